@@ -1,0 +1,23 @@
+"""The exceptions that numpy_ann adds to Python's own.
+
+Wrong use raises ``ValueError`` or ``TypeError``; these three say what neither can: which file is not what
+it claims to be, and where training stopped making sense. Each message says what came, what was expected
+and, where there is one, the usual cure.
+"""
+
+__all__ = ["DataFormatError", "ModelFormatError", "NonFiniteError"]
+
+
+class DataFormatError(ValueError):
+    """A data file is not what its format says: truncated, corrupt, or another format altogether."""
+
+
+class ModelFormatError(ValueError):
+    """A model file is not a Keras file that numpy_ann can read; the message says what is wrong and where."""
+
+
+class NonFiniteError(ArithmeticError):
+    """The loss became NaN or infinite; the message names the epoch, the batch and the first layer at fault.
+
+    The step that would have spread the damage was not taken: the weights are those of the batch before.
+    """
