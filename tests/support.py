@@ -1,0 +1,13 @@
+"""Helpers shared by the tests: ``from tests.support import missing``."""
+
+import os
+from typing import NoReturn
+
+import pytest
+
+
+def missing(what: str) -> NoReturn:
+    """Skip because of ``what``; where NUMPY_ANN_REQUIRE_ALL is set, as in CI, fail instead."""
+    if os.environ.get("NUMPY_ANN_REQUIRE_ALL"):
+        pytest.fail(f"{what}, and NUMPY_ANN_REQUIRE_ALL is set: nothing may be skipped here")
+    pytest.skip(what)
