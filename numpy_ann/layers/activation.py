@@ -1,0 +1,111 @@
+"""Activation functions as layers of their own."""
+
+from abc import abstractmethod
+from typing import Any
+
+from numpy_ann import activations
+from numpy_ann._typing import Array
+from numpy_ann.activations import ActivationFunction
+from numpy_ann.layers.layer import Layer
+
+__all__ = ["Activation", "ActivationLayer", "ReLU", "Softmax"]
+
+
+class ActivationLayer(Layer):
+    """The base of layers that are an activation function and nothing else: ``z = x``, ``y = f(z)``."""
+
+    @abstractmethod
+    def __init__(self, function: ActivationFunction, **options: Any) -> None:
+        super().__init__(**options)
+        self.activation = function
+        self._kept_activation: Array | None = None
+
+    def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``z = x``."""
+        return self._checked(x)
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``y = f(x)``."""
+        x = self._checked(x)
+        y = self.activation(x, out=out)
+        if training:
+            self._kept_activation = y if self.activation.reads == "output" else x
+        return y
+
+    def backward_activation(self, dy: Array, *, out: Array | None = None) -> Array:
+        """Return ``dz = dy f'(z)``."""
+        return self.activation.backward(dy, self._kept(self._kept_activation), out)
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dx = dz``."""
+        return dz
+
+
+class Activation(ActivationLayer):
+    """Any activation function, by name.
+
+    Forward ``y = f(x)``, backward ``dx = dy f'(x)``. **Input shape** any. **Output shape** the same.
+
+    Parameters
+    ----------
+    activation : str or ActivationFunction
+        ``f``: ``"linear"``, ``"relu"``, ``"sigmoid"``, ``"softmax"``, ``"tanh"``.
+    **options
+        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown; the message offers near ones.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Activation("relu").forward(np.array([[-3.0, 4.0]]))
+    array([[0., 4.]])
+    """
+
+    def __init__(self, activation: str | ActivationFunction, **options: Any) -> None:
+        super().__init__(activations.get(activation), **options)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "activation": self.activation.name}
+
+
+class ReLU(ActivationLayer):
+    """The rectified linear unit: negative numbers become 0.
+
+    Forward ``y = max(x, 0)``, backward ``dx = dy (x > 0)``; at 0 the derivative is 0, as in Keras.
+    **Input shape** any. **Output shape** the same.
+
+    Source: Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ReLU().forward(np.array([[-3.0, 4.0]]))
+    array([[0., 4.]])
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(activations.relu, **options)
+
+
+class Softmax(ActivationLayer):
+    """Turn each row of scores into probabilities: positive numbers that sum to 1.
+
+    Forward ``y_j = exp(x_j) / sum_k exp(x_k)`` along the last axis, backward ``dx = y (dy - sum(dy y))``.
+    **Input shape** ``(batch, ..., classes)``. **Output shape** the same.
+
+    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), equation 6.29.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Softmax().forward(np.array([[0.0, np.log(3.0)]]))
+    array([[0.25, 0.75]])
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(activations.softmax, **options)

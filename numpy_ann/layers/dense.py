@@ -1,0 +1,158 @@
+"""The dense layer: every output looks at every input."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from numpy_ann import activations, initializers
+from numpy_ann._typing import Array, Shape
+from numpy_ann.activations import ActivationFunction
+from numpy_ann.initializers import Initializer
+from numpy_ann.layers.layer import Layer
+from numpy_ann.parameter import Parameter
+
+__all__ = ["Dense"]
+
+
+class Dense(Layer):
+    """A densely connected layer.
+
+    Forward::
+
+        z = x W + b
+        y = f(z)
+
+    Backward, with ``dy`` the gradient of the loss with respect to ``y``::
+
+        dz = dy f'(z)
+        dW = x^T dz         db = sum of dz over the batch
+        dx = dz W^T
+
+    **Input shape** ``(batch, ..., inputs)``. **Output shape** ``(batch, ..., units)``. ``W``, in files
+    ``kernel``: ``(inputs, units)``. ``b``, in files ``bias``: ``(units,)``.
+
+    Parameters
+    ----------
+    units : int
+        How many outputs; at least 1.
+    activation : str or ActivationFunction, optional
+        ``f``; left out, the layer is linear.
+    use_bias : bool
+        Whether there is a ``b``.
+    kernel_initializer, bias_initializer : str or Initializer
+        Where ``W`` and ``b`` start.
+    **options
+        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+
+    Raises
+    ------
+    ValueError
+        If ``units`` isn't a positive integer, or a name is unknown.
+
+    Source: the gradients are Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithm 6.4.
+
+    Examples
+    --------
+    >>> layer = Dense(3, activation="relu")
+    >>> x = np.ones((2, 4), dtype=np.float32)
+    >>> y = layer.forward(x, training=True)
+    >>> dx = layer.backward(np.ones_like(y))
+    >>> y.shape, dx.shape, layer.kernel.grad.shape
+    ((2, 3), (2, 4), (4, 3))
+    """
+
+    kernel: Parameter
+    bias: Parameter
+
+    def __init__(
+        self,
+        units: int,
+        activation: str | ActivationFunction | None = None,
+        use_bias: bool = True,
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        bias_initializer: str | Initializer = "zeros",
+        *,
+        input_dim: int | None = None,
+        input_shape: Sequence[int] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(input_shape=(input_dim,) if input_dim is not None else input_shape, **options)
+        if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
+            raise ValueError(
+                "Received an invalid value for `units`, expected a positive integer. "
+                f"Received: units={units!r}"
+            )
+        self.units = int(units)
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self._x: Array | None = None
+        self._kept_activation: Array | None = None
+
+    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
+        """Make ``W`` and ``b`` for inputs of ``input_shape``."""
+        if not input_shape:
+            raise ValueError(
+                f"Layer '{self.name}' needs inputs of at least two axes, (batch, features), "
+                "but a sample has none."
+            )
+        W = self.kernel_initializer((input_shape[-1], self.units), rng, dtype)
+        self.kernel = Parameter("kernel", W)
+        self.parameters = [self.kernel]
+        if self.use_bias:
+            self.bias = Parameter("bias", self.bias_initializer((self.units,), rng, dtype))
+            self.parameters.append(self.bias)
+        return super().build(input_shape, rng, dtype)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``(..., units)``."""
+        return (*input_shape[:-1], self.units)
+
+    def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``z = x W + b``."""
+        x = self._checked(x)
+        z = np.matmul(x, self.kernel.value, out=out)
+        if self.use_bias:
+            z += self.bias.value
+        if training:
+            self._x = x
+        return z
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``y = f(x W + b)``."""
+        f = self.activation
+        keeps_z = training and f.reads == "input"  # then y must not be written over z
+        z = self.pre_activation(x, training=training, out=None if keeps_z else out)
+        y = f(z, out=out if keeps_z else z)
+        if training:
+            self._kept_activation = z if keeps_z else y
+        return y
+
+    def backward_activation(self, dy: Array, *, out: Array | None = None) -> Array:
+        """Return ``dz = dy f'(z)``."""
+        return self.activation.backward(dy, self._kept(self._kept_activation), out)
+
+    def backward_parameters(self, dz: Array) -> None:
+        """Write ``dW = x^T dz`` and ``db = sum dz``."""
+        x = self._kept(self._x).reshape(-1, self.kernel.shape[0])
+        dz = dz.reshape(-1, self.units)
+        np.matmul(x.T, dz, out=self.kernel.grad)
+        if self.use_bias:
+            np.sum(dz, axis=0, out=self.bias.grad)
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dx = dz W^T``."""
+        return np.matmul(dz, self.kernel.value.T, out=out)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": self.activation.name,
+            "use_bias": self.use_bias,
+            "kernel_initializer": self.kernel_initializer,
+            "bias_initializer": self.bias_initializer,
+        }

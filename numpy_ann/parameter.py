@@ -1,0 +1,117 @@
+"""Parameters, and the one flat vector that a model's parameters live in.
+
+A layer makes ordinary arrays. When a model is built, ``flatten_parameters`` moves all of them into one vector
+``theta`` and their gradients into another, and every ``value`` and ``grad`` becomes a view into these. Layers
+never notice; an optimizer sees two vectors; keeping the best weights is one copy.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from numpy_ann._typing import Array
+
+__all__ = ["Parameter", "flatten_parameters"]
+
+
+class Parameter:
+    """A named array that training may change, with its gradient.
+
+    Parameters
+    ----------
+    name : str
+        What Keras calls the variable: ``"kernel"``, ``"bias"``.
+    value : ndarray
+        The numbers. Don't keep a reference across a model's build: the array moves.
+    trainable : bool
+        False for state that training updates by other means than its gradient.
+
+    Attributes
+    ----------
+    grad : ndarray
+        The gradient of the loss with respect to ``value``, of the same shape; written by
+        ``Layer.backward_parameters``.
+
+    Examples
+    --------
+    >>> b = Parameter("bias", np.zeros(3, dtype=np.float32))
+    >>> b
+    Parameter('bias', shape=(3,), dtype=float32)
+    """
+
+    __slots__ = ("grad", "name", "trainable", "value")
+
+    def __init__(self, name: str, value: Array, *, trainable: bool = True) -> None:
+        self.name = name
+        self.value = value
+        self.grad: Array = np.zeros_like(value)
+        self.trainable = trainable
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of ``value``."""
+        return self.value.shape
+
+    @property
+    def size(self) -> int:
+        """How many numbers ``value`` holds."""
+        return int(self.value.size)
+
+    def assign(self, value: Array) -> None:
+        """Copy ``value`` into the parameter.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another one.
+        """
+        value = np.asarray(value)
+        if value.shape != self.shape:
+            raise ValueError(f"{self.name} has shape {self.shape}, but the new value has {value.shape}.")
+        self.value[...] = value
+
+    def __repr__(self) -> str:
+        return f"Parameter({self.name!r}, shape={self.shape}, dtype={self.value.dtype})"
+
+
+def flatten_parameters(
+    trainable: Sequence[Parameter], frozen: Sequence[Parameter], dtype: np.dtype[np.floating]
+) -> tuple[Array, Array]:
+    """Move parameters into one vector and their gradients into another.
+
+    The vector holds the trainable parameters first, in order, then the frozen ones; the gradient covers the
+    trainable ones alone, so that ``theta[:gradient.size]`` and ``gradient`` match number for number.
+
+    Parameters
+    ----------
+    trainable, frozen : sequence of Parameter
+        Their ``value`` (and, of the trainable ones, ``grad``) become views into the vectors.
+    dtype : dtype
+        float32 or float64.
+
+    Returns
+    -------
+    theta, gradient : ndarray
+        Shapes ``(all sizes,)`` and ``(trainable sizes,)``.
+
+    Examples
+    --------
+    >>> W, b = Parameter("kernel", np.ones((2, 3))), Parameter("bias", np.zeros(3))
+    >>> theta, gradient = flatten_parameters([W, b], [], np.dtype(np.float64))
+    >>> theta[:] = np.arange(9)
+    >>> W.value
+    array([[0., 1., 2.],
+           [3., 4., 5.]])
+    """
+    theta = np.empty(sum(p.size for p in (*trainable, *frozen)), dtype=dtype)
+    gradient = np.zeros(sum(p.size for p in trainable), dtype=dtype)
+    start = 0
+    for parameter in (*trainable, *frozen):
+        end = start + parameter.size
+        view = theta[start:end].reshape(parameter.shape)
+        view[...] = parameter.value
+        parameter.value = view
+        if end <= gradient.size:
+            parameter.grad = gradient[start:end].reshape(parameter.shape)
+        start = end
+    return theta, gradient

@@ -1,0 +1,77 @@
+"""Randomness that can be repeated, saved and taken up again.
+
+One seed belongs to a model. Each use of chance (a layer's initial weights and masks, the shuffling) has a
+stream of its own, named after the user, so that adding a use leaves the others' numbers alone.
+"""
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["RandomStreams", "new_seed", "seed_everything"]
+
+
+class RandomStreams:
+    """Independent random generators, split from one seed by name.
+
+    A stream's seed is made of ``seed`` and the bytes of its name (``SeedSequence(seed, spawn_key=name)``) and
+    of nothing else: the order in which streams are asked for doesn't matter.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Not negative. Left out, it is drawn from the global sequence that ``set_random_seed`` starts.
+
+    Examples
+    --------
+    >>> a, b = RandomStreams(7), RandomStreams(7)
+    >>> b["dropout"].random() > 0
+    True
+    >>> a["shuffle"].permutation(5).tolist() == b["shuffle"].permutation(5).tolist()
+    True
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = new_seed() if seed is None else int(seed)
+        if self.seed < 0:
+            raise ValueError(f"A seed is an integer of 0 or more. Received: seed={seed}")
+        self._streams: dict[str, np.random.Generator] = {}
+
+    def __getitem__(self, name: str) -> np.random.Generator:
+        """Return the stream of that name; the same generator at every call."""
+        if name not in self._streams:
+            sequence = np.random.SeedSequence(self.seed, spawn_key=tuple(name.encode()))
+            self._streams[name] = np.random.Generator(np.random.PCG64(sequence))
+        return self._streams[name]
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the seed and the place that each stream has come to, as integers and strings."""
+        states = {name: stream.bit_generator.state for name, stream in self._streams.items()}
+        return {"seed": self.seed, "streams": states}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go back to what ``get_state`` returned.
+
+        Generators already handed out go back too: a dropout layer keeps its stream.
+        """
+        self.seed = state["seed"]
+        for name, stream_state in state["streams"].items():
+            self[name].bit_generator.state = stream_state
+
+
+_seeds: np.random.SeedSequence | None = None
+
+
+def seed_everything(seed: int) -> None:
+    """Start the global sequence, from which models without a seed of their own take theirs, at ``seed``."""
+    global _seeds
+    _seeds = np.random.SeedSequence(seed)
+
+
+def new_seed() -> int:
+    """Return the next seed of the global sequence: an integer of 128 bits."""
+    global _seeds
+    if _seeds is None:
+        _seeds = np.random.SeedSequence()  # from the operating system's entropy
+    high, low = _seeds.spawn(1)[0].generate_state(2, np.uint64)
+    return int(high) << 64 | int(low)
