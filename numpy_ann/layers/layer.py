@@ -28,7 +28,7 @@ class Layer(ABC):
     loss.
 
     Arrays are batch first. ``out=`` means what it means in NumPy: left out, the layer allocates; given, it
-    may write there, and only the return value counts. Arguments are never modified (unless given as ``out`` too).
+    may write there, and only the return value counts. Arguments are never modified, unless given as ``out``.
     ``forward(x)`` leaves no trace on the layer, so one layer can predict from many threads at once;
     ``forward(x, training=True)`` keeps references to what ``backward`` needs.
 

@@ -1,0 +1,99 @@
+"""What every loss is: a number for each sample, its gradient, and the mean over the batch."""
+
+from abc import ABC, abstractmethod
+from typing import Any, Self
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.lookup import snake_case
+
+__all__ = ["Loss"]
+
+_REDUCTIONS = ("sum_over_batch_size", "sum")
+
+
+class Loss(ABC):
+    """How wrong predictions are, as one number, and in which direction they would get better.
+
+    With ``l_i`` the loss of sample ``i`` of ``n``, and ``w_i`` its weight (1 if not given)::
+
+        L = sum(w_i l_i) / n                    reduction="sum_over_batch_size"
+        L = sum(w_i l_i)                        reduction="sum"
+
+    A loss defines ``per_sample`` and ``gradient``; the mean over the batch lives here and nowhere else. As in
+    Keras, the weighted sum is divided by the number of samples, not by the sum of the weights.
+
+    Shapes: ``y_pred`` is ``(batch, ..., classes)``, ``sample_weight`` is ``(batch,)``.
+
+    Parameters
+    ----------
+    reduction : str
+        ``"sum_over_batch_size"`` or ``"sum"``.
+    name : str, optional
+        Left out, it is the class name in snake case.
+    """
+
+    def __init__(self, *, reduction: str = "sum_over_batch_size", name: str | None = None) -> None:
+        if reduction not in _REDUCTIONS:
+            raise ValueError(f"`reduction` is one of {_REDUCTIONS}. Received: reduction={reduction!r}")
+        self.reduction = reduction
+        self.name = name or snake_case(type(self).__name__)
+
+    @abstractmethod
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        """Return ``l``, of shape ``y_pred.shape[:-1]``."""
+
+    @abstractmethod
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl_i / dy_pred_i`` for each sample by itself, in the shape of ``y_pred``."""
+
+    @abstractmethod
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless ``y_true`` can be targets of outputs of ``(batch, *output_shape)``."""
+
+    def forward(self, y_pred: Array, y_true: Array, sample_weight: Array | None = None) -> float:
+        """Return ``L``, and keep references for ``backward``."""
+        self._last = y_pred, y_true, sample_weight
+        return self.reduce(self.per_sample(y_pred, y_true), sample_weight)
+
+    def backward(self, *, out: Array | None = None) -> Array:
+        """Return ``dL / dy_pred`` of the last ``forward``."""
+        y_pred, y_true, sample_weight = self._last
+        gradient = self.gradient(y_pred, y_true, out=out)
+        return self.scale_gradient(gradient, sample_weight)
+
+    def reduce(self, losses: Array, sample_weight: Array | None = None) -> float:
+        """Return ``L`` from ``l``."""
+        if sample_weight is not None:
+            losses = losses * _beside(sample_weight, losses.ndim)
+        return float(losses.sum()) / (losses.size if self.reduction == "sum_over_batch_size" else 1)
+
+    def scale_gradient(self, gradient: Array, sample_weight: Array | None = None) -> Array:
+        """Turn the gradients of each ``l_i`` into the gradient of ``L``, in place."""
+        if self.reduction == "sum_over_batch_size":
+            gradient *= 1 / (gradient.size // gradient.shape[-1])
+        if sample_weight is not None:
+            gradient *= _beside(sample_weight, gradient.ndim)
+        return gradient
+
+    def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> float:
+        """Return ``L``, the arguments in Keras' order; checks the targets first."""
+        y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+        self.check_targets(y_true, y_pred.shape[1:])
+        return self.reduce(self.per_sample(y_pred, y_true), sample_weight)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this loss anew, under Keras' names."""
+        return {"name": self.name, "reduction": self.reduction}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make the loss that ``get_config`` described."""
+        return cls(**config)
+
+
+def _beside(sample_weight: Array, ndim: int) -> Array:
+    """Return the weights with axes of length 1 appended, so that they spread over ``ndim`` axes."""
+    sample_weight = np.asarray(sample_weight)
+    return sample_weight.reshape(sample_weight.shape + (1,) * (ndim - sample_weight.ndim))

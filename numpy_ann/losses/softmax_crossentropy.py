@@ -1,0 +1,74 @@
+"""Softmax and cross-entropy taken together: simpler, faster and never infinite.
+
+Let ``p = softmax(z)`` and ``l = -sum_j y_j log p_j``. The logarithm undoes the softmax's exponential::
+
+    log p_j = z_j - log sum_k exp(z_k)          so   l = sum(y) log sum_k exp(z_k) - sum_j y_j z_j
+
+and the derivative of ``log sum exp`` is the softmax itself::
+
+    dl/dz = p sum(y) - y                        which is p - y, as the y of a sample sum to 1
+
+Subtracting the largest ``z`` of a row from all of them changes neither ``p`` nor ``l`` and keeps ``exp`` from
+overflowing. ``sum_k exp(z_k)`` is then at least 1, so its logarithm is finite whatever the logits.
+"""
+
+import numpy as np
+
+from numpy_ann._typing import Array
+
+__all__ = ["softmax_crossentropy", "softmax_crossentropy_gradient"]
+
+
+def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tuple[Array, Array]:
+    """Return each sample's cross-entropy, and the probabilities.
+
+    Parameters
+    ----------
+    z : ndarray, shape (..., classes)
+        Logits.
+    y : ndarray, shape (..., classes) of floats or (...) of integers
+        Target probabilities, or the number of the true class.
+    out : ndarray, optional
+        Where the probabilities go; may be ``z``.
+
+    Returns
+    -------
+    losses, p : ndarray
+        Shapes ``(...)`` and ``(..., classes)``.
+
+    Examples
+    --------
+    >>> losses, p = softmax_crossentropy(np.array([[0.0, 1000.0]]), np.array([0]))
+    >>> losses, p
+    (array([1000.]), array([[0., 1.]]))
+    """
+    p = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    if y.ndim == p.ndim:
+        log_numerator = np.einsum("...j,...j->...", p, y)
+        weight = y.sum(axis=-1)
+    else:
+        log_numerator = np.take_along_axis(p, y[..., np.newaxis], axis=-1)[..., 0]
+        weight = 1
+    np.exp(p, out=p)
+    total = p.sum(axis=-1, keepdims=True)
+    p /= total
+    return weight * np.log(total[..., 0]) - log_numerator, p
+
+
+def softmax_crossentropy_gradient(p: Array, y: Array, *, out: Array | None = None) -> Array:
+    """Return ``dl/dz = p sum(y) - y`` from the probabilities that ``softmax_crossentropy`` returned.
+
+    Examples
+    --------
+    >>> softmax_crossentropy_gradient(np.array([[0.25, 0.75]]), np.array([1]))
+    array([[ 0.25, -0.25]])
+    """
+    if y.ndim == p.ndim:
+        dz = np.multiply(p, y.sum(axis=-1, keepdims=True), out=out)
+        dz -= y
+        return dz
+    dz = p.copy() if out is None else out
+    dz[...] = p
+    rows = dz.reshape(-1, dz.shape[-1])
+    rows[np.arange(len(rows)), y.reshape(-1)] -= 1
+    return dz

@@ -1,0 +1,96 @@
+"""Adam: each parameter has a step size of its own, from the gradients that it has seen."""
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.optimizers.optimizer import Optimizer
+
+__all__ = ["Adam"]
+
+
+class Adam(Optimizer):
+    """Adaptive moments: running means of the gradient and of its square set the step.
+
+    At step ``t = 1, 2, ...``, with ``g`` the gradient::
+
+        m = beta_1 m + (1 - beta_1) g               the running mean of g
+        v = beta_2 v + (1 - beta_2) g^2             the running mean of g^2
+        alpha = learning_rate sqrt(1 - beta_2^t) / (1 - beta_1^t)
+        theta = theta - alpha m / (sqrt(v) + epsilon)
+
+    ``alpha`` makes up for ``m`` and ``v`` starting at 0. ``epsilon`` is the paper's "epsilon hat": it is
+    added after the correction went into ``alpha``, as in Keras.
+
+    Parameters
+    ----------
+    learning_rate : float
+        How far a step goes, about.
+    beta_1, beta_2 : float
+        How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
+    epsilon : float
+        Keeps the division finite; above 0.
+    name : str, optional
+        Left out: ``"adam"``.
+
+    Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 with the
+    reordering at the end of section 2.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0, 2.0])
+    >>> Adam(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))
+    >>> theta.round(4)
+    array([0.9, 2.1])
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        *,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(learning_rate, name=name)
+        for argument, value in (("beta_1", beta_1), ("beta_2", beta_2)):
+            if not 0 <= value < 1:
+                raise ValueError(f"`{argument}` must be from 0 to below 1. Received: {argument}={value!r}")
+        if not epsilon > 0:
+            raise ValueError(f"`epsilon` must be above 0. Received: epsilon={epsilon!r}")
+        self.beta_1 = float(beta_1)
+        self.beta_2 = float(beta_2)
+        self.epsilon = float(epsilon)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """``m`` and ``v``, as Keras calls them."""
+        return ("momentum", "velocity")
+
+    def update(self, theta: Array, g: Array) -> None:
+        """Take Adam's step; every operation in place."""
+        m, v, step = self.state["momentum"], self.state["velocity"], self._scratch
+        t = self.iterations
+        alpha = self.learning_rate * sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+
+        m *= self.beta_1
+        m += np.multiply(g, 1 - self.beta_1, out=step)
+
+        v *= self.beta_2
+        np.multiply(g, g, out=step)
+        step *= 1 - self.beta_2
+        v += step
+
+        np.sqrt(v, out=step)
+        step += self.epsilon
+        np.divide(m, step, out=step)
+        step *= alpha
+        theta -= step
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        options = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+        return {**super().get_config(), **options}

@@ -1,0 +1,80 @@
+"""Stochastic gradient descent: downhill, a step at a time."""
+
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.optimizers.optimizer import Optimizer
+
+__all__ = ["SGD"]
+
+
+class SGD(Optimizer):
+    """Gradient descent, with momentum if wanted.
+
+    Plain: ``theta = theta - learning_rate g``. With momentum::
+
+        v = momentum v - learning_rate g
+        theta = theta + v                                       plain momentum
+        theta = theta + momentum v - learning_rate g            nesterov=True
+
+    Parameters
+    ----------
+    learning_rate : float
+        How far a step goes.
+    momentum : float
+        How much of the last step is kept, from 0 to 1.
+    nesterov : bool
+        Whether to look ahead along the momentum.
+    name : str, optional
+        Left out: ``"sgd"``, in Keras' files ``"SGD"``.
+
+    Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013,
+    equations 1 to 4.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0, 2.0])
+    >>> SGD(learning_rate=0.5).step(theta, np.array([1.0, -1.0]))
+    >>> theta
+    array([0.5, 2.5])
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        *,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(learning_rate, name=name or "SGD")
+        if not 0 <= momentum <= 1:
+            raise ValueError(f"`momentum` must be a number between 0 and 1. Received: momentum={momentum!r}")
+        self.momentum = float(momentum)
+        self.nesterov = bool(nesterov)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """``momentum``, if there is any."""
+        return ("momentum",) if self.momentum else ()
+
+    def update(self, theta: Array, g: Array) -> None:
+        """Step downhill."""
+        step = np.multiply(g, self.learning_rate, out=self._scratch)
+        if not self.momentum:
+            theta -= step
+            return
+        v = self.state["momentum"]
+        v *= self.momentum
+        v -= step
+        if self.nesterov:
+            theta -= step
+            theta += np.multiply(v, self.momentum, out=step)
+        else:
+            theta += v
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}
