@@ -1,0 +1,186 @@
+"""Arrays of labels: what kind they are, whether two of them can be compared, and their class numbers."""
+
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.metrics.parameters import check_finite, refuse_complex
+
+__all__ = [
+    "as_label_array",
+    "check_targets",
+    "classes_of",
+    "encode",
+    "refuse_mixed_kinds",
+    "type_of_target",
+    "unique_labels",
+]
+
+ONE_COLUMN_CURE = (
+    "One label a sample is expected; `np.argmax(y, axis=1)` makes one of one-hot rows or probabilities."
+)
+CURES = {
+    "multilabel-indicator": ONE_COLUMN_CURE,
+    "multiclass-multioutput": ONE_COLUMN_CURE,
+    "continuous-multioutput": ONE_COLUMN_CURE,
+    "continuous": "Labels are whole numbers or strings; `(y > 0.5).astype(int)` makes one of a probability.",
+    "unknown": "Labels are numbers or strings; `y.astype(int)` or `y.astype(str)` converts an object array.",
+}
+
+
+def as_label_array(y: Any, name: str = "y") -> Array:
+    """Return ``y`` as an array; object arrays of strings become arrays of strings.
+
+    Raises
+    ------
+    TypeError
+        ``y`` is a single value, or holds bytes, or strings beside other things.
+    ValueError
+        The rows of ``y`` are of different lengths, or its numbers are complex.
+
+    >>> as_label_array(np.array(["cat", "dog"], dtype=object)).dtype.kind
+    'U'
+    """
+    try:
+        array = np.asarray(y)
+    except ValueError as error:
+        raise ValueError(f"{name} is not an array: {error} {ONE_COLUMN_CURE}") from error
+    if array.ndim == 0:
+        raise TypeError(f"{name} should have at least 1 dimension, got the single value {y!r} instead.")
+    refuse_complex(array)
+    first = array.flat[0] if array.size else None
+    if array.dtype.kind == "S" or isinstance(first, bytes):
+        raise TypeError(
+            "Support for labels represented as bytes is not supported. "
+            "Convert the labels to a string or integer format."
+        )
+    if array.dtype.kind == "O" and isinstance(first, str):
+        if not all(isinstance(label, str) for label in array.flat):
+            raise TypeError(
+                f"{name} holds strings and other things; make all labels strings: `y.astype(str)`."
+            )
+        return array.astype(np.str_)
+    return array
+
+
+def type_of_target(y: Any, name: str = "y") -> str:
+    """Name the kind of ``y`` in scikit-learn's terms.
+
+    One column is "binary" (at most two different values), "multiclass", or "continuous" (floats with a
+    fraction). Several columns are "multilabel-indicator" (zeros and ones, as one-hot labels have),
+    "multiclass-multioutput" or "continuous-multioutput" (as probabilities are). All else is "unknown".
+
+    Raises
+    ------
+    ValueError
+        ``y`` contains NaN or infinity.
+
+    >>> type_of_target([0, 2, 1]), type_of_target([[0, 1], [1, 0]]), type_of_target([[0.2, 0.8]])
+    ('multiclass', 'multilabel-indicator', 'continuous-multioutput')
+    """
+    array = as_label_array(y, name)
+    if array.dtype.kind == "O" or array.ndim > 2 or (array.ndim == 2 and array.shape[1] == 0):
+        return "unknown"
+    check_finite(array, name)
+    several = array.ndim == 2 and array.shape[1] > 1
+    if array.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):  # floats beyond int64 are no labels either
+            fractions = bool((array.astype(np.int64) != array).any())
+        if fractions:
+            return "continuous-multioutput" if several else "continuous"
+    values = np.unique(array).size
+    if several:
+        indicator = values <= 2 and array.dtype.kind in "biuf"
+        return "multilabel-indicator" if indicator else "multiclass-multioutput"
+    return "binary" if values <= 2 else "multiclass"
+
+
+def check_targets(y_true: Any, y_pred: Any, sample_weight: Array | None = None) -> tuple[str, Array, Array]:
+    """Check that true and predicted labels can be compared; return their common kind and both, flat.
+
+    Returns
+    -------
+    kind, y_true, y_pred : "binary" or "multiclass", array of shape (samples,), array of shape (samples,)
+
+    Raises
+    ------
+    ValueError
+        No samples; different numbers of samples; one-hot rows, probabilities or other things that are not
+        one label a sample; strings on one side and numbers on the other.
+    """
+    y_true, y_pred = as_label_array(y_true, "y_true"), as_label_array(y_pred, "y_pred")
+    lengths = [len(y) for y in (y_true, y_pred, sample_weight) if y is not None]
+    if len(set(lengths)) > 1:
+        raise ValueError(f"Found input variables with inconsistent numbers of samples: {lengths}")
+    if lengths[0] == 0:
+        raise ValueError(
+            "Found empty input array (e.g., `y_true` or `y_pred`) while a minimum of 1 sample is required."
+        )
+    kinds = {type_of_target(y_true, "y_true"): None, type_of_target(y_pred, "y_pred"): None}
+    unfit = next((kind for kind in reversed(kinds) if kind in CURES), None)
+    if unfit and len(kinds) == 2:
+        mixed = " and ".join(kinds)
+        raise ValueError(f"Classification metrics can't handle a mix of {mixed} targets. {CURES[unfit]}")
+    if unfit:
+        raise ValueError(f"{unfit} is not supported. {CURES[unfit]}")
+    y_true, y_pred = y_true.ravel(), y_pred.ravel()
+    refuse_mixed_kinds(y_true, y_pred)
+    return "binary" if unique_labels(y_true, y_pred).size <= 2 else "multiclass", y_true, y_pred
+
+
+def refuse_mixed_kinds(first: Array, second: Array) -> None:
+    """Refuse strings beside numbers: NumPy would compare them as text, in which 10 comes before 9."""
+    if first.size and second.size and (first.dtype.kind in "UT") != (second.dtype.kind in "UT"):
+        raise ValueError(
+            "Mix of label input types (string and number); "
+            f"Got {np.unique(first)} and {np.unique(second)}. Convert one side: `y.astype(str)`."
+        )
+
+
+def unique_labels(y_true: Array, y_pred: Array) -> Array:
+    """Return the sorted labels that occur in either array; where 1, 1.0 and True meet, ``y_true``'s stays.
+
+    >>> unique_labels(np.array([3, 1]), np.array([1.0, 3.0]))
+    array([1, 3])
+    """
+    labels = np.unique(y_true)
+    new = np.setdiff1d(y_pred, labels)
+    return np.union1d(labels, new) if new.size else labels
+
+
+def classes_of(y_true: Array, y_pred: Array, labels: Any | None) -> Array:
+    """Return the classes to report on, in order: ``labels`` where given, or else all that occur, sorted.
+
+    Raises
+    ------
+    ValueError
+        ``labels`` is not one-dimensional.
+    """
+    if labels is None:
+        return unique_labels(y_true, y_pred)
+    classes = as_label_array(labels, "labels")
+    if classes.ndim != 1:
+        raise ValueError(f"labels should be one row of classes, got an array of shape {classes.shape}.")
+    return classes
+
+
+def encode(y: Array, labels: Array) -> Array:
+    """Replace each label by its place in ``labels``, and by -1 where it has none.
+
+    ``labels`` may be in any order; of a label listed twice, the last place counts.
+
+    Raises
+    ------
+    ValueError
+        Strings on one side and numbers on the other.
+
+    >>> encode(np.array(["dog", "cow", "cat"]), np.array(["dog", "cat"]))
+    array([ 0, -1,  1])
+    """
+    refuse_mixed_kinds(labels, y)
+    order = np.argsort(labels, kind="stable")
+    places = np.searchsorted(labels, y, side="right", sorter=order) - 1
+    # A label smaller than all others has place -1, which indexes the largest: it is unequal, so -1 stays.
+    nearest = order[places]
+    return np.where(labels[nearest] == y, nearest, -1)

@@ -1,0 +1,125 @@
+"""The checks that every function on labels makes of its arguments, and the error they raise."""
+
+import math
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+
+__all__ = [
+    "InvalidParameterError",
+    "check_array_like",
+    "check_bool",
+    "check_choice",
+    "check_finite",
+    "check_sample_weight",
+    "check_zero_division",
+    "refuse_complex",
+]
+
+
+class InvalidParameterError(ValueError, TypeError):
+    """An argument is of a type or value that the function does not take.
+
+    It is a ``ValueError`` and a ``TypeError`` at once, as in scikit-learn: whether ``normalize=1`` is of
+    the wrong type or has the wrong value is a matter of taste, and ``except`` finds it either way.
+    """
+
+    @classmethod
+    def of(cls, function: str, name: str, expected: str, value: object) -> "InvalidParameterError":
+        """Word the error as scikit-learn does: what was expected of ``name``, and what came."""
+        return cls(f"The {name!r} parameter of {function} must be {expected}. Got {value!r} instead.")
+
+
+def check_array_like(function: str, *, optional: bool = False, **arguments: Any) -> None:
+    """Refuse arguments that are not sequences or arrays (scalars, strings, generators).
+
+    >>> check_array_like("accuracy_score", y_true=3)
+    Traceback (most recent call last):
+    ...
+    numpy_ann.metrics.parameters.InvalidParameterError: The 'y_true' parameter of accuracy_score must be \
+an array-like. Got 3 instead.
+    """
+    for name, value in arguments.items():
+        if optional and value is None:
+            continue
+        if isinstance(value, str | bytes) or not any(hasattr(value, a) for a in ("__len__", "__array__")):
+            raise InvalidParameterError.of(
+                function, name, "an array-like or None" if optional else "an array-like", value
+            )
+
+
+def check_bool(function: str, **arguments: Any) -> None:
+    """Refuse arguments that are not bools, 0 and 1 included."""
+    for name, value in arguments.items():
+        if not isinstance(value, bool | np.bool_):
+            expected = "an instance of 'bool' or an instance of 'numpy.bool'"
+            raise InvalidParameterError.of(function, name, expected, value)
+
+
+def check_choice(function: str, name: str, value: object, choices: Collection[str]) -> None:
+    """Refuse a value that is neither None nor one of the named choices."""
+    if value is not None and not (isinstance(value, str) and value in choices):
+        names = ", ".join(map(repr, choices))
+        raise InvalidParameterError.of(function, name, f"a str among {{{names}}} or None", value)
+
+
+def check_zero_division(function: str, value: Any) -> None:
+    """Refuse a ``zero_division`` that is not one of "warn", 0, 1 and nan."""
+    number = isinstance(value, int | float | np.integer | np.floating)
+    if value not in ("warn", 0, 1) and not (number and math.isnan(value)):
+        expected = "a float among {0.0, 1.0}, numpy.nan or a str among {'warn'}"
+        raise InvalidParameterError.of(function, "zero_division", expected, value)
+
+
+def check_sample_weight(function: str, sample_weight: Any) -> Array | None:
+    """Return the weights as an array of numbers, or None for None; their length is checked elsewhere.
+
+    Raises
+    ------
+    InvalidParameterError
+        The weights are not a sequence.
+    TypeError
+        The weights are not real numbers.
+    ValueError
+        The weights are not one-dimensional, contain NaN or infinity, are complex, or are all zero.
+    """
+    check_array_like(function, optional=True, sample_weight=sample_weight)
+    if sample_weight is None:
+        return None
+    weight = np.asarray(sample_weight)
+    if weight.dtype.kind == "O":
+        weight = weight.astype(np.float64)
+    refuse_complex(weight)
+    if weight.dtype.kind not in "biuf":
+        raise TypeError(f"sample_weight must be real numbers, got an array of dtype {weight.dtype}.")
+    if weight.ndim != 1:
+        raise ValueError(
+            f"Sample weights must be 1D array, got {weight.ndim}D array of shape {weight.shape}. "
+            "One weight a sample is expected: `np.ravel(sample_weight)` makes a column flat."
+        )
+    check_finite(weight, "sample_weight")
+    if weight.size and not weight.any():
+        raise ValueError("Sample weights must contain at least one non-zero number.")
+    return weight
+
+
+def refuse_complex(array: Array) -> None:
+    """Refuse complex numbers, which have no order and are no amounts."""
+    if array.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported\n{array}\n")
+
+
+def check_finite(array: Array, name: str) -> None:
+    """Refuse NaN and infinity in an array of floats; other arrays pass.
+
+    >>> check_finite(np.array([1.0, np.nan]), "y_true")
+    Traceback (most recent call last):
+    ...
+    ValueError: Input y_true contains NaN.
+    """
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        infinity = f"infinity or a value too large for {array.dtype!r}"
+        raise ValueError(f"Input {name} contains {'NaN' if np.isnan(array).any() else infinity}.")
