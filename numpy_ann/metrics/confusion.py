@@ -77,13 +77,14 @@ def confusion_matrix(
         raise ValueError("At least one label specified must be in y_true")
 
     listed = (row >= 0) & (column >= 0)
-    matrix = np.bincount(
+    cells = np.bincount(
         (row * classes.size + column)[listed],
         weights=None if weight is None else weight[listed],
         minlength=classes.size**2,
-    ).reshape(classes.size, classes.size)
-    if weight is None or weight.dtype.kind in "biu":
-        matrix = matrix.astype(np.int64)
+    )
+    # bincount's own dtype is float64 for all weights, and int64 where there is nothing to count.
+    whole = weight is None or weight.dtype.kind in "biu"
+    matrix = cells.astype(np.int64 if whole else np.float64).reshape(classes.size, classes.size)
     if normalize is not None:
         matrix = _normalized(matrix, normalize)
     if classes.size == 1:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import sklearn.metrics
@@ -50,6 +52,16 @@ def test_equals_sklearn(data: st.DataObject) -> None:
         sample_weight=data.draw(weights(len(y_true))),
         normalize=data.draw(st.sampled_from([None, "true", "pred", "all"])),
     )
+
+
+@pytest.mark.parametrize(
+    ("sample_weight", "dtype"), [(None, np.int64), ([1, 2, 3], np.int64), ([1.0, 2.0, 3.0], np.float64)]
+)
+def test_dtype_does_not_depend_on_whether_a_pair_is_left(sample_weight: Any, dtype: type) -> None:
+    # 2 is only ever taken for 0, which is not listed.
+    matrix = confusion_matrix([0, 0, 2], [0, 0, 0], labels=[2, 9], sample_weight=sample_weight)
+    assert matrix.tolist() == [[0, 0], [0, 0]]
+    assert matrix.dtype == dtype
 
 
 @pytest.mark.parametrize("labels", [[], [7, 8], 3, "abc"])
