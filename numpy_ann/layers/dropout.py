@@ -60,7 +60,6 @@ class Dropout(Layer):
             )
         self.rate = float(rate)
         self.seed = seed
-        self.hold_mask = False
         self._mask: Array | None = None
 
     def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
@@ -73,7 +72,7 @@ class Dropout(Layer):
         x = self._checked(x)
         if not training:
             return x
-        if not (self.hold_mask and self._mask is not None and self._mask.shape == x.shape):
+        if not (self.hold_noise and self._mask is not None and self._mask.shape == x.shape):
             self._mask = self._draw(x.shape, x.dtype)
         return np.multiply(x, self._mask, out=out)
 

@@ -54,6 +54,8 @@ class Layer(ABC):
         Shapes of one sample, without the batch axis; known once built.
     activation : ActivationFunction
         What the layer ends in; ``linear`` where it ends in none.
+    hold_noise : bool
+        Set it to make a layer that draws random numbers in training use its last ones again.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Layer(ABC):
         self.output_shape: Shape | None = None
         self.parameters: list[Parameter] = []
         self.activation: ActivationFunction = activations.linear
+        self.hold_noise = False
 
     def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
         """Make the parameters for samples of ``input_shape``; return the shape of one output.

@@ -1,7 +1,7 @@
 """What every loss is: a number for each sample, its gradient, and the mean over the batch."""
 
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -32,7 +32,14 @@ class Loss(ABC):
         ``"sum_over_batch_size"`` or ``"sum"``.
     name : str, optional
         Left out, it is the class name in snake case.
+
+    Attributes
+    ----------
+    integer_targets : bool
+        Whether the targets are class numbers, to be kept as integers.
     """
+
+    integer_targets: ClassVar[bool] = False
 
     def __init__(self, *, reduction: str = "sum_over_batch_size", name: str | None = None) -> None:
         if reduction not in _REDUCTIONS:

@@ -1,6 +1,6 @@
 """Cross-entropy for one class out of many, the labels integers."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class SparseCategoricalCrossentropy(Loss):
     >>> round(loss.forward(np.array([[0.25, 0.75]]), np.array([1])), 4)
     0.2877
     """
+
+    integer_targets: ClassVar[bool] = True
 
     def __init__(self, from_logits: bool = False, **options: Any) -> None:
         super().__init__(**options)

@@ -1,15 +1,16 @@
-"""The optimizers: how a gradient becomes a step. Read them in this order: SGD, Adam."""
+"""The optimizers: how a gradient becomes a step. Read them in this order: SGD, RMSprop, Adam."""
 
 from typing import Any
 
 from numpy_ann.lookup import find
 from numpy_ann.optimizers.adam import Adam
 from numpy_ann.optimizers.optimizer import Optimizer
+from numpy_ann.optimizers.rmsprop import RMSprop
 from numpy_ann.optimizers.sgd import SGD
 
-__all__ = ["SGD", "Adam", "Optimizer", "get"]
+__all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "get"]
 
-_BY_NAME: dict[str, type[Any]] = {"sgd": SGD, "adam": Adam}
+_BY_NAME: dict[str, type[Any]] = {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam}
 
 
 def get(identifier: str | Optimizer) -> Optimizer:

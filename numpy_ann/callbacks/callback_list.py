@@ -1,0 +1,63 @@
+"""Several callbacks, called as one."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from numpy_ann.callbacks.callback import Callback, Logs
+
+__all__ = ["CallbackList"]
+
+
+class CallbackList:
+    """Calls each callback in turn, and only those that listen: a batch without listeners costs nothing.
+
+    An exception in a callback goes on as it is, with a note that names the callback and the method.
+
+    Parameters
+    ----------
+    callbacks : iterable of Callback
+        Called in this order.
+    model
+        Handed to each by ``set_model``.
+    params : dict
+        Handed to each by ``set_params``.
+
+    Raises
+    ------
+    TypeError
+        If one isn't a ``Callback``.
+
+    Examples
+    --------
+    >>> callbacks = CallbackList([Callback()], model=None, params={})
+    >>> callbacks.call("on_epoch_end", 0, {"loss": 0.5})
+    """
+
+    def __init__(self, callbacks: Iterable[object], model: Any, params: dict[str, Any]) -> None:
+        self._callbacks: list[Callback] = []
+        self._listeners: dict[str, list[Callable[..., None]]] = {}
+        for callback in callbacks:
+            if not isinstance(callback, Callback):
+                kind = "an instance, not a class" if isinstance(callback, type) else "an instance of Callback"
+                raise TypeError(f"`callbacks` holds {callback!r}; each must be {kind}.")
+            callback.set_params(params)
+            callback.set_model(model)
+            self._callbacks.append(callback)
+
+    def listeners(self, moment: str) -> list[Callable[..., None]]:
+        """Return the methods that override ``Callback``'s for that moment."""
+        if moment not in self._listeners:
+            base = getattr(Callback, moment)
+            methods = [getattr(callback, moment) for callback in self._callbacks]
+            self._listeners[moment] = [m for m in methods if getattr(m, "__func__", m) is not base]
+        return self._listeners[moment]
+
+    def call(self, moment: str, *arguments: int | Logs | None) -> None:
+        """Call every listener of that moment: ``call("on_epoch_end", epoch, logs)``."""
+        for method in self.listeners(moment):
+            try:
+                method(*arguments)
+            except Exception as error:
+                owner = type(getattr(method, "__self__", method)).__name__
+                error.add_note(f"This was raised in the callback {owner}, in its method {moment}.")
+                raise

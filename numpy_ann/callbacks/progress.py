@@ -1,0 +1,177 @@
+"""Progress on the screen: a live bar in a terminal, a line an epoch elsewhere."""
+
+import sys
+from time import perf_counter
+from typing import Any
+
+from numpy_ann.callbacks.callback import Callback, Logs
+
+__all__ = ["ProgressBar", "format_duration", "format_logs", "format_step_time"]
+
+_BAR_WIDTH = 20
+_REDRAW_SECONDS = 0.1
+
+
+class ProgressBar(Callback):
+    """Shows how far training, evaluation or prediction has come.
+
+    With ``verbose=1`` on a terminal there is one live bar an epoch, with step count, remaining or elapsed
+    time and the running metrics, which leaves its last state behind as a line. Where the output isn't a
+    terminal (a pipe, a log, a notebook), one line an epoch is printed, without control characters. With
+    ``verbose=2`` there is one line an epoch everywhere, in Keras' form.
+
+    Parameters
+    ----------
+    verbose : int
+        1 or 2.
+    unit : str
+        ``"train"``: progress by epochs; ``"test"`` or ``"predict"``: a single pass.
+    """
+
+    def __init__(self, verbose: int, unit: str = "train") -> None:
+        self.verbose = verbose
+        self.unit = unit
+        self.live = verbose == 1 and sys.stdout.isatty()
+        self._bar: Any = None
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Start an epoch's bar."""
+        if self.unit != "train":
+            return
+        epochs = self.params["epochs"]
+        self._heading = f"Epoch {epoch + 1}/{epochs}"
+        if epochs > 1 and (self.live or self.verbose == 2):
+            print(self._heading, flush=True)
+        self._start()
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Move the bar."""
+        self._step(batch + 1, logs or {})
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Leave the epoch's line."""
+        if self.unit == "train":
+            self._finish(logs or {})
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Start the bar of an evaluation."""
+        if self.unit == "test":
+            self._start()
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Move the bar."""
+        if self.unit == "test":
+            self._step(batch + 1, logs or {})
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Leave the evaluation's line."""
+        if self.unit == "test":
+            self._finish(logs or {})
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Start the bar of a prediction."""
+        self._start()
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Move the bar."""
+        self._step(batch + 1, {})
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Leave the prediction's line."""
+        self._finish({})
+
+    def close(self) -> None:
+        """Give the terminal back, however training ended."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _start(self) -> None:
+        self._started = self._drawn = perf_counter()
+        if self.live:
+            self._bar = _live_bar(self.params["steps"])
+            self._bar.start()
+
+    def _step(self, done: int, logs: Logs) -> None:
+        now = perf_counter()
+        if self._bar is not None and now - self._drawn >= _REDRAW_SECONDS:
+            self._drawn = now
+            remaining = (now - self._started) / done * (self.params["steps"] - done)
+            self._draw(done, f"{format_duration(remaining)} left", now, logs)
+
+    def _finish(self, logs: Logs) -> None:
+        steps, now = self.params["steps"], perf_counter()
+        elapsed = format_duration(now - self._started)
+        if self._bar is not None:
+            self._draw(steps, elapsed, now, logs)
+            self.close()
+            return
+        heading = self._heading if self.unit == "train" and self.verbose == 1 else f"{steps}/{steps}"
+        step_time = format_step_time((now - self._started) / steps)
+        print(" - ".join([heading, elapsed, step_time, *format_logs(logs)]), flush=True)
+
+    def _draw(self, done: int, duration: str, now: float, logs: Logs) -> None:
+        step_time = format_step_time((now - self._started) / done)
+        text = " - ".join([f"{duration} {step_time}", *format_logs(logs)])
+        self._bar.update(self._bar.task_ids[0], completed=done, text=text, refresh=True)
+
+
+def _live_bar(steps: int) -> Any:
+    """Return rich's bar, redrawn only when told to: no thread competes with training."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (
+        MofNCompleteColumn(),
+        BarColumn(_BAR_WIDTH),
+        TextColumn("{task.fields[text]}", markup=False),
+    )
+    console = Console(highlight=False, soft_wrap=True)
+    bar = Progress(*columns, auto_refresh=False, console=console)
+    bar.add_task("", total=steps, text="")
+    return bar
+
+
+def format_logs(logs: Logs) -> list[str]:
+    """Return figures as Keras shows them: 4 decimals, or 4 significant ones when tiny.
+
+    Examples
+    --------
+    >>> format_logs({"accuracy": 0.97654, "loss": 0.00012345})
+    ['accuracy: 0.9765', 'loss: 1.2345e-04']
+    """
+    return [
+        f"{name}: {value:.4f}" if abs(value) > 1e-3 or value == 0 else f"{name}: {value:.4e}"
+        for name, value in logs.items()
+    ]
+
+
+def format_duration(seconds: float) -> str:
+    """Return a time as Keras shows it.
+
+    Examples
+    --------
+    >>> [format_duration(s) for s in (0.4, 59, 61, 3661)]
+    ['0s', '59s', '1:01', '1:01:01']
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+
+
+def format_step_time(seconds: float) -> str:
+    """Return the time a step took as Keras shows it.
+
+    Examples
+    --------
+    >>> [format_step_time(s) for s in (1.2, 0.0042, 0.000012)]
+    ['1s/step', '4ms/step', '12us/step']
+    """
+    if seconds >= 1:
+        return f"{seconds:.0f}s/step"
+    if seconds >= 1e-3:
+        return f"{seconds * 1e3:.0f}ms/step"
+    return f"{seconds * 1e6:.0f}us/step"

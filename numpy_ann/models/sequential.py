@@ -1,0 +1,291 @@
+"""A stack of layers: each one's output is the next one's input."""
+
+from collections.abc import Sequence
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array, Shape
+from numpy_ann.layers import InputLayer, Layer
+from numpy_ann.parameter import Parameter, flatten_parameters
+from numpy_ann.random_streams import RandomStreams
+from numpy_ann.training import Trainer
+
+__all__ = ["Sequential"]
+
+
+class Sequential(Trainer):
+    """A plain stack of layers.
+
+    The parameters exist once the shape of a sample is known: from an ``Input``, from ``input_shape=`` on the
+    first layer, or from the data of the first call.
+
+    Parameters
+    ----------
+    layers : list of Layer, optional
+        First to last; more can be added with ``add``.
+    name : str, optional
+        Left out: ``"sequential"``.
+    dtype : {"float32", "float64"}
+        What everything is computed in; float64 is for checking gradients.
+    seed : int, optional
+        Makes initial weights, shuffling and dropout repeatable. Left out, it comes from the sequence that
+        ``numpy_ann.utils.set_random_seed`` starts.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        Without the ``Input``.
+    theta, gradient : ndarray
+        All parameters, and the gradients of the trainable ones, each as one vector.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense, Input
+    >>> model = Sequential([Input(shape=(4,)), Dense(3, activation="softmax")], seed=0)
+    >>> model.count_params()
+    15
+    >>> model.predict(np.ones((2, 4)), verbose=0).shape
+    (2, 3)
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer] | None = None,
+        *,
+        name: str | None = None,
+        dtype: str = "float32",
+        seed: int | None = None,
+    ) -> None:
+        super().__init__()
+        if dtype not in ("float32", "float64"):
+            raise ValueError(f'A model computes in "float32" or "float64". Received: dtype={dtype!r}')
+        self.name = name or "sequential"
+        self.dtype = np.dtype(dtype)
+        self.streams = RandomStreams(seed)
+        self.layers: list[Layer] = []
+        self.input_layer: InputLayer | None = None
+        self._built_layers = 0
+        for layer in layers or ():
+            self.add(layer)
+
+    def add(self, layer: Any) -> None:
+        """Put a layer on top.
+
+        Raises
+        ------
+        TypeError
+            If it isn't a layer.
+        ValueError
+            If another layer has its name, or an ``Input`` doesn't come first.
+        """
+        if not isinstance(layer, Layer):
+            hint = f" Did you mean {layer.__name__}(...)?" if isinstance(layer, type) else ""
+            raise TypeError(f"A model is made of layers. Received: {layer!r}.{hint}")
+        if any(layer is other for other in self.layers):
+            raise ValueError(f"Layer '{layer.name}' is in this model already. Make a new one for each place.")
+        if isinstance(layer, InputLayer):
+            if self.layers or self.input_layer:
+                raise ValueError(f"An Input comes first and once, but '{layer.name}' follows other layers.")
+            self.input_layer = layer
+            return
+        self._name(layer)
+        self.layers.append(layer)
+        first = self.input_layer or self.layers[0]
+        if first.input_shape is not None:
+            self._build(first.input_shape)
+
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
+        """Make the parameters, for batches of ``input_shape``: ``(None, 28, 28)``, the batch axis first.
+
+        Raises
+        ------
+        ValueError
+            If there are no layers, or the model has been built for another shape.
+        """
+        if input_shape is None:
+            if not self.built:
+                raise ValueError(
+                    "The model doesn't know its input shape: pass one, as in build((None, 784))."
+                )
+            return
+        sample = tuple(int(n) for n in input_shape[1:] if n is not None)
+        if len(sample) != len(input_shape) - 1:
+            raise ValueError(f"Only the batch axis may be None. Received: input_shape={tuple(input_shape)}")
+        if self.built and sample != self._input_shape:
+            raise ValueError(f"The model has been built for {self.input_shape}, not {tuple(input_shape)}.")
+        self._build(sample)
+
+    def build_for(self, x: Array) -> None:
+        """Make the parameters for inputs like ``x``."""
+        self._build(x.shape[1:])
+
+    def _build(self, input_shape: Shape) -> None:
+        """Build the layers that aren't yet, and move all parameters into the flat vectors."""
+        if not self.layers:
+            raise ValueError("The model has no layers. Add some before using it.")
+        shape = self.layers[self._built_layers - 1].output_shape if self._built_layers else input_shape
+        for layer in self.layers[self._built_layers :]:
+            if layer.dtype is not None and layer.dtype != self.dtype:
+                raise ValueError(
+                    f"Layer '{layer.name}' computes in {layer.dtype}, but the model in {self.dtype}: "
+                    f'Sequential(..., dtype="{layer.dtype}").'
+                )
+            if layer.built and layer.input_shape == shape:  # shared with another model, or used alone before
+                shape = layer.output_shape
+            else:
+                shape = layer.build(shape or (), self.streams[layer.name], self.dtype)
+            self._built_layers += 1
+        self._flatten()
+
+    def _flatten(self) -> None:
+        parameters = self.parameters
+        self._trained = self.trainable_parameters
+        trained = set(map(id, self._trained))
+        frozen = [p for p in parameters if id(p) not in trained]
+        self.theta, self.gradient = flatten_parameters(self._trained, frozen, self.dtype)
+        self._step = None
+
+    def claim_parameters(self) -> None:
+        """See to it that the parameters are views into this model's vectors, and trainable ones come first.
+
+        They are not when a layer is shared with a model built later, or after copying; what is trainable may
+        have changed since.
+        """
+        same = len(self._trained) == len(self.trainable_parameters) and all(
+            a is b for a, b in zip(self._trained, self.trainable_parameters, strict=True)
+        )
+        if not same or any(p.value.base is not self.theta for p in self.parameters):
+            self._flatten()
+
+    def _name(self, layer: Layer) -> None:
+        """Give the layer a name that is free in this model: dense, dense_1, dense_2."""
+        taken = {other.name for other in self.layers}
+        if layer.name not in taken:
+            return
+        if layer.named_by_user:
+            raise ValueError(f"All layers of a model need unique names, but '{layer.name}' is there twice.")
+        base, number = layer.name, 1
+        while f"{base}_{number}" in taken:
+            number += 1
+        layer.name = f"{base}_{number}"
+
+    @property
+    def built(self) -> bool:
+        """Whether the parameters exist."""
+        return bool(self.layers) and self._built_layers == len(self.layers)
+
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """The shape of a batch of inputs, ``None`` standing for the batch axis."""
+        self._require_built("input_shape")
+        return (None, *(self._input_shape or ()))
+
+    @property
+    def output_shape(self) -> tuple[int | None, ...]:
+        """The shape of a batch of outputs, ``None`` standing for the batch axis."""
+        self._require_built("output_shape")
+        return (None, *self._output_shape)
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """All parameters, layer by layer, the kernel before the bias."""
+        return [p for layer in self.layers for p in layer.parameters]
+
+    @property
+    def trainable_parameters(self) -> list[Parameter]:
+        """Those of the parameters that the optimizer changes."""
+        return [p for layer in self.layers for p in layer.trainable_parameters]
+
+    def count_params(self) -> int:
+        """Return how many numbers the parameters hold.
+
+        Raises
+        ------
+        ValueError
+            If the model isn't built.
+        """
+        self._require_built("count_params")
+        return sum(layer.count_params() for layer in self.layers)
+
+    def get_weights(self) -> list[Array]:
+        """Return copies of all parameters' values, layer by layer, the kernel before the bias."""
+        return [p.value.copy() for p in self.parameters]
+
+    def set_weights(self, weights: Sequence[Array]) -> None:
+        """Copy ``weights``, in the order of ``get_weights``, into the parameters.
+
+        Raises
+        ------
+        ValueError
+            If their number or a shape differs; then nothing has changed.
+        """
+        self._require_built("set_weights")
+        arrays = [np.asarray(w) for w in weights]
+        expected = [p.shape for p in self.parameters]
+        if [a.shape for a in arrays] != expected:
+            raise ValueError(
+                f"The model has weights of the shapes {expected}, "
+                f"but set_weights() received {[a.shape for a in arrays]}."
+            )
+        for parameter, array in zip(self.parameters, arrays, strict=True):
+            parameter.assign(array)
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return a layer by its name or its index.
+
+        Raises
+        ------
+        ValueError
+            If there is none such, or not exactly one of the two is given.
+        """
+        if (name is None) == (index is None):
+            raise ValueError("Give get_layer() a name or an index, one of the two.")
+        if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ValueError(f"There is no layer {index}: the model has {len(self.layers)} layers.")
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        names = [layer.name for layer in self.layers]
+        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
+
+    def summary(self, line_length: int | None = None, print_fn: Any = None) -> None:
+        """Print a table of the layers, their output shapes and parameters; see ``models.summary``."""
+        from numpy_ann.models.summary import summarize
+
+        text = summarize(self, line_length)
+        (print_fn or print)(text)
+
+    def save(self, filepath: str | PathLike[str], overwrite: bool = True, **options: Any) -> None:
+        """Write the model to a Keras file; see ``models.save_model``."""
+        from numpy_ann.models.loading import save_model
+
+        save_model(self, filepath, overwrite=overwrite, **options)
+
+    def __call__(self, x: Array, *, training: bool = False) -> Array:
+        """Return the network's output for one batch; with ``training=True``, dropout is active."""
+        if not self.built:
+            self.build_for(np.asarray(x))
+        y = np.asarray(x, dtype=self.dtype)
+        for layer in self.layers:
+            y = layer.forward(y, training=training)
+        return y
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Bind the parameters to the vectors again, which copying and pickling take apart."""
+        self.__dict__.update(state)
+        if self.built:
+            self._flatten()
+
+    def _require_built(self, asked: str) -> None:
+        if not self.built:
+            raise ValueError(
+                f"You tried to call `{asked}` on model '{self.name}', but the model isn't built. Begin it "
+                "with an Input, call build((None, ...)), or train it on some data first."
+            )
+
+    def __repr__(self) -> str:
+        return f"<Sequential name={self.name}, built={self.built}>"

@@ -1,0 +1,84 @@
+"""What ``compile`` was told: optimizer, loss and metrics."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from numpy_ann import losses, metrics, optimizers
+from numpy_ann._typing import Array, Shape
+from numpy_ann.losses import Loss
+from numpy_ann.metrics import Metric
+from numpy_ann.optimizers import Optimizer
+from numpy_ann.training.scores import Scores
+
+__all__ = ["Configuration"]
+
+
+class Configuration:
+    """The arguments of ``compile``, checked, and kept as they were given for the model file.
+
+    Parameters
+    ----------
+    optimizer : str or Optimizer
+        The name or the optimizer.
+    loss : str or Loss, optional
+        Without one, a model can predict but not train.
+    metrics, weighted_metrics : list, optional
+        Names and metrics.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown; the message offers near ones.
+    """
+
+    def __init__(
+        self,
+        optimizer: str | Optimizer,
+        loss: str | Loss | None = None,
+        metrics: Sequence[str | Metric] | None = None,
+        weighted_metrics: Sequence[str | Metric] | None = None,
+    ) -> None:
+        self.optimizer: Optimizer = optimizers.get(optimizer)
+        self.loss: Loss | None = None if loss is None else losses.get(loss)
+        self.loss_argument = loss
+        self.metrics = _checked("metrics", metrics)
+        self.weighted_metrics = _checked("weighted_metrics", weighted_metrics)
+
+    def scores(self, y: Array, output_shape: Shape) -> Scores:
+        """Return new running figures for targets like ``y``, after checking that the targets fit."""
+        loss = self.require_loss()
+        loss.check_targets(y, output_shape)
+        found = [metrics.get(m, y.shape[1:], output_shape) for m in self.metrics]
+        weighted = [metrics.get(m, y.shape[1:], output_shape) for m in self.weighted_metrics]
+        for metric in (*found, *weighted):
+            metric.check_targets(y, output_shape)
+        return Scores(found, weighted)
+
+    def require_loss(self) -> Loss:
+        """Return the loss.
+
+        Raises
+        ------
+        ValueError
+            If ``compile`` was given none.
+        """
+        if self.loss is None:
+            raise ValueError(
+                "The model was compiled without a loss. Pass one, as in "
+                'compile(optimizer="adam", loss="categorical_crossentropy").'
+            )
+        return self.loss
+
+
+def _checked(argument: str, given: Sequence[Any] | None) -> list[str | Metric]:
+    """Return the list, after checking that every metric in it can be had."""
+    if given is None:
+        return []
+    if isinstance(given, str) or not isinstance(given, list | tuple):
+        raise ValueError(
+            f"Expected `{argument}` argument to be a list. Received: {argument}={given!r}; "
+            f"did you mean [{given!r}]?"
+        )
+    for metric in given:
+        metrics.check(metric)
+    return list(given)

@@ -1,0 +1,86 @@
+"""Where the network meets the loss: the last activation function and the loss, taken together.
+
+The network ends in logits ``z``. The head turns them into predictions ``y = f(z)`` and the loss ``L(y)``, and
+on the way back gives ``dz = dL/dz``.
+"""
+
+from typing import Protocol
+
+from numpy_ann._typing import Array
+from numpy_ann.activations import ActivationFunction, softmax
+from numpy_ann.losses import (
+    CategoricalCrossentropy,
+    Loss,
+    SparseCategoricalCrossentropy,
+    softmax_crossentropy,
+    softmax_crossentropy_gradient,
+)
+from numpy_ann.losses.sparse_categorical_crossentropy import as_labels
+
+__all__ = ["Head", "PlainHead", "SoftmaxCrossentropyHead", "head_of"]
+
+
+class Head(Protocol):
+    """The last activation function and the loss."""
+
+    def forward(
+        self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
+    ) -> tuple[Array, float]:
+        """Return the predictions and the loss; keeps what ``backward`` needs.
+
+        The predictions are written to ``out``, which may be ``z``, if it is given.
+        """
+
+    def backward(self, *, out: Array | None = None) -> Array:
+        """Return ``dz`` of the last ``forward``."""
+
+
+class PlainHead:
+    """Any activation and any loss: ``y = f(z)``, ``L(y)``; ``dz = dL/dy f'(z)``."""
+
+    def __init__(self, activation: ActivationFunction, loss: Loss) -> None:
+        self.activation = activation
+        self.loss = loss
+
+    def forward(
+        self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
+    ) -> tuple[Array, float]:
+        """Return the predictions and the loss."""
+        keeps_z = out is z and self.activation.reads == "input"
+        y = self.activation(z, None if keeps_z else out)
+        self._kept = y if self.activation.reads == "output" else z
+        return y, self.loss.forward(y, y_true, sample_weight)
+
+    def backward(self, *, out: Array | None = None) -> Array:
+        """Return ``dz``."""
+        dy = self.loss.backward(out=out)
+        return self.activation.backward(dy, self._kept, dy)
+
+
+class SoftmaxCrossentropyHead:
+    """Softmax and cross-entropy fused: ``dz = p - y``; derived in ``losses/softmax_crossentropy.py``."""
+
+    def __init__(self, loss: CategoricalCrossentropy | SparseCategoricalCrossentropy) -> None:
+        self.loss = loss
+
+    def forward(
+        self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
+    ) -> tuple[Array, float]:
+        """Return the probabilities and the loss."""
+        loss = self.loss
+        y = loss.smoothed(y_true) if isinstance(loss, CategoricalCrossentropy) else as_labels(y_true, z.ndim)
+        losses, p = softmax_crossentropy(z, y, out=out)
+        self._last = p, y, sample_weight
+        return p, loss.reduce(losses, sample_weight)
+
+    def backward(self, *, out: Array | None = None) -> Array:
+        """Return ``dz``."""
+        p, y, sample_weight = self._last
+        return self.loss.scale_gradient(softmax_crossentropy_gradient(p, y, out=out), sample_weight)
+
+
+def head_of(activation: ActivationFunction, loss: Loss) -> Head:
+    """Return the head for an activation and a loss: fused where the mathematics knows a shorter way."""
+    if activation is softmax and isinstance(loss, CategoricalCrossentropy | SparseCategoricalCrossentropy):
+        return PlainHead(activation, loss) if loss.from_logits else SoftmaxCrossentropyHead(loss)
+    return PlainHead(activation, loss)
