@@ -1,3 +1,70 @@
-"""The Keras MNIST workflow, written from scratch in NumPy."""
+"""The Keras MNIST workflow, written from scratch in NumPy.
+
+A Keras script runs after a change of its import lines: ``numpy_ann.models``, ``numpy_ann.layers``,
+``numpy_ann.optimizers``, ``numpy_ann.losses``, ``numpy_ann.metrics``, ``numpy_ann.callbacks``,
+``numpy_ann.utils``, ``numpy_ann.data`` (Keras' ``datasets``) and ``numpy_ann.plots``.
+
+Examples
+--------
+>>> import numpy as np
+>>> from numpy_ann.layers import Dense, Input
+>>> from numpy_ann.models import Sequential
+>>> model = Sequential([Input(shape=(2,)), Dense(8, activation="tanh"), Dense(2, activation="softmax")], seed=0)
+>>> model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+>>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+>>> history = model.fit(x, [0, 1, 1, 0], epochs=500, verbose=0)
+>>> model.predict(x, verbose=0).argmax(axis=1)
+array([0, 1, 1, 0])
+"""
+
+from importlib import import_module
+from typing import Any
+
+from numpy_ann.errors import DataFormatError, ModelFormatError, NonFiniteError
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "DataFormatError",
+    "ModelFormatError",
+    "NonFiniteError",
+    "Sequential",
+    "__version__",
+    "check_gradients",
+    "load_model",
+]
+
+# Loaded when first asked for, so that `import numpy_ann` costs little more than `import numpy`.
+_LATER = {
+    "Sequential": "numpy_ann.models",
+    "check_gradients": "numpy_ann.gradient_check",
+    "load_model": "numpy_ann.models",
+    **{
+        name: f"numpy_ann.{name}"
+        for name in (
+            "activations",
+            "callbacks",
+            "data",
+            "initializers",
+            "layers",
+            "losses",
+            "metrics",
+            "models",
+            "optimizers",
+            "plots",
+            "utils",
+        )
+    },
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a part of the package at its first use."""
+    if name not in _LATER:
+        raise AttributeError(f"module 'numpy_ann' has no attribute {name!r}")
+    module = import_module(_LATER[name])
+    return module if module.__name__ == f"numpy_ann.{name}" else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

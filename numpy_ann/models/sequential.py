@@ -106,9 +106,7 @@ class Sequential(Trainer):
         """
         if input_shape is None:
             if not self.built:
-                raise ValueError(
-                    "The model doesn't know its input shape: pass one, as in build((None, 784))."
-                )
+                raise ValueError("The model's input shape is unknown: pass one, as in build((None, 784)).")
             return
         sample = tuple(int(n) for n in input_shape[1:] if n is not None)
         if len(sample) != len(input_shape) - 1:

@@ -1,0 +1,272 @@
+"""Checking a backward pass against its forward pass.
+
+A derivative is a limit, ``dL/dw = lim (L(w + h) - L(w - h)) / 2h``, so a backward pass can be checked by
+moving one number at a time and running the forward pass twice. This is slow, and exact enough: in float64
+with a small ``h`` the two agree to about nine digits, unless one of them is wrong.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpy_ann import losses
+from numpy_ann._typing import Array
+from numpy_ann.layers import Layer
+from numpy_ann.losses import Loss
+from numpy_ann.models import Sequential
+from numpy_ann.training.head import head_of
+
+__all__ = ["GradientCheck", "GradientError", "check_gradients"]
+
+_STEPS = (1e-5, 1e-6, 1e-7)  # h; the smaller ones step closer to a kink
+
+
+class GradientError(NamedTuple):
+    """How well one array's gradient agrees.
+
+    ``layer`` and ``parameter`` name the array; ``error`` is the largest relative error, found at ``where``;
+    ``checked`` numbers were compared, of which ``kinks`` lie where the function has a corner, as ReLU at 0,
+    and so no derivative to compare with.
+    """
+
+    layer: str
+    parameter: str
+    error: float
+    where: tuple[int, ...]
+    checked: int
+    kinks: int
+
+
+class GradientCheck:
+    """The outcome of ``check_gradients``; print it for a table.
+
+    Attributes
+    ----------
+    errors : list of GradientError
+        One for each parameter, and one for the input.
+    worst : GradientError
+        The one with the largest error.
+    passed : bool
+        Whether every error is within the tolerance.
+    """
+
+    def __init__(self, errors: list[GradientError], tolerance: float) -> None:
+        self.errors = errors
+        self.tolerance = tolerance
+        self.worst = max(errors, key=lambda e: e.error)
+        self.passed = self.worst.error <= tolerance
+
+    def __str__(self) -> str:
+        rows = [("layer", "parameter", "checked", "error", "verdict")]
+        for e in self.errors:
+            verdict = "ok" if e.error <= self.tolerance else f"WRONG at {e.where}"
+            verdict += f" ({e.kinks} at a kink)" if e.kinks else ""
+            rows.append((e.layer, e.parameter, str(e.checked), f"{e.error:.1e}", verdict))
+        widths = [max(len(row[i]) for row in rows) for i in range(5)]
+        lines = [
+            "  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True)).rstrip() for row in rows
+        ]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<GradientCheck passed={self.passed}, worst error {self.worst.error:.1e}>"
+
+
+def check_gradients(
+    model_or_layer: Sequential | Layer,
+    x: Array,
+    y: Array | None = None,
+    loss: str | Loss | None = None,
+    *,
+    tolerance: float = 1e-5,
+    max_entries: int = 100,
+    seed: int = 0,
+) -> GradientCheck:
+    """Compare the backward pass with central differences, for every parameter and the input, in float64.
+
+    Works on a copy, so the model or layer stays as it is. Dropout is active, with one mask for all passes.
+
+    Parameters
+    ----------
+    model_or_layer : Sequential or Layer
+        Of any dtype; the copy is made float64. A layer may be unbuilt.
+    x : ndarray, shape (batch, ...)
+        Inputs. Few samples do.
+    y : ndarray, optional
+        Targets, where there is a loss.
+    loss : str or Loss, optional
+        What is differentiated. Left out: a model's compiled loss if ``y`` is given, else the sum of the
+        outputs with random weights.
+    tolerance : float
+        The largest relative error, ``|a - n| / max(|a|, |n|)``, that passes, where ``a`` is the analytic and
+        ``n`` the numeric gradient; numbers under a thousandth of their array's largest gradient are compared
+        with that.
+    max_entries : int
+        Of a larger array, so many numbers are compared one by one, at random, and all together once more in a
+        random direction.
+    seed : int
+        Of these choices.
+
+    Returns
+    -------
+    GradientCheck
+
+    Raises
+    ------
+    ValueError
+        If there is a ``y`` but no loss, or the reverse.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense
+    >>> result = check_gradients(Dense(3, activation="tanh"), np.ones((2, 4)))
+    >>> result.passed
+    True
+    >>> print(result)  # doctest: +SKIP
+    layer  parameter  checked  error    verdict
+    dense  kernel     12       1.4e-10  ok
+    dense  bias       3        1.1e-10  ok
+    dense  input      8        2.3e-10  ok
+    """
+    rng = np.random.default_rng(seed)
+    x = np.array(x, dtype=np.float64)
+    layers = _float64_copies(model_or_layer, x)
+    loss = _loss(model_or_layer, y, loss)
+    if y is None:
+        y = rng.uniform(0.5, 1.5, size=(len(x), *(layers[-1].output_shape or ())))
+    y = np.asarray(y)
+    loss.check_targets(y, layers[-1].output_shape or ())
+    y = y if loss.integer_targets else y.astype(np.float64)
+    head = head_of(layers[-1].activation, loss)
+
+    def loss_of_x() -> float:
+        z = x
+        for layer in layers[:-1]:
+            z = layer.forward(z, training=True)
+        return head.forward(layers[-1].pre_activation(z, training=True), y)[1]
+
+    loss_of_x()  # draws the noise that is then held
+    for layer in layers:
+        layer.hold_noise = True
+    loss_of_x()
+    dx = _backward(layers, head.backward())
+
+    checked = [
+        (layer.name, p.name, p.value, p.grad.copy())
+        for layer in layers
+        for p in layer.parameters
+        if p.trainable
+    ]
+    checked.append((layers[0].name, "input", x, dx))
+    errors = [_compare(*arrays, loss_of_x, max_entries, rng) for arrays in checked]
+    return GradientCheck(errors, tolerance)
+
+
+class _WeightedSum(Loss):
+    """``L = sum(y_true y_pred)``: any weights will do to make one number of all outputs."""
+
+    def __init__(self) -> None:
+        super().__init__(reduction="sum")
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        return np.sum(y_true * y_pred, axis=-1)
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        return y_true.copy()
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        pass
+
+
+def _loss(model_or_layer: Sequential | Layer, y: Array | None, loss: str | Loss | None) -> Loss:
+    """Return what is to be differentiated."""
+    if loss is None and y is not None and isinstance(model_or_layer, Sequential):
+        loss = model_or_layer.loss
+    if (loss is None) != (y is None):
+        raise ValueError("A loss and targets `y` go together: pass both, or neither.")
+    return _WeightedSum() if loss is None else losses.get(loss)
+
+
+def _float64_copies(model_or_layer: Sequential | Layer, x: Array) -> list[Layer]:
+    """Return copies of the layers, built and in float64."""
+    copy: Any = deepcopy(model_or_layer)
+    layers: list[Layer] = copy.layers if isinstance(copy, Sequential) else [copy]
+    shape, rng = x.shape[1:], np.random.default_rng(0)
+    for layer in layers:
+        if not layer.built:
+            layer.build(shape, rng, np.dtype(np.float64))
+        layer.dtype = np.dtype(np.float64)
+        for p in layer.parameters:
+            p.value, p.grad = p.value.astype(np.float64), p.grad.astype(np.float64)
+        shape = layer.output_shape or ()
+    return layers
+
+
+def _backward(layers: list[Layer], dz: Array) -> Array:
+    """Write all parameters' gradients, from the last layer's ``dz`` down; return the input's."""
+    for i in range(len(layers) - 1, -1, -1):
+        if i < len(layers) - 1:
+            dz = layers[i].backward_activation(dz)
+        layers[i].backward_parameters(dz)
+        dz = layers[i].backward_input(dz)
+    return dz
+
+
+def _compare(
+    layer: str,
+    parameter: str,
+    value: Array,
+    analytic: Array,
+    loss: Callable[[], float],
+    max_entries: int,
+    rng: np.random.Generator,
+) -> GradientError:
+    """Return how well ``analytic``, the gradient with respect to ``value``, agrees with differences."""
+    chosen = np.arange(value.size)
+    if value.size > max_entries:
+        chosen = rng.choice(value.size, max_entries, replace=False)
+    directions = [(np.unravel_index(i, value.shape), _unit(value.shape, int(i))) for i in chosen]
+    if value.size > max_entries:
+        direction = rng.standard_normal(value.shape)
+        directions.append(((), direction / np.linalg.norm(direction)))
+    floor = max(1e-3 * float(np.abs(analytic).max(initial=0)), 1e-8)
+    worst, kinks = 0.0, 0
+    where: tuple[int, ...] = ()
+    for index, direction in directions:
+        error, at_kink = _error_along(direction, value, float(np.sum(analytic * direction)), loss, floor)
+        kinks += at_kink
+        if error > worst:
+            worst, where = error, tuple(int(i) for i in index)
+    return GradientError(layer, parameter, worst, where, len(directions), kinks)
+
+
+def _unit(shape: tuple[int, ...], i: int) -> Array:
+    """Return an array of 0 with a single 1, at flat index ``i``."""
+    unit = np.zeros(shape)
+    unit.reshape(-1)[i] = 1
+    return unit
+
+
+def _error_along(
+    direction: Array, value: Array, analytic: float, loss: Callable[[], float], floor: float
+) -> tuple[float, bool]:
+    """Return the relative error of one directional derivative, and whether there is a kink instead of one."""
+    start, here = value.copy(), loss()
+    error, at_kink = np.inf, False
+    for h in _STEPS:
+        np.copyto(value, start + h * direction)
+        above = loss()
+        np.copyto(value, start - h * direction)
+        below = loss()
+        np.copyto(value, start)
+        right, left = (above - here) / h, (here - below) / h
+        numeric = (above - below) / (2 * h)
+        error = min(error, abs(analytic - numeric) / max(abs(analytic), abs(numeric), floor))
+        if error <= 1e-6:
+            return error, False
+        # A smooth function's one-sided slopes differ by about h; at a corner they differ for every h.
+        slack = 1e-3 * max(abs(right), abs(left), floor)
+        at_kink = abs(right - left) > slack
+    return (0.0, True) if at_kink else (error, False)
