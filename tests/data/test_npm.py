@@ -122,21 +122,23 @@ def test_what_a_client_packs_is_read_and_its_folder_removed(monkeypatch, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("script", "message"),
+    ("script", "patience", "message"),
     [
-        ("exec sleep 60", "did not end within 0.5 seconds"),
-        ("exit 0", "left no small-data-1.0.0.tgz"),
-        ("exit 3", "npm failed with status 3$"),
+        ("exec sleep 60", 0.5, "npm view did not end within 0.5 seconds"),
+        ('[ "$1" = view ] || exec sleep 60', 2, "npm pack did not end within 2 seconds"),
+        ("exit 0", 60, "left no small-data-1.0.0.tgz"),
+        ("exit 3", 60, "npm view failed with status 3$"),
         (
             "echo 'npm error code E404' >&2; echo 'npm error 404 Not Found' >&2; exit 1",
+            60,
             "status 1: code E404: 404 Not Found$",
         ),
     ],
 )
-def test_a_client_that_fails_or_hangs_gives_its_reason(monkeypatch, tmp_path, script, message):
+def test_a_client_that_fails_or_hangs_gives_its_reason(monkeypatch, tmp_path, script, patience, message):
     install(tmp_path, monkeypatch, script)
     with pytest.raises(OSError, match=message):
-        list(NpmPackage("small-data", "1.0.0", patience=0.5).fetch(FILES))
+        list(NpmPackage("small-data", "1.0.0", patience=patience).fetch(FILES))
 
 
 def real_npm() -> str:
