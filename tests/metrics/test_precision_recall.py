@@ -42,6 +42,15 @@ def test_beta_by_hand() -> None:
         np.testing.assert_allclose(scores[:3], [1, 1 / 2, expected], rtol=1e-15)
 
 
+@pytest.mark.parametrize(("beta", "name"), [(0, "Precision"), (math.inf, "Recall")])
+def test_an_fscore_that_is_precision_or_recall_warns_as_that_alone(beta: float, name: str) -> None:
+    y_true, y_pred = ([0, 1], [0, 0]) if beta == 0 else ([0, 0], [0, 1])
+    with pytest.warns(UndefinedMetricWarning) as warned:
+        scores = precision_recall_fscore_support(y_true, y_pred, beta=beta, average="binary")
+    assert scores == (0.0, 0.0, 0.0, None)
+    assert [str(w.message).split()[0] for w in warned] == [name]
+
+
 def test_undefined_scores_by_hand() -> None:
     # 1 occurs and is never predicted: its precision is 0 / 0. Its F is 2 * 0 / (1 + 0) = 0 all the same.
     def scores_of_1(**options: object) -> list[float]:
