@@ -9,7 +9,9 @@ Examples
 >>> import numpy as np
 >>> from numpy_ann.layers import Dense, Input
 >>> from numpy_ann.models import Sequential
->>> model = Sequential([Input(shape=(2,)), Dense(8, activation="tanh"), Dense(2, activation="softmax")], seed=0)
+>>> model = Sequential(seed=0)
+>>> for layer in Input(shape=(2,)), Dense(8, activation="tanh"), Dense(2, activation="softmax"):
+...     model.add(layer)
 >>> model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 >>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 >>> history = model.fit(x, [0, 1, 1, 0], epochs=500, verbose=0)
