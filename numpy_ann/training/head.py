@@ -81,6 +81,7 @@ class SoftmaxCrossentropyHead:
 
 def head_of(activation: ActivationFunction, loss: Loss) -> Head:
     """Return the head for an activation and a loss: fused where the mathematics knows a shorter way."""
-    if activation is softmax and isinstance(loss, CategoricalCrossentropy | SparseCategoricalCrossentropy):
+    # Equal, not identical: a copied or unpickled model has a copy of the function's tuple.
+    if activation == softmax and isinstance(loss, CategoricalCrossentropy | SparseCategoricalCrossentropy):
         return PlainHead(activation, loss) if loss.from_logits else SoftmaxCrossentropyHead(loss)
     return PlainHead(activation, loss)
