@@ -7,7 +7,15 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 
-__all__ = ["as_features", "as_numbers", "as_sample_weight", "check_lengths", "class_weights_of", "split"]
+__all__ = [
+    "as_features",
+    "as_numbers",
+    "as_sample_weight",
+    "check_lengths",
+    "class_weights_of",
+    "split",
+    "weights_of",
+]
 
 
 def as_numbers(name: str, value: object) -> Array:
@@ -99,6 +107,23 @@ def as_sample_weight(value: object, x: Array) -> Array:
     if not np.all(np.isfinite(weight)) or weight.min() < 0:
         raise ValueError("`sample_weight` must be finite numbers of 0 or more.")
     return weight
+
+
+def weights_of(
+    y: Array, sample_weight: Array | None, class_weight: Mapping[int, float] | None
+) -> Array | None:
+    """Return the weight of each sample in training, from one of the two; ``None`` where neither is given.
+
+    Raises
+    ------
+    ValueError
+        If both are given.
+    """
+    if class_weight is None:
+        return sample_weight
+    if sample_weight is not None:
+        raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
+    return class_weights_of(y, class_weight)
 
 
 def class_weights_of(y: Array, class_weight: Mapping[int, float]) -> Array:

@@ -167,10 +167,11 @@ class Trainer(ABC):
         batch_size = _count("batch_size", 32 if batch_size is None else batch_size)
         epochs, initial_epoch = _count("epochs", epochs), _count("initial_epoch", initial_epoch, least=0)
         verbose = _verbosity(verbose)
-        x, y, w = self._targets(x, y, sample_weight, class_weight)
+        x, y, w = self._targets(x, y, sample_weight)
         validation: tuple[Any, ...] | None = self._validation(validation_data)
         if validation is None and validation_split:
             (x, y, w), validation = arrays.split(validation_split, x, y, w)
+        w = arrays.weights_of(y, w, class_weight)  # after the split: the validation is blind to class weights
 
         step = self._training_step(min(batch_size, len(x)))
         scores = configuration.scores(y, self._output_shape)
@@ -227,7 +228,7 @@ class Trainer(ABC):
         """
         self._require_configuration()
         verbose = _verbosity(verbose)
-        x, y, w = self._targets(x, y, sample_weight, None)
+        x, y, w = self._targets(x, y, sample_weight)
         evaluation = self._evaluation(x, y, w, batch_size)
         results = self._watched("test", verbose, callbacks, len(evaluation.batches), evaluation.run)
         if return_dict:
@@ -303,7 +304,8 @@ class Trainer(ABC):
             If the loss isn't finite; the step is not taken.
         """
         configuration = self._require_configuration()
-        x, y, w = self._targets(x, y, sample_weight, class_weight)
+        x, y, w = self._targets(x, y, sample_weight)
+        w = arrays.weights_of(y, w, class_weight)
         step = self._training_step(len(x))
         scores = configuration.scores(y, self._output_shape)
         ((x, targets, w),) = self._batches(x, y, w, len(x)).in_order()
@@ -332,9 +334,7 @@ class Trainer(ABC):
             )
         return self.configuration
 
-    def _targets(
-        self, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None
-    ) -> tuple[Array, Array, Array | None]:
+    def _targets(self, x: Any, y: Any, sample_weight: Any) -> tuple[Array, Array, Array | None]:
         """Return inputs, targets and weights, checked against each other, the model and the loss."""
         if y is None:
             raise ValueError("`y` is missing: the targets, one row a sample.")
@@ -344,10 +344,6 @@ class Trainer(ABC):
             self.build_for(x)
         x = arrays.as_features("x", x, self._input_shape)
         self._require_configuration().require_loss().check_targets(y, self._output_shape)
-        if class_weight is not None and sample_weight is not None:
-            raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
-        if class_weight is not None:
-            return x, y, arrays.class_weights_of(y, class_weight)
         return x, y, None if sample_weight is None else arrays.as_sample_weight(sample_weight, x)
 
     def _validation(self, validation_data: Sequence[Any] | None) -> tuple[Array, Array, Array | None] | None:
@@ -359,7 +355,7 @@ class Trainer(ABC):
                 f"Received: {type(validation_data).__name__}"
             )
         x, y, *weight = validation_data
-        return self._targets(x, y, weight[0] if weight else None, None)
+        return self._targets(x, y, weight[0] if weight else None)
 
     def _batches(self, x: Array, y: Array, sample_weight: Array | None, batch_size: int) -> Batches:
         integers = self._require_configuration().require_loss().integer_targets
