@@ -29,7 +29,7 @@ class Dropout(Layer):
     rate : float
         The probability to *drop* a number, from 0 to 1 (not the probability to keep it).
     seed : int, optional
-        Draw masks from a generator of its own. Otherwise from the layer's stream of the model's seed.
+        Where the layer's random stream begins. Otherwise that follows from the model's seed.
     **options
         ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
 
@@ -64,7 +64,11 @@ class Dropout(Layer):
 
     def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
         """Take up the random stream that masks come from."""
-        self._rng = rng if self.seed is None else np.random.default_rng(self.seed)
+        if (
+            self.seed is not None
+        ):  # the stream begins at this layer's seed, and is saved with the model's others
+            rng.bit_generator.state = np.random.default_rng(self.seed).bit_generator.state
+        self._rng = rng
         return super().build(input_shape, rng, dtype)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:

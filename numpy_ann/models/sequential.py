@@ -263,6 +263,18 @@ class Sequential(Trainer):
 
         save_model(self, filepath, overwrite=overwrite, **options)
 
+    def save_weights(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights to a ``.weights.h5`` file; see ``models.loading.save_weights``."""
+        from numpy_ann.models.loading import save_weights
+
+        save_weights(self, filepath, overwrite)
+
+    def load_weights(self, filepath: str | PathLike[str], **options: Any) -> None:
+        """Take the weights from a Keras file; see ``models.loading.load_weights``."""
+        from numpy_ann.models.loading import load_weights
+
+        load_weights(self, filepath, **options)
+
     def __call__(self, x: Array, *, training: bool = False) -> Array:
         """Return the network's output for one batch; with ``training=True``, dropout is active."""
         if not self.built:

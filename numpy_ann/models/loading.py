@@ -1,0 +1,294 @@
+"""Models to files and back: ``save_model``, ``load_model``, and the same for weights alone."""
+
+import os
+import sys
+import warnings
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array, Shape
+from numpy_ann.layers import InputLayer
+from numpy_ann.models.sequential import Sequential
+from numpy_ann.optimizers import Optimizer
+from numpy_ann.saving import Limits, read_model, read_weights, write_h5, write_keras, write_weights
+from numpy_ann.saving.record import (
+    Architecture,
+    CompileRecord,
+    Extras,
+    ModelRecord,
+    OptimizerState,
+    WeightsRecord,
+)
+
+__all__ = ["load_model", "load_weights", "save_model", "save_weights"]
+
+
+def save_model(
+    model: Sequential,
+    filepath: str | os.PathLike[str],
+    overwrite: bool = True,
+    *,
+    include_optimizer: bool = True,
+) -> None:
+    """Write a model to a Keras file: layers, weights, compile configuration, optimizer state.
+
+    =============== ============================== =================================================
+    file            loads and predicts in          continues training, exactly, in
+    =============== ============================== =================================================
+    ``x.keras``     Keras 3                        numpy_ann, Keras 3
+    ``x.h5``        Keras 2.15, Keras 3            numpy_ann, Keras 2.15
+    =============== ============================== =================================================
+
+    To go on in Keras 3, save as ``.keras``. Keras 3 can't continue training from any ``.h5`` file, not even
+    its own: it loads the file and raises at ``fit``. If an ``.h5`` file is all there is, compile anew and
+    lose the optimizer's state, or put it back with three lines (after ``import h5py``)::
+
+        o = model.optimizer; o.built = False; o.build(v := model.trainable_variables)
+        g = h5py.File("x.h5")["optimizer_weights"]; w = [g[k][()] for k in g.attrs["weight_names"]]
+        o.set_weights([w[0], o.learning_rate, *(a for i in range(len(v)) for a in w[1 + i :: len(v)])])
+
+    Both formats also hold, where Keras doesn't look, the random streams and the number of epochs trained: a
+    resumed training draws the same shuffles and masks as one that was never interrupted.
+
+    The file is written whole or not at all: a crash, a full disk or Ctrl-C leaves the old one.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built.
+    filepath : path
+        Ends in ``.keras``, ``.h5`` or ``.hdf5``, which decides the format.
+    overwrite : bool
+        False: ask in a terminal before an existing file is replaced; elsewhere, raise.
+    include_optimizer : bool
+        False leaves compile configuration and optimizer state out of an ``.h5`` file. As in Keras, a
+        ``.keras`` file has them always.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is another one, the model isn't built, or it has a part that Keras files can't hold.
+    FileExistsError
+        If there is a file, ``overwrite`` is False and nobody can be asked.
+    OSError
+        If the file can't be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from numpy_ann.layers import Dense, Input
+    >>> model = Sequential([Input(shape=(2,)), Dense(3)])
+    >>> with TemporaryDirectory() as folder:
+    ...     save_model(model, f"{folder}/x.keras")
+    ...     load_model(f"{folder}/x.keras").count_params()
+    9
+    """
+    suffix = Path(filepath).suffix
+    if suffix not in (".keras", ".h5", ".hdf5"):
+        raise ValueError(
+            "Invalid filepath extension for saving: a model is saved as '.keras' (for Keras 3) or '.h5' "
+            f"(for Keras 2.15). Received: filepath={os.fspath(filepath)!r}"
+        )
+    if not _may_write(filepath, overwrite):
+        return
+    if suffix == ".keras":
+        write_keras(filepath, _record_of(model, with_compiled=True))
+    else:
+        write_h5(filepath, _record_of(model, with_compiled=include_optimizer))
+
+
+def load_model(
+    filepath: str | os.PathLike[str],
+    custom_objects: None = None,
+    compile: bool = True,  # noqa: A002  (Keras' name)
+    safe_mode: bool = True,
+    *,
+    allow_nonfinite: bool = False,
+    limits: Limits | None = None,
+) -> Sequential:
+    """Return the model in a Keras file: ``.keras`` of Keras 2.12 and later, ``.h5`` of any Keras 2 or 3.
+
+    Training continues where it stopped: optimizer, loss and metrics come back as they were, and so does the
+    optimizer's state. A functional model that is a plain chain of layers comes back as a ``Sequential``.
+
+    A file is data here and never code: known layers, known options and arrays are read from it, and nothing
+    else, so a file from a stranger can do no harm. What numpy_ann doesn't have is refused, never ignored.
+
+    Parameters
+    ----------
+    filepath : path
+        The file. Its first bytes decide what it is, whatever its suffix.
+    custom_objects : None
+        Keras' argument for classes of one's own, which can't be loaded here.
+    compile : bool
+        False: leave compile configuration and optimizer state aside.
+    safe_mode : bool
+        Keras' argument; loading is safe here in any case.
+    allow_nonfinite : bool
+        Load weights that are NaN or infinite too, to look at a model that went wrong.
+    limits : Limits, optional
+        How large a model may be: ``Limits(parameters=2**31)`` for one that would otherwise be refused.
+
+    Raises
+    ------
+    ModelFormatError
+        If the file is damaged, hostile, or holds something that isn't supported: the message names it, where
+        it stands, and what is supported.
+    FileNotFoundError
+        If there is no file.
+    ValueError
+        If ``custom_objects`` are given.
+    """
+    if custom_objects:
+        raise ValueError(
+            "custom_objects are not supported: a model file is read as data, with the layers of "
+            f"numpy_ann.layers alone. Received: custom_objects={custom_objects!r}"
+        )
+    record = read_model(filepath, compile=compile, allow_nonfinite=allow_nonfinite, limits=limits)
+    for note in record.notes:
+        warnings.warn(f"{os.fspath(filepath)}: {note}", UserWarning, stacklevel=2)
+    return _model_of(record)
+
+
+def save_weights(model: Sequential, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+    """Write the weights, and the optimizer's state, to a ``.weights.h5`` file, as Keras 3 does.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built.
+    filepath : path
+        Ends in ``.weights.h5``.
+    overwrite : bool
+        As for ``save_model``.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is another one, or the model isn't built.
+    FileExistsError, OSError
+        As ``save_model``.
+    """
+    if not os.fspath(filepath).endswith(".weights.h5"):
+        raise ValueError(
+            f"The filename must end in `.weights.h5`. Received: filepath={os.fspath(filepath)!r}"
+        )
+    if _may_write(filepath, overwrite):
+        record = _record_of(model, with_compiled=True)
+        write_weights(filepath, record.architecture, record.numbers, record.compiled)
+
+
+def load_weights(
+    model: Sequential, filepath: str | os.PathLike[str], *, allow_nonfinite: bool = False
+) -> None:
+    """Take the weights from a file: ``.weights.h5``, Keras 2's ``.h5`` of weights, or a whole model's file.
+
+    Layers are matched by their order, as in Keras; their names are free. The optimizer's state is taken from
+    a ``.weights.h5`` too, if the model has been training; as in Keras, a new model's optimizer starts afresh.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built.
+    filepath : path
+        The file. Its first bytes decide what it is.
+    allow_nonfinite : bool
+        Whether weights may be NaN or infinite.
+
+    Raises
+    ------
+    ModelFormatError
+        If the file is damaged or its arrays don't fit the layers; then nothing has changed.
+    FileNotFoundError
+        If there is no file.
+    ValueError
+        If the model isn't built.
+    """
+    optimizer = model.optimizer if model.optimizer is not None and model.optimizer.size is not None else None
+    numbers = read_weights(filepath, _architecture_of(model), optimizer, allow_nonfinite=allow_nonfinite)
+    model.set_weights([array for arrays in numbers.weights for array in arrays])
+    if optimizer is not None and numbers.optimizer is not None:
+        _restore(optimizer, numbers.optimizer, model)
+
+
+def _may_write(filepath: str | os.PathLike[str], overwrite: bool) -> bool:
+    """Return whether to write; where a file is in the way and must not be, ask whoever is there."""
+    if overwrite or not Path(filepath).exists():
+        return True
+    if sys.stdin is not None and sys.stdin.isatty():
+        answer = input(f"{os.fspath(filepath)} already exists - overwrite? [y/n] ")
+        return answer.strip().lower() in ("y", "yes")
+    raise FileExistsError(f"{os.fspath(filepath)} already exists, and overwrite=False.")
+
+
+def _record_of(model: Sequential, *, with_compiled: bool) -> ModelRecord:
+    """Return what a file says of a model."""
+    architecture = _architecture_of(model)
+    weights = [[parameter.value for parameter in layer.parameters] for layer in model.layers]
+    compiled, state = None, None
+    if with_compiled and (configuration := model.configuration) is not None:
+        compiled = CompileRecord(
+            configuration.optimizer,
+            configuration.loss_argument,
+            configuration.metrics,
+            configuration.weighted_metrics,
+        )
+        state = _state_of(configuration.optimizer, architecture.trainable_shapes)
+    extras = Extras(model.streams.get_state(), model.epochs_trained)
+    return ModelRecord(architecture, WeightsRecord(weights, state), compiled, extras)
+
+
+def _architecture_of(model: Sequential) -> Architecture:
+    _, *input_shape = model.input_shape
+    return Architecture(
+        name=model.name,
+        dtype=str(model.dtype),
+        input_shape=tuple(n for n in input_shape if n is not None),
+        input_name="input_layer" if model.input_layer is None else model.input_layer.name,
+        layers=model.layers,
+        weight_shapes=[[parameter.shape for parameter in layer.parameters] for layer in model.layers],
+    )
+
+
+def _state_of(optimizer: Optimizer, shapes: list[Shape]) -> OptimizerState:
+    """Return the optimizer's slots, cut into the shapes of the trainable parameters."""
+    sizes = [int(np.prod(shape)) for shape in shapes]
+    if optimizer.size != sum(sizes):  # not built; or layers were frozen since, and it can't go on anyway
+        return OptimizerState(0, {})
+    bounds = list(pairwise(np.cumsum([0, *sizes]).tolist()))
+    slots: dict[str, list[Array]] = {
+        name: [flat[a:b].reshape(shape) for (a, b), shape in zip(bounds, shapes, strict=True)]
+        for name, flat in optimizer.state.items()
+    }
+    return OptimizerState(optimizer.iterations, slots)
+
+
+def _model_of(record: ModelRecord) -> Sequential:
+    """Return the model that a file describes."""
+    architecture = record.architecture
+    begin = InputLayer(architecture.input_shape, name=architecture.input_name)
+    model = Sequential([begin, *architecture.layers], name=architecture.name, dtype=architecture.dtype)
+    model.set_weights([array for arrays in record.numbers.weights for array in arrays])
+    if record.compiled is not None:
+        compiled: Mapping[str, Any] = vars(record.compiled)
+        model.compile(**compiled)
+        if record.numbers.optimizer is not None:
+            _restore(record.compiled.optimizer, record.numbers.optimizer, model)
+    if record.extras is not None:
+        model.streams.set_state(record.extras.random_streams)
+        model.epochs_trained = record.extras.epochs_trained
+    return model
+
+
+def _restore(optimizer: Optimizer, state: OptimizerState, model: Sequential) -> None:
+    """Put an optimizer where the file left it."""
+    if state.learning_rate is not None:
+        optimizer.learning_rate = state.learning_rate
+    if state.slots or state.iterations:
+        optimizer.build(model.gradient.size, model.dtype)
+        flat = {name: np.concatenate([a.ravel() for a in arrays]) for name, arrays in state.slots.items()}
+        optimizer.set_state(state.iterations, {**optimizer.state, **flat})

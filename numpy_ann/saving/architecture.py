@@ -1,0 +1,113 @@
+"""From a model's configuration to its chain of layers, and the shapes of all weights, before any is read."""
+
+from math import prod
+
+from numpy_ann._typing import Shape
+from numpy_ann.layers import Layer
+from numpy_ann.saving.functional import chain_of
+from numpy_ann.saving.item import Item
+from numpy_ann.saving.layer_formats import ENTRY_INERT, read_layer
+from numpy_ann.saving.limits import Limits
+from numpy_ann.saving.options import ANYTHING, class_of, read_options
+from numpy_ann.saving.record import Architecture
+
+__all__ = ["read_architecture"]
+
+_ENTRY = dict.fromkeys(("class_name", "config", "name", "inbound_nodes", *ENTRY_INERT), ANYTHING)
+_ROOT = dict.fromkeys(("class_name", "config", "compile_config", *ENTRY_INERT), ANYTHING)
+_INPUT_LAYER = {
+    **dict.fromkeys(("batch_shape", "batch_input_shape", "name", "dtype"), ANYTHING),  # read below, or cast
+    "sparse": (False,),
+    "ragged": (False,),
+    "optional": (False,),
+}
+_MODEL = dict.fromkeys(("name", "layers", "trainable", "dtype", "build_input_shape"), ANYTHING)
+
+
+def read_architecture(root: Item, limits: Limits) -> Architecture:
+    """Return the layers of a serialized ``Sequential``, or of a functional ``Model`` that is a plain chain.
+
+    Raises
+    ------
+    ModelFormatError
+        If it is another graph, a layer or an option isn't supported, or the model is larger than ``limits``.
+    """
+    read_options(root, {}, _ROOT)
+    kind = class_of(root, "model class", ("Functional", "Model", "Sequential"))
+    config = root["config"]
+    if kind == "Sequential":
+        read_options(config, {}, _MODEL)
+        entries = config["layers"].array(limits.layers + 1)
+    else:
+        entries = chain_of(config, limits)
+    for entry in entries:
+        read_options(entry, {}, _ENTRY)
+    if not entries:
+        raise config.error("the model has no layers")
+
+    input_shape, input_name = _input_of(root, entries[0], limits)
+    if entries[0]["class_name"].value == "InputLayer":
+        entries = entries[1:]
+    layers, weight_shapes = _chain(entries, input_shape, limits)
+    if not layers:
+        raise config.error("the model has no layers")
+    dtypes = {str(layer.dtype or "float32") for layer in layers}
+    if len(dtypes) > 1:
+        raise config.error("layers of different dtypes in one model are not supported")
+    name = config["name"].string() if "name" in config else "sequential"
+    return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_shapes)
+
+
+def _input_of(root: Item, first: Item, limits: Limits) -> tuple[Shape, str]:
+    """Return the shape of one sample, and the input layer's name.
+
+    It stands in an input layer, in the first layer (Keras 2), or is what the model has been built for.
+    """
+    config = first["config"]
+    name = "input_layer"
+    if first["class_name"].value == "InputLayer":
+        read_options(config, {}, _INPUT_LAYER)
+        name = config["name"].string() if "name" in config else name
+    build_config = first.get("build_config") or root.get("build_config")
+    for place, key in (
+        (config, "batch_shape"),
+        (config, "batch_input_shape"),
+        (root["config"], "build_input_shape"),
+        (build_config, "input_shape"),
+    ):
+        if place and (shape := place.get(key)):
+            return _sample_shape(shape, limits), name
+    raise root.error("the configuration does not say the shape of the model's input")
+
+
+def _sample_shape(item: Item, limits: Limits) -> Shape:
+    """Read a batch's shape, and return that of one sample."""
+    batch, *axes = item.array(32) or [Item(1, item.place)]
+    if not batch.is_null:
+        batch.integer(1, 2**31)
+    if any(axis.is_null for axis in axes):
+        raise item.error("axes of any length are not supported, but for the batch")
+    shape = tuple(axis.integer(1, 2**31) for axis in axes)
+    if prod(shape) > limits.units:
+        raise item.error(f"a sample of {prod(shape):,} numbers; at most {limits.units:,} are read")
+    return shape
+
+
+def _chain(entries: list[Item], shape: Shape, limits: Limits) -> tuple[list[Layer], list[list[Shape]]]:
+    """Return the layers and the shapes of their weights, following the shape of a sample through them."""
+    layers: list[Layer] = []
+    weight_shapes: list[list[Shape]] = []
+    parameters = 0
+    for entry in entries:
+        layer, weights = read_layer(entry, shape)
+        if any(layer.name == other.name for other in layers):
+            raise entry.error(f"a second layer named {layer.name!r}")
+        shape = layer.compute_output_shape(shape)
+        parameters += sum(map(prod, weights))
+        if prod(shape) > limits.units:
+            raise entry.error(f"{prod(shape):,} numbers a sample; at most {limits.units:,} are read")
+        if parameters > limits.parameters:
+            raise entry.error(f"{parameters:,} parameters up to here; at most {limits.parameters:,} are read")
+        layers.append(layer)
+        weight_shapes.append(weights)
+    return layers, weight_shapes

@@ -1,0 +1,105 @@
+"""The ``.keras`` container: a zip of three members, of which nothing is ever extracted."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from numpy_ann.errors import ModelFormatError
+from numpy_ann.saving.bounded import BoundedReader
+
+__all__ = ["CONFIG", "METADATA", "WEIGHTS", "Archive", "pack"]
+
+METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date of zip; Keras writes it too
+_HIGHEST_RATIO = 100  # of deflated weights; real ones, even with all of Adam's still 0, stay far below
+
+
+class Archive:
+    """A ``.keras`` file, opened for reading members by their exact names.
+
+    Parameters
+    ----------
+    file : binary file
+        Read through a ``BoundedReader``, so that a large table of contents is refused.
+
+    Raises
+    ------
+    ModelFormatError
+        If it isn't a zip; or has a member that Keras doesn't write, or one twice, encrypted, or compressed in
+        an unusual way.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        try:
+            self._zip = zipfile.ZipFile(BoundedReader(file))
+        except ModelFormatError:
+            raise
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
+            raise ModelFormatError(f"not a readable zip file: {error}") from None
+        members = self._zip.infolist()
+        names = [member.filename for member in members]
+        for member in members:
+            name = member.filename
+            if name not in (METADATA, CONFIG, WEIGHTS):
+                raise ModelFormatError(
+                    f"unexpected member {name[:80]!r}; a Keras file has {METADATA}, {CONFIG} and {WEIGHTS}"
+                )
+            if names.count(name) > 1:
+                raise ModelFormatError(f"{name}: there are {names.count(name)} members of this name")
+            if member.flag_bits & 0x1:
+                raise ModelFormatError(f"{name}: encrypted")
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                method = member.compress_type
+                raise ModelFormatError(f"{name}: compressed by method {method}, not stored or deflated")
+        self._members = dict(zip(names, members, strict=True))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
+    def read(self, name: str, most: int) -> bytes:
+        """Return a member's bytes.
+
+        Parameters
+        ----------
+        name : str
+            One of the three.
+        most : int
+            Bytes that it can have at most. What the archive itself says of its size decides nothing.
+
+        Raises
+        ------
+        ModelFormatError
+            If it is missing, larger, or damaged.
+        """
+        if name not in self._members:
+            raise ModelFormatError(f"{name}: missing from the archive")
+        member = self._members[name]
+        if member.file_size > most:
+            raise ModelFormatError(f"{name}: {member.file_size:,} bytes, where at most {most:,} make sense")
+        if member.file_size > _HIGHEST_RATIO * member.compress_size + 10_000:
+            raise ModelFormatError(f"{name}: compressed more than {_HIGHEST_RATIO} to 1, as no weights are")
+        try:
+            with self._zip.open(member) as file:
+                data = file.read(most + 1)
+                whole = len(data) <= most and not file.read(1)
+        except ModelFormatError:
+            raise
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as error:
+            raise ModelFormatError(f"{name}: damaged: {error}") from None
+        except RuntimeError as error:  # what zipfile raises for a password
+            raise ModelFormatError(f"{name}: {error}") from None
+        if not whole:
+            raise ModelFormatError(f"{name}: more than {most:,} bytes")
+        return data
+
+
+def pack(members: Mapping[str, bytes]) -> bytes:
+    """Return a zip of these members, stored as they are, in this order."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name, date_time=_EPOCH), data)
+    return buffer.getvalue()

@@ -1,0 +1,57 @@
+"""How a model was compiled: a ``.keras`` file's ``compile_config``, an ``.h5`` file's ``training_config``."""
+
+from numpy_ann import optimizers
+from numpy_ann.optimizers import Optimizer
+from numpy_ann.saving.item import Item
+from numpy_ann.saving.loss_formats import read_loss
+from numpy_ann.saving.metric_formats import read_metrics
+from numpy_ann.saving.optimizer_formats import read_optimizer
+from numpy_ann.saving.options import ANYTHING, read_options
+from numpy_ann.saving.record import CompileRecord
+
+__all__ = ["read_compiled"]
+
+_KEYS = {
+    **dict.fromkeys(("loss", "metrics", "weighted_metrics", "optimizer", "optimizer_config"), ANYTHING),
+    # How Keras runs a step, not what it computes:
+    **dict.fromkeys(("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"), ANYTHING),
+    "loss_weights": (None,),
+    "sample_weight_mode": (None,),
+}
+
+
+def read_compiled(config: Item) -> tuple[CompileRecord | None, list[str]]:
+    """Return the arguments of ``compile``, and what a user should be told about them.
+
+    Keras 3 leaves the optimizer out of a ``.keras`` file that is saved after an ``.h5`` of the same model;
+    its own loader then takes a new RMSprop. Here a new Adam stands in, so that the model can be evaluated,
+    and the note says so.
+
+    Raises
+    ------
+    ModelFormatError
+        If the optimizer, the loss, a metric or an option isn't supported.
+    """
+    if not config.fields():
+        return None, []
+    read_options(config, {}, _KEYS)
+    notes = []
+    given = config.get("optimizer") or config.get("optimizer_config")
+    optimizer: Optimizer
+    if given is None:
+        optimizer = optimizers.get("adam")
+        notes.append(
+            "The file does not say with which optimizer the model was compiled (Keras 3 drops it when a "
+            "model is saved as .h5 and then as .keras). It is loaded with a new Adam(0.001): compile it "
+            "again before training if that is not what you want."
+        )
+    else:
+        optimizer = read_optimizer(given)
+    loss = config.get("loss")
+    record = CompileRecord(
+        optimizer,
+        None if loss is None else read_loss(loss),
+        read_metrics(config.get("metrics")),
+        read_metrics(config.get("weighted_metrics")),
+    )
+    return record, notes

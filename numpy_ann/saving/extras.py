@@ -1,0 +1,80 @@
+"""What Keras' files have no place for: written where Keras doesn't look, read as strictly as the rest."""
+
+import re
+from typing import Any
+
+from numpy_ann.saving.item import Item
+from numpy_ann.saving.options import read_options
+from numpy_ann.saving.record import Extras
+
+__all__ = ["KEY", "read_extras", "write_extras"]
+
+KEY = "numpy_ann"
+"""The name of an attribute of ``.h5`` files, and of an entry of ``.keras`` files' ``metadata.json``."""
+
+_VERSION = 1
+_MOST_STREAMS = 10_000
+_HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,64}")
+_WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSON readers promise to keep
+
+
+def write_extras(extras: Extras) -> dict[str, Any]:
+    """Return the JSON object; large integers are hexadecimal strings."""
+    streams = extras.random_streams
+    return {
+        "version": _VERSION,
+        "epochs_trained": extras.epochs_trained,
+        "seed": hex(streams["seed"]),
+        "streams": {name: _written(state) for name, state in streams["streams"].items()},
+    }
+
+
+def _written(state: dict[str, Any]) -> dict[str, Any]:
+    return {**state, "state": {key: hex(state["state"][key]) for key in _WIDE}}
+
+
+def read_extras(item: Item) -> Extras | None:
+    """Read the object; None if it is of a later version, for nothing in it is needed to use the model."""
+    if item["version"].integer(1, 2**31) != _VERSION:
+        return None
+    fields = read_options(
+        item,
+        {
+            "version": lambda value: value.integer(1, _VERSION),
+            "epochs_trained": lambda value: value.integer(0, 2**31),
+            "seed": _hexadecimal,
+            "streams": _streams,
+        },
+        {},
+    )
+    state = {"seed": fields.get("seed", 0), "streams": fields.get("streams", {})}
+    return Extras(state, fields.get("epochs_trained", 0))
+
+
+def _hexadecimal(item: Item) -> int:
+    text = item.string()
+    if not _HEXADECIMAL.fullmatch(text):
+        raise item.unexpected("a hexadecimal number such as '0x1f'")
+    return int(text, 16)
+
+
+def _streams(item: Item) -> dict[str, Any]:
+    streams = item.fields()
+    if len(streams) > _MOST_STREAMS:
+        raise item.error(f"{len(streams)} random streams; at most {_MOST_STREAMS} are read")
+    return {name: _stream(stream) for name, stream in streams.items()}
+
+
+def _stream(item: Item) -> dict[str, Any]:
+    """Read the state of one PCG64 generator."""
+    wide = {key: _hexadecimal(item["state"][key]) for key in _WIDE}
+    if max(wide.values()) >= 2**128 or not wide["inc"] % 2:
+        raise item["state"].unexpected("the state of a PCG64 generator")
+    if item["bit_generator"].string() != "PCG64":
+        raise item["bit_generator"].unexpected("'PCG64'")
+    return {
+        "bit_generator": "PCG64",
+        "state": wide,
+        "has_uint32": item["has_uint32"].integer(0, 1),
+        "uinteger": item["uinteger"].integer(0, 2**32 - 1),
+    }

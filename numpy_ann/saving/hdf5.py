@@ -1,0 +1,238 @@
+"""HDF5 read with distrust: expected names only, hard links only, plain arrays only.
+
+An HDF5 file can point outside itself (external links and external storage), pretend to sizes that it doesn't
+have (fill values, compression) and describe graphs of objects. A Keras file needs none of that. Here a name
+is looked up only if the caller knows it, each step of a path must be a hard link to a group or dataset, and
+an array is read only if its shape, its type and the bytes stored for it are what the caller computed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import prod
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from numpy_ann._typing import Array, Shape
+from numpy_ann.errors import ModelFormatError
+from numpy_ann.saving.bounded import BoundedReader
+from numpy_ann.saving.limits import JSON_BYTES, METADATA_READ
+
+__all__ = ["Group", "open_hdf5"]
+
+
+@contextmanager
+def open_hdf5(file: BinaryIO, place: str) -> Iterator["Group"]:
+    """Open an HDF5 file for reading and give its root group.
+
+    Whatever the HDF5 library makes of damage, the caller sees ``ModelFormatError``.
+
+    Parameters
+    ----------
+    file : binary file
+        Read through a ``BoundedReader``, so that no table in it can fill the memory.
+    place : str
+        What error messages call the file; ``""`` for a file that is named anyway.
+    """
+    import h5py  # a tenth of a second, which only model files need
+
+    reader = BoundedReader(file)
+    try:
+        with h5py.File(reader, "r") as root:
+            yield Group(root, place, reader)
+    except ModelFormatError:
+        raise
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError, OverflowError, MemoryError) as error:
+        prefix = f"{place}: " if place else ""
+        raise ModelFormatError(f"{prefix}not a readable HDF5 file: {error}") from error
+
+
+class Group:
+    """A group of an open file: arrays, texts and further groups, by known name.
+
+    Parameters
+    ----------
+    group : h5py.Group
+        The group itself.
+    place : str
+        Its path, for messages.
+    reader : BoundedReader
+        What the file is read through.
+    """
+
+    def __init__(self, group: Any, place: str, reader: BoundedReader) -> None:
+        self._group = group
+        self._reader = reader
+        self.place = place
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._group
+
+    def __len__(self) -> int:
+        """Return how many entries there are; none is looked at."""
+        return len(self._group)
+
+    def error(self, problem: str) -> ModelFormatError:
+        """Return the error that names this group."""
+        return ModelFormatError(f"{self.place or '/'}: {problem}")
+
+    def group(self, path: str) -> "Group":
+        """Return the group at a path below this one.
+
+        Raises
+        ------
+        ModelFormatError
+            If there is none, or a step of the path is a link that isn't hard.
+        """
+        import h5py
+
+        group = self
+        for name in _steps(path, self):
+            group = Group(group._member(name, h5py.Group), f"{group.place}/{name}", self._reader)
+        return group
+
+    def array(self, path: str, shape: Shape, kind: str = "f") -> Array:
+        """Return the dataset at a path, of exactly ``shape``.
+
+        Parameters
+        ----------
+        path : str
+            Below this group; ``/`` separates the steps.
+        shape : tuple of int
+            What the configuration promises.
+        kind : str
+            ``"f"``: a float of 16, 32 or 64 bits; ``"i"``: an integer of 32 or 64 bits.
+
+        Raises
+        ------
+        ModelFormatError
+            If it isn't there, has another shape or type, or isn't stored plainly: contiguous, in this file,
+            unfiltered, every byte present.
+        """
+        import h5py
+
+        *parents, name = _steps(path, self)
+        parent = self.group("/".join(parents)) if parents else self
+        dataset = parent._member(name, h5py.Dataset)
+        place = f"{parent.place}/{name}"
+        _check_dataset(dataset, shape, kind, place)
+        self._reader.most = max(METADATA_READ, dataset.dtype.itemsize * prod(shape))
+        try:
+            return np.asarray(dataset[()])
+        finally:
+            self._reader.most = METADATA_READ
+
+    def shape(self, name: str) -> Shape | None:
+        """Return the shape that a dataset claims; nothing is read."""
+        import h5py
+
+        shape: Shape | None = self._member(name, h5py.Dataset).shape
+        return shape
+
+    def text(self, name: str) -> str | None:
+        """Return the attribute of that name, one string of UTF-8; None if it isn't there."""
+        value = self._attribute(name, 0)
+        return None if value is None else self._decoded(value, name)
+
+    def texts(self, name: str, most: int) -> list[str]:
+        """Return the attribute of that name, a list of at most ``most`` names.
+
+        Keras cuts a list too long for one attribute into ``name0``, ``name1``, ...; an empty list it writes
+        as numbers.
+        """
+        value = self._attribute(name, most)
+        parts = [value]
+        if value is None:
+            parts = []
+            while (part := self._attribute(f"{name}{len(parts)}", most)) is not None:
+                parts.append(part)
+                if sum(map(len, parts)) > most:
+                    raise self.error(f"more than {most} names in {name!r}")
+            if not parts:
+                raise self.error(f"the attribute {name!r} is missing")
+        return [self._decoded(text, name) for part in parts for text in part.tolist()]
+
+    def _member(self, name: str, kind: type[Any]) -> Any:
+        """Return the entry of one name, if it is a hard link to an object of that kind."""
+        import h5py
+
+        what = "group" if kind is h5py.Group else "dataset"
+        if name not in self._group:
+            raise self.error(f"the {what} {name!r} is missing")
+        if not isinstance(self._group.get(name, getlink=True), h5py.HardLink):
+            raise self.error(f"{name!r} is a link to elsewhere; links are not followed")
+        if self._group.get(name, getclass=True) is not kind:
+            raise self.error(f"{name!r} is not a {what}")
+        return self._group[name]
+
+    def _attribute(self, name: str, most: int) -> Any:
+        """Return an attribute after a look at its type, shape and size; None if it isn't there.
+
+        ``most`` is the length of a list, or 0 for a single string.
+        """
+        import h5py
+
+        if name not in self._group.attrs:
+            return None
+        attribute = self._group.attrs.get_id(name)
+        type_class, shape = attribute.get_type().get_class(), attribute.shape
+        if attribute.get_space().get_simple_extent_type() == h5py.h5s.NULL:
+            raise self.error(f"the attribute {name!r} is empty")
+        if most and shape == (0,):
+            return np.empty(0)
+        if type_class != h5py.h5t.STRING:
+            raise self.error(f"the attribute {name!r} is not text")
+        if len(shape) != (1 if most else 0):
+            raise self.error(f"the attribute {name!r} has the shape {shape}")
+        if prod(shape) > max(most, 1):
+            raise self.error(f"the attribute {name!r} holds {prod(shape)} names; at most {most} are expected")
+        if attribute.get_storage_size() > JSON_BYTES:
+            raise self.error(f"the attribute {name!r} is larger than {JSON_BYTES:,} bytes")
+        return self._group.attrs[name]
+
+    def _decoded(self, value: Any, name: str) -> str:
+        try:
+            text = value.decode("utf-8") if isinstance(value, bytes) else str(value)
+            text.encode("utf-8")  # bytes that are not UTF-8 come out of the library as lone surrogates
+        except UnicodeError:
+            raise self.error(f"the attribute {name!r} is not UTF-8") from None
+        return text
+
+
+def _steps(path: str, group: Group) -> list[str]:
+    """Return the names that a path is made of; ``.``, ``..`` and empty names are none."""
+    steps = path.split("/")
+    if any(step in ("", ".", "..") or "\0" in step for step in steps) or len(steps) > 32:
+        raise group.error(f"{path[:80]!r} is not a path of names")
+    return steps
+
+
+def _check_dataset(dataset: Any, shape: Shape, kind: str, place: str) -> None:
+    """Raise unless a dataset is of the expected shape and type, and stored plainly."""
+    import h5py
+
+    h5t, h5d = h5py.h5t, h5py.h5d
+    types = {
+        "f": [h5t.IEEE_F16LE, h5t.IEEE_F16BE, h5t.IEEE_F32LE, h5t.IEEE_F32BE, h5t.IEEE_F64LE, h5t.IEEE_F64BE],
+        "i": [h5t.STD_I32LE, h5t.STD_I32BE, h5t.STD_I64LE, h5t.STD_I64BE],
+    }
+    stored = dataset.id.get_type()
+    properties = dataset.id.get_create_plist()
+    problem = None
+    if dataset.shape is None:
+        problem = "is empty"
+    elif dataset.shape != shape:
+        problem = f"has the shape {dataset.shape}, but the configuration makes it {shape}"
+    elif not any(stored.equal(allowed) for allowed in types[kind]):
+        expected = "a float of 16, 32 or 64 bits" if kind == "f" else "an integer of 32 or 64 bits"
+        problem = f"holds {dataset.dtype}, not {expected}"
+    elif properties.get_external_count():
+        problem = "is stored in another file"
+    elif properties.get_nfilters():
+        problem = "is filtered (compressed); Keras stores weights plainly"
+    elif properties.get_layout() not in (h5d.CONTIGUOUS, h5d.COMPACT):
+        problem = "is chunked or virtual; Keras stores weights in one piece"
+    elif dataset.id.get_storage_size() != stored.get_size() * prod(shape):
+        problem = "does not hold as many bytes as its shape needs"
+    if problem:
+        raise ModelFormatError(f"{place}: {problem}")

@@ -1,0 +1,35 @@
+"""How large a model file may be before it is refused."""
+
+from dataclasses import dataclass
+
+__all__ = ["JSON_BYTES", "METADATA_READ", "Limits"]
+
+JSON_BYTES = 1 << 20
+"""Bytes of one JSON text. A thousand layers fit; parsed, the worst text of that size takes some 30 MB."""
+
+METADATA_READ = 4 << 20
+"""Bytes read in one go of anything but weights: names, tables of contents, configurations."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a file may ask for; a larger model needs larger limits, given by whoever trusts the file.
+
+    Parameters
+    ----------
+    layers : int
+        Layers of a model.
+    units : int
+        Numbers in one sample, at the input or behind any layer.
+    parameters : int
+        Numbers in all weights together; 2^28 of them are 1 GiB in float32.
+
+    Examples
+    --------
+    >>> Limits(parameters=2**31).layers
+    1000
+    """
+
+    layers: int = 1000
+    units: int = 1 << 24
+    parameters: int = 1 << 28

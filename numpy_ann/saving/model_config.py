@@ -1,0 +1,88 @@
+"""Writing configurations: the forms that Keras 2.15 and every Keras 3 read."""
+
+from typing import Any
+
+from numpy_ann.saving.layer_formats import write_layer
+from numpy_ann.saving.loss_formats import write_loss
+from numpy_ann.saving.metric_formats import write_metrics
+from numpy_ann.saving.optimizer_formats import write_optimizer
+from numpy_ann.saving.record import Architecture, CompileRecord
+
+__all__ = ["h5_model_config", "h5_training_config", "keras_config"]
+
+
+def h5_model_config(architecture: Architecture) -> dict[str, Any]:
+    """Return the ``model_config`` of an ``.h5`` file, in Keras 2's form, which Keras 3 reads too."""
+    batch_shape = [None, *architecture.input_shape]
+    options = {"dtype": architecture.dtype, "sparse": False, "ragged": False, "name": architecture.input_name}
+    layers = [_entry("InputLayer", {"batch_input_shape": batch_shape, **options})]
+    layers += [_entry(type(layer).__name__, write_layer(layer)) for layer in architecture.layers]
+    return _entry("Sequential", {"name": architecture.name, "layers": layers})
+
+
+def h5_training_config(compiled: CompileRecord) -> dict[str, Any]:
+    """Return the ``training_config`` of an ``.h5`` file.
+
+    The optimizer is in the form of Keras 2's legacy optimizers, whose options all Keras versions know.
+    """
+    return {
+        **_arguments(compiled),
+        "optimizer_config": write_optimizer(compiled.optimizer),
+    }
+
+
+def keras_config(architecture: Architecture, compiled: CompileRecord | None) -> dict[str, Any]:
+    """Return the ``config.json`` of a ``.keras`` file, in the form of Keras 3.3, read by later ones."""
+    batch_shape = [None, *architecture.input_shape]
+    options = {"dtype": architecture.dtype, "sparse": False, "name": architecture.input_name}
+    layers = [_object("keras.layers", _entry("InputLayer", {"batch_shape": batch_shape, **options}))]
+    shape = architecture.input_shape
+    for layer in architecture.layers:
+        entry = _object("keras.layers", _entry(type(layer).__name__, write_layer(layer)))
+        layers.append({**entry, "build_config": {"input_shape": [None, *shape]}})
+        shape = layer.compute_output_shape(shape)
+    config = {
+        "name": architecture.name,
+        "trainable": True,
+        "dtype": architecture.dtype,
+        "layers": layers,
+        "build_input_shape": batch_shape,
+    }
+    return {
+        **_object("keras", _entry("Sequential", config)),
+        "build_config": {"input_shape": batch_shape},
+        "compile_config": {} if compiled is None else _keras_compile_config(compiled),
+    }
+
+
+def _keras_compile_config(compiled: CompileRecord) -> dict[str, Any]:
+    arguments = _arguments(compiled)
+    if isinstance(arguments["loss"], dict):
+        arguments["loss"] = _object("keras.losses", arguments["loss"])
+    for key in ("metrics", "weighted_metrics"):
+        if arguments[key] is not None:
+            arguments[key] = [
+                _object("keras.metrics", metric) if isinstance(metric, dict) else metric
+                for metric in arguments[key]
+            ]
+    optimizer = _object("keras.optimizers", write_optimizer(compiled.optimizer))
+    execution = {"run_eagerly": False, "steps_per_execution": 1, "jit_compile": False}
+    return {"optimizer": optimizer, **arguments, **execution}
+
+
+def _arguments(compiled: CompileRecord) -> dict[str, Any]:
+    return {
+        "loss": write_loss(compiled.loss),
+        "loss_weights": None,
+        "metrics": write_metrics(compiled.metrics),
+        "weighted_metrics": write_metrics(compiled.weighted_metrics),
+    }
+
+
+def _entry(class_name: str, config: dict[str, Any]) -> dict[str, Any]:
+    return {"class_name": class_name, "config": config}
+
+
+def _object(module: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a serialized object as Keras 3 writes it."""
+    return {"module": module, **entry, "registered_name": None}

@@ -1,0 +1,139 @@
+"""What a model file holds, as plain data: between the files below and the models above."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy_ann._typing import Array, Shape
+from numpy_ann.layers import Layer
+from numpy_ann.losses import Loss
+from numpy_ann.metrics import Metric
+from numpy_ann.optimizers import Optimizer
+
+__all__ = ["Architecture", "CompileRecord", "Extras", "ModelRecord", "OptimizerState", "WeightsRecord"]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A chain of layers, none of them built.
+
+    Parameters
+    ----------
+    name : str
+        The model's.
+    dtype : str
+        ``"float32"`` or ``"float64"``.
+    input_shape : tuple of int
+        Of one sample.
+    input_name : str
+        The input layer's.
+    layers : list of Layer
+        Without the input layer.
+    weight_shapes : list of list of tuple
+        For each layer, the shapes of its parameters.
+    """
+
+    name: str
+    dtype: str
+    input_shape: Shape
+    input_name: str
+    layers: list[Layer]
+    weight_shapes: list[list[Shape]]
+
+    @property
+    def trainable_shapes(self) -> list[Shape]:
+        """The shapes of the parameters that the optimizer changes, in order."""
+        return [
+            shape
+            for layer, shapes in zip(self.layers, self.weight_shapes, strict=True)
+            if layer.trainable
+            for shape in shapes
+        ]
+
+
+@dataclass(frozen=True)
+class OptimizerState:
+    """Where an optimizer has come to.
+
+    Parameters
+    ----------
+    iterations : int
+        Steps taken.
+    slots : dict of str to list of ndarray
+        For each slot, an array for each trainable parameter, in its shape; empty before the first step.
+    learning_rate : float, optional
+        As last set, where the file holds it beside the configuration.
+    """
+
+    iterations: int
+    slots: dict[str, list[Array]]
+    learning_rate: float | None = None
+
+
+@dataclass(frozen=True)
+class CompileRecord:
+    """The arguments of ``compile``.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Not built.
+    loss : str or Loss, optional
+        As it was given.
+    metrics, weighted_metrics : sequence of str or Metric
+        As they were given.
+    """
+
+    optimizer: Optimizer
+    loss: str | Loss | None
+    metrics: Sequence[str | Metric]
+    weighted_metrics: Sequence[str | Metric]
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What Keras has no place for: it makes a resumed training the same to the last bit.
+
+    Parameters
+    ----------
+    random_streams : dict
+        The state of a ``RandomStreams``.
+    epochs_trained : int
+        Epochs that ``fit`` has run.
+    """
+
+    random_streams: dict[str, Any]
+    epochs_trained: int
+
+
+@dataclass(frozen=True)
+class WeightsRecord:
+    """The numbers of a model: for each layer its parameters, and the optimizer's state where there is one."""
+
+    weights: list[list[Array]]
+    optimizer: OptimizerState | None = None
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """A whole model file.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The layers.
+    numbers : WeightsRecord
+        Their weights and the optimizer's state.
+    compiled : CompileRecord, optional
+        How it trains.
+    extras : Extras, optional
+        What only numpy_ann writes.
+    notes : list of str
+        What a user should be told: what the file had lost.
+    """
+
+    architecture: Architecture
+    numbers: WeightsRecord
+    compiled: CompileRecord | None = None
+    extras: Extras | None = None
+    notes: list[str] = field(default_factory=list)

@@ -1,0 +1,201 @@
+"""Writing Keras' model files, so that Keras reads them."""
+
+import io
+import json
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.saving import archive, extras
+from numpy_ann.saving.atomic import write_atomically
+from numpy_ann.saving.model_config import h5_model_config, h5_training_config, keras_config
+from numpy_ann.saving.record import (
+    Architecture,
+    CompileRecord,
+    ModelRecord,
+    OptimizerState,
+    WeightsRecord,
+)
+from numpy_ann.saving.weights import class_group_names
+
+__all__ = ["write_h5", "write_keras", "write_weights"]
+
+_KERAS_VERSION = "3.3.3"  # whose form the configuration has
+_H5_KERAS_VERSION = "2.15.0"
+_LONGEST_LIST = 4000  # names in one attribute: HDF5 has room for 64 kB, at 16 bytes a name
+
+
+def write_keras(path: str | os.PathLike[str], record: ModelRecord) -> None:
+    """Write a ``.keras`` file in the form that Keras 3.3 and later read, and continue training from.
+
+    Raises
+    ------
+    ValueError
+        If the model has a part that the file can't hold; then nothing was written.
+    OSError
+        If the file can't be written; then the old one, if any, is unchanged.
+    """
+    metadata: dict[str, Any] = {
+        "keras_version": _KERAS_VERSION,
+        "date_saved": datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S"),
+    }
+    if record.extras is not None:
+        metadata[extras.KEY] = extras.write_extras(record.extras)
+    config = keras_config(record.architecture, record.compiled)
+    members = {
+        archive.METADATA: _json(metadata).encode(),
+        archive.CONFIG: _json(config).encode(),
+        archive.WEIGHTS: _numbered_weights(record.architecture, record.numbers, record.compiled),
+    }
+    write_atomically(path, archive.pack(members))
+
+
+def write_h5(path: str | os.PathLike[str], record: ModelRecord) -> None:
+    """Write an ``.h5`` file in the form that Keras 2.15 and Keras 3 read, and Keras 2.15 continues from.
+
+    Raises
+    ------
+    ValueError, OSError
+        As ``write_keras``.
+    """
+    architecture, compiled = record.architecture, record.compiled
+
+    def fill(root: Any) -> None:
+        _versions(root)
+        root.attrs["model_config"] = _json(h5_model_config(architecture))
+        if record.extras is not None:
+            root.attrs[extras.KEY] = _json(extras.write_extras(record.extras))
+        _named_weights(root.create_group("model_weights"), architecture, record.numbers.weights)
+        if compiled is not None:
+            root.attrs["training_config"] = _json(h5_training_config(compiled))
+            if record.numbers.optimizer is not None:
+                _legacy_state(root, architecture, compiled, record.numbers.optimizer)
+
+    write_atomically(path, _hdf5(fill))
+
+
+def write_weights(
+    path: str | os.PathLike[str],
+    architecture: Architecture,
+    numbers: WeightsRecord,
+    compiled: CompileRecord | None,
+) -> None:
+    """Write a ``.weights.h5`` file, of the weights and the optimizer's state alone.
+
+    Raises
+    ------
+    OSError
+        As ``write_keras``.
+    """
+    write_atomically(path, _numbered_weights(architecture, numbers, compiled))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, allow_nan=False)
+
+
+def _hdf5(fill: Callable[[Any], None]) -> bytes:
+    """Return an HDF5 file's bytes, made in memory: so the one step that a disk can fail is a plain write."""
+    import h5py
+
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as root:
+        fill(root)
+    return buffer.getvalue()
+
+
+def _numbered_weights(
+    architecture: Architecture, numbers: WeightsRecord, compiled: CompileRecord | None
+) -> bytes:
+    """Return the HDF5 file whose layout ``weights.read_numbered_weights`` describes."""
+
+    def fill(root: Any) -> None:
+        names = class_group_names(architecture.layers, [1] * len(architecture.layers))
+        for name, layer, arrays in zip(names, architecture.layers, numbers.weights, strict=True):
+            group = root.create_group(f"layers/{name}/vars")
+            group.attrs["name"] = layer.name
+            _number(group, arrays)
+        root.create_group("vars").attrs["name"] = architecture.name
+        state = numbers.optimizer
+        if state is not None and compiled is not None:
+            group = root.create_group("optimizer/vars")
+            group.attrs["name"] = compiled.optimizer.name
+            by_parameter = zip(*state.slots.values(), strict=True)
+            slots = [slot for parameter in by_parameter for slot in parameter]
+            rate = np.float32(compiled.optimizer.learning_rate)
+            _number(group, [np.int64(state.iterations), rate, *slots])
+
+    return _hdf5(fill)
+
+
+def _number(group: Any, arrays: Sequence[Any]) -> None:
+    for i, array in enumerate(arrays):
+        group.create_dataset(str(i), data=array)
+
+
+def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Sequence[Array]]) -> None:
+    """Fill the group whose layout ``weights.read_named_weights`` describes."""
+    _versions(group)
+    _write_names(group, "layer_names", [layer.name for layer in architecture.layers])
+    for layer, arrays in zip(architecture.layers, weights, strict=True):
+        _arrays(
+            group.create_group(layer.name),
+            {
+                f"{layer.name}/{name}:0": array
+                for name, array in zip(_weight_names(layer), arrays, strict=True)
+            },
+        )
+
+
+def _legacy_state(
+    root: Any, architecture: Architecture, compiled: CompileRecord, state: OptimizerState
+) -> None:
+    """Write the state as Keras 2's legacy optimizers do: the steps, then slot after slot."""
+    name = type(compiled.optimizer).__name__
+    names = [
+        f"{layer.name}/{parameter}"
+        for layer in architecture.layers
+        if layer.trainable
+        for parameter in _weight_names(layer)
+    ]
+    arrays: dict[str, Any] = {f"{name}/iter:0": np.int64(state.iterations)}
+    for slot, slot_arrays in state.slots.items():
+        for parameter, array in zip(names, slot_arrays, strict=True):
+            arrays[f"{name}/{parameter}/{_LEGACY_SLOTS.get((name, slot), slot)}:0"] = array
+    _arrays(root.create_group("optimizer_weights"), arrays)
+
+
+_LEGACY_SLOTS = {("Adam", "momentum"): "m", ("Adam", "velocity"): "v"}
+
+
+def _weight_names(layer: Any) -> list[str]:
+    return [parameter.name for parameter in layer.parameters]
+
+
+def _arrays(group: Any, arrays: dict[str, Any]) -> None:
+    """Write arrays and the list of their names."""
+    _write_names(group, "weight_names", list(arrays))
+    for name, array in arrays.items():
+        group.create_dataset(name, data=array)
+
+
+def _write_names(group: Any, attribute: str, names: Sequence[str]) -> None:
+    """Write a list of names; one too long for an attribute is cut into several, as Keras does."""
+    import h5py
+
+    text = h5py.string_dtype()
+    if len(names) <= _LONGEST_LIST:
+        group.attrs.create(attribute, np.array(names, dtype=object), dtype=text)
+        return
+    for i, start in enumerate(range(0, len(names), _LONGEST_LIST)):
+        part = np.array(names[start : start + _LONGEST_LIST], dtype=object)
+        group.attrs.create(f"{attribute}{i}", part, dtype=text)
+
+
+def _versions(group: Any) -> None:
+    group.attrs["keras_version"] = _H5_KERAS_VERSION
+    group.attrs["backend"] = "tensorflow"
