@@ -14,7 +14,8 @@ class Callback:
     ``fit`` calls ``on_train_begin``, then for each epoch ``on_epoch_begin``, for each batch
     ``on_train_batch_begin`` and ``on_train_batch_end``, with validation ``on_test_begin`` to ``on_test_end``,
     then ``on_epoch_end``, at last ``on_train_end``. ``logs`` holds the figures so far; ``epoch`` and
-    ``batch`` count from 0. Set ``self.model.stop_training = True`` to stop after the epoch.
+    ``batch`` count from 0. Set ``self.model.stop_training = True`` to stop: within an epoch after the batch,
+    otherwise after the epoch.
 
     Attributes
     ----------

@@ -30,7 +30,7 @@ class CallbackList:
     Examples
     --------
     >>> callbacks = CallbackList([Callback()], model=None, params={})
-    >>> callbacks.call("on_epoch_end", 0, {"loss": 0.5})
+    >>> callbacks.call("on_epoch_end", 0, logs={"loss": 0.5})
     """
 
     def __init__(self, callbacks: Iterable[object], model: Any, params: dict[str, Any]) -> None:
@@ -52,11 +52,15 @@ class CallbackList:
             self._listeners[moment] = [m for m in methods if getattr(m, "__func__", m) is not base]
         return self._listeners[moment]
 
-    def call(self, moment: str, *arguments: int | Logs | None) -> None:
-        """Call every listener of that moment: ``call("on_epoch_end", epoch, logs)``."""
+    def call(self, moment: str, *place: int, logs: Logs | None = None) -> None:
+        """Call every listener of that moment: ``call("on_epoch_end", epoch, logs=logs)``.
+
+        All are handed the same ``logs``, so that one can add to what the next sees; a dictionary in any case.
+        """
+        logs = {} if logs is None else logs
         for method in self.listeners(moment):
             try:
-                method(*arguments)
+                method(*place, logs)
             except Exception as error:
                 owner = type(getattr(method, "__self__", method)).__name__
                 error.add_note(f"This was raised in the callback {owner}, in its method {moment}.")

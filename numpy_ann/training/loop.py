@@ -43,8 +43,8 @@ class Evaluation:
             y_pred, loss = self._head.forward(z, y, w, out=out)  # type: ignore[arg-type]
             self._scores.update(loss, y, y_pred, w)  # type: ignore[arg-type]
             if calls.listeners("on_test_batch_end"):
-                calls.call("on_test_batch_end", number, self._scores.logs())
-        calls.call("on_test_end", self._scores.logs())
+                calls.call("on_test_batch_end", number, logs=self._scores.logs())
+        calls.call("on_test_end", logs=self._scores.logs())
         return self._scores.results()
 
 
@@ -80,16 +80,18 @@ def fit(
                 raise NonFiniteError(place + str(error)) from None
             scores.update(loss, y, y_pred, w)  # type: ignore[arg-type]
             if calls.listeners("on_train_batch_end"):
-                calls.call("on_train_batch_end", number, scores.logs())
+                calls.call("on_train_batch_end", number, logs=scores.logs())
+            if model.stop_training:
+                break
         logs = scores.logs()
         if evaluation is not None:
             figures = evaluation.run(calls)
-            logs |= {f"val_{name}": figures[name] for name in sorted(figures)}
+            logs = dict(sorted({**logs, **{f"val_{name}": figure for name, figure in figures.items()}}.items()))
         model.epochs_trained += 1
-        calls.call("on_epoch_end", epoch, logs)
+        calls.call("on_epoch_end", epoch, logs=logs)
         if model.stop_training:
             break
-    calls.call("on_train_end", logs)
+    calls.call("on_train_end", logs=logs)
 
 
 def predict(forward: Forward, batches: Batches, result: Array, calls: CallbackList) -> None:
