@@ -32,8 +32,12 @@ def as_numbers(name: str, value: object) -> Array:
         raise TypeError(
             f"`{name}` is an iterator; numpy_ann trains on arrays. Collect it: np.stack(list({name}))."
         )
+    if value is None:
+        raise TypeError(f"`{name}` is missing: it is None.")
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"`{name}` is a masked array; say what its gaps hold: {name}.filled(0).")
     try:
-        array = np.asanyarray(value)
+        array = np.asarray(value)  # a memory-mapped file stays where it is
     except ValueError as error:
         raise TypeError(f"`{name}` can't be made an array: {error}") from error
     if array.dtype.kind not in "biuf":

@@ -85,8 +85,8 @@ def fit(
                 break
         logs = scores.logs()
         if evaluation is not None:
-            figures = evaluation.run(calls)
-            logs = dict(sorted({**logs, **{f"val_{name}": figure for name, figure in figures.items()}}.items()))
+            logs |= {f"val_{name}": figure for name, figure in evaluation.run(calls).items()}
+            logs = dict(sorted(logs.items()))
         model.epochs_trained += 1
         calls.call("on_epoch_end", epoch, logs=logs)
         if model.stop_training:

@@ -179,21 +179,22 @@ class Trainer(ABC):
         evaluation = None
         if validation is not None:
             x_val, y_val, w_val = validation
-            evaluation = self._evaluation(x_val, y_val, w_val, validation_batch_size)
+            size = _batch_size("validation_batch_size", validation_batch_size, x_val)
+            evaluation = self._evaluation(x_val, y_val, w_val, size)
 
-        self.history = History()
-        self.stop_training = False
+        history = History()
         progress = [ProgressBar(verbose)] if verbose else []
-        given = [callbacks] if isinstance(callbacks, Callback) else list(callbacks or ())
         params = {"verbose": verbose, "epochs": epochs, "steps": len(batches)}
-        calls = CallbackList([*given, self.history, *progress], self, params)
+        calls = CallbackList([*_as_list(callbacks), history, *progress], self, params)
+        self.history = history
+        self.stop_training = False
         order = self.streams["shuffle"] if shuffle else None
         try:
             loop.fit(self, step, batches, scores, calls, range(initial_epoch, epochs), order, evaluation)
         finally:
             for bar in progress:
                 bar.close()
-        return self.history
+        return history
 
     def evaluate(
         self,
@@ -202,7 +203,7 @@ class Trainer(ABC):
         batch_size: int | None = None,
         verbose: str | int = "auto",
         sample_weight: Array | None = None,
-        callbacks: Iterable[Callback] | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None,
         *,
         return_dict: bool = False,
     ) -> float | list[float] | dict[str, float]:
@@ -229,19 +230,16 @@ class Trainer(ABC):
         self._require_configuration()
         verbose = _verbosity(verbose)
         x, y, w = self._targets(x, y, sample_weight)
-        evaluation = self._evaluation(x, y, w, batch_size)
+        evaluation = self._evaluation(x, y, w, _batch_size("batch_size", batch_size, x))
         results = self._watched("test", verbose, callbacks, len(evaluation.batches), evaluation.run)
-        if return_dict:
-            return {name: results[name] for name in sorted(results)}
-        figures = list(results.values())
-        return figures if len(figures) > 1 else figures[0]
+        return _figures(results, return_dict)
 
     def predict(
         self,
         x: Array,
         batch_size: int | None = None,
         verbose: str | int = "auto",
-        callbacks: Iterable[Callback] | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None,
     ) -> Array:
         """Return the network's outputs, without dropout; needs no ``compile``.
 
@@ -268,7 +266,7 @@ class Trainer(ABC):
             self.build_for(x)
         x = arrays.as_features("x", x, self._input_shape)
         verbose = _verbosity(verbose)
-        size = min(_count("batch_size", batch_size or _PREDICTION_BATCH), len(x))
+        size = _batch_size("batch_size", batch_size, x)
         if not verbose and not callbacks and len(x) == size:
             y = predict_batch(self.layers, x.astype(self.dtype, copy=False))
             return y.copy() if np.may_share_memory(x, y) else y
@@ -312,11 +310,7 @@ class Trainer(ABC):
         assert targets is not None  # noqa: S101  (they were handed to the batches)
         y_pred, loss = step(x, targets, w)
         scores.update(loss, targets, y_pred, w)
-        results = scores.results()
-        if return_dict:
-            return results
-        figures = list(results.values())
-        return figures if len(figures) > 1 else figures[0]
+        return _figures(scores.results(), return_dict)
 
     @property
     def _input_shape(self) -> Shape | None:
@@ -374,11 +368,8 @@ class Trainer(ABC):
             )
         return self._step
 
-    def _evaluation(
-        self, x: Array, y: Array, sample_weight: Array | None, batch_size: int | None
-    ) -> loop.Evaluation:
+    def _evaluation(self, x: Array, y: Array, sample_weight: Array | None, size: int) -> loop.Evaluation:
         configuration = self._require_configuration()
-        size = min(_count("batch_size", batch_size or _PREDICTION_BATCH), len(x))
         return loop.Evaluation(
             Forward(self.layers, size, self.dtype),
             head_of(self.layers[-1].activation, configuration.require_loss()),
@@ -390,7 +381,7 @@ class Trainer(ABC):
         self,
         unit: str,
         verbose: int,
-        callbacks: Iterable[Callback] | None,
+        callbacks: Iterable[Callback] | Callback | None,
         steps: int,
         run: Callable[[CallbackList], T],
     ) -> T:
@@ -398,7 +389,7 @@ class Trainer(ABC):
         progress = [ProgressBar(verbose, unit)] if verbose else []
         params = {"verbose": verbose, "epochs": 1, "steps": steps}
         try:
-            return run(CallbackList([*(callbacks or ()), *progress], self, params))
+            return run(CallbackList([*_as_list(callbacks), *progress], self, params))
         finally:
             for bar in progress:
                 bar.close()
@@ -411,6 +402,24 @@ def _count(argument: str, value: Any, *, least: int = 1) -> int:
             f"`{argument}` must be an integer of at least {least}. Received: {argument}={value!r}"
         )
     return int(value)
+
+
+def _batch_size(argument: str, value: Any, x: Array) -> int:
+    """Return how many samples to take at once in a forward pass."""
+    return min(_PREDICTION_BATCH if value is None else _count(argument, value), len(x))
+
+
+def _figures(results: dict[str, float], return_dict: bool) -> float | list[float] | dict[str, float]:
+    """Return figures in the form that Keras returns them."""
+    if return_dict:
+        return dict(sorted(results.items()))
+    figures = list(results.values())
+    return figures if len(figures) > 1 else figures[0]
+
+
+def _as_list(callbacks: Iterable[Callback] | Callback | None) -> list[Callback]:
+    """Return the callbacks, be they many, one or none."""
+    return [callbacks] if isinstance(callbacks, Callback) else list(callbacks or ())
 
 
 def _verbosity(verbose: Any) -> int:
