@@ -24,6 +24,7 @@ class Scores:
     def __init__(self, metrics: Sequence[Metric], weighted_metrics: Sequence[Metric]) -> None:
         self._metrics = list(metrics)
         self._weighted = list(weighted_metrics)
+        self._names = _unique_names([m.name for m in metrics], [m.name for m in weighted_metrics])
         self.reset()
 
     def reset(self) -> None:
@@ -42,10 +43,28 @@ class Scores:
 
     def results(self) -> dict[str, float]:
         """Return the figures so far: the loss first, then the metrics in the order of ``compile``."""
-        metrics = {metric.name: metric.result() for metric in (*self._metrics, *self._weighted)}
-        return {"loss": self._loss.result(), **metrics}
+        figures = [self._loss.result(), *(m.result() for m in (*self._metrics, *self._weighted))]
+        return dict(zip(self._names, figures, strict=True))
 
     def logs(self) -> dict[str, float]:
         """Return the figures so far by name in alphabetical order, as Keras' logs have them."""
         results = self.results()
         return {name: results[name] for name in sorted(results)}
+
+
+def _unique_names(metrics: Sequence[str], weighted: Sequence[str]) -> list[str]:
+    """Return what Keras calls the loss, the metrics and the weighted ones, so that none hides another.
+
+    Examples
+    --------
+    >>> _unique_names(["accuracy", "accuracy"], ["accuracy"])
+    ['loss', 'accuracy', 'accuracy_1', 'weighted_accuracy']
+    """
+    names = ["loss"]
+    for name in (*metrics, *(f"weighted_{name}" if name in metrics else name for name in weighted)):
+        number = 1
+        free = name
+        while free in names:
+            free, number = f"{name}_{number}", number + 1
+        names.append(free)
+    return names
