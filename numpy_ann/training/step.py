@@ -53,6 +53,7 @@ class TrainingStep:
         self._first = trained.index(True) if any(trained) else len(layers)
         self.workspace = Workspace(layers, batch_size, theta.dtype, gradients=True)
 
+    @np.errstate(all="ignore")  # the loss tells whether a number overflowed; NumPy would only say it twice
     def __call__(self, x: Array, y_true: Array, sample_weight: Array | None) -> tuple[Array, float]:
         """Take one step; return the predictions, made with dropout active, and the loss before the step.
 
