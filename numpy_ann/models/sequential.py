@@ -94,7 +94,11 @@ class Sequential(Trainer):
         self.layers.append(layer)
         first = self.input_layer or self.layers[0]
         if first.input_shape is not None:
-            self._build(first.input_shape)
+            try:
+                self._build(first.input_shape)
+            except ValueError:
+                self.layers.pop()  # the model stays as it was
+                raise
 
     def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         """Make the parameters, for batches of ``input_shape``: ``(None, 28, 28)``, the batch axis first.
