@@ -33,4 +33,4 @@ class Flatten(Layer):
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz`` seen in the input's shape."""
-        return dz.reshape(len(dz), *(self.input_shape or ()))
+        return dz.reshape(len(dz), *self._kept(self.input_shape))

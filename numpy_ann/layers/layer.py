@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.parameter import Parameter
 
 __all__ = ["Layer"]
+
+T = TypeVar("T")
 
 
 class Layer(ABC):
@@ -56,6 +58,11 @@ class Layer(ABC):
         What the layer ends in; ``linear`` where it ends in none.
     hold_noise : bool
         Set it to make a layer that draws random numbers in training use its last ones again.
+
+    Raises
+    ------
+    ValueError
+        If the name is empty or holds a ``/``, or the dtype is another one.
     """
 
     def __init__(
@@ -68,6 +75,8 @@ class Layer(ABC):
     ) -> None:
         if name is not None and (not isinstance(name, str) or not name or "/" in name):
             raise ValueError(f"A layer's name is a non-empty string without '/'. Received: name={name!r}")
+        if dtype is not None and np.dtype(dtype) not in (np.float32, np.float64):
+            raise ValueError(f'A layer computes in "float32" or "float64". Received: dtype={dtype!r}')
         self.named_by_user = name is not None
         self.name = name or snake_case(type(self).__name__)
         self.trainable = trainable
@@ -117,7 +126,18 @@ class Layer(ABC):
         """Write the parameters' gradients and return the input's.
 
         Needs ``forward(x, training=True)`` first: it keeps what the derivative reads.
+
+        Raises
+        ------
+        ValueError
+            If there was no such forward pass, or ``dy`` doesn't have the shape of its output.
         """
+        dy = np.asarray(dy, dtype=self.dtype)
+        if self.built and dy.shape[1:] != self.output_shape:
+            raise ValueError(
+                f"Layer '{self.name}' expects gradients of shape {_batch_of(self.output_shape)}, that of its "
+                f"output, but received {dy.shape}."
+            )
         dz = self.backward_activation(dy)
         self.backward_parameters(dz)
         return self.backward_input(dz)
@@ -171,27 +191,30 @@ class Layer(ABC):
         arrays = [np.asarray(w) for w in weights]
         expected = [p.shape for p in self.parameters]
         if [a.shape for a in arrays] != expected:
+            hint = "" if self.built else " The layer isn't built yet: call it on some data first."
             raise ValueError(
                 f"Layer '{self.name}' has weights of the shapes {expected}, "
-                f"but set_weights() received {[a.shape for a in arrays]}."
+                f"but set_weights() received {[a.shape for a in arrays]}.{hint}"
             )
         for parameter, array in zip(self.parameters, arrays, strict=True):
             parameter.assign(array)
 
     def _checked(self, x: Array) -> Array:
-        """Return ``x`` if it fits; build the layer from it first if nobody has (alone, at a prompt)."""
+        """Return ``x`` in the layer's dtype if it fits; build the layer first if nobody has (at a prompt)."""
         if not self.built:
             x = np.asarray(x)
-            dtype = self.dtype or np.dtype(x.dtype if x.dtype.kind == "f" else np.float32)
-            self.build(x.shape[1:], np.random.default_rng(), dtype)
+            if self.input_shape in (None, x.shape[1:]):
+                dtype = self.dtype or np.dtype(np.float64 if x.dtype == np.float64 else np.float32)
+                self.build(x.shape[1:], np.random.default_rng(), dtype)
+        x = np.asarray(x, dtype=self.dtype)  # itself, in training and predicting
         if x.shape[1:] != self.input_shape:
-            expected = ", ".join(map(str, ("batch", *(self.input_shape or ()))))
             raise ValueError(
-                f"Layer '{self.name}' expects inputs of shape ({expected}), but received {x.shape}."
+                f"Layer '{self.name}' expects inputs of shape {_batch_of(self.input_shape)}, "
+                f"but received {x.shape}."
             )
         return x
 
-    def _kept(self, value: Array | None) -> Array:
+    def _kept(self, value: T | None) -> T:
         """Return what a training forward pass kept; complain if there was none."""
         if value is None:
             raise ValueError(
@@ -202,3 +225,8 @@ class Layer(ABC):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _batch_of(shape: Shape | None) -> str:
+    """Return how a batch of samples of that shape is written: ``(batch, 28, 28)``."""
+    return "(" + ", ".join(map(str, ("batch", *(shape or ())))) + ")"
