@@ -60,7 +60,14 @@ class Loss(ABC):
         """Raise ``ValueError`` unless ``y_true`` can be targets of outputs of ``(batch, *output_shape)``."""
 
     def forward(self, y_pred: Array, y_true: Array, sample_weight: Array | None = None) -> float:
-        """Return ``L``, and keep references for ``backward``."""
+        """Return ``L``, and keep references for ``backward``.
+
+        Raises
+        ------
+        ValueError
+            If there aren't as many targets as predictions.
+        """
+        y_pred, y_true = self._paired(y_pred, y_true)
         self._last = y_pred, y_true, sample_weight
         return self.reduce(self.per_sample(y_pred, y_true), sample_weight)
 
@@ -86,9 +93,22 @@ class Loss(ABC):
 
     def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> float:
         """Return ``L``, the arguments in Keras' order; checks the targets first."""
-        y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+        y_pred, y_true = self._paired(y_pred, y_true)
         self.check_targets(y_true, y_pred.shape[1:])
         return self.reduce(self.per_sample(y_pred, y_true), sample_weight)
+
+    def _paired(self, y_pred: Array, y_true: Array) -> tuple[Array, Array]:
+        """Return both as arrays of the predictions' dtype (class numbers stay as they are)."""
+        y_pred = np.asarray(y_pred)
+        if y_pred.dtype.kind != "f":
+            y_pred = y_pred.astype(np.float64)
+        y_true = np.asarray(y_true, dtype=None if self.integer_targets else y_pred.dtype)
+        if y_true.shape[:1] != y_pred.shape[:1]:  # which NumPy would broadcast, for one of them
+            raise ValueError(
+                "There must be a target for each prediction. "
+                f"Received: target.shape={y_true.shape}, output.shape={y_pred.shape}."
+            )
+        return y_pred, y_true
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this loss anew, under Keras' names."""

@@ -69,6 +69,5 @@ def softmax_crossentropy_gradient(p: Array, y: Array, *, out: Array | None = Non
         return dz
     dz = p.copy() if out is None else out
     dz[...] = p
-    rows = dz.reshape(-1, dz.shape[-1])
-    rows[np.arange(len(rows)), y.reshape(-1)] -= 1
+    dz[(*np.indices(y.shape, sparse=True), y)] -= 1
     return dz
