@@ -6,7 +6,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.sparse_categorical_crossentropy import as_labels
-from numpy_ann.metrics.metric import MeanMetric
+from numpy_ann.metrics.metric import MeanMetric, Metric
 
 __all__ = ["BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy"]
 
@@ -27,6 +27,10 @@ class CategoricalAccuracy(MeanMetric):
         """Return, for each sample, whether it is right."""
         return np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)
 
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless the targets have the shape of the predictions."""
+        _require(self, y_true, (output_shape,), 'For integer labels use "sparse_categorical_accuracy".')
+
 
 class SparseCategoricalAccuracy(MeanMetric):
     """The share of samples whose largest prediction is at the integer label's class.
@@ -43,6 +47,11 @@ class SparseCategoricalAccuracy(MeanMetric):
     def values(self, y_true: Array, y_pred: Array) -> Array:
         """Return, for each sample, whether it is right."""
         return as_labels(y_true, y_pred.ndim) == np.argmax(y_pred, axis=-1)
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is one label for each row of predictions."""
+        shapes = (output_shape[:-1], (*output_shape[:-1], 1))
+        _require(self, y_true, shapes, 'For one-hot labels use "categorical_accuracy".')
 
 
 class BinaryAccuracy(MeanMetric):
@@ -72,6 +81,21 @@ class BinaryAccuracy(MeanMetric):
         y_true = y_true.reshape(y_pred.shape)
         return np.mean(y_true == (y_pred > self.threshold), axis=-1)
 
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is one target for each output."""
+        shapes = (output_shape, output_shape[:-1]) if output_shape[-1:] == (1,) else (output_shape,)
+        _require(self, y_true, shapes, "It compares one target with each output.")
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
         return {**super().get_config(), "threshold": self.threshold}
+
+
+def _require(metric: Metric, y_true: Array, shapes: tuple[tuple[int, ...], ...], hint: str) -> None:
+    """Raise ``ValueError`` unless a target has one of the shapes."""
+    if y_true.shape[1:] not in shapes:
+        expected = " or ".join(str((len(y_true), *shape)) for shape in shapes)
+        raise ValueError(
+            f"The metric '{metric.name}' expects targets of shape {expected}. "
+            f"Received: target.shape={y_true.shape}. {hint}"
+        )

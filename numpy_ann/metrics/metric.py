@@ -42,6 +42,11 @@ class Metric(ABC):
     def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> float:
         """Take in one batch and return the result so far."""
         y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+        if y_true.shape[:1] != y_pred.shape[:1]:
+            raise ValueError(
+                "There must be a target for each prediction. "
+                f"Received: target.shape={y_true.shape}, output.shape={y_pred.shape}."
+            )
         self.check_targets(y_true, y_pred.shape[1:])
         self.update_state(y_true, y_pred, sample_weight)
         return self.result()
