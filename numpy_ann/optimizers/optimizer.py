@@ -1,7 +1,6 @@
 """What every optimizer is: a rule that turns a gradient into a step."""
 
 from abc import ABC, abstractmethod
-from math import isfinite
 from typing import Any, Self
 
 import numpy as np
@@ -10,6 +9,8 @@ from numpy_ann._typing import Array
 from numpy_ann.lookup import snake_case
 
 __all__ = ["Optimizer"]
+
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 class Optimizer(ABC):
@@ -51,8 +52,8 @@ class Optimizer(ABC):
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
-        number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-        if not number or not isfinite(value) or value < 0:
+        number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+        if not number or not 0 <= value <= _LARGEST:  # NaN is not, either
             raise ValueError(
                 "Argument `learning_rate` should be a finite number of 0 or more, such as 0.001. "
                 f"Received: learning_rate={value!r}"
@@ -100,8 +101,10 @@ class Optimizer(ABC):
         Raises
         ------
         ValueError
-            If the names or shapes aren't those of the slots.
+            If the names or shapes aren't those of the slots, or the optimizer isn't built.
         """
+        if self.size is None:
+            raise ValueError("The optimizer has no slots yet to set: call build(size, dtype) first.")
         expected = {name: slot.shape for name, slot in self.state.items()}
         received = {name: np.shape(value) for name, value in state.items()}
         if received != expected:

@@ -28,7 +28,7 @@ class SGD(Optimizer):
     nesterov : bool
         Whether to look ahead along the momentum.
     name : str, optional
-        Left out: ``"sgd"``, in Keras' files ``"SGD"``.
+        Left out: ``"SGD"``, in capitals, as in Keras' files.
 
     Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013,
     equations 1 to 4.
