@@ -7,6 +7,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.lookup import find
+from numpy_ann.random_streams import checked_seed
 
 __all__ = ["GlorotUniform", "Initializer", "Ones", "Zeros", "get"]
 
@@ -61,7 +62,7 @@ class GlorotUniform(Initializer):
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self.seed = seed
+        self.seed = None if seed is None else checked_seed(seed)
 
     def __call__(self, shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Array:  # noqa: D102
         fan_in, fan_out = fans(shape)

@@ -4,11 +4,12 @@ One seed belongs to a model. Each use of chance (a layer's initial weights and m
 stream of its own, named after the user, so that adding a use leaves the others' numbers alone.
 """
 
+from operator import index
 from typing import Any
 
 import numpy as np
 
-__all__ = ["RandomStreams", "new_seed", "seed_everything"]
+__all__ = ["RandomStreams", "checked_seed", "new_seed", "seed_everything"]
 
 
 class RandomStreams:
@@ -22,6 +23,11 @@ class RandomStreams:
     seed : int, optional
         Not negative. Left out, it is drawn from the global sequence that ``set_random_seed`` starts.
 
+    Raises
+    ------
+    ValueError
+        If the seed is negative or no integer.
+
     Examples
     --------
     >>> a, b = RandomStreams(7), RandomStreams(7)
@@ -32,9 +38,7 @@ class RandomStreams:
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self.seed = new_seed() if seed is None else int(seed)
-        if self.seed < 0:
-            raise ValueError(f"A seed is an integer of 0 or more. Received: seed={seed}")
+        self.seed = new_seed() if seed is None else checked_seed(seed)
         self._streams: dict[str, np.random.Generator] = {}
 
     def __getitem__(self, name: str) -> np.random.Generator:
@@ -57,6 +61,20 @@ class RandomStreams:
         self.seed = state["seed"]
         for name, stream_state in state["streams"].items():
             self[name].bit_generator.state = stream_state
+
+
+def checked_seed(seed: Any) -> int:
+    """Return ``seed`` as an ``int``.
+
+    Raises
+    ------
+    ValueError
+        If it is negative or no integer.
+    """
+    number = index(seed) if hasattr(seed, "__index__") and not isinstance(seed, bool) else -1
+    if number < 0:
+        raise ValueError(f"A seed is an integer of 0 or more. Received: seed={seed!r}")
+    return number
 
 
 _seeds: np.random.SeedSequence | None = None

@@ -6,6 +6,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers.layer import Layer
+from numpy_ann.random_streams import checked_seed
 
 __all__ = ["Dropout"]
 
@@ -36,7 +37,7 @@ class Dropout(Layer):
     Raises
     ------
     ValueError
-        If ``rate`` isn't between 0 and 1.
+        If ``rate`` isn't between 0 and 1, or ``seed`` no integer of 0 or more.
 
     Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15
     (2014), in the "inverted" form of its section 10.
@@ -59,7 +60,7 @@ class Dropout(Layer):
                 f"Received: rate={rate!r}"
             )
         self.rate = float(rate)
-        self.seed = seed
+        self.seed = None if seed is None else checked_seed(seed)
         self._mask: Array | None = None
 
     def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
