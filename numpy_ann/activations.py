@@ -40,7 +40,10 @@ class ActivationFunction(NamedTuple):
     reads: Literal["input", "output"] = "output"
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
-        """Return ``f(z)``."""
+        """Return ``f(z)``; without ``out``, ``z`` may be a list or hold integers too."""
+        if out is None:
+            z = np.asarray(z)
+            z = z if z.dtype.kind == "f" else z.astype(np.float64)
         return self.forward(z, out)
 
     def backward(self, dy: Array, kept: Array, out: Array | None = None) -> Array:
