@@ -1,0 +1,16 @@
+"""Figures of data, training and results.
+
+Every function here has the same manners. Given ``ax=`` (or ``axes=``), it draws there and touches nothing
+else; given none, it makes a figure through pyplot, so that ``plt.show()`` and notebooks show it. Either way
+it returns the axes, for titles and sizes of your own and for saving:
+``plot_history(history).figure.savefig("accuracy.png")``. Style settings are never changed. Colours can be
+told apart by colour-blind readers and in grey print.
+
+matplotlib is imported at the first figure, not with this package.
+"""
+
+from numpy_ann.plots.confusion_matrix import plot_confusion_matrix
+from numpy_ann.plots.history import plot_history
+from numpy_ann.plots.images import plot_images
+
+__all__ = ["plot_confusion_matrix", "plot_history", "plot_images"]

@@ -1,0 +1,51 @@
+"""Colours that everyone can tell apart, and text that can be read on any of them."""
+
+from collections.abc import Sequence
+
+__all__ = ["BLACK", "BLUE", "VERMILION", "WHITE", "contrast", "text_color"]
+
+# Of the palette that M. Okabe and K. Ito drew up for colour-blind readers ("Color Universal Design", 2008).
+# This pair also differs in lightness, so it survives grey print.
+BLUE = "#0072B2"
+VERMILION = "#D55E00"
+
+BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+
+
+def relative_luminance(rgb: Sequence[float]) -> float:
+    """Return how light a colour looks, from 0 (black) to 1 (white).
+
+        L = 0.2126 R + 0.7152 G + 0.0722 B, with R, G, B = the sRGB channels (0 to 1) made linear
+
+    Source: Web Content Accessibility Guidelines 2.2, "relative luminance".
+
+    >>> round(relative_luminance((0.0, 1.0, 0.0)), 4)
+    0.7152
+    """
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(a: Sequence[float], b: Sequence[float]) -> float:
+    """Return the contrast of two colours, from 1 (none) to 21 (black on white).
+
+        contrast = (lighter L + 0.05) / (darker L + 0.05)
+
+    The guidelines ask for 4.5 or more for text. Source: as above, "contrast ratio".
+
+    >>> round(contrast(WHITE, BLACK), 6)
+    21.0
+    """
+    darker, lighter = sorted((relative_luminance(a), relative_luminance(b)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def text_color(background: Sequence[float]) -> tuple[float, float, float]:
+    """Return black or white, whichever stands out more from ``background`` (red, green, blue; 0 to 1).
+
+    The better of the two always reaches sqrt(21) = 4.58, which is enough for text.
+
+    >>> text_color((0.03, 0.19, 0.42)) == WHITE, text_color((0.97, 0.98, 1.0)) == BLACK
+    (True, True)
+    """
+    return max(BLACK, WHITE, key=lambda color: contrast(background, color))

@@ -1,0 +1,43 @@
+"""Panels in rows and columns, one an image."""
+
+from math import ceil, isqrt
+from typing import Any
+
+import numpy.typing as npt
+
+__all__ = ["columns_for", "new_grid"]
+
+
+def new_grid(count: int) -> npt.NDArray[Any]:
+    """Return the axes of a new pyplot figure for ``count`` images.
+
+    The figure is laid out to the inch, because no layout engine knows that these panels are square. At 100
+    dots an inch, a pixel of a 28 x 28 image becomes 6 x 6 dots, or 4 x 4 if the images are many.
+    """
+    import matplotlib.pyplot as plt
+
+    columns = columns_for(count)
+    rows = ceil(count / columns)
+    panel, title, gap = 1.68 if columns <= 7 else 1.12, 0.26, 0.12  # inches
+    width = columns * (panel + gap) + gap
+    height = rows * (title + panel + gap) + gap
+    figure, axes = plt.subplots(rows, columns, figsize=(width, height), layout="none", squeeze=False)
+    figure.subplots_adjust(
+        left=gap / width,
+        right=1 - gap / width,
+        bottom=gap / height,
+        top=1 - (gap + title) / height,
+        wspace=gap / panel,
+        hspace=(title + gap) / panel,
+    )
+    return axes
+
+
+def columns_for(count: int) -> int:
+    """Return how many columns leave the fewest cells empty, near to a square or wider.
+
+    >>> [columns_for(count) for count in (1, 2, 3, 4, 6, 9, 10, 12, 25)]
+    [1, 2, 3, 2, 3, 3, 5, 4, 5]
+    """
+    square = isqrt(count - 1) + 1
+    return min(range(square, 2 * square + 1), key=lambda columns: -count % columns)
