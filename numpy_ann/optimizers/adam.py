@@ -1,6 +1,5 @@
 """Adam: each parameter has a step size of its own, from the gradients that it has seen."""
 
-from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -73,8 +72,11 @@ class Adam(Optimizer):
     def update(self, theta: Array, g: Array) -> None:
         """Take Adam's step; every operation in place."""
         m, v, step = self.state["momentum"], self.state["velocity"], self._scratch
-        t = self.iterations
-        alpha = self.learning_rate * sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        # In the model's precision, as Keras does it: in float32, 1 - beta_2^t has lost some digits, and a
+        # training that goes on from Keras' file shows the difference.
+        precise = theta.dtype.type
+        t, one, beta_1, beta_2 = map(precise, (self.iterations, 1, self.beta_1, self.beta_2))
+        alpha = precise(self.learning_rate) * np.sqrt(one - beta_2**t) / (one - beta_1**t)
 
         m *= self.beta_1
         m += np.multiply(g, 1 - self.beta_1, out=step)
