@@ -255,11 +255,17 @@ class Sequential(Trainer):
         raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
 
     def summary(self, line_length: int | None = None, print_fn: Any = None) -> None:
-        """Print a table of the layers, their output shapes and parameters; see ``models.summary``."""
+        """Print a table of the layers, their output shapes and parameters; see ``models.summary``.
+
+        ``print_fn`` is called once, with the whole text; like Keras' it ends in a line break.
+        """
         from numpy_ann.models.summary import summarize
 
         text = summarize(self, line_length)
-        (print_fn or print)(text)
+        if print_fn is None:
+            print(text)
+        else:
+            print_fn(text + "\n")
 
     def save(self, filepath: str | PathLike[str], overwrite: bool = True, **options: Any) -> None:
         """Write the model to a Keras file; see ``models.save_model``."""

@@ -19,8 +19,8 @@ def summarize(model: Sequential, line_length: int | None = None) -> str:
     model : Sequential
         Built or not; an unbuilt one has unknown shapes.
     line_length : int, optional
-        The table's width in characters. Left out, it follows the terminal, up to 88. Long names are wrapped,
-        never cut.
+        The table's width in characters, at least 40. Left out, it follows the terminal, up to 88. Long names
+        are wrapped, never cut.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def summarize(model: Sequential, line_length: int | None = None) -> str:
     from rich.console import Console
     from rich.table import Table
 
-    width = line_length or min(88, get_terminal_size().columns - 4)
+    width = max(40, line_length or min(88, get_terminal_size().columns - 4))
     first, second = int(width * 0.45), int(width * 0.80)
     table = Table(width=width, box=box.HEAVY_HEAD, show_lines=True, pad_edge=True, header_style="")
     table.add_column("Layer (type)", width=first - 3, overflow="fold")
@@ -45,7 +45,7 @@ def summarize(model: Sequential, line_length: int | None = None) -> str:
 
     console = Console(width=width, color_system=None, force_terminal=False, force_jupyter=False)
     with console.capture() as capture:
-        console.print(table, markup=False)
+        console.print(table, markup=False, emoji=False)
     lines = [f'Model: "{model.name}"', *capture.get().rstrip("\n").split("\n"), *_totals(model)]
     return "\n".join(lines)
 
