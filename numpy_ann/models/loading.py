@@ -237,7 +237,8 @@ def _record_of(model: Sequential, *, with_compiled: bool) -> ModelRecord:
             configuration.metrics,
             configuration.weighted_metrics,
         )
-        state = _state_of(configuration.optimizer, architecture.trainable_shapes)
+        trained = [shape for shape, is_trained in architecture.parameters if is_trained]
+        state = _state_of(configuration.optimizer, trained)
     extras = Extras(model.streams.get_state(), model.epochs_trained)
     return ModelRecord(architecture, WeightsRecord(weights, state), compiled, extras)
 

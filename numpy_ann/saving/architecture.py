@@ -40,13 +40,12 @@ def read_architecture(root: Item, limits: Limits) -> Architecture:
         entries = config["layers"].array(limits.layers + 1)
     else:
         entries = chain_of(config, limits)
-    for entry in entries:
-        read_options(entry, {}, _ENTRY)
     if not entries:
         raise config.error("the model has no layers")
 
     input_shape, input_name = _input_of(root, entries[0], limits)
     if entries[0]["class_name"].value == "InputLayer":
+        read_options(entries[0], {}, _ENTRY)
         entries = entries[1:]
     layers, weight_shapes = _chain(entries, input_shape, limits)
     if not layers:
@@ -100,6 +99,7 @@ def _chain(entries: list[Item], shape: Shape, limits: Limits) -> tuple[list[Laye
     parameters = 0
     for entry in entries:
         layer, weights = read_layer(entry, shape)
+        read_options(entry, {}, _ENTRY)
         if any(layer.name == other.name for other in layers):
             raise entry.error(f"a second layer named {layer.name!r}")
         shape = layer.compute_output_shape(shape)

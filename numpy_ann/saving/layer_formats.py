@@ -38,7 +38,9 @@ _DTYPES = choice(
 
 
 def read_dtype(item: Item) -> str:
-    """Read a dtype or a dtype policy: a name, or an object around a name."""
+    """Read a dtype or a dtype policy: a name, an object around a name, or null (Keras 3.0, of metrics)."""
+    if item.is_null:
+        return "float32"
     if isinstance(item.value, dict):
         name = item["class_name"].string()
         if name not in ("DTypePolicy", "FloatDTypePolicy", "Policy"):

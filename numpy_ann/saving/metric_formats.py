@@ -16,7 +16,7 @@ from numpy_ann.saving.item import Item
 from numpy_ann.saving.layer_formats import read_dtype
 from numpy_ann.saving.options import Table, class_of, function_name, make, number, read_options
 
-__all__ = ["METRICS", "read_metrics", "write_metrics"]
+__all__ = ["ACCURACY", "METRICS", "read_metrics", "write_metrics"]
 
 _MOST = 100  # metrics of a model
 _NAME = {"name": Item.string}
@@ -37,9 +37,9 @@ METRICS: dict[str, Table] = {
     ),
 }
 
-# Keras 2 writes a metric that was given by name as a wrapper of the function it found for the name.
 _BY_FUNCTION = {snake_case(name): name for name in METRICS}
-_BY_SHAPE = ("acc", "accuracy")  # names that stand for one function or another, by the labels' shape
+ACCURACY = ("acc", "accuracy")
+"""Names that stand for one metric or another, by the shape of the labels."""
 
 
 def read_metrics(item: Item | None) -> list[str | Metric]:
@@ -67,7 +67,8 @@ def _read_metric(item: Item) -> str | Metric:
         return _unwrapped(item)
     if isinstance(item.value, dict) and item["class_name"].value != "function":
         metric: Metric = make(item, "metric", METRICS)
-        return metric
+        resolved = type(metric) is SparseCategoricalAccuracy and metric.name in ACCURACY
+        return metric.name if resolved else metric  # .h5 files written here put the name as its meaning
     name = function_name(item)
     try:
         metrics.check(name)
@@ -77,12 +78,12 @@ def _read_metric(item: Item) -> str | Metric:
 
 
 def _unwrapped(item: Item) -> str | Metric:
-    """Read Keras 2's wrapper: the name that was given, if it stands for the function that was found."""
+    """Read what Keras 2 makes of a name in ``.h5`` files: a wrapper of the function that it found for it."""
     options = read_options(item["config"], {**_NAME, "fn": function_name}, _DTYPE)
     entry = Item({"class_name": _BY_FUNCTION.get(options.get("fn", ""), options.get("fn"))}, item.place)
     cls = METRICS[class_of(entry, "metric", METRICS)].make
     name = options.get("name") or options["fn"]
-    return name if name in _BY_SHAPE or name == options["fn"] else cls(name=name)
+    return name if name in ACCURACY or name == options["fn"] else cls(name=name)
 
 
 def write_metrics(given: Any) -> list[Any] | None:

@@ -1,10 +1,14 @@
 """Writing configurations: the forms that Keras 2.15 and every Keras 3 read."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from numpy_ann import losses
+from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
 from numpy_ann.saving.layer_formats import write_layer
 from numpy_ann.saving.loss_formats import write_loss
-from numpy_ann.saving.metric_formats import write_metrics
+from numpy_ann.saving.metric_formats import ACCURACY, write_metrics
 from numpy_ann.saving.optimizer_formats import write_optimizer
 from numpy_ann.saving.record import Architecture, CompileRecord
 
@@ -25,10 +29,23 @@ def h5_training_config(compiled: CompileRecord) -> dict[str, Any]:
 
     The optimizer is in the form of Keras 2's legacy optimizers, whose options all Keras versions know.
     """
-    return {
-        **_arguments(compiled),
-        "optimizer_config": write_optimizer(compiled.optimizer),
-    }
+    sparse = compiled.loss is not None and losses.get(compiled.loss).integer_targets
+    if sparse:
+        compiled = replace(
+            compiled,
+            metrics=_resolved(compiled.metrics),
+            weighted_metrics=_resolved(compiled.weighted_metrics),
+        )
+    return {**_arguments(compiled), "optimizer_config": write_optimizer(compiled.optimizer)}
+
+
+def _resolved(metrics: Sequence[str | Metric]) -> list[str | Metric]:
+    """Return the metrics with ``"accuracy"`` put as what it means for integer labels.
+
+    Keras 2 decides what the name means while it loads an ``.h5`` file. It has no labels then, and takes the
+    model's outputs for them, which look like one-hot labels.
+    """
+    return [SparseCategoricalAccuracy(name=m) if isinstance(m, str) and m in ACCURACY else m for m in metrics]
 
 
 def keras_config(architecture: Architecture, compiled: CompileRecord | None) -> dict[str, Any]:

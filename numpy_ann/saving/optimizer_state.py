@@ -15,7 +15,7 @@ _LARGEST_ITERATION = 2**62
 
 
 def read_numbered_state(
-    group: Group, optimizer: Optimizer, shapes: Sequence[Shape], dtype: str
+    group: Group, optimizer: Optimizer, parameters: Sequence[tuple[Shape, bool]], dtype: str
 ) -> OptimizerState:
     """Read the layout of ``.keras`` and ``.weights.h5`` files: the arrays are named 0, 1, 2, ...
 
@@ -30,18 +30,18 @@ def read_numbered_state(
         ``optimizer/vars``.
     optimizer : Optimizer
         As configured.
-    shapes : sequence of tuple
-        Of the trainable parameters.
+    parameters : sequence of tuple
+        The shape of each of the model's parameters, and whether it is trained.
     dtype : str
         Of the model.
     """
     names = [str(i) for i in range(len(group))]
     has_rate = len(names) > 1 and group.shape("1") == ()
-    return _read(group, names, optimizer, shapes, dtype, has_rate=has_rate, by_slot=False)
+    return _read(group, names, optimizer, parameters, dtype, has_rate=has_rate, by_slot=False)
 
 
 def read_named_state(
-    group: Group, optimizer: Optimizer, shapes: Sequence[Shape], dtype: str
+    group: Group, optimizer: Optimizer, parameters: Sequence[tuple[Shape, bool]], dtype: str
 ) -> OptimizerState:
     """Read the layout of ``.h5`` files: a list of names, in an attribute, gives the order.
 
@@ -53,12 +53,14 @@ def read_named_state(
 
     Parameters are those of ``read_numbered_state``, the group being ``optimizer_weights``.
     """
-    names = group.texts("weight_names", 8 * len(shapes) + 8)
+    names = group.texts("weight_names", 8 * len(parameters) + 8)
     first, second = ([*map(_leaf, names), "", ""])[:2]
     by_slot = first == "iter"
     if names and not by_slot and first != "iteration":
         raise group.error(f"the state begins with {first!r}, not with the number of iterations")
-    return _read(group, names, optimizer, shapes, dtype, has_rate=second == "learning_rate", by_slot=by_slot)
+    return _read(
+        group, names, optimizer, parameters, dtype, has_rate=second == "learning_rate", by_slot=by_slot
+    )
 
 
 def _leaf(name: str) -> str:
@@ -70,7 +72,7 @@ def _read(
     group: Group,
     names: Sequence[str],
     optimizer: Optimizer,
-    shapes: Sequence[Shape],
+    parameters: Sequence[tuple[Shape, bool]],
     dtype: str,
     *,
     has_rate: bool,
@@ -88,20 +90,25 @@ def _read(
             raise group.error(f"{rate} is not a learning rate")
     names = names[1 + has_rate :]
     slots = optimizer.slots
-    if isinstance(optimizer, SGD) and not slots and len(names) == len(shapes):
+    kept = [(shape, True) for shape, trained in parameters if trained]
+    if isinstance(optimizer, SGD) and not slots and len(names) == len(kept):
         names = []  # Keras 2 keeps a momentum for every SGD; without momentum it stays 0
     if not names:
         return OptimizerState(iterations, {}, rate)
-    if len(names) != len(slots) * len(shapes):
+    if len(names) == len(slots) * len(parameters):
+        kept = list(parameters)  # Keras 3.0 keeps state for weights that aren't trained, too
+    elif len(names) != len(slots) * len(kept):
         raise group.error(
             f"{len(names)} arrays of state, but {type(optimizer).__name__} has {len(slots)} for each of the "
-            f"{len(shapes)} trainable weights. With compile=False, the model loads without them."
+            f"{len(kept)} trainable weights. With compile=False, the model loads without them."
         )
     state: dict[str, list[Array]] = {}
     for s, slot in enumerate(slots):
         state[slot] = []
-        for p, shape in enumerate(shapes):
-            name = names[s * len(shapes) + p if by_slot else p * len(slots) + s]
+        for p, (shape, trained) in enumerate(kept):
+            if not trained:
+                continue
+            name = names[s * len(kept) + p if by_slot else p * len(slots) + s]
             place = f"{group.place}/{name}"
             values = checked_numbers(group.array(name, shape), dtype, place)
             if slot in NON_NEGATIVE_SLOTS and (values < 0).any():

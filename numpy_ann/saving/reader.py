@@ -151,7 +151,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
     )
     if compiled is not None and not notes and "optimizer_weights" in root:
         group = root.group("optimizer_weights")
-        state = read_named_state(group, compiled.optimizer, architecture.trainable_shapes, architecture.dtype)
+        state = read_named_state(group, compiled.optimizer, architecture.parameters, architecture.dtype)
     more = _json_attribute(root, extras.KEY)
     return ModelRecord(
         architecture,
@@ -216,5 +216,5 @@ def _read_numbered_group(
     state: OptimizerState | None = None
     if optimizer is not None and "optimizer" in root:
         group = root.group("optimizer/vars")
-        state = read_numbered_state(group, optimizer, architecture.trainable_shapes, architecture.dtype)
+        state = read_numbered_state(group, optimizer, architecture.parameters, architecture.dtype)
     return WeightsRecord(weights, state)

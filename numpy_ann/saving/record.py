@@ -41,12 +41,11 @@ class Architecture:
     weight_shapes: list[list[Shape]]
 
     @property
-    def trainable_shapes(self) -> list[Shape]:
-        """The shapes of the parameters that the optimizer changes, in order."""
+    def parameters(self) -> list[tuple[Shape, bool]]:
+        """The shape of each parameter, in order, and whether the optimizer changes it."""
         return [
-            shape
+            (shape, layer.trainable)
             for layer, shapes in zip(self.layers, self.weight_shapes, strict=True)
-            if layer.trainable
             for shape in shapes
         ]
 

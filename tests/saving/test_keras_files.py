@@ -1,0 +1,126 @@
+"""Files that real Keras wrote, of 2.12 to 3.15: the same predictions, evaluation and further training."""
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numpy_ann.errors import ModelFormatError
+from numpy_ann.models import load_model
+from numpy_ann.models.sequential import Sequential
+
+FOLDER = Path(__file__).parents[1] / "fixtures" / "keras_files"
+INDEX = json.loads((FOLDER / "index.json").read_text())
+BATCH, FURTHER_EPOCHS = 8, 3  # as in the recording
+
+LOADS = [e for e in INDEX if e["verdict"] == "loads" and ".weights" not in e["file"]]
+WEIGHTS = [e for e in INDEX if e["verdict"] == "loads" and ".weights" in e["file"]]
+REFUSED = [e for e in INDEX if e["verdict"] == "refused"]
+
+
+def name(entry):
+    return entry["file"]
+
+
+def load(entry) -> Sequential:
+    with warnings.catch_warnings():
+        if ".after_h5" in entry["file"]:  # the optimizer is missing there, and the loader says so
+            warnings.simplefilter("ignore", UserWarning)
+        return load_model(FOLDER / entry["file"])
+
+
+def numbers(entry):
+    return np.load(FOLDER / entry["numbers"])
+
+
+def saved_weights(data, prefix="saved/"):
+    return {key.removeprefix(prefix): data[key] for key in data.files if key.startswith(prefix)}
+
+
+def weights_of(model):
+    return {f"{layer.name}/{i}": w for layer in model.layers for i, w in enumerate(layer.get_weights())}
+
+
+@pytest.mark.parametrize("entry", LOADS, ids=name)
+def test_predictions_and_weights(entry):
+    data, model = numbers(entry), load(entry)
+    found, expected = weights_of(model), saved_weights(data)
+    assert found.keys() == expected.keys()
+    for key, value in expected.items():
+        np.testing.assert_array_equal(found[key], value)  # float16 fits into float32
+    predictions = model.predict(data["x"], verbose=0)
+    np.testing.assert_allclose(predictions, data["predictions"], atol=entry["tolerance"], rtol=0)
+
+
+@pytest.mark.parametrize("entry", LOADS, ids=name)
+def test_evaluation(entry):
+    data, model = numbers(entry), load(entry)
+    assert (model.optimizer is not None) == ("loss" in entry["holds"])
+    if model.optimizer is None:
+        return
+    weight = data["sample_weight"] if "sample_weight" in data.files else None
+    result = model.evaluate(data["x"], data["y"], sample_weight=weight, verbose=0, return_dict=True)
+    assert sorted(result) == sorted(data["evaluation_names"].tolist())
+    for key, value in zip(data["evaluation_names"], data["evaluation"], strict=True):
+        if key == "loss" and entry["losses"] != "mean over samples":
+            continue  # Keras 3.0 reports the mean over batches
+        assert result[key] == pytest.approx(value, abs=1e-6), key
+
+
+def comparable(entry) -> bool:
+    """Whether the file holds all that training needs: Keras drops an optimizer's state from some files."""
+    complete = {"optimizer", "optimizer state"} <= set(entry["holds"])
+    return complete and "final_predictions" in numbers(entry).files
+
+
+@pytest.mark.parametrize("entry", [e for e in LOADS if comparable(e)], ids=name)
+def test_training_goes_on_as_in_keras(entry):
+    data, model = numbers(entry), load(entry)
+    weight = data["sample_weight"] if "sample_weight" in data.files else None
+    history = model.fit(
+        data["x"],
+        data["y"],
+        sample_weight=weight,
+        batch_size=BATCH,
+        epochs=FURTHER_EPOCHS,
+        shuffle=False,
+        verbose=0,
+    )
+    if entry["losses"] == "mean over samples":  # Keras 3.0 reports the mean over batches
+        np.testing.assert_allclose(history.history["loss"], data["epoch_losses"], atol=1e-6, rtol=0)
+    predictions = model.predict(data["x"], verbose=0)
+    np.testing.assert_allclose(predictions, data["final_predictions"], atol=1e-6, rtol=0)
+    found, expected = weights_of(model), saved_weights(data, "final/")
+    for key, value in expected.items():
+        np.testing.assert_allclose(found[key], value, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("entry", WEIGHTS, ids=name)
+def test_files_of_weights(entry):
+    data = numbers(entry)
+    model = load(next(e for e in LOADS if e["numbers"] == entry["numbers"]))
+    model.set_weights([np.zeros_like(w) for w in model.get_weights()])
+    model.load_weights(FOLDER / entry["file"])
+    for key, value in saved_weights(data).items():
+        np.testing.assert_array_equal(weights_of(model)[key], value)
+
+
+@pytest.mark.parametrize("entry", REFUSED, ids=name)
+def test_what_is_not_supported_is_refused_by_name(entry):
+    named = {
+        "batch_normalization": "'BatchNormalization'",
+        "branch": "takes 2 inputs",
+        "code": "'Lambda'",
+        "conv2d": "'Conv2D'",
+        "custom_layer": "Doubling'",
+        "custom_loss": "'squares'",
+        "legacy_decay": "decay: 0.01",
+        "nested": "'Sequential'",
+        "rmsprop": "'RMSprop'",
+        "training_options": "kernel_regularizer",
+    }
+    with pytest.raises(ModelFormatError, match=named[entry["case"]]) as caught:
+        load(entry)
+    assert entry["file"] in str(caught.value).replace("\\", "/")
