@@ -1,0 +1,300 @@
+"""The contract that every layer keeps. A new layer joins by an entry in ``CASES``."""
+
+import inspect
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numpy_ann import check_gradients, layers
+from numpy_ann._typing import Array, Shape
+from numpy_ann.layers import Dense, Layer
+
+# What makes each layer, and the shape of a sample for it.
+CASES: dict[str, list[tuple[Callable[[], Layer], Shape]]] = {
+    "Activation": [
+        (lambda: layers.Activation("linear"), (5,)),
+        (lambda: layers.Activation("relu"), (5,)),
+        (lambda: layers.Activation("sigmoid"), (2, 3)),
+        (lambda: layers.Activation("softmax"), (2, 3)),
+        (lambda: layers.Activation("tanh"), (5,)),
+    ],
+    "Dense": [
+        (lambda: Dense(3), (4,)),
+        (lambda: Dense(3, activation="relu", use_bias=False), (4,)),
+        (lambda: Dense(3, activation="softmax", kernel_initializer="ones", bias_initializer="ones"), (4,)),
+        (lambda: Dense(1, activation="sigmoid", name="own", trainable=False), (4,)),
+        (lambda: Dense(2, activation="tanh"), (3, 4)),
+    ],
+    "Dropout": [
+        (lambda: layers.Dropout(0.4), (5,)),
+        (lambda: layers.Dropout(0.4, seed=3), (2, 3)),
+        (lambda: layers.Dropout(0), (5,)),
+        (lambda: layers.Dropout(1.0), (5,)),
+    ],
+    "Flatten": [(lambda: layers.Flatten(), (2, 3)), (lambda: layers.Flatten(), (5,))],
+    "InputLayer": [(lambda: layers.InputLayer((2, 3)), (2, 3))],
+    "ReLU": [(lambda: layers.ReLU(), (5,)), (lambda: layers.ReLU(), (2, 3))],
+    "Softmax": [(lambda: layers.Softmax(), (5,)), (lambda: layers.Softmax(), (2, 3))],
+}
+
+ALL = [
+    pytest.param(make, shape, id=f"{name}-{i}")
+    for name, cases in CASES.items()
+    for i, (make, shape) in enumerate(cases)
+]
+every_layer = pytest.mark.parametrize(("make", "shape"), ALL)
+dtypes = pytest.mark.parametrize("dtype", ["float32", "float64"])
+Make = Callable[[], Layer]
+
+
+def built(make: Make, shape: Shape, dtype: str = "float64", seed: int = 0) -> Layer:
+    layer = make()
+    layer.build(shape, np.random.default_rng(seed), np.dtype(dtype))
+    return layer
+
+
+def batch(shape: Shape, dtype: str = "float64", samples: int = 3, seed: int = 1) -> Array:
+    return np.random.default_rng(seed).normal(size=(samples, *shape)).astype(dtype)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two attributes are the same object, or arrays of the same bits."""
+    return a is b or (isinstance(a, np.ndarray) and a.tobytes() == b.tobytes()) or (a == b) is True
+
+
+def test_every_public_layer_has_a_case() -> None:
+    classes = {name for name in layers.__all__ if inspect.isclass(getattr(layers, name))}
+    abstract = {name for name in classes if inspect.isabstract(getattr(layers, name))}
+    assert abstract == {"Layer"}
+    assert set(CASES) == classes - abstract
+    for name, cases in CASES.items():
+        assert all(type(make()).__name__ == name for make, _ in cases)
+
+
+@every_layer
+@dtypes
+def test_shapes_and_dtypes(make: Make, shape: Shape, dtype: str) -> None:
+    layer = make()
+    output_shape = layer.build(shape, np.random.default_rng(0), np.dtype(dtype))
+    assert output_shape == layer.output_shape == layer.compute_output_shape(shape)
+    for samples in (1, 3):
+        x = batch(shape, dtype, samples)
+        for y in (layer.forward(x), layer.forward(x, training=True)):
+            assert y.shape == (samples, *output_shape)
+            assert y.dtype == dtype
+        dx = layer.backward(np.ones_like(y))
+        assert dx.shape == x.shape
+        assert dx.dtype == dtype
+    for parameter in layer.parameters:
+        assert parameter.value.dtype == parameter.grad.dtype == dtype
+        assert parameter.value.shape == parameter.grad.shape
+
+
+@every_layer
+@dtypes
+def test_out_gives_the_same_bits(make: Make, shape: Shape, dtype: str) -> None:
+    x = batch(shape, dtype)
+    bare, buffered = built(make, shape, dtype), built(make, shape, dtype)  # the same seed, so the same masks
+    nan = np.full((len(x), *(bare.output_shape or ())), np.nan, dtype)
+    for training in (False, True):
+        y = bare.forward(x, training=training)
+        assert same(buffered.forward(x, training=training, out=nan.copy()), y)
+    dy = batch(bare.output_shape or (), dtype, seed=2)
+    dz = bare.backward_activation(dy)
+    assert same(buffered.backward_activation(dy, out=nan.copy()), dz)
+    in_place = dy.copy()  # training writes the gradient over itself
+    assert same(buffered.backward_activation(in_place, out=in_place), dz)
+    bare.backward_parameters(dz)
+    buffered.backward_parameters(dz)
+    for p, q in zip(bare.parameters, buffered.parameters, strict=True):
+        assert same(p.grad, q.grad)
+    dx = bare.backward_input(dz)
+    assert same(buffered.backward_input(dz, out=np.full_like(x, np.nan)), dx)
+
+
+@every_layer
+def test_pre_activation_and_activation_make_forward(make: Make, shape: Shape) -> None:
+    layer, twin, x = built(make, shape), built(make, shape), batch(shape)
+    for training in (False, True):
+        z = layer.pre_activation(x, training=training)
+        assert same(layer.activation(z), twin.forward(x, training=training))
+    assert same(layer(x), twin.forward(x))
+    assert same(layer(x, training=True), twin.forward(x, training=True))
+
+
+@every_layer
+def test_no_argument_is_changed(make: Make, shape: Shape) -> None:
+    layer, x = built(make, shape), batch(shape)
+    x.flags.writeable = False  # writing to it raises
+    layer.forward(x)
+    layer.pre_activation(x, training=True)
+    y = layer.forward(x, training=True)
+    dy = batch(y.shape[1:], seed=2)
+    dy.flags.writeable = False
+    layer.backward_input(layer.backward_activation(dy))
+    layer.backward(dy)
+
+
+@every_layer
+def test_predicting_leaves_no_trace(make: Make, shape: Shape) -> None:
+    layer = built(make, shape)
+    layer.forward(batch(shape), training=True)
+    layer.backward(np.ones((3, *(layer.output_shape or ()))))
+    before, copies = dict(vars(layer)), deepcopy(vars(layer))
+    gradients = [p.grad.copy() for p in layer.parameters]
+    layer.forward(batch(shape, samples=2, seed=5))
+    assert vars(layer).keys() == before.keys()
+    for name, value in vars(layer).items():
+        assert value is before[name]
+        if isinstance(value, np.ndarray):
+            assert same(value, copies[name])
+    if isinstance(getattr(layer, "_rng", None), np.random.Generator):
+        assert vars(layer)["_rng"].bit_generator.state == copies["_rng"].bit_generator.state
+    for p, copied, gradient in zip(layer.parameters, copies["parameters"], gradients, strict=True):
+        assert same(p.value, copied.value)
+        assert same(p.grad, gradient)
+
+
+@every_layer
+def test_a_smaller_batch_after_a_larger_one(make: Make, shape: Shape) -> None:
+    layer = built(make, shape)
+    for samples in (5, 2, 1):
+        x = batch(shape, samples=samples)
+        y = layer.forward(x, training=True)
+        assert layer.backward(np.ones_like(y)).shape == x.shape
+
+
+@every_layer
+@dtypes
+def test_configuration_round_trip(make: Make, shape: Shape, dtype: str) -> None:
+    layer = built(make, shape, dtype)
+    config = layer.get_config()
+    again = type(layer).from_config(config)
+    again.build(shape, np.random.default_rng(0), np.dtype(dtype))
+    assert again.get_config() == config
+    assert (again.name, again.trainable, again.dtype) == (layer.name, layer.trainable, np.dtype(dtype))
+    assert [p.name for p in again.trainable_parameters] == [p.name for p in layer.trainable_parameters]
+    x = batch(shape, dtype)
+    for training in (False, True):  # the same seed: equal weights and masks, so equal numbers
+        assert same(again.forward(x, training=training), layer.forward(x, training=training))
+    dy = np.ones((3, *(layer.output_shape or ())), dtype)
+    assert same(again.backward(dy), layer.backward(dy))
+
+
+@every_layer
+def test_works_alone_at_a_prompt(make: Make, shape: Shape) -> None:
+    layer = make()
+    y = layer.forward(np.arange(2 * np.prod(shape)).reshape(2, *shape), training=True)  # integers
+    assert layer.built
+    assert y.dtype == "float32"
+    assert layer.backward(np.ones(y.shape).tolist()).dtype == "float32"
+    assert layer.count_params() == sum(w.size for w in layer.get_weights())
+    assert make().forward(batch(shape, "float64")).dtype == "float64"
+    assert make().forward(batch(shape, "float16")).dtype == "float32"
+    assert layer.forward(batch(shape, "float64")).dtype == "float32"  # built in float32, it stays there
+    assert layer.forward(batch(shape).tolist()).dtype == "float32"
+
+
+@every_layer
+def test_wrong_shapes_are_refused(make: Make, shape: Shape) -> None:
+    layer = built(make, shape)
+    wrong = np.zeros((3, *shape, 2))
+    with pytest.raises(ValueError, match=rf"'{layer.name}' expects inputs of shape \(batch, .*\(3, "):
+        layer.forward(wrong)
+    layer.forward(batch(shape), training=True)
+    with pytest.raises(ValueError, match=rf"'{layer.name}' expects gradients of shape \(batch, .*\(3, "):
+        layer.backward(np.zeros((3, *(layer.output_shape or ()), 2)))
+
+
+@every_layer
+def test_backward_needs_forward(make: Make, shape: Shape) -> None:
+    layer = built(make, shape)
+    layer.forward(batch(shape))  # predicting is not enough
+    dy = np.ones((3, *(layer.output_shape or ())))
+    if isinstance(layer, layers.Flatten | layers.InputLayer):  # their derivatives need shapes alone
+        assert layer.backward(dy).shape == (3, *shape)
+        return
+    for unfit in (make(), layer):
+        with pytest.raises(ValueError, match=r"call forward\(x, training=True\) before backward\(dy\)"):
+            unfit.backward(dy)
+
+
+@every_layer
+@given(data=st.data())
+def test_gradients(make: Make, shape: Shape, data: st.DataObject) -> None:
+    x = batch(shape, samples=data.draw(st.integers(1, 4)), seed=data.draw(st.integers(0, 999)))
+    x *= data.draw(st.sampled_from([0.1, 1.0, 3.0]))
+    result = check_gradients(make(), x, max_entries=10)
+    assert result.passed, f"\n{result}"
+
+
+def test_names_numbers_and_weights() -> None:
+    layer = Dense(2, name="first")
+    assert (layer.name, layer.named_by_user, repr(layer)) == (
+        "first",
+        True,
+        "<Dense name=first, built=False>",
+    )
+    assert (Dense(2).name, Dense(2).named_by_user, layers.ReLU().name) == ("dense", False, "re_lu")
+    with pytest.raises(ValueError, match=r"`count_params` on layer 'first', but the layer isn't built"):
+        layer.count_params()
+    with pytest.raises(ValueError, match="isn't built yet: call it on some data first"):
+        layer.set_weights([np.zeros((3, 2)), np.zeros(2)])
+    layer.forward(np.zeros((1, 3)))
+    assert layer.count_params() == 3 * 2 + 2
+    W, b = np.arange(6.0).reshape(3, 2), np.array([5.0, 7.0])
+    layer.set_weights([W, b])
+    got = layer.get_weights()
+    assert same(got[0], W)
+    assert same(got[1], b)
+    got[0][:] = 9  # copies: the layer doesn't notice
+    assert same(layer.get_weights()[0], W)
+    with pytest.raises(
+        ValueError, match=r"shapes \[\(3, 2\), \(2,\)\], but .* received \[\(3, 2\), \(3,\)\]"
+    ):
+        layer.set_weights([np.zeros((3, 2)), np.zeros(3)])
+    assert same(layer.get_weights()[0], W)  # nothing has changed, the first neither
+
+
+@pytest.mark.parametrize("name", ["", "a/b", 3])
+def test_names_that_are_refused(name: Any) -> None:
+    with pytest.raises(ValueError, match="a non-empty string without '/'"):
+        Dense(1, name=name)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "float16", "complex64"])
+def test_dtypes_that_are_refused(dtype: str) -> None:
+    with pytest.raises(ValueError, match='"float32" or "float64"'):
+        Dense(1, dtype=dtype)
+
+
+def test_a_declared_input_shape_is_held_against_the_first_call() -> None:
+    with pytest.raises(ValueError, match=r"expects inputs of shape \(batch, 4\), but received \(2, 5\)"):
+        Dense(3, input_shape=(4,)).forward(np.ones((2, 5)))
+    assert Dense(3, input_shape=(4,)).forward(np.ones((2, 4))).shape == (2, 3)
+
+
+def test_a_frozen_layer_has_no_trainable_parameters() -> None:
+    layer = built(lambda: Dense(2), (3,))
+    assert [p.name for p in layer.trainable_parameters] == ["kernel", "bias"]
+    layer.trainable = False
+    assert layer.trainable_parameters == []
+    layer.trainable, layer.kernel.trainable = True, False
+    assert [p.name for p in layer.trainable_parameters] == ["bias"]
+
+
+def test_a_new_layer_is_one_class() -> None:
+    class Scale(Layer):
+        def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+            return np.multiply(self._checked(x), 3, out=out)
+
+        def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+            return np.multiply(dz, 3, out=out)
+
+    assert np.all(Scale().forward(np.ones((1, 2))) == 3)
+    assert check_gradients(Scale(), np.ones((2, 2))).passed
