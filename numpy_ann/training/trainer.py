@@ -1,7 +1,8 @@
 """The calls of a Keras model: compile, fit, evaluate, predict, train_on_batch."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,7 +13,9 @@ from numpy_ann.layers import Layer
 from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
+from numpy_ann.parameter import Parameter
 from numpy_ann.random_streams import RandomStreams
+from numpy_ann.threads import limited_blas
 from numpy_ann.training import arrays, loop
 from numpy_ann.training.batches import Batches
 from numpy_ann.training.configuration import Configuration
@@ -50,6 +53,11 @@ class Trainer(ABC):
     @abstractmethod
     def built(self) -> bool:
         """Whether the parameters exist."""
+
+    @property
+    @abstractmethod
+    def parameters(self) -> list[Parameter]:
+        """All parameters, layer by layer."""
 
     @abstractmethod
     def build_for(self, x: Array) -> None:
@@ -189,11 +197,8 @@ class Trainer(ABC):
         self.history = history
         self.stop_training = False
         order = self.streams["shuffle"] if shuffle else None
-        try:
+        with self._at_work(batches.batch_size, progress):
             loop.fit(self, step, batches, scores, calls, range(initial_epoch, epochs), order, evaluation)
-        finally:
-            for bar in progress:
-                bar.close()
         return history
 
     def evaluate(
@@ -231,7 +236,7 @@ class Trainer(ABC):
         verbose = _verbosity(verbose)
         x, y, w = self._targets(x, y, sample_weight)
         evaluation = self._evaluation(x, y, w, _batch_size("batch_size", batch_size, x))
-        results = self._watched("test", verbose, callbacks, len(evaluation.batches), evaluation.run)
+        results = self._watched("test", verbose, callbacks, evaluation.batches, evaluation.run)
         return _figures(results, return_dict)
 
     def predict(
@@ -268,7 +273,8 @@ class Trainer(ABC):
         verbose = _verbosity(verbose)
         size = _batch_size("batch_size", batch_size, x)
         if not verbose and not callbacks and len(x) == size:
-            y = predict_batch(self.layers, x.astype(self.dtype, copy=False))
+            with self._at_work(size):
+                y = predict_batch(self.layers, x.astype(self.dtype, copy=False))
             return y.copy() if np.may_share_memory(x, y) else y
         batches = Batches(x, None, None, size, self.dtype)
         forward = Forward(self.layers, size, self.dtype)
@@ -277,7 +283,7 @@ class Trainer(ABC):
         def run(calls: CallbackList) -> None:
             loop.predict(forward, batches, result, calls)
 
-        self._watched("predict", verbose, callbacks, len(batches), run)
+        self._watched("predict", verbose, callbacks, batches, run)
         return result
 
     def train_on_batch(
@@ -308,7 +314,8 @@ class Trainer(ABC):
         scores = configuration.scores(y, self._output_shape)
         ((x, targets, w),) = self._batches(x, y, w, len(x)).in_order()
         assert targets is not None  # noqa: S101  (they were handed to the batches)
-        y_pred, loss = step(x, targets, w)
+        with self._at_work(len(x)):
+            y_pred, loss = step(x, targets, w)
         scores.update(loss, targets, y_pred, w)
         return _figures(scores.results(), return_dict)
 
@@ -382,14 +389,23 @@ class Trainer(ABC):
         unit: str,
         verbose: int,
         callbacks: Iterable[Callback] | Callback | None,
-        steps: int,
+        batches: Batches,
         run: Callable[[CallbackList], T],
     ) -> T:
         """Return ``run(calls)`` with callbacks and progress bar in attendance."""
         progress = [ProgressBar(verbose, unit)] if verbose else []
-        params = {"verbose": verbose, "epochs": 1, "steps": steps}
+        params = {"verbose": verbose, "epochs": 1, "steps": len(batches)}
+        calls = CallbackList([*_as_list(callbacks), *progress], self, params)
+        with self._at_work(batches.batch_size, progress):
+            return run(calls)
+
+    @contextmanager
+    def _at_work(self, batch_size: int, progress: Sequence[ProgressBar] = ()) -> Iterator[None]:
+        """Give BLAS the threads that suit batches of that size; close the progress bars however it ends."""
+        largest = max((p.size for p in self.parameters), default=0)
         try:
-            return run(CallbackList([*_as_list(callbacks), *progress], self, params))
+            with limited_blas(batch_size * largest):
+                yield
         finally:
             for bar in progress:
                 bar.close()

@@ -1,0 +1,114 @@
+"""How many threads BLAS, the library behind NumPy's matrix products, uses while a model works.
+
+BLAS splits a product among its threads, and between products those threads wait by spinning. For large
+products this pays. For small ones it gains little on a quiet machine, and on a busy one it loses much: while
+another process holds one of the processors, every product waits for the thread that was to run there.
+
+So a model whose products are small runs BLAS on one thread, and one whose products are large leaves BLAS as
+it is. The choice depends on the sizes alone: the same work is done the same way, to the same bits.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
+from typing import Any
+
+__all__ = ["get_blas_threads", "limited_blas", "set_blas_threads"]
+
+LARGE_PRODUCT = 5e7
+"""Multiplications from which a matrix product is left to all of BLAS' threads: about a millisecond's work."""
+
+_TINY_PRODUCT = 2.5e5  # below it, BLAS uses one thread of its own accord
+
+_setting: str | int | None = None
+
+
+def set_blas_threads(threads: str | int | None) -> None:
+    """Say how many threads BLAS may use while a model trains, evaluates or predicts.
+
+    Parameters
+    ----------
+    threads : "auto", "default" or int
+        ``"auto"``: one for small products, all for large ones. ``"default"``: BLAS' own setting, always. A
+        number: so many, always. ``None``: the environment variable NUMPY_ANN_BLAS_THREADS, else ``"auto"``.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+
+    Examples
+    --------
+    >>> set_blas_threads(1)
+    >>> get_blas_threads()
+    1
+    >>> set_blas_threads(None)
+    """
+    global _setting
+    _setting = None if threads is None else _checked(threads)
+
+
+def get_blas_threads() -> str | int:
+    """Return ``"auto"``, ``"default"`` or a number; see ``set_blas_threads``."""
+    if _setting is not None:
+        return _setting
+    return _checked(os.environ.get("NUMPY_ANN_BLAS_THREADS", "auto"))
+
+
+def _checked(threads: str | int) -> str | int:
+    if threads in ("auto", "default"):
+        return threads
+    try:
+        if not isinstance(threads, bool | float) and int(threads) >= 1:
+            return int(threads)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f'BLAS threads are "auto", "default" or a number of 1 or more. Received: {threads!r}')
+
+
+_lock = Lock()
+_users = 0
+_limit: Any = None
+
+
+@contextmanager
+def limited_blas(multiplications: float) -> Iterator[None]:
+    """Hold BLAS to the number of threads that suits a model's largest matrix product.
+
+    The limit is the process's. Where several threads are at work at once, the first one's holds until the
+    last has finished; then BLAS has its own setting again.
+
+    Parameters
+    ----------
+    multiplications : float
+        Of the largest product: rows times inner size times columns.
+    """
+    global _users, _limit
+    threads = get_blas_threads()
+    if threads == "auto":
+        threads = "default" if multiplications >= LARGE_PRODUCT else 1
+    if threads == "default" or multiplications < _TINY_PRODUCT:
+        yield
+        return
+    with _lock:
+        if not _users:
+            _limit = _controller().limit(limits=threads, user_api="blas")
+        _users += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            if not _users:
+                _limit.restore_original_limits()
+                _limit = None
+
+
+@cache
+def _controller() -> Any:
+    """Return threadpoolctl's handle on BLAS; finding the library takes a while, so it is done once."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
