@@ -66,7 +66,8 @@ def _linear_backward(dy: Array, y: Array, out: Array | None) -> Array:
 
 
 def _relu(z: Array, out: Array | None) -> Array:
-    return np.maximum(z, 0, out=out)
+    # NumPy's maximum is three times faster against an array than against a number.
+    return np.maximum(z, np.zeros(z.shape[-1:], dtype=z.dtype), out=out)
 
 
 def _relu_backward(dy: Array, y: Array, out: Array | None) -> Array:
