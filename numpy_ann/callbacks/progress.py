@@ -100,20 +100,28 @@ class ProgressBar(Callback):
             self._draw(done, f"{format_duration(remaining)} left", now, logs)
 
     def _finish(self, logs: Logs) -> None:
-        steps, now = self.params["steps"], perf_counter()
-        elapsed = format_duration(now - self._started)
+        steps, seconds = self.params["steps"], perf_counter() - self._started
+        count, elapsed, step_time = (
+            f"{steps}/{steps}",
+            format_duration(seconds),
+            format_step_time(seconds / steps),
+        )
         if self._bar is not None:
-            self._draw(steps, elapsed, now, logs)
+            self._bar.live.transient = True  # the bar goes, and the line that stays is wrapped, not cut
+            full = ("-" if self._bar.console.options.ascii_only else "━") * _BAR_WIDTH
             self.close()
-            return
-        heading = self._heading if self.unit == "train" and self.verbose == 1 else f"{steps}/{steps}"
-        step_time = format_step_time((now - self._started) / steps)
-        print(" - ".join([heading, elapsed, step_time, *format_logs(logs)]), flush=True)
+            start = [f"{count} {full} {elapsed} {step_time}"]
+        else:
+            heading = self._heading if self.unit == "train" and self.verbose == 1 else count
+            start = [heading, elapsed, step_time]
+        print(" - ".join([*start, *format_logs(logs)]), flush=True)
 
     def _draw(self, done: int, duration: str, now: float, logs: Logs) -> None:
         step_time = format_step_time((now - self._started) / done)
         text = " - ".join([f"{duration} {step_time}", *format_logs(logs)])
-        self._bar.update(self._bar.task_ids[0], completed=done, text=text, refresh=True)
+        # What the terminal has no room for is cut here, as rich would take it from the bar first.
+        room = self._bar.console.width - 2 * len(str(self.params["steps"])) - len("/  ") - _BAR_WIDTH
+        self._bar.update(self._bar.task_ids[0], completed=done, text=text[: max(room, 0)], refresh=True)
 
 
 def _live_bar(steps: int) -> Any:
