@@ -1,0 +1,782 @@
+"""Files made to harm: each is refused with ModelFormatError, soon, and without filling the memory."""
+
+import json
+import struct
+import time
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from numpy_ann.errors import ModelFormatError
+from numpy_ann.models import load_model
+from tests.saving.files import (
+    dense,
+    edit_config,
+    edit_layer,
+    edit_weights,
+    good,
+    kernel_path,
+    members,
+    read_config,
+    repack,
+    replace_kernel,
+    write_config,
+)
+
+MEGABYTE = 1 << 20
+HOSTILE = {}
+BOTH = (".keras", ".h5")
+
+
+def hostile(match, *suffixes):
+    """Enter a function that spoils a good file; ``match`` is what the error must say."""
+
+    def enter(spoil):
+        for suffix in suffixes or BOTH:
+            HOSTILE[f"{spoil.__name__}{suffix}"] = (spoil, suffix, match)
+        return spoil
+
+    return enter
+
+
+def resident_peak() -> int | None:
+    """Return the largest resident memory since the last reset in bytes; None where unknown."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def reset_resident_peak() -> None:
+    clear = Path("/proc/self/clear_refs")
+    if clear.exists():
+        clear.write_text("5")
+
+
+# ------------------------------------------------------------------------------------------------ JSON
+
+
+@hostile("not valid JSON: NaN")
+def nan_number(path):
+    write_config(path, read_config(path).replace('"rate": 0.25', '"rate": NaN'))
+
+
+@hostile("not valid JSON: -Infinity")
+def infinite_number(path):
+    write_config(path, read_config(path).replace('"rate": 0.25', '"rate": -Infinity'))
+
+
+@hostile("the number 1e999 is too large")
+def overflowing_number(path):
+    write_config(path, read_config(path).replace('"rate": 0.25', '"rate": 1e999'))
+
+
+@hostile("'units' stands twice")
+def key_twice(path):
+    write_config(path, read_config(path).replace('"units": 5', '"units": 5, "units": 6'))
+
+
+@hostile("integer of 3000 digits")
+def endless_integer(path):
+    write_config(path, read_config(path).replace('"units": 5', '"units": 5' + 2999 * "0"))
+
+
+@hostile("bytes of JSON|bytes, where at most|bytes at once")
+def oversized_configuration(path):
+    write_config(path, read_config(path) + 2 * MEGABYTE * " ")
+
+
+@hostile("nested too deeply")
+def bottomless_nesting(path):
+    write_config(path, 200_000 * "[")
+
+
+@hostile("nested deeper than 64")
+def deep_nesting(path):
+    write_config(path, 70 * "[" + 70 * "]")
+
+
+@hostile("not valid JSON")
+def half_a_configuration(path):
+    write_config(path, read_config(path)[:500])
+
+
+@hostile("not valid JSON: 'utf-8'|not UTF-8")
+def not_utf8(path):
+    write_config(path, read_config(path).encode().replace(b"softmax", b"soft\xff\xfe"))
+
+
+@hostile("expected an object, found an array")
+def configuration_is_a_list(path):
+    write_config(path, "[1, 2, 3]")
+
+
+@hostile("expected an object, found null")
+def configuration_is_null(path):
+    write_config(path, "null")
+
+
+# ---------------------------------------------------------------------------------- values out of range
+
+
+@hostile("units: expected an integer, found true")
+def bool_for_an_integer(path):
+    edit_layer(path, units=True)
+
+
+@hostile("units: expected an integer, found 5.0")
+def float_for_an_integer(path):
+    edit_layer(path, units=5.0)
+
+
+@hostile("units: -5 is not between")
+def negative_units(path):
+    edit_layer(path, units=-5)
+
+
+@hostile("1,099,511,627,776 is not between|1099511627776 is not between")
+def too_many_units(path):
+    edit_layer(path, units=2**40)
+
+
+@hostile("numbers a sample; at most|parameters up to here")
+def shape_bomb(path):
+    edit_layer(path, units=2**31 - 1)
+
+
+@hostile("parameters up to here; at most")
+def parameter_bomb(path):
+    def change(config):
+        for entry in config["config"]["layers"]:
+            if entry["class_name"] == "Dense":
+                entry["config"]["units"] = 2**24
+
+    edit_config(path, change)
+
+
+@hostile("entries; at most 1001 are read")
+def too_many_layers(path):
+    def change(config):
+        config["config"]["layers"] += 2000 * [{"class_name": "Flatten", "config": {}}]
+
+    edit_config(path, change)
+
+
+@hostile("numbers; at most 16,777,216 are read")
+def huge_input(path):
+    def change(config):
+        key = "batch_shape" if path.suffix == ".keras" else "batch_input_shape"
+        config["config"]["layers"][0]["config"][key] = [None, 2**30, 2**30]
+
+    edit_config(path, change)
+
+
+@hostile("axes of any length")
+def open_input(path):
+    def change(config):
+        key = "batch_shape" if path.suffix == ".keras" else "batch_input_shape"
+        config["config"]["layers"][0]["config"][key] = [None, None, 4]
+
+    edit_config(path, change)
+
+
+@hostile("rate: 1.5 is not between 0 and 1")
+def rate_above_one(path):
+    write_config(path, read_config(path).replace('"rate": 0.25', '"rate": 1.5'))
+
+
+@hostile("expected a number, found '0.25'")
+def text_for_a_number(path):
+    write_config(path, read_config(path).replace('"rate": 0.25', '"rate": "0.25"'))
+
+
+@hostile("learning_rate: -1 is not between", ".keras")
+def negative_learning_rate(path):
+    edit_config(path, lambda c: c["compile_config"]["optimizer"]["config"].update(learning_rate=-1))
+
+
+@hostile("`beta_2` must be from 0 to below 1", ".keras")
+def beta_of_one(path):
+    edit_config(path, lambda c: c["compile_config"]["optimizer"]["config"].update(beta_2=1))
+
+
+# ------------------------------------------------------------------------------------- code and strangers
+
+
+@hostile("the layer 'Lambda' is not supported")
+def lambda_layer(path):
+    code = {"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": None, "closure": None}}
+    entry = {"class_name": "Lambda", "config": {"name": "evil", "function": code}}
+    edit_config(path, lambda config: config["config"]["layers"].append(entry))
+
+
+@hostile("the layer 'system' is not supported")
+def class_of_any_module(path):
+    entry = {"module": "os", "class_name": "system", "config": {"command": "id"}, "registered_name": "system"}
+    edit_config(path, lambda config: config["config"]["layers"].append(entry))
+
+
+@hostile("Could not interpret activation function identifier: 'eval'")
+def function_of_any_module(path):
+    function = {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "eval"}
+    edit_layer(path, activation=function)
+
+
+@hostile("the model class 'TFSMLayer' is not supported")
+def model_of_another_class(path):
+    edit_config(path, lambda config: config.update(class_name="TFSMLayer"))
+
+
+@hostile("the initializer 'Lambda' is not supported")
+def initializer_with_code(path):
+    edit_layer(path, kernel_initializer={"class_name": "Lambda", "config": {}})
+
+
+@hostile("expected a number, a string")
+def initializer_with_objects(path):
+    inner = {"class_name": "VarianceScaling", "config": {"scale": {"class_name": "Lambda", "config": {}}}}
+    edit_layer(path, kernel_initializer=inner)
+
+
+@hostile("could mean something")
+def unknown_option(path):
+    edit_layer(path, post_hook="import os")
+
+
+@hostile("could mean something")
+def unknown_key_of_an_entry(path):
+    edit_config(path, lambda config: config["config"]["layers"][1].update(custom_objects={}))
+
+
+@hostile("the loss 'FileLoss' is not supported", ".keras")
+def unknown_loss(path):
+    edit_config(path, lambda c: c["compile_config"].update(loss={"class_name": "FileLoss", "config": {}}))
+
+
+@hostile("the schedule|learning rate schedule 'Evil' is not supported", ".keras")
+def schedule_with_code(path):
+    schedule = {"class_name": "Evil", "config": {"code": "..."}}
+    edit_config(path, lambda c: c["compile_config"]["optimizer"]["config"].update(learning_rate=schedule))
+
+
+@hostile("without '/'")
+def name_with_a_path(path):
+    edit_layer(path, name="../../../../tmp/evil")
+
+
+@hostile("a second layer named 'dense_1'")
+def two_layers_of_one_name(path):
+    edit_layer(path, name="dense_1")
+
+
+@hostile("'class_name' is missing")
+def no_class(path):
+    edit_config(path, lambda config: config["config"]["layers"][1].pop("class_name"))
+
+
+@hostile("'config' is missing")
+def no_options(path):
+    edit_config(path, lambda config: config["config"]["layers"][1].pop("config"))
+
+
+@hostile("the model has no layers")
+def no_layers(path):
+    edit_config(path, lambda config: config["config"].update(layers=[]))
+
+
+@hostile("missing a required argument|required positional argument|missing 1 required")
+def no_units(path):
+    edit_config(path, lambda config: dense(config).pop("units"))
+
+
+# ------------------------------------------------------------------------------------------------ HDF5
+
+
+@hostile("is a link to elsewhere")
+def soft_link(path):
+    def make(group, name):
+        group[name] = h5py.SoftLink("/layers/dense_1/vars/0")
+
+    replace_kernel(path, make)
+
+
+@hostile("is a link to elsewhere")
+def external_link(path):
+    def make(group, name):
+        group[name] = h5py.ExternalLink("/etc/passwd", "/x")
+
+    replace_kernel(path, make)
+
+
+@hostile("is a link to elsewhere")
+def linked_group(path):
+    def change(root):
+        name = "layers" if path.suffix == ".keras" else "model_weights"
+        root.move(name, "elsewhere")
+        root[name] = h5py.SoftLink("/elsewhere")
+
+    edit_weights(path, change)
+
+
+@hostile("stored in another file", ".h5")
+def external_storage(path):
+    secret = path.with_name("secret")
+    secret.write_bytes(bytes(320))
+
+    def make(group, name):
+        group.create_dataset(name, (16, 5), "f4", external=[(str(secret), 0, 320)])
+
+    replace_kernel(path, make)
+
+
+@hostile("virtual")
+def virtual_dataset(path):
+    other = path.with_name("other.h5")
+    with h5py.File(other, "w") as root:
+        root["x"] = np.zeros((16, 5), "f4")
+
+    def make(group, name):
+        layout = h5py.VirtualLayout((16, 5), "f4")
+        layout[:] = h5py.VirtualSource(str(other), "x", (16, 5))
+        group.create_virtual_dataset(name, layout)
+
+    replace_kernel(path, make)
+
+
+@hostile("is empty")
+def empty_dataset(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, data=h5py.Empty("f4")))
+
+
+@hostile("not a float")
+def references(path):
+    def make(group, name):
+        group.create_dataset(name, (16, 5), h5py.ref_dtype)
+
+    replace_kernel(path, make)
+
+
+@hostile("not a float")
+def strings_for_weights(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, (16, 5), "S8"))
+
+
+@hostile("not a float")
+def integers_for_weights(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, data=np.zeros((16, 5), "i4")))
+
+
+@hostile("not a float")
+def complex_weights(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, data=np.zeros((16, 5), "c8")))
+
+
+@hostile("has the shape")
+def another_shape(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, data=np.zeros((5, 16), "f4")))
+
+
+@hostile("has the shape")
+def claimed_terabytes(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, (2**20, 2**20), "f4"))
+
+
+@hostile("filtered")
+def compressed_weights(path):
+    def make(group, name):
+        group.create_dataset(name, data=np.zeros((16, 5), "f4"), compression="gzip")
+
+    replace_kernel(path, make)
+
+
+@hostile("chunked")
+def chunks_never_written(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, (16, 5), "f4", chunks=(16, 5)))
+
+
+@hostile("does not hold as many bytes")
+def bytes_never_written(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, (16, 5), "f4"))
+
+
+@hostile("does not hold as many bytes")
+def consistent_shape_bomb(path):
+    """Claim 2^27 weights, half a gigabyte, in the configuration and in the dataset alike."""
+    edit_config(path, lambda config: dense(config).update(units=2**23))
+
+    def make(group, name):
+        group.create_dataset(name, (16, 2**23), "f4")
+
+    replace_kernel(path, make)
+
+
+@hostile("NaN or infinity")
+def nan_weights(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, data=np.full((16, 5), np.nan, "f4")))
+
+
+@hostile("NaN or infinity")
+def weights_beyond_float32(path):
+    replace_kernel(path, lambda group, name: group.create_dataset(name, data=np.full((16, 5), 1e300)))
+
+
+@hostile("is not a dataset")
+def group_for_a_dataset(path):
+    replace_kernel(path, lambda group, name: group.create_group(name))
+
+
+@hostile("is not a dataset")
+def type_for_a_dataset(path):
+    def make(group, name):
+        group[name] = np.dtype("f4")
+
+    replace_kernel(path, make)
+
+
+@hostile("is not a group")
+def dataset_for_a_group(path):
+    def change(root):
+        name = "layers" if path.suffix == ".keras" else "model_weights"
+        del root[name]
+        root[name] = np.zeros(3, "f4")
+
+    edit_weights(path, change)
+
+
+@hostile("weights, but|is missing")
+def missing_weights(path):
+    edit_weights(path, lambda root: root.pop(kernel_path(path)))
+
+
+@hostile("3 weights, but the configuration makes it 2", ".keras")
+def additional_weights(path):
+    def change(root):
+        root["layers/dense/vars/2"] = np.zeros(3, "f4")
+
+    edit_weights(path, change)
+
+
+@hostile("stands twice in 'layer_names'", ".h5")
+def one_layer_twice(path):
+    def change(root):
+        root["model_weights"].attrs["layer_names"] = ["flatten", "dense", "dropout", "dense"]
+
+    edit_weights(path, change)
+
+
+@hostile("is not a path of names", ".h5")
+def weight_name_with_a_path(path):
+    def change(root):
+        root["model_weights/dense"].attrs["weight_names"] = ["../../optimizer_weights/x", "dense/bias:0"]
+
+    edit_weights(path, change)
+
+
+@hostile("holds 50000 names; at most", ".h5")
+def endless_list_of_names(path):
+    def change(root):
+        del root["model_weights"].attrs["layer_names"]
+        root["model_weights"].attrs["layer_names0"] = np.full(1000, b"x" * 8)
+        root.attrs["x"] = 1
+        root["model_weights"].attrs.create("layer_names", np.full(50_000, b"x"))
+
+    edit_weights(path, change)
+
+
+@hostile("is not text", ".h5")
+def number_for_the_configuration(path):
+    def change(root):
+        root.attrs["model_config"] = 7
+
+    edit_weights(path, change)
+
+
+@hostile("the attribute 'model_config' is empty", ".h5")
+def empty_configuration(path):
+    def change(root):
+        root.attrs["model_config"] = h5py.Empty("S10")
+
+    edit_weights(path, change)
+
+
+@hostile("'model_config' is not text", ".h5")
+def reference_for_the_configuration(path):
+    def change(root):
+        root.attrs["model_config"] = root["model_weights"].ref
+
+    edit_weights(path, change)
+
+
+@hostile("has the shape", ".h5")
+def list_of_configurations(path):
+    def change(root):
+        root.attrs["model_config"] = ["{}", "{}"]
+
+    edit_weights(path, change)
+
+
+@hostile("bytes at once", ".h5")
+def attribute_of_64_megabytes(path):
+    write_config(path, 64 * MEGABYTE * " ")
+
+
+@hostile("no model configuration", ".h5")
+def no_configuration(path):
+    edit_weights(path, lambda root: root.attrs.pop("model_config"))
+
+
+# ----------------------------------------------------------------------------------- optimizer's state
+
+
+def first_moment(path):
+    return "optimizer/vars/2" if path.suffix == ".keras" else "optimizer_weights/Adam/dense/kernel/m:0"
+
+
+def second_moment(path):
+    return "optimizer/vars/3" if path.suffix == ".keras" else "optimizer_weights/Adam/dense/kernel/v:0"
+
+
+def iteration(path):
+    return "optimizer/vars/0" if path.suffix == ".keras" else "optimizer_weights/Adam/iter:0"
+
+
+def put(path, name, value):
+    def change(root):
+        del root[name]
+        root[name] = value
+
+    edit_weights(path, change)
+
+
+@hostile("is not a number of iterations")
+def negative_iterations(path):
+    put(path, iteration(path), np.int64(-1))
+
+
+@hostile("not an integer")
+def fractional_iterations(path):
+    put(path, iteration(path), np.float32(1.5))
+
+
+@hostile("NaN or infinity")
+def infinite_momentum(path):
+    put(path, first_moment(path), np.full((16, 5), np.inf, "f4"))
+
+
+@hostile("numbers below 0")
+def negative_mean_of_squares(path):
+    put(path, second_moment(path), np.full((16, 5), -1, "f4"))
+
+
+@hostile("has the shape")
+def momentum_of_another_shape(path):
+    put(path, first_moment(path), np.zeros((64, 64), "f4"))
+
+
+@hostile("NaN or infinity", ".keras")
+def learning_rate_of_nan(path):
+    put(path, "optimizer/vars/1", np.float32(np.nan))
+
+
+@hostile("arrays of state, but Adam has 2", ".keras")
+def half_of_the_state(path):
+    edit_weights(path, lambda root: root.pop("optimizer/vars/9"))
+
+
+@hostile("expected a hexadecimal number|not JSON|expected an object", ".keras")
+def random_stream_of_another_kind(path):
+    content = members(path)
+    metadata = json.loads(content["metadata.json"])
+    metadata["numpy_ann"]["seed"] = "__import__('os')"
+    repack(path, {**content, "metadata.json": json.dumps(metadata).encode()})
+
+
+# ------------------------------------------------------------------------------------------- containers
+
+
+@hostile("empty")
+def empty_file(path):
+    path.write_bytes(b"")
+
+
+@hostile("neither a .keras")
+def another_kind_of_file(path):
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
+
+
+@hostile("not a readable")
+def first_half(path):
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+@hostile("not a readable HDF5 file|damaged")
+def zeros_in_the_middle(path):
+    data = bytearray(path.read_bytes())
+    data[200 : len(data) - 400] = bytes(len(data) - 600)
+    path.write_bytes(data)
+
+
+@hostile("a folder")
+def folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+@hostile("2 members of this name", ".keras")
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def member_twice(path):
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("config.json", "{}")
+
+
+@hostile("unexpected member", ".keras")
+def member_outside(path):
+    repack(path, {**members(path), "../../evil.py": b"import os"})
+
+
+@hostile("unexpected member", ".keras")
+def assets(path):
+    repack(path, {**members(path), "assets/vocabulary.txt": b"x"})
+
+
+@hostile("config.json: missing", ".keras")
+def no_config_member(path):
+    content = members(path)
+    del content["config.json"]
+    repack(path, content)
+
+
+@hostile("model.weights.h5: missing", ".keras")
+def no_weights_member(path):
+    content = members(path)
+    del content["model.weights.h5"]
+    repack(path, content)
+
+
+@hostile("compressed by method", ".keras")
+def unusual_compression(path):
+    repack(path, members(path), zipfile.ZIP_BZIP2)
+
+
+@hostile("encrypted", ".keras")
+def encrypted(path):
+    data = bytearray(path.read_bytes())
+    position = data.find(b"PK\x01\x02")
+    while position >= 0:
+        data[position + 8] |= 1
+        position = data.find(b"PK\x01\x02", position + 4)
+    path.write_bytes(data)
+
+
+@hostile("where at most", ".keras")
+def zip_bomb_of_weights(path):
+    repack(path, {**members(path), "model.weights.h5": bytes(300 * MEGABYTE)}, zipfile.ZIP_DEFLATED)
+
+
+@hostile("where at most", ".keras")
+def zip_bomb_of_configuration(path):
+    repack(path, {**members(path), "config.json": 100 * MEGABYTE * b" "}, zipfile.ZIP_DEFLATED)
+
+
+@hostile("compressed more than 100 to 1", ".keras")
+def consistent_zip_bomb(path):
+    """A configuration that allows for 200 MB of weights, and 200 MB of zeros in its place."""
+    edit_config(path, lambda config: dense(config).update(units=2**21))
+    repack(path, {**members(path), "model.weights.h5": bytes(200 * MEGABYTE)}, zipfile.ZIP_DEFLATED)
+
+
+@hostile("more than|damaged|compressed more", ".keras")
+def zip_bomb_that_lies(path):
+    """The archive claims that 50 MB of configuration are 1000 bytes."""
+    repack(path, {**members(path), "config.json": 50 * MEGABYTE * b" "}, zipfile.ZIP_DEFLATED)
+    data = bytearray(path.read_bytes())
+    true, lie = struct.pack("<I", 50 * MEGABYTE), struct.pack("<I", 1000)
+    assert data.count(true) == 2
+    path.write_bytes(data.replace(true, lie))
+
+
+@hostile("damaged", ".keras")
+def wrong_checksum(path):
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b'"units": 5', b'"units": 6'))
+
+
+@hostile("bytes at once", ".keras")
+def hundred_thousand_members(path):
+    repack(path, {f"{i}{'x' * 30}": b"" for i in range(100_000)})
+
+
+@hostile("not a readable zip", ".keras")
+def table_of_contents_elsewhere(path):
+    data = bytearray(path.read_bytes())
+    data[-10:-6] = struct.pack("<I", 0xFFFFFF00)  # where the table of contents would begin
+    path.write_bytes(data)
+
+
+@hostile("not a readable HDF5 file", ".keras")
+def half_of_the_weights(path):
+    content = members(path)
+    repack(path, {**content, "model.weights.h5": content["model.weights.h5"][:9000]})
+
+
+# ------------------------------------------------------------------------------------------------ tests
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_it_is_refused(name, tmp_path):
+    spoil, suffix, match = HOSTILE[name]
+    path = good(tmp_path / f"model{suffix}")
+    load_model(path)
+    spoil(path)
+
+    reset_resident_peak()
+    before = resident_peak()
+    started = time.process_time()
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelFormatError, match=match) as caught:
+            load_model(path)
+        _, allocated = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert str(path) in str(caught.value)
+    assert allocated < 100 * MEGABYTE
+    assert time.process_time() - started < 2
+    if before is not None:
+        assert resident_peak() - before < 100 * MEGABYTE
+
+
+def test_there_are_more_than_forty():
+    assert len({spoil for spoil, _, _ in HOSTILE.values()}) > 40
+
+
+@pytest.mark.parametrize("suffix", BOTH)
+def test_what_a_file_says_of_modules_decides_nothing(suffix, tmp_path):
+    path = good(tmp_path / f"model{suffix}")
+
+    def change(config):
+        for entry in config["config"]["layers"]:
+            entry.update(
+                module="os", registered_name="evil>system", shared_object_id=1, build_config={"x": 1}
+            )
+
+    edit_config(path, change)
+    assert load_model(path).count_params() == 16 * 5 + 5 + 5 * 3 + 3
+
+
+@pytest.mark.parametrize("suffix", BOTH)
+def test_groups_in_a_circle_are_not_walked(suffix, tmp_path):
+    path = good(tmp_path / f"model{suffix}")
+
+    def change(root):
+        root["again"] = root["/"]
+        root["away"] = h5py.ExternalLink("/etc/passwd", "/x")
+
+    edit_weights(path, change)
+    load_model(path)
