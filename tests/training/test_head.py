@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numpy_ann import activations
+from numpy_ann.losses import CategoricalCrossentropy, SparseCategoricalCrossentropy
+from numpy_ann.training.head import PlainHead, SoftmaxCrossentropyHead, head_of
+
+
+def problem(seed, samples, classes, sparse):
+    rng = np.random.default_rng(seed)
+    z = 2 * rng.standard_normal((samples, classes))
+    labels = rng.integers(0, classes, samples)
+    loss = SparseCategoricalCrossentropy() if sparse else CategoricalCrossentropy(label_smoothing=0.1)
+    return z, labels if sparse else np.eye(classes)[labels], loss, rng.uniform(0, 2, samples)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 5), st.integers(2, 6), st.booleans(), st.booleans())
+def test_fused_equals_unfused(seed, samples, classes, sparse, weighted):
+    z, y, loss, w = problem(seed, samples, classes, sparse)
+    weight = w if weighted else None
+    fused, plain = SoftmaxCrossentropyHead(loss), PlainHead(activations.softmax, loss)
+    for mine, theirs in zip(fused.forward(z, y, weight), plain.forward(z, y, weight), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9)
+    np.testing.assert_allclose(fused.backward(), plain.backward(), atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["fused", "softmax", "relu", "linear"])
+@pytest.mark.parametrize("in_place", [False, True])
+def test_out_gives_the_bits_of_the_bare_call(kind, in_place):
+    z, y, loss, w = problem(3, 4, 3, sparse=False)
+    z = np.abs(z) + 0.1  # where every activation gives a loss that is finite
+
+    def head():
+        return SoftmaxCrossentropyHead(loss) if kind == "fused" else PlainHead(activations.get(kind), loss)
+
+    bare, given_out = head(), head()
+    expected, expected_loss = bare.forward(z, y, w)
+    expected = expected.copy()
+    dz = bare.backward()
+    room = z.copy() if in_place else np.empty_like(z)
+    y_pred, value = given_out.forward(room if in_place else z, y, w, out=room)
+    np.testing.assert_array_equal(y_pred, expected)
+    assert value == expected_loss
+    np.testing.assert_array_equal(given_out.backward(out=np.empty_like(z)), dz)
+
+
+def test_a_probability_of_0_for_the_true_class_has_a_finite_loss_and_the_right_gradient():
+    # exp(-200) is 0 in float32; the loss is -log p = 200, the gradient (p - y) / 1.
+    head = head_of(activations.softmax, CategoricalCrossentropy())
+    z, y = np.array([[0.0, 200.0]], np.float32), np.array([[1.0, 0.0]], np.float32)
+    p, loss = head.forward(z, y)
+    assert p.tolist() == [[0.0, 1.0]]
+    assert loss == 200.0
+    assert head.backward().tolist() == [[-1.0, 1.0]]
+
+
+@pytest.mark.parametrize("loss", [CategoricalCrossentropy(), SparseCategoricalCrossentropy()])
+def test_only_softmax_before_a_loss_of_probabilities_is_fused(loss):
+    assert isinstance(head_of(activations.softmax, loss), SoftmaxCrossentropyHead)
+    assert isinstance(head_of(activations.sigmoid, loss), PlainHead)
+    assert isinstance(head_of(activations.softmax, type(loss)(from_logits=True)), PlainHead)
