@@ -1,0 +1,189 @@
+"""The contract that every optimizer keeps. A new optimizer joins by an entry in ``CASES``."""
+
+import inspect
+from collections.abc import Callable
+from math import inf, nan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numpy_ann import optimizers
+from numpy_ann.optimizers import SGD, Adam, Optimizer, RMSprop
+
+CASES: dict[str, list[Callable[[], Optimizer]]] = {
+    "SGD": [
+        SGD,
+        lambda: SGD(0.1, momentum=0.9),
+        lambda: SGD(0.1, momentum=0.5, nesterov=True, name="own"),
+        lambda: SGD(0.1, nesterov=True),
+    ],
+    "RMSprop": [RMSprop, lambda: RMSprop(0.01, rho=0.5, epsilon=1e-3)],
+    "Adam": [Adam, lambda: Adam(0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2), lambda: Adam(beta_1=0, beta_2=0)],
+}
+ALL = [pytest.param(make, id=f"{name}-{i}") for name, makes in CASES.items() for i, make in enumerate(makes)]
+every_optimizer = pytest.mark.parametrize("make", ALL)
+dtypes = pytest.mark.parametrize("dtype", ["float32", "float64"])
+Make = Callable[[], Optimizer]
+
+RNG = np.random.default_rng(0)
+START, GRADIENTS = RNG.normal(size=7), RNG.normal(size=(5, 7))
+
+
+def test_every_public_optimizer_has_a_case() -> None:
+    public = (getattr(optimizers, name) for name in optimizers.__all__)
+    assert set(CASES) == {c.__name__ for c in public if inspect.isclass(c) and not inspect.isabstract(c)}
+
+
+@every_optimizer
+@dtypes
+def test_steps_in_place_and_in_its_dtype(make: Make, dtype: str) -> None:
+    optimizer, theta = make(), START.astype(dtype)
+    optimizer.build(7, np.dtype(dtype))
+    assert tuple(optimizer.state) == optimizer.slots
+    assert all(not slot.any() for slot in optimizer.state.values())
+    slots = list(optimizer.state.values())
+    for t, g in enumerate(GRADIENTS.astype(dtype)):
+        g.flags.writeable = False  # writing to it raises
+        before = theta.copy()
+        assert optimizer.step(theta, g) is None
+        assert optimizer.iterations == t + 1
+        assert np.all(theta != before)
+    assert theta.dtype == dtype
+    for kept, slot in zip(slots, optimizer.state.values(), strict=True):
+        assert slot is kept
+        assert slot.dtype == dtype
+        assert slot.shape == (7,)
+
+
+@every_optimizer
+def test_works_on_a_view(make: Make) -> None:
+    # As in training, where the trainable parameters are the first part of a vector.
+    whole, alone = np.concatenate([START, [100.0]]), START.copy()
+    one, other = make(), make()
+    for g in GRADIENTS:
+        one.step(whole[:7], g)
+        other.step(alone, g)
+    assert np.array_equal(whole[:7], alone)
+    assert whole[7] == 100
+
+
+@every_optimizer
+def test_a_gradient_of_0_moves_nothing(make: Make) -> None:
+    theta = START.copy()
+    make().step(theta, np.zeros(7))
+    assert np.array_equal(theta, START)
+
+
+@every_optimizer
+def test_goes_downhill(make: Make) -> None:
+    # On the bowl L = |theta|^2 / 2, whose gradient is theta.
+    optimizer, theta = make(), START.copy()
+    for _ in range(20):
+        optimizer.step(theta, theta.copy())
+    assert np.sum(theta**2) < np.sum(START**2)
+
+
+@every_optimizer
+@dtypes
+def test_goes_on_from_a_saved_state(make: Make, dtype: str) -> None:
+    theta = START.astype(dtype)
+    first = make()
+    for g in GRADIENTS[:3]:
+        first.step(theta, g.astype(dtype))
+    second, again = type(first).from_config(first.get_config()), theta.copy()
+    second.build(7, np.dtype(dtype))
+    saved = {name: slot.copy() for name, slot in first.state.items()}
+    second.set_state(first.iterations, saved)
+    for g in GRADIENTS[3:]:
+        first.step(theta, g.astype(dtype))
+        second.step(again, g.astype(dtype))
+    assert np.array_equal(theta, again)
+    assert first.iterations == second.iterations == 5
+    for name, slot in second.state.items():  # it works on copies
+        assert not np.shares_memory(slot, saved[name])
+
+
+@every_optimizer
+def test_states_that_are_refused(make: Make) -> None:
+    optimizer = make()
+    with pytest.raises(ValueError, match=r"no slots yet to set: call build\(size, dtype\) first"):
+        optimizer.set_state(1, {})
+    optimizer.build(7, np.dtype("float64"))
+    good = {name: np.ones(7) for name in optimizer.slots}
+    for bad in ({**good, "other": np.ones(7)}, {name: np.ones(6) for name in (*good, "other")}):
+        with pytest.raises(ValueError, match="The optimizer has the slots"):
+            optimizer.set_state(1, bad)
+    assert optimizer.iterations == 0
+
+
+@every_optimizer
+def test_configuration_round_trip(make: Make) -> None:
+    optimizer = make()
+    again = type(optimizer).from_config(optimizer.get_config())
+    assert again.get_config() == optimizer.get_config()
+    assert repr(again) == repr(optimizer)
+    theta, other = START.copy(), START.copy()
+    for g in GRADIENTS:
+        optimizer.step(theta, g)
+        again.step(other, g)
+    assert np.array_equal(theta, other)
+
+
+@every_optimizer
+def test_one_optimizer_belongs_to_one_model(make: Make) -> None:
+    optimizer = make()
+    optimizer.step(START.copy(), GRADIENTS[0])
+    optimizer.build(7, np.dtype("float64"))  # nothing new
+    assert optimizer.iterations == 1
+    with pytest.raises(ValueError, match="training 7 parameters and can't go on with 8"):
+        optimizer.build(8, np.dtype("float64"))
+
+
+@every_optimizer
+def test_the_learning_rate_can_be_set_between_steps(make: Make) -> None:
+    optimizer, theta = make(), START.copy()
+    optimizer.learning_rate = 0
+    optimizer.step(theta, GRADIENTS[0])
+    assert np.array_equal(theta, START)
+    optimizer.learning_rate = 0.5
+    assert optimizer.get_config()["learning_rate"] == 0.5
+
+
+@given(rate=st.floats(0, 1e38))
+def test_the_learning_rate_has_float32_precision(rate: float) -> None:
+    assert SGD(rate).learning_rate == float(np.float32(rate))
+    assert type(SGD(np.float64(rate)).learning_rate) is float
+
+
+@pytest.mark.parametrize("rate", [-0.1, nan, inf, -inf, 1e39, "0.1", None, True, 1j, [0.1]])
+@pytest.mark.parametrize("kind", [SGD, RMSprop, Adam])
+def test_learning_rates_that_are_refused(kind: type[Optimizer], rate: object) -> None:
+    message = (
+        r"`learning_rate` should be a finite number of 0 or more, such as 0\.001\. Received: learning_rate="
+    )
+    with pytest.raises(ValueError, match=message):
+        kind(rate)  # type: ignore[arg-type]
+    optimizer = kind(0.25)
+    with pytest.raises(ValueError, match=message):
+        optimizer.learning_rate = rate  # type: ignore[assignment]
+    assert optimizer.learning_rate == 0.25
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_found_by_name(name: str) -> None:
+    for spelled in (name, name.lower(), name.upper()):
+        assert type(optimizers.get(spelled)).__name__ == name
+    assert optimizers.get(name) is not optimizers.get(name)  # a new one each time, as they hold state
+    own = optimizers.get(name)
+    assert optimizers.get(own) is own
+
+
+def test_what_is_no_optimizer_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"Could not interpret optimizer identifier: 'adamm'\. Did you mean 'adam'"
+    ):
+        optimizers.get("adamm")
+    with pytest.raises(ValueError, match="Expected a name or an Optimizer"):
+        optimizers.get(Adam)  # type: ignore[arg-type]
