@@ -1,0 +1,141 @@
+"""The command line: what a person with a Keras file in hand wants first.
+
+``python -m numpy_ann summary FILE``, ``... evaluate FILE``, ``... convert IN OUT``.
+"""
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from numpy_ann import __version__
+from numpy_ann._typing import Array
+from numpy_ann.models import Sequential, load_model, save_model
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit status: 0 done, 1 failed (a line on stderr says why), 2 wrong usage.
+
+    Examples
+    --------
+    >>> main(["summary", "nowhere.h5"])
+    1
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning  # type: ignore[assignment]
+            options.run(options)
+    except (OSError, ValueError, TypeError, ArithmeticError) as error:
+        print(f"numpy_ann: {_one_line(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _summary(options: argparse.Namespace) -> None:
+    """Print what is in a file."""
+    model = load_model(options.file)
+    model.summary()
+    optimizer, configuration = model.optimizer, model.configuration
+    if optimizer is None or configuration is None:
+        print(" Not compiled")
+        return
+    print(f" Optimizer: {optimizer!r}, {optimizer.iterations} steps taken")
+    print(f" Loss: {_name(configuration.loss_argument)}")
+    metrics = [*configuration.metrics, *configuration.weighted_metrics]
+    print(f" Metrics: {', '.join(map(_name, metrics)) or 'none'}")
+
+
+def _convert(options: argparse.Namespace) -> None:
+    """Write a file in the other format."""
+    if options.output.exists() and not options.force:
+        raise FileExistsError(f"{options.output} already exists; --force replaces it")
+    save_model(load_model(options.input), options.output)
+    print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    """Print the loss and the metrics on some data."""
+    model = load_model(options.file)
+    if options.data is None:
+        x, y = _mnist_for(model, options.mnist)
+    else:
+        x, y = _arrays(options.data)
+    if model.configuration is None or model.configuration.loss is None:
+        raise ValueError(f"{options.file} has no compile configuration, so there is no loss to evaluate")
+    figures = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert isinstance(figures, dict)  # noqa: S101  (that is what return_dict says)
+    for name, value in figures.items():
+        print(f"{name}: {value:.4f}")
+
+
+def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
+    """Return MNIST's test set in the form that the model was made for."""
+    from numpy_ann.data import mnist
+    from numpy_ann.utils import to_categorical
+
+    shape = model.input_shape[1:]
+    if np.prod([n or 0 for n in shape]) != 28 * 28:
+        raise ValueError(f"the model reads {shape}, not MNIST's 28 x 28: pass your data with --data FILE.npz")
+    _, (x, y) = mnist.load_data(folder)
+    sparse = model.loss is not None and model.loss.integer_targets
+    scaled = x.reshape(len(x), *(n or 0 for n in shape)) / 255.0
+    return scaled, y if sparse else to_categorical(y, model.output_shape[-1])
+
+
+def _arrays(path: Path) -> tuple[Array, Array]:
+    """Return ``x`` and ``y`` of an ``.npz`` file; objects in it are not unpickled."""
+    with np.load(path, allow_pickle=False) as arrays:
+        if not hasattr(arrays, "files") or not {"x", "y"} <= set(arrays.files):
+            raise ValueError(f"{path} must be an .npz file with the arrays x and y")
+        return arrays["x"], arrays["y"]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m numpy_ann", description="Look into Keras model files, evaluate and convert them."
+    )
+    parser.add_argument("--version", action="version", version=f"numpy_ann {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    summary = commands.add_parser("summary", help="print a model's layers and how it was compiled")
+    summary.add_argument("file", metavar="FILE", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
+    summary.set_defaults(run=_summary)
+
+    evaluate = commands.add_parser("evaluate", help="print a model's loss and metrics on MNIST or your data")
+    evaluate.add_argument("file", metavar="FILE", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
+    data = evaluate.add_mutually_exclusive_group()
+    data.add_argument("--data", metavar="NPZ", type=Path, help="an .npz file with the arrays x and y")
+    data.add_argument(
+        "--mnist", metavar="DIR", type=Path, help="folder with the MNIST files (default: download them once)"
+    )
+    evaluate.set_defaults(run=_evaluate)
+
+    convert = commands.add_parser("convert", help="write a model in the other format")
+    convert.add_argument("input", metavar="IN", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
+    convert.add_argument("output", metavar="OUT", type=Path, help=".keras for Keras 3, .h5 for Keras 2.15")
+    convert.add_argument("--force", action="store_true", help="replace OUT if it exists")
+    convert.set_defaults(run=_convert)
+    return parser
+
+
+def _name(part: object) -> str:
+    """Return how a loss or metric is called."""
+    return part if isinstance(part, str) else str(getattr(part, "name", part))
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _show_warning(message: Warning | str, *_: object) -> None:
+    print(f"numpy_ann: warning: {' '.join(str(message).split())}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

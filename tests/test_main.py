@@ -1,0 +1,118 @@
+"""The command line, run as a user runs it: real processes, real files."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numpy_ann.data import mnist
+from numpy_ann.layers import Dense, Flatten, Input
+from numpy_ann.models import Sequential, load_model
+from tests.support import missing
+
+KERAS_FILES = Path(__file__).parent / "fixtures" / "keras_files"
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "numpy_ann", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.fixture
+def model() -> Sequential:
+    model = Sequential([Input((4,)), Dense(3, activation="softmax")], seed=1)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(np.ones((6, 4)), [0, 1, 2, 0, 1, 2], epochs=2, verbose=0)
+    return model
+
+
+def test_summary_shows_layers_and_how_the_model_was_compiled(model, tmp_path):
+    model.save(tmp_path / "m.keras")
+    result = run("summary", tmp_path / "m.keras")
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert "dense (Dense)" in result.stdout
+    assert "Optimizer: Adam(learning_rate=0.001" in result.stdout
+    assert "2 steps taken" in result.stdout
+    assert "Loss: sparse_categorical_crossentropy" in result.stdout
+    assert "Metrics: accuracy" in result.stdout
+
+
+def test_summary_of_a_model_that_was_not_compiled(tmp_path):
+    Sequential([Input((4,)), Dense(3)]).save(tmp_path / "m.h5")
+    assert "Not compiled" in run("summary", tmp_path / "m.h5").stdout
+
+
+@pytest.mark.parametrize(("first", "second"), [("m.h5", "m.keras"), ("m.keras", "m.h5")])
+def test_convert_keeps_weights_and_optimizer(model, tmp_path, first, second):
+    model.save(tmp_path / first)
+    result = run("convert", tmp_path / first, tmp_path / second)
+    assert result.returncode == 0, result.stderr
+    converted = load_model(tmp_path / second)
+    for a, b in zip(model.get_weights(), converted.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert converted.optimizer.iterations == 2
+    np.testing.assert_array_equal(converted.optimizer.state["velocity"], model.optimizer.state["velocity"])
+
+
+def test_convert_replaces_a_file_only_when_told_to(model, tmp_path):
+    model.save(tmp_path / "m.h5")
+    (tmp_path / "m.keras").write_text("precious")
+    result = run("convert", tmp_path / "m.h5", tmp_path / "m.keras")
+    assert (result.returncode, (tmp_path / "m.keras").read_text()) == (1, "precious")
+    assert result.stderr.count("\n") == 1
+    assert "--force" in result.stderr
+    assert run("convert", "--force", tmp_path / "m.h5", tmp_path / "m.keras").returncode == 0
+
+
+def test_evaluate_on_arrays_of_ones_own(model, tmp_path):
+    model.save(tmp_path / "m.h5")
+    x, y = np.eye(4), np.array([0, 1, 2, 0])
+    np.savez(tmp_path / "d.npz", x=x, y=y)
+    result = run("evaluate", tmp_path / "m.h5", "--data", tmp_path / "d.npz")
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    assert result.stdout == f"accuracy: {accuracy:.4f}\nloss: {loss:.4f}\n"
+
+
+@pytest.mark.parametrize("loss", ["categorical_crossentropy", "sparse_categorical_crossentropy"])
+def test_evaluate_on_mnist(tmp_path, loss):
+    try:
+        mnist.load_data()
+    except ConnectionError as error:
+        missing(str(error))
+    model = Sequential([Input((28, 28)), Flatten(), Dense(10, activation="softmax")], seed=0)
+    model.compile("adam", loss, metrics=["accuracy"])
+    model.save(tmp_path / "m.keras")
+    result = run("evaluate", tmp_path / "m.keras")
+    assert result.returncode == 0, result.stderr
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["accuracy", "loss"]
+
+
+def test_mistakes_are_one_line_and_status_1(model, tmp_path):
+    (tmp_path / "junk.h5").write_bytes(b"junk")
+    model.save(tmp_path / "m.h5")
+    np.savez(tmp_path / "other.npz", a=1)
+    for arguments, said in [
+        (("summary", tmp_path / "nowhere.h5"), "nowhere.h5"),
+        (("summary", tmp_path / "junk.h5"), "junk.h5"),
+        (("evaluate", tmp_path / "m.h5"), "--data"),
+        (("evaluate", tmp_path / "m.h5", "--data", tmp_path / "other.npz"), "x and y"),
+        (("convert", tmp_path / "m.h5", tmp_path / "m.onnx"), ".keras"),
+    ]:
+        result = run(*arguments)
+        assert result.returncode == 1, arguments
+        assert result.stderr.startswith("numpy_ann: ")
+        assert result.stderr.count("\n") == 1
+        assert said in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_wrong_usage_is_status_2_and_help_is_0():
+    assert run().returncode == 2
+    assert run("frobnicate").returncode == 2
+    for arguments in [("--help",), ("summary", "--help"), ("evaluate", "--help"), ("convert", "--help")]:
+        result = run(*arguments)
+        assert result.returncode == 0
+        assert "usage: python -m numpy_ann" in result.stdout
