@@ -1,0 +1,29 @@
+"""Tests beside an installed Keras 3: ``python -m pytest tests/live``, in an environment that has one."""
+
+import os
+from importlib.util import find_spec
+
+import pytest
+
+from tests.support import missing
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(scope="session")
+def keras():
+    if find_spec("keras") is None:
+        missing("Keras 3 is not installed (pip install keras jax)")
+    import keras
+
+    if int(keras.__version__.split(".")[0]) != 3:
+        missing(f"Keras 3 is not installed, but {keras.__version__}")
+    return keras
+
+
+def pytest_collection_modifyitems(items):
+    """Keras and its backends warn of what is theirs."""
+    for item in items:
+        if "/live/" in item.path.as_posix():
+            item.add_marker(pytest.mark.filterwarnings("ignore"))
