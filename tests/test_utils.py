@@ -1,0 +1,73 @@
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from numpy_ann._typing import Array
+from numpy_ann.layers import Dense, Dropout, Input
+from numpy_ann.models import Sequential
+from numpy_ann.utils import set_random_seed, to_categorical
+
+
+def test_to_categorical_by_hand() -> None:
+    assert to_categorical([0, 2]).tolist() == [[1, 0, 0], [0, 0, 1]]
+    assert to_categorical([1], 4).tolist() == [[0, 1, 0, 0]]
+
+
+@given(arrays.arrays("uint8", arrays.array_shapes(max_dims=3), elements=st.integers(0, 6)), st.integers(0, 3))
+def test_to_categorical_is_undone_by_argmax(labels: Array, spare: int) -> None:
+    one_hot = to_categorical(labels, int(labels.max()) + 1 + spare)
+    squeezed = labels[..., 0] if labels.ndim > 1 and labels.shape[-1] == 1 else labels
+    assert one_hot.shape == (*squeezed.shape, labels.max() + 1 + spare)
+    assert one_hot.dtype == "float64"
+    assert np.array_equal(one_hot.argmax(axis=-1), squeezed)
+    assert np.all(one_hot.sum(axis=-1) == 1)
+    assert set(np.unique(one_hot)) <= {0, 1}
+
+
+def test_to_categorical_as_keras_does() -> None:
+    # Keras 3.15.1: fractions are cut off, a last axis of 1 is dropped, a number gives one row.
+    assert to_categorical([2.7, 0.0]).tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert to_categorical([[1], [0]]).tolist() == [[0, 1], [1, 0]]
+    assert to_categorical(1, 3).tolist() == [0, 1, 0]
+    assert to_categorical([True, False]).tolist() == [[0, 1], [1, 0]]
+    assert to_categorical([], 3).shape == (0, 3)
+
+
+def test_labels_that_to_categorical_refuses() -> None:
+    with pytest.raises(IndexError, match="index 3 is out of bounds for axis 1 with size 3"):
+        to_categorical([0, 3], 3)
+    with pytest.raises(ValueError, match="Class numbers must be 0 or more, but the smallest is -1"):
+        to_categorical([0, -1])
+    with pytest.raises(ValueError, match="no labels to count the classes of: pass num_classes"):
+        to_categorical([])
+    for labels in (["a", "b"], np.array([None, 1]), [1j]):
+        with pytest.raises(TypeError, match="Class numbers must be integers, but the dtype is"):
+            to_categorical(labels)
+
+
+def test_set_random_seed_repeats_everything() -> None:
+    def everything() -> list[float]:
+        model = Sequential([Input((20,)), Dropout(0.5), Dense(2)])
+        x = np.ones((1, 20))
+        numbers = [model(x, training=True).sum(), model.get_weights()[0].sum(), Sequential().streams.seed]
+        return [*map(float, numbers), random.random(), np.random.rand()]  # noqa: NPY002, S311
+
+    set_random_seed(3)
+    first, second = everything(), everything()
+    set_random_seed(3)
+    assert everything() == first
+    assert everything() == second
+    set_random_seed(4)
+    third = everything()
+    for a, b, c in zip(first, second, third, strict=True):
+        assert len({a, b, c}) == 3
+
+
+@pytest.mark.parametrize("seed", [1.0, "1", None, True, np.int64(1)])
+def test_seeds_that_are_refused(seed: object) -> None:
+    with pytest.raises(ValueError, match=r"Expected `seed` argument to be an integer\. Received: seed="):
+        set_random_seed(seed)  # type: ignore[arg-type]
