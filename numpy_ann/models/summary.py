@@ -43,9 +43,11 @@ def summarize(model: Sequential, line_length: int | None = None) -> str:
             shape, count = str((None, *(layer.output_shape or ()))), f"{layer.count_params():,}"
         table.add_row(f"{layer.name} ({type(layer).__name__})", shape, count)
 
-    console = Console(width=width, color_system=None, force_terminal=False, force_jupyter=False)
+    console = Console(
+        width=width, color_system=None, force_terminal=False, force_jupyter=False, markup=False, emoji=False
+    )
     with console.capture() as capture:
-        console.print(table, markup=False, emoji=False)
+        console.print(table)
     lines = [f'Model: "{model.name}"', *capture.get().rstrip("\n").split("\n"), *_totals(model)]
     return "\n".join(lines)
 
