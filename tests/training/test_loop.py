@@ -9,7 +9,7 @@ from tests.training.problems import blobs, classifier, equal_weights
 
 
 class Diary(Callback):
-    """Notes every call in order, with the figures it was handed; without defaults, as Keras users may write."""
+    """Notes every call in order, with the figures it was handed; without defaults, as users may write."""
 
     def __init__(self):
         self.entries = []
