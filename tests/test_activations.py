@@ -11,6 +11,8 @@ from hypothesis.extra import numpy as arrays
 from numpy_ann import activations
 from numpy_ann._typing import Array
 from numpy_ann.activations import ActivationFunction
+from numpy_ann.losses import CategoricalCrossentropy
+from numpy_ann.training.head import SoftmaxCrossentropyHead, head_of
 
 ALL = [value for value in vars(activations).values() if isinstance(value, ActivationFunction)]
 every_activation = pytest.mark.parametrize("f", ALL, ids=lambda f: f.name)
@@ -148,6 +150,11 @@ def test_found_by_name_and_the_same_after_copying(f: ActivationFunction) -> None
     assert repr(f) == f"<activation {f.name}: y = {f.formula}>"
     assert copy.deepcopy(f) == f
     assert pickle.loads(pickle.dumps(f)) == f  # noqa: S301
+
+
+def test_a_copied_softmax_is_still_taken_together_with_the_loss() -> None:
+    copied = copy.deepcopy(activations.softmax)
+    assert isinstance(head_of(copied, CategoricalCrossentropy()), SoftmaxCrossentropyHead)
 
 
 def test_get() -> None:
