@@ -16,6 +16,7 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.bounded import BoundedReader
+from numpy_ann.saving.hdf5_strings import read_strings
 from numpy_ann.saving.limits import JSON_BYTES, METADATA_READ
 
 __all__ = ["Group", "open_hdf5"]
@@ -131,8 +132,8 @@ class Group:
 
     def text(self, name: str) -> str | None:
         """Return the attribute of that name, one string of UTF-8; None if it isn't there."""
-        value = self._attribute(name, 0)
-        return None if value is None else self._decoded(value, name)
+        values = self._attribute(name, 0)
+        return None if values is None else self._decoded(values[0], name)
 
     def texts(self, name: str, most: int) -> list[str]:
         """Return the attribute of that name, a list of at most ``most`` names.
@@ -140,17 +141,17 @@ class Group:
         Keras cuts a list too long for one attribute into ``name0``, ``name1``, ...; an empty list it writes
         as numbers.
         """
-        value = self._attribute(name, most)
-        parts = [value]
-        if value is None:
-            parts = []
-            while (part := self._attribute(f"{name}{len(parts)}", most)) is not None:
-                parts.append(part)
-                if sum(map(len, parts)) > most:
+        values = self._attribute(name, most)
+        if values is None:
+            values, part = [], 0
+            while (more := self._attribute(f"{name}{part}", most)) is not None:
+                values += more
+                part += 1
+                if len(values) > most:
                     raise self.error(f"more than {most} names in {name!r}")
-            if not parts:
+            if part == 0:
                 raise self.error(f"the attribute {name!r} is missing")
-        return [self._decoded(text, name) for part in parts for text in part.tolist()]
+        return [self._decoded(value, name) for value in values]
 
     def _member(self, name: str, kind: type[Any]) -> Any:
         """Return the entry of one name, if it is a hard link to an object of that kind."""
@@ -165,8 +166,8 @@ class Group:
             raise self.error(f"{name!r} is not a {what}")
         return self._group[name]
 
-    def _attribute(self, name: str, most: int) -> Any:
-        """Return an attribute after a look at its type, shape and size; None if it isn't there.
+    def _attribute(self, name: str, most: int) -> list[bytes] | None:
+        """Return an attribute's strings, after a look at its type, shape and size; None if there is none.
 
         ``most`` is the length of a list, or 0 for a single string.
         """
@@ -179,7 +180,7 @@ class Group:
         if attribute.get_space().get_simple_extent_type() == h5py.h5s.NULL:
             raise self.error(f"the attribute {name!r} is empty")
         if most and shape == (0,):
-            return np.empty(0)
+            return []
         if type_class != h5py.h5t.STRING:
             raise self.error(f"the attribute {name!r} is not text")
         if len(shape) != (1 if most else 0):
@@ -188,15 +189,19 @@ class Group:
             raise self.error(f"the attribute {name!r} holds {prod(shape)} names; at most {most} are expected")
         if attribute.get_storage_size() > JSON_BYTES:
             raise self.error(f"the attribute {name!r} is larger than {JSON_BYTES:,} bytes")
-        return self._group.attrs[name]
+        if attribute.get_type().is_variable_str():
+            header = h5py.h5o.get_info(self._group.id).addr
+            try:
+                return read_strings(self._reader, header, name, prod(shape), JSON_BYTES)
+            except ModelFormatError as error:
+                raise self.error(str(error)) from None
+        return [bytes(value).rstrip(b"\0") for value in np.ravel(self._group.attrs[name]).tolist()]
 
-    def _decoded(self, value: Any, name: str) -> str:
+    def _decoded(self, value: bytes, name: str) -> str:
         try:
-            text = value.decode("utf-8") if isinstance(value, bytes) else str(value)
-            text.encode("utf-8")  # bytes that are not UTF-8 come out of the library as lone surrogates
+            return value.decode("utf-8")
         except UnicodeError:
             raise self.error(f"the attribute {name!r} is not UTF-8") from None
-        return text
 
 
 def _steps(path: str, group: Group) -> list[str]:

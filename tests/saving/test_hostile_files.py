@@ -86,7 +86,7 @@ def endless_integer(path):
     write_config(path, read_config(path).replace('"units": 5', '"units": 5' + 2999 * "0"))
 
 
-@hostile("bytes of JSON|bytes, where at most|bytes at once")
+@hostile("bytes of JSON|bytes, where at most|longer than 1,048,576 bytes")
 def oversized_configuration(path):
     write_config(path, read_config(path) + 2 * MEGABYTE * " ")
 
@@ -520,9 +520,49 @@ def list_of_configurations(path):
     edit_weights(path, change)
 
 
-@hostile("bytes at once", ".h5")
+@hostile("longer than 1,048,576 bytes", ".h5")
 def attribute_of_64_megabytes(path):
     write_config(path, 64 * MEGABYTE * " ")
+
+
+def references_of_names(path):
+    """Return where the file keeps its references to the names of layers, each of 16 bytes, and the file."""
+    data = bytearray(path.read_bytes())
+    position = data.index(struct.pack("<I", len("flatten")), data.index(b"layer_names"))
+    return position, data
+
+
+@hostile("longer than 1,048,576 bytes", ".h5")
+def many_names_that_are_one_large_string(path):
+    """Four references to a configuration of 600 kB; a list of thousands would work as well."""
+    write_config(path, read_config(path) + 600_000 * " ")
+    position, data = references_of_names(path)
+    attribute = data.index(b"model_config\0")
+    reference = next(
+        data[i : i + 16]
+        for i in range(attribute, attribute + 200)
+        if int.from_bytes(data[i : i + 4], "little") > 600_000 and data[i + 12 : i + 16] == b"\1\0\0\0"
+    )
+    data[position : position + 64] = 4 * reference
+    path.write_bytes(data)
+
+
+@hostile("outside of the HDF5 file's heaps|refers to a string that isn't there|beyond the end", ".h5")
+def names_from_anywhere_in_the_file(path):
+    position, data = references_of_names(path)
+    data[position + 4 : position + 12] = struct.pack("<Q", 100)
+    path.write_bytes(data)
+
+
+@hostile("refers to a string that isn't there|bytes at once|beyond the end", ".h5")
+def heaps_without_an_end(path):
+    """Every object of every heap claims to be free space of no size: the HDF5 library never comes out."""
+    data = bytearray(path.read_bytes())
+    position = data.find(b"GCOL")
+    while position >= 0:
+        data[position + 16 : position + 4096] = bytes(4080)
+        position = data.find(b"GCOL", position + 1)
+    path.write_bytes(data)
 
 
 @hostile("no model configuration", ".h5")

@@ -1,0 +1,53 @@
+"""Our reading of HDF5 strings equals the library's, on headers of both versions."""
+
+import io
+
+import h5py
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numpy_ann.errors import ModelFormatError
+from numpy_ann.saving.bounded import BoundedReader
+from numpy_ann.saving.hdf5_strings import read_strings
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
+WAYS = [{}, {"libver": "latest"}, {"libver": "v110"}, {"track_order": True}]
+
+
+def written(attributes, **way):
+    """Write attributes to a group; return a reader of the file, and the address of the group's header."""
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w", **way) as root:
+        group = root.create_group("x", track_order=way.get("track_order"))
+        for name, value in attributes.items():
+            group.attrs[name] = value
+        header = h5py.h5o.get_info(group.id).addr
+    return BoundedReader(buffer), header
+
+
+@given(st.dictionaries(TEXT.filter(bool), TEXT, max_size=6), st.sampled_from(WAYS))
+def test_single_strings(attributes, way):
+    reader, header = written(attributes, **way)
+    for name, value in attributes.items():
+        assert read_strings(reader, header, name, 1, 10_000) == [value.encode()]
+
+
+@given(st.lists(TEXT, min_size=1, max_size=200), st.sampled_from(WAYS))
+def test_lists_of_strings(values, way):
+    reader, header = written({"before": "b" * 5000, "names": values, "after": "a"}, **way)
+    found = read_strings(reader, header, "names", len(values), 1_000_000)
+    assert found == [value.encode() for value in values]
+
+
+def test_bounds():
+    reader, header = written({"names": ["12345", "67890"]})
+    assert read_strings(reader, header, "names", 2, 10) == [b"12345", b"67890"]
+    with pytest.raises(ModelFormatError, match="longer than 9 bytes"):
+        read_strings(reader, header, "names", 2, 9)
+    with pytest.raises(ModelFormatError, match="cut off"):
+        read_strings(reader, header, "names", 3, 100)
+    with pytest.raises(ModelFormatError, match="stored in a way that Keras doesn't use"):
+        read_strings(reader, header, "other", 1, 100)
+    with pytest.raises(ModelFormatError, match="beyond the end of the file"):
+        read_strings(reader, reader.size - 8, "names", 2, 100)
