@@ -1,0 +1,19 @@
+import inspect
+
+from numpy_ann.callbacks import Callback
+
+
+def test_every_moment_can_be_left_alone_and_takes_logs():
+    moments = [name for name in dir(Callback) if name.startswith("on_")]
+    assert len(moments) == 14
+    for name in moments:
+        *place, logs = list(inspect.signature(getattr(Callback, name)).parameters)[1:]
+        assert logs == "logs"
+        assert getattr(Callback(), name)(*range(len(place))) is None
+
+
+def test_model_and_params_are_remembered():
+    callback = Callback()
+    callback.set_model("model")
+    callback.set_params({"epochs": 3})
+    assert (callback.model, callback.params) == ("model", {"epochs": 3})
