@@ -34,6 +34,7 @@ __all__ = [
     "__version__",
     "check_gradients",
     "load_model",
+    "show_config",
 ]
 
 # Loaded when first asked for, so that `import numpy_ann` costs little more than `import numpy`.
@@ -41,6 +42,7 @@ _LATER = {
     "Sequential": "numpy_ann.models",
     "check_gradients": "numpy_ann.gradient_check",
     "load_model": "numpy_ann.models",
+    "show_config": "numpy_ann.environment",
     **{
         name: f"numpy_ann.{name}"
         for name in (

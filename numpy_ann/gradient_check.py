@@ -125,11 +125,11 @@ def check_gradients(
     >>> result = check_gradients(Dense(3, activation="tanh"), np.ones((2, 4)))
     >>> result.passed
     True
-    >>> print(result)  # doctest: +SKIP
+    >>> print(result)  # doctest: +ELLIPSIS
     layer  parameter  checked  error    verdict
-    dense  kernel     12       1.4e-10  ok
-    dense  bias       3        1.1e-10  ok
-    dense  input      8        2.3e-10  ok
+    dense  kernel     12       ...      ok
+    dense  bias       3        ...      ok
+    dense  input      8        ...      ok
     """
     rng = np.random.default_rng(seed)
     x = np.array(x, dtype=np.float64)

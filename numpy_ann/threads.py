@@ -12,7 +12,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from threading import Lock
 from typing import Any
 
 __all__ = ["get_blas_threads", "limited_blas", "set_blas_threads"]
@@ -68,42 +67,26 @@ def _checked(threads: str | int) -> str | int:
     raise ValueError(f'BLAS threads are "auto", "default" or a number of 1 or more. Received: {threads!r}')
 
 
-_lock = Lock()
-_users = 0
-_limit: Any = None
-
-
 @contextmanager
 def limited_blas(multiplications: float) -> Iterator[None]:
     """Hold BLAS to the number of threads that suits a model's largest matrix product.
 
-    The limit is the process's. Where several threads are at work at once, the first one's holds until the
-    last has finished; then BLAS has its own setting again.
+    The limit is the process's and ends with the context. Where several Python threads are at work at once,
+    threadpoolctl lets the first one rule; the others work with what it set.
 
     Parameters
     ----------
     multiplications : float
         Of the largest product: rows times inner size times columns.
     """
-    global _users, _limit
     threads = get_blas_threads()
     if threads == "auto":
         threads = "default" if multiplications >= LARGE_PRODUCT else 1
     if threads == "default" or multiplications < _TINY_PRODUCT:
         yield
         return
-    with _lock:
-        if not _users:
-            _limit = _controller().limit(limits=threads, user_api="blas")
-        _users += 1
-    try:
+    with _controller().limit(limits=threads, user_api="blas"):
         yield
-    finally:
-        with _lock:
-            _users -= 1
-            if not _users:
-                _limit.restore_original_limits()
-                _limit = None
 
 
 @cache

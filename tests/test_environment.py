@@ -1,0 +1,40 @@
+import numpy as np
+import threadpoolctl
+
+from numpy_ann import show_config as public
+from numpy_ann.environment import _AVX512, better_kernel, cpu_features, show_config
+from numpy_ann.threads import set_blas_threads
+
+
+def test_it_prints_numpy_and_the_blas_in_use(capsys):
+    public()
+    printed = capsys.readouterr().out
+    assert f"NumPy {np.__version__}" in printed
+    for library in threadpoolctl.threadpool_info():
+        if library["user_api"] == "blas":
+            assert f"{library['internal_api']} {library['version']}" in printed
+            assert library["architecture"] in printed
+
+
+def test_it_says_which_thread_policy_is_in_force(capsys):
+    try:
+        for setting, said in [("auto", "1 BLAS thread for small"), ("default", "own number"), (3, "3 BLAS")]:
+            set_blas_threads(setting)
+            show_config()
+            assert said in capsys.readouterr().out
+    finally:
+        set_blas_threads(None)
+
+
+def test_a_better_kernel_is_named_only_where_there_is_one():
+    avx512 = set(_AVX512)
+    assert better_kernel({"internal_api": "openblas", "architecture": "Haswell"}, avx512) == "SkylakeX"
+    assert better_kernel({"internal_api": "openblas", "architecture": "SkylakeX"}, avx512) is None
+    assert (
+        better_kernel({"internal_api": "openblas", "architecture": "Haswell"}, avx512 - {"AVX512BW"}) is None
+    )
+    assert better_kernel({"internal_api": "mkl"}, avx512) is None
+
+
+def test_the_processors_features_are_known():
+    assert cpu_features()
