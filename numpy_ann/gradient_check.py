@@ -127,9 +127,9 @@ def check_gradients(
     True
     >>> print(result)  # doctest: +ELLIPSIS
     layer  parameter  checked  error    verdict
-    dense  kernel     12       ...      ok
-    dense  bias       3        ...      ok
-    dense  input      8        ...      ok
+    dense  kernel     12       ...  ok
+    dense  bias       3        ...  ok
+    dense  input      8        ...  ok
     """
     rng = np.random.default_rng(seed)
     x = np.array(x, dtype=np.float64)
