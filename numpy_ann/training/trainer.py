@@ -27,7 +27,7 @@ __all__ = ["Trainer"]
 
 T = TypeVar("T")
 
-_PREDICTION_BATCH = 1024  # samples at once, where the caller doesn't say; the results don't depend on it
+_PREDICTION_BATCH = 256  # samples at once where the caller does not say: what the caches hold
 
 
 class Trainer(ABC):
