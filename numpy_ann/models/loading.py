@@ -51,6 +51,9 @@ def save_model(
         g = h5py.File("x.h5")["optimizer_weights"]; w = [g[k][()] for k in g.attrs["weight_names"]]
         o.set_weights([w[0], o.learning_rate, *(a for i in range(len(v)) for a in w[1 + i :: len(v)])])
 
+    (The one optimizer that an ``.h5`` file doesn't carry over exactly is RMSprop: the form of it that Keras 2
+    reads adds epsilon beside the root. Adam and SGD continue to within rounding.)
+
     Both formats also hold, where Keras doesn't look, the random streams and the number of epochs trained: a
     resumed training draws the same shuffles and masks as one that was never interrupted.
 

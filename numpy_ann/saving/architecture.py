@@ -67,6 +67,8 @@ def _input_of(root: Item, first: Item, limits: Limits) -> tuple[Shape, str]:
     if first["class_name"].value == "InputLayer":
         read_options(config, {}, _INPUT_LAYER)
         name = config["name"].string() if "name" in config else name
+        if not name or "/" in name:
+            raise config["name"].error("a layer's name is a non-empty string without '/'")
     build_config = first.get("build_config") or root.get("build_config")
     for place, key in (
         (config, "batch_shape"),

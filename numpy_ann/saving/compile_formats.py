@@ -1,7 +1,7 @@
 """How a model was compiled: a ``.keras`` file's ``compile_config``, an ``.h5`` file's ``training_config``."""
 
 from numpy_ann import optimizers
-from numpy_ann.optimizers import Optimizer
+from numpy_ann.optimizers import Optimizer, RMSprop
 from numpy_ann.saving.item import Item
 from numpy_ann.saving.loss_formats import read_loss
 from numpy_ann.saving.metric_formats import read_metrics
@@ -9,7 +9,7 @@ from numpy_ann.saving.optimizer_formats import read_optimizer
 from numpy_ann.saving.options import ANYTHING, read_options
 from numpy_ann.saving.record import CompileRecord
 
-__all__ = ["read_compiled"]
+__all__ = ["names_optimizer", "read_compiled"]
 
 _KEYS = {
     **dict.fromkeys(("loss", "metrics", "weighted_metrics", "optimizer", "optimizer_config"), ANYTHING),
@@ -24,8 +24,7 @@ def read_compiled(config: Item) -> tuple[CompileRecord | None, list[str]]:
     """Return the arguments of ``compile``, and what a user should be told about them.
 
     Keras 3 leaves the optimizer out of a ``.keras`` file that is saved after an ``.h5`` of the same model;
-    its own loader then takes a new RMSprop. Here a new Adam stands in, so that the model can be evaluated,
-    and the note says so.
+    its own loader then takes a new RMSprop, and so does this one, but says so.
 
     Raises
     ------
@@ -36,17 +35,22 @@ def read_compiled(config: Item) -> tuple[CompileRecord | None, list[str]]:
         return None, []
     read_options(config, {}, _KEYS)
     notes = []
-    given = config.get("optimizer") or config.get("optimizer_config")
+    given = _optimizer_of(config)
     optimizer: Optimizer
     if given is None:
-        optimizer = optimizers.get("adam")
+        optimizer = optimizers.get("rmsprop")
         notes.append(
             "The file does not say with which optimizer the model was compiled (Keras 3 drops it when a "
-            "model is saved as .h5 and then as .keras). It is loaded with a new Adam(0.001): compile it "
-            "again before training if that is not what you want."
+            "model is saved as .h5 and then as .keras). It is loaded with a new RMSprop, as Keras does it: "
+            "compile it again before training."
         )
     else:
         optimizer = read_optimizer(given)
+        if isinstance(optimizer, RMSprop) and "decay" in given["config"]:  # an option of legacy optimizers
+            notes.append(
+                "Keras 2's legacy RMSprop adds epsilon beside the root, and not under it as later ones do: "
+                "further training differs slightly from what that Keras would do."
+            )
     loss = config.get("loss")
     record = CompileRecord(
         optimizer,
@@ -55,3 +59,12 @@ def read_compiled(config: Item) -> tuple[CompileRecord | None, list[str]]:
         read_metrics(config.get("weighted_metrics")),
     )
     return record, notes
+
+
+def names_optimizer(config: Item) -> bool:
+    """Return whether there is an optimizer in the configuration, whose state the file may then hold."""
+    return _optimizer_of(config) is not None
+
+
+def _optimizer_of(config: Item) -> Item | None:
+    return config.get("optimizer") or config.get("optimizer_config")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from numpy_ann import optimizers
-from numpy_ann.optimizers import SGD, Adam, Optimizer
+from numpy_ann.optimizers import SGD, Adam, Optimizer, RMSprop
 from numpy_ann.saving.item import Item
 from numpy_ann.saving.options import ANYTHING, Neutral, Table, make, number
 
@@ -44,6 +44,12 @@ OPTIMIZERS: dict[str, Table] = {
         {**_COMMON, "beta_1": number(0, 1), "beta_2": number(0, 1), "epsilon": number(0, _LARGEST)},
         {**_COMMON_INERT, "amsgrad": (False,)},
         written={"amsgrad": False},
+    ),
+    "RMSprop": Table(
+        RMSprop,
+        {**_COMMON, "rho": number(0, 1), "epsilon": number(0, _LARGEST)},
+        {**_COMMON_INERT, "momentum": (0,), "centered": (False,)},
+        written={"momentum": 0.0, "centered": False},
     ),
     "SGD": Table(SGD, {**_COMMON, "momentum": number(0, 1), "nesterov": Item.boolean}, _COMMON_INERT),
 }

@@ -13,7 +13,7 @@ from numpy_ann.optimizers import Optimizer
 from numpy_ann.saving import archive, extras
 from numpy_ann.saving.architecture import read_architecture
 from numpy_ann.saving.archive import Archive
-from numpy_ann.saving.compile_formats import read_compiled
+from numpy_ann.saving.compile_formats import names_optimizer, read_compiled
 from numpy_ann.saving.hdf5 import Group, open_hdf5
 from numpy_ann.saving.item import Item
 from numpy_ann.saving.limits import JSON_BYTES, Limits
@@ -149,7 +149,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
         architecture.dtype,
         allow_nonfinite=allow_nonfinite,
     )
-    if compiled is not None and not notes and "optimizer_weights" in root:
+    if compiled and training and names_optimizer(training) and "optimizer_weights" in root:
         group = root.group("optimizer_weights")
         state = read_named_state(group, compiled.optimizer, architecture.parameters, architecture.dtype)
     more = _json_attribute(root, extras.KEY)
@@ -177,7 +177,7 @@ def _read_archive_model(
     training = config.get("compile_config") if compile_it else None
     if training is not None:
         compiled, notes = read_compiled(training)
-    optimizer = compiled.optimizer if compiled is not None and not notes else None
+    optimizer = compiled.optimizer if compiled and training and names_optimizer(training) else None
     numbers = _read_numbered(members, architecture, optimizer, allow_nonfinite)
     return ModelRecord(architecture, numbers, compiled, _archive_extras(members), notes)
 

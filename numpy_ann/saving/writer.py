@@ -169,7 +169,7 @@ def _legacy_state(
     _arrays(root.create_group("optimizer_weights"), arrays)
 
 
-_LEGACY_SLOTS = {("Adam", "momentum"): "m", ("Adam", "velocity"): "v"}
+_LEGACY_SLOTS = {("Adam", "momentum"): "m", ("Adam", "velocity"): "v", ("RMSprop", "velocity"): "rms"}
 
 
 def _weight_names(layer: Any) -> list[str]:

@@ -269,6 +269,11 @@ def name_with_a_path(path):
     edit_layer(path, name="../../../../tmp/evil")
 
 
+@hostile("without '/'")
+def input_name_with_a_path(path):
+    edit_config(path, lambda config: config["config"]["layers"][0]["config"].update(name="../evil"))
+
+
 @hostile("a second layer named 'dense_1'")
 def two_layers_of_one_name(path):
     edit_layer(path, name="dense_1")

@@ -1,0 +1,99 @@
+"""The orders in which Keras has written optimizers' states; real files are in test_keras_files.py."""
+
+import io
+
+import h5py
+import numpy as np
+import pytest
+
+from numpy_ann.errors import ModelFormatError
+from numpy_ann.optimizers import SGD, Adam
+from numpy_ann.saving.hdf5 import open_hdf5
+from numpy_ann.saving.optimizer_state import read_named_state, read_numbered_state
+
+PARAMETERS = [((2, 3), True), ((3,), True)]
+WITH_FROZEN = [((2, 3), False), ((2, 3), True), ((3,), True)]
+M = [np.full((2, 3), 1.0, "f4"), np.full(3, 2.0, "f4")]
+V = [np.full((2, 3), 3.0, "f4"), np.full(3, 4.0, "f4")]
+FROZEN = np.full((2, 3), 9.0, "f4")
+STEPS, RATE = np.int64(5), np.float32(0.5)
+
+
+def state(arrays, optimizer, parameters=PARAMETERS, names=None):
+    """Write the arrays, numbered or under these names, and read them as the optimizer's state."""
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as root:
+        for i, array in enumerate(arrays):
+            root[names[i] if names else str(i)] = array
+        if names:
+            root.attrs["weight_names"] = names
+    with open_hdf5(buffer, "") as root:
+        read = read_named_state if names else read_numbered_state
+        return read(root, optimizer, parameters, "float32")
+
+
+def check(found, rate=None):
+    assert found.iterations == 5
+    assert found.learning_rate == rate
+    for slot, expected in (("momentum", M), ("velocity", V)):
+        for a, b in zip(found.slots[slot], expected, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_numbered():
+    check(state([STEPS, RATE, M[0], V[0], M[1], V[1]], Adam()), 0.5)
+    check(state([np.int32(5), M[0], V[0], M[1], V[1]], Adam()))
+
+
+def test_named():
+    slots = ["m0", "v0", "m1", "v1"]
+    check(
+        state(
+            [STEPS, RATE, M[0], V[0], M[1], V[1]],
+            Adam(),
+            names=["adam/iteration", "adam/learning_rate", *slots],
+        ),
+        0.5,
+    )
+    check(
+        state([STEPS, RATE, M[0], V[0], M[1], V[1]], Adam(), names=["iteration", "learning_rate", *slots]),
+        0.5,
+    )
+    check(state([STEPS, M[0], V[0], M[1], V[1]], Adam(), names=["iteration:0", *slots]))
+    check(state([STEPS, M[0], M[1], V[0], V[1]], Adam(), names=["Adam/iter:0", *slots]))
+
+
+def test_untrained_and_plain():
+    assert state([np.int64(0), RATE], Adam()).slots == {}
+    assert state([np.int64(0)], Adam()).slots == {}
+    assert state([STEPS, RATE], SGD()).iterations == 5
+    assert state([STEPS, np.zeros((2, 3), "f4"), np.zeros(3, "f4")], SGD()).slots == {}  # Keras 2
+    assert state([STEPS, RATE], SGD(), parameters=[((3,), True)]).learning_rate == 0.5
+    assert state([STEPS, np.zeros(3, "f4")], SGD(), parameters=[((3,), True)]).learning_rate is None
+
+
+def test_frozen_layers_with_and_without_state():
+    check(state([STEPS, RATE, M[0], V[0], M[1], V[1]], Adam(), WITH_FROZEN), 0.5)
+    everything = [STEPS, RATE, FROZEN, FROZEN, M[0], V[0], M[1], V[1]]  # Keras 3.0
+    check(state(everything, Adam(), WITH_FROZEN), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "problem"),
+    [
+        ([STEPS, RATE, M[0], V[0], M[1]], "3 arrays of state, but Adam has 2 for each of the 2"),
+        ([STEPS, RATE, *M, *V], "has the shape"),
+        ([np.int64(-1), RATE], "not a number of iterations"),
+        ([STEPS, np.float32(-1)], "not a learning rate"),
+        ([STEPS, np.float32(np.inf)], "NaN or infinity"),
+        ([STEPS, RATE, M[0], -V[0], M[1], V[1]], "below 0"),
+    ],
+)
+def test_refused(arrays, problem):
+    with pytest.raises(ModelFormatError, match=problem):
+        state(arrays, Adam())
+
+
+def test_a_state_that_begins_with_something_else():
+    with pytest.raises(ModelFormatError, match="begins with 'beta'"):
+        state([STEPS], Adam(), names=["Adam/beta:0"])
