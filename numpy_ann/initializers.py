@@ -25,14 +25,26 @@ class Initializer(ABC):
 
 
 class Zeros(Initializer):
-    """All 0; the usual start of a bias."""
+    """All 0; the usual start of a bias.
+
+    Examples
+    --------
+    >>> Zeros()((3,), np.random.default_rng(), np.dtype("float32"))
+    array([0., 0., 0.], dtype=float32)
+    """
 
     def __call__(self, shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Array:  # noqa: D102
         return np.zeros(shape, dtype=dtype)
 
 
 class Ones(Initializer):
-    """All 1."""
+    """All 1.
+
+    Examples
+    --------
+    >>> Ones()((3,), np.random.default_rng(), np.dtype("float32"))
+    array([1., 1., 1.], dtype=float32)
+    """
 
     def __call__(self, shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Array:  # noqa: D102
         return np.ones(shape, dtype=dtype)
@@ -105,7 +117,12 @@ def get(identifier: str | Initializer) -> Initializer:
     Raises
     ------
     ValueError
-        If there is none of that name.
+        If there is none of that name; the message offers near ones.
+
+    Examples
+    --------
+    >>> type(get("glorot_uniform")).__name__
+    'GlorotUniform'
     """
     if isinstance(identifier, Initializer):
         return identifier

@@ -42,8 +42,10 @@ class Dense(Layer):
         Whether there is a ``b``.
     kernel_initializer, bias_initializer : str or Initializer
         Where ``W`` and ``b`` start.
+    input_dim, input_shape : int, tuple of int
+        For a first layer without an ``Input``: how many features a sample has, or its shape.
     **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+        ``name``, ``trainable``, ``dtype``: see ``Layer``.
 
     Raises
     ------

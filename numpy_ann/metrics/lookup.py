@@ -27,7 +27,15 @@ _BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
 
 
 def check(identifier: object) -> None:
-    """Raise ``ValueError`` if ``get`` won't know ``identifier``, before any shapes are known."""
+    """Raise ``ValueError`` if ``get`` won't know ``identifier``, before any shapes are known.
+
+    Examples
+    --------
+    >>> check("acuracy")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: Could not interpret metric identifier: 'acuracy'. Did you mean 'accuracy'... Known: ...
+    """
     if isinstance(identifier, str):
         lookup.find("metric", identifier, {**_BY_NAME, **_BY_SHAPE})
     elif not isinstance(identifier, Metric):

@@ -66,7 +66,9 @@ class Batches:
     batch_size : int
         Samples a batch.
     dtype : dtype
-        The model's; inputs, weights and targets of floats are cast to it. Integer targets become ``intp``.
+        The model's; inputs, targets and weights are cast to it.
+    integer_targets : bool
+        Whether the targets are class numbers, which become ``intp``.
 
     Examples
     --------
