@@ -1,0 +1,163 @@
+"""What is public is listed once in ``__all__``, documented, and found under the names of Keras."""
+
+import importlib
+import inspect
+import pkgutil
+from itertools import pairwise
+
+import pytest
+
+import numpy_ann
+
+MODULES = [
+    "numpy_ann",
+    *(
+        module.name
+        for module in pkgutil.walk_packages(numpy_ann.__path__, "numpy_ann.")
+        if not module.name.rpartition(".")[2].startswith("_")
+    ),
+]
+PACKAGES = [name for name in MODULES if hasattr(importlib.import_module(name), "__path__")]
+# Where users import from; the rest of the modules serve these.
+PUBLIC = [
+    "numpy_ann",
+    *(
+        f"numpy_ann.{room}"
+        for room in (
+            *("activations", "callbacks", "data", "data.mnist", "errors", "initializers", "layers", "losses"),
+            *("metrics", "models", "optimizers", "plots", "utils"),
+        )
+    ),
+]
+OBJECTS = {
+    f"{module}.{name}": getattr(importlib.import_module(module), name)
+    for module in MODULES
+    for name in importlib.import_module(module).__all__
+}
+CALLABLES = {
+    name: thing
+    for name, thing in OBJECTS.items()
+    if (inspect.isclass(thing) or inspect.isfunction(thing))
+    and thing.__module__.startswith("numpy_ann")
+    and name.endswith(f".{thing.__name__}")
+}
+SECTIONS = (
+    *("Parameters", "Attributes", "Returns", "Yields", "Raises", "Warns", "Notes", "References", "Examples"),
+)
+FOR_USERS = [name for name in CALLABLES if name.rpartition(".")[0] in PUBLIC]
+
+# The imports of a Keras script, after the change of its first words.
+KERAS_NAMES = {
+    "numpy_ann": "Sequential load_model check_gradients __version__",
+    "numpy_ann.data.mnist": "load_data",
+    "numpy_ann.utils": "to_categorical set_random_seed",
+    "numpy_ann.models": "Sequential load_model save_model",
+    "numpy_ann.layers": "Input InputLayer Flatten Dense Dropout ReLU Softmax Activation Layer",
+    "numpy_ann.activations": "linear relu sigmoid softmax tanh get",
+    "numpy_ann.initializers": "GlorotUniform Zeros Ones get",
+    "numpy_ann.losses": "CategoricalCrossentropy SparseCategoricalCrossentropy Loss get",
+    "numpy_ann.optimizers": "SGD RMSprop Adam Optimizer get",
+    "numpy_ann.callbacks": "Callback History",
+    "numpy_ann.metrics": "CategoricalAccuracy SparseCategoricalAccuracy BinaryAccuracy "
+    "confusion_matrix classification_report precision_recall_fscore_support accuracy_score",
+    "numpy_ann.plots": "plot_images plot_history plot_confusion_matrix",
+    "numpy_ann.errors": "DataFormatError ModelFormatError NonFiniteError",
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_lists_what_it_offers(name):
+    module = importlib.import_module(name)
+    assert sorted(module.__all__) == sorted(set(module.__all__)), "a name is listed twice"
+    missing = [entry for entry in module.__all__ if not hasattr(module, entry)]
+    assert not missing
+    assert module.__doc__, "a module opens with the reason why it exists"
+
+
+@pytest.mark.parametrize("name", [p for p in PACKAGES if p != "numpy_ann"])
+def test_a_package_lists_all_that_it_gathers_from_its_modules(name):
+    package = importlib.import_module(name)
+    gathered = {
+        entry
+        for entry, thing in vars(package).items()
+        if not entry.startswith("_") and getattr(thing, "__module__", "").startswith(name)
+    }
+    assert gathered <= set(package.__all__)
+
+
+@pytest.mark.parametrize("module", KERAS_NAMES)
+def test_keras_users_find_their_names(module):
+    assert set(KERAS_NAMES[module].split()) <= set(importlib.import_module(module).__all__)
+
+
+def test_every_public_package_is_found_from_the_top():
+    code = {name.split(".")[1] for name in PUBLIC if name.count(".")} - {"errors"}
+    assert code <= set(dir(numpy_ann))
+    for name in code:
+        assert getattr(numpy_ann, name) is importlib.import_module(f"numpy_ann.{name}")
+    assert numpy_ann.Sequential is importlib.import_module("numpy_ann.models").Sequential
+    with pytest.raises(AttributeError, match="no attribute 'Sequentail'"):
+        numpy_ann.Sequentail  # noqa: B018
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_docstrings_have_the_houses_order(name):
+    """One sentence; then, of the sections that are there, each once and in this order."""
+    documentation = inspect.getdoc(CALLABLES[name])
+    assert documentation, "no docstring"
+    assert CALLABLES[name].__doc__, "the docstring is an inherited one"
+    lines = documentation.splitlines()
+    sentence = " ".join(lines[: lines.index("")] if "" in lines else lines)
+    assert sentence[0].isupper() or sentence[0] in "`0123456789", sentence
+    assert sentence.rstrip()[-1] in ".:", sentence
+    found = [line for line, under in pairwise(lines) if under and set(under) == {"-"}]
+    assert found == [section for section in SECTIONS if section in found]
+
+
+@pytest.mark.parametrize("name", FOR_USERS)
+def test_public_methods_are_documented(name):
+    thing = CALLABLES[name]
+    if not inspect.isclass(thing):
+        return
+    for method, value in vars(thing).items():
+        public = not method.startswith("_") or method == "__call__"
+        if public and (inspect.isfunction(value) or isinstance(value, property | classmethod)):
+            assert inspect.getdoc(getattr(thing, method)), method
+
+
+@pytest.mark.parametrize("name", FOR_USERS)
+def test_the_documented_parameters_are_the_real_ones(name):
+    lines = inspect.getdoc(CALLABLES[name]).splitlines()
+    if "Parameters" not in lines:
+        return
+    start = lines.index("Parameters") + 2
+    documented = []
+    for line in lines[start:]:
+        if line and not line.startswith(" "):
+            if set(line) == {"-"}:
+                documented.pop()  # the heading of the next section
+                break
+            if line.startswith(("Source:", ">>>", "Shapes:")):
+                break
+            documented += [part.strip().lstrip("*") for part in line.split(" :")[0].split(",")]
+    real = [p.lstrip("*") for p in inspect.signature(CALLABLES[name]).parameters]
+    unknown = [entry for entry in documented if entry not in real and "options" not in real]
+    assert not unknown, f"documented, but no parameters: {unknown}"
+    silent = [p for p in real if p not in documented and p != "options"]
+    assert not silent, f"parameters without a word: {silent}"
+
+
+def test_what_users_call_has_an_example():
+    wanted = {
+        name: CALLABLES[name]
+        for name in FOR_USERS
+        if not inspect.isabstract(CALLABLES[name])
+        and not (inspect.isclass(CALLABLES[name]) and issubclass(CALLABLES[name], Exception))
+    }
+    without = [name for name, thing in wanted.items() if ">>>" not in (inspect.getdoc(thing) or "")]
+    # What these do needs the network, a terminal or a whole training to show.
+    assert set(without) <= {
+        *("numpy_ann.callbacks.History", "numpy_ann.callbacks.ProgressBar"),
+        *("numpy_ann.data.mnist.load_data", "numpy_ann.layers.InputLayer"),
+        *("numpy_ann.models.load_model", "numpy_ann.load_model"),
+    }, without
