@@ -126,6 +126,14 @@ def test_the_rounding_of_a_large_loss_is_no_kink() -> None:
     assert result.worst.kinks == 0
 
 
+def test_the_rounding_of_a_loss_does_not_make_a_small_gradient_wrong() -> None:
+    # Far out on a sigmoid: y = 1 - 1e-6 or so, whose differences have lost ten digits.
+    z = np.array([[12.0, 14.0, 16.0, -14.0]])
+    assert check_gradients(Activation("sigmoid"), z).passed
+    x = 3 * np.random.default_rng(14).normal(size=(1, 4))
+    assert check_gradients(Dense(1, activation="sigmoid"), x).passed
+
+
 def test_dropout_is_active_with_one_mask() -> None:
     x = RNG.normal(size=(4, 30))
     layer = Dropout(0.5, seed=0)
