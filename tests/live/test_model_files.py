@@ -49,6 +49,7 @@ COMPILED = {
         [metrics.SparseCategoricalCrossentropy()],
         LABELS,
     ),
+    "rmsprop": (optimizers.RMSprop(0.01, rho=0.8), "categorical_crossentropy", ["accuracy"], ONE_HOT),
     "nesterov": (optimizers.SGD(0.1, momentum=0.9, nesterov=True), "categorical_crossentropy", None, ONE_HOT),
 }
 

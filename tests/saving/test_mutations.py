@@ -3,10 +3,12 @@
 ``NUMPY_ANN_MUTATIONS=5000 python -m pytest tests/saving/test_mutations.py`` is the longer run.
 """
 
+import contextlib
 import json
 import os
 import random
 
+import h5py
 import numpy as np
 import pytest
 
@@ -67,6 +69,10 @@ def mutate_json(value, rng: random.Random):
     return value
 
 
+def open_for_editing(path):
+    return h5py.File(path, "r+") if path.suffix == ".h5" else contextlib.nullcontext()
+
+
 def attempt(path) -> bool:
     """Return whether the file loads; fail on anything but a whole model or ModelFormatError."""
     try:
@@ -104,6 +110,27 @@ def test_damaged_weights_in_a_sound_archive(mutate, tmp_path):
         loaded += attempt(repack(tmp_path / "damaged.keras", {**content, "model.weights.h5": damaged}))
     print(f"model.weights.h5 {mutate.__name__}: {COUNT} mutations, {loaded} loaded, {COUNT - loaded} refused")
     assert loaded < COUNT
+
+
+@pytest.mark.parametrize("text", ["training_config", "numpy_ann", "metadata.json"])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_changed_texts_beside_the_configuration(text, tmp_path):
+    path = good(tmp_path / ("model.keras" if text == "metadata.json" else "model.h5"))
+    content = members(path) if path.suffix == ".keras" else {}
+    with open_for_editing(path) as root:
+        original = json.loads(content[text] if content else root.attrs[text])
+    rng = random.Random(text)  # noqa: S311  (repeatable, not secret)
+    loaded = 0
+    for _ in range(COUNT):
+        changed = json.dumps(mutate_json(original, rng))
+        if content:
+            repack(path, {**content, text: changed.encode()})
+        else:
+            with open_for_editing(path) as root:
+                root.attrs[text] = changed
+        loaded += attempt(path)
+    print(f"{text}: {COUNT} mutations, {loaded} loaded, {COUNT - loaded} refused")
+    assert 0 < loaded < COUNT
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])

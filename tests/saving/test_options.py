@@ -1,0 +1,79 @@
+"""The columns of the tables: what is read, what changes nothing, what is refused."""
+
+import pytest
+
+from numpy_ann.errors import ModelFormatError
+from numpy_ann.saving.item import Item
+from numpy_ann.saving.options import (
+    ANYTHING,
+    Table,
+    choice,
+    class_of,
+    function_name,
+    integer,
+    make,
+    number,
+    read_options,
+    seed,
+)
+
+TABLES = {"Point": Table(lambda x, y=0.0: (x, y), {"x": integer(0, 5), "y": number(0, 1)}, {"z": (None, 0)})}
+
+
+def point(**config):
+    return make(Item({"class_name": "Point", "config": config}, "x"), "shape", TABLES)
+
+
+def test_make():
+    assert point(x=3, y=1) == (3, 1.0)
+    assert point(x=3, z=None) == point(x=3, z=0.0) == (3, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"x": 6}, "x: 6 is not between 0 and 5"),
+        ({}, "missing 1 required positional argument"),
+        ({"x": 1, "z": 2}, "z: 2 is not supported; only null or 0 is"),
+        ({"x": 1, "z": False}, "z: false is not supported"),
+        (
+            {"x": 1, "w": None},
+            "w: this option is not supported, and could mean something. Known here: x, y, z",
+        ),
+    ],
+)
+def test_refused(config, problem):
+    with pytest.raises(ModelFormatError, match=problem):
+        point(**config)
+
+
+def test_class_names():
+    assert class_of(Item({"class_name": "Custom>Adam"}, "x"), "optimizer", ["Adam"]) == "Adam"
+    for name in ("adam", "Custom>Custom>Adam", "mine>Adam", "__class__", "Adam\n"):
+        with pytest.raises(ModelFormatError, match=r"is not supported\. Supported: Adam"):
+            class_of(Item({"class_name": name}, "x"), "optimizer", ["Adam"])
+
+
+def test_what_never_changes_anything():
+    assert read_options(Item({"a": [1, {"b": 2}]}, "x"), {}, {"a": ANYTHING}) == {}
+
+
+def test_readers():
+    assert choice({"mean": 1})(Item("mean", "x")) == 1
+    assert seed(Item(None, "x")) is None
+    assert seed(Item(7, "x")) == 7
+    function = {
+        "module": "builtins",
+        "class_name": "function",
+        "config": "relu",
+        "registered_name": "function",
+    }
+    assert function_name(Item(function, "x")) == function_name(Item("relu", "x")) == "relu"
+    for read, value in (
+        (choice({"mean": 1}), "sum"),
+        (seed, -1),
+        (seed, 2**63),
+        (function_name, {"class_name": "f"}),
+    ):
+        with pytest.raises(ModelFormatError):
+            read(Item(value, "x"))
