@@ -3,6 +3,8 @@
 python benchmarks/accuracy.py [--seeds 5] [--epochs 10] [--batch-size 128] [--data DIR]
 """
 
+# ruff: noqa: E402  (the path comes first, for it decides which numpy_ann is imported)
+
 import argparse
 import sys
 import time
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this checkout
 
 from numpy_ann._typing import Array
 from numpy_ann.data import mnist
@@ -60,9 +62,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=5, metavar="N", help="train with seeds 0 to N - 1")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch-size", type=int, default=128)
-    parser.add_argument(
-        "--data", metavar="DIR", help="folder with the MNIST files; else cache or download"
-    )
+    parser.add_argument("--data", metavar="DIR", help="folder with the MNIST files; else cache or download")
     options = parser.parse_args()
     if options.seeds < 1:
         parser.error("--seeds must be at least 1")

@@ -1,0 +1,66 @@
+"""Medians, spreads and the goals made of them, worked by hand."""
+
+import pytest
+
+from benchmarks.catalogue import OURS
+from benchmarks.goals import Goal
+from benchmarks.results import Record, Results
+
+
+def test_median_and_spread_of_many_samples_are_quartiles():
+    record = Record("a", "epoch", OURS, 1, samples=[5.0, 1.0, 4.0, 2.0, 3.0])
+    assert record.median == 3.0
+    assert record.spread == (2.0, 4.0)
+
+
+def test_spread_of_few_samples_is_their_range():
+    assert Record("a", "epoch", OURS, 1, samples=[3.0, 1.0, 2.0]).spread == (1.0, 3.0)
+
+
+def test_quantile_lies_between_the_samples():
+    record = Record("c", "predict", OURS, 1, samples=[float(i) for i in range(101)])
+    assert record.quantile(99) == pytest.approx(99.0)
+    assert Record("c", "predict", OURS, 1, samples=[7.0]).quantile(99) == 7.0
+
+
+def test_a_record_is_made_once_for_each_measurement():
+    results = Results()
+    results.record("a", "epoch", OURS, 1).samples.append(1.0)
+    results.record("a", "epoch", OURS, 1).samples.append(2.0)
+    results.record("a", "epoch", OURS, 2).samples.append(9.0)
+    results.record("a", "first epoch", OURS, 2)
+    assert [r.samples for r in results.records] == [[1.0, 2.0], [9.0], []]
+    assert results.works("a") == ["epoch", "first epoch"]
+    assert results.find("a", "epoch", "jax", 1) is None
+
+
+def measured(ours: float, theirs: float) -> Results:
+    results = Results()
+    results.record("a", "epoch", OURS, 2).samples.append(ours)
+    results.record("a", "epoch", "jax", 2).samples.append(theirs)
+    return results
+
+
+def test_faster_goal_is_their_time_over_ours():
+    goal = Goal("a", "epoch", "jax", 2.0)
+    ratio = goal.measured(measured(ours=1.0, theirs=3.0), cores=2)
+    assert ratio == 3.0
+    assert goal.reached(ratio)
+    assert not goal.reached(1.9)
+    assert goal.wanted == "2 times faster"
+
+
+def test_at_most_goal_is_our_time_over_theirs():
+    goal = Goal("a", "epoch", "jax", 1.35, "at most")
+    ratio = goal.measured(measured(ours=1.3, theirs=1.0), cores=2)
+    assert ratio == pytest.approx(1.3)
+    assert goal.reached(ratio)
+    assert not goal.reached(1.36)
+
+
+def test_goal_without_one_of_its_figures_is_not_measured():
+    results = measured(1.0, 3.0)
+    assert Goal("a", "epoch", "pytorch", 2.0).measured(results, cores=2) is None
+    assert Goal("a", "epoch", "jax", 2.0).measured(results, cores=1) is None
+    results.record("a", "epoch", "keras-jax", 2).error = "failed"
+    assert Goal("a", "epoch", "keras-jax", 2.0).measured(results, cores=2) is None
