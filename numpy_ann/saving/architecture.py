@@ -5,7 +5,7 @@ from math import prod
 from numpy_ann._typing import Shape
 from numpy_ann.layers import Layer
 from numpy_ann.saving.functional import chain_of
-from numpy_ann.saving.item import Item
+from numpy_ann.saving.item import Item, shown
 from numpy_ann.saving.layer_formats import ENTRY_INERT, read_layer
 from numpy_ann.saving.limits import Limits
 from numpy_ann.saving.options import ANYTHING, class_of, read_options
@@ -99,7 +99,7 @@ def _chain(entries: list[Item], shape: Shape, limits: Limits) -> tuple[list[Laye
     layers: list[Layer] = []
     weight_shapes: list[list[Shape]] = []
     parameters = 0
-    for entry in entries:
+    for entry in map(_named, entries):
         layer, weights = read_layer(entry, shape)
         read_options(entry, {}, _ENTRY)
         if any(layer.name == other.name for other in layers):
@@ -113,3 +113,10 @@ def _chain(entries: list[Item], shape: Shape, limits: Limits) -> tuple[list[Laye
         layers.append(layer)
         weight_shapes.append(weights)
     return layers, weight_shapes
+
+
+def _named(entry: Item) -> Item:
+    """Return the entry with the layer's name in its place, for messages."""
+    config = entry.value.get("config") if isinstance(entry.value, dict) else None
+    name = config.get("name") if isinstance(config, dict) else None
+    return Item(entry.value, f"{entry.place} ({shown(name)})") if isinstance(name, str) else entry
