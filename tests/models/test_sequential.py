@@ -224,6 +224,7 @@ def test_a_copy_goes_on_as_the_original_would_and_on_its_own(duplicate, trained)
         model.fit(x, y, epochs=2, verbose=0)
     twin = duplicate(model)
     assert equal_weights(model, twin)
+    assert all(np.shares_memory(p.value, twin.theta) for p in twin.parameters)
     before = model.get_weights()
     history = twin.fit(x, y, epochs=2, verbose=0).history
     assert equal_weights(model, before)  # untouched

@@ -72,3 +72,10 @@ def test_targets_keep_their_fractions_unless_they_are_classes():
     ((_, classes, _),) = Batches(y, y, None, 2, FLOAT32, integer_targets=True).in_order()
     assert fractions.tolist() == [0.25, 2.0]
     assert classes.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_every_batch_is_gathered_into_the_same_memory(dtype):
+    batches = Batches(np.zeros((10, 3), dtype), np.zeros((10, 2)), None, 4, FLOAT32)
+    places = [[a.__array_interface__["data"][0] for a in b[:2]] for b in batches.shuffled(np.arange(10))]
+    assert places == places[:1] * 3
