@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.bounded import BoundedReader
+from numpy_ann.saving.limits import METADATA_READ
 
 __all__ = ["CONFIG", "METADATA", "WEIGHTS", "Archive", "pack"]
 
@@ -82,18 +83,19 @@ class Archive:
         if member.file_size > _HIGHEST_RATIO * member.compress_size + 10_000:
             raise ModelFormatError(f"{name}: compressed more than {_HIGHEST_RATIO} to 1, as no weights are")
         try:
+            data = bytearray()
             with self._zip.open(member) as file:
-                data = file.read(most + 1)
-                whole = len(data) <= most and not file.read(1)
+                while len(data) <= most and (part := file.read(METADATA_READ // 4)):
+                    data += part
         except ModelFormatError:
             raise
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as error:
             raise ModelFormatError(f"{name}: damaged: {error}") from None
         except RuntimeError as error:  # what zipfile raises for a password
             raise ModelFormatError(f"{name}: {error}") from None
-        if not whole:
+        if len(data) > most:
             raise ModelFormatError(f"{name}: more than {most:,} bytes")
-        return data
+        return bytes(data)
 
 
 def pack(members: Mapping[str, bytes]) -> bytes:

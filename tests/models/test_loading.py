@@ -23,6 +23,7 @@ from numpy_ann.models import Sequential, load_model, save_model
 from numpy_ann.models.loading import load_weights, save_weights
 from numpy_ann.optimizers import SGD, Adam
 from numpy_ann.saving import Limits
+from numpy_ann.saving.limits import METADATA_READ
 from tests.saving.files import X, Y, edit_weights, good, kernel_path, trained_model
 
 BOTH = pytest.mark.parametrize("suffix", [".keras", ".h5"])
@@ -103,6 +104,18 @@ def test_float64_models(suffix, tmp_path):
     assert loaded.dtype == np.float64
     np.testing.assert_array_equal(loaded.theta, model.theta)
     np.testing.assert_array_equal(loaded.optimizer.state["velocity"], model.optimizer.state["velocity"])
+
+
+@BOTH
+def test_weights_larger_than_any_other_part_of_a_file_may_be(suffix, tmp_path):
+    model = Sequential([Input((1200,)), Dense(1000, activation="relu"), Dense(3, activation="softmax")])
+    model.compile("adam", "categorical_crossentropy")
+    model.fit(np.ones((3, 1200)), np.eye(3), verbose=0)
+    assert model.layers[0].kernel.value.nbytes > METADATA_READ
+    model.save(tmp_path / f"m{suffix}")
+    loaded = load_model(tmp_path / f"m{suffix}")
+    np.testing.assert_array_equal(loaded.theta, model.theta)
+    np.testing.assert_array_equal(loaded.optimizer.state["momentum"], model.optimizer.state["momentum"])
 
 
 @BOTH
