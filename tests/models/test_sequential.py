@@ -5,27 +5,15 @@ import re
 import numpy as np
 import pytest
 
-from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, ReLU, Softmax
+import numpy_ann.layers
+from numpy_ann.layers import Activation, Dense, Dropout, Input, ReLU, Softmax
 from numpy_ann.models import Sequential
+from tests.fixtures.summaries.cases import tutorial
 from tests.training.problems import blobs, classifier, equal_weights
 
 
-def tutorial():
-    return Sequential(
-        [
-            Input(shape=(28, 28)),
-            Flatten(),
-            Dense(128, activation="relu"),
-            Dropout(0.3),
-            Dense(64, activation="relu"),
-            Dropout(0.3),
-            Dense(10, activation="softmax"),
-        ]
-    )
-
-
 def test_the_tutorials_model_has_keras_names_shapes_and_parameters():
-    model = tutorial()
+    model = tutorial(Sequential, numpy_ann.layers)
     assert [layer.name for layer in model.layers] == [
         *("flatten", "dense", "dropout", "dense_1", "dropout_1", "dense_2")
     ]
