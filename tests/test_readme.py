@@ -1,5 +1,6 @@
 """The README and CONTRIBUTING keep their word: their Python blocks run, their links and names exist."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -68,8 +69,10 @@ def test_the_shell_commands_run_as_printed(somebodys_model):
     commands = [line for line in lines if line.startswith("python -m numpy_ann")]
     assert len(commands) == 3
     Path("somebodys.keras").rename("kept.keras")  # convert doesn't replace a file
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     for command in [commands[2], commands[0], commands[1]]:
-        subprocess.run([sys.executable, *shlex.split(command)[1:]], check=True, capture_output=True)
+        arguments = [sys.executable, *shlex.split(command)[1:]]
+        subprocess.run(arguments, check=True, capture_output=True, env=environment)
 
 
 def test_both_commands_are_each_one_line():

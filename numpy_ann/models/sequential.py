@@ -294,6 +294,10 @@ class Sequential(Trainer):
             y = layer.forward(y, training=training)
         return y
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the memory of training, which is made anew when needed."""
+        return {**self.__dict__, "_step": None}
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Bind the parameters to the vectors again, which copying and pickling take apart."""
         self.__dict__.update(state)
