@@ -34,6 +34,8 @@ def main() -> int:
     options = parse_options()
     settings = settings_of(options)
     run = report.Run(settings=settings, machine=describe(), started=time.strftime("%Y-%m-%d %H:%M"))
+    for key, value in run.machine.items():
+        print(f"{key}: {value}", flush=True)
     peers = find_peers(options, run)
     start = time.perf_counter()
     with TemporaryDirectory(prefix="numpy_ann_benchmark_") as name:

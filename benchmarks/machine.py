@@ -7,6 +7,8 @@ from pathlib import Path
 
 __all__ = ["allowed_cores", "describe"]
 
+BUSY = 0.5  # processes running on average, above which they disturb the measurement
+
 
 def allowed_cores() -> list[int]:
     """Return the numbers of the cores that this process may use."""
@@ -26,7 +28,9 @@ def describe() -> dict[str, str]:
     if kilobytes:
         description["memory"] = f"{int(kilobytes) * 1024 / 1e9:.1f} GB"
     if hasattr(os, "getloadavg"):
-        description["load at the start"] = f"{os.getloadavg()[0]:.2f}"
+        load = os.getloadavg()[0]
+        warning = " (**busy with other work: don't trust the figures**)" if load > BUSY else ""
+        description["load at the start"] = f"{load:.2f}{warning}"
     if "OPENBLAS_CORETYPE" in os.environ:
         description["OPENBLAS_CORETYPE"] = os.environ["OPENBLAS_CORETYPE"]
     return description

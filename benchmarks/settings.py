@@ -70,9 +70,9 @@ SMOKE = Settings(
     batches=(32,),
     rows=(1_000,),
     growth_work=1e8,
-    mapped_limit=180 * 2**20,
-    mapped_rows=250_000,
-    mapped_patience=20.0,
+    mapped_limit=140 * 2**20,
+    mapped_rows=200_000,
+    mapped_patience=300.0,
     made_up=True,
     rest=0.0,
 )

@@ -22,10 +22,10 @@ def run(session: Session) -> None:
         with session.started(session.peers) as processes:
             session.prepare(processes, "a", FIRST, lambda process: process.ask("load", **load))
             session.in_turn(processes, 1, "a", FIRST, lambda process: process.ask("first_epoch"))
+            session.say_medians("a", FIRST)
             session.prepare(processes, "a", STEADY, lambda process: process.ask("train", epochs=1))
             session.in_turn(
                 processes, settings.repetitions, "a", STEADY, lambda process: process.ask("train", epochs=1)
             )
         session.say("a", f"round {number + 1} of {settings.rounds}")
         session.say_medians("a", STEADY)
-    session.say_medians("a", FIRST)
