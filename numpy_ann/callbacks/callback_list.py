@@ -27,6 +27,11 @@ class CallbackList:
     TypeError
         If one isn't a ``Callback``.
 
+    Attributes
+    ----------
+    outlive_nonfinite : bool
+        Whether one of them takes care of a loss that isn't finite, so that it need not be an error.
+
     Examples
     --------
     >>> callbacks = CallbackList([Callback()], model=None, params={})
@@ -36,6 +41,7 @@ class CallbackList:
     def __init__(self, callbacks: Iterable[object], model: Any, params: dict[str, Any]) -> None:
         self._callbacks: list[Callback] = []
         self._listeners: dict[str, list[Callable[..., None]]] = {}
+        self.outlive_nonfinite = False
         for callback in callbacks:
             if not isinstance(callback, Callback):
                 kind = "an instance, not a class" if isinstance(callback, type) else "an instance of Callback"
@@ -43,6 +49,7 @@ class CallbackList:
             callback.set_params(params)
             callback.set_model(model)
             self._callbacks.append(callback)
+            self.outlive_nonfinite |= callback.outlives_nonfinite
 
     def listeners(self, moment: str) -> list[Callable[..., None]]:
         """Return the methods that override ``Callback``'s for that moment."""

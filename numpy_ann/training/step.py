@@ -66,7 +66,7 @@ class TrainingStep:
         z = self.forward(x, outputs)
         y_pred, loss = self._head.forward(z, y_true, sample_weight, out=outputs[-1])
         if not isfinite(loss):
-            raise NonFiniteError(f"The loss is {loss}: {blame(self._layers, x, y_true)}")
+            raise NonFiniteError(f"The loss is {loss}: {blame(self._layers, x, y_true)}", loss)
         if self._first < len(self._layers):
             self.backward(len(x))
             self._optimizer.step(self._theta, self._gradient)
