@@ -90,5 +90,6 @@ def get(identifier: str | Loss | type[Loss] | LossFunction) -> Loss:
     if callable(identifier):
         return FunctionLoss(cast(LossFunction, identifier))
     raise ValueError(
-        f"A loss is a name, a Loss, or a function that returns (losses, gradient). Received: {identifier!r}"
+        f"A loss is a name or a Loss. Received: {identifier!r}. A function will do too, if it returns "
+        "(losses, gradient)."
     )

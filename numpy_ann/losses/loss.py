@@ -70,7 +70,7 @@ class Loss(ABC):
         ValueError
             If there aren't as many targets as predictions.
         """
-        y_pred, y_true = self._paired(y_pred, y_true)
+        y_pred, y_true = self.paired(y_pred, y_true)
         self._last = y_pred, y_true, sample_weight
         return self.reduce(self.per_sample(y_pred, y_true), sample_weight)
 
@@ -120,14 +120,14 @@ class Loss(ABC):
 
         With ``reduction=None`` it is an array, of a number for each sample.
         """
-        y_pred, y_true = self._paired(y_pred, y_true)
+        y_pred, y_true = self.paired(y_pred, y_true)
         self.check_targets(y_true, y_pred.shape[1:])
         losses = self.per_sample(y_pred, y_true)
         if self.reduction in ("none", None):
             return losses if sample_weight is None else losses * _beside(sample_weight, losses.ndim)
         return self.reduce(losses, sample_weight)
 
-    def _paired(self, y_pred: Array, y_true: Array) -> tuple[Array, Array]:
+    def paired(self, y_pred: Array, y_true: Array) -> tuple[Array, Array]:
         """Return both as arrays of the predictions' dtype and shape (class numbers stay as they are)."""
         y_pred = np.asarray(y_pred)
         if y_pred.dtype.kind != "f":
