@@ -71,6 +71,11 @@ class TrainerBase(ABC):
     def parameters(self) -> list[Parameter]:
         """All parameters, layer by layer."""
 
+    @property
+    @abstractmethod
+    def trainable_parameters(self) -> list[Parameter]:
+        """Those that the optimizer changes, in the order in which they lie in ``gradient``."""
+
     @abstractmethod
     def build_for(self, x: Array) -> None:
         """Make the parameters, for inputs like ``x``, if there are none yet."""
@@ -168,7 +173,7 @@ class TrainerBase(ABC):
         if self._step is None or self._step.workspace.batch_size < batch_size or self.theta is not theta:
             configuration = self._require_configuration()
             head = head_of(self.layers[-1].activation, configuration.require_loss())
-            configuration.optimizer.build(self.gradient.size, self.dtype)
+            configuration.optimizer.build(self.gradient.size, self.dtype, self.trainable_parameters)
             self._step = TrainingStep(
                 self.layers, head, configuration.optimizer, self.theta, self.gradient, batch_size
             )

@@ -104,6 +104,7 @@ def fit(
         calls.call("on_epoch_end", epoch, logs=logs)
         if model.stop_training:
             break
+    step.finish()
     calls.call("on_train_end", logs=logs)
 
 

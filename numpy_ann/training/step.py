@@ -72,6 +72,10 @@ class TrainingStep:
             self._optimizer.step(self._theta, self._gradient)
         return y_pred, loss
 
+    def finish(self) -> None:
+        """End a training: where the optimizer keeps an average of the parameters, it takes their place."""
+        self._optimizer.finalize_variable_values(self._theta)
+
     def forward(self, x: Array, outputs: Sequence[Array]) -> Array:
         """Return the logits: what the last activation function is applied to."""
         for layer, out in zip(self._layers[:-1], outputs[:-1], strict=True):

@@ -76,7 +76,7 @@ def test_the_first_step_is_the_learning_rate_whatever_the_gradients_size(scale: 
 def test_slots_and_names() -> None:
     assert Adam().slots == ("momentum", "velocity")
     expected = {"name": "adam", "learning_rate": 0.25, "beta_1": 0.5, "beta_2": 0.75, "epsilon": 1e-5}
-    assert Adam(0.25, 0.5, 0.75, 1e-5).get_config() == expected
+    assert expected.items() <= Adam(0.25, 0.5, 0.75, 1e-5).get_config().items()
 
 
 @pytest.mark.parametrize(

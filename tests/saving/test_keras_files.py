@@ -118,7 +118,6 @@ def test_what_is_not_supported_is_refused_by_name(entry):
         "custom_loss": "'squares'",
         "legacy_decay": "decay: 0.01",
         "nested": "'Sequential'",
-        "rmsprop": "'RMSprop'",
         "training_options": "kernel_regularizer",
     }
     with pytest.raises(ModelFormatError, match=named[entry["case"]]) as caught:
