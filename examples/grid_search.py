@@ -66,9 +66,8 @@ def main() -> None:
     for rank in results["rank_test_score"].argsort():
         units, dropout = (results["params"][rank][name] for name in GRID)
         print(f"{units!s:<13} {dropout:<8} {results['mean_test_score'][rank]:.4f}")
-    print(
-        f"\nThe best one's accuracy on {len(y_test)} digits it has not seen: {search.score(X_test, y_test):.4f}"
-    )
+    score = search.score(X_test, y_test)
+    print(f"\nThe best one's accuracy on {len(y_test)} digits it has not seen: {score:.4f}")
 
 
 if __name__ == "__main__":
