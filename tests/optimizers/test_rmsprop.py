@@ -62,3 +62,16 @@ def test_slots_and_names() -> None:
 def test_options_that_are_refused(options: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         RMSprop(**options)
+
+
+def test_centered_with_momentum_by_hand() -> None:
+    # rho 0.75, momentum 0.5, epsilon 1. g = 4: v = 4, a = 1, step = 0.5 * 4 / sqrt(4 - 1 + 1) = 1 = u.
+    theta = np.array([10.0])
+    optimizer = RMSprop(0.5, rho=0.75, momentum=0.5, epsilon=1, centered=True)
+    optimizer.step(theta, np.array([4.0]))
+    assert theta.tolist() == [9.0]
+    # g = 0: v = 3, a = 0.75, step = 0, u = 0.5.
+    optimizer.step(theta, np.array([0.0]))
+    assert theta.tolist() == [8.5]
+    assert optimizer.slots == ("velocity", "momentum", "average_gradient")
+    assert [float(slot[0]) for slot in optimizer.state.values()] == [3.0, 0.5, 0.75]
