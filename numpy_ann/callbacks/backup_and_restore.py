@@ -72,8 +72,12 @@ class BackupAndRestore(Callback):
         """Go back to the backup, if there is one."""
         self._counter = BatchCounter(self.save_freq)
         self._due_at_end = False
-        if not (self.backup_dir / _STATE).exists():
-            return
+        if (self.backup_dir / _STATE).exists():
+            self._restore_one()
+        self._rate_before = self._learning_rate()
+
+    def _restore_one(self) -> None:
+        """Go back to the last backup, or to the one before if it can't be read."""
         try:
             self._restore(_STATE)
         except (OSError, ValueError) as error:
@@ -101,6 +105,7 @@ class BackupAndRestore(Callback):
         if self.save_freq == "epoch" or self._due_at_end:
             self._save(epoch + 1, 0)
             self._due_at_end = False
+        self._rate_before = self._learning_rate()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Remove the backup."""
@@ -115,14 +120,14 @@ class BackupAndRestore(Callback):
         weights = f"epoch{epoch:06d}-batch{batch:08d}.weights.h5"
         self.model.save_weights(self.backup_dir / weights, overwrite=True)
         streams = self.model.streams.get_state()
-        if (
-            batch and "shuffle" in self._streams_at_begin
-        ):  # so that the rest of the epoch is in the same order
+        # A begun epoch is begun again, and must be in the same order; LearningRateScheduler acts again, too.
+        if batch and "shuffle" in self._streams_at_begin:
             streams["streams"]["shuffle"] = self._streams_at_begin["shuffle"]
         state = {
             "epoch": epoch,
             "batch": batch,
             "epochs_trained": self.model.epochs_trained,
+            "learning_rate": self._rate_before if batch else self._learning_rate(),
             "weights": weights,
             "random_streams": streams,
         }
@@ -143,12 +148,20 @@ class BackupAndRestore(Callback):
             weights = self.backup_dir / Path(state["weights"]).name
             place = int(state["epoch"]), int(state["batch"])
             streams, epochs_trained = state["random_streams"], int(state["epochs_trained"])
+            rate = state["learning_rate"]
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} is damaged: {error}") from error
         self.model.load_weights(weights)
+        if rate is not None:
+            self.model.optimizer.learning_rate = rate
         self.model.streams.set_state(streams)
         self.model.epochs_trained = epochs_trained
         self.model.resume_at = place
+
+    def _learning_rate(self) -> float | None:
+        """Return the learning rate; none where a schedule sets it by the steps taken."""
+        optimizer = self.model.optimizer
+        return None if optimizer.schedule is not None else float(optimizer.learning_rate)
 
     def _remove_all_but(self, keep: set[str]) -> None:
         """Remove this callback's files, also those that a killed process left unfinished."""

@@ -102,8 +102,8 @@ class Monitor(Callback):
         mode = "min" if name == "loss" else _MODE_OF.get(type(metric).__name__)
         if mode is None:
             raise ValueError(
-                f"{type(self).__name__} callback received monitor={self.monitor}, but it is not known whether "
-                "that metric should be maximized or minimized. Pass `mode='max'` if more is better, or "
+                f"{type(self).__name__} callback received monitor={self.monitor}, but whether that metric "
+                "should be maximized or minimized isn't known. Pass `mode='max'` if more is better, or "
                 "`mode='min'` if less is."
             )
         return mode

@@ -46,9 +46,7 @@ def clone_model(
     False
     """
     if not isinstance(model, Sequential):
-        raise ValueError(
-            f"Expected `model` argument to be a `Sequential` model instance. Received: {model!r}"
-        )
+        raise ValueError(f"`model` must be a Sequential. Received: {model!r}")
     if input_tensors is not None:
         raise ValueError("`input_tensors` are not supported: a model's input is an array.")
     make = clone_function or _again

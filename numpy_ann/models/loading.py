@@ -21,6 +21,7 @@ from numpy_ann.saving.record import (
     Extras,
     ModelRecord,
     OptimizerState,
+    WeightFormat,
     WeightsRecord,
 )
 
@@ -252,7 +253,10 @@ def architecture_of(model: Sequential) -> Architecture:
         input_shape=tuple(n for n in input_shape if n is not None),
         input_name="input_layer" if model.input_layer is None else model.input_layer.name,
         layers=model.layers,
-        weight_shapes=[[parameter.shape for parameter in layer.parameters] for layer in model.layers],
+        weight_formats=[
+            [WeightFormat(parameter.shape, parameter.trainable) for parameter in layer.parameters]
+            for layer in model.layers
+        ],
     )
 
 
