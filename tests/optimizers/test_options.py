@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from numpy_ann._typing import Array
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential
 from numpy_ann.optimizers import SGD, Adam, AdamW
 from numpy_ann.optimizers.options import DEFAULTS
 from numpy_ann.parameter import Parameter
@@ -130,3 +132,37 @@ def test_options_that_are_refused(options: dict[str, Any], message: str) -> None
 def test_parameters_that_do_not_make_up_the_vector_are_refused() -> None:
     with pytest.raises(ValueError, match="The parameters hold 3 numbers, but the vector 4"):
         SGD().build(4, np.dtype("float64"), PARAMETERS)
+
+
+def model_of(optimizer: Any) -> Sequential:
+    model = Sequential([Input((3,)), Dense(2), Dense(1)], seed=0, dtype="float64")
+    model.compile(optimizer, "mean_squared_error")
+    return model
+
+
+def test_training_says_where_each_parameter_lies() -> None:
+    model = model_of(SGD(1.0, clipnorm=1e-3))
+    before = model.get_weights()
+    model.train_on_batch(np.ones((4, 3)), np.full((4, 1), 100.0))
+    steps = [np.linalg.norm(a - b) for a, b in zip(model.get_weights(), before, strict=True)]
+    np.testing.assert_allclose(steps, 1e-3, rtol=1e-9)  # each parameter's own length
+
+
+def test_biases_are_excluded_by_their_name() -> None:
+    optimizer = SGD(0.5, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    model = model_of(optimizer)
+    model.set_weights([np.ones(w.shape) for w in model.get_weights()])
+    x = np.ones((4, 3))
+    model.train_on_batch(x, model.predict(x, verbose=0))  # no error, no gradient: the decay alone
+    assert [float(w.flat[0]) for w in model.get_weights()] == [0.75, 1.0, 0.75, 1.0]
+
+
+def test_fit_ends_with_the_average() -> None:
+    optimizer = SGD(0.01, use_ema=True, ema_momentum=0.5)
+    model = model_of(optimizer)
+    model.fit(np.ones((4, 3)), np.ones((4, 1)), batch_size=1, verbose=0)
+    assert optimizer.iterations == 4
+    assert np.array_equal(
+        np.concatenate([w.ravel() for w in model.get_weights()]), optimizer.state["average"]
+    )
