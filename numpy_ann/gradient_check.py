@@ -17,6 +17,7 @@ from numpy_ann.layers import Activation, Layer
 from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
 from numpy_ann.training.head import head_of
+from numpy_ann.training.regularized import regularized
 
 __all__ = ["GradientCheck", "GradientError", "check_gradients"]
 
@@ -87,7 +88,9 @@ def check_gradients(
 ) -> GradientCheck:
     """Compare the backward pass with central differences, for every parameter and the input, in float64.
 
-    Works on a copy, so the model or layer stays as it is. Dropout is active, with one mask for all passes.
+    Works on a copy, so the model or layer stays as it is. All is as in training: dropout is active, with one
+    mask for all passes, and regularizers' penalties count. Parameters that training changes by other means
+    than a gradient are left out.
 
     Parameters
     ----------
@@ -140,7 +143,8 @@ def check_gradients(
     y = np.asarray(y)
     loss.check_targets(y, layers[-1].output_shape or ())
     y = y if loss.integer_targets else y.astype(np.float64)
-    head = head_of(layers[-1].activation, loss)
+    bare = layers
+    layers, head = regularized(layers, head_of(layers[-1].activation, loss))
 
     def loss_of_x() -> float:
         z = x
@@ -149,7 +153,7 @@ def check_gradients(
         return head.forward(layers[-1].pre_activation(z, training=True), y)[1]
 
     loss_of_x()  # draws the noise that is then held
-    for layer in layers:
+    for layer in bare:
         layer.hold_noise = True
     loss_of_x()
     dx = _backward(layers, head.backward())
@@ -267,12 +271,15 @@ def _error_along(
         np.copyto(value, start)
         right, left = (above - here) / h, (here - below) / h
         numeric = (above - below) / (2 * h)
-        error = min(error, abs(analytic - numeric) / max(abs(analytic), abs(numeric), floor))
+        rounding = _ROUNDING * max(abs(above), abs(here), abs(below)) / h
+        apart = abs(analytic - numeric)
+        if h == _STEPS[0] and apart <= rounding:  # as of a gradient of 0, that the losses' rounding hides
+            return 0.0, False
+        error = min(error, apart / max(abs(analytic), abs(numeric), floor))
         if error <= 1e-6:
             return error, False
         # A smooth function's one-sided slopes differ by about h and by the rounding of the losses; at a
         # corner they differ for every h.
-        rounding = _ROUNDING * max(abs(above), abs(here), abs(below)) / h
         slack = 1e-3 * max(abs(right), abs(left), floor) + rounding
         at_kink = abs(right - left) > slack
     return (0.0, True) if at_kink else (error, False)

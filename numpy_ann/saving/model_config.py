@@ -20,7 +20,7 @@ def h5_model_config(architecture: Architecture) -> dict[str, Any]:
     batch_shape = [None, *architecture.input_shape]
     options = {"dtype": architecture.dtype, "sparse": False, "ragged": False, "name": architecture.input_name}
     layers = [_entry("InputLayer", {"batch_input_shape": batch_shape, **options})]
-    layers += [_entry(type(layer).__name__, write_layer(layer)) for layer in architecture.layers]
+    layers += [_entry(type(layer).__name__, write_layer(layer, keras2=True)) for layer in architecture.layers]
     return _entry("Sequential", {"name": architecture.name, "layers": layers})
 
 

@@ -12,6 +12,7 @@ from numpy_ann.training.batches import Batches
 from numpy_ann.training.head import head_of
 from numpy_ann.training.intake import Intake
 from numpy_ann.training.prediction import Forward, predict_batch
+from numpy_ann.training.regularized import regularized
 from numpy_ann.training.scores import Scores
 
 __all__ = ["OnBatch"]
@@ -60,8 +61,9 @@ class OnBatch(TrainerBase):
         """
         (x, y, w), scores = self._one_batch(x, y, sample_weight)
         with self._at_work(len(x)):
-            z, out = Forward(self.layers, len(x), self.dtype).logits(x)
-            head = head_of(self.layers[-1].activation, self._require_configuration().require_loss())
+            loss_function = self._require_configuration().require_loss()
+            layers, head = regularized(self.layers, head_of(self.layers[-1].activation, loss_function))
+            z, out = Forward(layers, len(x), self.dtype).logits(x)
             y_pred, loss = head.forward(z, y, w, out=out)
         scores.update(loss, y, y_pred, w)
         return figures(scores.results(), return_dict)

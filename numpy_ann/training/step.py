@@ -10,6 +10,7 @@ from numpy_ann.errors import NonFiniteError
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.training.head import Head
+from numpy_ann.training.regularized import regularized
 from numpy_ann.training.workspace import Workspace
 
 __all__ = ["TrainingStep", "blame"]
@@ -42,13 +43,14 @@ class TrainingStep:
         gradient: Array,
         batch_size: int,
     ) -> None:
-        self._layers = list(layers)
-        self._head = head
+        self._layers, self._head = regularized(layers, head)
         self._optimizer = optimizer
         self._theta = theta[: gradient.size]
         self._gradient = gradient
         trained = [bool(layer.trainable_parameters) for layer in layers]
         self._trained = trained
+        parameters = [p for layer in layers for p in layer.trainable_parameters]
+        self._constrained = [(p.constraint, p) for p in parameters if p.constraint is not None]
         # Below the first layer that learns, nobody needs a gradient.
         self._first = trained.index(True) if any(trained) else len(layers)
         self.workspace = Workspace(layers, batch_size, theta.dtype, gradients=True)
@@ -70,6 +72,8 @@ class TrainingStep:
         if self._first < len(self._layers):
             self.backward(len(x))
             self._optimizer.step(self._theta, self._gradient)
+            for constraint, parameter in self._constrained:
+                parameter.value[...] = constraint(parameter.value)
         return y_pred, loss
 
     def finish(self) -> None:

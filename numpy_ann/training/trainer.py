@@ -18,6 +18,7 @@ from numpy_ann.training.intake import Intake
 from numpy_ann.training.iterables import serves_batches
 from numpy_ann.training.on_batch import OnBatch
 from numpy_ann.training.prediction import Forward, predict_batch
+from numpy_ann.training.regularized import regularized
 
 __all__ = ["Trainer"]
 
@@ -218,6 +219,6 @@ class Trainer(OnBatch):
 
     def _evaluation(self, feed: Feed, targets: Array) -> loop.Evaluation:
         loss = self._require_configuration().require_loss()
-        head = head_of(self.layers[-1].activation, loss)
-        forward = Forward(self.layers, feed.batch_size, self.dtype)
+        layers, head = regularized(self.layers, head_of(self.layers[-1].activation, loss))
+        forward = Forward(layers, feed.batch_size, self.dtype)
         return loop.Evaluation(forward, head, feed, self._scores_for(targets))

@@ -110,7 +110,6 @@ def test_files_of_weights(entry):
 @pytest.mark.parametrize("entry", REFUSED, ids=name)
 def test_what_is_not_supported_is_refused_by_name(entry):
     named = {
-        "batch_normalization": "'BatchNormalization'",
         "branch": "takes 2 inputs",
         "code": "'Lambda'",
         "conv2d": "'Conv2D'",
@@ -118,7 +117,6 @@ def test_what_is_not_supported_is_refused_by_name(entry):
         "custom_loss": "'squares'",
         "legacy_decay": "decay: 0.01",
         "nested": "'Sequential'",
-        "training_options": "kernel_regularizer",
     }
     with pytest.raises(ModelFormatError, match=named[entry["case"]]) as caught:
         load(entry)
