@@ -1,19 +1,14 @@
 """Adamax: Adam with the largest gradient in the place of the mean square."""
 
-from typing import Any, Unpack
-
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.checks import above_0, below_1
-from numpy_ann.optimizers.optimizer import Optimizer
-from numpy_ann.optimizers.options import Options
-from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.optimizers.two_moments import TwoMoments
 
 __all__ = ["Adamax"]
 
 
-class Adamax(Optimizer):
+class Adamax(TwoMoments):
     """Divide the running mean of the gradient by its largest size, which slowly fades.
 
     At step ``t = 1, 2, ...``, with ``g`` the gradient::
@@ -44,19 +39,6 @@ class Adamax(Optimizer):
     array([0.9, 2.1])
     """
 
-    def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        **options: Unpack[Options],
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1 = below_1("beta_1", beta_1)
-        self.beta_2 = below_1("beta_2", beta_2)
-        self.epsilon = above_0("epsilon", epsilon)
-
     @property
     def own_slots(self) -> tuple[str, ...]:
         """``m`` and ``u``, as Keras calls them."""
@@ -76,8 +58,3 @@ class Adamax(Optimizer):
         np.divide(m, step, out=step)
         step *= precise(learning_rate) / (1 - precise(self.beta_1) ** precise(self.iterations))
         theta -= step
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
-        return {**super().get_config(), **options}

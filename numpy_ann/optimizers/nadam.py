@@ -1,14 +1,9 @@
 """Nadam: Adam that looks ahead along its momentum, as Nesterov does."""
 
-from typing import Any, Unpack
-
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.checks import above_0, below_1
-from numpy_ann.optimizers.optimizer import Optimizer
-from numpy_ann.optimizers.options import Options
-from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.optimizers.two_moments import TwoMoments
 
 __all__ = ["Nadam"]
 
@@ -16,7 +11,7 @@ __all__ = ["Nadam"]
 _DAMPING = np.cumprod(1 - 0.96 ** np.arange(1, 1001) / 2)
 
 
-class Nadam(Optimizer):
+class Nadam(TwoMoments):
     """Adam with Nesterov momentum, which grows from half of ``beta_1`` to ``beta_1``.
 
     At step ``t = 1, 2, ...``, with ``g`` the gradient::
@@ -49,19 +44,6 @@ class Nadam(Optimizer):
     >>> theta.round(4)
     array([0.8937, 2.1063])
     """
-
-    def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        **options: Unpack[Options],
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1 = below_1("beta_1", beta_1)
-        self.beta_2 = below_1("beta_2", beta_2)
-        self.epsilon = above_0("epsilon", epsilon)
 
     @property
     def own_slots(self) -> tuple[str, ...]:
@@ -99,8 +81,3 @@ class Nadam(Optimizer):
         step /= root
         step *= precise(learning_rate)
         theta -= step
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
-        return {**super().get_config(), **options}

@@ -45,7 +45,7 @@ class ExponentialDecay(LearningRateSchedule):
         decay_steps: float,
         decay_rate: float,
         staircase: bool = False,
-        name: str | None = "ExponentialDecay",
+        name: str | None = None,
     ) -> None:
         super().__init__(name=name)
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)

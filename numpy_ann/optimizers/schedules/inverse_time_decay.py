@@ -27,16 +27,6 @@ class InverseTimeDecay(ExponentialDecay):
     [0.5, 0.25, 0.125]
     """
 
-    def __init__(
-        self,
-        initial_learning_rate: float,
-        decay_steps: float,
-        decay_rate: float,
-        staircase: bool = False,
-        name: str | None = "InverseTimeDecay",
-    ) -> None:
-        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
-
     def rate(self, step: np.float32) -> np.float32:
         """Return the formula's value."""
         p = step / np.float32(self.decay_steps)
