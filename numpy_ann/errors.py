@@ -5,6 +5,8 @@ it claims to be, and where training stopped making sense. Each message says what
 and, where there is one, the usual cure.
 """
 
+from math import nan
+
 __all__ = ["DataFormatError", "ModelFormatError", "NonFiniteError"]
 
 
@@ -20,4 +22,13 @@ class NonFiniteError(ArithmeticError):
     """The loss became NaN or infinite; the message names the epoch, the batch and the first layer at fault.
 
     The step that would have spread the damage was not taken: the weights are those of the batch before.
+
+    Attributes
+    ----------
+    loss : float
+        What the loss was.
     """
+
+    def __init__(self, message: str, loss: float = nan) -> None:
+        super().__init__(message)
+        self.loss = loss

@@ -17,6 +17,7 @@ from numpy_ann.layers import Activation, Layer
 from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
 from numpy_ann.training.head import head_of
+from numpy_ann.training.regularized import regularized
 
 __all__ = ["GradientCheck", "GradientError", "check_gradients"]
 
@@ -87,7 +88,9 @@ def check_gradients(
 ) -> GradientCheck:
     """Compare the backward pass with central differences, for every parameter and the input, in float64.
 
-    Works on a copy, so the model or layer stays as it is. Dropout is active, with one mask for all passes.
+    Works on a copy, so the model or layer stays as it is. All is as in training: dropout is active, with one
+    mask for all passes, and regularizers' penalties count. Parameters that training changes by other means
+    than a gradient are left out.
 
     Parameters
     ----------
@@ -140,7 +143,8 @@ def check_gradients(
     y = np.asarray(y)
     loss.check_targets(y, layers[-1].output_shape or ())
     y = y if loss.integer_targets else y.astype(np.float64)
-    head = head_of(layers[-1].activation, loss)
+    bare = layers
+    layers, head = regularized(layers, head_of(layers[-1].activation, loss))
 
     def loss_of_x() -> float:
         z = x
@@ -149,7 +153,7 @@ def check_gradients(
         return head.forward(layers[-1].pre_activation(z, training=True), y)[1]
 
     loss_of_x()  # draws the noise that is then held
-    for layer in layers:
+    for layer in bare:
         layer.hold_noise = True
     loss_of_x()
     dx = _backward(layers, head.backward())

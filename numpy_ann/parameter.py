@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.constraints import Constraint
+from numpy_ann.regularizers import Regularizer
 
 __all__ = ["Parameter", "flatten_parameters"]
 
@@ -25,6 +27,10 @@ class Parameter:
         The numbers. Don't keep a reference across a model's build: the array moves.
     trainable : bool
         False for state that training updates by other means than its gradient.
+    regularizer : Regularizer, optional
+        Its penalty on ``value`` counts in the loss, while the parameter is trained.
+    constraint : Constraint, optional
+        What brings ``value`` back into its bounds after a training step.
 
     Attributes
     ----------
@@ -39,13 +45,23 @@ class Parameter:
     Parameter('bias', shape=(3,), dtype=float32)
     """
 
-    __slots__ = ("grad", "name", "trainable", "value")
+    __slots__ = ("constraint", "grad", "name", "regularizer", "trainable", "value")
 
-    def __init__(self, name: str, value: Array, *, trainable: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        value: Array,
+        *,
+        trainable: bool = True,
+        regularizer: Regularizer | None = None,
+        constraint: Constraint | None = None,
+    ) -> None:
         self.name = name
         self.value = value
         self.grad: Array = np.zeros_like(value)
         self.trainable = trainable
+        self.regularizer = regularizer
+        self.constraint = constraint
 
     @property
     def shape(self) -> tuple[int, ...]:

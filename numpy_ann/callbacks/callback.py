@@ -22,7 +22,9 @@ class Callback:
     model
         The model in training.
     params : dict
-        ``verbose``, ``epochs`` and ``steps`` (batches an epoch).
+        ``verbose``, ``epochs`` and ``steps``: batches an epoch, ``None`` where that isn't known.
+    outlives_nonfinite : bool
+        Set by a class that stops training itself when the loss is no longer finite.
 
     Examples
     --------
@@ -33,6 +35,7 @@ class Callback:
 
     model: Any = None
     params: dict[str, Any]
+    outlives_nonfinite = False
 
     def set_model(self, model: Any) -> None:
         """Remember the model."""

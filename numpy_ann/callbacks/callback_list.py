@@ -27,6 +27,11 @@ class CallbackList:
     TypeError
         If one isn't a ``Callback``.
 
+    Attributes
+    ----------
+    outlive_nonfinite : bool
+        Whether one of them takes care of a loss that isn't finite, so that it need not be an error.
+
     Examples
     --------
     >>> callbacks = CallbackList([Callback()], model=None, params={})
@@ -35,7 +40,8 @@ class CallbackList:
 
     def __init__(self, callbacks: Iterable[object], model: Any, params: dict[str, Any]) -> None:
         self._callbacks: list[Callback] = []
-        self._listeners: dict[str, list[Callable[..., None]]] = {}
+        self._listeners: dict[str, list[tuple[str, Callable[..., None]]]] = {}
+        self.outlive_nonfinite = False
         for callback in callbacks:
             if not isinstance(callback, Callback):
                 kind = "an instance, not a class" if isinstance(callback, type) else "an instance of Callback"
@@ -43,13 +49,14 @@ class CallbackList:
             callback.set_params(params)
             callback.set_model(model)
             self._callbacks.append(callback)
+            self.outlive_nonfinite |= callback.outlives_nonfinite
 
-    def listeners(self, moment: str) -> list[Callable[..., None]]:
-        """Return the methods that override ``Callback``'s for that moment."""
+    def listeners(self, moment: str) -> list[tuple[str, Callable[..., None]]]:
+        """Return the methods that override ``Callback``'s for that moment, each with its class's name."""
         if moment not in self._listeners:
             base = getattr(Callback, moment)
-            methods = [getattr(callback, moment) for callback in self._callbacks]
-            self._listeners[moment] = [m for m in methods if getattr(m, "__func__", m) is not base]
+            methods = [(type(callback).__name__, getattr(callback, moment)) for callback in self._callbacks]
+            self._listeners[moment] = [(o, m) for o, m in methods if getattr(m, "__func__", m) is not base]
         return self._listeners[moment]
 
     def call(self, moment: str, *place: int, logs: Logs | None = None) -> None:
@@ -58,10 +65,9 @@ class CallbackList:
         All are handed the same ``logs``, so that one can add to what the next sees; a dictionary in any case.
         """
         logs = {} if logs is None else logs
-        for method in self.listeners(moment):
+        for owner, method in self.listeners(moment):
             try:
                 method(*place, logs)
             except Exception as error:
-                owner = type(getattr(method, "__self__", method)).__name__
                 error.add_note(f"This was raised in the callback {owner}, in its method {moment}.")
                 raise

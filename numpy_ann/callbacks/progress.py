@@ -33,6 +33,7 @@ class ProgressBar(Callback):
         self.unit = unit
         self.live = verbose == 1 and sys.stdout.isatty()
         self._bar: Any = None
+        self._steps: int | None = None  # of an epoch, if known; after the first, what that had
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Start an epoch's bar."""
@@ -88,23 +89,30 @@ class ProgressBar(Callback):
 
     def _start(self) -> None:
         self._started = self._drawn = perf_counter()
+        self._steps = self.params["steps"] or self._steps
+        self._done = 0
         if self.live:
-            self._bar = _live_bar(self.params["steps"])
+            self._bar = _live_bar(self._steps)
             self._bar.start()
 
     def _step(self, done: int, logs: Logs) -> None:
         now = perf_counter()
+        self._done = done
         if self._bar is not None and now - self._drawn >= _REDRAW_SECONDS:
             self._drawn = now
-            remaining = (now - self._started) / done * (self.params["steps"] - done)
-            self._draw(done, f"{format_duration(remaining)} left", now, logs)
+            duration = format_duration(now - self._started)
+            if self._steps is not None:
+                remaining = (now - self._started) / done * (self._steps - done)
+                duration = f"{format_duration(remaining)} left"
+            self._draw(done, duration, now, logs)
 
     def _finish(self, logs: Logs) -> None:
-        steps, seconds = self.params["steps"], perf_counter() - self._started
+        self._steps = self._steps or self._done
+        steps, seconds = self._steps, perf_counter() - self._started
         count, elapsed, step_time = (
             f"{steps}/{steps}",
             format_duration(seconds),
-            format_step_time(seconds / steps),
+            format_step_time(seconds / max(steps, 1)),
         )
         if self._bar is not None:
             self._bar.live.transient = True  # the bar goes, and the line that stays is wrapped, not cut
@@ -120,11 +128,11 @@ class ProgressBar(Callback):
         step_time = format_step_time((now - self._started) / done)
         text = " - ".join([f"{duration} {step_time}", *format_logs(logs)])
         # What the terminal has no room for is cut here, as rich would take it from the bar first.
-        room = self._bar.console.width - 2 * len(str(self.params["steps"])) - len("/  ") - _BAR_WIDTH
+        room = self._bar.console.width - 2 * len(str(self._steps or "?")) - len("/  ") - _BAR_WIDTH
         self._bar.update(self._bar.task_ids[0], completed=done, text=text[: max(room, 0)], refresh=True)
 
 
-def _live_bar(steps: int) -> Any:
+def _live_bar(steps: int | None) -> Any:
     """Return rich's bar, redrawn only when told to: no thread competes with training."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

@@ -1,6 +1,7 @@
 """Activation functions as layers of their own."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 from numpy_ann import activations
@@ -8,7 +9,7 @@ from numpy_ann._typing import Array
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.layers.layer import Layer
 
-__all__ = ["Activation", "ActivationLayer", "ReLU", "Softmax"]
+__all__ = ["Activation", "ActivationLayer", "Softmax"]
 
 
 class ActivationLayer(Layer):
@@ -49,7 +50,7 @@ class Activation(ActivationLayer):
     Parameters
     ----------
     activation : str or ActivationFunction
-        ``f``: ``"linear"``, ``"relu"``, ``"sigmoid"``, ``"softmax"``, ``"tanh"``.
+        ``f``: a name, or a function of ``numpy_ann.activations``.
     **options
         ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
 
@@ -70,33 +71,21 @@ class Activation(ActivationLayer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "activation": self.activation.name}
-
-
-class ReLU(ActivationLayer):
-    """The rectified linear unit: negative numbers become 0.
-
-    Forward ``y = max(x, 0)``, backward ``dx = dy (x > 0)``; at 0 the derivative is 0, as in Keras.
-    **Input shape** any. **Output shape** the same.
-
-    Source: Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> ReLU().forward(np.array([[-3.0, 4.0]]))
-    array([[0., 4.]])
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(activations.relu, **options)
+        return {**super().get_config(), "activation": activations.serialize(self.activation)}
 
 
 class Softmax(ActivationLayer):
     """Turn each row of scores into probabilities: positive numbers that sum to 1.
 
-    Forward ``y_j = exp(x_j) / sum_k exp(x_k)`` along the last axis, backward ``dx = y (dy - sum(dy y))``.
+    Forward ``y_j = exp(x_j) / sum_k exp(x_k)`` along an axis, backward ``dx = y (dy - sum(dy y))``.
     **Input shape** ``(batch, ..., classes)``. **Output shape** the same.
+
+    Parameters
+    ----------
+    axis : int or list of int
+        Along which the probabilities sum to 1; the batch is axis 0.
+    **options
+        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), equation 6.29.
 
@@ -107,5 +96,11 @@ class Softmax(ActivationLayer):
     array([[0.25, 0.75]])
     """
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(activations.softmax, **options)
+    def __init__(self, axis: int | Sequence[int] = -1, **options: Any) -> None:
+        self.axis = axis if isinstance(axis, int) else list(axis)
+        along = axis if isinstance(axis, int) else tuple(axis)
+        super().__init__(activations.softmax.with_options(axis=along), **options)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "axis": self.axis}

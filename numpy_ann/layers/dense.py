@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import activations, initializers
+from numpy_ann import activations, constraints, initializers, regularizers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.activations import ActivationFunction
+from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import Initializer
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
+from numpy_ann.regularizers import Regularizer
 
 __all__ = ["Dense"]
 
@@ -44,8 +46,12 @@ class Dense(Layer):
         Where ``W`` and ``b`` start.
     input_dim, input_shape : int, tuple of int
         For a first layer without an ``Input``: how many features a sample has, or its shape.
+    kernel_regularizer, bias_regularizer : str or Regularizer, optional
+        Penalties on ``W`` and ``b`` in the loss.
+    kernel_constraint, bias_constraint : str or Constraint, optional
+        What ``W`` and ``b`` are brought back to after a training step.
     **options
-        ``name``, ``trainable``, ``dtype``: see ``Layer``.
+        ``name``, ``trainable``, ``dtype``, ``activity_regularizer``: see ``Layer``.
 
     Raises
     ------
@@ -74,12 +80,18 @@ class Dense(Layer):
         use_bias: bool = True,
         kernel_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
+        kernel_regularizer: str | Regularizer | None = None,
+        bias_regularizer: str | Regularizer | None = None,
+        activity_regularizer: str | Regularizer | None = None,
+        kernel_constraint: str | Constraint | None = None,
+        bias_constraint: str | Constraint | None = None,
         *,
         input_dim: int | None = None,
         input_shape: Sequence[int] | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(input_shape=(input_dim,) if input_dim is not None else input_shape, **options)
+        input_shape = (input_dim,) if input_dim is not None else input_shape
+        super().__init__(input_shape=input_shape, activity_regularizer=activity_regularizer, **options)
         if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
             raise ValueError(
                 "Received an invalid value for `units`, expected a positive integer. "
@@ -90,6 +102,10 @@ class Dense(Layer):
         self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
         self._x: Array | None = None
         self._kept_activation: Array | None = None
 
@@ -101,10 +117,15 @@ class Dense(Layer):
                 "but a sample has none."
             )
         W = self.kernel_initializer((input_shape[-1], self.units), rng, dtype)
-        self.kernel = Parameter("kernel", W)
+        self.kernel = Parameter(
+            "kernel", W, regularizer=self.kernel_regularizer, constraint=self.kernel_constraint
+        )
         self.parameters = [self.kernel]
         if self.use_bias:
-            self.bias = Parameter("bias", self.bias_initializer((self.units,), rng, dtype))
+            b = self.bias_initializer((self.units,), rng, dtype)
+            self.bias = Parameter(
+                "bias", b, regularizer=self.bias_regularizer, constraint=self.bias_constraint
+            )
             self.parameters.append(self.bias)
         return super().build(input_shape, rng, dtype)
 
@@ -153,8 +174,12 @@ class Dense(Layer):
         return {
             **super().get_config(),
             "units": self.units,
-            "activation": self.activation.name,
+            "activation": activations.serialize(self.activation),
             "use_bias": self.use_bias,
             "kernel_initializer": self.kernel_initializer,
             "bias_initializer": self.bias_initializer,
+            "kernel_regularizer": self.kernel_regularizer,
+            "bias_regularizer": self.bias_regularizer,
+            "kernel_constraint": self.kernel_constraint,
+            "bias_constraint": self.bias_constraint,
         }

@@ -6,11 +6,12 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from numpy_ann import activations
+from numpy_ann import activations, regularizers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.lookup import snake_case
 from numpy_ann.parameter import Parameter
+from numpy_ann.regularizers import Regularizer
 
 __all__ = ["Layer"]
 
@@ -47,6 +48,8 @@ class Layer(ABC):
         ``"float32"`` or ``"float64"``; must agree with the model's.
     input_shape : tuple of int, optional
         The shape of one sample, for a first layer without an ``Input`` before it.
+    activity_regularizer : str or Regularizer, optional
+        A penalty on the layer's outputs; divided by the size of the batch, it counts in the loss.
 
     Attributes
     ----------
@@ -72,6 +75,7 @@ class Layer(ABC):
         trainable: bool = True,
         dtype: str | None = None,
         input_shape: Sequence[int] | None = None,
+        activity_regularizer: str | Regularizer | None = None,
     ) -> None:
         if name is not None and (not isinstance(name, str) or not name or "/" in name):
             raise ValueError(f"A layer's name is a non-empty string without '/'. Received: name={name!r}")
@@ -86,6 +90,7 @@ class Layer(ABC):
         self.output_shape: Shape | None = None
         self.parameters: list[Parameter] = []
         self.activation: ActivationFunction = activations.linear
+        self.activity_regularizer = regularizers.get(activity_regularizer)
         self.hold_noise = False
 
     def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
@@ -149,7 +154,10 @@ class Layer(ABC):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer anew, under Keras' names."""
         dtype = "float32" if self.dtype is None else str(self.dtype)
-        return {"name": self.name, "trainable": self.trainable, "dtype": dtype}
+        config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": dtype}
+        if self.activity_regularizer is not None:  # Keras 3 writes it only then
+            config["activity_regularizer"] = self.activity_regularizer
+        return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.losses.arguments import fraction
 from numpy_ann.losses.loss import Loss
 from numpy_ann.losses.softmax_crossentropy import softmax_crossentropy, softmax_crossentropy_gradient
 
@@ -51,12 +52,8 @@ class CategoricalCrossentropy(Loss):
 
     def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0, **options: Any) -> None:
         super().__init__(**options)
-        if not 0 <= label_smoothing <= 1:
-            raise ValueError(
-                f"`label_smoothing` is a number from 0 to 1. Received: label_smoothing={label_smoothing}"
-            )
         self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
+        self.label_smoothing = fraction("label_smoothing", label_smoothing)
 
     def smoothed(self, y_true: Array) -> Array:
         """Return the targets with the label smoothing applied."""

@@ -7,10 +7,11 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.lookup import snake_case
+from numpy_ann.losses.targets import aligned
 
 __all__ = ["Loss"]
 
-_REDUCTIONS = ("sum_over_batch_size", "sum")
+_REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 
 
 class Loss(ABC):
@@ -18,18 +19,20 @@ class Loss(ABC):
 
     With ``l_i`` the loss of sample ``i`` of ``n``, and ``w_i`` its weight (1 if not given)::
 
-        L = sum(w_i l_i) / n                    reduction="sum_over_batch_size"
+        L = sum(w_i l_i) / n                    reduction="sum_over_batch_size", or "mean"
+        L = sum(w_i l_i) / sum(w_i)             reduction="mean_with_sample_weight"
         L = sum(w_i l_i)                        reduction="sum"
+        w_i l_i, a number for each sample       reduction="none", or None: for calls, not for training
 
     A loss defines ``per_sample`` and ``gradient``; the mean over the batch lives here and nowhere else. As in
-    Keras, the weighted sum is divided by the number of samples, not by the sum of the weights.
+    Keras, the weighted sum is divided by the number of samples, not by the sum of the weights, unless asked.
 
     Shapes: ``y_pred`` is ``(batch, ..., classes)``, ``sample_weight`` is ``(batch,)``.
 
     Parameters
     ----------
-    reduction : str
-        ``"sum_over_batch_size"`` or ``"sum"``.
+    reduction : str or None
+        One of the above.
     name : str, optional
         Left out, it is the class name in snake case.
 
@@ -41,7 +44,7 @@ class Loss(ABC):
 
     integer_targets: ClassVar[bool] = False
 
-    def __init__(self, *, reduction: str = "sum_over_batch_size", name: str | None = None) -> None:
+    def __init__(self, *, reduction: str | None = "sum_over_batch_size", name: str | None = None) -> None:
         if reduction not in _REDUCTIONS:
             raise ValueError(f"`reduction` is one of {_REDUCTIONS}. Received: reduction={reduction!r}")
         self.reduction = reduction
@@ -67,7 +70,7 @@ class Loss(ABC):
         ValueError
             If there aren't as many targets as predictions.
         """
-        y_pred, y_true = self._paired(y_pred, y_true)
+        y_pred, y_true = self.paired(y_pred, y_true)
         self._last = y_pred, y_true, sample_weight
         return self.reduce(self.per_sample(y_pred, y_true), sample_weight)
 
@@ -78,27 +81,54 @@ class Loss(ABC):
         return self.scale_gradient(gradient, sample_weight)
 
     def reduce(self, losses: Array, sample_weight: Array | None = None) -> float:
-        """Return ``L`` from ``l``."""
+        """Return ``L`` from ``l``.
+
+        Raises
+        ------
+        ValueError
+            If ``reduction`` is ``None``, which makes no ``L``.
+        """
+        if self.reduction in ("none", None):
+            raise ValueError(
+                f"The loss '{self.name}' has reduction={self.reduction!r}, so it gives a number for each "
+                'sample; training needs one for the batch: leave it out, or say reduction="sum".'
+            )
         if sample_weight is not None:
             losses = losses * _beside(sample_weight, losses.ndim)
-        return float(losses.sum()) / (losses.size if self.reduction == "sum_over_batch_size" else 1)
+        divisor = self._divisor(losses.size, sample_weight)
+        return float(losses.sum()) / divisor if divisor else 0.0
 
     def scale_gradient(self, gradient: Array, sample_weight: Array | None = None) -> Array:
         """Turn the gradients of each ``l_i`` into the gradient of ``L``, in place."""
-        if self.reduction == "sum_over_batch_size":
-            gradient *= 1 / (gradient.size // gradient.shape[-1])
+        divisor = self._divisor(gradient.size // gradient.shape[-1], sample_weight)
+        if divisor != 1:
+            gradient *= 1 / divisor if divisor else 0.0
         if sample_weight is not None:
             gradient *= _beside(sample_weight, gradient.ndim)
         return gradient
 
-    def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> float:
-        """Return ``L``, the arguments in Keras' order; checks the targets first."""
-        y_pred, y_true = self._paired(y_pred, y_true)
-        self.check_targets(y_true, y_pred.shape[1:])
-        return self.reduce(self.per_sample(y_pred, y_true), sample_weight)
+    def _divisor(self, losses: int, sample_weight: Array | None) -> float:
+        """Return what the sum of so many losses is divided by."""
+        if self.reduction == "sum":
+            return 1
+        if self.reduction == "mean_with_sample_weight" and sample_weight is not None:
+            return float(np.mean(sample_weight)) * losses
+        return losses
 
-    def _paired(self, y_pred: Array, y_true: Array) -> tuple[Array, Array]:
-        """Return both as arrays of the predictions' dtype (class numbers stay as they are)."""
+    def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> Any:
+        """Return ``L``, the arguments in Keras' order; checks the targets first.
+
+        With ``reduction=None`` it is an array, of a number for each sample.
+        """
+        y_pred, y_true = self.paired(y_pred, y_true)
+        self.check_targets(y_true, y_pred.shape[1:])
+        losses = self.per_sample(y_pred, y_true)
+        if self.reduction in ("none", None):
+            return losses if sample_weight is None else losses * _beside(sample_weight, losses.ndim)
+        return self.reduce(losses, sample_weight)
+
+    def paired(self, y_pred: Array, y_true: Array) -> tuple[Array, Array]:
+        """Return both as arrays of the predictions' dtype and shape (class numbers stay as they are)."""
         y_pred = np.asarray(y_pred)
         if y_pred.dtype.kind != "f":
             y_pred = y_pred.astype(np.float64)
@@ -108,7 +138,7 @@ class Loss(ABC):
                 "There must be a target for each prediction. "
                 f"Received: target.shape={y_true.shape}, output.shape={y_pred.shape}."
             )
-        return y_pred, y_true
+        return y_pred, y_true if self.integer_targets else aligned(y_true, y_pred)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this loss anew, under Keras' names."""

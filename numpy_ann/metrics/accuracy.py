@@ -8,7 +8,7 @@ from numpy_ann._typing import Array
 from numpy_ann.losses.sparse_categorical_crossentropy import as_labels
 from numpy_ann.metrics.metric import MeanMetric, Metric
 
-__all__ = ["BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy"]
+__all__ = ["BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy", "require_shape"]
 
 
 class CategoricalAccuracy(MeanMetric):
@@ -29,7 +29,7 @@ class CategoricalAccuracy(MeanMetric):
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless the targets have the shape of the predictions."""
-        _require(self, y_true, (output_shape,), 'For integer labels use "sparse_categorical_accuracy".')
+        require_shape(self, y_true, (output_shape,), 'For integer labels use "sparse_categorical_accuracy".')
 
 
 class SparseCategoricalAccuracy(MeanMetric):
@@ -51,7 +51,7 @@ class SparseCategoricalAccuracy(MeanMetric):
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is one label for each row of predictions."""
         shapes = (output_shape[:-1], (*output_shape[:-1], 1))
-        _require(self, y_true, shapes, 'For one-hot labels use "categorical_accuracy".')
+        require_shape(self, y_true, shapes, 'For one-hot labels use "categorical_accuracy".')
 
 
 class BinaryAccuracy(MeanMetric):
@@ -61,10 +61,10 @@ class BinaryAccuracy(MeanMetric):
 
     Parameters
     ----------
-    threshold : float
-        Predictions above it count as 1.
     name : str, optional
         The key in the training history.
+    threshold : float
+        Predictions above it count as 1.
 
     Examples
     --------
@@ -72,8 +72,8 @@ class BinaryAccuracy(MeanMetric):
     0.5
     """
 
-    def __init__(self, *, threshold: float = 0.5, name: str | None = None) -> None:
-        super().__init__(name=name)
+    def __init__(self, name: str | None = None, *, threshold: float = 0.5) -> None:
+        super().__init__(name)
         self.threshold = threshold
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
@@ -84,14 +84,14 @@ class BinaryAccuracy(MeanMetric):
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is one target for each output."""
         shapes = (output_shape, output_shape[:-1]) if output_shape[-1:] == (1,) else (output_shape,)
-        _require(self, y_true, shapes, "It compares one target with each output.")
+        require_shape(self, y_true, shapes, "It compares one target with each output.")
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
         return {**super().get_config(), "threshold": self.threshold}
 
 
-def _require(metric: Metric, y_true: Array, shapes: tuple[tuple[int, ...], ...], hint: str) -> None:
+def require_shape(metric: Metric, y_true: Array, shapes: tuple[tuple[int, ...], ...], hint: str) -> None:
     """Raise ``ValueError`` unless a target has one of the shapes."""
     if y_true.shape[1:] not in shapes:
         expected = " or ".join(str((len(y_true), *shape)) for shape in shapes)

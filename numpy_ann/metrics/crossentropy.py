@@ -1,40 +1,55 @@
-"""Cross-entropy as a metric: watched, not minimized."""
+"""Cross-entropy and its kin as metrics."""
 
-from typing import Any
+from numpy_ann import losses
+from numpy_ann.metrics.loss_metric import MetricOfLoss
 
-from numpy_ann._typing import Array
-from numpy_ann.losses import categorical_crossentropy, sparse_categorical_crossentropy
-from numpy_ann.losses.loss import Loss
-from numpy_ann.metrics.metric import MeanMetric
-
-__all__ = ["CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
-
-
-class _LossMetric(MeanMetric):
-    """The mean over the samples of what a loss says of each."""
-
-    _loss: Loss
-
-    def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return the loss of each sample."""
-        return self._loss.per_sample(y_pred, y_true)
-
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless the targets fit, as the loss does."""
-        self._loss.check_targets(y_true, output_shape)
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "KLDivergence",
+    "Poisson",
+    "SparseCategoricalCrossentropy",
+]
 
 
-class CategoricalCrossentropy(_LossMetric):
-    """The mean of ``-sum_j y_j log p_j``; see ``numpy_ann.losses.CategoricalCrossentropy``.
+class BinaryCrossentropy(MetricOfLoss):
+    """The mean of ``-y log p - (1 - y) log(1 - p)``; see ``numpy_ann.losses.BinaryCrossentropy``.
 
     Parameters
     ----------
+    name : str, optional
+        The key in the training history.
     from_logits : bool
         Whether predictions are logits rather than probabilities.
     label_smoothing : float
         From 0 to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(BinaryCrossentropy()(np.array([1, 0]), np.array([[0.75], [0.25]])), 4)
+    0.2877
+    """
+
+    loss_class = losses.BinaryCrossentropy
+
+    def __init__(
+        self, name: str | None = None, *, from_logits: bool = False, label_smoothing: float = 0.0
+    ) -> None:
+        super().__init__(name, from_logits=from_logits, label_smoothing=label_smoothing)
+
+
+class CategoricalCrossentropy(MetricOfLoss):
+    """The mean of ``-sum_j y_j log p_j``; see ``numpy_ann.losses.CategoricalCrossentropy``.
+
+    Parameters
+    ----------
     name : str, optional
         The key in the training history.
+    from_logits : bool
+        Whether predictions are logits rather than probabilities.
+    label_smoothing : float
+        From 0 to 1.
 
     Examples
     --------
@@ -43,27 +58,23 @@ class CategoricalCrossentropy(_LossMetric):
     0.2877
     """
 
+    loss_class = losses.CategoricalCrossentropy
+
     def __init__(
-        self, *, from_logits: bool = False, label_smoothing: float = 0.0, name: str | None = None
+        self, name: str | None = None, *, from_logits: bool = False, label_smoothing: float = 0.0
     ) -> None:
-        super().__init__(name=name)
-        self._options = {"from_logits": from_logits, "label_smoothing": label_smoothing}
-        self._loss = categorical_crossentropy.CategoricalCrossentropy(from_logits, label_smoothing)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), **self._options}
+        super().__init__(name, from_logits=from_logits, label_smoothing=label_smoothing)
 
 
-class SparseCategoricalCrossentropy(_LossMetric):
+class SparseCategoricalCrossentropy(MetricOfLoss):
     """The mean of ``-log p_t``; see ``numpy_ann.losses.SparseCategoricalCrossentropy``.
 
     Parameters
     ----------
-    from_logits : bool
-        Whether predictions are logits rather than probabilities.
     name : str, optional
         The key in the training history.
+    from_logits : bool
+        Whether predictions are logits rather than probabilities.
 
     Examples
     --------
@@ -72,11 +83,33 @@ class SparseCategoricalCrossentropy(_LossMetric):
     0.2877
     """
 
-    def __init__(self, *, from_logits: bool = False, name: str | None = None) -> None:
-        super().__init__(name=name)
-        self._options = {"from_logits": from_logits}
-        self._loss = sparse_categorical_crossentropy.SparseCategoricalCrossentropy(from_logits)
+    loss_class = losses.SparseCategoricalCrossentropy
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), **self._options}
+    def __init__(self, name: str | None = None, *, from_logits: bool = False) -> None:
+        super().__init__(name, from_logits=from_logits)
+
+
+class KLDivergence(MetricOfLoss):
+    """The mean of ``sum_j y_j log(y_j / p_j)``; see ``numpy_ann.losses.KLDivergence``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(KLDivergence()(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
+    0.1438
+    """
+
+    loss_class = losses.KLDivergence
+
+
+class Poisson(MetricOfLoss):
+    """The mean of ``p - y log p``; see ``numpy_ann.losses.Poisson``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(Poisson()(np.array([2.0]), np.array([[1.0]])), 4)
+    1.0
+    """
+
+    loss_class = losses.Poisson

@@ -1,28 +1,90 @@
 """From ``metrics=["accuracy"]`` to the metric that is meant."""
 
-from numpy_ann import lookup
+from collections.abc import Callable
+from typing import Any
+
+from numpy_ann import lookup, losses
+from numpy_ann.losses import Loss
 from numpy_ann.metrics.accuracy import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
-from numpy_ann.metrics.crossentropy import CategoricalCrossentropy, SparseCategoricalCrossentropy
+from numpy_ann.metrics.auc import AUC
+from numpy_ann.metrics.binary_counts import (
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from numpy_ann.metrics.crossentropy import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    KLDivergence,
+    Poisson,
+    SparseCategoricalCrossentropy,
+)
+from numpy_ann.metrics.fbeta import F1Score, FBetaScore
+from numpy_ann.metrics.function_metric import MeanMetricWrapper
+from numpy_ann.metrics.hinge import CategoricalHinge, Hinge, SquaredHinge
+from numpy_ann.metrics.loss_metric import LossMetric
 from numpy_ann.metrics.metric import Metric
+from numpy_ann.metrics.r2_score import R2Score
+from numpy_ann.metrics.regression import (
+    CosineSimilarity,
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    RootMeanSquaredError,
+)
+from numpy_ann.metrics.top_k import SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy
 
-__all__ = ["check", "get"]
+__all__ = ["BY_CLASS", "check", "get"]
 
-_BY_CLASS: dict[str, type[Metric]] = {
+BY_CLASS: dict[str, type[Metric]] = {
     cls.__name__: cls
     for cls in (
+        AUC,
         BinaryAccuracy,
+        BinaryCrossentropy,
         CategoricalAccuracy,
         CategoricalCrossentropy,
+        CategoricalHinge,
+        CosineSimilarity,
+        F1Score,
+        FBetaScore,
+        FalseNegatives,
+        FalsePositives,
+        Hinge,
+        KLDivergence,
+        LogCoshError,
+        MeanAbsoluteError,
+        MeanAbsolutePercentageError,
+        MeanSquaredError,
+        MeanSquaredLogarithmicError,
+        Poisson,
+        Precision,
+        R2Score,
+        Recall,
+        RootMeanSquaredError,
         SparseCategoricalAccuracy,
         SparseCategoricalCrossentropy,
+        SparseTopKCategoricalAccuracy,
+        SquaredHinge,
+        TopKCategoricalAccuracy,
+        TrueNegatives,
+        TruePositives,
     )
 }
-_BY_NAME = {**{lookup.snake_case(name): cls for name, cls in _BY_CLASS.items()}, **_BY_CLASS}
+# The short forms, "mse" and the like, are the losses' names.
+_BY_NAME = {**{lookup.snake_case(name): cls for name, cls in BY_CLASS.items()}, **BY_CLASS}
 
 # These names mean one class or another, by the shapes of targets and outputs.
 _BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
-    "accuracy": (BinaryAccuracy, SparseCategoricalAccuracy, CategoricalAccuracy),
-    "acc": (BinaryAccuracy, SparseCategoricalAccuracy, CategoricalAccuracy),
+    **dict.fromkeys(("accuracy", "acc"), (BinaryAccuracy, SparseCategoricalAccuracy, CategoricalAccuracy)),
+    **dict.fromkeys(
+        ("crossentropy", "ce"), (BinaryCrossentropy, SparseCategoricalCrossentropy, CategoricalCrossentropy)
+    ),
 }
 
 
@@ -37,17 +99,28 @@ def check(identifier: object) -> None:
     ValueError: Could not interpret metric identifier: 'acuracy'. Did you mean 'accuracy'... Known: ...
     """
     if isinstance(identifier, str):
-        lookup.find("metric", identifier, {**_BY_NAME, **_BY_SHAPE})
-    elif not isinstance(identifier, Metric):
-        raise ValueError(f"A metric is a name or a Metric. Received: {identifier!r}")
+        if identifier.lower() not in _BY_SHAPE and identifier not in _BY_NAME:
+            try:
+                losses.get(identifier)
+            except ValueError:
+                lookup.find("metric", identifier, {**_BY_NAME, **_BY_SHAPE})
+    elif not isinstance(identifier, Metric | Loss) and not callable(identifier):
+        raise ValueError(
+            f"A metric is a name or a Metric. Received: {identifier!r}. A function of y_true, y_pred will do."
+        )
 
 
-def get(identifier: str | Metric, target_shape: tuple[int, ...], output_shape: tuple[int, ...]) -> Metric:
-    """Return the metric of that name, or the metric itself.
+def get(
+    identifier: str | Metric | type[Metric] | Loss | Callable[..., Any],
+    target_shape: tuple[int, ...],
+    output_shape: tuple[int, ...],
+) -> Metric:
+    """Return the metric of that name, the metric itself, or the mean of what a loss or a function returns.
 
     ``"accuracy"`` is ``BinaryAccuracy`` for one output, ``SparseCategoricalAccuracy`` for targets with one
-    axis fewer than the outputs (or a last axis of 1), and ``CategoricalAccuracy`` otherwise, as in Keras.
-    The shapes are those of one sample.
+    axis fewer than the outputs (or a last axis of 1), and ``CategoricalAccuracy`` otherwise, as in Keras;
+    likewise ``"crossentropy"``. Other names are those of Keras' classes and functions, and of losses. The
+    metric's own name is the given one. The shapes are those of one sample.
 
     Raises
     ------
@@ -58,15 +131,25 @@ def get(identifier: str | Metric, target_shape: tuple[int, ...], output_shape: t
     --------
     >>> get("accuracy", (), (10,))
     <SparseCategoricalAccuracy name=accuracy>
+    >>> get("mse", (1,), (1,))
+    <LossMetric name=mse>
     """
+    check(identifier)
     if isinstance(identifier, Metric):
         return identifier
-    check(identifier)
-    if identifier not in _BY_SHAPE:
-        return _BY_NAME[identifier](name=lookup.snake_case(identifier))
-    binary, sparse, categorical = _BY_SHAPE[identifier]
-    if output_shape[-1:] == (1,):
-        return binary(name=identifier)
-    if len(target_shape) < len(output_shape) or target_shape[-1:] == (1,):
-        return sparse(name=identifier)
-    return categorical(name=identifier)
+    if isinstance(identifier, Loss):
+        return LossMetric(identifier)
+    if isinstance(identifier, type) and issubclass(identifier, Metric):
+        return identifier()
+    if not isinstance(identifier, str):
+        return MeanMetricWrapper(identifier)
+    if identifier.lower() in _BY_SHAPE:
+        binary, sparse, categorical = _BY_SHAPE[identifier.lower()]
+        if output_shape[-1:] == (1,):
+            return binary(name=identifier)
+        if len(target_shape) < len(output_shape) or target_shape[-1:] == (1,):
+            return sparse(name=identifier)
+        return categorical(name=identifier)
+    if identifier in _BY_NAME:
+        return _BY_NAME[identifier](name=identifier)
+    return LossMetric(losses.get(identifier), identifier)

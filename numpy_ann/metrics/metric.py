@@ -8,7 +8,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.lookup import snake_case
 
-__all__ = ["Mean", "MeanMetric", "Metric"]
+__all__ = ["Mean", "MeanMetric", "Metric", "spread"]
 
 
 class Metric(ABC):
@@ -20,7 +20,7 @@ class Metric(ABC):
         The key in the training history. Left out, it is the class name in snake case.
     """
 
-    def __init__(self, *, name: str | None = None) -> None:
+    def __init__(self, name: str | None = None) -> None:
         self.name = name or snake_case(type(self).__name__)
         self.reset_state()
 
@@ -33,13 +33,13 @@ class Metric(ABC):
         """Take in one batch."""
 
     @abstractmethod
-    def result(self) -> float:
-        """Return the figure over the batches since the last reset."""
+    def result(self) -> Any:
+        """Return the figure over the batches since the last reset: a float, or an array of several."""
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:  # noqa: B027
         """Raise ``ValueError`` unless ``y_true`` can be targets of outputs of ``(batch, *output_shape)``."""
 
-    def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> float:
+    def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> Any:
         """Take in one batch and return the result so far."""
         y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
         if y_true.shape[:1] != y_pred.shape[:1]:
@@ -106,16 +106,31 @@ class MeanMetric(Metric):
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
         """Take in one batch."""
-        values = self.values(y_true, y_pred)
+        self.add(self.values(y_true, y_pred), sample_weight)
+
+    def add(self, values: Array, sample_weight: Array | None = None) -> None:
+        """Take in the values of one batch."""
         if sample_weight is None:
             self._mean.total += float(values.sum())
             self._mean.weight += values.size
         else:
-            w = np.asarray(sample_weight)
-            w = np.broadcast_to(w.reshape(w.shape + (1,) * (values.ndim - w.ndim)), values.shape)
+            w = spread(sample_weight, values.shape)
             self._mean.total += float(np.sum(values * w))
             self._mean.weight += float(w.sum())
 
     def result(self) -> float:
         """Return the mean over the batches since the last reset."""
         return self._mean.result()
+
+
+def spread(sample_weight: Array, shape: tuple[int, ...]) -> Array:
+    """Return weights of samples as an array of ``shape``, the same for everything in a sample.
+
+    Examples
+    --------
+    >>> spread(np.array([1.0, 2.0]), (2, 3))
+    array([[1., 1., 1.],
+           [2., 2., 2.]])
+    """
+    w = np.asarray(sample_weight)
+    return np.broadcast_to(w.reshape(w.shape + (1,) * (len(shape) - w.ndim)), shape)

@@ -21,10 +21,11 @@ from numpy_ann.saving.record import (
     Extras,
     ModelRecord,
     OptimizerState,
+    WeightFormat,
     WeightsRecord,
 )
 
-__all__ = ["load_model", "load_weights", "save_model", "save_weights"]
+__all__ = ["architecture_of", "load_model", "load_weights", "save_model", "save_weights"]
 
 
 def save_model(
@@ -212,7 +213,7 @@ def load_weights(
         If the model isn't built.
     """
     optimizer = model.optimizer if model.optimizer is not None and model.optimizer.size is not None else None
-    numbers = read_weights(filepath, _architecture_of(model), optimizer, allow_nonfinite=allow_nonfinite)
+    numbers = read_weights(filepath, architecture_of(model), optimizer, allow_nonfinite=allow_nonfinite)
     model.set_weights([array for arrays in numbers.weights for array in arrays])
     if optimizer is not None and numbers.optimizer is not None:
         _restore(optimizer, numbers.optimizer, model)
@@ -230,7 +231,7 @@ def _may_write(filepath: str | os.PathLike[str], overwrite: bool) -> bool:
 
 def _record_of(model: Sequential, *, with_compiled: bool) -> ModelRecord:
     """Return what a file says of a model."""
-    architecture = _architecture_of(model)
+    architecture = architecture_of(model)
     weights = [[parameter.value for parameter in layer.parameters] for layer in model.layers]
     compiled, state = None, None
     if with_compiled and (configuration := model.configuration) is not None:
@@ -246,7 +247,8 @@ def _record_of(model: Sequential, *, with_compiled: bool) -> ModelRecord:
     return ModelRecord(architecture, WeightsRecord(weights, state), compiled, extras)
 
 
-def _architecture_of(model: Sequential) -> Architecture:
+def architecture_of(model: Sequential) -> Architecture:
+    """Return what a file says of a model's layers."""
     _, *input_shape = model.input_shape
     return Architecture(
         name=model.name,
@@ -254,7 +256,10 @@ def _architecture_of(model: Sequential) -> Architecture:
         input_shape=tuple(n for n in input_shape if n is not None),
         input_name="input_layer" if model.input_layer is None else model.input_layer.name,
         layers=model.layers,
-        weight_shapes=[[parameter.shape for parameter in layer.parameters] for layer in model.layers],
+        weight_formats=[
+            [WeightFormat(parameter.shape, parameter.trainable) for parameter in layer.parameters]
+            for layer in model.layers
+        ],
     )
 
 
@@ -293,6 +298,6 @@ def _restore(optimizer: Optimizer, state: OptimizerState, model: Sequential) -> 
     if state.learning_rate is not None:
         optimizer.learning_rate = state.learning_rate
     if state.slots or state.iterations:
-        optimizer.build(model.gradient.size, model.dtype)
+        optimizer.build(model.gradient.size, model.dtype, model.trainable_parameters)
         flat = {name: np.concatenate([a.ravel() for a in arrays]) for name, arrays in state.slots.items()}
         optimizer.set_state(state.iterations, {**optimizer.state, **flat})

@@ -8,14 +8,14 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import InputLayer, Layer
-from numpy_ann.parameter import Parameter, flatten_parameters
+from numpy_ann.models.layer_stack import LayerStack
+from numpy_ann.parameter import flatten_parameters
 from numpy_ann.random_streams import RandomStreams
-from numpy_ann.training import Trainer
 
 __all__ = ["Sequential"]
 
 
-class Sequential(Trainer):
+class Sequential(LayerStack):
     """A plain stack of layers.
 
     The parameters exist once the shape of a sample is known: from an ``Input``, from ``input_shape=`` on the
@@ -99,6 +99,24 @@ class Sequential(Trainer):
             except ValueError:
                 self.layers.pop()  # the model stays as it was
                 raise
+
+    def pop(self, rebuild: bool = True) -> Layer:
+        """Take the last layer off, and return it; the others keep their parameters.
+
+        ``rebuild`` is Keras' argument, and changes nothing here: the rest stays built.
+
+        Raises
+        ------
+        IndexError
+            If there is none.
+        """
+        if not self.layers:
+            raise IndexError("There is no layer to take off: the model has none.")
+        layer = self.layers.pop()
+        if self._built_layers > len(self.layers):
+            self._built_layers = len(self.layers)
+            self._flatten()
+        return layer
 
     def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         """Make the parameters, for batches of ``input_shape``: ``(None, 28, 28)``, the batch axis first.
@@ -190,82 +208,37 @@ class Sequential(Trainer):
         self._require_built("output_shape")
         return (None, *self._output_shape)
 
-    @property
-    def parameters(self) -> list[Parameter]:
-        """All parameters, layer by layer, the kernel before the bias."""
-        return [p for layer in self.layers for p in layer.parameters]
-
-    @property
-    def trainable_parameters(self) -> list[Parameter]:
-        """Those of the parameters that the optimizer changes."""
-        return [p for layer in self.layers for p in layer.trainable_parameters]
-
-    def count_params(self) -> int:
-        """Return how many numbers the parameters hold.
-
-        Raises
-        ------
-        ValueError
-            If the model isn't built.
-        """
-        self._require_built("count_params")
-        return sum(layer.count_params() for layer in self.layers)
-
-    def get_weights(self) -> list[Array]:
-        """Return copies of all parameters' values, layer by layer, the kernel before the bias."""
-        return [p.value.copy() for p in self.parameters]
-
-    def set_weights(self, weights: Sequence[Array]) -> None:
-        """Copy ``weights``, in the order of ``get_weights``, into the parameters.
-
-        Raises
-        ------
-        ValueError
-            If their number or a shape differs; then nothing has changed.
-        """
-        self._require_built("set_weights")
-        arrays = [np.asarray(w) for w in weights]
-        expected = [p.shape for p in self.parameters]
-        if [a.shape for a in arrays] != expected:
-            raise ValueError(
-                f"The model has weights of the shapes {expected}, "
-                f"but set_weights() received {[a.shape for a in arrays]}."
-            )
-        for parameter, array in zip(self.parameters, arrays, strict=True):
-            parameter.assign(array)
-
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """Return a layer by its name or its index.
-
-        Raises
-        ------
-        ValueError
-            If there is none such, or not exactly one of the two is given.
-        """
-        if (name is None) == (index is None):
-            raise ValueError("Give get_layer() a name or an index, one of the two.")
-        if index is not None:
-            if not -len(self.layers) <= index < len(self.layers):
-                raise ValueError(f"There is no layer {index}: the model has {len(self.layers)} layers.")
-            return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        names = [layer.name for layer in self.layers]
-        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
-
-    def summary(self, line_length: int | None = None, print_fn: Any = None) -> None:
+    def summary(self, line_length: int | None = None, print_fn: Any = None, **options: Any) -> None:
         """Print a table of the layers, their output shapes and parameters; see ``models.summary``.
 
         ``print_fn`` is called once, with the whole text; like Keras' it ends in a line break.
         """
         from numpy_ann.models.summary import summarize
 
-        text = summarize(self, line_length)
+        text = summarize(self, line_length, **options)
         if print_fn is None:
             print(text)
         else:
             print_fn(text + "\n")
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the layers as Keras' configuration of them; see ``models.cloning``."""
+        from numpy_ann.models.cloning import config_of
+
+        return config_of(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Sequential":
+        """Return a new model of the layers that ``get_config`` described."""
+        from numpy_ann.models.cloning import model_from_config
+
+        return model_from_config(config)
+
+    def to_json(self, **options: Any) -> str:
+        """Return the layers as the text that ``models.model_from_json``, here or in Keras, reads."""
+        from numpy_ann.models.cloning import json_of
+
+        return json_of(self, **options)
 
     def save(self, filepath: str | PathLike[str], overwrite: bool = True, **options: Any) -> None:
         """Write the model to a Keras file; see ``models.save_model``."""
@@ -303,13 +276,6 @@ class Sequential(Trainer):
         self.__dict__.update(state)
         if self.built:
             self._flatten()
-
-    def _require_built(self, asked: str) -> None:
-        if not self.built:
-            raise ValueError(
-                f"You tried to call `{asked}` on model '{self.name}', but the model isn't built. Begin it "
-                "with an Input, call build((None, ...)), or train it on some data first."
-            )
 
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}>"

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy_ann.layers import Layer
     from numpy_ann.models.sequential import Sequential
 
 __all__ = ["format_bytes", "summarize"]
 
 
-def summarize(model: Sequential, line_length: int | None = None) -> str:
+# The columns' right ends as shares of the width, and what their text has less room for: padding and borders.
+_ENDS, _BORDERS = (0.45, 0.80, 1.0), (3, 4, 3)
+_ENDS_OF_FOUR, _BORDERS_OF_FOUR = (0.405, 0.72, 0.9, 1.0), (3, 3, 4, 3)
+
+
+def summarize(
+    model: Sequential,
+    line_length: int | None = None,
+    *,
+    expand_nested: bool = False,
+    show_trainable: bool = False,
+    layer_range: Sequence[str] | None = None,
+) -> str:
     """Return the table of layers, output shapes and parameters, with totals.
 
     Parameters
@@ -19,29 +36,47 @@ def summarize(model: Sequential, line_length: int | None = None) -> str:
     model : Sequential
         Built or not; an unbuilt one has unknown shapes.
     line_length : int, optional
-        The table's width in characters, at least 40. Left out, it follows the terminal, up to 88. Long names
-        are wrapped, never cut.
+        The table's width in characters, at least 40. Left out, it follows the terminal, up to 88, or 100
+        where trainable is shown. Long names are wrapped, never cut.
+    expand_nested : bool
+        Keras' argument; there are no models within models here.
+    show_trainable : bool
+        Whether to show of each layer if training changes it: ``Y``, ``N``, or ``-`` without parameters.
+    layer_range : two str, optional
+        The first and the last layer to show, by name, or by regular expressions that begin like names; the
+        totals are the whole model's.
 
     Returns
     -------
     str
         Several lines.
+
+    Raises
+    ------
+    ValueError
+        If ``layer_range`` isn't two names of layers in that order.
     """
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    width = max(40, line_length or min(88, get_terminal_size().columns - 4))
-    first, second = int(width * 0.45), int(width * 0.80)
+    width = max(40, line_length or min(100 if show_trainable else 88, get_terminal_size().columns - 4))
+    ends, borders = (_ENDS_OF_FOUR, _BORDERS_OF_FOUR) if show_trainable else (_ENDS, _BORDERS)
+    rights = [0, *(int(width * end) for end in ends)]
+    room = [b - a - border for (a, b), border in zip(pairwise(rights), borders, strict=True)]
     table = Table(width=width, box=box.HEAVY_HEAD, show_lines=True, pad_edge=True, header_style="")
-    table.add_column("Layer (type)", width=first - 3, overflow="fold")
-    table.add_column("Output Shape", width=second - first - 4, overflow="fold")
-    table.add_column("Param #", width=width - second - 3, justify="right", overflow="fold")
-    for layer in model.layers:
+    table.add_column("Layer (type)", width=room[0], overflow="fold")
+    table.add_column("Output Shape", width=room[1], overflow="fold")
+    table.add_column("Param #", width=room[2], justify="right", overflow="fold")
+    if show_trainable:
+        table.add_column("Trainable", width=room[3], justify="center", overflow="ellipsis", no_wrap=True)
+    for layer in _in_range(model.layers, layer_range):
         shape, count = "?", "0 (unbuilt)"
         if layer.built:
             shape, count = str((None, *(layer.output_shape or ()))), f"{layer.count_params():,}"
-        table.add_row(f"{layer.name} ({type(layer).__name__})", shape, count)
+        learns = "-" if not layer.parameters else "Y" if layer.trainable else "N"
+        fields = [f"{layer.name} ({type(layer).__name__})", shape, count, learns]
+        table.add_row(*fields[: len(room)])
 
     console = Console(
         width=width, color_system=None, force_terminal=False, force_jupyter=False, markup=False, emoji=False
@@ -50,6 +85,22 @@ def summarize(model: Sequential, line_length: int | None = None) -> str:
         console.print(table)
     lines = [f'Model: "{model.name}"', *capture.get().rstrip("\n").split("\n"), *_totals(model)]
     return "\n".join(lines)
+
+
+def _in_range(layers: Sequence[Layer], layer_range: Sequence[str] | None) -> Sequence[Layer]:
+    """Return the layers from the first to the last one named."""
+    if layer_range is None:
+        return layers
+    if len(layer_range) != 2 or not all(isinstance(name, str) for name in layer_range):
+        raise ValueError(f"`layer_range` is the names of two layers. Received: layer_range={layer_range!r}")
+    found = [[i for i, layer in enumerate(layers) if re.match(name, layer.name)] for name in layer_range]
+    if not all(found) or found[0][0] > found[1][-1]:
+        names = [layer.name for layer in layers]
+        raise ValueError(
+            f"`layer_range` names the first and the last layer to show, of {names}. "
+            f"Received: layer_range={layer_range!r}"
+        )
+    return layers[found[0][0] : found[1][-1] + 1]
 
 
 def _totals(model: Sequential) -> list[str]:

@@ -1,16 +1,43 @@
-"""The optimizers: how a gradient becomes a step. Read them in this order: SGD, RMSprop, Adam."""
+"""The optimizers: how a gradient becomes a step.
+
+Read them in this order: SGD, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, Nadam, Lion. Around all of them
+stand the options of ``Optimizer``, and the learning rates of ``schedules``.
+"""
 
 from typing import Any
 
 from numpy_ann.lookup import find
+from numpy_ann.optimizers import schedules
+from numpy_ann.optimizers.adadelta import Adadelta
+from numpy_ann.optimizers.adagrad import Adagrad
 from numpy_ann.optimizers.adam import Adam
+from numpy_ann.optimizers.adamax import Adamax
+from numpy_ann.optimizers.adamw import AdamW
+from numpy_ann.optimizers.lion import Lion
+from numpy_ann.optimizers.nadam import Nadam
 from numpy_ann.optimizers.optimizer import Optimizer
 from numpy_ann.optimizers.rmsprop import RMSprop
 from numpy_ann.optimizers.sgd import SGD
 
-__all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "get"]
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Lion",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+    "get",
+    "schedules",
+]
 
-_BY_NAME: dict[str, type[Any]] = {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam}
+_BY_NAME: dict[str, type[Any]] = {
+    optimizer.__name__.lower(): optimizer
+    for optimizer in (SGD, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, Nadam, Lion)
+}
 
 
 def get(identifier: str | Optimizer) -> Optimizer:
@@ -24,7 +51,7 @@ def get(identifier: str | Optimizer) -> Optimizer:
     Examples
     --------
     >>> get("adam")
-    Adam(learning_rate=0.0010000000474974513, beta_1=0.9, beta_2=0.999, epsilon=1e-07)
+    Adam(learning_rate=0.0010000000474974513, beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False)
     """
     if isinstance(identifier, Optimizer):
         return identifier

@@ -1,11 +1,14 @@
 """Adam: each parameter has a step size of its own, from the gradients that it has seen."""
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.optimizers.checks import above_0, below_1
 from numpy_ann.optimizers.optimizer import Optimizer
+from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.schedules import LearningRateSchedule
 
 __all__ = ["Adam"]
 
@@ -25,17 +28,20 @@ class Adam(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float
+    learning_rate : float or LearningRateSchedule
         How far a step goes, about.
     beta_1, beta_2 : float
         How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
     epsilon : float
         Keeps the division finite; above 0.
-    name : str, optional
-        Left out: ``"adam"``.
+    amsgrad : bool
+        Whether to divide by the root of the largest ``v`` so far, so that steps never grow again.
+    **options
+        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 with the
-    reordering at the end of section 2.
+    reordering at the end of section 2; ``amsgrad``: Reddi, Kale and Kumar, "On the Convergence of Adam and
+    Beyond", ICLR 2018, algorithm 2.
 
     Examples
     --------
@@ -47,36 +53,32 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: float | LearningRateSchedule = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        *,
-        name: str | None = None,
+        amsgrad: bool = False,
+        **options: Unpack[Options],
     ) -> None:
-        super().__init__(learning_rate, name=name)
-        for argument, value in (("beta_1", beta_1), ("beta_2", beta_2)):
-            if not 0 <= value < 1:
-                raise ValueError(f"`{argument}` must be from 0 to below 1. Received: {argument}={value!r}")
-        if not epsilon > 0:
-            raise ValueError(f"`epsilon` must be above 0. Received: epsilon={epsilon!r}")
-        self.beta_1 = float(beta_1)
-        self.beta_2 = float(beta_2)
-        self.epsilon = float(epsilon)
+        super().__init__(learning_rate, **options)
+        self.beta_1 = below_1("beta_1", beta_1)
+        self.beta_2 = below_1("beta_2", beta_2)
+        self.epsilon = above_0("epsilon", epsilon)
+        self.amsgrad = bool(amsgrad)
 
     @property
-    def slots(self) -> tuple[str, ...]:
-        """``m`` and ``v``, as Keras calls them."""
-        return ("momentum", "velocity")
+    def own_slots(self) -> tuple[str, ...]:
+        """``m`` and ``v``, as Keras calls them, and the largest ``v`` if that is wanted."""
+        return ("momentum", "velocity", "velocity_hat") if self.amsgrad else ("momentum", "velocity")
 
-    def update(self, theta: Array, g: Array) -> None:
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Take Adam's step; every operation in place."""
         m, v, step = self.state["momentum"], self.state["velocity"], self._scratch
         # In the model's precision, as Keras does it: in float32, 1 - beta_2^t has lost some digits, and a
         # training that goes on from Keras' file shows the difference.
         precise = theta.dtype.type
         t, one, beta_1, beta_2 = map(precise, (self.iterations, 1, self.beta_1, self.beta_2))
-        alpha = precise(self.learning_rate) * np.sqrt(one - beta_2**t) / (one - beta_1**t)
+        alpha = precise(learning_rate) * np.sqrt(one - beta_2**t) / (one - beta_1**t)
 
         m *= self.beta_1
         m += np.multiply(g, 1 - self.beta_1, out=step)
@@ -86,6 +88,8 @@ class Adam(Optimizer):
         step *= 1 - self.beta_2
         v += step
 
+        if self.amsgrad:
+            v = np.maximum(v, self.state["velocity_hat"], out=self.state["velocity_hat"])
         np.sqrt(v, out=step)
         step += self.epsilon
         np.divide(m, step, out=step)
@@ -94,5 +98,10 @@ class Adam(Optimizer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
-        options = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+        options = {
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+            "amsgrad": self.amsgrad,
+        }
         return {**super().get_config(), **options}

@@ -1,11 +1,14 @@
 """RMSprop: steps divided by how large the gradient has lately been."""
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.optimizers.checks import above_0, below_1, between_0_and_1
 from numpy_ann.optimizers.optimizer import Optimizer
+from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.schedules import LearningRateSchedule
 
 __all__ = ["RMSprop"]
 
@@ -16,22 +19,30 @@ class RMSprop(Optimizer):
     With ``g`` the gradient::
 
         v = rho v + (1 - rho) g^2
-        theta = theta - learning_rate g / sqrt(v + epsilon)
+        a = rho a + (1 - rho) g                                     centered=True; otherwise a = 0
+        step = learning_rate g / sqrt(v - a^2 + epsilon)
+        theta = theta - step                                        plain
+        u = momentum u + step, theta = theta - u                    with momentum
 
     Note that ``epsilon`` stands under the root here, in Adam beside it; both as in Keras.
 
     Parameters
     ----------
-    learning_rate : float
+    learning_rate : float or LearningRateSchedule
         How far a step goes, about.
     rho : float
-        How slowly ``v`` changes; from 0 up to, not including, 1.
+        How slowly ``v`` and ``a`` change; from 0 up to, not including, 1.
+    momentum : float
+        How much of the last step is kept, from 0 to 1.
     epsilon : float
         Keeps the division finite; above 0.
-    name : str, optional
-        Left out: ``"rmsprop"``.
+    centered : bool
+        Whether to divide by the root of the variance of the gradient, rather than of its mean square.
+    **options
+        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
-    Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012).
+    Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012); centered and with
+    momentum: Graves, "Generating Sequences With Recurrent Neural Networks", 2013, equations 38 to 41.
 
     Examples
     --------
@@ -43,26 +54,26 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: float | LearningRateSchedule = 0.001,
         rho: float = 0.9,
+        momentum: float = 0.0,
         epsilon: float = 1e-7,
-        *,
-        name: str | None = None,
+        centered: bool = False,
+        **options: Unpack[Options],
     ) -> None:
-        super().__init__(learning_rate, name=name or "rmsprop")
-        if not 0 <= rho < 1:
-            raise ValueError(f"`rho` must be from 0 to below 1. Received: rho={rho!r}")
-        if not epsilon > 0:
-            raise ValueError(f"`epsilon` must be above 0. Received: epsilon={epsilon!r}")
-        self.rho = float(rho)
-        self.epsilon = float(epsilon)
+        super().__init__(learning_rate, **options)
+        self.rho = below_1("rho", rho)
+        self.momentum = between_0_and_1("momentum", momentum)
+        self.epsilon = above_0("epsilon", epsilon)
+        self.centered = bool(centered)
 
     @property
-    def slots(self) -> tuple[str, ...]:
-        """``v``, as Keras calls it."""
-        return ("velocity",)
+    def own_slots(self) -> tuple[str, ...]:
+        """``v``, ``u`` and ``a``, as Keras calls them."""
+        wanted = {"velocity": True, "momentum": self.momentum > 0, "average_gradient": self.centered}
+        return tuple(name for name, is_wanted in wanted.items() if is_wanted)
 
-    def update(self, theta: Array, g: Array) -> None:
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Take the step; every operation in place."""
         v, step = self.state["velocity"], self._scratch
         v *= self.rho
@@ -70,12 +81,31 @@ class RMSprop(Optimizer):
         step *= 1 - self.rho
         v += step
 
-        np.add(v, self.epsilon, out=step)
+        if self.centered:
+            a = self.state["average_gradient"]
+            a *= self.rho
+            a += np.multiply(g, 1 - self.rho, out=step)
+            np.multiply(a, a, out=step)
+            np.subtract(v, step, out=step)
+            step += self.epsilon
+        else:
+            np.add(v, self.epsilon, out=step)
         np.sqrt(step, out=step)
         np.divide(g, step, out=step)
-        step *= self.learning_rate
+        step *= learning_rate
+        if self.momentum:
+            u = self.state["momentum"]
+            u *= self.momentum
+            u += step
+            step = u
         theta -= step
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "rho": self.rho, "epsilon": self.epsilon}
+        options = {
+            "rho": self.rho,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "centered": self.centered,
+        }
+        return {**super().get_config(), **options}

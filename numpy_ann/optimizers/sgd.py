@@ -1,11 +1,14 @@
 """Stochastic gradient descent: downhill, a step at a time."""
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.optimizers.checks import between_0_and_1
 from numpy_ann.optimizers.optimizer import Optimizer
+from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.schedules import LearningRateSchedule
 
 __all__ = ["SGD"]
 
@@ -21,14 +24,15 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float
+    learning_rate : float or LearningRateSchedule
         How far a step goes.
     momentum : float
         How much of the last step is kept, from 0 to 1.
     nesterov : bool
         Whether to look ahead along the momentum.
-    name : str, optional
-        Left out: ``"SGD"``, in capitals, as in Keras' files.
+    **options
+        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``. The name, left out, is
+        ``"SGD"``, in capitals, as in Keras' files.
 
     Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013,
     equations 1 to 4.
@@ -43,26 +47,24 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.01,
+        learning_rate: float | LearningRateSchedule = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
-        *,
-        name: str | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        super().__init__(learning_rate, name=name or "SGD")
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"`momentum` must be a number between 0 and 1. Received: momentum={momentum!r}")
-        self.momentum = float(momentum)
+        super().__init__(learning_rate, **options)
+        self.name = options.get("name") or "SGD"
+        self.momentum = between_0_and_1("momentum", momentum)
         self.nesterov = bool(nesterov)
 
     @property
-    def slots(self) -> tuple[str, ...]:
+    def own_slots(self) -> tuple[str, ...]:
         """``momentum``, if there is any."""
         return ("momentum",) if self.momentum else ()
 
-    def update(self, theta: Array, g: Array) -> None:
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Step downhill."""
-        step = np.multiply(g, self.learning_rate, out=self._scratch)
+        step = np.multiply(g, learning_rate, out=self._scratch)
         if not self.momentum:
             theta -= step
             return

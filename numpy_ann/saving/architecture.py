@@ -9,7 +9,7 @@ from numpy_ann.saving.item import Item, shown
 from numpy_ann.saving.layer_formats import ENTRY_INERT, read_layer
 from numpy_ann.saving.limits import Limits
 from numpy_ann.saving.options import ANYTHING, class_of, read_options
-from numpy_ann.saving.record import Architecture
+from numpy_ann.saving.record import Architecture, WeightFormat
 
 __all__ = ["read_architecture"]
 
@@ -47,14 +47,14 @@ def read_architecture(root: Item, limits: Limits) -> Architecture:
     if entries[0]["class_name"].value == "InputLayer":
         read_options(entries[0], {}, _ENTRY)
         entries = entries[1:]
-    layers, weight_shapes = _chain(entries, input_shape, limits)
+    layers, weight_formats = _chain(entries, input_shape, limits)
     if not layers:
         raise config.error("the model has no layers")
     dtypes = {str(layer.dtype or "float32") for layer in layers}
     if len(dtypes) > 1:
         raise config.error("layers of different dtypes in one model are not supported")
     name = config["name"].string() if "name" in config else "sequential"
-    return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_shapes)
+    return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_formats)
 
 
 def _input_of(root: Item, first: Item, limits: Limits) -> tuple[Shape, str]:
@@ -94,10 +94,10 @@ def _sample_shape(item: Item, limits: Limits) -> Shape:
     return shape
 
 
-def _chain(entries: list[Item], shape: Shape, limits: Limits) -> tuple[list[Layer], list[list[Shape]]]:
-    """Return the layers and the shapes of their weights, following the shape of a sample through them."""
+def _chain(entries: list[Item], shape: Shape, limits: Limits) -> tuple[list[Layer], list[list[WeightFormat]]]:
+    """Return the layers and what their weights are, following the shape of a sample through them."""
     layers: list[Layer] = []
-    weight_shapes: list[list[Shape]] = []
+    weight_formats: list[list[WeightFormat]] = []
     parameters = 0
     for entry in map(_named, entries):
         layer, weights = read_layer(entry, shape)
@@ -105,14 +105,14 @@ def _chain(entries: list[Item], shape: Shape, limits: Limits) -> tuple[list[Laye
         if any(layer.name == other.name for other in layers):
             raise entry.error(f"a second layer named {layer.name!r}")
         shape = layer.compute_output_shape(shape)
-        parameters += sum(map(prod, weights))
+        parameters += sum(prod(weight.shape) for weight in weights)
         if prod(shape) > limits.units:
             raise entry.error(f"{prod(shape):,} numbers a sample; at most {limits.units:,} are read")
         if parameters > limits.parameters:
             raise entry.error(f"{parameters:,} parameters up to here; at most {limits.parameters:,} are read")
         layers.append(layer)
-        weight_shapes.append(weights)
-    return layers, weight_shapes
+        weight_formats.append(weights)
+    return layers, weight_formats
 
 
 def _named(entry: Item) -> Item:

@@ -1,16 +1,50 @@
 """The layers that a file may name: what their configurations mean, and what weights they have."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from numpy_ann import activations
 from numpy_ann._typing import Shape
+from numpy_ann.activations import ActivationFunction
+from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import Initializer
-from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Layer, ReLU, Softmax
+from numpy_ann.layers import (
+    ELU,
+    Activation,
+    AlphaDropout,
+    BatchNormalization,
+    Dense,
+    Dropout,
+    Flatten,
+    GaussianDropout,
+    GaussianNoise,
+    Layer,
+    LayerNormalization,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    Rescaling,
+    Reshape,
+    Softmax,
+)
+from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.initializer_formats import read_initializer, write_initializer
 from numpy_ann.saving.item import Item
-from numpy_ann.saving.options import ANYTHING, Table, choice, function_name, integer, make, number, seed
+from numpy_ann.saving.options import (
+    ANYTHING,
+    Neutral,
+    Reader,
+    Table,
+    choice,
+    function_name,
+    integer,
+    make,
+    number,
+    seed,
+)
+from numpy_ann.saving.penalty_formats import read_constraint, read_regularizer, write_penalty
+from numpy_ann.saving.record import WeightFormat
 
 __all__ = ["ENTRY_INERT", "LAYERS", "LayerTable", "read_dtype", "read_layer", "write_layer"]
 
@@ -21,11 +55,14 @@ class LayerTable(Table):
 
     Parameters
     ----------
+    keras2 : mapping
+        From our options to Keras 2's names for them, where those differ; both are read.
     weights : callable
-        Gives the shapes of the layer's parameters from the layer and the shape of one input sample.
+        Gives what the layer's parameters are, from the layer and the shape of one input sample.
     """
 
-    weights: Callable[[Any, Shape], list[Shape]] = lambda layer, input_shape: []
+    keras2: Mapping[str, str] = field(default_factory=dict)
+    weights: Callable[[Any, Shape], list[WeightFormat]] = lambda layer, input_shape: []
 
 
 # Beside class_name and config: what Keras uses to find code, to build layers and to recognize shared objects.
@@ -59,50 +96,153 @@ def _read_activation(item: Item) -> str:
         raise item.error(str(error)) from None
 
 
-def _dense_weights(layer: Dense, input_shape: Shape) -> list[Shape]:
-    kernel: Shape = (input_shape[-1], layer.units)
-    return [kernel, (layer.units,)] if layer.use_bias else [kernel]
+def _optional(reader: Reader) -> Reader:
+    return lambda item: None if item.is_null else reader(item)
 
 
-_COMMON = {"name": Item.string, "trainable": Item.boolean, "dtype": read_dtype}
-_COMMON_INERT = {
-    "activity_regularizer": (None,),
+def _or_zero(reader: Reader) -> Reader:
+    return lambda item: 0.0 if item.is_null else reader(item)
+
+
+def _integers(low: int) -> Reader:
+    """Return the reader of one integer, or of a list of them."""
+
+    def read(item: Item) -> int | list[int]:
+        if isinstance(item.value, list):
+            return [entry.integer(low, 2**31) for entry in item.array(32)]
+        return item.integer(low, 2**31)
+
+    return read
+
+
+def _mask_shape(item: Item) -> list[int | None]:
+    return [None if entry.is_null else entry.integer(1, 2**31) for entry in item.array(32)]
+
+
+def _numbers(item: Item) -> float | list[float]:
+    """Read a number, or a list of them."""
+    if isinstance(item.value, list):
+        return [entry.number(-_LARGEST, _LARGEST) for entry in item.array(1 << 16)]
+    return item.number(-_LARGEST, _LARGEST)
+
+
+def _dense_weights(layer: Dense, input_shape: Shape) -> list[WeightFormat]:
+    kernel = WeightFormat((input_shape[-1], layer.units))
+    return [kernel, WeightFormat((layer.units,))] if layer.use_bias else [kernel]
+
+
+def _slopes(layer: PReLU, input_shape: Shape) -> list[WeightFormat]:
+    return [WeightFormat(layer.alpha_shape(input_shape))]
+
+
+def _scale_and_center(
+    layer: BatchNormalization | LayerNormalization, input_shape: Shape
+) -> list[WeightFormat]:
+    return [WeightFormat(layer.parameter_shape(input_shape))] * (layer.scale + layer.center)
+
+
+def _with_moving_averages(layer: BatchNormalization, input_shape: Shape) -> list[WeightFormat]:
+    moving = WeightFormat(layer.parameter_shape(input_shape), trained=False)
+    return [*_scale_and_center(layer, input_shape), moving, moving]
+
+
+_COMMON: dict[str, Reader] = {
+    "name": Item.string,
+    "trainable": Item.boolean,
+    "dtype": read_dtype,
+    "activity_regularizer": read_regularizer,
+}
+_COMMON_INERT: dict[str, Neutral] = {
     # Where a model has an input layer, this repeats it; where it has none, the architecture has read it.
     "batch_input_shape": ANYTHING,
     "batch_shape": ANYTHING,
 }
-_NO_CONSTRAINTS = dict.fromkeys(
-    ("kernel_regularizer", "bias_regularizer", "kernel_constraint", "bias_constraint"), (None,)
-)
+_LARGEST = 1e30
+_factor = number(0, _LARGEST)
+
+
+def _parameter(name: str) -> dict[str, Reader]:
+    """Return the readers of the three options of one parameter."""
+    return {
+        f"{name}_initializer": read_initializer,
+        f"{name}_regularizer": read_regularizer,
+        f"{name}_constraint": read_constraint,
+    }
+
+
+_NOISE: dict[str, Reader] = {"rate": number(0, 1), "seed": seed}
+_NORMALIZATION: dict[str, Reader] = {
+    "epsilon": _factor,
+    "center": Item.boolean,
+    "scale": Item.boolean,
+    **_parameter("beta"),
+    **_parameter("gamma"),
+}
 
 LAYERS: dict[str, LayerTable] = {
     "Activation": LayerTable(Activation, {"activation": _read_activation}),
+    "AlphaDropout": LayerTable(AlphaDropout, {**_NOISE, "noise_shape": _optional(_mask_shape)}),
+    "BatchNormalization": LayerTable(
+        BatchNormalization,
+        {
+            **_NORMALIZATION,
+            "axis": _integers(-32),
+            "momentum": number(0, 1),
+            "moving_mean_initializer": read_initializer,
+            "moving_variance_initializer": read_initializer,
+        },
+        {
+            "synchronized": (False,),
+            "renorm": (False,),
+            "renorm_clipping": (None,),
+            "renorm_momentum": ANYTHING,
+            "fused": ANYTHING,
+            "virtual_batch_size": (None,),
+        },
+        weights=_with_moving_averages,
+    ),
     "Dense": LayerTable(
         Dense,
         {
             "units": integer(1, 2**31),
             "activation": _read_activation,
             "use_bias": Item.boolean,
-            "kernel_initializer": read_initializer,
-            "bias_initializer": read_initializer,
+            **_parameter("kernel"),
+            **_parameter("bias"),
         },
-        {**_NO_CONSTRAINTS, "quantization_config": (None,), "lora_rank": (None,), "lora_alpha": (None,)},
-        written=dict.fromkeys(_NO_CONSTRAINTS),
+        {"quantization_config": (None,), "lora_rank": (None,), "lora_alpha": (None,)},
         weights=_dense_weights,
     ),
-    "Dropout": LayerTable(
-        Dropout, {"rate": number(0, 1), "seed": seed}, {"noise_shape": (None,)}, written={"noise_shape": None}
-    ),
+    "Dropout": LayerTable(Dropout, {**_NOISE, "noise_shape": _optional(_mask_shape)}),
+    "ELU": LayerTable(ELU, {"alpha": _factor}),
     "Flatten": LayerTable(
         Flatten, {}, {"data_format": ("channels_last", None)}, written={"data_format": "channels_last"}
     ),
+    "GaussianDropout": LayerTable(GaussianDropout, _NOISE),
+    "GaussianNoise": LayerTable(GaussianNoise, {"stddev": number(0, 1), "seed": seed}),
+    "LayerNormalization": LayerTable(
+        LayerNormalization,
+        {**_NORMALIZATION, "axis": _integers(-32)},
+        {"rms_scaling": (False,)},
+        weights=_scale_and_center,
+    ),
+    "LeakyReLU": LayerTable(
+        LeakyReLU, {"negative_slope": _factor, "alpha": _factor}, keras2={"negative_slope": "alpha"}
+    ),
+    "PReLU": LayerTable(
+        PReLU, {**_parameter("alpha"), "shared_axes": _optional(_integers(1))}, weights=_slopes
+    ),
     "ReLU": LayerTable(
         ReLU,
-        {},
-        {"max_value": (None,), "negative_slope": (0.0, None), "threshold": (0.0, None)},
-        written={"max_value": None, "negative_slope": 0.0, "threshold": 0.0},
+        {
+            "max_value": _optional(_factor),
+            "negative_slope": _or_zero(_factor),
+            "threshold": _or_zero(_factor),
+        },
     ),
-    "Softmax": LayerTable(Softmax, {}, {"axis": (-1,)}, written={"axis": -1}),
+    "Rescaling": LayerTable(Rescaling, {"scale": _numbers, "offset": _numbers}),
+    "Reshape": LayerTable(Reshape, {"target_shape": _integers(-1)}),
+    "Softmax": LayerTable(Softmax, {"axis": _integers(-32)}),
 }
 
 _TABLES: Mapping[str, Table] = {
@@ -111,8 +251,8 @@ _TABLES: Mapping[str, Table] = {
 }
 
 
-def read_layer(entry: Item, input_shape: Shape) -> tuple[Layer, list[Shape]]:
-    """Return the layer that an entry describes, not built, and the shapes of its parameters.
+def read_layer(entry: Item, input_shape: Shape) -> tuple[Layer, list[WeightFormat]]:
+    """Return the layer that an entry describes, not built, and what its parameters are.
 
     Raises
     ------
@@ -122,12 +262,16 @@ def read_layer(entry: Item, input_shape: Shape) -> tuple[Layer, list[Shape]]:
     layer: Layer = make(entry, "layer", _TABLES)
     try:
         return layer, LAYERS[type(layer).__name__].weights(layer, input_shape)
+    except ValueError as error:
+        raise entry.error(str(error)) from None
     except IndexError:
         raise entry.error("the layer needs samples of at least one axis, but gets single numbers") from None
 
 
-def write_layer(layer: Layer) -> dict[str, Any]:
-    """Return the configuration of a layer, in the form that Keras 2.15 and every Keras 3 read.
+def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
+    """Return the configuration of a layer, in the form that every Keras 3 reads.
+
+    With ``keras2``, its options have Keras 2's names, which Keras 2.15 and Keras 3 read in ``.h5`` files.
 
     Raises
     ------
@@ -141,4 +285,19 @@ def write_layer(layer: Layer) -> dict[str, Any]:
             f"They hold {', '.join(sorted(LAYERS))}."
         )
     config = {**layer.get_config(), **row.written}
-    return {key: write_initializer(v) if isinstance(v, Initializer) else v for key, v in config.items()}
+    names = row.keras2 if keras2 else {}
+    return {names.get(key, key): _written(key, value) for key, value in config.items()}
+
+
+def _written(key: str, value: Any) -> Any:
+    """Return an option in the form that files have it."""
+    if isinstance(value, Initializer):
+        return write_initializer(value)
+    if isinstance(value, Regularizer | Constraint):
+        return write_penalty(value)
+    if isinstance(value, ActivationFunction):
+        raise ValueError(
+            f"A Keras file can't hold an activation function with options of its own: {key} is {value.name} "
+            f"with {dict(value.options)}. The layers ReLU, LeakyReLU, ELU and Softmax hold options."
+        )
+    return value

@@ -3,42 +3,75 @@
 from typing import Any
 
 from numpy_ann import losses
-from numpy_ann.losses import CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
+from numpy_ann.lookup import snake_case
+from numpy_ann.losses import Loss
+from numpy_ann.losses.lookup import BY_CLASS
 from numpy_ann.saving.item import Item
 from numpy_ann.saving.layer_formats import read_dtype
-from numpy_ann.saving.options import Table, choice, function_name, make, number
+from numpy_ann.saving.options import Reader, Table, choice, function_name, make, number
 
 __all__ = ["LOSSES", "read_loss", "write_loss"]
 
+_LARGEST = 3.4e38  # a float32
+
 # Keras 2's "auto" is the mean in fit and evaluate; Keras 3.9 took up "mean" for it.
-_REDUCTION = choice(
+_REDUCTIONS = choice(
     {
         "auto": "sum_over_batch_size",
         "mean": "sum_over_batch_size",
+        "mean_with_sample_weight": "mean_with_sample_weight",
+        "none": "none",
         "sum": "sum",
         "sum_over_batch_size": "sum_over_batch_size",
     }
 )
-_COMMON = {"name": Item.string, "reduction": _REDUCTION, "from_logits": Item.boolean}
+
+
+def _reduction(item: Item) -> str | None:
+    return None if item.is_null else _REDUCTIONS(item)
+
+
+def _weights(item: Item) -> float | list[float]:
+    """Read one weight of 0 or more, or one for each class."""
+    if isinstance(item.value, list):
+        return [entry.number(0, _LARGEST) for entry in item.array(10_000)]
+    return item.number(0, _LARGEST)
+
+
+_LOGITS: dict[str, Reader] = {"from_logits": Item.boolean}
+_SMOOTHED: dict[str, Reader] = {**_LOGITS, "label_smoothing": number(0, 1)}
+_GAMMA: dict[str, Reader] = {"gamma": number(0, _LARGEST)}
+_CLASS_BALANCING: dict[str, Reader] = {"apply_class_balancing": Item.boolean, "alpha": number(0, _LARGEST)}
+
+# The arguments beside name and reduction. Keras 3 leaves out the delta of Huber, and reads it.
+_ARGUMENTS: dict[str, dict[str, Reader]] = {
+    "BinaryCrossentropy": _SMOOTHED,
+    "BinaryFocalCrossentropy": {**_SMOOTHED, **_GAMMA, **_CLASS_BALANCING},
+    "CategoricalCrossentropy": _SMOOTHED,
+    "CategoricalFocalCrossentropy": {**_SMOOTHED, **_GAMMA, "alpha": _weights},
+    "Huber": {"delta": number(0, _LARGEST)},
+    "SparseCategoricalCrossentropy": _LOGITS,
+}
+# What Keras writes beside, all of it without effect at these values.
+_WRITTEN: dict[str, dict[str, Any]] = {
+    **{name: {"axis": -1} for name, arguments in _ARGUMENTS.items() if arguments.keys() >= _SMOOTHED.keys()},
+    "SparseCategoricalCrossentropy": {"ignore_class": None},
+}
 
 LOSSES: dict[str, Table] = {
-    "CategoricalCrossentropy": Table(
-        CategoricalCrossentropy,
-        {**_COMMON, "label_smoothing": number(0, 1)},
-        {"axis": (-1,), "dtype": read_dtype, "fn": ("categorical_crossentropy",)},
-        written={"axis": -1},
-    ),
-    "SparseCategoricalCrossentropy": Table(
-        SparseCategoricalCrossentropy,
-        _COMMON,
+    name: Table(
+        cls,
+        {"name": Item.string, "reduction": _reduction, **_ARGUMENTS.get(name, {})},
+        # Keras 2 writes the function that computes the loss; of some, the axis.
         {
             "axis": (-1,),
             "dtype": read_dtype,
-            "fn": ("sparse_categorical_crossentropy",),
-            "ignore_class": (None,),
+            "fn": (snake_case(name),),
+            **{key: (value,) for key, value in _WRITTEN.get(name, {}).items()},
         },
-        written={"ignore_class": None},
-    ),
+        written=_WRITTEN.get(name, {}),
+    )
+    for name, cls in BY_CLASS.items()
 }
 
 
@@ -78,4 +111,7 @@ def write_loss(loss: str | Loss | None) -> Any:
             f"The loss {name} can't be written to a Keras file; {', '.join(sorted(LOSSES))} can. "
             "With include_optimizer=False, an .h5 file holds the rest."
         )
-    return {"class_name": name, "config": {**loss.get_config(), **LOSSES[name].written}}
+    config = {**loss.get_config(), **LOSSES[name].written}
+    if config["reduction"] == "mean":
+        config["reduction"] = "sum_over_batch_size"  # the same, and known to Keras before 3.9 too
+    return {"class_name": name, "config": config}

@@ -9,7 +9,7 @@ from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
 from numpy_ann.saving.layer_formats import write_layer
 from numpy_ann.saving.loss_formats import write_loss
 from numpy_ann.saving.metric_formats import ACCURACY, write_metrics
-from numpy_ann.saving.optimizer_formats import write_optimizer
+from numpy_ann.saving.optimizer_formats import write_h5_optimizer, write_optimizer
 from numpy_ann.saving.record import Architecture, CompileRecord
 
 __all__ = ["h5_model_config", "h5_training_config", "keras_config"]
@@ -20,14 +20,15 @@ def h5_model_config(architecture: Architecture) -> dict[str, Any]:
     batch_shape = [None, *architecture.input_shape]
     options = {"dtype": architecture.dtype, "sparse": False, "ragged": False, "name": architecture.input_name}
     layers = [_entry("InputLayer", {"batch_input_shape": batch_shape, **options})]
-    layers += [_entry(type(layer).__name__, write_layer(layer)) for layer in architecture.layers]
+    layers += [_entry(type(layer).__name__, write_layer(layer, keras2=True)) for layer in architecture.layers]
     return _entry("Sequential", {"name": architecture.name, "layers": layers})
 
 
 def h5_training_config(compiled: CompileRecord) -> dict[str, Any]:
     """Return the ``training_config`` of an ``.h5`` file.
 
-    The optimizer is in the form of Keras 2's legacy optimizers, whose options all Keras versions know.
+    The optimizer is in the form of Keras 2's legacy optimizers, whose options all Keras versions know, if
+    one of them computes the same.
     """
     sparse = compiled.loss is not None and losses.get(compiled.loss).integer_targets
     if sparse:
@@ -36,7 +37,7 @@ def h5_training_config(compiled: CompileRecord) -> dict[str, Any]:
             metrics=_resolved(compiled.metrics),
             weighted_metrics=_resolved(compiled.weighted_metrics),
         )
-    return {**_arguments(compiled), "optimizer_config": write_optimizer(compiled.optimizer)}
+    return {**_arguments(compiled), "optimizer_config": write_h5_optimizer(compiled.optimizer)[0]}
 
 
 def _resolved(metrics: Sequence[str | Metric]) -> list[str | Metric]:

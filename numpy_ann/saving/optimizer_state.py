@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.optimizers import SGD, Optimizer
+from numpy_ann.optimizers import SGD, Nadam, Optimizer
 from numpy_ann.saving.hdf5 import Group
 from numpy_ann.saving.optimizer_formats import NON_NEGATIVE_SLOTS
+from numpy_ann.saving.optimizer_layout import order
 from numpy_ann.saving.record import OptimizerState
 from numpy_ann.saving.weights import checked_numbers
 
@@ -21,8 +22,10 @@ def read_numbered_state(
 
     ::
 
-        iteration, learning_rate, slots of the first parameter, slots of the second, ...      Keras 3
-        iteration,                slots of the first parameter, slots of the second, ...      Keras 2
+        iteration, learning_rate, slots      Keras 3; with a schedule, there is no learning_rate
+        iteration,                slots      Keras 2
+
+    ``optimizer_layout.order`` is the order of the slots.
 
     Parameters
     ----------
@@ -36,7 +39,7 @@ def read_numbered_state(
         Of the model.
     """
     names = [str(i) for i in range(len(group))]
-    has_rate = len(names) > 1 and group.shape("1") == ()
+    has_rate = optimizer.schedule is None and len(names) > 1 and group.shape("1") == ()
     return _read(group, names, optimizer, parameters, dtype, has_rate=has_rate, by_slot=False)
 
 
@@ -47,8 +50,8 @@ def read_named_state(
 
     ::
 
-        adam/iteration, adam/learning_rate, slots by parameter as above      Keras 3
-        iteration:0,                        slots by parameter               Keras 2, from 2.11 on
+        adam/iteration, adam/learning_rate, slots as above                   Keras 3
+        iteration:0,                        slots as above                   Keras 2, from 2.11 on
         Adam/iter:0,                        all of m, then all of v          Keras 2's legacy optimizers
 
     Parameters are those of ``read_numbered_state``, the group being ``optimizer_weights``.
@@ -84,6 +87,8 @@ def _read(
     if not 0 <= iterations <= _LARGEST_ITERATION:
         raise group.error(f"{iterations} is not a number of iterations")
     rate = None
+    if has_rate and optimizer.schedule is not None:
+        raise group.error("a learning rate, but the configuration has a schedule of it")
     if has_rate:
         rate = float(checked_numbers(group.array(names[1], ()), "float32", f"{group.place}/{names[1]}"))
         if rate < 0:
@@ -91,8 +96,10 @@ def _read(
     names = names[1 + has_rate :]
     slots = optimizer.slots
     kept = [(shape, True) for shape, trained in parameters if trained]
-    if isinstance(optimizer, SGD) and not slots and len(names) == len(kept):
-        names = []  # Keras 2 keeps a momentum for every SGD; without momentum it stays 0
+    if isinstance(optimizer, SGD) and not optimizer.momentum and len(names) == (len(slots) + 1) * len(kept):
+        names = names[: len(slots) * len(kept)]  # Keras 2 keeps a momentum for every SGD; here it stays 0
+    if isinstance(optimizer, Nadam) and len(names) % len(slots) == 1:
+        names = names[:-1]  # Keras 3 keeps the product of momenta, which follows from the iterations
     if not names:
         return OptimizerState(iterations, {}, rate)
     if len(names) == len(slots) * len(parameters):
@@ -102,16 +109,13 @@ def _read(
             f"{len(names)} arrays of state, but {type(optimizer).__name__} has {len(slots)} for each of the "
             f"{len(kept)} trainable weights. With compile=False, the model loads without them."
         )
-    state: dict[str, list[Array]] = {}
-    for s, slot in enumerate(slots):
-        state[slot] = []
-        for p, (shape, trained) in enumerate(kept):
-            if not trained:
-                continue
-            name = names[s * len(kept) + p if by_slot else p * len(slots) + s]
-            place = f"{group.place}/{name}"
-            values = checked_numbers(group.array(name, shape), dtype, place)
-            if slot in NON_NEGATIVE_SLOTS and (values < 0).any():
-                raise group.error(f"{name!r} has numbers below 0, but is a mean of squares")
-            state[slot].append(values)
+    state: dict[str, list[Array]] = {slot: [] for slot in slots}
+    for name, (slot, p) in zip(names, order(slots, len(kept), by_slot=by_slot), strict=True):
+        shape, trained = kept[p]
+        if not trained:
+            continue
+        values = checked_numbers(group.array(name, shape), dtype, f"{group.place}/{name}")
+        if slot in NON_NEGATIVE_SLOTS and (values < 0).any():
+            raise group.error(f"{name!r} has numbers below 0, but is a mean of squares")
+        state[slot].append(values)
     return OptimizerState(iterations, state, rate)

@@ -98,7 +98,7 @@ def read_weights(
     ModelFormatError, FileNotFoundError
         As ``read_model``, and if the weights don't fit the layers.
     """
-    shapes, dtype = architecture.weight_shapes, architecture.dtype
+    weights, dtype = architecture.weight_formats, architecture.dtype
     with _opened(path) as (file, kind):
         if kind == _ZIP:
             return _read_numbered(Archive(file), architecture, None, allow_nonfinite)
@@ -106,7 +106,7 @@ def read_weights(
             group = root.group("model_weights") if "model_weights" in root else root
             if group is not root or not ("layers" in root or "_layer_checkpoint_dependencies" in root):
                 return WeightsRecord(
-                    read_named_weights(group, shapes, dtype, allow_nonfinite=allow_nonfinite)
+                    read_named_weights(group, weights, dtype, allow_nonfinite=allow_nonfinite)
                 )
             return _read_numbered_group(root, architecture, optimizer, allow_nonfinite)
 
@@ -145,7 +145,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
 
     weights = read_named_weights(
         root.group("model_weights"),
-        architecture.weight_shapes,
+        architecture.weight_formats,
         architecture.dtype,
         allow_nonfinite=allow_nonfinite,
     )
@@ -195,7 +195,7 @@ def _read_numbered(
     members: Archive, architecture: Architecture, optimizer: Optimizer | None, allow_nonfinite: bool
 ) -> WeightsRecord:
     """Read the archive's weights, which can be no larger than the configuration makes them."""
-    numbers = sum(prod(shape) for shapes in architecture.weight_shapes for shape in shapes)
+    numbers = sum(prod(weight.shape) for weights in architecture.weight_formats for weight in weights)
     at_all, each = _OVERHEAD
     most = numbers * _LARGEST_NUMBER * (1 + _MOST_SLOTS) + at_all + each * len(architecture.layers)
     data = members.read(archive.WEIGHTS, most)
@@ -209,7 +209,7 @@ def _read_numbered_group(
     weights = read_numbered_weights(
         root,
         architecture.layers,
-        architecture.weight_shapes,
+        architecture.weight_formats,
         architecture.dtype,
         allow_nonfinite=allow_nonfinite,
     )

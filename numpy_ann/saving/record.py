@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Layer
@@ -10,7 +10,27 @@ from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
 
-__all__ = ["Architecture", "CompileRecord", "Extras", "ModelRecord", "OptimizerState", "WeightsRecord"]
+__all__ = [
+    "Architecture",
+    "CompileRecord",
+    "Extras",
+    "ModelRecord",
+    "OptimizerState",
+    "WeightFormat",
+    "WeightsRecord",
+]
+
+
+class WeightFormat(NamedTuple):
+    """What a file has for one parameter of a layer.
+
+    ``trained`` says whether an optimizer changes it, while its layer is trainable; ``kind`` is ``"f"`` for
+    floats and ``"i"`` for an integer.
+    """
+
+    shape: Shape
+    trained: bool = True
+    kind: str = "f"
 
 
 @dataclass(frozen=True)
@@ -29,8 +49,8 @@ class Architecture:
         The input layer's.
     layers : list of Layer
         Without the input layer.
-    weight_shapes : list of list of tuple
-        For each layer, the shapes of its parameters.
+    weight_formats : list of list of WeightFormat
+        For each layer, what its parameters are.
     """
 
     name: str
@@ -38,15 +58,15 @@ class Architecture:
     input_shape: Shape
     input_name: str
     layers: list[Layer]
-    weight_shapes: list[list[Shape]]
+    weight_formats: list[list[WeightFormat]]
 
     @property
     def parameters(self) -> list[tuple[Shape, bool]]:
         """The shape of each parameter, in order, and whether the optimizer changes it."""
         return [
-            (shape, layer.trainable)
-            for layer, shapes in zip(self.layers, self.weight_shapes, strict=True)
-            for shape in shapes
+            (weight.shape, layer.trainable and weight.trained)
+            for layer, weights in zip(self.layers, self.weight_formats, strict=True)
+            for weight in weights
         ]
 
 

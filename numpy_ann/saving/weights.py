@@ -4,17 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from numpy_ann._typing import Array, Shape
+from numpy_ann._typing import Array
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import Layer
 from numpy_ann.lookup import snake_case
 from numpy_ann.saving.hdf5 import Group
+from numpy_ann.saving.record import WeightFormat
 
 __all__ = ["checked_numbers", "class_group_names", "read_named_weights", "read_numbered_weights"]
 
 
 def read_named_weights(
-    group: Group, weight_shapes: Sequence[Sequence[Shape]], dtype: str, *, allow_nonfinite: bool
+    group: Group, weight_formats: Sequence[Sequence[WeightFormat]], dtype: str, *, allow_nonfinite: bool
 ) -> list[list[Array]]:
     """Read the layout of ``.h5`` files: lists of names, in attributes, say which arrays a layer has.
 
@@ -30,35 +31,35 @@ def read_named_weights(
     ----------
     group : Group
         ``model_weights``, or the root of a file of weights alone.
-    weight_shapes : sequence
-        For each layer, the shapes of its parameters.
+    weight_formats : sequence
+        For each layer, what its parameters are.
     dtype : str
         Of the returned arrays.
     allow_nonfinite : bool
         Whether NaN and infinity may stand among the weights.
     """
-    most = 2 * len(weight_shapes) + 16  # a functional model's list has its input layer too
+    most = 2 * len(weight_formats) + 16  # a functional model's list has its input layer too
     names = group.texts("layer_names", most)
     if len(set(names)) < len(names):
         raise group.error("a layer's name stands twice in 'layer_names'")
-    widest = max(map(len, weight_shapes), default=0) + 1
+    widest = max(map(len, weight_formats), default=0) + 1
     found = [(layer, layer.texts("weight_names", widest)) for layer in map(group.group, names)]
     found = [(layer, weight_names) for layer, weight_names in found if weight_names]
-    expected = [shapes for shapes in weight_shapes if shapes]
+    expected = [weights for weights in weight_formats if weights]
     if len(found) != len(expected):
         raise group.error(f"{len(found)} layers with weights, but the configuration has {len(expected)}")
 
     arrays = iter(
-        _read(layer, weight_names, shapes, dtype, allow_nonfinite)
-        for (layer, weight_names), shapes in zip(found, expected, strict=True)
+        _read(layer, weight_names, weights, dtype, allow_nonfinite)
+        for (layer, weight_names), weights in zip(found, expected, strict=True)
     )
-    return [next(arrays) if shapes else [] for shapes in weight_shapes]
+    return [next(arrays) if weights else [] for weights in weight_formats]
 
 
 def read_numbered_weights(
     root: Group,
     layers: Sequence[Layer],
-    weight_shapes: Sequence[Sequence[Shape]],
+    weight_formats: Sequence[Sequence[WeightFormat]],
     dtype: str,
     *,
     allow_nonfinite: bool,
@@ -77,16 +78,16 @@ def read_numbered_weights(
         container, names = root.group("layers"), class_group_names(layers, [1] * len(layers))
     elif "_layer_checkpoint_dependencies" in root:  # Keras 2.12 and 2.13; layers with weights count twice
         container = root.group("_layer_checkpoint_dependencies")
-        names = class_group_names(layers, [2 if shapes else 1 for shapes in weight_shapes])
+        names = class_group_names(layers, [2 if weights else 1 for weights in weight_formats])
     else:
         raise root.error("the group 'layers' is missing")
     result: list[list[Array]] = []
-    for name, shapes in zip(names, weight_shapes, strict=True):
-        group = container.group(f"{name}/vars") if shapes else container
-        if shapes and len(group) != len(shapes):
-            raise group.error(f"{len(group)} weights, but the configuration makes it {len(shapes)}")
-        numbers = [str(i) for i in range(len(shapes))]
-        result.append(_read(group, numbers, shapes, dtype, allow_nonfinite))
+    for name, weights in zip(names, weight_formats, strict=True):
+        group = container.group(f"{name}/vars") if weights else container
+        if weights and len(group) != len(weights):
+            raise group.error(f"{len(group)} weights, but the configuration makes it {len(weights)}")
+        numbers = [str(i) for i in range(len(weights))]
+        result.append(_read(group, numbers, weights, dtype, allow_nonfinite))
     return result
 
 
@@ -110,11 +111,17 @@ def class_group_names(layers: Sequence[Layer], steps: Sequence[int]) -> list[str
 
 
 def _read(
-    group: Group, names: Sequence[str], shapes: Sequence[Shape], dtype: str, allow_nonfinite: bool
+    group: Group,
+    names: Sequence[str],
+    weights: Sequence[WeightFormat],
+    dtype: str,
+    allow_nonfinite: bool,
 ) -> list[Array]:
-    if len(names) != len(shapes):
-        raise group.error(f"{len(names)} weights, but the configuration makes it {len(shapes)}")
-    arrays = [group.array(name, shape) for name, shape in zip(names, shapes, strict=True)]
+    if len(names) != len(weights):
+        raise group.error(f"{len(names)} weights, but the configuration makes it {len(weights)}")
+    arrays = [
+        group.array(name, weight.shape, weight.kind) for name, weight in zip(names, weights, strict=True)
+    ]
     return [
         checked_numbers(array, dtype, f"{group.place}/{name}", allow_nonfinite=allow_nonfinite)
         for name, array in zip(names, arrays, strict=True)

@@ -13,6 +13,7 @@ from numpy_ann._typing import Array
 from numpy_ann.saving import archive, extras
 from numpy_ann.saving.atomic import write_atomically
 from numpy_ann.saving.model_config import h5_model_config, h5_training_config, keras_config
+from numpy_ann.saving.optimizer_layout import named_arrays, numbered_arrays
 from numpy_ann.saving.record import (
     Architecture,
     CompileRecord,
@@ -73,7 +74,7 @@ def write_h5(path: str | os.PathLike[str], record: ModelRecord) -> None:
         if compiled is not None:
             root.attrs["training_config"] = _json(h5_training_config(compiled))
             if record.numbers.optimizer is not None:
-                _legacy_state(root, architecture, compiled, record.numbers.optimizer)
+                _optimizer_state(root, architecture, compiled, record.numbers.optimizer)
 
     write_atomically(path, _hdf5(fill))
 
@@ -124,10 +125,7 @@ def _numbered_weights(
         if state is not None and compiled is not None:
             group = root.create_group("optimizer/vars")
             group.attrs["name"] = compiled.optimizer.name
-            by_parameter = zip(*state.slots.values(), strict=True)
-            slots = [slot for parameter in by_parameter for slot in parameter]
-            rate = np.float32(compiled.optimizer.learning_rate)
-            _number(group, [np.int64(state.iterations), rate, *slots])
+            _number(group, numbered_arrays(compiled.optimizer, state))
 
     return _hdf5(fill)
 
@@ -151,25 +149,18 @@ def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Seq
         )
 
 
-def _legacy_state(
+def _optimizer_state(
     root: Any, architecture: Architecture, compiled: CompileRecord, state: OptimizerState
 ) -> None:
-    """Write the state as Keras 2's legacy optimizers do: the steps, then slot after slot."""
-    name = type(compiled.optimizer).__name__
+    """Write the state as Keras 2 does."""
     names = [
-        f"{layer.name}/{parameter}"
+        f"{layer.name}/{parameter.name}"
         for layer in architecture.layers
         if layer.trainable
-        for parameter in _weight_names(layer)
+        for parameter in layer.parameters
+        if parameter.trainable
     ]
-    arrays: dict[str, Any] = {f"{name}/iter:0": np.int64(state.iterations)}
-    for slot, slot_arrays in state.slots.items():
-        for parameter, array in zip(names, slot_arrays, strict=True):
-            arrays[f"{name}/{parameter}/{_LEGACY_SLOTS.get((name, slot), slot)}:0"] = array
-    _arrays(root.create_group("optimizer_weights"), arrays)
-
-
-_LEGACY_SLOTS = {("Adam", "momentum"): "m", ("Adam", "velocity"): "v", ("RMSprop", "velocity"): "rms"}
+    _arrays(root.create_group("optimizer_weights"), named_arrays(compiled.optimizer, state, names))
 
 
 def _weight_names(layer: Any) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.training.feed import Batch
 
 __all__ = ["Batches", "Gatherer"]
 
@@ -98,13 +99,22 @@ class Batches:
         """Return the number of batches."""
         return -(-self.samples // self.batch_size)
 
-    def in_order(self) -> Iterator[tuple[Array, Array | None, Array | None]]:
+    @property
+    def steps(self) -> int:
+        """The number of batches."""
+        return len(self)
+
+    def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+        """Yield the batches of one epoch, in a random order if ``rng`` is given."""
+        return self.in_order() if rng is None else self.shuffled(rng.permutation(self.samples))
+
+    def in_order(self) -> Iterator[Batch]:
         """Yield ``(x, y, sample_weight)``, first sample to last."""
         for start in range(0, self.samples, self.batch_size):
             stop = min(start + self.batch_size, self.samples)
             yield tuple(None if g is None else g.slice(start, stop) for g in (self._x, self._y, self._w))  # type: ignore[misc]
 
-    def shuffled(self, order: Array) -> Iterator[tuple[Array, Array | None, Array | None]]:
+    def shuffled(self, order: Array) -> Iterator[Batch]:
         """Yield ``(x, y, sample_weight)`` in the order of ``order``, a permutation of the samples."""
         for start in range(0, self.samples, self.batch_size):
             indices = order[start : start + self.batch_size]

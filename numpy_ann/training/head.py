@@ -4,11 +4,13 @@ The network ends in logits ``z``. The head turns them into predictions ``y = f(z
 on the way back gives ``dz = dL/dz``.
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from numpy_ann._typing import Array
-from numpy_ann.activations import ActivationFunction, softmax
+from numpy_ann.activations import ActivationFunction, sigmoid, softmax
 from numpy_ann.losses import (
+    BinaryLoss,
     CategoricalCrossentropy,
     Loss,
     SparseCategoricalCrossentropy,
@@ -17,7 +19,7 @@ from numpy_ann.losses import (
 )
 from numpy_ann.losses.sparse_categorical_crossentropy import as_labels
 
-__all__ = ["Head", "PlainHead", "SoftmaxCrossentropyHead", "head_of"]
+__all__ = ["Head", "PlainHead", "SigmoidCrossentropyHead", "SoftmaxCrossentropyHead", "head_of"]
 
 
 class Head(Protocol):
@@ -79,9 +81,40 @@ class SoftmaxCrossentropyHead:
         return self.loss.scale_gradient(softmax_crossentropy_gradient(p, y, out=out), sample_weight)
 
 
+class SigmoidCrossentropyHead:
+    """Sigmoid and binary cross-entropy fused; derived in ``losses/sigmoid_crossentropy.py``."""
+
+    def __init__(self, loss: BinaryLoss) -> None:
+        self.loss = loss
+
+    def forward(
+        self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
+    ) -> tuple[Array, float]:
+        """Return the probabilities and the loss."""
+        losses, elements = self.loss.of_logits(z, y_true, out=out)
+        self._last = elements, sample_weight
+        return elements.p, self.loss.reduce(losses, sample_weight)
+
+    def backward(self, *, out: Array | None = None) -> Array:
+        """Return ``dz``."""
+        elements, sample_weight = self._last
+        return self.loss.scale_gradient(self.loss.gradient_of(elements, out=out), sample_weight)
+
+
+# Activation functions and losses that the mathematics knows a shorter way for, taken together.
+_FUSED: tuple[tuple[ActivationFunction, tuple[type[Any], ...], Callable[[Any], Head]], ...] = (
+    (softmax, (CategoricalCrossentropy, SparseCategoricalCrossentropy), SoftmaxCrossentropyHead),
+    (sigmoid, (BinaryLoss,), SigmoidCrossentropyHead),
+)
+
+
 def head_of(activation: ActivationFunction, loss: Loss) -> Head:
-    """Return the head for an activation and a loss: fused where the mathematics knows a shorter way."""
-    # Equal, not identical: a copied or unpickled model has a copy of the function's tuple.
-    if activation == softmax and isinstance(loss, CategoricalCrossentropy | SparseCategoricalCrossentropy):
-        return PlainHead(activation, loss) if loss.from_logits else SoftmaxCrossentropyHead(loss)
+    """Return the head for an activation and a loss: fused where there is a shorter way.
+
+    A loss ``from_logits`` takes the activation's outputs for logits, whatever they are.
+    """
+    for function, losses, head in _FUSED:
+        # Equal, not identical: a copied or unpickled model has a copy of the function's tuple.
+        if activation == function and isinstance(loss, losses) and not loss.from_logits:
+            return head(loss)
     return PlainHead(activation, loss)

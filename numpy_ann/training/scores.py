@@ -35,11 +35,25 @@ class Scores:
 
     def update(self, loss: float, y_true: Array, y_pred: Array, sample_weight: Array | None) -> None:
         """Take in one batch."""
-        self._loss.add(loss, len(y_pred))
+        self.add_loss(loss, len(y_pred))
         for metric in self._metrics:
             metric.update_state(y_true, y_pred)
         for metric in self._weighted:
             metric.update_state(y_true, y_pred, sample_weight)
+
+    def add_loss(self, loss: float, samples: int) -> None:
+        """Take in the loss of a batch alone, from which there are no predictions."""
+        self._loss.add(loss, samples)
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics, the weighted ones last."""
+        return [*self._metrics, *self._weighted]
+
+    @property
+    def named(self) -> dict[str, Metric | None]:
+        """What each figure is computed by, under its name; ``None`` for the loss, which comes first."""
+        return dict(zip(self._names, [None, *self.metrics], strict=True))
 
     def results(self) -> dict[str, float]:
         """Return the figures so far: the loss first, then the metrics in the order of ``compile``."""

@@ -10,6 +10,7 @@ from numpy_ann.errors import NonFiniteError
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.training.head import Head
+from numpy_ann.training.regularized import regularized
 from numpy_ann.training.workspace import Workspace
 
 __all__ = ["TrainingStep", "blame"]
@@ -42,13 +43,14 @@ class TrainingStep:
         gradient: Array,
         batch_size: int,
     ) -> None:
-        self._layers = list(layers)
-        self._head = head
+        self._layers, self._head = regularized(layers, head)
         self._optimizer = optimizer
         self._theta = theta[: gradient.size]
         self._gradient = gradient
         trained = [bool(layer.trainable_parameters) for layer in layers]
         self._trained = trained
+        parameters = [p for layer in layers for p in layer.trainable_parameters]
+        self._constrained = [(p.constraint, p) for p in parameters if p.constraint is not None]
         # Below the first layer that learns, nobody needs a gradient.
         self._first = trained.index(True) if any(trained) else len(layers)
         self.workspace = Workspace(layers, batch_size, theta.dtype, gradients=True)
@@ -66,11 +68,17 @@ class TrainingStep:
         z = self.forward(x, outputs)
         y_pred, loss = self._head.forward(z, y_true, sample_weight, out=outputs[-1])
         if not isfinite(loss):
-            raise NonFiniteError(f"The loss is {loss}: {blame(self._layers, x, y_true)}")
+            raise NonFiniteError(f"The loss is {loss}: {blame(self._layers, x, y_true)}", loss)
         if self._first < len(self._layers):
             self.backward(len(x))
             self._optimizer.step(self._theta, self._gradient)
+            for constraint, parameter in self._constrained:
+                parameter.value[...] = constraint(parameter.value)
         return y_pred, loss
+
+    def finish(self) -> None:
+        """End a training: where the optimizer keeps an average of the parameters, it takes their place."""
+        self._optimizer.finalize_variable_values(self._theta)
 
     def forward(self, x: Array, outputs: Sequence[Array]) -> Array:
         """Return the logits: what the last activation function is applied to."""

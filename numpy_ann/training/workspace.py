@@ -11,7 +11,7 @@ __all__ = ["Workspace"]
 
 
 class Workspace:
-    """Buffers for batches of up to ``batch_size`` samples, made once; a smaller batch uses their first rows.
+    """Buffers for batches of up to ``batch_size`` samples; a smaller batch uses their first rows.
 
     Parameters
     ----------
@@ -28,15 +28,20 @@ class Workspace:
     def __init__(
         self, layers: Sequence[Layer], batch_size: int, dtype: np.dtype[np.floating], *, gradients: bool
     ) -> None:
-        self.batch_size = batch_size
-        shapes = [(batch_size, *(layer.output_shape or ())) for layer in layers]
-        self._outputs = [np.empty(shape, dtype=dtype) for shape in shapes]
-        self._gradients = [np.empty(shape, dtype=dtype) for shape in shapes] if gradients else []
+        self._shapes = [layer.output_shape or () for layer in layers]
+        self._dtype = dtype
+        self._with_gradients = gradients
+        self._make(batch_size)
 
     def outputs(self, samples: int) -> list[Array]:
-        """Return where each layer's output goes, for a batch of that many samples."""
+        """Return where each layer's output goes, for a batch of that many samples.
+
+        A batch larger than any before, which only an iterable can bring, makes the buffers anew.
+        """
         if samples == self.batch_size:
             return self._outputs
+        if samples > self.batch_size:
+            self._make(samples)
         return [buffer[:samples] for buffer in self._outputs]
 
     def gradients(self, samples: int) -> list[Array]:
@@ -44,3 +49,9 @@ class Workspace:
         if samples == self.batch_size:
             return self._gradients
         return [buffer[:samples] for buffer in self._gradients]
+
+    def _make(self, batch_size: int) -> None:
+        self.batch_size = batch_size
+        shapes = [(batch_size, *shape) for shape in self._shapes]
+        self._outputs = [np.empty(shape, dtype=self._dtype) for shape in shapes]
+        self._gradients = [np.empty(shape, dtype=self._dtype) for shape in shapes if self._with_gradients]

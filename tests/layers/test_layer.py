@@ -22,6 +22,19 @@ CASES: dict[str, list[tuple[Callable[[], Layer], Shape]]] = {
         (lambda: layers.Activation("sigmoid"), (2, 3)),
         (lambda: layers.Activation("softmax"), (2, 3)),
         (lambda: layers.Activation("tanh"), (5,)),
+        (lambda: layers.Activation("gelu", activity_regularizer="l2"), (5,)),
+    ],
+    "AlphaDropout": [
+        (lambda: layers.AlphaDropout(0.4), (5,)),
+        (lambda: layers.AlphaDropout(0, seed=3), (2, 3)),
+        (lambda: layers.AlphaDropout(0.3, noise_shape=(None, 1, 3)), (2, 3)),
+    ],
+    "BatchNormalization": [
+        (lambda: layers.BatchNormalization(), (4,)),
+        (lambda: layers.BatchNormalization(1, 0.9, 0.01, gamma_regularizer="l2"), (3, 4)),
+        (lambda: layers.BatchNormalization(center=False, gamma_initializer="random_normal"), (4,)),
+        (lambda: layers.BatchNormalization(scale=False, moving_mean_initializer="ones"), (2, 3)),
+        (lambda: layers.BatchNormalization(trainable=False, moving_mean_initializer="ones"), (4,)),
     ],
     "Dense": [
         (lambda: Dense(3), (4,)),
@@ -29,17 +42,57 @@ CASES: dict[str, list[tuple[Callable[[], Layer], Shape]]] = {
         (lambda: Dense(3, activation="softmax", kernel_initializer="ones", bias_initializer="ones"), (4,)),
         (lambda: Dense(1, activation="sigmoid", name="own", trainable=False), (4,)),
         (lambda: Dense(2, activation="tanh"), (3, 4)),
+        (lambda: Dense(3, activation="silu", kernel_regularizer="l2", bias_regularizer="l1"), (4,)),
+        (lambda: Dense(3, "elu", activity_regularizer="l1_l2", kernel_constraint="max_norm"), (4,)),
+        (lambda: Dense(3, activation=layers.LeakyReLU(0.1).activation), (4,)),
     ],
     "Dropout": [
         (lambda: layers.Dropout(0.4), (5,)),
         (lambda: layers.Dropout(0.4, seed=3), (2, 3)),
         (lambda: layers.Dropout(0), (5,)),
         (lambda: layers.Dropout(1.0), (5,)),
+        (lambda: layers.Dropout(0.5, noise_shape=(None, 1, 3)), (2, 3)),
+        (lambda: layers.Dropout(0.5, (1, None)), (5,)),
     ],
+    "ELU": [(lambda: layers.ELU(), (5,)), (lambda: layers.ELU(0.3), (2, 3))],
     "Flatten": [(lambda: layers.Flatten(), (2, 3)), (lambda: layers.Flatten(), (5,))],
+    "GaussianDropout": [
+        (lambda: layers.GaussianDropout(0.3), (5,)),
+        (lambda: layers.GaussianDropout(0), (2, 3)),
+    ],
+    "GaussianNoise": [
+        (lambda: layers.GaussianNoise(0.3, seed=1), (5,)),
+        (lambda: layers.GaussianNoise(0), (2, 3)),
+    ],
     "InputLayer": [(lambda: layers.InputLayer((2, 3)), (2, 3))],
-    "ReLU": [(lambda: layers.ReLU(), (5,)), (lambda: layers.ReLU(), (2, 3))],
-    "Softmax": [(lambda: layers.Softmax(), (5,)), (lambda: layers.Softmax(), (2, 3))],
+    "LayerNormalization": [
+        (lambda: layers.LayerNormalization(), (4,)),
+        (lambda: layers.LayerNormalization([1, -1], 0.1, gamma_initializer="random_normal"), (3, 4)),
+        (lambda: layers.LayerNormalization(1, center=False, scale=False), (3, 4)),
+    ],
+    "LeakyReLU": [(lambda: layers.LeakyReLU(), (5,)), (lambda: layers.LeakyReLU(alpha=0.1), (2, 3))],
+    "PReLU": [
+        (lambda: layers.PReLU(), (5,)),
+        (lambda: layers.PReLU("random_normal", "l2", "non_neg", shared_axes=[1]), (2, 3)),
+        (lambda: layers.PReLU("random_uniform", shared_axes=2), (2, 3)),
+    ],
+    "ReLU": [
+        (lambda: layers.ReLU(), (5,)),
+        (lambda: layers.ReLU(), (2, 3)),
+        (lambda: layers.ReLU(1.0, 0.1, 0.2), (5,)),
+        (lambda: layers.ReLU(negative_slope=0.3), (5,)),
+    ],
+    "Rescaling": [
+        (lambda: layers.Rescaling(2.0, -1.0), (2, 3)),
+        (lambda: layers.Rescaling([1.0, 2.0, 3.0], offset=[1, 2, 3]), (2, 3)),
+    ],
+    "Reshape": [(lambda: layers.Reshape((3, 2)), (6,)), (lambda: layers.Reshape((-1,)), (2, 3))],
+    "Softmax": [
+        (lambda: layers.Softmax(), (5,)),
+        (lambda: layers.Softmax(), (2, 3)),
+        (lambda: layers.Softmax(axis=1), (2, 3)),
+        (lambda: layers.Softmax(axis=[1, 2]), (2, 3)),
+    ],
 }
 
 ALL = [
@@ -216,7 +269,8 @@ def test_backward_needs_forward(make: Make, shape: Shape) -> None:
     layer = built(make, shape)
     layer.forward(batch(shape))  # predicting is not enough
     dy = np.ones((3, *(layer.output_shape or ())))
-    if isinstance(layer, layers.Flatten | layers.InputLayer):  # their derivatives need shapes alone
+    # Their derivatives need shapes alone, or nothing that the data decide.
+    if isinstance(layer, layers.Flatten | layers.InputLayer | layers.Reshape | layers.Rescaling):
         assert layer.backward(dy).shape == (3, *shape)
         return
     for unfit in (make(), layer):

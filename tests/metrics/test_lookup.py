@@ -1,68 +1,91 @@
+import numpy as np
 import pytest
 
-from numpy_ann.metrics import (
-    BinaryAccuracy,
-    CategoricalAccuracy,
-    CategoricalCrossentropy,
-    Metric,
-    SparseCategoricalAccuracy,
-    SparseCategoricalCrossentropy,
-    check,
-    get,
-)
+from numpy_ann import losses, metrics
+from numpy_ann.lookup import snake_case
+from numpy_ann.metrics.lookup import BY_CLASS
 
 
-@pytest.mark.parametrize("name", ["accuracy", "acc"])
+@pytest.mark.parametrize("name", BY_CLASS)
+def test_found_by_class_name_and_in_snake_case_under_the_name_given(name: str) -> None:
+    for identifier in (name, snake_case(name)):
+        metric = metrics.get(identifier, (3,), (3,))
+        assert type(metric) is BY_CLASS[name]
+        assert metric.name == identifier
+    assert type(metrics.get(BY_CLASS[name], (3,), (3,))) is BY_CLASS[name]
+
+
+# Keras 3.15.1's compile_utils, run: kind by target shape and output shape of a sample.
 @pytest.mark.parametrize(
-    ("target_shape", "output_shape", "expected"),
+    ("target", "output", "accuracy", "crossentropy"),
     [
-        ((10,), (10,), CategoricalAccuracy),
-        ((), (10,), SparseCategoricalAccuracy),
-        ((1,), (10,), SparseCategoricalAccuracy),
-        ((5,), (5, 10), SparseCategoricalAccuracy),
-        ((5, 1), (5, 10), SparseCategoricalAccuracy),
-        ((5, 10), (5, 10), CategoricalAccuracy),
-        ((), (1,), BinaryAccuracy),
-        ((1,), (1,), BinaryAccuracy),
+        ((), (1,), "BinaryAccuracy", "BinaryCrossentropy"),
+        ((1,), (1,), "BinaryAccuracy", "BinaryCrossentropy"),
+        ((), (4,), "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy"),
+        ((1,), (4,), "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy"),
+        ((5,), (5, 4), "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy"),
+        ((4,), (4,), "CategoricalAccuracy", "CategoricalCrossentropy"),
     ],
 )
-def test_accuracy_is_meant_by_the_shapes(
-    name: str, target_shape: tuple[int, ...], output_shape: tuple[int, ...], expected: type[Metric]
+def test_accuracy_and_crossentropy_by_the_shapes(
+    target: tuple[int, ...], output: tuple[int, ...], accuracy: str, crossentropy: str
 ) -> None:
-    metric = get(name, target_shape, output_shape)
-    assert type(metric) is expected
-    assert metric.name == name  # the key in the history is the name that was asked for
+    for name in ("accuracy", "acc", "Accuracy", "ACC"):
+        assert type(metrics.get(name, target, output)).__name__ == accuracy
+        assert metrics.get(name, target, output).name == name
+    for name in ("crossentropy", "ce"):
+        assert type(metrics.get(name, target, output)).__name__ == crossentropy
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("binary_accuracy", BinaryAccuracy),
-        ("categorical_accuracy", CategoricalAccuracy),
-        ("sparse_categorical_accuracy", SparseCategoricalAccuracy),
-        ("categorical_crossentropy", CategoricalCrossentropy),
-        ("sparse_categorical_crossentropy", SparseCategoricalCrossentropy),
-    ],
-)
-def test_other_names_mean_one_class(name: str, expected: type[Metric]) -> None:
-    for identifier in (name, expected.__name__):
-        metric = get(identifier, (3,), (3,))
-        assert type(metric) is expected
-        assert metric.name == name
-        check(identifier)
+@pytest.mark.parametrize("name", ["mse", "MAE", "huber", "categorical_focal_crossentropy", "kld"])
+def test_every_loss_is_a_metric_by_its_name(name: str) -> None:
+    metrics.check(name)
+    metric = metrics.get(name, (2,), (2,))
+    y_true, y_pred = np.array([[0.25, 0.75], [1.0, 0.0]]), np.array([[0.5, 0.5], [0.1, 0.9]])
+    assert metric(y_true, y_pred) == losses.get(name)(y_true, y_pred)
+    assert metric.name == name
 
 
-def test_a_metric_is_itself_and_a_name_a_new_one() -> None:
-    own = CategoricalAccuracy(name="own")
-    check(own)
-    assert get(own, (3,), (3,)) is own
-    assert get("accuracy", (3,), (3,)) is not get("accuracy", (3,), (3,))
+def test_a_loss_is_a_metric_divided_by_the_sum_of_the_weights() -> None:
+    # |d| = 1 and 3, weights 1 and 3: the loss is (1 + 9) / 2 = 5, the metric (1 + 9) / 4 = 2.5.
+    y_true, y_pred, w = np.zeros(2), np.array([[1.0], [3.0]]), np.array([1.0, 3.0])
+    loss = losses.MeanAbsoluteError()
+    assert loss(y_true, y_pred, w) == 5.0
+    assert metrics.get(loss, (), (1,))(y_true, y_pred, w) == 2.5
+
+
+def test_a_function_of_samples_is_averaged_over_them() -> None:
+    def off(y_true, y_pred):  # type: ignore[no-untyped-def]
+        return np.abs(y_true - y_pred)
+
+    metric = metrics.get(off, (), (1,))
+    assert metric.name == "off"
+    metric.update_state(np.zeros(3), np.array([[1.0], [2.0], [3.0]]))
+    metric.update_state(np.zeros(1), np.array([[6.0]]))
+    assert metric.result() == 3.0  # (1 + 2 + 3 + 6) / 4, and no table of (3,) against (3, 1)
+    assert metrics.get(off, (), (1,))(np.zeros(2), np.array([[1.0], [3.0]]), np.array([1.0, 3.0])) == 2.5
+
+
+def test_a_function_of_the_batch_is_averaged_over_batches() -> None:
+    def largest(y_true, y_pred):  # type: ignore[no-untyped-def]
+        return y_pred.max()
+
+    metric = metrics.get(largest, (), (1,))
+    metric.update_state(np.zeros(3), np.array([[1.0], [2.0], [3.0]]))
+    metric.update_state(np.zeros(1), np.array([[6.0]]))
+    assert metric.result() == 4.5  # (3 + 6) / 2
+    with pytest.raises(ValueError, match="one number for all samples, so their weights can't count"):
+        metric.update_state(np.zeros(1), np.array([[6.0]]), np.ones(1))
+
+
+def test_a_function_that_returns_something_else_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"a number for each of 3 samples, or one .* the shape \(2,\)"):
+        metrics.MeanMetricWrapper(lambda y_true, y_pred: np.zeros(2))(np.zeros(3), np.zeros((3, 1)))
 
 
 def test_what_is_no_metric_is_refused() -> None:
-    for call in (check, lambda identifier: get(identifier, (3,), (3,))):
-        with pytest.raises(ValueError, match=r"metric identifier: 'acuracy'\. Did you mean 'accuracy'"):
-            call("acuracy")
-        for identifier in (3, None, CategoricalAccuracy):
-            with pytest.raises(ValueError, match="A metric is a name or a Metric"):
-                call(identifier)
+    with pytest.raises(ValueError, match=r"'precison'\. Did you mean 'precision'"):
+        metrics.check("precison")
+    for wrong in (3, None):
+        with pytest.raises(ValueError, match="A metric is a name or a Metric"):
+            metrics.check(wrong)

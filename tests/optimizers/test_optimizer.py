@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann import optimizers
-from numpy_ann.optimizers import SGD, Adam, Optimizer, RMSprop
+from numpy_ann.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Lion,
+    Nadam,
+    Optimizer,
+    RMSprop,
+)
+from numpy_ann.optimizers.schedules import ExponentialDecay
 
 CASES: dict[str, list[Callable[[], Optimizer]]] = {
     "SGD": [
@@ -19,11 +31,38 @@ CASES: dict[str, list[Callable[[], Optimizer]]] = {
         lambda: SGD(0.1, momentum=0.5, nesterov=True, name="own"),
         lambda: SGD(0.1, nesterov=True),
     ],
-    "RMSprop": [RMSprop, lambda: RMSprop(0.01, rho=0.5, epsilon=1e-3)],
-    "Adam": [Adam, lambda: Adam(0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2), lambda: Adam(beta_1=0, beta_2=0)],
+    "RMSprop": [
+        RMSprop,
+        lambda: RMSprop(0.01, rho=0.5, epsilon=1e-3),
+        lambda: RMSprop(0.01, momentum=0.5),
+        lambda: RMSprop(0.01, centered=True),
+        lambda: RMSprop(0.01, momentum=0.5, centered=True),
+    ],
+    "Adagrad": [Adagrad, lambda: Adagrad(0.1, initial_accumulator_value=1.0, epsilon=1e-3)],
+    "Adadelta": [Adadelta, lambda: Adadelta(1.0, rho=0.5, epsilon=1e-3)],
+    "Adam": [
+        Adam,
+        lambda: Adam(0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2),
+        lambda: Adam(beta_1=0, beta_2=0),
+        lambda: Adam(0.01, amsgrad=True),
+    ],
+    "AdamW": [lambda: AdamW(weight_decay=0.0), lambda: AdamW(0.01, 0.0, amsgrad=True)],
+    "Adamax": [Adamax, lambda: Adamax(0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2)],
+    "Nadam": [Nadam, lambda: Nadam(0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2)],
+    "Lion": [Lion, lambda: Lion(0.1, beta_1=0.5, beta_2=0.9)],
+}
+OPTIONS: dict[str, Callable[[], Optimizer]] = {
+    "decay": lambda: AdamW(0.01),
+    "clipnorm": lambda: SGD(0.1, momentum=0.5, clipnorm=0.5),
+    "clipvalue": lambda: Adagrad(0.1, clipvalue=0.5),
+    "global_clipnorm": lambda: Nadam(0.1, global_clipnorm=0.5),
+    "average": lambda: Adam(0.1, use_ema=True, ema_momentum=0.5),
+    "overwritten": lambda: RMSprop(0.1, use_ema=True, ema_overwrite_frequency=2, weight_decay=0.1),
+    "schedule": lambda: Lion(ExponentialDecay(0.1, 2, 0.5)),
 }
 ALL = [pytest.param(make, id=f"{name}-{i}") for name, makes in CASES.items() for i, make in enumerate(makes)]
 every_optimizer = pytest.mark.parametrize("make", ALL)
+every_option = pytest.mark.parametrize("make", [*ALL, *(pytest.param(m, id=n) for n, m in OPTIONS.items())])
 dtypes = pytest.mark.parametrize("dtype", ["float32", "float64"])
 Make = Callable[[], Optimizer]
 
@@ -36,13 +75,14 @@ def test_every_public_optimizer_has_a_case() -> None:
     assert set(CASES) == {c.__name__ for c in public if inspect.isclass(c) and not inspect.isabstract(c)}
 
 
-@every_optimizer
+@every_option
 @dtypes
 def test_steps_in_place_and_in_its_dtype(make: Make, dtype: str) -> None:
     optimizer, theta = make(), START.astype(dtype)
     optimizer.build(7, np.dtype(dtype))
     assert tuple(optimizer.state) == optimizer.slots
-    assert all(not slot.any() for slot in optimizer.state.values())
+    for name, slot in optimizer.state.items():
+        assert np.all(slot == np.array(optimizer.initial_value(name), dtype))
     slots = list(optimizer.state.values())
     for t, g in enumerate(GRADIENTS.astype(dtype)):
         g.flags.writeable = False  # writing to it raises
@@ -57,7 +97,7 @@ def test_steps_in_place_and_in_its_dtype(make: Make, dtype: str) -> None:
         assert slot.shape == (7,)
 
 
-@every_optimizer
+@every_option
 def test_works_on_a_view(make: Make) -> None:
     # As in training, where the trainable parameters are the first part of a vector.
     whole, alone = np.concatenate([START, [100.0]]), START.copy()
@@ -76,7 +116,7 @@ def test_a_gradient_of_0_moves_nothing(make: Make) -> None:
     assert np.array_equal(theta, START)
 
 
-@every_optimizer
+@every_option
 def test_goes_downhill(make: Make) -> None:
     # On the bowl L = |theta|^2 / 2, whose gradient is theta.
     optimizer, theta = make(), START.copy()
@@ -85,7 +125,7 @@ def test_goes_downhill(make: Make) -> None:
     assert np.sum(theta**2) < np.sum(START**2)
 
 
-@every_optimizer
+@every_option
 @dtypes
 def test_goes_on_from_a_saved_state(make: Make, dtype: str) -> None:
     theta = START.astype(dtype)
@@ -105,7 +145,7 @@ def test_goes_on_from_a_saved_state(make: Make, dtype: str) -> None:
         assert not np.shares_memory(slot, saved[name])
 
 
-@every_optimizer
+@every_option
 def test_states_that_are_refused(make: Make) -> None:
     optimizer = make()
     with pytest.raises(ValueError, match=r"no slots yet to set: call build\(size, dtype\) first"):
@@ -118,7 +158,7 @@ def test_states_that_are_refused(make: Make) -> None:
     assert optimizer.iterations == 0
 
 
-@every_optimizer
+@every_option
 def test_configuration_round_trip(make: Make) -> None:
     optimizer = make()
     again = type(optimizer).from_config(optimizer.get_config())
@@ -131,7 +171,7 @@ def test_configuration_round_trip(make: Make) -> None:
     assert np.array_equal(theta, other)
 
 
-@every_optimizer
+@every_option
 def test_one_optimizer_belongs_to_one_model(make: Make) -> None:
     optimizer = make()
     optimizer.step(START.copy(), GRADIENTS[0])
@@ -149,6 +189,20 @@ def test_the_learning_rate_can_be_set_between_steps(make: Make) -> None:
     assert np.array_equal(theta, START)
     optimizer.learning_rate = 0.5
     assert optimizer.get_config()["learning_rate"] == 0.5
+
+
+def test_a_schedule_in_force_refuses_a_number() -> None:
+    optimizer = SGD(ExponentialDecay(0.5, 1, 0.5))
+    theta = np.zeros(1)
+    for rate in (0.5, 0.25, 0.125):  # theta falls by 1, 0.5, 0.25 times the gradient of 1
+        assert optimizer.learning_rate == rate
+        before = theta[0]
+        optimizer.step(theta, np.ones(1))
+        assert before - theta[0] == rate
+    with pytest.raises(TypeError, match=r"created with a LearningRateSchedule .* not settable"):
+        optimizer.learning_rate = 0.1
+    optimizer.learning_rate = ExponentialDecay(8.0, 1, 0.5)
+    assert optimizer.learning_rate == 1.0  # 8 / 2^3: the steps taken count
 
 
 @given(rate=st.floats(0, 1e38))

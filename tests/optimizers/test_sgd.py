@@ -72,7 +72,7 @@ def test_slots_and_names() -> None:
     assert SGD().slots == ()
     assert SGD(momentum=0.1).slots == ("momentum",)
     config = {"name": "SGD", "learning_rate": 0.25, "momentum": 0.5, "nesterov": True}
-    assert SGD(0.25, 0.5, True).get_config() == config
+    assert config.items() <= SGD(0.25, 0.5, True).get_config().items()
 
 
 @pytest.mark.parametrize("momentum", [-0.1, 1.1, float("nan")])

@@ -15,11 +15,9 @@ FOLDER = Path(__file__).parents[1] / "fixtures" / "keras_files"
 INDEX = json.loads((FOLDER / "index.json").read_text())
 BATCH, FURTHER_EPOCHS = 8, 3  # as in the recording
 
-SUPPORTED_SINCE = {"rmsprop"}  # the recording: these cases were refused then
-
-REFUSED = [e for e in INDEX if e["verdict"] == "refused" and e["case"] not in SUPPORTED_SINCE]
-LOADS = [e for e in INDEX if e not in REFUSED and ".weights" not in e["file"]]
-WEIGHTS = [e for e in INDEX if e not in REFUSED and ".weights" in e["file"]]
+LOADS = [e for e in INDEX if e["verdict"] == "loads" and ".weights" not in e["file"]]
+WEIGHTS = [e for e in INDEX if e["verdict"] == "loads" and ".weights" in e["file"]]
+REFUSED = [e for e in INDEX if e["verdict"] == "refused"]
 
 
 def name(entry):
@@ -112,7 +110,6 @@ def test_files_of_weights(entry):
 @pytest.mark.parametrize("entry", REFUSED, ids=name)
 def test_what_is_not_supported_is_refused_by_name(entry):
     named = {
-        "batch_normalization": "'BatchNormalization'",
         "branch": "takes 2 inputs",
         "code": "'Lambda'",
         "conv2d": "'Conv2D'",
@@ -120,7 +117,6 @@ def test_what_is_not_supported_is_refused_by_name(entry):
         "custom_loss": "'squares'",
         "legacy_decay": "decay: 0.01",
         "nested": "'Sequential'",
-        "training_options": "kernel_regularizer",
     }
     with pytest.raises(ModelFormatError, match=named[entry["case"]]) as caught:
         load(entry)

@@ -1,0 +1,119 @@
+"""Activation functions, each beside its derivative.
+
+An activation is ``y = f(z)``, number by number (softmax: row by row). Its backward function turns ``dy``,
+the gradient of the loss with respect to ``y``, into ``dz``, the gradient with respect to ``z``. Most
+derivatives are cheapest from ``y``, which training has at hand; ``reads`` says which of the two arrays
+``backward`` wants.
+"""
+
+from numpy_ann.activations.function import ActivationFunction
+from numpy_ann.activations.gaussian import gelu
+from numpy_ann.activations.piecewise import (
+    hard_shrink,
+    hard_sigmoid,
+    hard_silu,
+    hard_tanh,
+    leaky_relu,
+    linear,
+    relu,
+    relu6,
+    soft_shrink,
+    sparse_plus,
+    sparse_sigmoid,
+)
+from numpy_ann.activations.rows import log_softmax, softmax
+from numpy_ann.activations.smooth import (
+    celu,
+    elu,
+    exponential,
+    log_sigmoid,
+    mish,
+    selu,
+    sigmoid,
+    silu,
+    softplus,
+    softsign,
+    squareplus,
+    tanh,
+    tanh_shrink,
+)
+from numpy_ann.lookup import find
+
+__all__ = [
+    "ActivationFunction",
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "get",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "serialize",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squareplus",
+    "swish",
+    "tanh",
+    "tanh_shrink",
+]
+
+swish, hard_swish = silu, hard_silu
+
+_BY_NAME = {
+    name: function for name, function in globals().items() if isinstance(function, ActivationFunction)
+}
+
+
+def get(identifier: str | ActivationFunction | None) -> ActivationFunction:
+    """Return the activation function of that name; ``None`` is ``linear``.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> get("tanh")
+    <activation tanh: y = tanh(z)>
+    """
+    if identifier is None:
+        return linear
+    if isinstance(identifier, ActivationFunction):
+        return identifier
+    if isinstance(identifier, str):
+        return find("activation function", identifier, _BY_NAME)
+    raise ValueError(
+        f"Could not interpret activation function identifier: {identifier!r}. "
+        "Expected a name, a function of numpy_ann.activations, or None."
+    )
+
+
+def serialize(function: ActivationFunction) -> str | ActivationFunction:
+    """Return the name that ``get`` makes the function of; with options of its own, the function itself.
+
+    Examples
+    --------
+    >>> serialize(silu), serialize(relu.with_options(max_value=1.0))[0]
+    ('silu', 'relu')
+    """
+    known = _BY_NAME.get(function.name)
+    same = known is not None and known.options == function.options
+    return function.name if same else function

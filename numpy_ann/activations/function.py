@@ -1,0 +1,85 @@
+"""What an activation function is: a formula, its derivative, and perhaps options."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from numpy_ann._typing import Array
+
+__all__ = ["ActivationFunction", "with_defaults"]
+
+
+class ActivationFunction(NamedTuple):
+    """A function ``f`` and its derivative.
+
+    ``f(z, out=None)`` returns ``y``; ``out`` may be ``z`` itself. ``f.backward(dy, kept, out=None)`` returns
+    ``dz``, where ``kept`` is ``y`` if ``f.reads`` is ``"output"`` and ``z`` if it is ``"input"``; ``out`` may
+    be ``dy`` itself. All arrays have one shape, ``(batch, features...)``.
+
+    Options go by name, as in Keras: ``f(z, negative_slope=0.1)``; ``f.with_options(negative_slope=0.1)`` is
+    the function with the option built in, for a layer.
+
+    Examples
+    --------
+    >>> from numpy_ann.activations import relu
+    >>> z = np.array([[-1.0, 2.0]])
+    >>> y = relu(z)
+    >>> y, relu.backward(np.ones_like(z), y)
+    (array([[0., 2.]]), array([[0., 1.]]))
+    >>> relu(z, negative_slope=0.5)
+    array([[-0.5,  2. ]])
+    """
+
+    name: str
+    formula: str
+    derivative: str
+    forward: Callable[..., Array]
+    backward_function: Callable[..., Array]
+    reads: Literal["input", "output"] = "output"
+    options: Mapping[str, Any] = {}  # with their values
+    general: "ActivationFunction | None" = None  # takes the options, where the plain function takes none
+
+    def __call__(self, z: Array, out: Array | None = None, **options: Any) -> Array:
+        """Return ``f(z)``; without ``out``, ``z`` may be a list or hold integers too."""
+        if out is None:
+            z = np.asarray(z)
+            z = z if z.dtype.kind == "f" else z.astype(np.float64)
+        return (self.with_options(**options) if options else self).forward(z, out)
+
+    def backward(self, dy: Array, kept: Array, out: Array | None = None) -> Array:
+        """Return ``dz``, the gradient with respect to the input."""
+        return self.backward_function(dy, kept, out)
+
+    def with_options(self, **options: Any) -> "ActivationFunction":
+        """Return the function with other options; itself, where they are the options it has.
+
+        Raises
+        ------
+        TypeError
+            If there is no such option.
+        """
+        if unknown := sorted(options.keys() - self.options.keys()):
+            known = ", ".join(self.options) or "no options"
+            raise TypeError(f"The activation function {self.name} has {known}; received {unknown}.")
+        merged = {**self.options, **options}
+        if merged == self.options:
+            return self
+        return with_defaults(self.general or self, merged)
+
+    def __repr__(self) -> str:
+        return f"<activation {self.name}: y = {self.formula}>"
+
+
+def with_defaults(function: ActivationFunction, options: Mapping[str, Any]) -> ActivationFunction:
+    """Return ``function``, whose forward and backward take ``options`` by name, with these built in."""
+    return function._replace(
+        forward=partial(_bare(function.forward), **options),
+        backward_function=partial(_bare(function.backward_function), **options),
+        options=options,
+    )
+
+
+def _bare(function: Callable[..., Array]) -> Callable[..., Array]:
+    return function.func if isinstance(function, partial) else function

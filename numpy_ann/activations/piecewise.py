@@ -1,0 +1,221 @@
+"""Activation functions made of straight and bent pieces: ReLU and its relatives, the hard and sparse ones.
+
+At a corner, where the derivative jumps, the one used is TensorFlow's.
+"""
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.activations.function import ActivationFunction, with_defaults
+
+__all__ = [
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "relu",
+    "relu6",
+    "soft_shrink",
+    "sparse_plus",
+    "sparse_sigmoid",
+]
+
+
+def _linear(z: Array, out: Array | None) -> Array:
+    return z
+
+
+def _linear_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return dy
+
+
+def _relu(z: Array, out: Array | None) -> Array:
+    # NumPy's maximum is three times faster against an array than against a number.
+    return np.maximum(z, np.zeros(z.shape[-1:], dtype=z.dtype), out=out)
+
+
+def _relu_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, y > 0, out=out)
+
+
+def _slope(above: Array, lower: float, dtype: np.dtype[np.floating]) -> Array:
+    """Return 1 where ``above``, else ``lower``."""
+    return np.where(above, dtype.type(1), dtype.type(lower))
+
+
+def _leaky(z: Array, out: Array | None, *, negative_slope: float) -> Array:
+    return np.multiply(z, _slope(z > 0, negative_slope, z.dtype), out=out)
+
+
+def _leaky_backward(dy: Array, z: Array, out: Array | None, *, negative_slope: float) -> Array:
+    return np.multiply(dy, _slope(z > 0, negative_slope, dy.dtype), out=out)
+
+
+def _bent(
+    z: Array, out: Array | None, *, negative_slope: float, max_value: float | None, threshold: float
+) -> Array:
+    y = np.where(z > threshold, z if max_value is None else np.clip(z, 0, max_value), 0)
+    if negative_slope:
+        y += negative_slope * np.minimum(z - threshold, 0)
+    return _into(out, y)
+
+
+def _bent_backward(
+    dy: Array,
+    z: Array,
+    out: Array | None,
+    *,
+    negative_slope: float,
+    max_value: float | None,
+    threshold: float,
+) -> Array:
+    above = z > threshold
+    slope = _slope(above, negative_slope, dy.dtype)
+    if max_value is not None:
+        slope[above & (z >= max_value)] = 0
+    return np.multiply(dy, slope, out=out)
+
+
+def _into(out: Array | None, y: Array) -> Array:
+    """Return ``y``, in ``out`` if it is given."""
+    if out is None:
+        return y
+    out[...] = y
+    return out
+
+
+def _relu6(z: Array, out: Array | None) -> Array:
+    return np.clip(z, 0, 6, out=out)
+
+
+def _relu6_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, (y > 0) & (y < 6), out=out)
+
+
+def _hard_sigmoid(z: Array, out: Array | None) -> Array:
+    y = np.add(z, 3, out=out)
+    np.clip(y, 0, 6, out=y)
+    y /= 6
+    return y
+
+
+def _hard_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(6), out=out)
+
+
+def _hard_silu(z: Array, out: Array | None) -> Array:
+    return np.multiply(z, _hard_sigmoid(z, None), out=out)
+
+
+def _hard_silu_backward(dy: Array, z: Array, out: Array | None) -> Array:
+    slope = _hard_sigmoid(z, None)
+    slope += z * ((z > -3) & (z < 3)) / 6
+    return np.multiply(dy, slope, out=out)
+
+
+def _hard_tanh(z: Array, out: Array | None) -> Array:
+    return np.clip(z, -1, 1, out=out)
+
+
+def _hard_tanh_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, (y > -1) & (y < 1), out=out)
+
+
+def _hard_shrink(z: Array, out: Array | None, *, threshold: float) -> Array:
+    return np.multiply(z, np.abs(z) > threshold, out=out)
+
+
+def _soft_shrink(z: Array, out: Array | None, *, threshold: float) -> Array:
+    return np.subtract(z, np.clip(z, -threshold, threshold), out=out)
+
+
+def _shrink_backward(dy: Array, y: Array, out: Array | None, *, threshold: float) -> Array:
+    return np.multiply(dy, y != 0, out=out)
+
+
+def _sparse_plus(z: Array, out: Array | None) -> Array:
+    bend = np.clip(z, -1, 1) + 1
+    return np.add(bend * bend / 4, np.maximum(z - 1, 0), out=out)
+
+
+def _sparse_plus_backward(dy: Array, z: Array, out: Array | None) -> Array:
+    return np.multiply(dy, _sparse_sigmoid(z, None), out=out)
+
+
+def _sparse_sigmoid(z: Array, out: Array | None) -> Array:
+    y = np.add(z, 1, out=out)
+    y /= 2
+    return np.clip(y, 0, 1, out=y)
+
+
+def _sparse_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(2), out=out)
+
+
+F = ActivationFunction
+linear = F("linear", "z", "dz = dy", _linear, _linear_backward)
+relu = F(
+    "relu",
+    "max(z, 0)",
+    "dz = dy (y > 0)",
+    _relu,
+    _relu_backward,
+    options={"negative_slope": 0.0, "max_value": None, "threshold": 0.0},
+    general=F(
+        "relu",
+        "z or at most max_value above threshold, else negative_slope (z - threshold)",
+        "dz = dy times 1, 0 or negative_slope",
+        _bent,
+        _bent_backward,
+        "input",
+    ),
+)
+leaky_relu = with_defaults(
+    F(
+        "leaky_relu",
+        "z if z > 0 else negative_slope z",
+        "dz = dy times 1 or negative_slope",
+        _leaky,
+        _leaky_backward,
+        "input",
+    ),
+    {"negative_slope": 0.2},
+)
+relu6 = F("relu6", "min(max(z, 0), 6)", "dz = dy (0 < y < 6)", _relu6, _relu6_backward)
+hard_sigmoid = F(
+    "hard_sigmoid", "relu6(z + 3) / 6", "dz = dy (0 < y < 1) / 6", _hard_sigmoid, _hard_sigmoid_backward
+)
+hard_silu = F(
+    "hard_silu",
+    "z hard_sigmoid(z)",
+    "dz = dy (hard_sigmoid(z) + z (-3 < z < 3) / 6)",
+    _hard_silu,
+    _hard_silu_backward,
+    "input",
+)
+hard_tanh = F("hard_tanh", "min(max(z, -1), 1)", "dz = dy (-1 < y < 1)", _hard_tanh, _hard_tanh_backward)
+hard_shrink = with_defaults(
+    F("hard_shrink", "z if |z| > threshold else 0", "dz = dy (y != 0)", _hard_shrink, _shrink_backward),
+    {"threshold": 0.5},
+)
+soft_shrink = with_defaults(
+    F("soft_shrink", "sign(z) max(|z| - threshold, 0)", "dz = dy (y != 0)", _soft_shrink, _shrink_backward),
+    {"threshold": 0.5},
+)
+sparse_plus = F(
+    "sparse_plus",
+    "0 up to -1, (z + 1)^2 / 4 up to 1, then z",
+    "dz = dy sparse_sigmoid(z)",
+    _sparse_plus,
+    _sparse_plus_backward,
+    "input",
+)
+sparse_sigmoid = F(
+    "sparse_sigmoid",
+    "min(max((z + 1) / 2, 0), 1)",
+    "dz = dy (0 < y < 1) / 2",
+    _sparse_sigmoid,
+    _sparse_sigmoid_backward,
+)

@@ -1,0 +1,216 @@
+"""Smooth activation functions, made of exponentials; none of them overflows where its value doesn't."""
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.activations.function import ActivationFunction, with_defaults
+
+__all__ = [
+    "celu",
+    "elu",
+    "exponential",
+    "log_sigmoid",
+    "mish",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softplus",
+    "softsign",
+    "squareplus",
+    "tanh",
+    "tanh_shrink",
+]
+
+_LARGEST_EXPONENT = {"e": 11.0, "f": 88.0, "d": 709.0}  # exp() of these is still finite, by dtype
+
+# With these two, layers of SELU keep mean 0 and variance 1: Klambauer et al., "Self-Normalizing Neural
+# Networks", NIPS 2017, equation 14.
+SELU_ALPHA = 1.6732632423543772
+SELU_SCALE = 1.0507009873554805
+
+
+def _sigmoid(z: Array, out: Array | None) -> Array:
+    # exp(-z) overflows for z far below 0, where the answer is as good as exp(z); hence the bound.
+    y = np.maximum(z, -_LARGEST_EXPONENT[z.dtype.char], out=out)
+    np.negative(y, out=y)
+    np.exp(y, out=y)
+    y += 1
+    return np.reciprocal(y, out=y)
+
+
+def _sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, y * (1 - y), out=out)
+
+
+def _tanh(z: Array, out: Array | None) -> Array:
+    return np.tanh(z, out=out)
+
+
+def _tanh_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, 1 - y * y, out=out)
+
+
+def _tanh_shrink(z: Array, out: Array | None) -> Array:
+    return np.subtract(z, np.tanh(z), out=out)
+
+
+def _tanh_shrink_backward(dy: Array, z: Array, out: Array | None) -> Array:
+    return np.multiply(dy, np.tanh(z) ** 2, out=out)
+
+
+def _elu(z: Array, out: Array | None, *, alpha: float) -> Array:
+    below = np.expm1(np.minimum(z, 0))  # the minimum: exp of a large z would overflow, and be thrown away
+    below *= alpha
+    return np.add(np.maximum(z, 0), below, out=out)
+
+
+def _elu_backward(dy: Array, y: Array, out: Array | None, *, alpha: float) -> Array:
+    return np.multiply(dy, np.where(y > 0, y.dtype.type(1), y + alpha), out=out)  # y + alpha = alpha exp(z)
+
+
+def _celu(z: Array, out: Array | None, *, alpha: float) -> Array:
+    below = np.expm1(np.minimum(z, 0) / alpha)
+    below *= alpha
+    return np.add(np.maximum(z, 0), below, out=out)
+
+
+def _celu_backward(dy: Array, y: Array, out: Array | None, *, alpha: float) -> Array:
+    return np.multiply(dy, np.where(y > 0, y.dtype.type(1), y / alpha + 1), out=out)
+
+
+def _selu(z: Array, out: Array | None) -> Array:
+    y = _elu(z, out, alpha=SELU_ALPHA)
+    y *= SELU_SCALE
+    return y
+
+
+def _selu_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    scale = y.dtype.type(SELU_SCALE)
+    return np.multiply(dy, np.where(y > 0, scale, y + SELU_SCALE * SELU_ALPHA), out=out)
+
+
+def _silu(z: Array, out: Array | None) -> Array:
+    return np.multiply(z, _sigmoid(z, None), out=out)
+
+
+def _silu_backward(dy: Array, z: Array, out: Array | None) -> Array:
+    s = _sigmoid(z, None)
+    return np.multiply(dy, s * (1 + z * (1 - s)), out=out)
+
+
+def _softplus(z: Array, out: Array | None) -> Array:
+    return np.logaddexp(z, z.dtype.type(0), out=out)
+
+
+def _softplus_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, -np.expm1(-y), out=out)
+
+
+def _log_sigmoid(z: Array, out: Array | None) -> Array:
+    y = np.logaddexp(-z, z.dtype.type(0), out=out)
+    return np.negative(y, out=y)
+
+
+def _log_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, -np.expm1(y), out=out)
+
+
+def _mish(z: Array, out: Array | None) -> Array:
+    return np.multiply(z, np.tanh(_softplus(z, None)), out=out)
+
+
+def _mish_backward(dy: Array, z: Array, out: Array | None) -> Array:
+    t = np.tanh(_softplus(z, None))
+    return np.multiply(dy, t + z * (1 - t * t) * _sigmoid(z, None), out=out)
+
+
+def _softsign(z: Array, out: Array | None) -> Array:
+    return np.divide(z, 1 + np.abs(z), out=out)
+
+
+def _softsign_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, (1 - np.abs(y)) ** 2, out=out)
+
+
+def _exponential(z: Array, out: Array | None) -> Array:
+    return np.exp(z, out=out)
+
+
+def _exponential_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, y, out=out)
+
+
+def _squareplus(z: Array, out: Array | None, *, b: float) -> Array:
+    y = np.add(z, np.hypot(z, z.dtype.type(b**0.5)), out=out)
+    y /= 2
+    return y
+
+
+def _squareplus_backward(dy: Array, z: Array, out: Array | None, *, b: float) -> Array:
+    return np.multiply(dy, (1 + z / np.hypot(z, z.dtype.type(b**0.5))) / 2, out=out)
+
+
+F = ActivationFunction
+sigmoid = F("sigmoid", "1 / (1 + exp(-z))", "dz = dy y (1 - y)", _sigmoid, _sigmoid_backward)
+log_sigmoid = F("log_sigmoid", "log(sigmoid(z))", "dz = dy (1 - exp(y))", _log_sigmoid, _log_sigmoid_backward)
+tanh = F("tanh", "tanh(z)", "dz = dy (1 - y^2)", _tanh, _tanh_backward)
+tanh_shrink = F(
+    "tanh_shrink", "z - tanh(z)", "dz = dy tanh(z)^2", _tanh_shrink, _tanh_shrink_backward, "input"
+)
+elu = with_defaults(
+    F(
+        "elu",
+        "z if z > 0 else alpha (exp(z) - 1)",
+        "dz = dy (1 if y > 0 else y + alpha)",
+        _elu,
+        _elu_backward,
+    ),
+    {"alpha": 1.0},
+)
+celu = with_defaults(
+    F(
+        "celu",
+        "z if z > 0 else alpha (exp(z / alpha) - 1)",
+        "dz = dy (1 if y > 0 else y / alpha + 1)",
+        _celu,
+        _celu_backward,
+    ),
+    {"alpha": 1.0},
+)
+selu = F(
+    "selu",
+    "1.0507 (z if z > 0 else 1.6733 (exp(z) - 1))",
+    "dz = dy (1.0507 if y > 0 else y + 1.0507 1.6733)",
+    _selu,
+    _selu_backward,
+)
+silu = F(
+    "silu",
+    "z sigmoid(z)",
+    "dz = dy s (1 + z (1 - s)) with s = sigmoid(z)",
+    _silu,
+    _silu_backward,
+    "input",
+)
+softplus = F("softplus", "log(1 + exp(z))", "dz = dy (1 - exp(-y))", _softplus, _softplus_backward)
+mish = F(
+    "mish",
+    "z t with t = tanh(softplus(z))",
+    "dz = dy (t + z (1 - t^2) sigmoid(z))",
+    _mish,
+    _mish_backward,
+    "input",
+)
+softsign = F("softsign", "z / (1 + |z|)", "dz = dy (1 - |y|)^2", _softsign, _softsign_backward)
+exponential = F("exponential", "exp(z)", "dz = dy y", _exponential, _exponential_backward)
+squareplus = with_defaults(
+    F(
+        "squareplus",
+        "(z + sqrt(z^2 + b)) / 2",
+        "dz = dy (1 + z / sqrt(z^2 + b)) / 2",
+        _squareplus,
+        _squareplus_backward,
+        "input",
+    ),
+    {"b": 4.0},
+)

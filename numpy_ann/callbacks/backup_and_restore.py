@@ -1,0 +1,175 @@
+"""A training that survives its process."""
+
+import json
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+from numpy_ann.callbacks.batch_counter import BatchCounter
+from numpy_ann.callbacks.callback import Callback, Logs
+from numpy_ann.saving.atomic import write_atomically
+
+__all__ = ["BackupAndRestore"]
+
+_STATE, _PREVIOUS = "training.json", "previous.json"
+
+
+class BackupAndRestore(Callback):
+    """Back the training up as it goes; the next ``fit`` after a crash goes on from there, to the same bits.
+
+    Start the same script again, with this callback on the same folder: weights, optimizer, random streams and
+    the place in training are taken up, so that shuffles, masks and weights are those of a training that was
+    never interrupted. With a number as ``save_freq`` this holds within an epoch too, where Keras trains the
+    begun epoch once more; that epoch's figures are then those of the batches since.
+
+    The weights go to a file of their own; then ``training.json``, which names it, is replaced in one step of
+    the file system. A kill at any moment leaves one backup or the next.
+
+    Not kept: the history so far, and what other callbacks remember (how long ``EarlyStopping`` has waited).
+    Put this callback last, behind those that set the learning rate. A generator is taken to begin with the
+    epoch at which training resumes, and so is a pass over arrays that ``steps_per_epoch`` cuts in pieces.
+
+    Parameters
+    ----------
+    backup_dir : path
+        A folder for this callback alone; made if it is missing.
+    save_freq : "epoch" or int
+        When to back up; a number counts batches, across epochs.
+    double_checkpoint : bool
+        Whether to keep the backup before the last one as well, and to take it if the last can't be read.
+    delete_checkpoint : bool
+        Whether to remove the backup at the end of training, so that the next ``fit`` begins anew.
+
+    Raises
+    ------
+    ValueError
+        If ``backup_dir`` is empty or ``save_freq`` something else; in training, if the backup is damaged or
+        another model's.
+
+    Examples
+    --------
+    >>> BackupAndRestore("backup", save_freq=100).save_freq
+    100
+    """
+
+    def __init__(
+        self,
+        backup_dir: str | os.PathLike[str],
+        save_freq: str | int = "epoch",
+        double_checkpoint: bool = False,
+        delete_checkpoint: bool = True,
+    ) -> None:
+        if not os.fspath(backup_dir):
+            raise ValueError("Empty `backup_dir` argument passed")
+        self.backup_dir = Path(backup_dir)
+        self.save_freq = save_freq
+        self.double_checkpoint = double_checkpoint
+        self.delete_checkpoint = delete_checkpoint
+        self._counter = BatchCounter(save_freq)
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Go back to the backup, if there is one."""
+        self._counter = BatchCounter(self.save_freq)
+        self._due_at_end = False
+        if (self.backup_dir / _STATE).exists():
+            self._restore_one()
+        self._rate_before = self._learning_rate()
+
+    def _restore_one(self) -> None:
+        """Go back to the last backup, or to the one before if it can't be read."""
+        try:
+            self._restore(_STATE)
+        except (OSError, ValueError) as error:
+            if not (self.backup_dir / _PREVIOUS).exists():
+                raise
+            warnings.warn(f"The last backup can't be read ({error}); the one before is taken.", stacklevel=2)
+            self._restore(_PREVIOUS)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Remember the epoch, and where its shuffling begins."""
+        self._epoch = epoch
+        self._streams_at_begin = self.model.streams.get_state()["streams"]
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Back up, if it is time by the batches."""
+        if not self._counter.is_due():
+            return
+        if batch + 1 == self.params["steps"]:
+            self._due_at_end = True  # after the validation: nothing of the epoch is left to do then
+        else:
+            self._save(self._epoch, batch + 1)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Back up, if that is done after epochs."""
+        if self.save_freq == "epoch" or self._due_at_end:
+            self._save(epoch + 1, 0)
+            self._due_at_end = False
+        self._rate_before = self._learning_rate()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Remove the backup."""
+        if self.delete_checkpoint and self.backup_dir.exists():
+            self._remove_all_but(set())
+            if not any(self.backup_dir.iterdir()):
+                self.backup_dir.rmdir()
+
+    def _save(self, epoch: int, batch: int) -> None:
+        """Write the weights, then the state that names them."""
+        self.backup_dir.mkdir(parents=True, exist_ok=True)
+        weights = f"epoch{epoch:06d}-batch{batch:08d}.weights.h5"
+        self.model.save_weights(self.backup_dir / weights, overwrite=True)
+        streams = self.model.streams.get_state()
+        # A begun epoch is begun again, and must be in the same order; LearningRateScheduler acts again, too.
+        if batch and "shuffle" in self._streams_at_begin:
+            streams["streams"]["shuffle"] = self._streams_at_begin["shuffle"]
+        state = {
+            "epoch": epoch,
+            "batch": batch,
+            "epochs_trained": self.model.epochs_trained,
+            "learning_rate": self._rate_before if batch else self._learning_rate(),
+            "weights": weights,
+            "random_streams": streams,
+        }
+        latest, previous = self.backup_dir / _STATE, self.backup_dir / _PREVIOUS
+        keep = {_STATE, weights}
+        if self.double_checkpoint and latest.exists():
+            text = latest.read_bytes()
+            write_atomically(previous, text)
+            keep |= {_PREVIOUS, _parsed(text)["weights"]}
+        write_atomically(latest, json.dumps(state).encode())
+        self._remove_all_but(keep)
+
+    def _restore(self, name: str) -> None:
+        """Put the model where a backup left it; ``fit`` reads the place from ``model.resume_at``."""
+        path = self.backup_dir / name
+        try:
+            state = _parsed(path.read_bytes())
+            weights = self.backup_dir / Path(state["weights"]).name
+            place = int(state["epoch"]), int(state["batch"])
+            streams, epochs_trained = state["random_streams"], int(state["epochs_trained"])
+            rate = state["learning_rate"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path} is damaged: {error}") from error
+        self.model.load_weights(weights)
+        if rate is not None:
+            self.model.optimizer.learning_rate = rate
+        self.model.streams.set_state(streams)
+        self.model.epochs_trained = epochs_trained
+        self.model.resume_at = place
+
+    def _learning_rate(self) -> float | None:
+        """Return the learning rate; none where a schedule sets it by the steps taken."""
+        optimizer = self.model.optimizer
+        return None if optimizer.schedule is not None else float(optimizer.learning_rate)
+
+    def _remove_all_but(self, keep: set[str]) -> None:
+        """Remove this callback's files, also those that a killed process left unfinished."""
+        for pattern in ("epoch*.weights.h5", "*.json", ".*.part"):
+            for path in self.backup_dir.glob(pattern):
+                if path.name not in keep and (path.suffix != ".json" or path.name in (_STATE, _PREVIOUS)):
+                    path.unlink(missing_ok=True)
+
+
+def _parsed(text: bytes) -> Any:
+    return json.loads(text)

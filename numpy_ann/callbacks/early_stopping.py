@@ -1,0 +1,124 @@
+"""Stopping when training has stopped helping."""
+
+import warnings
+
+from numpy_ann._typing import Array
+from numpy_ann.callbacks.callback import Logs
+from numpy_ann.callbacks.monitor import Monitor
+
+__all__ = ["EarlyStopping"]
+
+
+class EarlyStopping(Monitor):
+    """Stop when a figure has not improved for ``patience`` epochs.
+
+    As in Keras 3: an improvement that doesn't beat ``baseline`` is remembered as the best but doesn't start
+    the waiting anew; and ``restore_best_weights`` restores at the end of training in any case, whether it was
+    stopped or ran its course. All counts start anew with each ``fit``.
+
+    Parameters
+    ----------
+    monitor : str
+        The figure's name in the logs.
+    min_delta : float
+        By how much it must improve to count.
+    patience : int
+        Epochs to wait for an improvement.
+    verbose : {0, 1}
+        Whether to print what is done.
+    mode : {"auto", "min", "max"}
+        Whether less or more is better.
+    baseline : float, optional
+        What is to be beaten.
+    restore_best_weights : bool
+        Whether to go back to the weights of the best epoch.
+    start_from_epoch : int
+        Epochs before it, counted from 0, are ignored wholly.
+
+    Attributes
+    ----------
+    stopped_epoch : int
+        When training was stopped; 0 if it wasn't.
+    best_epoch : int
+        The epoch of the best figure.
+    best : float
+        That figure.
+
+    Examples
+    --------
+    >>> from numpy_ann.callbacks import EarlyStopping
+    >>> EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True).wait
+    0
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0,
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
+        start_from_epoch: int = 0,
+    ) -> None:
+        super().__init__(monitor, mode, min_delta=min_delta)
+        self.patience = patience
+        self.verbose = verbose
+        self.baseline = baseline
+        self.restore_best_weights = restore_best_weights
+        self.start_from_epoch = start_from_epoch
+        self._reset()
+
+    def _reset(self) -> None:
+        self.wait = 0
+        self.stopped_epoch = 0
+        self.best = None
+        self.best_epoch = 0
+        self.best_weights: list[Array] | None = None
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Begin anew."""
+        self._reset()
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Compare with the best; stop if the wait has been long enough."""
+        self.resolved_mode()
+        current = (logs or {}).get(self.monitor)
+        if current is None:
+            warnings.warn(
+                f"Early stopping conditioned on metric `{self.monitor}` which is not available. "
+                f"Available metrics are: {','.join(logs or {})}",
+                stacklevel=2,
+            )
+            return
+        if epoch < self.start_from_epoch:
+            return
+        if self.restore_best_weights and self.best_weights is None:
+            self._keep(epoch)  # also where this figure is NaN, and beats nothing
+        self.wait += 1
+        if self.is_better(current, self.best):
+            self.best = current
+            self._keep(epoch)
+            if self.baseline is None or self.is_better(current, self.baseline):
+                self.wait = 0
+        elif self.wait >= self.patience and epoch > 0:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Say so, and restore the best weights."""
+        if self.stopped_epoch > 0 and self.verbose > 0:
+            print(f"Epoch {self.stopped_epoch + 1}: early stopping", flush=True)
+        if self.best_weights is not None:
+            if self.verbose > 0:
+                print(
+                    f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.",
+                    flush=True,
+                )
+            self.model.set_weights(self.best_weights)
+
+    def _keep(self, epoch: int) -> None:
+        self.best_epoch = epoch
+        if self.restore_best_weights:
+            self.best_weights = self.model.get_weights()

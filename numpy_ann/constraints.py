@@ -1,0 +1,171 @@
+"""Bounds that weights are brought back to after every training step."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.lookup import find, snake_case
+
+__all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "get"]
+
+_EPSILON = 1e-7  # Keras' own; it keeps a row of zeros from dividing by zero
+
+Axis = int | Sequence[int]
+
+
+class Constraint(ABC):
+    """A projection of weights: ``constraint(w)`` returns new ones of the same shape and dtype."""
+
+    @abstractmethod
+    def __call__(self, w: Array) -> Array:
+        """Return the weights that are to replace ``w``."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this constraint anew."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make the constraint that ``get_config`` described."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in self.get_config().items())})"
+
+
+class NonNeg(Constraint):
+    """``w = max(w, 0)``."""
+
+    def __call__(self, w: Array) -> Array:
+        """Return ``w`` with 0 for negative numbers."""
+        return np.maximum(w, 0)
+
+
+class _Norm(Constraint):
+    """The base of constraints on the length of each unit's incoming weights.
+
+    ::
+
+        w = w desired(norm) / (norm + 1e-7)         norm = sqrt(sum of w^2 along axis)
+    """
+
+    def __init__(self, axis: Axis = 0) -> None:
+        whole = (axis,) if isinstance(axis, int) else tuple(axis)
+        if any(isinstance(n, bool) or not isinstance(n, int) for n in whole):
+            raise ValueError(f"`axis` is an integer or a list of integers. Received: axis={axis!r}")
+        self.axis: int | list[int] = axis if isinstance(axis, int) else list(whole)
+        self._axes = whole
+
+    @abstractmethod
+    def desired(self, norms: Array) -> Array | float:
+        """Return the lengths that are to replace ``norms``."""
+
+    def __call__(self, w: Array) -> Array:
+        """Return ``w``, stretched or shrunk."""
+        norms = np.sqrt(np.sum(np.square(w), axis=self._axes, keepdims=True))
+        return w * (self.desired(norms) / (norms + _EPSILON))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this constraint anew."""
+        return {"axis": self.axis}
+
+
+class MaxNorm(_Norm):
+    """Each unit's incoming weights have a length of ``max_value`` at most.
+
+    Parameters
+    ----------
+    max_value : float
+        The largest length.
+    axis : int or list of int
+        Along which the length is taken; 0 of a dense layer's kernel ``(inputs, units)``.
+
+    Source: Srivastava et al., "Dropout", JMLR 15 (2014), section 5.1.
+
+    Examples
+    --------
+    >>> MaxNorm(1.0)(np.array([[3.0, 0.3], [4.0, 0.4]])).round(6)
+    array([[0.6, 0.3],
+           [0.8, 0.4]])
+    """
+
+    def __init__(self, max_value: float = 2, axis: Axis = 0) -> None:
+        super().__init__(axis)
+        self.max_value = max_value
+
+    def desired(self, norms: Array) -> Array:
+        """Return the lengths, cut off."""
+        return np.clip(norms, 0, self.max_value)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this constraint anew."""
+        return {"max_value": self.max_value, **super().get_config()}
+
+
+class UnitNorm(_Norm):
+    """Each unit's incoming weights have a length of 1; ``axis`` as for ``MaxNorm``."""
+
+    def desired(self, norms: Array) -> float:
+        """Return 1."""
+        return 1.0
+
+
+class MinMaxNorm(_Norm):
+    """Each unit's incoming weights have a length from ``min_value`` to ``max_value``, or go there by steps.
+
+    ``desired = rate clip(norm, min_value, max_value) + (1 - rate) norm``.
+
+    Parameters
+    ----------
+    min_value, max_value : float
+        The bounds.
+    rate : float
+        How much of the way to the bound is gone at each step: 1 for all of it.
+    axis : int or list of int
+        As for ``MaxNorm``.
+    """
+
+    def __init__(
+        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Axis = 0
+    ) -> None:
+        super().__init__(axis)
+        self.min_value, self.max_value, self.rate = min_value, max_value, rate
+
+    def desired(self, norms: Array) -> Array:
+        """Return the lengths, brought nearer to the bounds."""
+        return self.rate * np.clip(norms, self.min_value, self.max_value) + (1 - self.rate) * norms
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this constraint anew."""
+        bounds = {"min_value": self.min_value, "max_value": self.max_value, "rate": self.rate}
+        return {**bounds, **super().get_config()}
+
+
+_BY_NAME: dict[str, type[Constraint]] = {
+    name: cls
+    for cls in (MaxNorm, MinMaxNorm, NonNeg, UnitNorm)
+    for name in (cls.__name__, snake_case(cls.__name__))
+}
+
+
+def get(identifier: str | Constraint | None) -> Constraint | None:
+    """Return the constraint of that name, or itself; ``None`` stays ``None``.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> get("max_norm")
+    MaxNorm(max_value=2, axis=0)
+    """
+    if identifier is None or isinstance(identifier, Constraint):
+        return identifier
+    if isinstance(identifier, str):
+        return find("constraint", identifier, _BY_NAME)()
+    raise ValueError(f"A constraint is a name, a Constraint or None. Received: {identifier!r}")

@@ -1,0 +1,157 @@
+"""Batch normalization: each feature gets mean 0 and variance 1 over the batch."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from numpy_ann import initializers
+from numpy_ann._typing import Array, Shape
+from numpy_ann.constraints import Constraint
+from numpy_ann.initializers import Initializer
+from numpy_ann.layers.scale_and_center import ScaleAndCenter, batch_axes
+from numpy_ann.parameter import Parameter
+from numpy_ann.regularizers import Regularizer
+
+__all__ = ["BatchNormalization"]
+
+
+class BatchNormalization(ScaleAndCenter):
+    """Normalize each feature over the batch while training, by moving averages when predicting.
+
+    Forward, in training, with the batch's mean and (biased) variance of each feature::
+
+        y = gamma (x - mean) / sqrt(variance + epsilon) + beta
+        moving_mean     = momentum moving_mean     + (1 - momentum) mean
+        moving_variance = momentum moving_variance + (1 - momentum) variance
+
+    Predicting, the moving ones stand for the batch's. As in Keras, so they do in training too if the layer's
+    ``trainable`` is False, and stay as they are. For the backward pass see ``ScaleAndCenter``.
+
+    **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``,
+    ``moving_mean``, ``moving_variance``: ``(features,)``.
+
+    Parameters
+    ----------
+    axis : int
+        The features' axis; the batch is axis 0.
+    momentum : float
+        How much of the moving averages stays, from 0 to 1.
+    epsilon : float
+        Added to the variance.
+    center, scale : bool
+        Whether there are ``beta`` and ``gamma``.
+    beta_initializer, gamma_initializer : str or Initializer
+        Where they start.
+    moving_mean_initializer, moving_variance_initializer : str or Initializer
+        Where the moving averages start.
+    beta_regularizer, gamma_regularizer : str or Regularizer, optional
+        Penalties in the loss.
+    beta_constraint, gamma_constraint : str or Constraint, optional
+        What they are brought back to after a training step.
+    **options
+        ``name``, ``trainable``, ``dtype``, ``input_shape``, ``activity_regularizer``: see ``Layer``.
+
+    Raises
+    ------
+    ValueError
+        If ``momentum`` isn't from 0 to 1, or, when built, there is no such axis.
+
+    Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
+
+    Examples
+    --------
+    >>> layer = BatchNormalization(epsilon=0.0)
+    >>> layer.forward(np.array([[1.0], [3.0]]), training=True)
+    array([[-1.],
+           [ 1.]])
+    >>> layer.moving_mean.value  # 1 % of the way from 0 to 2
+    array([0.02])
+    """
+
+    moving_mean: Parameter
+    moving_variance: Parameter
+
+    def __init__(
+        self,
+        axis: int | Sequence[int] = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: str | Initializer = "zeros",
+        gamma_initializer: str | Initializer = "ones",
+        moving_mean_initializer: str | Initializer = "zeros",
+        moving_variance_initializer: str | Initializer = "ones",
+        beta_regularizer: str | Regularizer | None = None,
+        gamma_regularizer: str | Regularizer | None = None,
+        beta_constraint: str | Constraint | None = None,
+        gamma_constraint: str | Constraint | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            epsilon,
+            center,
+            scale,
+            beta_initializer,
+            gamma_initializer,
+            beta_regularizer,
+            gamma_regularizer,
+            beta_constraint,
+            gamma_constraint,
+            **options,
+        )
+        if not 0 <= momentum <= 1:
+            raise ValueError(f"`momentum` is a number from 0 to 1. Received: momentum={momentum!r}")
+        if not isinstance(axis, int):  # Keras 2 writes a list of one
+            if len(axis) != 1:
+                raise ValueError(f"`axis` is one integer. Received: axis={axis!r}")
+            axis = axis[0]
+        self.axis = axis
+        self.momentum = float(momentum)
+        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
+        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
+
+    def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
+        """Return the features' axis."""
+        return batch_axes(self.axis, input_shape)
+
+    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
+        """Make the parameters and the moving averages for samples of ``input_shape``."""
+        output_shape = super().build(input_shape, rng, dtype)
+        shape = self.parameter_shape(input_shape)
+        mean = self.moving_mean_initializer(shape, rng, dtype)
+        variance = self.moving_variance_initializer(shape, rng, dtype)
+        self.moving_mean = Parameter("moving_mean", mean, trainable=False)
+        self.moving_variance = Parameter("moving_variance", variance, trainable=False)
+        self.parameters += [self.moving_mean, self.moving_variance]
+        return output_shape
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``gamma x^ + beta``."""
+        x = self._checked(x)
+        if training and self.trainable:
+            mean = x.mean(axis=self._summed, keepdims=True)
+            variance = x.var(axis=self._summed, keepdims=True)
+            self._move(self.moving_mean.value, mean)
+            self._move(self.moving_variance.value, variance)
+            normalized = self._standardized(x, mean, variance, training, self._summed)
+        else:
+            mean = self.moving_mean.value.reshape(self._spread)
+            variance = self.moving_variance.value.reshape(self._spread)
+            normalized = self._standardized(x, mean, variance, training, ())
+        return self._scaled(normalized, out)
+
+    def _move(self, average: Array, figure: Array) -> None:
+        average *= self.momentum
+        average += (1 - self.momentum) * figure.reshape(average.shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {
+            **super().get_config(),
+            "axis": self.axis,
+            "momentum": self.momentum,
+            "moving_mean_initializer": self.moving_mean_initializer,
+            "moving_variance_initializer": self.moving_variance_initializer,
+        }

@@ -1,0 +1,160 @@
+"""What batch and layer normalization share: numbers of mean 0 and variance 1, scaled and moved."""
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+
+from numpy_ann import constraints, initializers, regularizers
+from numpy_ann._typing import Array, Shape
+from numpy_ann.constraints import Constraint
+from numpy_ann.initializers import Initializer
+from numpy_ann.layers.layer import Layer
+from numpy_ann.parameter import Parameter
+from numpy_ann.regularizers import Regularizer
+
+__all__ = ["ScaleAndCenter", "batch_axes"]
+
+
+class ScaleAndCenter(Layer):
+    """The base of normalizations.
+
+    ::
+
+        x^ = (x - mean) / sqrt(variance + epsilon)         y = gamma x^ + beta
+
+    with means and variances along axes of a batch. If they are the batch's own, they depend on ``x``, and
+    with ``g = dy gamma``::
+
+        dx = (g - mean(g) - x^ mean(g x^)) / sqrt(variance + epsilon)         otherwise without the means
+
+    Source: the gradient is Ioffe and Szegedy, "Batch Normalization", ICML 2015, section 3, gathered.
+    """
+
+    gamma: Parameter
+    beta: Parameter
+
+    def __init__(
+        self,
+        epsilon: float,
+        center: bool,
+        scale: bool,
+        beta_initializer: str | Initializer,
+        gamma_initializer: str | Initializer,
+        beta_regularizer: str | Regularizer | None,
+        gamma_regularizer: str | Regularizer | None,
+        beta_constraint: str | Constraint | None,
+        gamma_constraint: str | Constraint | None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        if not epsilon >= 0:
+            raise ValueError(f"`epsilon` is a number of 0 or more. Received: epsilon={epsilon!r}")
+        self.epsilon = float(epsilon)
+        self.center, self.scale = bool(center), bool(scale)
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_constraint = constraints.get(gamma_constraint)
+        self._normalized: Array | None = None
+
+    @abstractmethod
+    def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
+        """Return the axes of a batch along which each place has its own ``gamma`` and ``beta``."""
+
+    def parameter_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of ``gamma`` and ``beta`` for samples of ``input_shape``."""
+        return tuple(input_shape[axis - 1] for axis in self.normalized_axes(input_shape))
+
+    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
+        """Make ``gamma`` and ``beta`` for samples of ``input_shape``."""
+        shape = self.parameter_shape(input_shape)
+        axes = self.normalized_axes(input_shape)
+        self._spread = tuple(n if i in axes else 1 for i, n in enumerate((1, *input_shape)))
+        self._summed = tuple(i for i in range(len(input_shape) + 1) if i not in axes)
+        self.parameters = []
+        if self.scale:
+            value = self.gamma_initializer(shape, rng, dtype)
+            self.gamma = Parameter(
+                "gamma", value, regularizer=self.gamma_regularizer, constraint=self.gamma_constraint
+            )
+            self.parameters.append(self.gamma)
+        if self.center:
+            value = self.beta_initializer(shape, rng, dtype)
+            self.beta = Parameter(
+                "beta", value, regularizer=self.beta_regularizer, constraint=self.beta_constraint
+            )
+            self.parameters.append(self.beta)
+        return super().build(input_shape, rng, dtype)
+
+    def _standardized(
+        self, x: Array, mean: Array, variance: Array, training: bool, over: tuple[int, ...]
+    ) -> Array:
+        """Return ``x^``; ``over`` are the axes of the moments, none if they don't depend on ``x``."""
+        inverse = 1 / np.sqrt(variance + self.epsilon)
+        normalized = x - mean
+        normalized *= inverse
+        if training:
+            self._normalized, self._inverse, self._over = normalized, inverse, over
+        return normalized
+
+    def _scaled(self, normalized: Array, out: Array | None) -> Array:
+        """Return ``gamma x^ + beta``."""
+        gamma = self.gamma.value.reshape(self._spread) if self.scale else normalized.dtype.type(1)
+        y = np.multiply(normalized, gamma, out=out)
+        if self.center:
+            y += self.beta.value.reshape(self._spread)
+        return y
+
+    def backward_parameters(self, dz: Array) -> None:
+        """Write ``dgamma = sum dy x^`` and ``dbeta = sum dy``."""
+        normalized = self._kept(self._normalized)
+        if self.scale:
+            self.gamma.grad[...] = np.sum(dz * normalized, axis=self._summed)
+        if self.center:
+            self.beta.grad[...] = np.sum(dz, axis=self._summed)
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dx``."""
+        normalized = self._kept(self._normalized)
+        g = dz * (self.gamma.value.reshape(self._spread) if self.scale else 1)
+        if self._over:
+            along = normalized * np.mean(g * normalized, axis=self._over, keepdims=True)
+            along += np.mean(g, axis=self._over, keepdims=True)
+            g = g - along
+        return np.multiply(g, self._inverse, out=out)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {
+            **super().get_config(),
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "beta_initializer": self.beta_initializer,
+            "gamma_initializer": self.gamma_initializer,
+            "beta_regularizer": self.beta_regularizer,
+            "gamma_regularizer": self.gamma_regularizer,
+            "beta_constraint": self.beta_constraint,
+            "gamma_constraint": self.gamma_constraint,
+        }
+
+
+def batch_axes(axis: int | list[int], input_shape: Shape) -> tuple[int, ...]:
+    """Return axes of a batch of samples of ``input_shape``, counted from 0, in order.
+
+    Raises
+    ------
+    ValueError
+        If there is no such axis, or it is the batch's.
+    """
+    rank = len(input_shape) + 1
+    axes = sorted(a + rank if a < 0 else a for a in ([axis] if isinstance(axis, int) else axis))
+    if not axes or axes[0] < 1 or axes[-1] >= rank or len(set(axes)) < len(axes):
+        raise ValueError(
+            f"`axis` is one of 1 to {rank - 1} for samples of shape {input_shape}, or counted back from -1. "
+            f"Received: axis={axis}"
+        )
+    return tuple(axes)

@@ -1,0 +1,116 @@
+"""Losses of outputs that each are the probability of a yes."""
+
+from abc import abstractmethod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.losses.arguments import fraction
+from numpy_ann.losses.categorical_crossentropy import EPSILON
+from numpy_ann.losses.loss import Loss
+from numpy_ann.losses.sigmoid_crossentropy import sigmoid_crossentropy
+from numpy_ann.losses.targets import aligned, check_same_shape
+
+__all__ = ["BinaryLoss", "Elements"]
+
+
+class Elements(NamedTuple):
+    """What a binary loss is made of, output by output: arrays of shape ``(batch, ..., outputs)``.
+
+    ``y`` target, ``p`` probability, ``c`` their cross-entropy; ``dc`` and ``dp`` the derivatives of ``c`` and
+    ``p``, both with respect to the logit, or both with respect to ``p``.
+    """
+
+    y: Array
+    p: Array
+    c: Array
+    dc: Array
+    dp: Array | float
+
+
+class BinaryLoss(Loss):
+    """The mean over a sample's outputs of a loss made of cross-entropy: for one yes or no, or several.
+
+    The cross-entropy ``c`` comes from probabilities ``p``, kept within ``[1e-7, 1 - 1e-7]``::
+
+        c = -y log p - (1 - y) log(1 - p)       dc/dp = (1 - y) / (1 - p) - y / p
+
+    or from logits ``z``, as ``sigmoid_crossentropy`` derives. Behind a sigmoid, training uses the second form
+    on the sigmoid's input, as TensorFlow does.
+
+    Shapes: ``y_pred`` is ``(batch, ..., outputs)``, ``y_true`` the same, or without the last axis for one
+    output.
+
+    Parameters
+    ----------
+    from_logits : bool
+        Whether ``y_pred`` are logits rather than probabilities.
+    label_smoothing : float
+        From 0 to 1: ``y`` becomes ``y (1 - label_smoothing) + label_smoothing / 2``.
+    **options
+        ``reduction``, ``name``: see ``Loss``.
+    """
+
+    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0, **options: Any) -> None:
+        super().__init__(**options)
+        self.from_logits = from_logits
+        self.label_smoothing = fraction("label_smoothing", label_smoothing)
+
+    @abstractmethod
+    def of_elements(self, e: Elements) -> Array:
+        """Return the loss of each output."""
+
+    @abstractmethod
+    def slope_of_elements(self, e: Elements) -> Array:
+        """Return its derivative with respect to what ``e.dc`` and ``e.dp`` are with respect to."""
+
+    def smoothed(self, y_true: Array) -> Array:
+        """Return the targets with the label smoothing applied."""
+        if not self.label_smoothing:
+            return y_true
+        return y_true * (1 - self.label_smoothing) + self.label_smoothing / 2
+
+    def of_logits(self, z: Array, y_true: Array, *, out: Array | None = None) -> tuple[Array, Elements]:
+        """Return ``l`` from logits, and what ``gradient_of`` needs; the probabilities go to ``out``."""
+        y = self.smoothed(aligned(y_true, z))
+        c, p = sigmoid_crossentropy(z, y, out=out)
+        e = Elements(y, p, c, p - y, p * (1 - p))
+        return self.of_elements(e).mean(axis=-1), e
+
+    def gradient_of(self, e: Elements, *, out: Array | None = None) -> Array:
+        """Return ``dl`` of the elements."""
+        return np.divide(self.slope_of_elements(e), e.p.shape[-1], out=out)
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        """Return ``l``."""
+        if self.from_logits:
+            return self.of_logits(y_pred, y_true)[0]
+        return self.of_elements(self._of_probabilities(y_pred, y_true)).mean(axis=-1)
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dp``, or ``dl/dz`` from logits; nothing passes through ``c`` at its bounds."""
+        if self.from_logits:
+            return self.gradient_of(self.of_logits(y_pred, y_true)[1], out=out)
+        return self.gradient_of(self._of_probabilities(y_pred, y_true), out=out)
+
+    def _of_probabilities(self, p: Array, y_true: Array) -> Elements:
+        y = self.smoothed(y_true)
+        q = np.clip(p, EPSILON, 1 - EPSILON)
+        c = -y * np.log(q) - (1 - y) * np.log(1 - q)
+        return Elements(y, p, c, np.where(p == q, (1 - y) / (1 - q) - y / q, 0), 1.0)
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is a target from 0 to 1 for each output."""
+        check_same_shape(self.name, y_true, output_shape)
+        low, high = y_true.min(initial=0), y_true.max(initial=1)
+        if low < 0 or high > 1:  # of NaN, training says where it comes from
+            raise ValueError(
+                f"Targets of {self.name} must be from 0 to 1, but they range from {low} to {high}. For "
+                "labels -1 and 1 use (y + 1) / 2 or a hinge loss; for several classes a categorical loss."
+            )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        options = {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
+        return {**super().get_config(), **options}

@@ -1,0 +1,182 @@
+"""The losses of regression: how far off a number is. Each error stands beside its derivative."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.losses.arguments import positive
+from numpy_ann.losses.categorical_crossentropy import EPSILON
+from numpy_ann.losses.elementwise import ElementwiseLoss
+
+__all__ = [
+    "Huber",
+    "LogCosh",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+]
+
+
+class MeanSquaredError(ElementwiseLoss):
+    """The square of the difference: large errors count much more than small ones.
+
+    ``e = (p - y)^2``, ``e' = 2 (p - y)``; the mean over the outputs and the parameters: see
+    ``ElementwiseLoss``.
+
+    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 5.1.4.
+
+    Examples
+    --------
+    >>> MeanSquaredError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
+    2.5
+    """
+
+    def error(self, y: Array, p: Array) -> Array:
+        """Return ``(p - y)^2``."""
+        return np.square(p - y)
+
+    def slope(self, y: Array, p: Array) -> Array:
+        """Return ``2 (p - y)``."""
+        return 2 * (p - y)
+
+
+class MeanAbsoluteError(ElementwiseLoss):
+    """The size of the difference: the best constant guess is the median.
+
+    ``e = |p - y|``, ``e' = sign(p - y)``, which is 0 where they are equal; the rest: see ``ElementwiseLoss``.
+
+    Source: Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning" (2009), section 10.6.
+
+    Examples
+    --------
+    >>> MeanAbsoluteError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
+    1.5
+    """
+
+    def error(self, y: Array, p: Array) -> Array:
+        """Return ``|p - y|``."""
+        return np.abs(p - y)
+
+    def slope(self, y: Array, p: Array) -> Array:
+        """Return ``sign(p - y)``."""
+        return np.sign(p - y)
+
+
+class MeanAbsolutePercentageError(ElementwiseLoss):
+    """The size of the difference in percent of the target.
+
+    ``e = 100 |p - y| / max(|y|, 1e-7)``, ``e' = 100 sign(p - y) / max(|y|, 1e-7)``; the rest: see
+    ``ElementwiseLoss``. A target of 0 makes the error huge.
+
+    Source: Keras 3, ``keras.losses.MeanAbsolutePercentageError``.
+
+    Examples
+    --------
+    >>> MeanAbsolutePercentageError()(np.array([4.0]), np.array([[3.0]]))
+    25.0
+    """
+
+    def error(self, y: Array, p: Array) -> Array:
+        """Return ``100 |p - y| / |y|``."""
+        return 100 * np.abs((p - y) / np.maximum(np.abs(y), EPSILON))
+
+    def slope(self, y: Array, p: Array) -> Array:
+        """Return ``100 sign(p - y) / |y|``."""
+        return 100 * np.sign(p - y) / np.maximum(np.abs(y), EPSILON)
+
+
+class MeanSquaredLogarithmicError(ElementwiseLoss):
+    """The square of the difference of logarithms: what counts is the ratio.
+
+    ``e = d^2`` with ``d = log(p + 1) - log(y + 1)``, ``e' = 2 d / (p + 1)``, where ``p`` and ``y`` are taken
+    as at least 1e-7 (below, ``e' = 0``); the rest: see ``ElementwiseLoss``.
+
+    Source: Keras 3, ``keras.losses.MeanSquaredLogarithmicError``.
+
+    Examples
+    --------
+    >>> round(MeanSquaredLogarithmicError()(np.array([0.0]), np.array([[np.e - 1]])), 6)
+    1.0
+    """
+
+    def error(self, y: Array, p: Array) -> Array:
+        """Return ``d^2``."""
+        return np.square(self._difference(y, p))
+
+    def slope(self, y: Array, p: Array) -> Array:
+        """Return ``2 d / (p + 1)``."""
+        return np.where(p >= EPSILON, 2 * self._difference(y, p) / (np.maximum(p, EPSILON) + 1), 0)
+
+    def _difference(self, y: Array, p: Array) -> Array:
+        return np.log(np.maximum(p, EPSILON) + 1) - np.log(np.maximum(y, EPSILON) + 1)
+
+
+class Huber(ElementwiseLoss):
+    """Squared for small differences, straight for large ones: outliers pull no harder than ``delta``.
+
+    With ``d = p - y``::
+
+        e = d^2 / 2                             e' = d                  where |d| <= delta
+        e = delta |d| - delta^2 / 2             e' = delta sign(d)      beyond
+
+    The rest: see ``ElementwiseLoss``.
+
+    Parameters
+    ----------
+    delta : float
+        Where the parabola goes over into straight lines; above 0, in the targets' unit.
+    **options
+        ``reduction``, ``name`` (``"huber_loss"``): see ``Loss``.
+
+    Source: Huber, "Robust Estimation of a Location Parameter" (1964), equation 2.2.
+
+    Examples
+    --------
+    >>> Huber()(np.array([0.0, 0.0]), np.array([[0.5], [3.0]]))
+    1.3125
+    """
+
+    def __init__(self, delta: float = 1.0, **options: Any) -> None:
+        super().__init__(**{"name": "huber_loss", **options})
+        self.delta = positive("delta", delta)
+
+    def error(self, y: Array, p: Array) -> Array:
+        """Return ``d^2 / 2``, or ``delta |d| - delta^2 / 2``."""
+        d = np.abs(p - y)
+        return np.where(d <= self.delta, d * d / 2, self.delta * d - self.delta**2 / 2)
+
+    def slope(self, y: Array, p: Array) -> Array:
+        """Return ``d``, kept within ``[-delta, delta]``."""
+        return np.clip(p - y, -self.delta, self.delta)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "delta": self.delta}
+
+
+class LogCosh(ElementwiseLoss):
+    """The logarithm of the hyperbolic cosine: a smooth Huber loss.
+
+    With ``d = p - y``: ``e = log(cosh(d))``, which is ``d^2 / 2`` for small and ``|d| - log 2`` for large
+    ``d``, computed as ``|d| + log(1 + exp(-2 |d|)) - log 2``, where nothing overflows; ``e' = tanh(d)``. The
+    rest: see ``ElementwiseLoss``.
+
+    Source: Keras 3, ``keras.losses.LogCosh``.
+
+    Examples
+    --------
+    >>> round(LogCosh()(np.array([0.0]), np.array([[1000.0]])), 4)
+    999.3069
+    """
+
+    def error(self, y: Array, p: Array) -> Array:
+        """Return ``log(cosh(p - y))``."""
+        d = np.abs(p - y)
+        return d + np.log1p(np.exp(-2 * d)) - math.log(2)
+
+    def slope(self, y: Array, p: Array) -> Array:
+        """Return ``tanh(p - y)``."""
+        return np.tanh(p - y)

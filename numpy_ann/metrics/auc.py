@@ -1,0 +1,178 @@
+"""The area under a curve of two rates, over all thresholds."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.activations import sigmoid
+from numpy_ann.losses.targets import check_same_shape
+from numpy_ann.metrics.metric import Metric, spread
+from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
+
+__all__ = ["AUC"]
+
+_EPSILON = 1e-7
+# How high the curve is taken to be between two of its points.
+_HEIGHTS: dict[str, Callable[[Array, Array], Array]] = {
+    "interpolation": lambda left, right: (left + right) / 2,
+    "minoring": np.minimum,
+    "majoring": np.maximum,
+}
+
+
+class AUC(Metric):
+    """The area under the ROC or the precision-recall curve, from a fixed number of thresholds.
+
+    With ``TP, FP, TN, FN`` above and below each of ``t`` thresholds, evenly from 0 to 1::
+
+        ROC: x = FP / (FP + TN), y = TP / (TP + FN)         PR: x = TP / (TP + FN), y = TP / (TP + FP)
+        AUC = sum_i (x_i - x_(i+1)) h_i,                    h_i between y_i and y_(i+1)
+
+    where 0 / 0 is 0. Interpolation for PR follows Davis and Goadrich: along a piece of the curve ``TP`` is
+    linear in ``P = TP + FP``, which gives a logarithm. It is an approximation: ``roc_auc_score`` is exact,
+    but needs all predictions at once.
+
+    Shapes: ``y_pred`` is ``(batch, ...)``, ``y_true`` the same, or without the last axis for one output. All
+    outputs are counted together, unless ``multi_label``.
+
+    Parameters
+    ----------
+    num_thresholds : int
+        2 or more.
+    curve : {"ROC", "PR"}
+        Which one.
+    summation_method : {"interpolation", "minoring", "majoring"}
+        Whether the curve between two points is taken as straight, or as low or as high as they are.
+    name : str, optional
+        The key in the training history.
+    thresholds : sequence of float, optional
+        From 0 to 1, in place of even ones; just below 0 and just above 1 are added.
+    multi_label : bool
+        Whether to take the mean of the areas of each output.
+    num_labels : int, optional
+        How many outputs there are, with ``multi_label``; else found out.
+    label_weights : sequence of float, optional
+        How much each output counts.
+    from_logits : bool
+        Whether predictions are logits: a sigmoid makes probabilities of them.
+
+    Raises
+    ------
+    ValueError
+        If an option is none of these.
+
+    Source: Davis and Goadrich, "The Relationship Between Precision-Recall and ROC Curves" (2006), section 4.
+
+    Examples
+    --------
+    >>> auc = AUC(num_thresholds=3)
+    >>> auc(np.array([0, 0, 1, 1]), np.array([[0.0], [0.5], [0.3], [0.9]]))
+    0.75
+    """
+
+    def __init__(
+        self,
+        num_thresholds: int = 200,
+        curve: str = "ROC",
+        summation_method: str = "interpolation",
+        name: str | None = None,
+        *,
+        thresholds: Sequence[float] | None = None,
+        multi_label: bool = False,
+        num_labels: int | None = None,
+        label_weights: Sequence[float] | None = None,
+        from_logits: bool = False,
+    ) -> None:
+        if isinstance(num_thresholds, bool) or not isinstance(num_thresholds, int) or num_thresholds < 2:
+            raise ValueError(
+                f"`num_thresholds` is an integer of at least 2. Received: num_thresholds={num_thresholds!r}"
+            )
+        if str(curve).upper() not in ("ROC", "PR"):
+            raise ValueError(f'`curve` is "ROC" or "PR". Received: curve={curve!r}')
+        if str(summation_method).lower() not in _HEIGHTS:
+            known = ", ".join(map(repr, _HEIGHTS))
+            raise ValueError(f"`summation_method` is one of {known}. Received: {summation_method!r}")
+        if num_labels and not multi_label:
+            raise ValueError("`num_labels` is needed only when `multi_label` is True.")
+        inner = [i / (num_thresholds - 1) for i in range(1, num_thresholds - 1)]
+        self.thresholds = None if thresholds is None else sorted(checked_thresholds(thresholds, 0.5))
+        self._list = [-_EPSILON, *(inner if self.thresholds is None else self.thresholds), 1 + _EPSILON]
+        self.num_thresholds = len(self._list)
+        self.curve = str(curve).upper()
+        self.summation_method = str(summation_method).lower()
+        self.multi_label = multi_label
+        self.num_labels = num_labels
+        self.label_weights = None if label_weights is None else [float(w) for w in label_weights]
+        self.from_logits = from_logits
+        super().__init__(name)
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        self._counts = ThresholdCounts(self._list, by_label=self.multi_label)
+
+    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch."""
+        if self.from_logits:
+            y_pred = sigmoid(y_pred)
+        if self.label_weights is not None and not self.multi_label:
+            w = 1 if sample_weight is None else spread(sample_weight, y_pred.shape)
+            sample_weight = np.broadcast_to(self.label_weights, y_pred.shape) * w
+        self._counts.add(y_true, y_pred, sample_weight)
+
+    def result(self) -> float:
+        """Return the area over the batches since the last reset."""
+        if self.curve == "PR" and self.summation_method == "interpolation":
+            areas = self._interpolated_precision()
+        else:
+            x, y = self._curve()
+            areas = ((x[:-1] - x[1:]) * _HEIGHTS[self.summation_method](y[:-1], y[1:])).sum(axis=0)
+        if not self.multi_label:
+            return float(areas)
+        if self.label_weights is None:
+            return float(np.mean(areas))
+        total = sum(self.label_weights)
+        return float(np.sum(areas * self.label_weights) / total) if total else 0.0
+
+    def _curve(self) -> tuple[Array, Array]:
+        c = self._counts
+        recall = divide_no_nan(c.true_positives, c.true_positives + c.false_negatives)
+        if self.curve == "ROC":
+            return divide_no_nan(c.false_positives, c.false_positives + c.true_negatives), recall
+        return recall, divide_no_nan(c.true_positives, c.true_positives + c.false_positives)
+
+    def _interpolated_precision(self) -> Array:
+        """Return the area where ``TP = slope P + intercept`` between two thresholds.
+
+        The precision there is ``slope + intercept / P``; its integral over the recall, ``dTP = slope dP``.
+        """
+        c = self._counts
+        tp, p = c.true_positives, c.true_positives + c.false_positives
+        dtp, dp = tp[:-1] - tp[1:], p[:-1] - p[1:]
+        slope = divide_no_nan(dtp, np.maximum(dp, 0))
+        intercept = tp[1:] - slope * p[1:]
+        both = (p[:-1] > 0) & (p[1:] > 0)
+        ratio = np.where(both, divide_no_nan(p[:-1], p[1:]), 1)
+        positives = tp[1:] + c.false_negatives[1:]
+        return divide_no_nan(slope * (dtp + intercept * np.log(ratio)), positives).sum(axis=0)
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is a target for each output, and as many as told."""
+        check_same_shape(f"the metric '{self.name}'", y_true, output_shape)
+        outputs = output_shape[-1] if output_shape else 1
+        if self.multi_label and len(output_shape) != 1:
+            raise ValueError(f"`multi_label=True` is for outputs of one axis, not of shape {output_shape}.")
+        if self.num_labels not in (None, 0, outputs):
+            raise ValueError(f"`num_labels` is {self.num_labels}, but there are {outputs} outputs.")
+        if self.label_weights is not None and len(self.label_weights) != outputs:
+            raise ValueError(f"`label_weights` has {len(self.label_weights)} numbers for {outputs} outputs.")
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        names = (
+            ["num_thresholds", "curve", "summation_method", "multi_label", "num_labels", "label_weights"]
+            + ["from_logits"]
+            + ["thresholds"] * (self.thresholds is not None)
+        )
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

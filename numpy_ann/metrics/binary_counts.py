@@ -1,0 +1,221 @@
+"""Precision, recall and the counts that they are made of, batch by batch."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.losses.targets import check_same_shape
+from numpy_ann.metrics.metric import Metric
+from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
+
+__all__ = ["FalseNegatives", "FalsePositives", "Precision", "Recall", "TrueNegatives", "TruePositives"]
+
+_NEVER = -1e10  # below every prediction that counts
+
+
+class _CountingMetric(Metric):
+    """The base of metrics made of how many predictions lie above thresholds."""
+
+    def __init__(
+        self,
+        thresholds: float | Sequence[float] | None = None,
+        name: str | None = None,
+        *,
+        default: float = 0.5,
+    ) -> None:
+        self.thresholds = thresholds
+        self._list = checked_thresholds(thresholds, default)
+        super().__init__(name)
+
+    @abstractmethod
+    def figures(self, counts: ThresholdCounts) -> Array:
+        """Return the figure for each threshold."""
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        self._counts = ThresholdCounts(self._list)
+
+    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch."""
+        self._counts.add(y_true, y_pred, sample_weight)
+
+    def result(self) -> float | Array:
+        """Return the figure, or with several thresholds an array of them."""
+        figures = self.figures(self._counts)
+        return float(figures[0]) if len(figures) == 1 else figures
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is a target for each output."""
+        check_same_shape(f"the metric '{self.name}'", y_true, output_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        listed = self.thresholds is None or isinstance(self.thresholds, int | float)
+        return {**super().get_config(), "thresholds": self.thresholds if listed else self._list}
+
+
+class TruePositives(_CountingMetric):
+    """How many outputs, or with weights how much, are yes and predicted so.
+
+    Parameters
+    ----------
+    thresholds : float or sequence of float, optional
+        Predictions above it count as yes; from 0 to 1, 0.5 if not given. With several, so many results.
+    name : str, optional
+        The key in the training history.
+
+    Examples
+    --------
+    >>> TruePositives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
+    1.0
+    """
+
+    def figures(self, counts: ThresholdCounts) -> Array:
+        """Return the count for each threshold."""
+        return counts.true_positives
+
+
+class FalsePositives(_CountingMetric):
+    """How many outputs are no, but predicted as yes; see ``TruePositives``.
+
+    Examples
+    --------
+    >>> FalsePositives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
+    1.0
+    """
+
+    def figures(self, counts: ThresholdCounts) -> Array:
+        """Return the count for each threshold."""
+        return counts.false_positives
+
+
+class TrueNegatives(_CountingMetric):
+    """How many outputs are no and predicted so; see ``TruePositives``.
+
+    Examples
+    --------
+    >>> TrueNegatives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
+    0.0
+    """
+
+    def figures(self, counts: ThresholdCounts) -> Array:
+        """Return the count for each threshold."""
+        return counts.true_negatives
+
+
+class FalseNegatives(_CountingMetric):
+    """How many outputs are yes, but predicted as no; see ``TruePositives``.
+
+    Examples
+    --------
+    >>> FalseNegatives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
+    1.0
+    """
+
+    def figures(self, counts: ThresholdCounts) -> Array:
+        """Return the count for each threshold."""
+        return counts.false_negatives
+
+
+class _Ratio(_CountingMetric):
+    """The base of the shares: of all outputs together, or of some."""
+
+    def __init__(
+        self,
+        thresholds: float | Sequence[float] | None = None,
+        top_k: int | None = None,
+        class_id: int | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.top_k = _whole("top_k", top_k, 1)
+        self.class_id = _whole("class_id", class_id, 0)
+        super().__init__(thresholds, name, default=0.5 if top_k is None else _NEVER)
+
+    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch."""
+        if self.top_k is not None:
+            # Of equal predictions, the first ones are the larger.
+            order = np.argsort(-y_pred, axis=-1, kind="stable")
+            kept = np.zeros(y_pred.shape, dtype=bool)
+            np.put_along_axis(kept, order[..., : self.top_k], True, axis=-1)
+            y_pred = np.where(kept, y_pred, _NEVER)
+        if self.class_id is not None:
+            column = slice(self.class_id, self.class_id + 1)
+            y_true, y_pred = y_true[..., column], y_pred[..., column]
+        self._counts.add(y_true, y_pred, sample_weight)
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is a target for each output, and ``class_id`` is one of them."""
+        super().check_targets(y_true, output_shape)
+        outputs = output_shape[-1] if output_shape else 1
+        for name in ("top_k", "class_id"):
+            number = getattr(self, name)
+            if number is not None and number > outputs - (name == "class_id"):
+                raise ValueError(f"`{name}` of the metric '{self.name}' is {number}, of {outputs} outputs.")
+            if number is not None and y_true.ndim == len(output_shape):
+                raise ValueError(f"`{name}` of the metric '{self.name}' needs targets like the outputs.")
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "top_k": self.top_k, "class_id": self.class_id}
+
+
+class Precision(_Ratio):
+    """The share of the outputs predicted as yes that are: ``TP / (TP + FP)``, and 0 for 0 / 0.
+
+    Shapes: ``y_pred`` is ``(batch, ...)``, ``y_true`` the same, or without the last axis for one output. All
+    outputs are counted together.
+
+    Parameters
+    ----------
+    thresholds : float or sequence of float, optional
+        Predictions above it count as yes; from 0 to 1. 0.5 if not given, or with ``top_k`` none. With
+        several, so many results.
+    top_k : int, optional
+        Only the so many largest outputs of a sample can count as yes.
+    class_id : int, optional
+        Only this output is looked at.
+    name : str, optional
+        The key in the training history.
+
+    Raises
+    ------
+    ValueError
+        If a threshold isn't from 0 to 1, or ``top_k`` or ``class_id`` isn't an output.
+
+    Examples
+    --------
+    >>> Precision()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
+    0.5
+    """
+
+    def figures(self, counts: ThresholdCounts) -> Array:
+        """Return the precision at each threshold."""
+        return divide_no_nan(counts.true_positives, counts.true_positives + counts.false_positives)
+
+
+class Recall(_Ratio):
+    """The share of the outputs that are yes which are predicted so: ``TP / (TP + FN)``, and 0 for 0 / 0.
+
+    Shapes, parameters and errors: see ``Precision``.
+
+    Examples
+    --------
+    >>> Recall()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
+    0.5
+    """
+
+    def figures(self, counts: ThresholdCounts) -> Array:
+        """Return the recall at each threshold."""
+        return divide_no_nan(counts.true_positives, counts.true_positives + counts.false_negatives)
+
+
+def _whole(name: str, value: Any, least: int) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"`{name}` is an integer of at least {least}. Received: {name}={value!r}")
+    return int(value)

@@ -1,0 +1,120 @@
+"""How much of the targets' variance the predictions explain."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.losses.targets import aligned, check_same_shape
+from numpy_ann.metrics.metric import Metric
+
+__all__ = ["R2Score"]
+
+_AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
+
+
+class R2Score(Metric):
+    """The coefficient of determination: 1 for perfect predictions, 0 for the mean as prediction.
+
+    For each output, with ``m`` the mean of the targets ``y``, all sums weighted by sample::
+
+        R2 = 1 - sum (y - p)^2 / sum (y - m)^2
+
+    computed from running sums, ``sum (y - m)^2 = sum y^2 - m sum y``, in float64. An output whose targets
+    don't vary has R2 = 0 (NaN if its predictions are all right: 0 / 0), as in Keras.
+
+    Shapes: both ``(batch, outputs)``; ``y_true`` may be ``(batch,)`` for one output.
+
+    Parameters
+    ----------
+    class_aggregation : {"uniform_average", "variance_weighted_average", None}
+        How outputs are averaged: equally, by their ``sum (y - m)^2``, or not (an array).
+    num_regressors : int
+        With ``k`` of them, the adjusted score ``1 - (1 - R2) (n - 1) / (n - k - 1)``, where ``n`` counts the
+        targets. 0 leaves the score as it is.
+    name : str, optional
+        The key in the training history.
+
+    Raises
+    ------
+    ValueError
+        If an option is none of these.
+
+    Source: Keras 3, ``keras.metrics.R2Score``.
+
+    Examples
+    --------
+    >>> R2Score()(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [2.0]]))
+    0.5
+    """
+
+    def __init__(
+        self,
+        class_aggregation: str | None = "uniform_average",
+        num_regressors: int = 0,
+        name: str | None = "r2_score",
+    ) -> None:
+        if class_aggregation not in _AGGREGATIONS:
+            raise ValueError(
+                f"`class_aggregation` is one of {_AGGREGATIONS}. Received: {class_aggregation!r}"
+            )
+        if isinstance(num_regressors, bool) or not isinstance(num_regressors, int) or num_regressors < 0:
+            raise ValueError(f"`num_regressors` is an integer of 0 or more. Received: {num_regressors!r}")
+        self.class_aggregation = class_aggregation
+        self.num_regressors = num_regressors
+        super().__init__(name)
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        self._weight: Any = 0.0
+        self._sum: Any = 0.0
+        self._squares: Any = 0.0
+        self._residual: Any = 0.0
+        self._targets = 0
+
+    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch."""
+        p = np.asarray(y_pred, np.float64)
+        y = aligned(np.asarray(y_true, np.float64), p)
+        w = np.ones(len(p)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        self._weight = self._weight + w.sum()
+        self._sum = self._sum + w @ y
+        self._squares = self._squares + w @ np.square(y)
+        self._residual = self._residual + w @ np.square(y - p)
+        self._targets += y.size
+
+    def result(self) -> float | Array:
+        """Return the score over the batches since the last reset."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            total = np.atleast_1d(self._squares - self._sum * np.divide(self._sum, self._weight))
+            scores = 1 - np.atleast_1d(self._residual) / total
+        scores = np.where(np.isinf(scores), 0.0, scores)
+        if self.class_aggregation is None:
+            return np.asarray(self._adjusted(scores))
+        if self.class_aggregation == "uniform_average":
+            return float(self._adjusted(np.mean(scores)))
+        with np.errstate(invalid="ignore"):
+            return float(self._adjusted(np.sum(total * scores) / np.sum(total)))
+
+    def _adjusted(self, score: Any) -> Any:
+        """Return the score, less what so many regressors explain by chance."""
+        degrees = self._targets - self.num_regressors - 1
+        if self.num_regressors == 0:
+            return score
+        if degrees <= 0:
+            why = "More independent predictors than datapoints" if degrees < 0 else "Division by zero"
+            warnings.warn(f"{why} in adjusted R2 score. Falling back to standard R2 score.", stacklevel=3)
+            return score
+        return 1 - (1 - score) * (self._targets - 1) / degrees
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is a target for each output, and outputs have one axis."""
+        if len(output_shape) != 1:
+            raise ValueError(f"'{self.name}' is for outputs of one axis. Received: {output_shape}")
+        check_same_shape(f"the metric '{self.name}'", y_true, output_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        options = {"class_aggregation": self.class_aggregation, "num_regressors": self.num_regressors}
+        return {**super().get_config(), **options}

@@ -1,0 +1,122 @@
+"""Models without their weights: clones, configurations, JSON."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from numpy_ann.layers import InputLayer, Layer
+from numpy_ann.models.loading import architecture_of
+from numpy_ann.models.sequential import Sequential
+from numpy_ann.saving import Limits
+from numpy_ann.saving.architecture import read_architecture
+from numpy_ann.saving.item import Item
+from numpy_ann.saving.model_config import keras_config
+from numpy_ann.saving.record import Architecture
+from numpy_ann.saving.strict_json import parse_json
+
+__all__ = ["clone_model", "config_of", "json_of", "model_from_config", "model_from_json"]
+
+
+def clone_model(
+    model: Sequential, input_tensors: None = None, clone_function: Callable[[Layer], Layer] | None = None
+) -> Sequential:
+    """Return a new model of the same layers with initial weights of its own, not compiled.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built or not; layers of one's own are fine.
+    input_tensors : None
+        Keras' argument, of which there is none here.
+    clone_function : callable, optional
+        Makes the new layer from the old one; left out, it is made from its configuration.
+
+    Raises
+    ------
+    ValueError
+        If ``model`` is no ``Sequential``, or ``input_tensors`` are given.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense, Input
+    >>> model = Sequential([Input(shape=(2,)), Dense(3)])
+    >>> clone = clone_model(model)
+    >>> clone.set_weights(model.get_weights())
+    >>> clone.layers[0] is model.layers[0]
+    False
+    """
+    if not isinstance(model, Sequential):
+        raise ValueError(f"`model` must be a Sequential. Received: {model!r}")
+    if input_tensors is not None:
+        raise ValueError("`input_tensors` are not supported: a model's input is an array.")
+    make = clone_function or _again
+    layers = [make(layer) for layer in model.layers]
+    if model.input_layer is not None:
+        layers.insert(0, _again(model.input_layer))
+    clone = Sequential(layers, name=model.name, dtype=str(model.dtype))
+    if model.built:
+        clone.build(model.input_shape)
+    return clone
+
+
+def _again(layer: Layer) -> Layer:
+    return type(layer).from_config(layer.get_config())
+
+
+def config_of(model: Sequential) -> dict[str, Any]:
+    """Return Keras' configuration of a built model's layers, as it stands in a ``.keras`` file.
+
+    Raises
+    ------
+    ValueError
+        If the model isn't built, or has a part that Keras files can't hold.
+    """
+    config: dict[str, Any] = keras_config(architecture_of(model), None)["config"]
+    return config
+
+
+def model_from_config(config: dict[str, Any]) -> Sequential:
+    """Return a new model of the layers that a configuration describes; its weights are initial ones.
+
+    Raises
+    ------
+    ModelFormatError
+        If it holds something that isn't supported.
+    """
+    root = {"class_name": "Sequential", "config": config}
+    return _model_from(parse_json(json.dumps(root), "config"))
+
+
+def json_of(model: Sequential, **options: Any) -> str:
+    """Return the layers as JSON; options are those of ``json.dumps``, such as ``indent=2``."""
+    return json.dumps(keras_config(architecture_of(model), None), **options)
+
+
+def model_from_json(json_string: str, custom_objects: None = None) -> Sequential:
+    """Return a new model of the layers in ``to_json``'s text, of numpy_ann or Keras, with initial weights.
+
+    Like a model file, the text is data here and never code; what it says of ``compile`` is left aside.
+
+    Raises
+    ------
+    ModelFormatError
+        If it is no such text, or holds something that isn't supported.
+    ValueError
+        If ``custom_objects`` are given.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense, Input
+    >>> text = Sequential([Input(shape=(2,)), Dense(3)]).to_json()
+    >>> model_from_json(text).count_params()
+    9
+    """
+    if custom_objects:
+        raise ValueError(f"custom_objects are not supported. Received: custom_objects={custom_objects!r}")
+    return _model_from(parse_json(json_string, "the JSON text"))
+
+
+def _model_from(root: Any) -> Sequential:
+    found: Architecture = read_architecture(Item(root, "config"), Limits())
+    begin = InputLayer(found.input_shape, name=found.input_name)
+    return Sequential([begin, *found.layers], name=found.name, dtype=found.dtype)

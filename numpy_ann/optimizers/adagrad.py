@@ -1,0 +1,82 @@
+"""Adagrad: steps divided by all the gradients so far, so that rare features learn in large steps."""
+
+from typing import Any, Unpack
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.optimizers.checks import above_0, at_least_0
+from numpy_ann.optimizers.optimizer import Optimizer
+from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.schedules import LearningRateSchedule
+
+__all__ = ["Adagrad"]
+
+
+class Adagrad(Optimizer):
+    """Divide the gradient by the root of the sum of its squares.
+
+    With ``g`` the gradient::
+
+        s = s + g^2
+        theta = theta - learning_rate g / sqrt(s + epsilon)
+
+    Parameters
+    ----------
+    learning_rate : float or LearningRateSchedule
+        How far a step goes at first, about; the sum only grows, so steps only shrink.
+    initial_accumulator_value : float
+        What ``s`` begins with; not negative.
+    epsilon : float
+        Keeps the division finite; above 0.
+    **options
+        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
+
+    Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic
+    Optimization", JMLR 12 (2011), figure 1, with the diagonal matrix.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0, 2.0])
+    >>> Adagrad(learning_rate=0.1, initial_accumulator_value=0.0).step(theta, np.array([3.0, -0.5]))
+    >>> theta.round(4)
+    array([0.9, 2.1])
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        initial_accumulator_value: float = 0.1,
+        epsilon: float = 1e-7,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.initial_accumulator_value = at_least_0("initial_accumulator_value", initial_accumulator_value)
+        self.epsilon = above_0("epsilon", epsilon)
+
+    @property
+    def own_slots(self) -> tuple[str, ...]:
+        """``s``, as Keras calls it."""
+        return ("accumulator",)
+
+    def initial_value(self, slot: str) -> float:
+        """Return what ``s`` begins with."""
+        return self.initial_accumulator_value if slot == "accumulator" else super().initial_value(slot)
+
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
+        """Take the step; every operation in place."""
+        s, step = self.state["accumulator"], self._scratch
+        s += np.multiply(g, g, out=step)
+        np.add(s, self.epsilon, out=step)
+        np.sqrt(step, out=step)
+        np.divide(g, step, out=step)
+        step *= learning_rate
+        theta -= step
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        options = {
+            "initial_accumulator_value": self.initial_accumulator_value,
+            "epsilon": self.epsilon,
+        }
+        return {**super().get_config(), **options}

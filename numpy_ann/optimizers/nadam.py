@@ -1,0 +1,83 @@
+"""Nadam: Adam that looks ahead along its momentum, as Nesterov does."""
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.optimizers.two_moments import TwoMoments
+
+__all__ = ["Nadam"]
+
+# The products of 1 - 0.96^i / 2 over i = 1, ..., t. From t = 1000 on, they no longer change.
+_DAMPING = np.cumprod(1 - 0.96 ** np.arange(1, 1001) / 2)
+
+
+class Nadam(TwoMoments):
+    """Adam with Nesterov momentum, which grows from half of ``beta_1`` to ``beta_1``.
+
+    At step ``t = 1, 2, ...``, with ``g`` the gradient::
+
+        u_t = beta_1 (1 - 0.96^t / 2)                       the momentum of step t
+        U_t = u_1 u_2 ... u_t
+        m = beta_1 m + (1 - beta_1) g
+        v = beta_2 v + (1 - beta_2) g^2
+        m_hat = u_{t+1} m / (1 - U_{t+1}) + (1 - u_t) g / (1 - U_t)
+        v_hat = v / (1 - beta_2^t)
+        theta = theta - learning_rate m_hat / (sqrt(v_hat) + epsilon)
+
+    Parameters
+    ----------
+    learning_rate : float or LearningRateSchedule
+        How far a step goes, about.
+    beta_1, beta_2 : float
+        How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
+    epsilon : float
+        Keeps the division finite; above 0.
+    **options
+        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
+
+    Source: Dozat, "Incorporating Nesterov Momentum into Adam", ICLR workshop 2016, algorithm 2.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0, 2.0])
+    >>> Nadam(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))
+    >>> theta.round(4)
+    array([0.8937, 2.1063])
+    """
+
+    @property
+    def own_slots(self) -> tuple[str, ...]:
+        """``m`` and ``v``, as Keras calls them."""
+        return ("momentum", "velocity")
+
+    @property
+    def momentum_product(self) -> float:
+        """``U_t`` after the steps taken: a function of their number, which Keras' files hold all the same."""
+        t = self.iterations
+        return float(self.beta_1**t * _DAMPING[min(t, len(_DAMPING)) - 1]) if t else 1.0
+
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
+        """Take the step; every operation in place."""
+        m, v = self.state["momentum"], self.state["velocity"]
+        step, root = self._scratch, self._spare
+        precise = theta.dtype.type
+        t, beta_1, beta_2, decay = map(precise, (self.iterations, self.beta_1, self.beta_2, 0.96))
+        u, u_next = (beta_1 * (1 - decay**i / 2) for i in (t, t + 1))
+        product = precise(self.momentum_product)
+
+        m *= beta_1
+        m += np.multiply(g, 1 - beta_1, out=step)
+
+        v *= beta_2
+        np.multiply(g, g, out=step)
+        step *= 1 - beta_2
+        v += step
+
+        np.multiply(m, u_next / (1 - product * u_next), out=step)
+        step += np.multiply(g, (1 - u) / (1 - product), out=root)  # m_hat
+        np.divide(v, 1 - beta_2**t, out=root)  # v_hat
+        np.sqrt(root, out=root)
+        root += self.epsilon
+        step /= root
+        step *= precise(learning_rate)
+        theta -= step

@@ -1,0 +1,66 @@
+"""Learning rates that change as training goes. Read them in this order: ExponentialDecay, CosineDecay."""
+
+from typing import Any
+
+from numpy_ann.lookup import find
+from numpy_ann.optimizers.schedules.cosine_decay import CosineDecay
+from numpy_ann.optimizers.schedules.cosine_decay_restarts import CosineDecayRestarts
+from numpy_ann.optimizers.schedules.exponential_decay import ExponentialDecay
+from numpy_ann.optimizers.schedules.inverse_time_decay import InverseTimeDecay
+from numpy_ann.optimizers.schedules.piecewise_constant_decay import PiecewiseConstantDecay
+from numpy_ann.optimizers.schedules.polynomial_decay import PolynomialDecay
+from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule
+
+__all__ = [
+    "CosineDecay",
+    "CosineDecayRestarts",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "LearningRateSchedule",
+    "PiecewiseConstantDecay",
+    "PolynomialDecay",
+    "deserialize",
+    "serialize",
+]
+
+_BY_NAME: dict[str, type[Any]] = {
+    schedule.__name__: schedule
+    for schedule in (
+        CosineDecay,
+        CosineDecayRestarts,
+        ExponentialDecay,
+        InverseTimeDecay,
+        PiecewiseConstantDecay,
+        PolynomialDecay,
+    )
+}
+
+
+def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
+    """Return a schedule as Keras writes it into a configuration.
+
+    Examples
+    --------
+    >>> serialize(InverseTimeDecay(0.5, 10, 1.0))["class_name"]
+    'InverseTimeDecay'
+    """
+    return {
+        "module": "keras.optimizers.schedules",
+        "class_name": type(learning_rate_schedule).__name__,
+        "config": learning_rate_schedule.get_config(),
+        "registered_name": None,
+    }
+
+
+def deserialize(config: dict[str, Any]) -> LearningRateSchedule:
+    """Return the schedule that ``serialize`` described.
+
+    Raises
+    ------
+    ValueError
+        If there is no schedule of that class.
+    """
+    schedule: LearningRateSchedule = find("schedule", config["class_name"], _BY_NAME).from_config(
+        config["config"]
+    )
+    return schedule

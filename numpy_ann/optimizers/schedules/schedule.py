@@ -1,0 +1,68 @@
+"""What every schedule is: the learning rate as a function of the number of steps taken."""
+
+from abc import ABC, abstractmethod
+from typing import Any, Self
+
+import numpy as np
+
+from numpy_ann.optimizers.checks import above_0, at_least_0
+
+__all__ = ["LearningRateSchedule"]
+
+_LARGEST = float(np.finfo(np.float32).max)
+
+
+class LearningRateSchedule(ABC):
+    """A learning rate that changes as training goes; every optimizer takes one for its ``learning_rate``.
+
+    A schedule defines ``rate``. It computes in float32, as Keras does, so that a training continued from a
+    file goes on with the same rates. ``step`` is the number of steps taken before: 0 at the first.
+
+    Examples
+    --------
+    >>> class Halving(LearningRateSchedule):
+    ...     def rate(self, step):
+    ...         return np.float32(0.5) ** step
+    ...
+    ...     def get_config(self):
+    ...         return {"name": self.name}
+    >>> [Halving()(step) for step in (0, 1, 2)]
+    [1.0, 0.5, 0.25]
+    """
+
+    def __init__(self, *, name: str | None = None) -> None:
+        self.name = name or type(self).__name__
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate after ``step`` steps."""
+        return float(self.rate(np.float32(step)))
+
+    @abstractmethod
+    def rate(self, step: np.float32) -> np.float32:
+        """Return the learning rate after ``step`` steps."""
+
+    @abstractmethod
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this schedule anew, under Keras' names."""
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make the schedule that ``get_config`` described."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items() if key != "name")
+        return f"{type(self).__name__}({arguments})"
+
+
+def rate_of(argument: str, value: Any) -> float:
+    """Return a learning rate: a number of 0 or more that float32 holds."""
+    if at_least_0(argument, value) > _LARGEST:
+        raise ValueError(f"`{argument}` is beyond float32. Received: {argument}={value!r}")
+    return float(value)
+
+
+def steps_of(argument: str, value: Any) -> int | float:
+    """Return a number of steps, above 0; an int stays one."""
+    above_0(argument, value)
+    return int(value) if isinstance(value, int | np.integer) else float(value)

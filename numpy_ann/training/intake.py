@@ -1,0 +1,152 @@
+"""What ``fit``, ``evaluate`` and ``train_on_batch`` are handed, checked against the model and its loss."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.layers import Layer
+from numpy_ann.losses import Loss
+from numpy_ann.training import arrays
+from numpy_ann.training.batches import Batches
+from numpy_ann.training.checks import batch_size_for
+from numpy_ann.training.feed import Batch, Feed
+from numpy_ann.training.iterables import IterableBatches, serves_batches, unpacked
+
+__all__ = ["Intake"]
+
+ClassWeight: TypeAlias = Mapping[int, float]
+Arrays: TypeAlias = tuple[Array, Array, Array | None]
+
+
+class Buildable(Protocol):
+    """What is read of a model."""
+
+    layers: list[Layer]
+    dtype: np.dtype[np.floating]
+
+    @property
+    def built(self) -> bool:
+        """Whether the parameters exist."""
+
+    def build_for(self, x: Array) -> None:
+        """Make the parameters, for inputs like ``x``."""
+
+
+class Intake:
+    """Turns a user's data into arrays that fit, or into a ``Feed`` of batches.
+
+    Parameters
+    ----------
+    model
+        Built, if it wasn't, for the first inputs.
+    loss : Loss, optional
+        Says what targets it takes; left out, there are none.
+    """
+
+    def __init__(self, model: Buildable, loss: Loss | None = None) -> None:
+        self._model = model
+        self._loss = loss
+
+    def inputs(self, x: Any) -> Array:
+        """Return the inputs, checked against the model."""
+        x = arrays.as_numbers("x", x)
+        if not self._model.built:
+            self._model.build_for(x)
+        return arrays.as_features("x", x, self._model.layers[0].input_shape)
+
+    def targets(self, x: Any, y: Any, sample_weight: Any) -> Arrays:
+        """Return inputs, targets and weights, checked against each other, the model and the loss."""
+        if y is None:
+            raise ValueError("`y` is missing: the targets, one row a sample.")
+        x, y = arrays.as_numbers("x", x), arrays.as_numbers("y", y)
+        arrays.check_lengths(x=x, y=y)
+        x = self.inputs(x)
+        if self._loss is not None:
+            self._loss.check_targets(y, self._model.layers[-1].output_shape or ())
+        return x, y, None if sample_weight is None else arrays.as_sample_weight(sample_weight, x)
+
+    def data(self, x: Any, y: Any, sample_weight: Any) -> Arrays | Any:
+        """Return checked arrays; or ``x``, if it is an iterable of batches, which has everything in it."""
+        if not serves_batches(x):
+            return self.targets(x, y, sample_weight)
+        for argument, value in (("y", y), ("sample_weight", sample_weight)):
+            if value is not None:
+                raise ValueError(
+                    f"When providing `x` as an iterable of batches, `{argument}` should not be passed: "
+                    "each batch is a tuple (x, y) or (x, y, sample_weight)."
+                )
+        return x
+
+    def validation(self, data: Any) -> Arrays | Any:
+        """Return what ``validation_data`` holds: checked arrays, or an iterable of batches."""
+        if serves_batches(data):
+            return data
+        if not isinstance(data, tuple | list) or len(data) not in (2, 3):
+            raise ValueError(
+                "`validation_data` is a tuple (x, y) or (x, y, sample_weight), or an iterable of such "
+                f"batches. Received: {type(data).__name__}"
+            )
+        x, y, *weight = data
+        return self.data(x, y, weight[0] if weight else None)
+
+    @staticmethod
+    def split(validation_split: float, data: Arrays | Any) -> tuple[Arrays, Arrays]:
+        """Cut the last fraction off the arrays, to validate with."""
+        if not isinstance(data, tuple):
+            raise ValueError(
+                "`validation_split` cuts arrays, but `x` is an iterable of batches: pass validation_data. "
+                f"Received: validation_split={validation_split!r}"
+            )
+        return arrays.split(validation_split, *data)
+
+    def feed(
+        self,
+        data: Arrays | Any,
+        batch_size: int | None,
+        steps: int | None = None,
+        class_weight: ClassWeight | None = None,
+        *,
+        argument: str = "batch_size",
+    ) -> tuple[Feed, Array]:
+        """Return the batches of the data, and targets like all of theirs.
+
+        Parameters
+        ----------
+        data : tuple of ndarray, or iterable
+            What ``data`` or ``validation`` returned.
+        batch_size : int, optional
+            Samples a batch, of arrays.
+        steps : int, optional
+            Batches an epoch.
+        class_weight : dict, optional
+            From class to weight.
+        argument : str
+            What the caller calls ``batch_size``.
+        """
+        integers = self._loss is not None and self._loss.integer_targets
+        dtype = self._model.dtype
+        if isinstance(data, tuple):
+            x, y, w = data
+            w = arrays.weights_of(y, w, class_weight)
+            size = batch_size_for(argument, batch_size, x)
+            return Feed(Batches(x, y, w, size, dtype, integer_targets=integers), steps), y
+        check = partial(self._batch, class_weight=class_weight)
+        source = IterableBatches(data, check, dtype, integer_targets=integers)
+        _, y, _ = source.first
+        assert y is not None  # noqa: S101  (_batch asks for targets)
+        return Feed(source, steps), y
+
+    def inputs_feed(self, x: Any, steps: int | None) -> Feed:
+        """Return the batches of an iterable of inputs; targets in it are left alone."""
+        return Feed(IterableBatches(x, self._inputs_of, self._model.dtype), steps)
+
+    def _batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
+        x, y, w = self.targets(*unpacked(batch, targets=True))
+        return x, y, arrays.weights_of(y, w, class_weight)
+
+    def _inputs_of(self, batch: Any) -> Batch:
+        x, _, _ = unpacked(batch, targets=False)
+        return self.inputs(x), None, None

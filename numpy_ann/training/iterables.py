@@ -1,0 +1,144 @@
+"""Batches from a generator, a data loader, or anything else that serves them one at a time."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.training.feed import Batch
+
+__all__ = ["IterableBatches", "serves_batches", "unpacked"]
+
+
+def serves_batches(x: object) -> bool:
+    """Return whether ``x`` is an iterable of batches, and not an array or what can be made one.
+
+    Examples
+    --------
+    >>> serves_batches(iter([])), serves_batches([[1, 2]]), serves_batches(np.zeros(3))
+    (True, False, False)
+    """
+    if hasattr(x, "__array__") or isinstance(x, Sequence | Set | Mapping):
+        return False
+    return hasattr(x, "__iter__") or _is_indexable(x)
+
+
+def unpacked(batch: Any, *, targets: bool) -> tuple[Any, Any, Any]:
+    """Return a batch as ``(x, y, sample_weight)``, the last two ``None`` where it hasn't any.
+
+    Parameters
+    ----------
+    batch : tuple or list
+        ``(x, y)`` or ``(x, y, sample_weight)``; where no targets are wanted, also ``(x,)`` or ``x`` itself.
+    targets : bool
+        Whether they are wanted.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+
+    Examples
+    --------
+    >>> unpacked(("x", "y"), targets=True)
+    ('x', 'y', None)
+    """
+    if not targets and not isinstance(batch, tuple | list):
+        return batch, None, None
+    least = 2 if targets else 1
+    if not isinstance(batch, tuple | list) or not least <= len(batch) <= 3:
+        of = f" of {len(batch)}" if isinstance(batch, tuple | list) else ""
+        raise ValueError(
+            "Each batch must be a tuple (x, y) or (x, y, sample_weight). "
+            f"Received: {type(batch).__name__}{of}"
+        )
+    padded = [*batch, None, None]
+    return padded[0], padded[1], padded[2]
+
+
+class IterableBatches:
+    """The batches of an iterable, checked and cast one at a time: no more than one is held.
+
+    An object that can be iterated over again starts anew with each pass. One with ``__getitem__`` and
+    ``__len__``, such as Keras' ``PyDataset``, is read by index, in a shuffled order if that is asked for, and
+    its ``on_epoch_end``, if it has one, is called after each pass. A generator is read once and runs on.
+
+    Parameters
+    ----------
+    iterable
+        Yields batches.
+    check : callable
+        Turns a batch into checked arrays ``(x, y, sample_weight)``.
+    dtype : dtype
+        The model's.
+    integer_targets : bool
+        Whether targets become ``intp``, rather than ``dtype``.
+
+    Raises
+    ------
+    ValueError
+        If there is no batch at all.
+
+    Examples
+    --------
+    >>> numbers = (np.full(2, n) for n in range(3))
+    >>> batches = IterableBatches(numbers, lambda x: (x, None, None), np.dtype("float32"))
+    >>> [x.tolist() for x, y, w in batches.one_pass()]
+    [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]
+    """
+
+    def __init__(
+        self,
+        iterable: Any,
+        check: Callable[[Any], Batch],
+        dtype: np.dtype[np.floating],
+        *,
+        integer_targets: bool = False,
+    ) -> None:
+        self._iterable = iterable
+        self._check = check
+        self._dtype = dtype
+        self._y_dtype = np.dtype(np.intp) if integer_targets else dtype
+        # The first batch tells shapes and sizes. The first pass begins with it: some can be read just once.
+        batches = self._raw(None) if _is_indexable(iterable) else iter(iterable)
+        first = next(batches, None)
+        if first is None:
+            raise ValueError("An iterable of batches must hold at least one, but it is empty.")
+        self._begun = None if _is_indexable(iterable) else chain([first], batches)
+        self.first: Batch = check(first)
+        self.batch_size = len(self.first[0])
+
+    @property
+    def steps(self) -> int | None:
+        """How many batches a pass has, if the iterable can tell."""
+        return len(self._iterable) if hasattr(self._iterable, "__len__") else None
+
+    def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+        """Yield the batches; only those read by index can be shuffled."""
+        for batch in self._raw(rng):
+            x, y, w = self._check(batch)
+            yield self._cast(x, self._dtype), self._cast(y, self._y_dtype), self._cast(w, self._dtype)  # type: ignore[misc]
+
+    def _raw(self, rng: np.random.Generator | None) -> Iterator[Any]:
+        if _is_indexable(self._iterable):
+            number = len(self._iterable)
+            for i in range(number) if rng is None else rng.permutation(number).tolist():
+                yield self._iterable[i]
+            if hasattr(self._iterable, "on_epoch_end"):
+                self._iterable.on_epoch_end()
+            return
+        begun, self._begun = self._begun, None
+        # Not "yield from", which would close a generator that its owner may want to go on with.
+        for batch in self._iterable if begun is None else begun:  # noqa: UP028
+            yield batch
+
+    @staticmethod
+    def _cast(array: Array | None, dtype: np.dtype[Any]) -> Array | None:
+        return None if array is None else array.astype(dtype, copy=False)
+
+
+def _is_indexable(x: Any) -> bool:
+    """Return whether batches are read by index; what can be iterated over as well is not."""
+    return hasattr(x, "__getitem__") and hasattr(x, "__len__") and not hasattr(x, "__iter__")

@@ -1,0 +1,145 @@
+"""BackupAndRestore: real processes are killed, and the training ends with the same bits."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numpy_ann.callbacks import BackupAndRestore, Callback
+from tests.callbacks.training import fit, new_model
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = Path(__file__).with_name("resumed_training.py")
+
+
+class CrashError(RuntimeError):
+    """What stands in for a crash, where a process of its own isn't needed."""
+
+
+class CrashingAt(Callback):
+    """Raises after a batch, counted from 0 over all epochs."""
+
+    def __init__(self, batch):
+        self.left = batch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.left == 0:
+            raise CrashError
+        self.left -= 1
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, SCRIPT, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "result.npz"
+    with start("", path, "epoch", 0) as process:
+        process.communicate()
+    return dict(np.load(path))
+
+
+@pytest.mark.parametrize(
+    ("save_freq", "kills"),
+    [("epoch", [13]), ("3", [10]), ("3", [1, 9, 2, 15]), ("1", [20])],
+    ids=["each epoch", "within an epoch", "again and again", "after each batch"],
+)
+def test_a_killed_training_ends_with_the_same_bits(save_freq, kills, undisturbed, tmp_path):
+    backup, result = tmp_path / "backup", tmp_path / "result.npz"
+    for batches in kills:
+        with start(backup, result, save_freq, 0.01) as process:
+            assert process.stdout.read(6) == b"ready\n"
+            assert process.stdout.read(batches) == b"." * batches
+            process.send_signal(signal.SIGKILL)
+    assert not result.exists()
+    assert (backup / "training.json").exists()
+    with start(backup, result, save_freq, 0) as process:
+        left = process.communicate()[0].count(b".")
+    assert process.returncode == 0
+    assert left < 6 * 8  # it went on, and did not begin anew
+
+    resumed = dict(np.load(result))
+    for name in ("theta", "momentum", "velocity", "iterations", "epochs_trained"):
+        np.testing.assert_array_equal(resumed[name], undisturbed[name], err_msg=name)
+    for name in ("val_loss", "learning_rate"):  # of the epochs since
+        np.testing.assert_array_equal(resumed[name], undisturbed[name][-len(resumed[name]) :])
+    assert not backup.exists()
+
+
+@pytest.mark.parametrize("save_freq", ["epoch", 2, 5, 7])
+@pytest.mark.parametrize("crash", [6, 9, 10, 14])
+def test_any_place_within_the_training(save_freq, crash, tmp_path):
+    whole = new_model()
+    fit(whole, epochs=4)
+    with pytest.raises(CrashError):
+        fit(new_model(), BackupAndRestore(tmp_path / "b", save_freq), CrashingAt(crash), epochs=4)
+    resumed = new_model()
+    fit(resumed, BackupAndRestore(tmp_path / "b", save_freq), epochs=4)
+    np.testing.assert_array_equal(resumed.theta, whole.theta)
+    assert resumed.epochs_trained == 4
+    assert resumed.streams.get_state() == whole.streams.get_state()
+
+
+def test_a_finished_training_leaves_no_backup_and_foreign_files_alone(tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "notes.json").write_text("{}")
+    fit(new_model(), BackupAndRestore(tmp_path / "b"))
+    assert [path.name for path in (tmp_path / "b").iterdir()] == ["notes.json"]
+
+
+def test_the_backup_can_be_kept_and_then_nothing_is_left_to_train(tmp_path):
+    model, again = new_model(), new_model()
+    fit(model, BackupAndRestore(tmp_path / "b", delete_checkpoint=False))
+    assert fit(again, BackupAndRestore(tmp_path / "b")) == {}
+    np.testing.assert_array_equal(again.theta, model.theta)
+
+
+def test_only_the_last_backup_is_kept_or_the_last_two(tmp_path):
+    for double, count in ((False, 1), (True, 2)):
+        folder = tmp_path / str(double)
+        fit(new_model(), BackupAndRestore(folder, double_checkpoint=double, delete_checkpoint=False))
+        assert len(list(folder.glob("*.weights.h5"))) == count
+        assert len(list(folder.iterdir())) == 2 * count
+
+
+def test_a_damaged_backup_is_said_to_be_and_the_one_before_taken_if_there_is_one(tmp_path):
+    fit(new_model(), BackupAndRestore(tmp_path, double_checkpoint=True, delete_checkpoint=False), epochs=2)
+    state = json.loads((tmp_path / "training.json").read_text())
+    (tmp_path / state["weights"]).write_bytes(b"junk")
+    whole, model = new_model(), new_model()
+    fit(whole, epochs=3)
+    with pytest.warns(UserWarning, match="The last backup can't be read"):
+        history = fit(model, BackupAndRestore(tmp_path, delete_checkpoint=False), epochs=3)
+    assert len(history["loss"]) == 2  # after the first epoch
+    np.testing.assert_array_equal(model.theta, whole.theta)
+
+    (tmp_path / "training.json").write_text('{"epoch": 1}')
+    with pytest.raises(ValueError, match=r"training\.json is damaged"):
+        fit(new_model(), BackupAndRestore(tmp_path))
+
+
+def test_another_models_backup_is_refused(tmp_path):
+    fit(new_model(), BackupAndRestore(tmp_path, delete_checkpoint=False))
+    other = new_model()
+    other.pop()
+    other.compile("adam", "sparse_categorical_crossentropy")
+    with pytest.raises(ValueError, match="but Adam has 2 for each of the 2 trainable weights"):
+        fit(other, BackupAndRestore(tmp_path))
+
+
+def test_wrong_arguments():
+    with pytest.raises(ValueError, match="Empty `backup_dir`"):
+        BackupAndRestore("")
+    with pytest.raises(ValueError, match="Unrecognized save_freq: 'step'"):
+        BackupAndRestore("b", "step")

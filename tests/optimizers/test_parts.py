@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from numpy_ann.optimizers.parts import Exclusion, slices
+from numpy_ann.parameter import Parameter
+
+PARAMETERS = [
+    Parameter("kernel", np.zeros((2, 3))),
+    Parameter("bias", np.zeros(3)),
+    Parameter("kernel", np.zeros((3, 1))),
+]
+
+
+def test_slices_follow_each_other() -> None:
+    assert slices(12, PARAMETERS) == [slice(0, 6), slice(6, 9), slice(9, 12)]
+    assert slices(12, None) == [slice(0, 12)]
+    assert slices(0, []) == []
+    with pytest.raises(ValueError, match="hold 12 numbers, but the vector 11"):
+        slices(11, PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("exclusion", "expected"),
+    [
+        (Exclusion(), [slice(0, 12)]),
+        (Exclusion(patterns=("bias",)), [slice(0, 6), slice(9, 12)]),
+        (Exclusion(patterns=("^k", "x")), [slice(6, 9)]),
+        (Exclusion((PARAMETERS[2],)), [slice(0, 6), slice(6, 9)]),
+        (Exclusion((PARAMETERS[0],), ("bias",)), [slice(9, 12)]),
+        (Exclusion(patterns=("",)), []),
+    ],
+)
+def test_exclusion(exclusion: Exclusion, expected: list[slice]) -> None:
+    assert exclusion.others(12, PARAMETERS) == expected

@@ -1,0 +1,120 @@
+"""The estimators in scikit-learn's own hands."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.datasets import load_diabetes, load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from numpy_ann.callbacks import EarlyStopping
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential
+from numpy_ann.optimizers import SGD, Adam
+from numpy_ann.wrappers import NeuralNetworkClassifier, NeuralNetworkRegressor
+
+BOTH = pytest.mark.parametrize("make", [NeuralNetworkClassifier, NeuralNetworkRegressor])
+X, Y = load_iris(return_X_y=True)
+NAMES = np.array(["setosa", "versicolor", "virginica"])[Y]
+
+
+# scikit-learn skips two of its checks where pandas is missing or its array API isn't switched on; others warn
+# on purpose.
+@pytest.mark.filterwarnings("default")
+@parametrize_with_checks([NeuralNetworkClassifier(epochs=60), NeuralNetworkRegressor(epochs=60)])
+def test_scikit_learns_own_checks(estimator, check):
+    check(estimator)
+
+
+def test_classes_of_strings_in_a_pipeline_and_cross_validation():
+    pipeline = make_pipeline(StandardScaler(), NeuralNetworkClassifier((16,), epochs=30, learning_rate=0.02))
+    assert cross_val_score(pipeline, X, NAMES, cv=3).min() > 0.9
+    pipeline.fit(X, NAMES)
+    p = pipeline.predict_proba(X)
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_array_equal(pipeline.predict(X), pipeline.classes_[p.argmax(axis=1)])
+
+
+def test_a_grid_search_finds_the_layers_that_help():
+    search = GridSearchCV(
+        NeuralNetworkClassifier(epochs=15, learning_rate=0.02, random_state=0),
+        {"hidden_units": [(), (16,)], "optimizer": ["sgd", "adam"]},
+        cv=2,
+    )
+    search.fit(X, NAMES)
+    assert search.best_params_ == {"hidden_units": (16,), "optimizer": "adam"}
+    assert [layer.units for layer in search.best_estimator_.model_.layers] == [16, 3]
+
+
+def test_regression_of_one_target_and_of_several():
+    x, y = load_diabetes(return_X_y=True)
+    network = NeuralNetworkRegressor((32,), epochs=40, learning_rate=0.01, random_state=0)
+    scaled = TransformedTargetRegressor(
+        make_pipeline(StandardScaler(), network), transformer=StandardScaler()
+    )
+    assert scaled.fit(x, y).score(x, y) > 0.5
+    two = network.fit(x, np.stack([y, -y], axis=1) / 100)
+    assert two.predict(x).shape == (len(x), 2)
+
+
+@BOTH
+def test_the_same_random_state_gives_the_same_bits_and_a_clone_none_of_the_training(make):
+    network = make((5,), epochs=2, dropout=0.2, random_state=3).fit(X, Y)
+    copy = clone(network)
+    assert not hasattr(copy, "model_")
+    np.testing.assert_array_equal(copy.fit(X, Y).predict(X), network.predict(X))
+    assert not np.array_equal(make((5,), epochs=2, random_state=4).fit(X, Y).predict(X), network.predict(X))
+
+
+@BOTH
+def test_a_pickled_network_predicts_the_same(make):
+    network = make(epochs=2).fit(X, Y)
+    again = pickle.loads(pickle.dumps(network))  # noqa: S301  (our own bytes)
+    np.testing.assert_array_equal(again.predict(X), network.predict(X))
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("given", "computed"), [("float32", "float32"), ("float64", "float64"), ("int32", "float64")]
+)
+def test_it_computes_in_the_precision_of_its_inputs(make, given, computed):
+    assert make(epochs=1).fit(X.astype(given), Y).model_.dtype == computed
+
+
+def test_optimizer_and_callbacks_are_copied_for_each_fit():
+    optimizer, stopping = SGD(0.5, momentum=0.9), EarlyStopping("val_loss", patience=0)
+    network = NeuralNetworkClassifier(
+        optimizer=optimizer, callbacks=[stopping], validation_split=0.2, epochs=50, learning_rate=0.25
+    )
+    network.fit(X[::2], Y[::2])
+    assert optimizer.iterations == 0
+    assert optimizer.learning_rate == 0.5
+    assert network.model_.optimizer.learning_rate == 0.25
+    assert network.model_.optimizer.momentum == 0.9
+    assert stopping.best is None
+    assert len(network.history_["val_loss"]) < 50
+
+
+def test_a_model_of_ones_own_with_one_sigmoid_for_two_classes():
+    def build(inputs, outputs, seed):
+        assert (inputs, outputs) == (4, 2)
+        model = Sequential([Input((inputs,)), Dense(1, activation="sigmoid")], seed=seed)
+        model.compile(Adam(0.05), "binary_crossentropy")
+        return model
+
+    network = NeuralNetworkClassifier(build_model=build, epochs=100, random_state=0)
+    network.fit(X[:100], NAMES[:100])
+    assert network.score(X[:100], NAMES[:100]) > 0.95
+    np.testing.assert_allclose(network.predict_proba(X).sum(axis=1), 1)
+
+
+@BOTH
+def test_predicting_before_fitting(make):
+    with pytest.raises(NotFittedError):
+        make().predict(X)
