@@ -46,6 +46,7 @@ _LATER = {
         for name in (
             "activations",
             "callbacks",
+            "constraints",
             "data",
             "initializers",
             "layers",
@@ -54,6 +55,7 @@ _LATER = {
             "models",
             "optimizers",
             "plots",
+            "regularizers",
             "utils",
         )
     },
