@@ -48,6 +48,7 @@ _LATER = {
         for name in (
             "activations",
             "callbacks",
+            "constraints",
             "data",
             "initializers",
             "layers",
@@ -56,6 +57,7 @@ _LATER = {
             "models",
             "optimizers",
             "plots",
+            "regularizers",
             "utils",
         )
     },

@@ -86,7 +86,7 @@ def _selu(z: Array, out: Array | None) -> Array:
 
 def _selu_backward(dy: Array, y: Array, out: Array | None) -> Array:
     scale = y.dtype.type(SELU_SCALE)
-    return np.multiply(dy, np.where(y > 0, scale, y + SELU_SCALE * SELU_ALPHA), out=out)
+    return np.multiply(dy, np.where(y < 0, y + SELU_SCALE * SELU_ALPHA, scale), out=out)
 
 
 def _silu(z: Array, out: Array | None) -> Array:
@@ -180,7 +180,7 @@ celu = with_defaults(
 selu = F(
     "selu",
     "1.0507 (z if z > 0 else 1.6733 (exp(z) - 1))",
-    "dz = dy (1.0507 if y > 0 else y + 1.0507 1.6733)",
+    "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)",
     _selu,
     _selu_backward,
 )

@@ -146,7 +146,8 @@ class Huber(ElementwiseLoss):
     def error(self, y: Array, p: Array) -> Array:
         """Return ``d^2 / 2``, or ``delta |d| - delta^2 / 2``."""
         d = np.abs(p - y)
-        return np.where(d <= self.delta, d * d / 2, self.delta * d - self.delta**2 / 2)
+        within = np.minimum(d, self.delta)
+        return within * (d - within / 2)
 
     def slope(self, y: Array, p: Array) -> Array:
         """Return ``d``, kept within ``[-delta, delta]``."""

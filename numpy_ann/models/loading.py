@@ -46,14 +46,15 @@ def save_model(
 
     To go on in Keras 3, save as ``.keras``. Keras 3 can't continue training from any ``.h5`` file, not even
     its own: it loads the file and raises at ``fit``. If an ``.h5`` file is all there is, compile anew and
-    lose the optimizer's state, or put it back with three lines (after ``import h5py``)::
+    lose the optimizer's state, or put that of SGD or Adam back with three lines (after ``import h5py``)::
 
         o = model.optimizer; o.built = False; o.build(v := model.trainable_variables)
         g = h5py.File("x.h5")["optimizer_weights"]; w = [g[k][()] for k in g.attrs["weight_names"]]
         o.set_weights([w[0], o.learning_rate, *(a for i in range(len(v)) for a in w[1 + i :: len(v)])])
 
-    (The one optimizer that an ``.h5`` file doesn't carry over exactly is RMSprop: the form of it that Keras 2
-    reads adds epsilon beside the root. Adam and SGD continue to within rounding.)
+    Of AdamW, Nadam, Lion, RMSprop without momentum, and any optimizer with ``weight_decay`` or ``use_ema``,
+    Keras 3 takes the name alone from an ``.h5`` file, and default options. Keras 2.15 itself doesn't train
+    Nadam as Keras 3 does, nor go on exactly from its own files of it.
 
     Both formats also hold, where Keras doesn't look, the random streams and the number of epochs trained: a
     resumed training draws the same shuffles and masks as one that was never interrupted.

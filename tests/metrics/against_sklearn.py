@@ -30,7 +30,18 @@ def outcome(function: Callable[..., Any], *args: Any, **options: Any) -> tuple[A
     return result, told
 
 
-def assert_same(ours: Callable[..., Any], theirs: Callable[..., Any], *args: Any, **options: Any) -> None:
+def assert_near(ours: Callable[..., Any], theirs: Callable[..., Any], *args: Any, **options: Any) -> None:
+    """As ``assert_same``, with numbers that may differ by rounding."""
+    assert_same(ours, theirs, *args, compare=assert_nearly_equal, **options)
+
+
+def assert_same(
+    ours: Callable[..., Any],
+    theirs: Callable[..., Any],
+    *args: Any,
+    compare: Callable[[Any, Any], None] | None = None,
+    **options: Any,
+) -> None:
     """Our call and scikit-learn's give the same values, types, dtypes and warnings, or both refuse.
 
     Where both refuse, our message begins with theirs, and may go on with a cure.
@@ -43,7 +54,19 @@ def assert_same(ours: Callable[..., Any], theirs: Callable[..., Any], *args: Any
         assert str(result).startswith(str(expected)), f"\n{result}\n{expected}"
         return
     assert told == told_there
-    assert_equal(result, expected)
+    (compare or assert_equal)(result, expected)
+
+
+def assert_nearly_equal(result: Any, expected: Any) -> None:
+    """The same shapes, dtypes and, but for rounding, numbers, also inside tuples."""
+    if isinstance(expected, tuple):
+        assert len(result) == len(expected)
+        for one, other in zip(result, expected, strict=True):
+            assert_nearly_equal(one, other)
+        return
+    assert np.shape(result) == np.shape(expected), (result, expected)
+    assert np.asarray(result).dtype == np.asarray(expected).dtype, (result, expected)
+    np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-12)
 
 
 def assert_equal(result: Any, expected: Any) -> None:

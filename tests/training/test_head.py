@@ -4,8 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann import activations
-from numpy_ann.losses import CategoricalCrossentropy, SparseCategoricalCrossentropy
-from numpy_ann.training.head import PlainHead, SoftmaxCrossentropyHead, head_of
+from numpy_ann.losses import (
+    BinaryCrossentropy,
+    BinaryFocalCrossentropy,
+    CategoricalCrossentropy,
+    MeanSquaredError,
+    SparseCategoricalCrossentropy,
+)
+from numpy_ann.training.head import PlainHead, SigmoidCrossentropyHead, SoftmaxCrossentropyHead, head_of
 
 
 def problem(seed, samples, classes, sparse):
@@ -61,3 +67,56 @@ def test_only_softmax_before_a_loss_of_probabilities_is_fused(loss):
     assert isinstance(head_of(activations.softmax, loss), SoftmaxCrossentropyHead)
     assert isinstance(head_of(activations.sigmoid, loss), PlainHead)
     assert isinstance(head_of(activations.softmax, type(loss)(from_logits=True)), PlainHead)
+
+
+BINARY = [
+    BinaryCrossentropy(),
+    BinaryCrossentropy(label_smoothing=0.2, reduction="sum"),
+    BinaryFocalCrossentropy(),
+    BinaryFocalCrossentropy(True, 0.4, 0.5, label_smoothing=0.1),
+]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 5), st.integers(1, 4), st.sampled_from(BINARY), st.booleans())
+def test_fused_sigmoid_equals_unfused(seed, samples, outputs, loss, weighted):
+    rng = np.random.default_rng(seed)
+    z, y = 2 * rng.standard_normal((samples, outputs)), rng.integers(2, size=(samples, outputs))
+    weight = rng.uniform(0, 2, samples) if weighted else None
+    fused, plain = SigmoidCrossentropyHead(loss), PlainHead(activations.sigmoid, loss)
+    for mine, theirs in zip(fused.forward(z, y, weight), plain.forward(z, y, weight), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9)
+    np.testing.assert_allclose(fused.backward(), plain.backward(), atol=1e-9)
+
+
+@pytest.mark.parametrize("loss", BINARY)
+@pytest.mark.parametrize("in_place", [False, True])
+def test_fused_sigmoid_gives_with_out_the_bits_of_the_bare_call(loss, in_place):
+    rng = np.random.default_rng(0)
+    z, y = rng.standard_normal((4, 3)).astype("float32"), rng.integers(2, size=(4, 3)).astype("float32")
+    bare, given_out = SigmoidCrossentropyHead(loss), SigmoidCrossentropyHead(loss)
+    expected, expected_loss = bare.forward(z, y)
+    room = z.copy() if in_place else np.empty_like(z)
+    y_pred, value = given_out.forward(room if in_place else z, y, out=room)
+    assert y_pred is room
+    np.testing.assert_array_equal(y_pred, expected)
+    assert value == expected_loss
+    out = np.empty_like(z)
+    assert given_out.backward(out=out) is out
+    np.testing.assert_array_equal(out, bare.backward())
+
+
+def test_a_probability_of_0_for_a_yes_has_a_finite_loss_and_the_right_gradient():
+    # exp(-200) is 0 in float32; the loss is -log p = 200, the gradient p - y. Targets may be a row.
+    head = head_of(activations.sigmoid, BinaryCrossentropy())
+    p, loss = head.forward(np.array([[-200.0], [200.0]], np.float32), np.array([1.0, 0.0], np.float32))
+    assert p.ravel() == pytest.approx([0.0, 1.0], abs=1e-30)
+    assert loss == 200.0
+    assert head.backward().ravel() == pytest.approx([-0.5, 0.5])
+
+
+@pytest.mark.parametrize("loss", [BinaryCrossentropy, BinaryFocalCrossentropy])
+def test_only_sigmoid_before_a_binary_loss_of_probabilities_is_fused(loss):
+    assert isinstance(head_of(activations.sigmoid, loss()), SigmoidCrossentropyHead)
+    assert isinstance(head_of(activations.softmax, loss()), PlainHead)
+    assert isinstance(head_of(activations.sigmoid, loss(from_logits=True)), PlainHead)
+    assert isinstance(head_of(activations.sigmoid, MeanSquaredError()), PlainHead)

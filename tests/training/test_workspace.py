@@ -29,3 +29,11 @@ def test_a_smaller_batch_uses_the_first_rows_of_the_same_memory():
 
 def test_prediction_has_no_room_for_gradients():
     assert Workspace(LAYERS, 5, np.dtype("float32"), gradients=False).gradients(5) == []
+
+
+def test_a_larger_batch_makes_the_memory_anew():
+    workspace = Workspace(LAYERS, 2, np.dtype("float32"), gradients=True)
+    assert [b.shape for b in workspace.outputs(5)] == [(5, 6), (5, 4)]
+    assert [b.shape for b in workspace.gradients(5)] == [(5, 6), (5, 4)]
+    assert workspace.batch_size == 5
+    assert [b.shape for b in workspace.outputs(2)] == [(2, 6), (2, 4)]

@@ -33,7 +33,8 @@ def test_scikit_learns_own_checks(estimator, check):
 
 
 def test_classes_of_strings_in_a_pipeline_and_cross_validation():
-    pipeline = make_pipeline(StandardScaler(), NeuralNetworkClassifier((16,), epochs=30, learning_rate=0.02))
+    network = NeuralNetworkClassifier((16,), epochs=30, learning_rate=0.02, random_state=0)
+    pipeline = make_pipeline(StandardScaler(), network)
     assert cross_val_score(pipeline, X, NAMES, cv=3).min() > 0.9
     pipeline.fit(X, NAMES)
     p = pipeline.predict_proba(X)

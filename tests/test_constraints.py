@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from numpy_ann import constraints
+from numpy_ann.constraints import Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm
+
+W = np.array([[3.0, 0.3], [4.0, -0.4]])  # columns of lengths 5 and 0.5
+
+
+def test_by_hand() -> None:
+    assert NonNeg()(W).tolist() == [[3, 0.3], [4, 0]]
+    assert np.allclose(MaxNorm(1.0)(W), [[0.6, 0.3], [0.8, -0.4]], atol=1e-6)
+    assert np.allclose(UnitNorm()(W), [[0.6, 0.6], [0.8, -0.8]], atol=1e-6)
+    # Half of the way from 5 to 2 is 3.5, from 0.5 to 1 is 0.75.
+    assert np.allclose(MinMaxNorm(1.0, 2.0, 0.5)(W), [[2.1, 0.45], [2.8, -0.6]], atol=1e-6)
+    assert np.allclose(np.linalg.norm(UnitNorm([0, 1])(W)), 1)
+    assert np.all(UnitNorm()(np.zeros((2, 2))) == 0)
+    assert MaxNorm()(W.astype("float32")).dtype == "float32"
+
+
+@pytest.mark.parametrize(
+    "constraint", [NonNeg(), MaxNorm(3.0, 1), UnitNorm([0, 1]), MinMaxNorm(0.1, 0.2, 0.3)]
+)
+def test_configuration(constraint: Constraint) -> None:
+    assert repr(type(constraint).from_config(constraint.get_config())) == repr(constraint)
+
+
+def test_names() -> None:
+    assert isinstance(constraints.get("min_max_norm"), MinMaxNorm)
+    assert constraints.get(None) is None
+    with pytest.raises(ValueError, match=r"'maxnorm'\. Did you mean"):
+        constraints.get("maxnorm")
+    with pytest.raises(ValueError, match="`axis` is an integer or a list"):
+        MaxNorm(axis="a")  # type: ignore[arg-type]

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from numpy_ann import check_gradients
+from numpy_ann.layers import Activation, BatchNormalization, Dense, Dropout, Input
+from numpy_ann.losses import MeanSquaredError
+from numpy_ann.models import Sequential
+from numpy_ann.training.head import head_of
+from numpy_ann.training.regularized import regularized
+
+X, Y = np.array([[1.0], [2.0]]), np.array([[0.0], [0.0]])
+
+
+def model_of(**options: object) -> Sequential:
+    layer = Dense(1, use_bias=False, kernel_initializer="ones", **options)  # type: ignore[arg-type]
+    model = Sequential([Input((1,)), layer], dtype="float64")
+    model.compile("sgd", "mean_squared_error")
+    return model
+
+
+def test_penalties_by_hand() -> None:
+    # W = 1: y = (1, 2), loss (1 + 4) / 2 = 2.5. L2 of W: 0.01. L2 of y, a batch of two: 0.01 (1 + 4) / 2.
+    assert model_of(kernel_regularizer="l2").evaluate(X, Y, verbose=0) == pytest.approx(2.51)
+    assert model_of(activity_regularizer="l2").evaluate(X, Y, verbose=0) == pytest.approx(2.525)
+    model = model_of(kernel_regularizer="l2", activity_regularizer="l2")
+    assert model.test_on_batch(X, Y) == pytest.approx(2.535)
+    # dW = 2 (1 + 4) / 2 + 2 0.01 + 2 0.01 (1 + 4) / 2 = 5.07, and the rate is 0.01.
+    assert model.train_on_batch(X, Y) == pytest.approx(2.535)
+    assert model.get_weights()[0].item() == pytest.approx(1 - 0.0507, abs=1e-8)
+
+
+def test_frozen_layers_pay_for_outputs_alone() -> None:
+    model = model_of(kernel_regularizer="l2", activity_regularizer="l2", trainable=False)
+    assert model.evaluate(X, Y, verbose=0) == pytest.approx(2.525)
+
+
+def test_constraints_come_after_the_step() -> None:
+    model = model_of(kernel_constraint="unit_norm")
+    model.train_on_batch(X, Y)
+    assert model.get_weights()[0].item() == pytest.approx(1, abs=1e-6)
+
+
+def test_models_without_penalties_are_left_alone() -> None:
+    layers = [Dense(2), Dropout(0.5)]
+    head = head_of(layers[-1].activation, MeanSquaredError())
+    same, same_head = regularized(layers, head)
+    assert same == layers
+    assert same_head is head
+
+
+def test_gradients_of_penalties_noise_and_moving_averages() -> None:
+    layers = [
+        Input((4,)),
+        Dense(5, "gelu", kernel_regularizer="l2", activity_regularizer="l1_l2"),
+        BatchNormalization(gamma_regularizer="l2", activity_regularizer="l2"),
+        Dropout(0.3, seed=0),
+        Activation("selu", activity_regularizer="l2"),
+        Dense(3, "softmax", bias_regularizer="l1", activity_regularizer="l2"),
+    ]
+    model = Sequential(layers, seed=1)
+    model.compile("sgd", "categorical_crossentropy")
+    rng = np.random.default_rng(0)
+    result = check_gradients(model, rng.normal(size=(6, 4)), np.eye(3)[rng.integers(0, 3, 6)])
+    assert result.passed, f"\n{result}"
+    assert not {"moving_mean", "moving_variance"} & {e.parameter for e in result.errors}
