@@ -44,17 +44,17 @@ FULL = Settings()
 
 QUICK = Settings(
     rounds=1,
-    repetitions=3,
+    repetitions=2,
     tutorial_epochs=2,
     tutorial_repetitions=2,
     single_patience=1.0,
-    import_repetitions=5,
-    widths=(128, 512, 2048),
+    import_repetitions=3,
+    widths=(128, 512, 1024),
     batches=(128, 4096),
     rows=(1_000, 10_000, 100_000),
-    growth_work=2e10,
-    mapped_limit=300 * 2**20,
-    mapped_rows=500_000,
+    growth_work=1e10,
+    mapped_limit=200 * 2**20,
+    mapped_rows=300_000,
     mapped_patience=60.0,
 )
 

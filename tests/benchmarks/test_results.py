@@ -3,8 +3,10 @@
 import pytest
 
 from benchmarks.catalogue import OURS
-from benchmarks.goals import Goal
+from benchmarks.goals import Goal, goals
+from benchmarks.parts.growth import cases, work_of
 from benchmarks.results import Record, Results
+from benchmarks.settings import QUICK
 
 
 def test_median_and_spread_of_many_samples_are_quartiles():
@@ -64,3 +66,21 @@ def test_goal_without_one_of_its_figures_is_not_measured():
     assert Goal("a", "epoch", "jax", 2.0).measured(results, cores=1) is None
     results.record("a", "epoch", "keras-jax", 2).error = "failed"
     assert Goal("a", "epoch", "keras-jax", 2.0).measured(results, cores=2) is None
+
+
+def test_growth_goals_name_work_that_is_measured():
+    measured_work = {work_of(case) for case in cases(QUICK)}
+    asked = {goal.work for goal in goals(QUICK) if goal.part == "d"}
+    assert asked == {
+        "epoch: width 1024, batch 128",
+        "epoch: width 128, batch 4096",
+        "epoch: width 1024, batch 4096",
+    }
+    assert asked <= measured_work
+
+
+def test_growth_cases_are_whole_batches_of_about_the_same_work():
+    case = next(case for case in cases(QUICK) if case.width == 512)
+    weights = 784 * 512 + 512 * 256 + 256 * 10
+    assert case.rows % case.batch == 0
+    assert case.rows * 6 * weights == pytest.approx(QUICK.growth_work, rel=0.05)
