@@ -59,6 +59,7 @@ _LATER = {
             "plots",
             "regularizers",
             "utils",
+            "wrappers",
         )
     },
 }

@@ -22,15 +22,15 @@ class CallbackList:
     params : dict
         Handed to each by ``set_params``.
 
-    Raises
-    ------
-    TypeError
-        If one isn't a ``Callback``.
-
     Attributes
     ----------
     outlive_nonfinite : bool
         Whether one of them takes care of a loss that isn't finite, so that it need not be an error.
+
+    Raises
+    ------
+    TypeError
+        If one isn't a ``Callback``.
 
     Examples
     --------

@@ -32,7 +32,9 @@ def read(config, **limits):
 def test_where_the_shape_of_the_input_stands(config):
     architecture = read(config)
     assert architecture.input_shape == (2,)
-    assert architecture.weight_shapes == [[(2, 3), (3,)]]
+    assert [[weight.shape for weight in weights] for weights in architecture.weight_formats] == [
+        [(2, 3), (3,)]
+    ]
     assert architecture.parameters == [((2, 3), True), ((3,), True)]
 
 
