@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any
 
 __all__ = ["get_blas_threads", "limited_blas", "set_blas_threads"]
@@ -67,31 +68,55 @@ def _checked(threads: str | int) -> str | int:
     raise ValueError(f'BLAS threads are "auto", "default" or a number of 1 or more. Received: {threads!r}')
 
 
+_lock = Lock()
+_users = 0
+_before: list[tuple[Any, int]] = []
+
+
 @contextmanager
 def limited_blas(multiplications: float) -> Iterator[None]:
     """Hold BLAS to the number of threads that suits a model's largest matrix product.
 
-    The limit is the process's and ends with the context. Where several Python threads are at work at once,
-    threadpoolctl lets the first one rule; the others work with what it set.
+    The limit is the process's. Where several Python threads are at work at once, the first one's holds until
+    the last has finished; then BLAS has its own setting again.
 
     Parameters
     ----------
     multiplications : float
         Of the largest product: rows times inner size times columns.
     """
+    global _users, _before
     threads = get_blas_threads()
     if threads == "auto":
         threads = "default" if multiplications >= LARGE_PRODUCT else 1
     if threads == "default" or multiplications < _TINY_PRODUCT:
         yield
         return
-    with _controller().limit(limits=threads, user_api="blas"):
+    with _lock:
+        if not _users:
+            _before = [(library, library.get_num_threads()) for library in _libraries()]
+            for library in _libraries():
+                _set_threads(library, int(threads))
+        _users += 1
+    try:
         yield
+    finally:
+        with _lock:
+            _users -= 1
+            if not _users:
+                for library, number in _before:
+                    _set_threads(library, number)
+
+
+def _set_threads(library: Any, number: int) -> None:
+    # threadpoolctl lets only the thread that set OpenBLAS' number first set it again, so that contexts in
+    # several threads don't fight; here the last of them to finish must put the number back.
+    getattr(library, "_real_set_num_threads", library.set_num_threads)(number)
 
 
 @cache
-def _controller() -> Any:
-    """Return threadpoolctl's handle on BLAS; finding the library takes a while, so it is done once."""
+def _libraries() -> list[Any]:
+    """Return threadpoolctl's handles on BLAS; finding the library takes a while, so it is done once."""
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()
+    return list(ThreadpoolController().select(user_api="blas").lib_controllers)

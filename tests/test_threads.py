@@ -73,20 +73,26 @@ def test_it_ends_with_an_error_too():
     assert blas_threads() == [3]
 
 
-def test_a_second_thread_at_work_leaves_the_limit_of_the_first_alone():
-    seen = []
+@pytest.mark.parametrize("first_out", [0, 1])
+def test_it_holds_until_the_last_of_several_at_work_has_finished(first_out):
+    both_in, may_leave, left = threading.Barrier(3), [threading.Event(), threading.Event()], threading.Barrier(2)
 
-    def second():
+    def work(number):
         with limited_blas(1e6):
-            seen.append(blas_threads())
+            both_in.wait(10)
+            may_leave[number].wait(10)
+        left.wait(10)
 
-    with limited_blas(1e6):
-        thread = threading.Thread(target=second)
+    threads = [threading.Thread(target=work, args=(number,)) for number in (0, 1)]
+    for thread in threads:
         thread.start()
-        thread.join()
-        assert seen == [[1]]
+    both_in.wait(10)
+    for number, expected in ((first_out, [1]), (1 - first_out, [3])):
         assert blas_threads() == [1]
-    assert blas_threads() == [3]
+        may_leave[number].set()
+        left.wait(10)
+        threads[number].join()
+        assert blas_threads() == expected
 
 
 def test_tiny_products_are_not_worth_a_limit():

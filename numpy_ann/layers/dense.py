@@ -50,8 +50,10 @@ class Dense(Layer):
         Penalties on ``W`` and ``b`` in the loss.
     kernel_constraint, bias_constraint : str or Constraint, optional
         What ``W`` and ``b`` are brought back to after a training step.
+    activity_regularizer : str or Regularizer, optional
+        A penalty on the outputs in the loss.
     **options
-        ``name``, ``trainable``, ``dtype``, ``activity_regularizer``: see ``Layer``.
+        ``name``, ``trainable``, ``dtype``: see ``Layer``.
 
     Raises
     ------
