@@ -1,0 +1,128 @@
+"""Each loss beside an installed Keras: training from the same weights, and files in both directions."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from numpy_ann import layers, losses, models, optimizers
+from tests.support import missing
+
+try:
+    import keras
+except ImportError:
+    missing("Keras is not installed")
+
+# Keras 3.15 with NumPy 2.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+RNG = np.random.default_rng(3)
+X = RNG.normal(size=(24, 5)).astype("float32")
+LABELS = RNG.integers(3, size=24)
+BITS = RNG.integers(2, size=(24, 3)).astype("float32")
+ONE_HOT = np.eye(3, dtype="float32")[LABELS]
+NUMBERS = RNG.normal(size=(24, 3)).astype("float32")
+WEIGHTS = RNG.uniform(0.2, 2, size=24).astype("float32")
+
+# The loss, its options, the targets, and the activation before it.
+CASES: list[tuple[str, dict[str, Any], Any, str]] = [
+    ("BinaryCrossentropy", {}, BITS, "sigmoid"),
+    ("BinaryCrossentropy", {"label_smoothing": 0.1}, BITS, "sigmoid"),
+    ("BinaryCrossentropy", {"from_logits": True}, BITS, "linear"),
+    ("BinaryFocalCrossentropy", {"apply_class_balancing": True, "gamma": 1.5}, BITS, "sigmoid"),
+    ("BinaryFocalCrossentropy", {"from_logits": True}, BITS, "linear"),
+    ("CategoricalCrossentropy", {}, ONE_HOT, "softmax"),
+    ("CategoricalFocalCrossentropy", {}, ONE_HOT, "softmax"),
+    ("CategoricalFocalCrossentropy", {"alpha": 0.5, "gamma": 1.0, "from_logits": True}, ONE_HOT, "linear"),
+    ("CategoricalHinge", {}, ONE_HOT, "linear"),
+    ("CosineSimilarity", {}, NUMBERS, "linear"),
+    ("Hinge", {}, 2 * BITS - 1, "tanh"),
+    ("Huber", {"delta": 0.5}, NUMBERS, "linear"),
+    ("KLDivergence", {}, ONE_HOT, "softmax"),
+    ("LogCosh", {}, NUMBERS, "linear"),
+    ("MeanAbsoluteError", {}, NUMBERS, "linear"),
+    ("MeanAbsolutePercentageError", {}, NUMBERS + 3, "linear"),
+    ("MeanSquaredError", {"reduction": "sum"}, NUMBERS, "linear"),
+    ("MeanSquaredLogarithmicError", {}, NUMBERS**2, "relu"),
+    ("Poisson", {}, BITS, "sigmoid"),
+    ("SparseCategoricalCrossentropy", {}, LABELS, "softmax"),
+    ("SquaredHinge", {}, BITS, "linear"),
+]
+every_case = pytest.mark.parametrize(
+    ("name", "options", "y", "activation"),
+    [pytest.param(*case, id=f"{case[0]}-{i}") for i, case in enumerate(CASES)],
+)
+STEPS: dict[str, Any] = {
+    "epochs": 2,
+    "batch_size": 10,
+    "shuffle": False,
+    "verbose": 0,
+    "sample_weight": WEIGHTS,
+}
+
+
+def model_of(library: Any, activation: str, loss: Any) -> Any:
+    """Return the same model in either library; ``library`` has ``layers``, ``models`` and ``optimizers``."""
+    model = library.models.Sequential(
+        [
+            library.layers.Input(shape=(5,)),
+            library.layers.Dense(4, activation="tanh"),
+            library.layers.Dense(3, activation=activation),
+        ]
+    )
+    weights = np.random.default_rng(0)
+    model.set_weights(
+        [weights.normal(scale=0.5, size=w.shape).astype("float32") for w in model.get_weights()]
+    )
+    # Compiling would take Keras longer than the steps do.
+    eagerly = {"run_eagerly": True} if library is keras else {}
+    model.compile(library.optimizers.Adam(0.01), loss, **eagerly)
+    return model
+
+
+class Ours:
+    layers, models, optimizers = layers, models, optimizers
+
+
+def both(name: str, options: dict[str, Any], activation: str) -> tuple[Any, Any]:
+    return (
+        model_of(Ours, activation, getattr(losses, name)(**options)),
+        model_of(keras, activation, getattr(keras.losses, name)(**options)),
+    )
+
+
+def assert_equal(ours: Any, theirs: Any) -> None:
+    for w, expected in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(w, expected, rtol=1e-4, atol=2e-6)
+
+
+def test_every_loss_is_here() -> None:
+    assert {case[0] for case in CASES} == losses.lookup.BY_CLASS.keys()
+
+
+@every_case
+@pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5")
+def test_training_and_files_in_both_directions(
+    name: str, options: dict[str, Any], y: Any, activation: str, tmp_path: Path
+) -> None:
+    ours, theirs = both(name, options, activation)
+    history, expected = ours.fit(X, y, **STEPS), theirs.fit(X, y, **STEPS)
+    np.testing.assert_allclose(history.history["loss"], expected.history["loss"], rtol=2e-5)
+    assert_equal(ours, theirs)
+
+    for suffix in ("keras", "h5"):
+        ours.save(tmp_path / f"ours.{suffix}")
+        theirs.save(tmp_path / f"theirs.{suffix}")
+    from_ours = keras.models.load_model(tmp_path / "ours.keras")
+    from_h5 = keras.models.load_model(tmp_path / "ours.h5")  # which Keras 3 can't continue from
+    assert from_h5.evaluate(X, y, verbose=0) == pytest.approx(ours.evaluate(X, y, verbose=0), rel=2e-5)
+    ours.fit(X, y, **STEPS)
+    from_ours.fit(X, y, **STEPS)
+    assert_equal(from_ours, ours)
+    for suffix in ("keras", "h5"):
+        from_theirs = models.load_model(tmp_path / f"theirs.{suffix}")
+        if name == "Huber":  # Keras leaves the delta out of its files
+            from_theirs.loss.delta = options["delta"]
+        from_theirs.fit(X, y, **STEPS)
+        assert_equal(from_theirs, ours)
