@@ -1,7 +1,7 @@
 """How a model was compiled: a ``.keras`` file's ``compile_config``, an ``.h5`` file's ``training_config``."""
 
 from numpy_ann import optimizers
-from numpy_ann.optimizers import Optimizer, RMSprop
+from numpy_ann.optimizers import Optimizer
 from numpy_ann.saving.item import Item
 from numpy_ann.saving.loss_formats import read_loss
 from numpy_ann.saving.metric_formats import read_metrics
@@ -46,11 +46,6 @@ def read_compiled(config: Item) -> tuple[CompileRecord | None, list[str]]:
         )
     else:
         optimizer = read_optimizer(given)
-        if isinstance(optimizer, RMSprop) and "decay" in given["config"]:  # an option of legacy optimizers
-            notes.append(
-                "Keras 2's legacy RMSprop adds epsilon beside the root, and not under it as later ones do: "
-                "further training differs slightly from what that Keras would do."
-            )
     loss = config.get("loss")
     record = CompileRecord(
         optimizer,
