@@ -157,7 +157,7 @@ def test_what_users_call_has_an_example():
     without = [name for name, thing in wanted.items() if ">>>" not in (inspect.getdoc(thing) or "")]
     # What these do needs the network, a terminal or a whole training to show.
     assert set(without) <= {
-        *("numpy_ann.callbacks.History", "numpy_ann.callbacks.ProgressBar"),
+        *("numpy_ann.callbacks.History", "numpy_ann.callbacks.ProgressBar", "numpy_ann.callbacks.Monitor"),
         *("numpy_ann.data.mnist.load_data", "numpy_ann.layers.InputLayer"),
         *("numpy_ann.models.load_model", "numpy_ann.load_model"),
     }, without

@@ -11,14 +11,28 @@ __all__ = ["Constant", "Identity", "Ones", "Zeros"]
 
 
 class Zeros(Initializer):
-    """All 0; the usual start of a bias."""
+    """All 0; the usual start of a bias.
+
+    Examples
+    --------
+    >>> W = Zeros()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
+    """
 
     def __call__(self, shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Array:  # noqa: D102
         return np.zeros(shape, dtype=dtype)
 
 
 class Ones(Initializer):
-    """All 1."""
+    """All 1.
+
+    Examples
+    --------
+    >>> W = Ones()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
+    """
 
     def __call__(self, shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Array:  # noqa: D102
         return np.ones(shape, dtype=dtype)

@@ -19,6 +19,12 @@ class RandomUniform(RandomInitializer):
         Where the numbers begin, and before which they end.
     seed : int, optional
         See ``RandomInitializer``.
+
+    Examples
+    --------
+    >>> W = RandomUniform()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
     """
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
@@ -41,6 +47,12 @@ class RandomNormal(RandomInitializer):
         The distribution's mean and standard deviation.
     seed : int, optional
         See ``RandomInitializer``.
+
+    Examples
+    --------
+    >>> W = RandomNormal()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
     """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:

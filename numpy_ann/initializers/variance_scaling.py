@@ -129,13 +129,27 @@ class GlorotUniform(_Case):
 
 
 class GlorotNormal(_Case):
-    """Truncated normal numbers of variance ``2 / (fan_in + fan_out)``; see ``GlorotUniform``."""
+    """Truncated normal numbers of variance ``2 / (fan_in + fan_out)``; see ``GlorotUniform``.
+
+    Examples
+    --------
+    >>> W = GlorotNormal()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
+    """
 
     options = (1.0, "fan_avg", "truncated_normal")
 
 
 class HeUniform(_Case):
-    """``W ~ U(-limit, limit)`` with ``limit = sqrt(6 / fan_in)``; see ``HeNormal``."""
+    """``W ~ U(-limit, limit)`` with ``limit = sqrt(6 / fan_in)``; see ``HeNormal``.
+
+    Examples
+    --------
+    >>> W = HeUniform()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
+    """
 
     options = (2.0, "fan_in", "uniform")
 
@@ -144,13 +158,26 @@ class HeNormal(_Case):
     """Truncated normal numbers of variance ``2 / fan_in``: what layers followed by ReLU need.
 
     Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, equation 10.
+
+    Examples
+    --------
+    >>> W = HeNormal()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
     """
 
     options = (2.0, "fan_in", "truncated_normal")
 
 
 class LecunUniform(_Case):
-    """``W ~ U(-limit, limit)`` with ``limit = sqrt(3 / fan_in)``; see ``LecunNormal``."""
+    """``W ~ U(-limit, limit)`` with ``limit = sqrt(3 / fan_in)``; see ``LecunNormal``.
+
+    Examples
+    --------
+    >>> W = LecunUniform()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
+    """
 
     options = (1.0, "fan_in", "uniform")
 
@@ -159,6 +186,12 @@ class LecunNormal(_Case):
     """Truncated normal numbers of variance ``1 / fan_in``: what layers followed by SELU need.
 
     Source: LeCun et al., "Efficient BackProp" (1998), section 4.6.
+
+    Examples
+    --------
+    >>> W = LecunNormal()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
     """
 
     options = (1.0, "fan_in", "truncated_normal")

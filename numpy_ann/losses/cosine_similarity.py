@@ -24,8 +24,8 @@ class CosineSimilarity(Loss):
 
     Parameters
     ----------
-    **options
-        ``reduction``, ``name``: see ``Loss``.
+    reduction, name : str, optional
+        See ``Loss``.
 
     Source: Keras 3, ``keras.losses.CosineSimilarity``.
 

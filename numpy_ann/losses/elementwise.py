@@ -24,8 +24,8 @@ class ElementwiseLoss(Loss):
 
     Parameters
     ----------
-    **options
-        ``reduction``, ``name``: see ``Loss``.
+    reduction, name : str, optional
+        See ``Loss``.
     """
 
     @abstractmethod

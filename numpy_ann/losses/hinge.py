@@ -83,8 +83,8 @@ class CategoricalHinge(Loss):
 
     Parameters
     ----------
-    **options
-        ``reduction``, ``name``: see ``Loss``.
+    reduction, name : str, optional
+        See ``Loss``.
 
     Source: Crammer and Singer, "On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines"
     (2001), section 3.

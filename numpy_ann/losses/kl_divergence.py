@@ -21,8 +21,8 @@ class KLDivergence(Loss):
 
     Parameters
     ----------
-    **options
-        ``reduction``, ``name``: see ``Loss``.
+    reduction, name : str, optional
+        See ``Loss``.
 
     Source: Kullback and Leibler, "On Information and Sufficiency" (1951), equation 2.4.
 

@@ -19,15 +19,11 @@ _NEVER = -1e10  # below every prediction that counts
 class _CountingMetric(Metric):
     """The base of metrics made of how many predictions lie above thresholds."""
 
-    def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        name: str | None = None,
-        *,
-        default: float = 0.5,
-    ) -> None:
+    _default_threshold = 0.5
+
+    def __init__(self, thresholds: float | Sequence[float] | None = None, name: str | None = None) -> None:
         self.thresholds = thresholds
-        self._list = checked_thresholds(thresholds, default)
+        self._list = checked_thresholds(thresholds, self._default_threshold)
         super().__init__(name)
 
     @abstractmethod
@@ -132,7 +128,9 @@ class _Ratio(_CountingMetric):
     ) -> None:
         self.top_k = _whole("top_k", top_k, 1)
         self.class_id = _whole("class_id", class_id, 0)
-        super().__init__(thresholds, name, default=0.5 if top_k is None else _NEVER)
+        if top_k is not None:
+            self._default_threshold = _NEVER
+        super().__init__(thresholds, name)
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
         """Take in one batch."""
