@@ -75,7 +75,8 @@ def test_it_ends_with_an_error_too():
 
 @pytest.mark.parametrize("first_out", [0, 1])
 def test_it_holds_until_the_last_of_several_at_work_has_finished(first_out):
-    both_in, may_leave, left = threading.Barrier(3), [threading.Event(), threading.Event()], threading.Barrier(2)
+    both_in, left = threading.Barrier(3), threading.Barrier(2)
+    may_leave = [threading.Event(), threading.Event()]
 
     def work(number):
         with limited_blas(1e6):

@@ -35,12 +35,6 @@ class RandomInitializer(Initializer):
     ----------
     seed : int, optional
         Draw from a generator of its own, the same numbers at every call. Otherwise from the layer's stream.
-
-    Examples
-    --------
-    >>> W = RandomInitializer()((784, 128), np.random.default_rng(0), np.dtype("float32"))
-    >>> W.shape, str(W.dtype)
-    ((784, 128), 'float32')
     """
 
     def __init__(self, seed: int | None = None) -> None:
