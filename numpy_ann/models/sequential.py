@@ -1,5 +1,6 @@
 """A stack of layers: each one's output is the next one's input."""
 
+import copy
 from collections.abc import Sequence
 from os import PathLike
 from typing import Any
@@ -78,7 +79,8 @@ class Sequential(LayerStack):
         TypeError
             If it isn't a layer.
         ValueError
-            If another layer has its name, or an ``Input`` doesn't come first.
+            If another layer has its name, its weights are for inputs of another shape, or an ``Input`` doesn't
+            come first; then nothing has changed.
         """
         if not isinstance(layer, Layer):
             hint = f" Did you mean {layer.__name__}(...)?" if isinstance(layer, type) else ""
@@ -146,18 +148,30 @@ class Sequential(LayerStack):
         if not self.layers:
             raise ValueError("The model has no layers. Add some before using it.")
         shape = self.layers[self._built_layers - 1].output_shape if self._built_layers else input_shape
+        self._check_fit(shape or ())
         for layer in self.layers[self._built_layers :]:
-            if layer.dtype is not None and layer.dtype != self.dtype:
-                raise ValueError(
-                    f"Layer '{layer.name}' computes in {layer.dtype}, but the model in {self.dtype}: "
-                    f'Sequential(..., dtype="{layer.dtype}").'
-                )
             if layer.built and layer.input_shape == shape:  # shared with another model, or used alone before
                 shape = layer.output_shape
             else:
                 shape = layer.build(shape or (), self.streams[layer.name], self.dtype)
             self._built_layers += 1
         self._flatten()
+
+    def _check_fit(self, shape: Shape) -> None:
+        """Complain about a layer that can't take its place, before any layer is built."""
+        for layer in self.layers[self._built_layers :]:
+            if layer.dtype is not None and layer.dtype != self.dtype:
+                raise ValueError(
+                    f"Layer '{layer.name}' computes in {layer.dtype}, but the model in {self.dtype}: "
+                    f'Sequential(..., dtype="{layer.dtype}").'
+                )
+            if layer.built and layer.parameters and layer.input_shape != shape:
+                raise ValueError(
+                    f"Layer '{layer.name}' has weights for inputs of shape {layer.input_shape}, but here its "
+                    f"inputs have the shape {shape}. Make a new layer, or fit what comes before it to this one."
+                )
+            kept = layer.built and layer.input_shape == shape
+            shape = (layer.output_shape if kept else layer.compute_output_shape(shape)) or ()
 
     def _flatten(self) -> None:
         parameters = self.parameters
@@ -266,6 +280,10 @@ class Sequential(LayerStack):
         for layer in self.layers:
             y = layer.forward(y, training=training)
         return y
+
+    def __copy__(self) -> "Sequential":
+        """Return a deep copy: the same layers in two models would be one model under two names."""
+        return copy.deepcopy(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the memory of training, which is made anew when needed."""

@@ -248,3 +248,28 @@ def test_a_float64_model_computes_in_float64():
 
 def test_repr_says_what_it_is():
     assert repr(Sequential([Activation("relu")], name="mine")) == "<Sequential name=mine, built=False>"
+
+
+def test_a_layer_with_weights_is_never_rebuilt_for_another_shape():
+    x, y, _ = blobs()
+    model = classifier(dropout=None)
+    model.fit(x, y, verbose=0)
+    before, dense = model.get_weights(), model.layers[0]
+    other = Sequential([Input(shape=(7,))])
+    with pytest.raises(ValueError, match=r"'dense' has weights for inputs of shape \(4,\), .* shape \(7,\)"):
+        other.add(dense)
+    assert other.layers == []
+    with pytest.raises(ValueError, match=r"shape \(4,\), .* shape \(7,\)"):
+        Sequential([Input(shape=(7,)), dense])
+    deferred = Sequential([Dense(5, name="new"), dense])
+    with pytest.raises(ValueError, match=r"shape \(4,\), .* shape \(5,\)"):
+        deferred.build((None, 7))
+    assert not deferred.layers[0].built
+    assert equal_weights(model, before)
+    assert model.predict(x, verbose=0).shape == (70, 3)
+
+
+def test_a_layer_without_weights_may_take_another_shape():
+    relu = Activation("relu")
+    Sequential([Input(shape=(3,)), relu])
+    assert Sequential([Input(shape=(7,)), relu]).output_shape == (None, 7)
