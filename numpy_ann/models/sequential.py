@@ -37,7 +37,7 @@ class Sequential(LayerStack):
     Attributes
     ----------
     layers : list of Layer
-        Without the ``Input``.
+        Without the ``Input``; a copy, as ``add`` and ``pop`` are what changes a model.
     theta, gradient : ndarray
         All parameters, and the gradients of the trainable ones, each as one vector.
 
@@ -65,11 +65,20 @@ class Sequential(LayerStack):
         self.name = name or "sequential"
         self.dtype = np.dtype(dtype)
         self.streams = RandomStreams(seed)
-        self.layers: list[Layer] = []
+        self._layers: list[Layer] = []
         self.input_layer: InputLayer | None = None
         self._built_layers = 0
         for layer in layers or ():
             self.add(layer)
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, first to last, in a new list."""
+        return list(self._layers)
+
+    @layers.setter
+    def layers(self, layers: Any) -> None:
+        raise AttributeError("A model's layers can't be assigned: use add() and pop(), or make a new model.")
 
     def add(self, layer: Any) -> None:
         """Put a layer on top.
@@ -93,13 +102,13 @@ class Sequential(LayerStack):
             self.input_layer = layer
             return
         self._name(layer)
-        self.layers.append(layer)
+        self._layers.append(layer)
         first = self.input_layer or self.layers[0]
         if first.input_shape is not None:
             try:
                 self._build(first.input_shape)
             except ValueError:
-                self.layers.pop()  # the model stays as it was
+                self._layers.pop()  # the model stays as it was
                 raise
 
     def pop(self, rebuild: bool = True) -> Layer:
@@ -114,7 +123,7 @@ class Sequential(LayerStack):
         """
         if not self.layers:
             raise IndexError("There is no layer to take off: the model has none.")
-        layer = self.layers.pop()
+        layer = self._layers.pop()
         if self._built_layers > len(self.layers):
             self._built_layers = len(self.layers)
             self._flatten()

@@ -46,7 +46,6 @@ class TrainerBase(ABC):
         How many epochs ``fit`` has run, over the model's whole life.
     """
 
-    layers: list[Layer]
     streams: RandomStreams
     dtype: np.dtype[np.floating]
     theta: Array
@@ -60,6 +59,11 @@ class TrainerBase(ABC):
         self.epochs_trained = 0
         self._step: TrainingStep | None = None
         self._scores: Scores | None = None
+
+    @property
+    @abstractmethod
+    def layers(self) -> list[Layer]:
+        """The layers, first to last."""
 
     @property
     @abstractmethod
@@ -178,6 +182,10 @@ class TrainerBase(ABC):
                 self.layers, head, configuration.optimizer, self.theta, self.gradient, batch_size
             )
         return self._step
+
+    def current_step(self, step: TrainingStep) -> TrainingStep:
+        """Return the step that is under way, made anew if another model has claimed the parameters."""
+        return step if step.has_parameters() else self._training_step(step.workspace.batch_size)
 
     def _watched(
         self,

@@ -24,6 +24,9 @@ class Stoppable(Protocol):
     epochs_trained: int
     resume_at: tuple[int, int] | None
 
+    def current_step(self, step: TrainingStep) -> TrainingStep:
+        """Return the step, made anew if another model has claimed the parameters."""
+
 
 class Evaluation:
     """The loss and the metrics of a network on some data, to be taken once or after every epoch."""
@@ -79,6 +82,7 @@ def fit(
         number = -1
         for number, (x, y, w) in enumerate(feed.epoch(order, skip), skip):
             calls.call("on_train_batch_begin", number)
+            step = model.current_step(step)  # a callback may have made another model of these layers
             try:
                 y_pred, loss = step(x, y, w)  # type: ignore[arg-type]
             except NonFiniteError as error:
@@ -104,7 +108,7 @@ def fit(
         calls.call("on_epoch_end", epoch, logs=logs)
         if model.stop_training:
             break
-    step.finish()
+    model.current_step(step).finish()
     calls.call("on_train_end", logs=logs)
 
 

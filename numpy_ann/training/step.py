@@ -47,6 +47,8 @@ class TrainingStep:
         self._optimizer = optimizer
         self._theta = theta[: gradient.size]
         self._gradient = gradient
+        self._claimed = theta
+        self._parameters = [p for layer in layers for p in layer.parameters]
         trained = [bool(layer.trainable_parameters) for layer in layers]
         self._trained = trained
         parameters = [p for layer in layers for p in layer.trainable_parameters]
@@ -75,6 +77,11 @@ class TrainingStep:
             for constraint, parameter in self._constrained:
                 parameter.value[...] = constraint(parameter.value)
         return y_pred, loss
+
+    def has_parameters(self) -> bool:
+        """Return whether the parameters still are where this step writes; another model may have claimed them."""
+        theta = self._claimed
+        return all([p.value.base is theta for p in self._parameters])
 
     def finish(self) -> None:
         """End a training: where the optimizer keeps an average of the parameters, it takes their place."""

@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from numpy_ann.callbacks import Callback
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential
+from numpy_ann.optimizers import SGD
 from tests.training.problems import blobs, classifier, equal_weights
 
 
@@ -244,3 +247,45 @@ def test_nan_that_training_itself_makes_names_the_epoch():
         NonFiniteError, match=r"Training stopped in epoch \d+, batch \d+ of 3\..*smaller learning rate"
     ):
         model.fit(x, y, epochs=5, verbose=0)
+
+
+@pytest.mark.parametrize("part", [slice(None, -1), slice(1, None), slice(None)])
+@pytest.mark.parametrize("moment", ["on_train_begin", "on_epoch_begin", "on_train_batch_end", "on_epoch_end"])
+def test_another_model_of_the_same_layers_does_not_stop_training(moment, part):
+    x, y, _ = blobs()
+    alone, watched = (classifier(dropout=None) for _ in range(2))
+    alone.fit(x, y, epochs=3, verbose=0)
+    diary = Callback()
+
+    def look_inside(*_):
+        layers = watched.layers[part]
+        Sequential([Input(shape=layers[0].input_shape), *layers]).predict(
+            np.ones((2, *layers[0].input_shape)), verbose=0
+        )
+
+    setattr(diary, moment, look_inside)
+    watched.fit(x, y, epochs=3, verbose=0, callbacks=[diary])
+
+    assert equal_weights(alone, watched)
+
+
+def test_a_shallow_copy_of_a_model_is_a_deep_one():
+    x, y, _ = blobs()
+    model = classifier()
+    before = copy.copy(model)
+    weights = before.get_weights()
+    model.fit(x, y, verbose=0)
+
+    assert equal_weights(before, weights)
+    assert not equal_weights(model, weights)
+
+
+def test_the_average_of_the_weights_goes_to_the_model_though_another_claimed_them():
+    x, y, _ = blobs()
+    alone, watched = (classifier(dropout=None, optimizer=SGD(use_ema=True)) for _ in range(2))
+    alone.fit(x, y, verbose=0)
+    callback = Callback()
+    callback.on_epoch_end = lambda *_: Sequential([Input(shape=(4,)), watched.layers[0]])
+    watched.fit(x, y, verbose=0, callbacks=callback)
+
+    assert equal_weights(alone, watched)
