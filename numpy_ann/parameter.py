@@ -45,7 +45,7 @@ class Parameter:
     Parameter('bias', shape=(3,), dtype=float32)
     """
 
-    __slots__ = ("constraint", "grad", "name", "regularizer", "trainable", "value")
+    __slots__ = ("__weakref__", "constraint", "grad", "name", "regularizer", "trainable", "value")
 
     def __init__(
         self,

@@ -1,5 +1,6 @@
 """What every optimizer is: a rule that turns a gradient into a step."""
 
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Self
@@ -68,6 +69,8 @@ class Optimizer(ABC):
     ValueError
         If an option is out of its range, or can't be had beside another.
     """
+
+    _owned: list[weakref.ref[Parameter]] | None = None  # whose parameters it trains, where that is known
 
     def __init__(
         self,
@@ -191,13 +194,20 @@ class Optimizer(ABC):
         Raises
         ------
         ValueError
-            If the optimizer has been built for another size: it belongs to another model.
+            If the optimizer has been built for another size or other parameters: it belongs to another model.
         """
         if self.size is not None and self.size != size:
             raise ValueError(
                 f"This optimizer has been training {self.size} parameters and can't go on with {size}. "
                 "Give each model its own optimizer, and compile anew when you change what is trained."
             )
+        if not self._may_train(parameters):
+            raise ValueError(
+                "This optimizer has been training another model, and would go on with that one's moments and "
+                "steps. Give each model its own optimizer."
+            )
+        if parameters is not None:
+            self._owned = [weakref.ref(p) for p in parameters]
         self._parts = parts.slices(size, parameters)
         self._decaying = self._excluded.others(size, parameters)
         if self.size is not None:
@@ -206,6 +216,18 @@ class Optimizer(ABC):
         self.state = {name: np.full(size, self.initial_value(name), dtype=dtype) for name in self.slots}
         # Memory that a rule doesn't write to costs nothing.
         self._scratch, self._spare, self._clipped = (np.empty(size, dtype=dtype) for _ in range(3))
+
+    def _may_train(self, parameters: Sequence[Parameter] | None) -> bool:
+        """Return whether these are the parameters that it has trained, if it knows of any."""
+        if parameters is None or self._owned is None:
+            return True
+        return len(parameters) == len(self._owned) and all(
+            ref() is p for ref, p in zip(self._owned, parameters, strict=True)
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out whose parameters they were: a copy belongs to the model that it is built for first."""
+        return {**self.__dict__, "_owned": None}
 
     def step(self, theta: Array, gradient: Array) -> None:
         """Take one step: change ``theta`` in place; ``gradient`` is left alone. Both are ``(size,)``."""

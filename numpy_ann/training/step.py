@@ -79,9 +79,9 @@ class TrainingStep:
         return y_pred, loss
 
     def has_parameters(self) -> bool:
-        """Return whether the parameters still are where this step writes; another model may have claimed them."""
+        """Return whether the parameters still are where this step writes: no other model has claimed them."""
         theta = self._claimed
-        return all([p.value.base is theta for p in self._parameters])
+        return all(p.value.base is theta for p in self._parameters)
 
     def finish(self) -> None:
         """End a training: where the optimizer keeps an average of the parameters, it takes their place."""

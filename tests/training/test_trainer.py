@@ -1,3 +1,5 @@
+import copy
+import pickle
 import subprocess
 import sys
 from signal import SIGINT
@@ -11,6 +13,7 @@ from numpy_ann.layers import Dense, Dropout, Input
 from numpy_ann.losses import CategoricalCrossentropy
 from numpy_ann.metrics import CategoricalAccuracy
 from numpy_ann.models import Sequential
+from numpy_ann.optimizers import Adam
 from numpy_ann.utils import set_random_seed
 from tests.training.problems import blobs, classifier, equal_weights
 
@@ -348,3 +351,24 @@ def test_a_dropout_layer_with_a_seed_of_its_own_draws_the_same_masks_in_any_mode
         model.train_on_batch(x, y)
         masks.append(model.layers[0]._mask)
     np.testing.assert_array_equal(*masks)
+
+
+def test_one_optimizer_trains_one_model():
+    x, y, _ = blobs()
+    optimizer = Adam()
+    model, other = classifier(optimizer=optimizer, seed=1), classifier(optimizer=optimizer, seed=2)
+    model.fit(x, y, verbose=0)
+    with pytest.raises(ValueError, match=r"has been training another model.*Give each model its own"):
+        other.fit(x, y, verbose=0)
+    assert optimizer.iterations == 3
+
+
+@pytest.mark.parametrize("again", [lambda m: m, copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])  # noqa: S301
+def test_a_model_compiled_anew_or_copied_keeps_its_optimizer(again):
+    x, y, _ = blobs()
+    model = classifier(optimizer=Adam())
+    model.fit(x, y, verbose=0)
+    model = again(model)
+    model.compile(model.optimizer, "categorical_crossentropy")
+    model.fit(x, y, verbose=0)
+    assert model.optimizer.iterations == 6
