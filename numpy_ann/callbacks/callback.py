@@ -58,10 +58,18 @@ class Callback:
         """After an epoch and its validation; ``logs`` are the epoch's figures."""
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Before a training step."""
+        """Before a training step; left as it is, it is ``on_batch_begin``."""
+        self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """After a training step; ``logs`` are the epoch's running means."""
+        """After a training step; ``logs`` are the epoch's running means. Else it is ``on_batch_end``."""
+        self.on_batch_end(batch, logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Keras' older name for ``on_train_batch_begin``."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Keras' older name for ``on_train_batch_end``."""
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Before an evaluation."""

@@ -54,9 +54,15 @@ class CallbackList:
     def listeners(self, moment: str) -> list[tuple[str, Callable[..., None]]]:
         """Return the methods that override ``Callback``'s for that moment, each with its class's name."""
         if moment not in self._listeners:
-            base = getattr(Callback, moment)
-            methods = [(type(callback).__name__, getattr(callback, moment)) for callback in self._callbacks]
-            self._listeners[moment] = [(o, m) for o, m in methods if getattr(m, "__func__", m) is not base]
+            names = (
+                moment,
+                moment.replace("on_train_batch", "on_batch"),
+            )  # which the first calls in Callback
+            self._listeners[moment] = [
+                (type(callback).__name__, getattr(callback, moment))
+                for callback in self._callbacks
+                if any(_overrides(callback, name) for name in names)
+            ]
         return self._listeners[moment]
 
     def call(self, moment: str, *place: int, logs: Logs | None = None) -> None:
@@ -71,3 +77,8 @@ class CallbackList:
             except Exception as error:
                 error.add_note(f"This was raised in the callback {owner}, in its method {moment}.")
                 raise
+
+
+def _overrides(callback: Callback, method: str) -> bool:
+    own = getattr(callback, method)
+    return getattr(own, "__func__", own) is not getattr(Callback, method)

@@ -30,4 +30,15 @@ class History(Callback):
         """Write the epoch's figures down."""
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
-            self.history.setdefault(name, []).append(float(value))
+            self.history.setdefault(name, []).append(_figure(name, value))
+
+
+def _figure(name: str, value: object) -> float:
+    """Return the figure as a float, if it is a number."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"The logs hold {name}={value!r}, which is no number: a callback, or a metric, put it there. "
+            "What isn't a figure is best kept on the callback itself."
+        ) from None

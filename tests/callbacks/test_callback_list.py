@@ -71,3 +71,28 @@ def test_a_callbacks_mistake_names_the_callback_and_keeps_its_own_type():
     note = "This was raised in the callback Faulty, in its method on_epoch_end."
     assert error.value.__notes__ == [note]
     assert note in "".join(traceback.format_exception(error.value))
+
+
+def test_on_batch_begin_and_end_are_other_names_for_the_training_batches():
+    class Older(Callback):
+        def __init__(self):
+            self.seen = []
+
+        def on_batch_begin(self, batch, logs=None):
+            self.seen.append(("begin", batch))
+
+        def on_batch_end(self, batch, logs=None):
+            self.seen.append(("end", batch, logs["loss"]))
+
+    class Both(Older):
+        def on_train_batch_begin(self, batch, logs=None):
+            self.seen.append(("train begin", batch))
+
+    older, both = Older(), Both()
+    calls = CallbackList([older, both], None, {})
+    calls.call("on_train_batch_begin", 3)
+    calls.call("on_test_batch_begin", 4)
+    calls.call("on_train_batch_end", 3, logs={"loss": 0.5})
+    assert older.seen == [("begin", 3), ("end", 3, 0.5)]
+    assert both.seen == [("train begin", 3), ("end", 3, 0.5)]
+    assert not CallbackList([Callback()], None, {}).listeners("on_train_batch_end")

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from numpy_ann.callbacks import History
 
@@ -18,3 +19,8 @@ def test_a_new_training_starts_anew():
     history.on_epoch_end(0, {"loss": 0.5})
     history.on_train_begin()
     assert (history.history, history.epoch) == ({}, [])
+
+
+def test_what_is_no_number_is_named():
+    with pytest.raises(TypeError, match="The logs hold phase='warm-up', which is no number: a callback"):
+        History().on_epoch_end(0, {"loss": 0.5, "phase": "warm-up"})
