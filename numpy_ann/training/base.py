@@ -92,7 +92,7 @@ class TrainerBase(ABC):
         self,
         optimizer: str | Optimizer = "rmsprop",
         loss: str | Loss | None = None,
-        *,
+        loss_weights: None = None,
         metrics: Sequence[str | Metric] | None = None,
         weighted_metrics: Sequence[str | Metric] | None = None,
         run_eagerly: bool = False,
@@ -108,6 +108,8 @@ class TrainerBase(ABC):
         loss : str or Loss, optional
             ``"categorical_crossentropy"`` for one-hot labels, ``"sparse_categorical_crossentropy"`` for
             integers, or a loss with options of its own.
+        loss_weights : None
+            Keras' place for the weights of several outputs' losses; a model here has one output.
         metrics, weighted_metrics : list, optional
             Such as ``["accuracy"]``; the weighted ones are given the sample weights.
         run_eagerly, steps_per_execution, jit_compile
@@ -116,8 +118,13 @@ class TrainerBase(ABC):
         Raises
         ------
         ValueError
-            If a name is unknown; the message offers near ones.
+            If a name is unknown; the message offers near ones. If ``loss_weights`` are given.
         """
+        if loss_weights is not None:
+            raise ValueError(
+                "`loss_weights` weigh the losses of several outputs, but a model here has one. Metrics are "
+                f"passed by name: metrics=[...]. Received: loss_weights={loss_weights!r}"
+            )
         self.configuration = Configuration(optimizer, loss, metrics, weighted_metrics)
         self._step = self._scores = None
         if self.built:

@@ -97,7 +97,7 @@ class Trainer(OnBatch):
         """
         intake = self._intake()
         batch_size = count("batch_size", 32 if batch_size is None else batch_size)
-        epochs, initial_epoch = count("epochs", epochs), count("initial_epoch", initial_epoch, least=0)
+        epochs, initial_epoch = count("epochs", epochs, least=0), count("initial_epoch", initial_epoch, least=0)
         steps = optional_count("steps_per_epoch", steps_per_epoch)
         validation_steps = optional_count("validation_steps", validation_steps)
         is_due(0, validation_freq)

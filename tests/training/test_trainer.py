@@ -372,3 +372,19 @@ def test_a_model_compiled_anew_or_copied_keeps_its_optimizer(again):
     model.compile(model.optimizer, "categorical_crossentropy")
     model.fit(x, y, verbose=0)
     assert model.optimizer.iterations == 6
+
+
+def test_no_epochs_change_nothing():
+    x, y, _ = blobs()
+    model = classifier()
+    weights = model.get_weights()
+    assert model.fit(x, y, epochs=0, verbose=0).history == {}
+    assert equal_weights(model, weights)
+
+
+def test_loss_weights_stand_where_keras_has_them():
+    model = classifier()
+    model.compile("adam", "categorical_crossentropy", None, ["accuracy"], ["accuracy"])
+    assert model.configuration.metrics == model.configuration.weighted_metrics == ["accuracy"]
+    with pytest.raises(ValueError, match=r"passed by name.*loss_weights=\['accuracy'\]"):
+        model.compile("adam", "categorical_crossentropy", ["accuracy"])
