@@ -88,8 +88,8 @@ class Sequential(LayerStack):
         TypeError
             If it isn't a layer.
         ValueError
-            If another layer has its name, its weights are for inputs of another shape, or an ``Input`` doesn't
-            come first; then nothing has changed.
+            If another layer has its name, its weights are for inputs of another shape, or an ``Input``
+            doesn't come first; then nothing has changed.
         """
         if not isinstance(layer, Layer):
             hint = f" Did you mean {layer.__name__}(...)?" if isinstance(layer, type) else ""
@@ -177,7 +177,7 @@ class Sequential(LayerStack):
             if layer.built and layer.parameters and layer.input_shape != shape:
                 raise ValueError(
                     f"Layer '{layer.name}' has weights for inputs of shape {layer.input_shape}, but here its "
-                    f"inputs have the shape {shape}. Make a new layer, or fit what comes before it to this one."
+                    f"inputs have the shape {shape}. Make a new layer, or change what comes before."
                 )
             kept = layer.built and layer.input_shape == shape
             shape = (layer.output_shape if kept else layer.compute_output_shape(shape)) or ()

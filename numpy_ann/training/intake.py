@@ -24,8 +24,11 @@ Arrays: TypeAlias = tuple[Array, Array, Array | None]
 class Buildable(Protocol):
     """What is read of a model."""
 
-    layers: list[Layer]
     dtype: np.dtype[np.floating]
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, first to last."""
 
     @property
     def built(self) -> bool:

@@ -273,3 +273,15 @@ def test_a_layer_without_weights_may_take_another_shape():
     relu = Activation("relu")
     Sequential([Input(shape=(3,)), relu])
     assert Sequential([Input(shape=(7,)), relu]).output_shape == (None, 7)
+
+
+def test_the_list_of_layers_is_a_copy():
+    x, _, _ = blobs()
+    model = classifier()
+    names = [layer.name for layer in model.layers]
+    model.layers.pop()
+    model.layers[0] = Dense(9)
+    assert [layer.name for layer in model.layers] == names
+    assert model.predict(x, verbose=0).shape == (70, 3)
+    with pytest.raises(AttributeError, match=r"use add\(\) and pop\(\)"):
+        model.layers = []
