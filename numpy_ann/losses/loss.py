@@ -107,6 +107,11 @@ class Loss(ABC):
             gradient *= _beside(sample_weight, gradient.ndim)
         return gradient
 
+    @property
+    def sees_batches(self) -> bool:
+        """Whether the mean of ``L`` over batches depends on how the data are cut into them."""
+        return self.reduction in ("sum", "mean_with_sample_weight")
+
     def _divisor(self, losses: int, sample_weight: Array | None) -> float:
         """Return what the sum of so many losses is divided by."""
         if self.reduction == "sum":

@@ -8,8 +8,9 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.callbacks import Callback
 
-__all__ = ["as_list", "batch_size_for", "count", "is_due", "optional_count", "verbosity"]
+__all__ = ["KERAS_BATCH", "as_list", "batch_size_for", "count", "is_due", "optional_count", "verbosity"]
 
+KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
 _PREDICTION_BATCH = 256  # samples at once where the caller does not say: what the caches hold
 
 

@@ -11,7 +11,7 @@ from numpy_ann.layers import Layer
 from numpy_ann.losses import Loss
 from numpy_ann.training import arrays
 from numpy_ann.training.batches import Batches
-from numpy_ann.training.checks import batch_size_for
+from numpy_ann.training.checks import KERAS_BATCH, batch_size_for
 from numpy_ann.training.feed import Batch, Feed
 from numpy_ann.training.iterables import IterableBatches, serves_batches, unpacked
 
@@ -93,7 +93,11 @@ class Intake:
                 f"batches. Received: {type(data).__name__}"
             )
         x, y, *weight = data
-        return self.data(x, y, weight[0] if weight else None)
+        try:
+            return self.data(x, y, weight[0] if weight else None)
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"In `validation_data`: {error}") from error
 
     @staticmethod
     def split(validation_split: float, data: Arrays | Any) -> tuple[Arrays, Arrays]:
@@ -134,6 +138,8 @@ class Intake:
         if isinstance(data, tuple):
             x, y, w = data
             w = arrays.weights_of(y, w, class_weight)
+            if batch_size is None and self._loss is not None and self._loss.sees_batches:
+                batch_size = KERAS_BATCH
             size = batch_size_for(argument, batch_size, x)
             return Feed(Batches(x, y, w, size, dtype, integer_targets=integers), steps), y
         check = partial(self._batch, class_weight=class_weight)

@@ -11,7 +11,15 @@ from numpy_ann.callbacks import Callback, CallbackList, History, ProgressBar
 from numpy_ann.training import loop
 from numpy_ann.training.base import figures
 from numpy_ann.training.batches import Batches
-from numpy_ann.training.checks import as_list, batch_size_for, count, is_due, optional_count, verbosity
+from numpy_ann.training.checks import (
+    KERAS_BATCH,
+    as_list,
+    batch_size_for,
+    count,
+    is_due,
+    optional_count,
+    verbosity,
+)
 from numpy_ann.training.feed import Feed
 from numpy_ann.training.head import head_of
 from numpy_ann.training.intake import Intake
@@ -73,7 +81,9 @@ class Trainer(OnBatch):
         sample_weight : ndarray, shape (samples,), optional
             The weight of each sample in the loss; not together with ``class_weight``.
         validation_batch_size : int, optional
-            Samples at once when validating; has no influence on the results.
+            Samples at once when validating. It has no influence on the results, but with a loss whose
+            reduction is ``"sum"`` or ``"mean_with_sample_weight"``: the loss is a mean over batches. For such
+            a loss, it is ``batch_size`` if left out, as in Keras.
         steps_per_epoch, validation_steps : int, optional
             Batches an epoch, and a validation; left out, it is a pass over the data. The next epoch goes on
             where the last one stopped, the next validation begins anew (but of a generator, which runs on).
@@ -96,8 +106,9 @@ class Trainer(OnBatch):
             If the loss becomes NaN or infinite.
         """
         intake = self._intake()
-        batch_size = count("batch_size", 32 if batch_size is None else batch_size)
-        epochs, initial_epoch = count("epochs", epochs, least=0), count("initial_epoch", initial_epoch, least=0)
+        batch_size = count("batch_size", KERAS_BATCH if batch_size is None else batch_size)
+        epochs = count("epochs", epochs, least=0)
+        initial_epoch = count("initial_epoch", initial_epoch, least=0)
         steps = optional_count("steps_per_epoch", steps_per_epoch)
         validation_steps = optional_count("validation_steps", validation_steps)
         is_due(0, validation_freq)
@@ -112,6 +123,8 @@ class Trainer(OnBatch):
         evaluation = None
         if validation is not None:
             argument = "validation_batch_size"
+            if validation_batch_size is None and self._require_configuration().require_loss().sees_batches:
+                validation_batch_size = batch_size
             found = intake.feed(validation, validation_batch_size, validation_steps, argument=argument)
             evaluation = self._evaluation(*found)
         scores = self._scores_for(targets)
@@ -147,7 +160,9 @@ class Trainer(OnBatch):
         x, y, sample_weight : ndarray
             As for ``fit``; or ``x`` alone, an iterable of batches.
         batch_size : int, optional
-            Samples at once, of arrays; has no influence on the result, but on memory.
+            Samples at once, of arrays; has no influence on the result, but on memory. With a loss whose
+            reduction is ``"sum"`` or ``"mean_with_sample_weight"`` it has: the loss is a mean over batches,
+            of 32 samples if left out, as in Keras.
         verbose : {"auto", 0, 1, 2}
             As for ``fit``.
         steps : int, optional

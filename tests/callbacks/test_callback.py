@@ -5,7 +5,7 @@ from numpy_ann.callbacks import Callback
 
 def test_every_moment_can_be_left_alone_and_takes_logs():
     moments = [name for name in dir(Callback) if name.startswith("on_")]
-    assert len(moments) == 14
+    assert len(moments) == 16
     for name in moments:
         *place, logs = list(inspect.signature(getattr(Callback, name)).parameters)[1:]
         assert logs == "logs"

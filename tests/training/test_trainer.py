@@ -388,3 +388,30 @@ def test_loss_weights_stand_where_keras_has_them():
     assert model.configuration.metrics == model.configuration.weighted_metrics == ["accuracy"]
     with pytest.raises(ValueError, match=r"passed by name.*loss_weights=\['accuracy'\]"):
         model.compile("adam", "categorical_crossentropy", ["accuracy"])
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean_with_sample_weight"])
+def test_a_loss_that_depends_on_the_batches_is_evaluated_in_those_of_keras(reduction):
+    x, y, _ = blobs()
+    w = np.linspace(0, 2, len(x))
+    model = classifier(metrics=(), loss=CategoricalCrossentropy(reduction=reduction))
+    by_default = model.evaluate(x, y, sample_weight=w, verbose=0)
+    assert by_default == model.evaluate(x, y, 32, sample_weight=w, verbose=0)
+    assert by_default != model.evaluate(x, y, 70, sample_weight=w, verbose=0)
+
+    history = model.fit(x, y, batch_size=10, validation_data=(x, y, w), verbose=0).history
+    after = model.evaluate(x, y, 10, sample_weight=w, verbose=0)
+    assert history["val_loss"] == [pytest.approx(after, rel=1e-6)]
+
+
+def test_errors_in_validation_data_say_so():
+    x, y, _ = blobs()
+    for wrong, kind in (
+        ((x[:, :3], y), ValueError),
+        ((x, y[:4]), ValueError),
+        ((x, None), ValueError),
+        ((["a"], y), TypeError),
+        ((x, y[:, :2]), ValueError),
+    ):
+        with pytest.raises(kind, match=r"^In `validation_data`: "):
+            classifier().fit(x, y, validation_data=wrong, verbose=0)
