@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
@@ -59,6 +59,9 @@ class Layer(ABC):
         Shapes of one sample, without the batch axis; known once built.
     activation : ActivationFunction
         What the layer ends in; ``linear`` where it ends in none.
+    kept : tuple of str
+        The names of the attributes in which a forward pass in training keeps what ``backward`` needs. Copies
+        of the layer leave them out; a class with others of its own extends the tuple.
     hold_noise : bool
         Set it to make a layer that draws random numbers in training use its last ones again.
 
@@ -67,6 +70,8 @@ class Layer(ABC):
     ValueError
         If the name is empty or holds a ``/``, or the dtype is another one.
     """
+
+    kept: ClassVar[tuple[str, ...]] = ("_x", "_kept_activation", "_last_noise", "_normalized", "_inverse")
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class Layer(ABC):
         if dtype is not None and np.dtype(dtype) not in (np.float32, np.float64):
             raise ValueError(f'A layer computes in "float32" or "float64". Received: dtype={dtype!r}')
         self.named_by_user = name is not None
+        self.in_model = False  # set by the first model that the layer is put into; it keeps its name then
         self.name = name or snake_case(type(self).__name__)
         self.trainable = trainable
         self.dtype = None if dtype is None else np.dtype(dtype)
@@ -103,6 +109,9 @@ class Layer(ABC):
         self.output_shape = self.compute_output_shape(input_shape)
         self.built = True
         return self.output_shape
+
+    def take_stream(self, rng: np.random.Generator) -> None:  # noqa: B027  (most layers draw no numbers)
+        """Draw the random numbers of training from ``rng``, the stream of the model that the layer joins."""
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of one output for inputs of ``input_shape``: the same, unless overridden."""
@@ -230,6 +239,17 @@ class Layer(ABC):
                 "call forward(x, training=True) before backward(dy)."
             )
         return value
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what the last batch left, and that the layer is in a model, which its copy isn't."""
+        return {**self.__dict__, **dict.fromkeys(self._kept_names()), "in_model": False}
+
+    def forget(self) -> None:
+        """Let go of what training's last forward pass kept for ``backward``."""
+        self.__dict__.update(dict.fromkeys(self._kept_names()))
+
+    def _kept_names(self) -> list[str]:
+        return [name for name in self.kept if name in self.__dict__]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"

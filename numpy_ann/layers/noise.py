@@ -26,6 +26,8 @@ class NoiseLayer(Layer):
         ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
     """
 
+    _rng: np.random.Generator
+
     def __init__(self, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.seed = None if seed is None else checked_seed(seed)
@@ -33,10 +35,16 @@ class NoiseLayer(Layer):
 
     def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
         """Take up the random stream that the numbers come from."""
-        if self.seed is not None:  # the stream begins at this seed, and is saved with the model's others
+        self.take_stream(rng)
+        return super().build(input_shape, rng, dtype)
+
+    def take_stream(self, rng: np.random.Generator) -> None:
+        """Draw from ``rng``, which the model saves with its others; begin it at the layer's seed, if any."""
+        if rng is getattr(self, "_rng", None):
+            return
+        if self.seed is not None:
             rng.bit_generator.state = np.random.default_rng(self.seed).bit_generator.state
         self._rng = rng
-        return super().build(input_shape, rng, dtype)
 
     def _noise(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Return new random numbers, kept for the backward pass; the last ones, if they are to be held."""

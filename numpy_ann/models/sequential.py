@@ -68,8 +68,11 @@ class Sequential(LayerStack):
         self._layers: list[Layer] = []
         self.input_layer: InputLayer | None = None
         self._built_layers = 0
-        for layer in layers or ():
-            self.add(layer)
+        layers = list(layers or ())
+        # Names that layers bring along from other models are theirs, whoever comes first.
+        brought = {layer.name for layer in layers if isinstance(layer, Layer) and layer.in_model}
+        for layer in layers:
+            self._add(layer, brought)
 
     @property
     def layers(self) -> list[Layer]:
@@ -91,6 +94,9 @@ class Sequential(LayerStack):
             If another layer has its name, its weights are for inputs of another shape, or an ``Input``
             doesn't come first; then nothing has changed.
         """
+        self._add(layer, set())
+
+    def _add(self, layer: Any, reserved: set[str]) -> None:
         if not isinstance(layer, Layer):
             hint = f" Did you mean {layer.__name__}(...)?" if isinstance(layer, type) else ""
             raise TypeError(f"A model is made of layers. Received: {layer!r}.{hint}")
@@ -101,15 +107,18 @@ class Sequential(LayerStack):
                 raise ValueError(f"An Input comes first and once, but '{layer.name}' follows other layers.")
             self.input_layer = layer
             return
-        self._name(layer)
+        name = layer.name
+        layer.name = self._name_for(layer, reserved)
         self._layers.append(layer)
         first = self.input_layer or self.layers[0]
         if first.input_shape is not None:
             try:
                 self._build(first.input_shape)
             except ValueError:
-                self._layers.pop()  # the model stays as it was
+                self._layers.pop()  # the model and the layer stay as they were
+                layer.name = name
                 raise
+        layer.in_model = True
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer off, and return it; the others keep their parameters.
@@ -161,6 +170,7 @@ class Sequential(LayerStack):
         for layer in self.layers[self._built_layers :]:
             if layer.built and layer.input_shape == shape:  # shared with another model, or used alone before
                 shape = layer.output_shape
+                layer.take_stream(self.streams[layer.name])
             else:
                 shape = layer.build(shape or (), self.streams[layer.name], self.dtype)
             self._built_layers += 1
@@ -202,17 +212,27 @@ class Sequential(LayerStack):
         if not same or any(p.value.base is not self.theta for p in self.parameters):
             self._flatten()
 
-    def _name(self, layer: Layer) -> None:
-        """Give the layer a name that is free in this model: dense, dense_1, dense_2."""
-        taken = {other.name for other in self.layers}
+    def _name_for(self, layer: Layer, reserved: set[str]) -> str:
+        """Return a name that is free in this model: dense, dense_1, dense_2; or the one it has to keep.
+
+        A layer keeps the name that its user gave it, and the one that it has in another model.
+        """
+        taken = {other.name for other in self._layers}
+        if layer.named_by_user or layer.in_model:
+            if layer.name not in taken:
+                return layer.name
+            raise ValueError(
+                f"All layers of a model need unique names, but '{layer.name}' is there twice. Make one "
+                f"with a name of its own, as in {type(layer).__name__}(..., name='{layer.name}_b')"
+                + (", or set its name: it is in another model already." if layer.in_model else ".")
+            )
+        taken |= reserved
         if layer.name not in taken:
-            return
-        if layer.named_by_user:
-            raise ValueError(f"All layers of a model need unique names, but '{layer.name}' is there twice.")
+            return layer.name
         base, number = layer.name, 1
         while f"{base}_{number}" in taken:
             number += 1
-        layer.name = f"{base}_{number}"
+        return f"{base}_{number}"
 
     @property
     def built(self) -> bool:
@@ -301,6 +321,8 @@ class Sequential(LayerStack):
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Bind the parameters to the vectors again, which copying and pickling take apart."""
         self.__dict__.update(state)
+        for layer in self._layers:
+            layer.in_model = True
         if self.built:
             self._flatten()
 

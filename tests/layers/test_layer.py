@@ -1,6 +1,7 @@
 """The contract that every layer keeps. A new layer joins by an entry in ``CASES``."""
 
 import inspect
+import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -352,3 +353,15 @@ def test_a_new_layer_is_one_class() -> None:
 
     assert np.all(Scale().forward(np.ones((1, 2))) == 3)
     assert check_gradients(Scale(), np.ones((2, 2))).passed
+
+
+@every_layer
+def test_copies_hold_nothing_of_the_last_batch(make: Make, shape: Shape) -> None:
+    layer = built(make, shape)
+    y = layer.forward(batch(shape, samples=2000), training=True)
+    layer.backward(np.ones_like(y))
+    for again in (deepcopy(layer), pickle.loads(pickle.dumps(layer))):  # noqa: S301
+        arrays = [value for value in vars(again).values() if isinstance(value, np.ndarray)]
+        assert all(len(value) < 2000 for value in arrays if value.ndim)
+        assert same(again.forward(batch(shape)), layer.forward(batch(shape)))
+    assert len(pickle.dumps(layer)) < 8000

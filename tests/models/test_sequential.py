@@ -285,3 +285,41 @@ def test_the_list_of_layers_is_a_copy():
     assert model.predict(x, verbose=0).shape == (70, 3)
     with pytest.raises(AttributeError, match=r"use add\(\) and pop\(\)"):
         model.layers = []
+
+
+def test_a_layer_keeps_the_name_it_has_in_another_model():
+    first = Sequential([Input(shape=(4,)), Dense(4), Dense(4)])
+    second = Sequential([Input(shape=(4,)), Dense(4), first.layers[0], Dense(4)])
+    assert [layer.name for layer in first.layers] == ["dense", "dense_1"]
+    assert [layer.name for layer in second.layers] == ["dense_1", "dense", "dense_2"]
+    with pytest.raises(ValueError, match=r"'dense_1' is there twice.*in another model already"):
+        second.add(first.layers[1])
+    assert [layer.name for layer in first.layers] == ["dense", "dense_1"]
+    bare = copy.deepcopy(first.layers[0])  # a copy is in no model
+    first.add(bare)
+    assert bare.name == "dense_2"
+    with pytest.raises(ValueError, match="is there twice"):
+        Sequential([Dense(4), copy.deepcopy(first).layers[0], first.layers[0]])
+
+
+def test_a_layer_that_cannot_be_added_keeps_its_name():
+    model = Sequential([Input(shape=(4,)), Dense(4)])
+    used = Dense(3)
+    used(np.ones((1, 9), np.float32))
+    with pytest.raises(ValueError, match="has weights for inputs of shape"):
+        model.add(used)
+    assert (used.name, used.in_model) == ("dense", False)
+
+
+def test_a_dropout_layer_draws_from_the_stream_of_the_model_it_joins():
+    dropout, x = Dropout(0.5), np.ones((1, 50), np.float32)
+    Sequential([Input(shape=(50,)), dropout], seed=1)
+    model = Sequential([Input(shape=(50,)), dropout], seed=2)
+    state = model.streams.get_state()
+    assert "dropout" in state["streams"]
+    first = model(x, training=True)
+    assert not np.array_equal(model(x, training=True), first)
+    model.streams.set_state(state)
+    np.testing.assert_array_equal(model(x, training=True), first)
+    own = Sequential([Input(shape=(50,)), Dropout(0.5)], seed=2)
+    np.testing.assert_array_equal(own(x, training=True), first)
