@@ -30,11 +30,11 @@ const signed = (v, digits = 2) => {
 const plain = (v, digits = 2) => signed(v, digits).replace("+", "");
 
 function percent(p) {
-  if (p > 0.9995 && p < 1) return "> 99.9 %";
-  return `${(100 * p).toFixed(1)} %`;
+  if (p > 0.9995 && p < 1) return "> 99.9\u00a0%"; // what isn't certain isn't rounded to it
+  return `${(100 * p).toFixed(1)}\u00a0%`;
 }
 
-const FORMULAS = { linear: "z", relu: "max(z, 0)", sigmoid: "1 / (1 + exp(−z))", tanh: "tanh(z)", softmax: "exp(z) / sum of all exp(z)" };
+const FORMULAS = { linear: "z", relu: "max(z, 0)", sigmoid: "1 / (1 + exp(−z))", tanh: "tanh(z)", softmax: "exp(z) / Σ exp(z)" };
 
 // Arrow keys move the focus inside a grid of buttons; Tab reaches the grid once.
 function arrowKeys(container, cells, columns) {

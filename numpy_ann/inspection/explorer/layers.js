@@ -2,6 +2,8 @@
 
 const TALLEST = 16; // units on top of each other, in layers of up to 256 units
 
+const STRIP_HEIGHT = 256; // CSS pixels: a laptop's screen holds the whole page
+
 const columnsOf = (units) => Math.ceil(units / (units > 256 ? 2 * TALLEST : TALLEST));
 
 const MOST_CELLS = 1024; // buttons a layer; more could neither be seen nor hit
@@ -12,7 +14,8 @@ class Layers {
     this.picture = make("canvas", { class: "picture", role: "img", "aria-label": "What the network sees" });
     const caption = make("figcaption", {}, make("strong", {}, "What it sees"), `${model.rows} × ${model.columns}`);
     this.strips = network.stages.map((stage, s) => this.strip(stage, s, s === network.stages.length - 1, onSelect));
-    byId("layers").append(make("figure", { class: "seen" }, caption, this.picture), ...this.strips.map(({ figure }) => figure));
+    this.seen = make("figure", {}, caption, this.picture);
+    byId("layers").append(this.seen, ...this.strips.map(({ figure }) => figure));
     this.fit();
     new ResizeObserver(() => {
       this.fit();
@@ -37,9 +40,13 @@ class Layers {
   // As large as fits beside each other.
   fit() {
     const area = byId("layers");
-    const across = this.strips.reduce((sum, { columns }) => sum + columns, 0);
-    const room = area.clientWidth - this.picture.clientWidth - 22 * this.strips.length - 24;
-    area.style.setProperty("--cell", `${Math.min(Math.max(Math.floor(room / across), 6), 16)}px`);
+    const hidden = this.strips.slice(0, -1);
+    const across = hidden.reduce((sum, { columns }) => sum + columns, 0) || 1;
+    const gap = parseFloat(getComputedStyle(area).columnGap);
+    const room = area.clientWidth - this.seen.offsetWidth - lastOf(this.strips).figure.offsetWidth - gap * this.strips.length - 6;
+    const rows = Math.max(...hidden.map(({ cells, columns }) => Math.ceil(cells.length / columns)), TALLEST);
+    const size = Math.min(Math.floor(room / across), Math.floor(STRIP_HEIGHT / rows));
+    area.style.setProperty("--cell", `${Math.max(size, 6)}px`);
   }
 
   show(passes, network, pixels, selected) {
@@ -64,9 +71,14 @@ class Layers {
   // The selected unit's strongest terms: what comes in and what goes out.
   wires(passes, network, { stage: s, unit }) {
     const svg = byId("wires");
-    const frame = byId("layers").getBoundingClientRect();
+    const area = byId("layers");
     svg.replaceChildren();
-    svg.setAttribute("viewBox", `0 0 ${frame.width} ${frame.height}`);
+    svg.style.width = "0"; // so that it doesn't count in what it is measured by
+    const width = area.scrollWidth;
+    svg.style.width = `${width}px`;
+    svg.setAttribute("viewBox", `0 0 ${width} ${area.clientHeight}`);
+    const corner = area.getBoundingClientRect();
+    const frame = { left: corner.left - area.scrollLeft, top: corner.top };
     const box = this.cellBox(s, unit);
     if (!box) return;
     const stage = network.stages[s];

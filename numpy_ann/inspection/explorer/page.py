@@ -24,7 +24,19 @@ __all__ = ["to_html"]
 # In the order in which they build on each other.
 SCRIPTS = (
     *("unpacking", "random", "network", "picture", "elements", "colors"),
-    *("drawing", "answer", "layers", "unit", "gallery", "confusion", "curves", "breaking", "tabs", "view"),
+    *(
+        "drawing",
+        "answer",
+        "layers",
+        "unit",
+        "gallery",
+        "confusion",
+        "curves",
+        "breaking",
+        "tabs",
+        "themes",
+        "view",
+    ),
 )
 
 

@@ -21,16 +21,3 @@ function makeTabs(tablist) {
   });
   choose(tabs[0]);
 }
-
-// Auto follows the system; the button goes through auto, light, dark.
-function makeThemes(button, onChange) {
-  const themes = ["auto", "light", "dark"];
-  let at = 0;
-  button.addEventListener("click", () => {
-    at = (at + 1) % themes.length;
-    document.documentElement.dataset.theme = themes[at];
-    button.textContent = `Theme: ${themes[at]}`;
-    onChange();
-  });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", onChange);
-}

@@ -79,6 +79,7 @@ class UnitPanel {
   effects(network, s, unit, passes, scored) {
     const body = make("div", { class: "effects" });
     const next = network.stages[s + 1];
+    const off = network.stages[s].off.has(unit);
     if (next) {
       const sent = outgoing(next, unit);
       const ordered = sent.map((_, i) => i).sort((i, j) => sent[j] - sent[i]);
@@ -91,7 +92,7 @@ class UnitPanel {
       body.append(make("h3", {}, "What it stands for"), make("p", {}, `The answer ${unit}.`));
     }
     body.append(make("p", {}, this.without(network, s, unit, passes)));
-    if (scored) {
+    if (scored && !off) {
       const activations = scored.activations[s];
       const order = Array.from({ length: scored.count }, (_, i) => i);
       const value = (i) => activations[i * network.stages[s].units + unit];
@@ -111,6 +112,7 @@ class UnitPanel {
     const stages = network.stages.map((stage, i) => (i === s ? { ...stage, off: new Set([...stage.off, unit]) } : stage));
     const after = probabilities(network, outputs({ stages, before: [] }, activate(network.before, this.currentInput)));
     const then = argmax(after);
+    if (then === best && percent(after[best]) === percent(before[best])) return `Without it, the ${best} would be as sure: ${percent(before[best])}.`;
     return then === best
       ? `Without it, the ${best} would be ${percent(after[best])} sure instead of ${percent(before[best])}.`
       : `Without it, the answer would be ${then} (${percent(after[then])}) instead of ${best} (${percent(before[best])}).`;

@@ -5,7 +5,10 @@ async function start() {
   const network = { before: model.before, stages: withWeights(model.stages, model.weights) };
   const sample = await unpackSample(model.sample, model.rows * model.columns);
   const state = { settled: true, selected: { stage: 0, unit: 0 }, network, scored: null, baseline: null };
-  readPalette();
+  makeThemes(byId("theme"), () => {
+    render();
+    if (state.scored) confusion.show(state.scored);
+  });
   introduce(model, sample);
 
   const select = (stage, unit) => {
@@ -28,11 +31,6 @@ async function start() {
   });
   showCurves(byId("training"), model.history);
   makeTabs(document.querySelector("[role=tablist]"));
-  makeThemes(byId("theme"), () => {
-    readPalette();
-    render();
-    if (state.scored) confusion.show(state.scored);
-  });
 
   const pixels = () => (pad.test === null ? drawnPicture(pad.strokes, model.rows, model.columns) : sample.picture(pad.test));
 
@@ -123,7 +121,7 @@ function introduce(model, sample) {
 
 function sourceText(pad, sample) {
   if (pad.test !== null) return `Test picture ${whole(sample.indices[pad.test])}, labelled ${sample.labels[pad.test]}.`;
-  return pad.empty ? "Mouse, pen, finger or arrow keys." : "Your drawing, scaled and centred as MNIST's digits are.";
+  return pad.empty ? "Mouse, pen, finger or arrow keys." : "Your drawing, scaled and centred.";
 }
 
 function showOutputsNote(network) {
