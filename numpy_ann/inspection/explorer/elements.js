@@ -30,7 +30,7 @@ const signed = (v, digits = 2) => {
 const plain = (v, digits = 2) => signed(v, digits).replace("+", "");
 
 function percent(p) {
-  if (p > 0.9995 && p < 1) return "> 99.9\u00a0%"; // what isn't certain isn't rounded to it
+  if (p > 0.9995 && p < 1) return ">\u00a099.9\u00a0%"; // what isn't certain isn't rounded to it
   return `${(100 * p).toFixed(1)}\u00a0%`;
 }
 

@@ -131,4 +131,7 @@ function showOutputsNote(network) {
   byId("bars-note").textContent = last === "sigmoid" ? "The outputs are sigmoids: they need not sum to 100 %." : "The network puts out scores; the bars show their softmax.";
 }
 
-start();
+start().catch((error) => {
+  byId("facts").textContent = "This page needs a newer browser: Chrome 110, Firefox 115, Safari 16.4, or later.";
+  throw error;
+});
