@@ -20,7 +20,7 @@ from numpy_ann.models import Sequential
 from numpy_ann.plots.colors import contrast
 from tests.support import missing
 
-EVIL = "</script><img src=x onerror=alert(1)>{{data}}\u2028&quot;<!--"
+EVIL = "</script></script x<!--<script <img src=x onerror=alert(1)>{{data}}\u2028&quot;<!--"
 RNG = np.random.default_rng(0)
 PICTURES = RNG.integers(0, 256, size=(30, 6, 6), dtype=np.uint8)
 LABELS = np.arange(30) % 3
@@ -147,6 +147,7 @@ def test_text_from_data_stays_text(page):
     found = page(model, history={EVIL: [1.0]})
     assert len(found.all("script")) == 2
     assert not found.all("img")
+    assert not set("<>&") & set(found.texts["data"])  # nothing that any parser could take for a tag
     assert found.texts["title"].startswith(EVIL)
     assert found.data["name"] == EVIL
     assert found.data["stages"][0]["name"] == evil_layer

@@ -22,23 +22,30 @@ class Pad {
   }
 
   remember() {
-    this.past.push({ strokes: this.strokes.map((stroke) => [...stroke]), test: this.test });
+    this.past.push({ strokes: this.strokes, test: this.test });
+  }
+
+  // End the stroke that is being drawn, if any: what comes is another picture.
+  lift() {
+    this.pointer = null;
+    if (this.pen) this.pen.down = false;
   }
 
   undo() {
+    this.lift();
     if (this.past.length) Object.assign(this, this.past.pop());
-    if (this.pen) this.pen.down = false;
     this.onChange(this, true);
   }
 
   clear() {
+    this.lift();
     if (!this.empty) this.remember();
     Object.assign(this, { strokes: [], test: null });
-    if (this.pen) this.pen.down = false;
     this.onChange(this, true);
   }
 
   showTest(index) {
+    this.lift();
     this.remember();
     Object.assign(this, { strokes: [], test: index });
     this.onChange(this, true);
