@@ -1,6 +1,6 @@
 """The command line: what a person with a Keras file in hand wants first.
 
-``python -m numpy_ann summary FILE``, ``... evaluate FILE``, ``... convert IN OUT``.
+``python -m numpy_ann summary FILE``, ``... evaluate FILE``, ``... convert IN OUT``, ``... explore FILE``.
 """
 
 import argparse
@@ -62,16 +62,28 @@ def _convert(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     """Print the loss and the metrics on some data."""
     model = load_model(options.file)
-    if options.data is None:
-        x, y = _mnist_for(model, options.mnist)
-    else:
-        x, y = _arrays(options.data)
+    x, y = _test_set(model, options)
     if model.configuration is None or model.configuration.loss is None:
         raise ValueError(f"{options.file} has no compile configuration, so there is no loss to evaluate")
     figures = model.evaluate(x, y, verbose=0, return_dict=True)
     assert isinstance(figures, dict)  # noqa: S101  (that is what return_dict says)
     for name, value in figures.items():
         print(f"{name}: {value:.4f}")
+
+
+def _explore(options: argparse.Namespace) -> None:
+    """Write the explorer."""
+    if options.output.exists() and not options.force:
+        raise FileExistsError(f"{options.output} already exists; --force replaces it")
+    model = load_model(options.file)
+    x, y = _test_set(model, options)
+    model.to_html(options.output, x, y)
+    print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes; open it in a browser")
+
+
+def _test_set(model: Sequential, options: argparse.Namespace) -> tuple[Array, Array]:
+    """Return the data that ``--data`` or ``--mnist`` names."""
+    return _mnist_for(model, options.mnist) if options.data is None else _arrays(options.data)
 
 
 def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
@@ -109,11 +121,7 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="print a model's loss and metrics on MNIST or your data")
     evaluate.add_argument("file", metavar="FILE", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
-    data = evaluate.add_mutually_exclusive_group()
-    data.add_argument("--data", metavar="NPZ", type=Path, help="an .npz file with the arrays x and y")
-    data.add_argument(
-        "--mnist", metavar="DIR", type=Path, help="folder with the MNIST files (default: download them once)"
-    )
+    _add_data(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
     convert = commands.add_parser("convert", help="write a model in the other format")
@@ -121,7 +129,29 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("output", metavar="OUT", type=Path, help=".keras for Keras 3, .h5 for Keras 2.15")
     convert.add_argument("--force", action="store_true", help="replace OUT if it exists")
     convert.set_defaults(run=_convert)
+
+    explore = commands.add_parser("explore", help="write the explorer: the network as one HTML page")
+    explore.add_argument("file", metavar="FILE", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
+    explore.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        type=Path,
+        default=Path("explorer.html"),
+        help="the page (default: explorer.html)",
+    )
+    explore.add_argument("--force", action="store_true", help="replace OUT if it exists")
+    _add_data(explore)
+    explore.set_defaults(run=_explore)
     return parser
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    data = command.add_mutually_exclusive_group()
+    data.add_argument("--data", metavar="NPZ", type=Path, help="an .npz file with the arrays x and y")
+    data.add_argument(
+        "--mnist", metavar="DIR", type=Path, help="folder with the MNIST files (default: download them once)"
+    )
 
 
 def _name(part: object) -> str:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from importlib import import_module
 from os import PathLike
 from typing import Any
 
@@ -300,6 +301,13 @@ class Sequential(LayerStack):
         from numpy_ann.models.loading import load_weights
 
         load_weights(self, filepath, **options)
+
+    def to_html(
+        self, path: str | PathLike[str], x_test: Array, y_test: Array, history: Any = None, **options: Any
+    ) -> None:
+        """Write the explorer, one HTML file with this network inside; see ``inspection.to_html``."""
+        # By name, as at the package's door: the explorer stands on the models, and they don't need it.
+        import_module("numpy_ann.inspection").to_html(self, path, x_test, y_test, history, **options)
 
     def __call__(self, x: Array, *, training: bool = False) -> Array:
         """Return the network's output for one batch; with ``training=True``, dropout is active."""

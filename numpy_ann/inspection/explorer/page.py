@@ -1,0 +1,152 @@
+"""Put the page together: template, style, scripts and data in one file that asks nobody for anything."""
+
+import base64
+import hashlib
+import html
+import json
+import math
+import os
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from numpy_ann import __version__
+from numpy_ann._typing import Array
+from numpy_ann.callbacks import History
+from numpy_ann.inspection.explorer.network import picture_shape, stages_of, weights_of
+from numpy_ann.inspection.explorer.sample import sample_of
+from numpy_ann.models import Sequential
+from numpy_ann.saving.atomic import write_atomically
+
+__all__ = ["to_html"]
+
+# In the order in which they build on each other.
+SCRIPTS = (
+    *("unpacking", "random", "network", "picture", "elements", "colors"),
+    *(
+        "drawing",
+        "answer",
+        "layers",
+        "unit",
+        "gallery",
+        "confusion",
+        "curves",
+        "breaking",
+        "tabs",
+        "themes",
+        "view",
+    ),
+)
+
+
+def to_html(
+    model: Sequential,
+    path: str | os.PathLike[str],
+    x_test: Array,
+    y_test: Array,
+    history: History | Mapping[str, Sequence[float]] | None = None,
+    *,
+    samples: int = 2000,
+) -> None:
+    """Write the explorer: one HTML file with the trained network inside, to open in any browser.
+
+    Draw a digit and watch it being read, click a unit to see its weights and its sum worked out, look at
+    mistakes, break things. The page needs no server and no network, and its own policy forbids it to ask for
+    one. Its JavaScript computes what ``model.predict`` computes, to 1e-5.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built, of ``Flatten``, ``Dense``, ``Dropout``, ``Activation``, ``ReLU`` and ``Softmax`` layers,
+        reading pictures: ``(rows, columns)``, ``(rows, columns, 1)`` or one row of a square's numbers.
+    path : str or path-like
+        The file, as ``"explorer.html"``; one that is there is replaced.
+    x_test : ndarray
+        Pictures as the model was trained on: 8-bit numbers from 0 to 255, or those divided by 255.
+    y_test : ndarray
+        Their class numbers ``(samples,)``, or one-hot rows.
+    history : History or dict, optional
+        What ``fit`` returned: shown as training curves.
+    samples : int
+        How many of the pictures the file holds, spread evenly; 2,000 of MNIST take about 0.5 MB.
+
+    Raises
+    ------
+    ValueError
+        If the model isn't built, has another kind of layer, or the pictures or labels don't fit it.
+    TypeError
+        If ``model`` is no ``Sequential``.
+    OSError
+        If the file can't be written.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tempfile import TemporaryDirectory
+    >>> from numpy_ann.layers import Dense, Flatten, Input
+    >>> model = Sequential([Input((28, 28)), Flatten(), Dense(10, activation="softmax")])
+    >>> with TemporaryDirectory() as folder:
+    ...     to_html(model, f"{folder}/explorer.html", np.zeros((5, 28, 28)), [0, 1, 2, 3, 4])
+    ...     os.listdir(folder)
+    ['explorer.html']
+    """
+    if not isinstance(model, Sequential):
+        raise TypeError(f"to_html shows a Sequential model. Received: {model!r}")
+    if isinstance(samples, bool) or not isinstance(samples, int) or samples < 1:
+        raise ValueError(f"samples is how many pictures to hold, at least 1. Received: samples={samples!r}")
+    rows, columns = picture_shape(model)
+    before, stages = stages_of(model)
+    data = {
+        "name": model.name,
+        "version": __version__,
+        "rows": rows,
+        "columns": columns,
+        "before": before,
+        "stages": stages,
+        "weights": base64.b64encode(weights_of(model)).decode(),
+        "sample": sample_of(model, x_test, y_test, samples),
+        "history": _curves(history),
+    }
+    write_atomically(path, _page(model.name, data).encode())
+
+
+def _curves(history: History | Mapping[str, Sequence[float]] | None) -> dict[str, list[float | None]]:
+    """Return the history as JSON has it: NaN and infinity, which it has no words for, become gaps."""
+    curves = history.history if isinstance(history, History) else history or {}
+    return {
+        str(name): [value if math.isfinite(value) else None for value in map(float, values)]
+        for name, values in curves.items()
+    }
+
+
+def _page(title: str, data: dict[str, Any]) -> str:
+    """Return the page; what comes from data can end no tag and start none."""
+    folder = files("numpy_ann.inspection.explorer")
+    read = {name: folder.joinpath(name).read_text("utf-8") for name in ("page.html", "style.css")}
+    code = "\n".join(folder.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    style, script = f"\n{read['style.css']}", f'\n"use strict";\n{code}'
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)  # ASCII only, so no odd line breaks
+    parts = {
+        "title": html.escape(title),
+        "policy": _policy(style, script),
+        "style": style,
+        "script": script,
+        "data": text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026"),
+    }
+    # In one pass: what is filled in is not searched again.
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], read["page.html"])
+
+
+def _policy(style: str, script: str) -> str:
+    """Return a Content-Security-Policy under which nothing but these two texts runs, and nothing is fetched.
+
+    Source: W3C, "Content Security Policy Level 3", sections 2.3 (hashes) and 6.1 (fetch directives).
+    """
+    style_hash, script_hash = (
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)
+    )
+    return (
+        f"default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
