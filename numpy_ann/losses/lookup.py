@@ -1,5 +1,6 @@
 """From ``loss="mse"`` to the loss that is meant."""
 
+from types import ModuleType
 from typing import cast
 
 from numpy_ann import lookup
@@ -87,6 +88,13 @@ def get(identifier: str | Loss | type[Loss] | LossFunction) -> Loss:
         return lookup.find("loss", identifier, _BY_NAME)()
     if isinstance(identifier, type) and issubclass(identifier, Loss):
         return identifier()
+    if isinstance(identifier, ModuleType):  # ``from numpy_ann.losses import categorical_crossentropy``
+        name = identifier.__name__.rpartition(".")[2]
+        name, cls = (name, _BY_NAME[name]) if name in _BY_NAME else ("mse", MeanSquaredError)
+        raise ValueError(
+            f"`{identifier.__name__}` is a module, not a loss: numpy_ann has no functions of Keras' names. "
+            f'Pass a name, such as "{name}", or a Loss, such as {cls.__name__}().'
+        )
     if callable(identifier):
         return FunctionLoss(cast(LossFunction, identifier))
     raise ValueError(

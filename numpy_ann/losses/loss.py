@@ -128,6 +128,8 @@ class Loss(ABC):
         y_pred, y_true = self.paired(y_pred, y_true)
         self.check_targets(y_true, y_pred.shape[1:])
         losses = self.per_sample(y_pred, y_true)
+        if sample_weight is not None:
+            sample_weight = _checked_weight(sample_weight, losses.shape)
         if self.reduction in ("none", None):
             return losses if sample_weight is None else losses * _beside(sample_weight, losses.ndim)
         return self.reduce(losses, sample_weight)
@@ -159,3 +161,23 @@ def _beside(sample_weight: Array, ndim: int) -> Array:
     """Return the weights with axes of length 1 appended, so that they spread over ``ndim`` axes."""
     sample_weight = np.asarray(sample_weight)
     return sample_weight.reshape(sample_weight.shape + (1,) * (ndim - sample_weight.ndim))
+
+
+def _checked_weight(sample_weight: Array, shape: tuple[int, ...]) -> Array:
+    """Return the weights of losses of ``shape``: one a sample, one for each loss, or one for all.
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer.
+    """
+    weight = np.asarray(sample_weight)
+    if weight.ndim == len(shape) + 1 and weight.shape[-1] == 1:
+        weight = weight[..., 0]
+    fits = weight.ndim <= len(shape) and all(n in (1, m) for n, m in zip(weight.shape, shape, strict=False))
+    if not fits:
+        raise ValueError(
+            f"`sample_weight` holds a number for each of the {shape[0]} samples. "
+            f"Received: sample_weight.shape={np.shape(sample_weight)}, for losses of the shape {shape}."
+        )
+    return weight

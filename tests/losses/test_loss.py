@@ -281,3 +281,17 @@ def test_a_new_loss_by_hand() -> None:
 def test_reductions_that_are_refused(reduction: Any) -> None:
     with pytest.raises(ValueError, match=r"`reduction` is one of \('sum_over_batch_size', 'mean', 'sum'"):
         SquaredError(reduction=reduction)
+
+
+@pytest.mark.parametrize("reduction", ["sum", None])
+def test_weights_that_fit_no_samples_are_refused(reduction: str | None) -> None:
+    loss = losses.MeanSquaredError(reduction=reduction)
+    y, z = np.zeros((3, 2)), np.ones((3, 2))
+    for wrong in (np.ones(2), np.ones((3, 2)), np.ones((2, 1)), np.ones((1, 1, 3))):
+        with pytest.raises(
+            ValueError, match=r"a number for each of the 3 samples\. Received: sample_weight\.shape="
+        ):
+            loss(y, z, sample_weight=wrong)
+    w = np.array([1.0, 2.0, 3.0])
+    assert np.array_equal(loss(y, z, sample_weight=w[:, np.newaxis]), loss(y, z, sample_weight=w))
+    assert np.sum(loss(y, z, sample_weight=np.array(2.0))) == 6
