@@ -29,8 +29,8 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     Raises
     ------
     ValueError
-        If a class number is negative (Keras counts those from the end, silently), or ``x`` is empty and
-        ``num_classes`` left out.
+        If a class number is negative (Keras counts those from the end, silently) or not finite, if
+        ``num_classes`` isn't an integer of at least 1, or ``x`` is empty and ``num_classes`` left out.
     IndexError
         If a class number isn't below ``num_classes``.
 
@@ -43,6 +43,14 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     labels = np.asarray(x)
     if labels.dtype.kind not in "biuf":
         raise TypeError(f"Class numbers must be integers, but the dtype is {labels.dtype}.")
+    if num_classes is not None and (
+        isinstance(num_classes, bool) or not isinstance(num_classes, int | np.integer) or num_classes < 1
+    ):
+        raise ValueError(
+            f"`num_classes` must be an integer of at least 1. Received: num_classes={num_classes!r}"
+        )
+    if not np.all(np.isfinite(labels)):
+        raise ValueError("Class numbers must be integers of 0 or more, but there is NaN or infinity in x.")
     labels = labels.astype(np.int64)
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]

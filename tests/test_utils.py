@@ -71,3 +71,14 @@ def test_set_random_seed_repeats_everything() -> None:
 def test_seeds_that_are_refused(seed: object) -> None:
     with pytest.raises(ValueError, match=r"Expected `seed` argument to be an integer\. Received: seed="):
         set_random_seed(seed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("num_classes", [-1, 0, "3", 2.5, True])
+def test_numbers_of_classes_that_to_categorical_refuses(num_classes: object) -> None:
+    with pytest.raises(ValueError, match="`num_classes` must be an integer of at least 1"):
+        to_categorical([0, 1], num_classes)  # type: ignore[arg-type]
+
+
+def test_to_categorical_refuses_nan() -> None:
+    with pytest.raises(ValueError, match="NaN or infinity in x"):
+        to_categorical([0.0, np.nan])
