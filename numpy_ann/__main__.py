@@ -4,8 +4,10 @@
 """
 
 import argparse
+import os
 import sys
 import warnings
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +23,8 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status: 0 done, 1 failed (a line on stderr says why), 2 wrong usage.
 
+    It is 141, silently, where the output's reader has gone: ``... summary FILE | head -1``.
+
     Examples
     --------
     >>> main(["summary", "nowhere.h5"])
@@ -31,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning  # type: ignore[assignment]
             options.run(options)
+            sys.stdout.flush()  # here, where a broken pipe is still caught
+    except BrokenPipeError:  # whoever read the output, such as ``head``, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its exit
+        return 141  # as a shell says it: 128 + SIGPIPE
     except (OSError, ValueError, TypeError, ArithmeticError) as error:
         print(f"numpy_ann: {_one_line(error)}", file=sys.stderr)
         return 1
@@ -102,10 +110,25 @@ def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
 
 def _arrays(path: Path) -> tuple[Array, Array]:
     """Return ``x`` and ``y`` of an ``.npz`` file; objects in it are not unpickled."""
+    expected = "--data takes an .npz file with the arrays x and y, as np.savez(path, x=x, y=y) writes it"
+    with path.open("rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise ValueError(f"{path} is no .npz file: {expected}")
     with np.load(path, allow_pickle=False) as arrays:
-        if not hasattr(arrays, "files") or not {"x", "y"} <= set(arrays.files):
-            raise ValueError(f"{path} must be an .npz file with the arrays x and y")
-        return arrays["x"], arrays["y"]
+        missing = [name for name in ("x", "y") if name not in arrays.files]
+        if missing:
+            found = ", ".join(arrays.files) or "nothing"
+            raise ValueError(f"{path} lacks {' and '.join(missing)}; it holds {found}: {expected}")
+        found_arrays = {}
+        for name in ("x", "y"):
+            try:
+                found_arrays[name] = arrays[name]
+            except ValueError as error:  # NumPy advises to unpickle, which would run whatever is in the file
+                raise ValueError(
+                    f"{name} in {path} can't be read as an array of numbers: it is damaged, or holds Python "
+                    "objects"
+                ) from error
+        return found_arrays["x"], found_arrays["y"]
 
 
 def _parser() -> argparse.ArgumentParser:

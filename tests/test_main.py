@@ -116,3 +116,30 @@ def test_wrong_usage_is_status_2_and_help_is_0():
         result = run(*arguments)
         assert result.returncode == 0
         assert "usage: python -m numpy_ann" in result.stdout
+
+
+def test_data_that_are_no_arrays_x_and_y(model, tmp_path):
+    model.save(tmp_path / "m.h5")
+    (tmp_path / "notanpz").write_text("x,y\n1,2\n")
+    np.save(tmp_path / "one.npy", np.ones(3))
+    np.savez(tmp_path / "names.npz", x=np.ones((1, 4)), labels=[0])
+    np.savez(tmp_path / "objects.npz", x=np.array([{}], dtype=object), y=[0])
+    for name, message in (
+        ("notanpz", "notanpz is no .npz file: --data takes an .npz file with the arrays x and y"),
+        ("one.npy", "one.npy is no .npz file"),
+        ("names.npz", "names.npz lacks y; it holds x, labels"),
+        ("objects.npz", "can't be read as an array of numbers"),
+    ):
+        result = run("evaluate", tmp_path / "m.h5", "--data", tmp_path / name)
+        assert result.returncode == 1
+        assert message in result.stderr
+        assert "pickle" not in result.stderr
+
+
+def test_a_reader_that_has_gone_is_no_error(model, tmp_path):
+    model.save(tmp_path / "m.h5")
+    command = [sys.executable, "-m", "numpy_ann", "summary", str(tmp_path / "m.h5")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=120) in (0, 141)
