@@ -63,7 +63,7 @@ class Activation(ActivationLayer):
     --------
     >>> import numpy as np
     >>> Activation("relu").forward(np.array([[-3.0, 4.0]]))
-    array([[0., 4.]])
+    array([[0., 4.]], dtype=float32)
     """
 
     def __init__(self, activation: str | ActivationFunction, **options: Any) -> None:
@@ -93,7 +93,7 @@ class Softmax(ActivationLayer):
     --------
     >>> import numpy as np
     >>> Softmax().forward(np.array([[0.0, np.log(3.0)]]))
-    array([[0.25, 0.75]])
+    array([[0.25, 0.75]], dtype=float32)
     """
 
     def __init__(self, axis: int | Sequence[int] = -1, **options: Any) -> None:

@@ -64,9 +64,9 @@ class BatchNormalization(ScaleAndCenter):
     >>> layer = BatchNormalization(epsilon=0.0)
     >>> layer.forward(np.array([[1.0], [3.0]]), training=True)
     array([[-1.],
-           [ 1.]])
+           [ 1.]], dtype=float32)
     >>> layer.moving_mean.value  # 1 % of the way from 0 to 2
-    array([0.02])
+    array([0.02], dtype=float32)
     """
 
     moving_mean: Parameter

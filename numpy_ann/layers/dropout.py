@@ -57,7 +57,7 @@ class Dropout(NoiseLayer):
     >>> bool(np.all(layer.forward(x) == x))
     True
     >>> np.unique(layer.forward(x, training=True))
-    array([0., 2.])
+    array([0., 2.], dtype=float32)
     """
 
     def __init__(

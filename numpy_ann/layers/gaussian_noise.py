@@ -35,7 +35,7 @@ class GaussianNoise(NoiseLayer):
     Examples
     --------
     >>> GaussianNoise(0.1).forward(np.ones((1, 2)))
-    array([[1., 1.]])
+    array([[1., 1.]], dtype=float32)
     """
 
     def __init__(self, stddev: float, seed: int | None = None, **options: Any) -> None:
@@ -94,7 +94,7 @@ class GaussianDropout(NoiseLayer):
     Examples
     --------
     >>> GaussianDropout(0.5).forward(np.ones((1, 2)))
-    array([[1., 1.]])
+    array([[1., 1.]], dtype=float32)
     """
 
     def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:

@@ -11,6 +11,7 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.lookup import snake_case
 from numpy_ann.parameter import Parameter
+from numpy_ann.random_streams import new_seed
 from numpy_ann.regularizers import Regularizer
 
 __all__ = ["Layer"]
@@ -45,7 +46,8 @@ class Layer(ABC):
     trainable : bool
         False: training leaves the parameters alone.
     dtype : str, optional
-        ``"float32"`` or ``"float64"``; must agree with the model's.
+        ``"float32"`` or ``"float64"``; must agree with the model's. Left out, it is the model's, and float32
+        for a layer used alone.
     input_shape : tuple of int, optional
         The shape of one sample, for a first layer without an ``Input`` before it.
     activity_regularizer : str or Regularizer, optional
@@ -221,8 +223,8 @@ class Layer(ABC):
         if not self.built:
             x = np.asarray(x)
             if self.input_shape in (None, x.shape[1:]):
-                dtype = self.dtype or np.dtype(np.float64 if x.dtype == np.float64 else np.float32)
-                self.build(x.shape[1:], np.random.default_rng(), dtype)
+                dtype = self.dtype or np.dtype(np.float32)
+                self.build(x.shape[1:], np.random.default_rng(new_seed()), dtype)
         x = np.asarray(x, dtype=self.dtype)  # itself, in training and predicting
         if x.shape[1:] != self.input_shape:
             raise ValueError(

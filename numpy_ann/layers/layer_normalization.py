@@ -49,7 +49,7 @@ class LayerNormalization(ScaleAndCenter):
     --------
     >>> import numpy as np
     >>> LayerNormalization(epsilon=0.0).forward(np.array([[1.0, 3.0]]))
-    array([[-1.,  1.]])
+    array([[-1.,  1.]], dtype=float32)
     """
 
     def __init__(

@@ -51,7 +51,7 @@ class PReLU(Layer):
     Examples
     --------
     >>> PReLU(alpha_initializer=initializers.Constant(0.25)).forward(np.array([[-4.0, 4.0]]))
-    array([[-1.,  4.]])
+    array([[-1.,  4.]], dtype=float32)
     """
 
     alpha: Parameter

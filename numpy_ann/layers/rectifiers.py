@@ -43,9 +43,9 @@ class ReLU(ActivationLayer):
     --------
     >>> import numpy as np
     >>> ReLU().forward(np.array([[-3.0, 4.0]]))
-    array([[0., 4.]])
+    array([[0., 4.]], dtype=float32)
     >>> ReLU(max_value=2.0, negative_slope=0.5).forward(np.array([[-3.0, 4.0]]))
-    array([[-1.5,  2. ]])
+    array([[-1.5,  2. ]], dtype=float32)
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class LeakyReLU(ActivationLayer):
     --------
     >>> import numpy as np
     >>> LeakyReLU(0.5).forward(np.array([[-3.0, 4.0]]))
-    array([[-1.5,  4. ]])
+    array([[-1.5,  4. ]], dtype=float32)
     """
 
     def __init__(self, negative_slope: float = 0.3, *, alpha: float | None = None, **options: Any) -> None:
@@ -137,7 +137,7 @@ class ELU(ActivationLayer):
     --------
     >>> import numpy as np
     >>> ELU().forward(np.array([[-np.log(2), 4.0]]))
-    array([[-0.5,  4. ]])
+    array([[-0.5,  4. ]], dtype=float32)
     """
 
     def __init__(self, alpha: float = 1.0, **options: Any) -> None:

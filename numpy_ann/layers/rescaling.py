@@ -30,7 +30,7 @@ class Rescaling(Layer):
     Examples
     --------
     >>> Rescaling(2.0, offset=-1.0).forward(np.array([[0.0, 0.5, 1.0]]))
-    array([[-1.,  0.,  1.]])
+    array([[-1.,  0.,  1.]], dtype=float32)
     """
 
     def __init__(self, scale: Any, offset: Any = 0.0, **options: Any) -> None:

@@ -33,6 +33,8 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> 
     target = Path(os.path.realpath(path))  # a link stays a link; what it points to is replaced
     if target.is_dir():
         raise IsADirectoryError(f"{path} is a folder; a file's name is needed")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"{path} can't be written: the folder {target.parent} doesn't exist")
     part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
     try:
         with open(part, "xb") as file:

@@ -56,14 +56,14 @@ def test_neighbours_and_batches_are_independent() -> None:
 
 def test_rate_0_keeps_all_and_rate_1_drops_all() -> None:
     x = np.random.default_rng(0).normal(size=(50, 50))
-    assert np.array_equal(Dropout(0).forward(x, training=True), x)
+    assert np.array_equal(Dropout(0, dtype="float64").forward(x, training=True), x)
     layer = Dropout(1.0)
     assert not layer.forward(x, training=True).any()
     assert not layer.backward(np.ones_like(x)).any()
 
 
 def test_predicting_passes_the_numbers_through() -> None:
-    x = np.ones((2, 3))
+    x = np.ones((2, 3), np.float32)
     assert Dropout(0.5).forward(x) is x
 
 

@@ -8,7 +8,7 @@ def test_by_hand() -> None:
     layer = Input(shape=(2,), name="pixels")
     assert isinstance(layer, InputLayer)
     assert (layer.input_shape, layer.name) == ((2,), "pixels")
-    x = np.array([[1.0, 2.0]])
+    x = np.array([[1.0, 2.0]], np.float32)
     assert layer.forward(x, training=True) is x
     assert layer.backward(np.array([[3.0, 4.0]])).tolist() == [[3.0, 4.0]]
     assert layer.parameters == []

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from numpy_ann import check_gradients, layers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Dense, Layer
+from numpy_ann.models import Sequential
+from numpy_ann.utils import set_random_seed
 
 # What makes each layer, and the shape of a sample for it.
 CASES: dict[str, list[tuple[Callable[[], Layer], Shape]]] = {
@@ -248,7 +250,7 @@ def test_works_alone_at_a_prompt(make: Make, shape: Shape) -> None:
     assert y.dtype == "float32"
     assert layer.backward(np.ones(y.shape).tolist()).dtype == "float32"
     assert layer.count_params() == sum(w.size for w in layer.get_weights())
-    assert make().forward(batch(shape, "float64")).dtype == "float64"
+    assert make().forward(batch(shape, "float64")).dtype == "float32"
     assert make().forward(batch(shape, "float16")).dtype == "float32"
     assert layer.forward(batch(shape, "float64")).dtype == "float32"  # built in float32, it stays there
     assert layer.forward(batch(shape).tolist()).dtype == "float32"
@@ -302,7 +304,7 @@ def test_names_numbers_and_weights() -> None:
         layer.set_weights([np.zeros((3, 2)), np.zeros(2)])
     layer.forward(np.zeros((1, 3)))
     assert layer.count_params() == 3 * 2 + 2
-    W, b = np.arange(6.0).reshape(3, 2), np.array([5.0, 7.0])
+    W, b = np.arange(6, dtype=np.float32).reshape(3, 2), np.array([5, 7], np.float32)
     layer.set_weights([W, b])
     got = layer.get_weights()
     assert same(got[0], W)
@@ -365,3 +367,23 @@ def test_copies_hold_nothing_of_the_last_batch(make: Make, shape: Shape) -> None
         assert all(len(value) < 2000 for value in arrays if value.ndim)
         assert same(again.forward(batch(shape)), layer.forward(batch(shape)))
     assert len(pickle.dumps(layer)) < 8000
+
+
+def test_a_layer_tried_on_float64_data_fits_a_float32_model() -> None:
+    layer, double = Dense(3), Dense(3, dtype="float64")
+    layer(np.ones((2, 4)))
+    assert Sequential([layer]).predict(np.ones((2, 4)), verbose=0).dtype == "float32"
+    assert double(np.ones((2, 4), np.float32)).dtype == "float64"
+
+
+def test_the_global_seed_reaches_layers_used_alone() -> None:
+    def numbers() -> list[Array]:
+        return [Dense(3)(np.ones((2, 4))), layers.Dropout(0.5)(np.ones((2, 40)), training=True)]
+
+    set_random_seed(4)
+    first, second = numbers(), numbers()
+    set_random_seed(4)
+    again = numbers()
+    for a, b, c in zip(first, again, second, strict=True):
+        assert same(a, b)
+        assert not same(a, c)

@@ -43,7 +43,7 @@ def test_failures_leave_no_trace(tmp_path):
         write_atomically(path, "text is no bytes")  # type: ignore[arg-type]
     with pytest.raises(IsADirectoryError):
         write_atomically(tmp_path, b"x")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"x can't be written: the folder .*missing doesn't exist"):
         write_atomically(tmp_path / "missing" / "x", b"x")
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["x"]
