@@ -324,7 +324,7 @@ class Sequential(LayerStack):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the memory of training, which is made anew when needed."""
-        return {**self.__dict__, "_step": None}
+        return {**self.__dict__, "_step": None, "_fitting": False}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Bind the parameters to the vectors again, which copying and pickling take apart."""

@@ -51,6 +51,8 @@ class TrainerBase(ABC):
     theta: Array
     gradient: Array
 
+    _fitting = False  # whether ``fit`` is at work, whose metrics nobody else may reset
+
     def __init__(self) -> None:
         self.configuration: Configuration | None = None
         self.history: History | None = None
@@ -174,6 +176,9 @@ class TrainerBase(ABC):
         return Intake(self, self._require_configuration().require_loss())
 
     def _scores_for(self, y: Array) -> Scores:
+        """Return new figures for targets like ``y``; of copies of the metrics, where ``fit`` is counting."""
+        if self._fitting:
+            return self._require_configuration().scores(y, self._output_shape, copies=True)
         self._scores = self._require_configuration().scores(y, self._output_shape)
         return self._scores
 
@@ -208,6 +213,15 @@ class TrainerBase(ABC):
         calls = CallbackList([*as_list(callbacks), *progress], self, params)
         with self._at_work(feed.batch_size, progress):
             return run(calls)
+
+    @contextmanager
+    def _counting(self) -> Iterator[None]:
+        """Keep the metrics of ``fit`` as they are, whatever a callback evaluates or trains meanwhile."""
+        outer, self._fitting = self._fitting, True
+        try:
+            yield
+        finally:
+            self._fitting = outer
 
     @contextmanager
     def _at_work(self, batch_size: int, progress: Sequence[ProgressBar] = ()) -> Iterator[None]:

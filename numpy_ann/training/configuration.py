@@ -1,6 +1,7 @@
 """What ``compile`` was told: optimizer, loss and metrics."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from numpy_ann import losses, metrics, optimizers
@@ -44,12 +45,17 @@ class Configuration:
         self.metrics = _checked("metrics", metrics)
         self.weighted_metrics = _checked("weighted_metrics", weighted_metrics)
 
-    def scores(self, y: Array, output_shape: Shape) -> Scores:
-        """Return new running figures for targets like ``y``, after checking that the targets fit."""
+    def scores(self, y: Array, output_shape: Shape, *, copies: bool = False) -> Scores:
+        """Return new running figures for targets like ``y``, after checking that the targets fit.
+
+        With ``copies``, metrics that ``compile`` was given are left alone.
+        """
         loss = self.require_loss()
         loss.check_targets(y, output_shape)
         found = [metrics.get(m, y.shape[1:], output_shape) for m in self.metrics]
         weighted = [metrics.get(m, y.shape[1:], output_shape) for m in self.weighted_metrics]
+        if copies:
+            found, weighted = deepcopy((found, weighted))
         for metric in (*found, *weighted):
             metric.check_targets(y, output_shape)
         return Scores(found, weighted)

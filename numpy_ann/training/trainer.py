@@ -137,7 +137,7 @@ class Trainer(OnBatch):
         self.stop_training = False
         order = self.streams["shuffle"] if shuffle else None
         span, due = range(initial_epoch, epochs), partial(is_due, validation_freq=validation_freq)
-        with self._at_work(feed.batch_size, progress):
+        with self._at_work(feed.batch_size, progress), self._counting():
             loop.fit(self, step, feed, scores, calls, span, order, evaluation, due)
         return history
 

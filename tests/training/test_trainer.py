@@ -415,3 +415,24 @@ def test_errors_in_validation_data_say_so():
     ):
         with pytest.raises(kind, match=r"^In `validation_data`: "):
             classifier().fit(x, y, validation_data=wrong, verbose=0)
+
+
+def test_an_evaluation_within_fit_leaves_the_metrics_of_fit_alone():
+    x, y, _ = blobs()
+    accuracy = CategoricalAccuracy()
+    alone, watched = classifier(metrics=[CategoricalAccuracy()]), classifier(metrics=[accuracy])
+    found = []
+
+    class Evaluate(Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.evaluate(x[:3], y[:3], verbose=0)
+            self.model.test_on_batch(x[:3], y[:3])
+            found.append(self.model.metrics)
+
+    history = watched.fit(x, y, epochs=2, verbose=0, callbacks=[Evaluate()]).history
+    assert history == alone.fit(x, y, epochs=2, verbose=0).history
+    assert found == [[accuracy]] * 6
+    assert accuracy.result() == history["categorical_accuracy"][-1]
+
+    figures = watched.evaluate(x, y, verbose=0, return_dict=True)
+    assert accuracy.result() == figures["categorical_accuracy"]
