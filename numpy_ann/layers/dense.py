@@ -10,6 +10,7 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import Initializer
+from numpy_ann.layers.arguments import checked_shape
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
@@ -92,7 +93,8 @@ class Dense(Layer):
         input_shape: Sequence[int] | None = None,
         **options: Any,
     ) -> None:
-        input_shape = (input_dim,) if input_dim is not None else input_shape
+        if input_dim is not None:
+            input_shape = checked_shape("Dense", "input_dim", (input_dim,))
         super().__init__(input_shape=input_shape, activity_regularizer=activity_regularizer, **options)
         if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
             raise ValueError(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from numpy_ann._typing import Array
+from numpy_ann.layers.arguments import checked_shape
 from numpy_ann.layers.layer import Layer
 
 __all__ = ["Input", "InputLayer"]
@@ -26,17 +27,7 @@ class InputLayer(Layer):
     """
 
     def __init__(self, shape: Sequence[int], **options: Any) -> None:
-        if isinstance(shape, int):
-            raise ValueError(
-                f"Input's shape is a tuple, one entry an axis. Received: shape={shape}; "
-                f"did you mean ({shape},)?"
-            )
-        if any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in shape):
-            raise ValueError(
-                "Input's shape holds positive integers, the batch axis left out, as in shape=(28, 28). "
-                f"Received: shape={tuple(shape)}"
-            )
-        super().__init__(input_shape=shape, **options)
+        super().__init__(input_shape=checked_shape("Input", "shape", shape), **options)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``x``."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy_ann import activations, regularizers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.activations import ActivationFunction
+from numpy_ann.layers.arguments import checked_name, checked_shape
 from numpy_ann.lookup import snake_case
 from numpy_ann.parameter import Parameter
 from numpy_ann.random_streams import new_seed
@@ -70,7 +71,8 @@ class Layer(ABC):
     Raises
     ------
     ValueError
-        If the name is empty or holds a ``/``, or the dtype is another one.
+        If the name is one that files can't hold (empty, ``.``, ``..``, with a ``/`` or a NUL), the input
+        shape holds anything but positive integers, or the dtype is another one.
     """
 
     kept: ClassVar[tuple[str, ...]] = ("_x", "_kept_activation", "_last_noise", "_normalized", "_inverse")
@@ -84,17 +86,17 @@ class Layer(ABC):
         input_shape: Sequence[int] | None = None,
         activity_regularizer: str | Regularizer | None = None,
     ) -> None:
-        if name is not None and (not isinstance(name, str) or not name or "/" in name):
-            raise ValueError(f"A layer's name is a non-empty string without '/'. Received: name={name!r}")
         if dtype is not None and np.dtype(dtype) not in (np.float32, np.float64):
             raise ValueError(f'A layer computes in "float32" or "float64". Received: dtype={dtype!r}')
         self.named_by_user = name is not None
         self.in_model = False  # set by the first model that the layer is put into; it keeps its name then
-        self.name = name or snake_case(type(self).__name__)
+        self.name = snake_case(type(self).__name__) if name is None else checked_name("layer", name)
         self.trainable = trainable
         self.dtype = None if dtype is None else np.dtype(dtype)
         self.built = False
-        self.input_shape: Shape | None = None if input_shape is None else tuple(input_shape)
+        self.input_shape: Shape | None = None
+        if input_shape is not None:
+            self.input_shape = checked_shape(type(self).__name__, "input_shape", input_shape)
         self.output_shape: Shape | None = None
         self.parameters: list[Parameter] = []
         self.activation: ActivationFunction = activations.linear

@@ -10,6 +10,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import InputLayer, Layer
+from numpy_ann.layers.arguments import checked_name
 from numpy_ann.models.layer_stack import LayerStack
 from numpy_ann.parameter import flatten_parameters
 from numpy_ann.random_streams import RandomStreams
@@ -63,7 +64,7 @@ class Sequential(LayerStack):
         super().__init__()
         if dtype not in ("float32", "float64"):
             raise ValueError(f'A model computes in "float32" or "float64". Received: dtype={dtype!r}')
-        self.name = name or "sequential"
+        self.name = "sequential" if name is None else checked_name("model", name)
         self.dtype = np.dtype(dtype)
         self.streams = RandomStreams(seed)
         self._layers: list[Layer] = []

@@ -4,6 +4,7 @@ from math import prod
 
 from numpy_ann._typing import Shape
 from numpy_ann.layers import Layer
+from numpy_ann.layers.arguments import checked_name
 from numpy_ann.saving.functional import chain_of
 from numpy_ann.saving.item import Item, shown
 from numpy_ann.saving.layer_formats import ENTRY_INERT, read_layer
@@ -54,6 +55,10 @@ def read_architecture(root: Item, limits: Limits) -> Architecture:
     if len(dtypes) > 1:
         raise config.error("layers of different dtypes in one model are not supported")
     name = config["name"].string() if "name" in config else "sequential"
+    try:
+        checked_name("model", name)
+    except ValueError as error:
+        raise config["name"].error(str(error)) from None
     return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_formats)
 
 

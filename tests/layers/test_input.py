@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from numpy_ann.layers import Input, InputLayer
+from numpy_ann.layers import Dense, Input, InputLayer
 
 
 def test_by_hand() -> None:
@@ -32,3 +32,21 @@ def test_a_number_is_no_shape() -> None:
 def test_shapes_that_are_refused(shape: object) -> None:
     with pytest.raises(ValueError, match=r"positive integers, the batch axis left out"):
         Input(shape)  # type: ignore[arg-type]
+
+
+def test_numpy_integers_make_a_shape() -> None:
+    n = np.int64(28)
+    for layer in (Input((n, n)), Input(np.array([28, 28])), Dense(3, input_shape=(n, n))):  # type: ignore[arg-type]
+        assert layer.input_shape == (28, 28)
+        assert all(type(axis) is int for axis in layer.input_shape or ())
+    assert Dense(3, input_dim=n).input_shape == (28,)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("shape", [(0,), (-1, 3), (None, 28), (2.0,), (True,), ("a",), "28"])
+def test_a_layers_own_input_shape_is_checked_alike(shape: object) -> None:
+    with pytest.raises(ValueError, match=r"Dense's input_shape holds positive integers"):
+        Dense(3, input_shape=shape)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"Dense's input_dim holds positive integers"):
+        Dense(3, input_dim=shape)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"Received: input_shape=784; did you mean \(784,\)\?"):
+        Dense(3, input_shape=784)  # type: ignore[arg-type]

@@ -323,3 +323,11 @@ def test_a_dropout_layer_draws_from_the_stream_of_the_model_it_joins():
     np.testing.assert_array_equal(model(x, training=True), first)
     own = Sequential([Input(shape=(50,)), Dropout(0.5)], seed=2)
     np.testing.assert_array_equal(own(x, training=True), first)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\0b", "\ud800", "x" * 1025, 5, b"x"])
+def test_names_that_cannot_be_saved_are_refused(name):
+    with pytest.raises(ValueError, match="A layer's name is a non-empty string"):
+        Dense(3, name=name)
+    with pytest.raises(ValueError, match="A model's name is a non-empty string"):
+        Sequential(name=name)
