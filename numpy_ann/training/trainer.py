@@ -125,7 +125,9 @@ class Trainer(OnBatch):
             argument = "validation_batch_size"
             if validation_batch_size is None and self._require_configuration().require_loss().sees_batches:
                 validation_batch_size = batch_size
-            found = intake.feed(validation, validation_batch_size, validation_steps, argument=argument)
+            found = intake.feed(
+                validation, validation_batch_size, validation_steps, argument=argument, validating=True
+            )
             evaluation = self._evaluation(*found)
         scores = self._scores_for(targets)
 
@@ -137,8 +139,12 @@ class Trainer(OnBatch):
         self.stop_training = False
         order = self.streams["shuffle"] if shuffle else None
         span, due = range(initial_epoch, epochs), partial(is_due, validation_freq=validation_freq)
-        with self._at_work(feed.batch_size, progress), self._counting():
-            loop.fit(self, step, feed, scores, calls, span, order, evaluation, due)
+        try:
+            with self._at_work(feed.batch_size, progress), self._counting():
+                loop.fit(self, step, feed, scores, calls, span, order, evaluation, due)
+        finally:
+            for layer in self.layers:  # unshuffled batches are views, which keep all of x alive
+                layer.forget()
         return history
 
     def evaluate(

@@ -1,6 +1,8 @@
 import copy
+import gc
 import pickle
 import re
+import weakref
 
 import numpy as np
 import pytest
@@ -331,3 +333,14 @@ def test_names_that_cannot_be_saved_are_refused(name):
         Dense(3, name=name)
     with pytest.raises(ValueError, match="A model's name is a non-empty string"):
         Sequential(name=name)
+
+
+def test_the_training_data_can_go_after_fit():
+    x, y, _ = blobs()
+    x = x.astype(np.float32)
+    seen = weakref.ref(x)
+    model = classifier()
+    model.fit(x, y, shuffle=False, verbose=0)
+    del x
+    gc.collect()
+    assert seen() is None
