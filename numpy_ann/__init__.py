@@ -51,6 +51,7 @@ _LATER = {
             "constraints",
             "data",
             "initializers",
+            "inspection",
             "layers",
             "losses",
             "metrics",

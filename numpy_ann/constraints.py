@@ -37,7 +37,14 @@ class Constraint(ABC):
 
 
 class NonNeg(Constraint):
-    """``w = max(w, 0)``."""
+    """``w = max(w, 0)``.
+
+    Examples
+    --------
+    >>> NonNeg()(np.array([[3.0], [-4.0]]))
+    array([[3.],
+           [0.]])
+    """
 
     def __call__(self, w: Array) -> Array:
         """Return ``w`` with 0 for negative numbers."""
@@ -106,7 +113,14 @@ class MaxNorm(_Norm):
 
 
 class UnitNorm(_Norm):
-    """Each unit's incoming weights have a length of 1; ``axis`` as for ``MaxNorm``."""
+    """Each unit's incoming weights have a length of 1; ``axis`` as for ``MaxNorm``.
+
+    Examples
+    --------
+    >>> UnitNorm()(np.array([[3.0], [-4.0]])).round(6)
+    array([[ 0.6],
+           [-0.8]])
+    """
 
     def desired(self, norms: Array) -> float:
         """Return 1."""
@@ -126,6 +140,12 @@ class MinMaxNorm(_Norm):
         How much of the way to the bound is gone at each step: 1 for all of it.
     axis : int or list of int
         As for ``MaxNorm``.
+
+    Examples
+    --------
+    >>> MinMaxNorm(0.0, 1.0)(np.array([[3.0], [-4.0]])).round(6)
+    array([[ 0.6],
+           [-0.8]])
     """
 
     def __init__(

@@ -89,7 +89,13 @@ class L1L2(Regularizer):
 
 
 class L1(L1L2):
-    """``R(w) = l1 sum |w|``; see ``L1L2``."""
+    """``R(w) = l1 sum |w|``; see ``L1L2``.
+
+    Examples
+    --------
+    >>> L1(0.5)(np.array([3.0, -4.0])), L1(0.5).gradient(np.array([3.0, -4.0]))
+    (3.5, array([ 0.5, -0.5]))
+    """
 
     def __init__(self, l1: float | None = 0.01) -> None:
         super().__init__(_factor("l1", l1, 0.01), 0.0)
@@ -100,7 +106,13 @@ class L1(L1L2):
 
 
 class L2(L1L2):
-    """``R(w) = l2 sum w^2``; see ``L1L2``."""
+    """``R(w) = l2 sum w^2``; see ``L1L2``.
+
+    Examples
+    --------
+    >>> L2(0.1)(np.array([3.0, -4.0])), L2(0.1).gradient(np.array([3.0, -4.0]))
+    (2.5, array([ 0.6, -0.8]))
+    """
 
     def __init__(self, l2: float | None = 0.01) -> None:
         super().__init__(0.0, _factor("l2", l2, 0.01))

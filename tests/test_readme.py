@@ -24,15 +24,17 @@ def blocks(page: str, language: str) -> list[str]:
     return [re.sub(rf"^{indent}", "", code, flags=re.MULTILINE) for indent, code in found]
 
 
-def test_the_ten_lines_run_as_printed(tmp_path, monkeypatch, capsys):
+def test_the_ten_lines_and_the_explorer_run_as_printed(tmp_path, monkeypatch, capsys):
     try:
         mnist.load_data()
     except ConnectionError as error:
         missing(str(error))
     monkeypatch.chdir(tmp_path)
-    (code,) = [code for code in blocks("README.md", "python") if "mnist.load_data" in code]
-    assert "epochs=10," in code
-    exec(code.replace("epochs=10,", "epochs=1,"), {})  # noqa: S102
+    ten_lines, explorer = (code for code in blocks("README.md", "python") if "mnist.load_data" in code)
+    assert "epochs=10," in ten_lines
+    exec(ten_lines.replace("epochs=10,", "epochs=1,"), {})  # noqa: S102
+    exec(explorer, {})  # noqa: S102
+    assert 500_000 < (tmp_path / "explorer.html").stat().st_size < 3_000_000
     assert (tmp_path / "mnist.keras").stat().st_size > 1_000_000
     assert "accuracy" in capsys.readouterr().out
 

@@ -1,6 +1,7 @@
 """The estimators in scikit-learn's own hands."""
 
 import pickle
+from unittest import SkipTest
 
 import numpy as np
 import pytest
@@ -24,12 +25,14 @@ X, Y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[Y]
 
 
-# scikit-learn skips two of its checks where pandas is missing or its array API isn't switched on; others warn
-# on purpose.
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("default")  # some of the checks warn on purpose
 @parametrize_with_checks([NeuralNetworkClassifier(epochs=60), NeuralNetworkRegressor(epochs=60)])
 def test_scikit_learns_own_checks(estimator, check):
-    check(estimator)
+    try:
+        check(estimator)
+    except SkipTest as skipped:
+        # Of other libraries' arrays: they are turned into NumPy's, as everywhere in numpy_ann.
+        assert "SCIPY_ARRAY_API is not set" in str(skipped) or "pandas is not installed" in str(skipped)
 
 
 def test_classes_of_strings_in_a_pipeline_and_cross_validation():
