@@ -25,7 +25,8 @@ PUBLIC = [
         f"numpy_ann.{room}"
         for room in (
             *("activations", "callbacks", "data", "data.mnist", "errors", "initializers", "layers", "losses"),
-            *("metrics", "models", "optimizers", "plots", "utils", "regularizers", "constraints", "inspection"),
+            *("metrics", "models", "optimizers", "plots", "utils", "regularizers", "constraints"),
+            "inspection",
         )
     ),
 ]

@@ -88,8 +88,8 @@ def get(identifier: str | Loss | type[Loss] | LossFunction) -> Loss:
         return lookup.find("loss", identifier, _BY_NAME)()
     if isinstance(identifier, type) and issubclass(identifier, Loss):
         return identifier()
-    if isinstance(identifier, ModuleType):  # ``from numpy_ann.losses import categorical_crossentropy``
-        name = identifier.__name__.rpartition(".")[2]
+    if isinstance(identifier, ModuleType):  # from numpy_ann.losses import huber
+        name = identifier.__name__.rpartition(".")[2]  # type: ignore[unreachable]
         name, cls = (name, _BY_NAME[name]) if name in _BY_NAME else ("mse", MeanSquaredError)
         raise ValueError(
             f"`{identifier.__name__}` is a module, not a loss: numpy_ann has no functions of Keras' names. "

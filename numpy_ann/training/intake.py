@@ -1,6 +1,7 @@
 """What ``fit``, ``evaluate`` and ``train_on_batch`` are handed, checked against the model and its loss."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol, TypeAlias
 
@@ -93,11 +94,8 @@ class Intake:
                 f"batches. Received: {type(data).__name__}"
             )
         x, y, *weight = data
-        try:
+        with _naming_validation():
             return self.data(x, y, weight[0] if weight else None)
-        except (TypeError, ValueError) as error:
-            kind = TypeError if isinstance(error, TypeError) else ValueError
-            raise kind(f"In `validation_data`: {error}") from error
 
     @staticmethod
     def split(validation_split: float, data: Arrays | Any) -> tuple[Arrays, Arrays]:
@@ -117,6 +115,7 @@ class Intake:
         class_weight: ClassWeight | None = None,
         *,
         argument: str = "batch_size",
+        validating: bool = False,
     ) -> tuple[Feed, Array]:
         """Return the batches of the data, and targets like all of theirs.
 
@@ -132,6 +131,8 @@ class Intake:
             From class to weight.
         argument : str
             What the caller calls ``batch_size``.
+        validating : bool
+            Whether the data are ``validation_data``, which errors in the batches then say.
         """
         integers = self._loss is not None and self._loss.integer_targets
         dtype = self._model.dtype
@@ -142,7 +143,7 @@ class Intake:
                 batch_size = KERAS_BATCH
             size = batch_size_for(argument, batch_size, x)
             return Feed(Batches(x, y, w, size, dtype, integer_targets=integers), steps), y
-        check = partial(self._batch, class_weight=class_weight)
+        check = partial(self._validation_batch if validating else self._batch, class_weight=class_weight)
         source = IterableBatches(data, check, dtype, integer_targets=integers)
         _, y, _ = source.first
         assert y is not None  # noqa: S101  (_batch asks for targets)
@@ -156,6 +157,20 @@ class Intake:
         x, y, w = self.targets(*unpacked(batch, targets=True))
         return x, y, arrays.weights_of(y, w, class_weight)
 
+    def _validation_batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
+        with _naming_validation():
+            return self._batch(batch, class_weight)
+
     def _inputs_of(self, batch: Any) -> Batch:
         x, _, _ = unpacked(batch, targets=False)
         return self.inputs(x), None, None
+
+
+@contextmanager
+def _naming_validation() -> Iterator[None]:
+    """Make errors say that they are about ``validation_data``, whose ``x`` isn't that of the training."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"In `validation_data`: {error}") from error

@@ -349,7 +349,7 @@ def test_a_dropout_layer_with_a_seed_of_its_own_draws_the_same_masks_in_any_mode
     for model in with_own_seed:
         model.compile("sgd", "categorical_crossentropy")
         model.train_on_batch(x, y)
-        masks.append(model.layers[0]._mask)
+        masks.append(model.layers[0]._last_noise)
     np.testing.assert_array_equal(*masks)
 
 
@@ -415,6 +415,8 @@ def test_errors_in_validation_data_say_so():
     ):
         with pytest.raises(kind, match=r"^In `validation_data`: "):
             classifier().fit(x, y, validation_data=wrong, verbose=0)
+    with pytest.raises(ValueError, match=r"^In `validation_data`: The model expects x"):
+        classifier().fit(x, y, validation_data=iter([(x[:, :3], y)]), validation_steps=1, verbose=0)
 
 
 def test_an_evaluation_within_fit_leaves_the_metrics_of_fit_alone():
