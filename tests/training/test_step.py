@@ -46,6 +46,7 @@ def test_every_array_of_a_step_has_the_models_dtype(dtype, given, optimizer, los
     model.compile(optimizer, loss, metrics=["accuracy"], weighted_metrics=["accuracy"])
     y = np.eye(3)[labels] if loss.startswith("cat") else labels
     model.fit(x, y, batch_size=4, verbose=0, sample_weight=np.ones(10), validation_data=(x, y))
+    model.train_on_batch(x[:4], y[:4])  # what the layers keep of a step, fit has let go of
     step = model._step
     buffers = [*step.workspace.outputs(4), *step.workspace.gradients(4), model.theta, model.gradient]
     buffers += [*model.optimizer.state.values(), *(p.grad for p in model.parameters)]
