@@ -60,4 +60,4 @@ def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
 
 
 def _is_axis(n: Any) -> bool:
-    return isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= 1
+    return isinstance(n, int | np.integer) and not isinstance(n, bool) and bool(n >= 1)

@@ -515,7 +515,8 @@ def test_the_page_fits(visit, explorer, size, scheme):
 def test_text_from_data_stays_text(visit, tmp_path):
     evil = "<img src=x onerror=alert(1)><script>alert(2)<script>"
     name = f"{evil}</script></script x<!--<script>"
-    model = Sequential([Input((4, 4)), Flatten(), Dense(3, name=evil), Dense(2)], name=name, seed=0)
+    model = Sequential([Input((4, 4)), Flatten(), Dense(3, name=evil), Dense(2)], seed=0)
+    model.name = name  # past the check of names at construction
     model.to_html(tmp_path / "e.html", np.zeros((2, 4, 4)), [0, 1], history={evil: [1.0, 2.0]})
     page = visit(tmp_path / "e.html")
     page.click("#tab-training")
