@@ -54,7 +54,7 @@ COMPILED = {
 }
 
 
-# Of RMSprop without momentum, Keras 3 takes the name alone from an .h5 file, as save_model's documentation says.
+# Of RMSprop without momentum, Keras 3 takes the name alone from an .h5 file, as save_model's docs say.
 READ_WHOLE_FROM_H5 = pytest.mark.parametrize(
     "trained", [n for n in COMPILED if n != "rmsprop"], indirect=True
 )
