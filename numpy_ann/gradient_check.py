@@ -273,8 +273,10 @@ def _error_along(
         np.copyto(value, start)
         right, left = (above - here) / h, (here - below) / h
         numeric = (above - below) / (2 * h)
-        difference = max(abs(analytic - numeric) - doubt, 0.0)
-        error = min(error, difference / max(abs(analytic), abs(numeric), floor))
+        difference, scale = abs(analytic - numeric), max(abs(analytic), abs(numeric), floor)
+        if difference > 1e-6 * scale:  # a smaller one is reported as it is
+            difference = max(difference - doubt, 0.0)
+        error = min(error, difference / scale)
         if error <= 1e-6:
             return error, False
         # A smooth function's one-sided slopes differ by about h and by the rounding of the losses; at a
