@@ -61,7 +61,7 @@ def test_gradients_are_written_and_not_added_to() -> None:
 def test_more_axes_are_as_many_rows(steps: int, inputs: int, units: int) -> None:
     rng = np.random.default_rng(steps)
     x, dy = rng.normal(size=(3, steps, inputs)), rng.normal(size=(3, steps, units))
-    layer, rows = Dense(units, activation="tanh"), Dense(units, activation="tanh")
+    layer, rows = (Dense(units, activation="tanh", dtype="float64") for _ in range(2))
     y = layer.forward(x, training=True)
     rows.forward(x.reshape(-1, inputs))
     rows.set_weights(layer.get_weights())
