@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "numpy_ann"
 FLOORS = [
     {"errors", "_typing"},
     {"losses", "optimizers", "metrics", "initializers", "activations", "parameter", "utils", "lookup"}
-    | {"random_streams", "threads", "environment", "regularizers", "constraints"},
+    | {"atomic", "random_streams", "threads", "environment", "regularizers", "constraints"},
     {"layers"},
     {"training", "callbacks", "saving"},
     {"models", "plots"},

@@ -45,5 +45,10 @@ def test_importing_the_package_loads_little_of_itself():
     assert ours == {"numpy_ann", "numpy_ann.errors"}
 
 
+def test_training_loads_nothing_that_reads_or_writes_models():
+    code = "from numpy_ann.models import Sequential; from numpy_ann.layers import Dense"
+    assert not {name for name in loaded_by(code) if name.startswith("numpy_ann.saving")}
+
+
 def test_this_test_sees_what_it_looks_for():
     assert heavy(loaded_by("import numpy, h5py"))

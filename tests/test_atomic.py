@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from numpy_ann.saving.atomic import write_atomically
+from numpy_ann.atomic import write_atomically
 
 
 def test_a_new_file_and_its_replacement(tmp_path):
