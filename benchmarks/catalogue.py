@@ -57,6 +57,13 @@ def _keras(backend: str, title: str) -> Peer:
 
 PEERS = (
     Peer(OURS, "numpy_ann", "ours", imports="import numpy_ann"),
+    # What the policy of numpy_ann.threads costs on a quiet machine, where all threads would be faster.
+    Peer(
+        f"{OURS}-all-threads",
+        "numpy_ann, all BLAS threads",
+        "ours",
+        environment={"NUMPY_ANN_BLAS_THREADS": "default"},
+    ),
     _keras("tensorflow", "TensorFlow"),
     _keras("jax", "JAX"),
     _keras("torch", "torch"),

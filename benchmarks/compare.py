@@ -54,8 +54,10 @@ def main() -> int:
                 title, measure = PARTS[part]
                 session.say(part, title)
                 measure(session)
-    run.minutes = (time.perf_counter() - start) / 60
-    write(run, options.output)
+                run.minutes = (time.perf_counter() - start) / 60
+                write(run, options.output)  # after each part: what stops a run loses only the part it was at
+    print(f"\n{report.goals_table(run)}")
+    print(f"\n{run.minutes:.1f} minutes. In {options.output}: benchmark.md, benchmark.json, benchmark.png")
     return 1 if any(record.error and record.part != "f" for record in run.results.records) else 0
 
 
@@ -144,13 +146,11 @@ def ask_for_blas(session: Session, peer: Peer, run: report.Run) -> None:
 
 
 def write(run: report.Run, folder: Path) -> None:
-    """Write the three files, and print the goals."""
+    """Write the three files."""
     folder.mkdir(parents=True, exist_ok=True)
     chart.draw(run, folder / "benchmark.png")
     (folder / "benchmark.json").write_text(report.as_json(run))
     (folder / "benchmark.md").write_text(report.as_markdown(run))
-    print(f"\n{report.goals_table(run)}")
-    print(f"\n{run.minutes:.1f} minutes. Written to {folder}: benchmark.md, benchmark.json, benchmark.png")
 
 
 if __name__ == "__main__":

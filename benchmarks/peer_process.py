@@ -111,8 +111,10 @@ class PeerProcess:
 def environment_of(peer: Peer, cores: int) -> Mapping[str, str]:
     """Return the environment for a peer: as many threads as cores, no accelerator, nothing compiled kept."""
     threads = ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM")
+    # Installed libraries come with their bytecode: numpy_ann's own checkout may keep it too.
+    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **inherited,
         **{f"{library}_NUM_THREADS": str(cores) for library in threads},
         "TF_NUM_INTRAOP_THREADS": str(cores),
         "TF_NUM_INTEROP_THREADS": str(cores),
