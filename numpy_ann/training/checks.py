@@ -11,7 +11,9 @@ from numpy_ann.callbacks import Callback
 __all__ = ["KERAS_BATCH", "as_list", "batch_size_for", "count", "is_due", "optional_count", "verbosity"]
 
 KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
-_PREDICTION_BATCH = 256  # samples at once where the caller does not say: what the caches hold
+# Samples at once in a forward pass where the caller does not say: what the caches hold, and enough for
+# the products of a layer of 128 units to be worth two processors (threads.py).
+_PREDICTION_BATCH = 512
 
 
 def count(argument: str, value: Any, *, least: int = 1) -> int:

@@ -31,4 +31,4 @@ def test_callbacks_be_they_one_many_or_none():
 def test_a_prediction_takes_no_more_at_once_than_there_is():
     assert batch_size_for("batch_size", None, np.zeros(5)) == 5
     assert batch_size_for("batch_size", 3, np.zeros(5)) == 3
-    assert batch_size_for("batch_size", None, np.zeros(5000)) == 256
+    assert batch_size_for("batch_size", None, np.zeros(5000)) == 512
