@@ -10,7 +10,7 @@ it is. The choice depends on the sizes alone: the same work is done the same way
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -73,8 +73,7 @@ _users = 0
 _before: list[tuple[Any, int]] = []
 
 
-@contextmanager
-def limited_blas(multiplications: float) -> Iterator[None]:
+def limited_blas(multiplications: float) -> AbstractContextManager[None]:
     """Hold BLAS to the number of threads that suits a model's largest matrix product.
 
     The limit is the process's. Where several Python threads are at work at once, the first one's holds until
@@ -85,18 +84,22 @@ def limited_blas(multiplications: float) -> Iterator[None]:
     multiplications : float
         Of the largest product: rows times inner size times columns.
     """
-    global _users, _before
+    if multiplications < _TINY_PRODUCT:  # one image is predicted in the time that the rest would take
+        return nullcontext()
     threads = get_blas_threads()
     if threads == "auto":
         threads = "default" if multiplications >= LARGE_PRODUCT else 1
-    if threads == "default" or multiplications < _TINY_PRODUCT:
-        yield
-        return
+    return nullcontext() if threads == "default" else _held_to(int(threads))
+
+
+@contextmanager
+def _held_to(threads: int) -> Iterator[None]:
+    global _users, _before
     with _lock:
         if not _users:
             _before = [(library, library.get_num_threads()) for library in _libraries()]
             for library in _libraries():
-                _set_threads(library, int(threads))
+                _set_threads(library, threads)
         _users += 1
     try:
         yield

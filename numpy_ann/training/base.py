@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 import numpy as np
@@ -224,15 +224,18 @@ class TrainerBase(ABC):
             self._fitting = outer
 
     @contextmanager
-    def _at_work(self, batch_size: int, progress: Sequence[ProgressBar] = ()) -> Iterator[None]:
+    def _at_work(self, batch_size: int, progress: Sequence[ProgressBar]) -> Iterator[None]:
         """Give BLAS the threads that suit batches of that size; close the progress bars however it ends."""
-        largest = max((p.size for p in self.parameters), default=0)
         try:
-            with limited_blas(batch_size * largest):
+            with self._limited_blas(batch_size):
                 yield
         finally:
             for bar in progress:
                 bar.close()
+
+    def _limited_blas(self, batch_size: int) -> AbstractContextManager[None]:
+        """Return the context in which BLAS has the threads that suit batches of that size."""
+        return limited_blas(batch_size * max((p.value.size for p in self.parameters), default=0))
 
 
 def figures(results: dict[str, float], return_dict: bool) -> float | list[float] | dict[str, float]:

@@ -44,7 +44,7 @@ class OnBatch(TrainerBase):
         """
         (x, y, w), scores = self._one_batch(x, y, sample_weight, class_weight)
         step = self._training_step(len(x))
-        with self._at_work(len(x)):
+        with self._limited_blas(len(x)):
             y_pred, loss = step(x, y, w)
         scores.update(loss, y, y_pred, w)
         return figures(scores.results(), return_dict)
@@ -60,7 +60,7 @@ class OnBatch(TrainerBase):
             The loss, followed by the metrics if there are any.
         """
         (x, y, w), scores = self._one_batch(x, y, sample_weight)
-        with self._at_work(len(x)):
+        with self._limited_blas(len(x)):
             loss_function = self._require_configuration().require_loss()
             layers, head = regularized(self.layers, head_of(self.layers[-1].activation, loss_function))
             z, out = Forward(layers, len(x), self.dtype).logits(x)
@@ -71,7 +71,7 @@ class OnBatch(TrainerBase):
     def predict_on_batch(self, x: Array) -> Array:
         """Return the network's outputs for one batch, ``(samples, ...)``; needs no ``compile``."""
         x = Intake(self).inputs(x)
-        with self._at_work(len(x)):
+        with self._limited_blas(len(x)):
             y = predict_batch(self.layers, x.astype(self.dtype, copy=False))
         return y.copy() if np.may_share_memory(x, y) else y
 

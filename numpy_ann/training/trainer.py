@@ -229,7 +229,7 @@ class Trainer(OnBatch):
             x = intake.inputs(x)
             size = batch_size_for("batch_size", batch_size, x)
             if not verbose and not callbacks and len(x) == size:
-                with self._at_work(size):
+                with self._limited_blas(size):
                     y = predict_batch(self.layers, x.astype(self.dtype, copy=False))
                 return y.copy() if np.may_share_memory(x, y) else y
             feed = Feed(Batches(x, None, None, size, self.dtype), steps)
