@@ -17,6 +17,7 @@ from numpy_ann.layers import Activation, Layer
 from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
 from numpy_ann.training.head import head_of
+from numpy_ann.training.passes import pass_backward, pass_forward
 from numpy_ann.training.regularized import regularized
 
 __all__ = ["GradientCheck", "GradientError", "check_gradients"]
@@ -147,16 +148,13 @@ def check_gradients(
     layers, head = regularized(layers, head_of(layers[-1].activation, loss))
 
     def loss_of_x() -> float:
-        z = x
-        for layer in layers[:-1]:
-            z = layer.forward(z, training=True)
-        return head.forward(layers[-1].pre_activation(z, training=True), y)[1]
+        return pass_forward(layers, head, x, y)[1]
 
     loss_of_x()  # draws the noise that is then held
     for layer in bare:
         layer.hold_noise = True
     loss_of_x()
-    dx = _backward(layers, head.backward())
+    dx = pass_backward(layers, head.backward())
 
     checked = [
         (layer.name, p.name, p.value, p.grad.copy())
@@ -210,16 +208,6 @@ def _float64_copies(model_or_layer: Sequential | Layer, x: Array) -> list[Layer]
             p.value, p.grad = p.value.astype(np.float64), p.grad.astype(np.float64)
         shape = layer.output_shape or ()
     return layers
-
-
-def _backward(layers: list[Layer], dz: Array) -> Array:
-    """Write all parameters' gradients, from the last layer's ``dz`` down; return the input's."""
-    for i in range(len(layers) - 1, -1, -1):
-        if i < len(layers) - 1:
-            dz = layers[i].backward_activation(dz)
-        layers[i].backward_parameters(dz)
-        dz = layers[i].backward_input(dz)
-    return dz
 
 
 def _compare(

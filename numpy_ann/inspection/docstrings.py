@@ -1,0 +1,136 @@
+"""Reading a docstring as the house writes them: what is computed, its derivative, and where that is from.
+
+Formulas stand in literal blocks, introduced by a sentence that ends in ``::``, and in inline code. What comes
+after the word "backward", and what gives a symbol of a gradient (``dx = ...``, ``dl/dp = ...``, ``e' = ...``),
+is derivative.
+"""
+
+import inspect
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+__all__ = ["DocString", "plain", "read_docstring"]
+
+_GRADIENT = r"(?:d[xzWbe]|dalpha|dgamma|dbeta|d[lLRc]/d\w+|e')\s+="
+_BACKWARD = re.compile(rf"\bbackward\b:?|``(?={_GRADIENT})", re.IGNORECASE)
+_BEGINS = re.compile(rf"^{_GRADIENT}")
+_EQUATION = re.compile(r"^[^=~]+ [=~] |^[^=~]+ ~ ")
+_EXPRESSION = re.compile(r" [/~^=-] |\^|\||max\(")
+_CODE = re.compile(r"``(.+?)``", re.DOTALL)
+
+
+class DocString(NamedTuple):
+    """What a docstring says, section by section, without its markup; empty where it says nothing.
+
+    ``formula`` and ``derivative`` are lines; ``shapes`` is the sentence on them; ``see`` names the classes
+    that it points to for the rest.
+    """
+
+    summary: str
+    formula: tuple[str, ...]
+    derivative: tuple[str, ...]
+    shapes: str
+    source: str
+    see: tuple[str, ...]
+
+
+def read_docstring(text: str | None) -> DocString:
+    """Return what ``text``, a class' docstring, says.
+
+    Examples
+    --------
+    >>> found = read_docstring('''Scale numbers.
+    ...
+    ...     Forward ``y = x g``, backward ``dx = dy g``.
+    ...
+    ...     Source: Somebody, "A Book" (1990),
+    ...     page 3.
+    ...     ''')
+    >>> found.summary, found.formula, found.derivative, found.source
+    ('Scale numbers.', ('y = x g',), ('dx = dy g',), 'Somebody, "A Book" (1990), page 3.')
+    """
+    paragraphs = _body(inspect.cleandoc(text or "")).split("\n\n")
+    summary = paragraphs[0]
+    formula: list[str] = []
+    derivative: list[str] = []
+    shapes, see = [], []
+    for paragraph, after in pairwise([*paragraphs, ""]):
+        if paragraph.startswith(" "):
+            continue  # read together with the sentence before it
+        block = after.splitlines() if paragraph.endswith("::") and after.startswith(" ") else []
+        *sentences, last = _sentences(paragraph)
+        for sentence in sentences if block else [*sentences, last]:
+            see += re.findall(r"see\s+``([\w.]+)``", sentence)
+            if sentence.startswith(("**Input", "**Output", "Shapes:")):
+                shapes.append(plain(sentence.removeprefix("Shapes:")))
+            elif not sentence.startswith("Source:"):
+                _take_sentence(sentence, formula, derivative)
+        if block:
+            _take_block(last, block, formula, derivative)
+    if not formula and _EXPRESSION.search(" ".join(_CODE.findall(summary))):
+        formula = [plain(summary.partition("; see ")[0])]
+    return DocString(
+        plain(summary), tuple(formula), tuple(derivative), " ".join(shapes), _source(text), tuple(see)
+    )
+
+
+def plain(text: str) -> str:
+    """Return ``text`` on one line, without markup.
+
+    >>> plain("**Output shape** as\\n``y``.")
+    'Output shape as y.'
+    """
+    return " ".join(re.sub(r"``|\*\*", "", text).split())
+
+
+def _body(text: str) -> str:
+    """Return what stands before the first section."""
+    return re.split(r"\n\n[A-Z]\w+\n-+\n", text + "\n")[0].rstrip()
+
+
+def _sentences(paragraph: str) -> list[str]:
+    return re.split(r"(?<=\.)\s+(?=[A-Z*`])", paragraph)
+
+
+def _source(text: str | None) -> str:
+    found = re.search(r"\bSource: (.+?)(?:\n\s*\n|$)", inspect.cleandoc(text or ""), re.DOTALL)
+    return plain(found[1]) if found else ""
+
+
+def _take_sentence(sentence: str, formula: list[str], derivative: list[str]) -> None:
+    """Add a sentence's inline formulas, with the words around them, to where they belong."""
+    if not any(_EQUATION.match(code) for code in _CODE.findall(sentence)):
+        return
+    found = _BACKWARD.search(sentence)
+    before, after = (sentence[: found.start()], sentence[found.start() :]) if found else (sentence, "")
+    if any(_EQUATION.match(code) for code in _CODE.findall(before)):
+        formula.append(_clause(re.sub(r"^Forward,?\s+", "", before)))
+    if after:
+        derivative.append(_clause(re.sub(r"^backward:?\s+", "", after, flags=re.IGNORECASE)))
+
+
+def _clause(text: str) -> str:
+    """Return a part of a sentence as a line of its own."""
+    text = re.sub(r"[;,]\s+(?:the [^;]*?)?see ``.*$", "", text, flags=re.DOTALL)
+    return re.sub(r"[\s,;:.]*(\band|\band where)?[\s,;:.]*$", "", plain(text))
+
+
+def _take_block(intro: str, block: list[str], formula: list[str], derivative: list[str]) -> None:
+    """Add a literal block's lines; those that hold a formula and its derivative in columns are split."""
+    back = intro.lower().startswith("backward")
+    lead = re.sub(r"^(Forward and backward|Forward|Backward)\b,?\s*|:+$", "", plain(intro))
+    into = derivative if back else formula
+    if lead and lead not in ("with g the gradient",):
+        into.append(f"{lead}:")
+    indent = min(len(line) - len(line.lstrip()) for line in block if line.strip())
+    for line in block:
+        cells = re.split(r"\s{3,}", line.strip())
+        first = next((i for i, cell in enumerate(cells) if _BEGINS.match(cell)), len(cells))
+        if back or first == len(cells):
+            into.append(line[indent:].rstrip())
+            continue
+        remark = cells[-1] if len(cells) > first + 1 and " = " not in cells[-1] else ""
+        if first:
+            formula.append("   ".join(filter(None, [*cells[:first], remark])))
+        derivative.append("   ".join(cells[first:]))

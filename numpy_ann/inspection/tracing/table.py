@@ -1,0 +1,123 @@
+"""A trace as a table: for a terminal, and for a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from numpy_ann._typing import Array
+
+if TYPE_CHECKING:
+    from numpy_ann.inspection.tracing.result import LayerTrace, Trace
+
+__all__ = ["as_html", "as_text", "figures_of"]
+
+_FIGURES = ("min", "mean", "max", "zeros")
+_WIDTH = 100
+
+
+def figures_of(array: Array | None) -> tuple[str, str, str, str]:
+    """Return an array's smallest number, mean, largest, and share of zeros; dashes where there is none.
+
+    Examples
+    --------
+    >>> figures_of(np.array([0.0, 0.5, -1234.5]))
+    ('-1.23e+03', '-411', '0.5', '33%')
+    """
+    if array is None:
+        return ("-", "-", "-", "-")
+    with np.errstate(all="ignore"):  # NaN and infinity are shown, not complained about
+        numbers = (array.min(), array.mean(dtype=np.float64), array.max())
+    zeros = np.count_nonzero(array == 0) / array.size
+    return (*(_short(float(number)) for number in numbers), _percent(zeros))  # type: ignore[return-value]
+
+
+def _short(number: float) -> str:
+    """Return three digits of a number."""
+    text = f"{number:.3g}"
+    return text.replace("e-0", "e-").replace("e+0", "e+")
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent; what isn't 0 or 1 doesn't look so."""
+    text = f"{100 * share:.0f}%"
+    return {"0%": "<1%", "100%": ">99%"}.get(text, text) if 0 < share < 1 else text
+
+
+def as_text(trace: Trace) -> str:
+    """Return the table for a terminal of 100 columns."""
+    rows = {layer.name: list(_rows(layer)) for layer in trace.layers}
+    first = ("input", _shape(trace["input"]), *figures_of(trace["input"]), *figures_of(trace["input/gradient"]))
+    cells = [first, *(row for part in rows.values() for row in part)]
+    titles = ("", "shape", *_FIGURES, *_FIGURES)
+    widths = [max(len(row[i]) for row in [titles, *cells]) for i in range(len(titles))]
+    widths[0] += 2
+
+    def line(row: tuple[str, ...]) -> str:
+        left = row[0].ljust(widths[0]) + "  " + row[1].ljust(widths[1])
+        values, gradients = (
+            " ".join(cell.rjust(w) for cell, w in zip(row[i : i + 4], widths[i : i + 4], strict=True))
+            for i in (2, 6)
+        )
+        return f"{left} {values}  {gradients}".rstrip()
+
+    above = (widths[0] + widths[1] + 3, sum(widths[2:6]) + 5)
+    lines = [*_heading(trace), "", f"{'':{above[0]}}{'values':<{above[1]}}gradient of the loss"]
+    lines += [line(titles), line(first)]
+    for layer in trace.layers:
+        lines.append(f"{layer.name} ({layer.kind})")
+        lines += wrap("; ".join(layer.formula), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+        lines += [line((f"  {row[0]}", *row[1:])) for row in rows[layer.name]]
+    lines += wrap(trace.note, _WIDTH)
+    return "\n".join(lines)
+
+
+def as_html(trace: Trace) -> str:
+    """Return the table for a notebook, in whatever colours that has."""
+    first = ("input", _shape(trace["input"]), *figures_of(trace["input"]), *figures_of(trace["input/gradient"]))
+    parts = [
+        "<table>",
+        f"<caption>{escape(' '.join(_heading(trace)))}</caption>",
+        '<thead><tr><th colspan="2"></th><th colspan="4">values</th>'
+        '<th colspan="4">gradient of the loss</th></tr>',
+        _tr("th", ("", "shape", *_FIGURES, *_FIGURES)) + "</thead>",
+        "<tbody>",
+        _tr("td", first),
+    ]
+    for layer in trace.layers:
+        formula = escape("; ".join(layer.formula))
+        title = f"<b>{escape(layer.name)}</b> ({escape(layer.kind)}) <code>{formula}</code>"
+        parts.append(f'<tr><th colspan="10" style="text-align: left">{title}</th></tr>')
+        parts += [_tr("td", row) for row in _rows(layer)]
+    parts.append("</tbody></table>")
+    if trace.note:
+        parts.append(f"<p>{escape(trace.note)}</p>")
+    return "\n".join(parts)
+
+
+def _tr(tag: str, row: tuple[str, ...]) -> str:
+    sides = ["left", "left", *["right"] * 8]
+    cells = (f'<{tag} style="text-align: {s}">{escape(c)}</{tag}>' for c, s in zip(row, sides, strict=True))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _rows(layer: LayerTrace) -> Iterator[tuple[str, ...]]:
+    """Yield name, shape, figures of the values and figures of the gradient of each array."""
+    for name, (value, gradient) in layer.pairs().items():
+        yield name, _shape(value), *figures_of(value), *figures_of(gradient)
+
+
+def _shape(array: Array) -> str:
+    return str(array.shape).replace(" ", "")
+
+
+def _heading(trace: Trace) -> list[str]:
+    samples = len(trace["input"])
+    how = "as in training" if trace.training else "as in predicting"
+    penalty = f", of which {trace.penalty:.6g} are the regularizers'" if trace.penalty else ""
+    batch = f"{samples} sample{'s' if samples > 1 else ''}"
+    return [f"loss {trace.loss:.6g} ({trace.loss_name}{penalty}) of {batch}, {how}"]
