@@ -1,8 +1,8 @@
 """Reading a docstring as the house writes them: what is computed, its derivative, and where that is from.
 
-Formulas stand in literal blocks, introduced by a sentence that ends in ``::``, and in inline code. What comes
-after the word "backward", and what gives a symbol of a gradient (``dx = ...``, ``dl/dp = ...``, ``e' = ...``),
-is derivative.
+Formulas stand in literal blocks, introduced by a sentence that ends in ``::``, and in inline code. What
+comes after the word "backward", and what gives a symbol of a gradient (``dx = ...``, ``dl/dp = ...``,
+``e' = ...``), is derivative.
 """
 
 import inspect
@@ -78,7 +78,7 @@ def read_docstring(text: str | None) -> DocString:
 def plain(text: str) -> str:
     """Return ``text`` on one line, without markup.
 
-    >>> plain("**Output shape** as\\n``y``.")
+    >>> plain("**Output shape**   as ``y``.")
     'Output shape as y.'
     """
     return " ".join(re.sub(r"``|\*\*", "", text).split())

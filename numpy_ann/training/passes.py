@@ -16,14 +16,14 @@ __all__ = ["pass_backward", "pass_forward"]
 def pass_forward(
     layers: Sequence[Layer], head: Head, x: Array, y_true: Array, sample_weight: Array | None = None
 ) -> tuple[Array, float]:
-    """Return the predictions and the loss, all as in training; the layers keep what ``pass_backward`` needs."""
+    """Return the predictions and the loss, as in training; layers keep what ``pass_backward`` needs."""
     for layer in layers[:-1]:
         x = layer.forward(x, training=True)
     return head.forward(layers[-1].pre_activation(x, training=True), y_true, sample_weight)
 
 
 def pass_backward(layers: Sequence[Layer], dz: Array) -> Array:
-    """Write all parameters' gradients, from ``dz`` of the last layer, the head's, down; return the input's."""
+    """Write all parameters' gradients, from the head's ``dz`` of the last layer down; return the input's."""
     for i in range(len(layers) - 1, -1, -1):
         if i < len(layers) - 1:
             dz = layers[i].backward_activation(dz)

@@ -76,9 +76,11 @@ class LayerTrace:
 
     def pairs(self) -> dict[str, tuple[Array, Array | None]]:
         """Return each array with its gradient, by its name within the layer."""
-        inner = {} if self.pre_activation is None else {
-            "pre_activation": (self.pre_activation, self.pre_activation_gradient)
-        }
+        inner = (
+            {}
+            if self.pre_activation is None
+            else {"pre_activation": (self.pre_activation, self.pre_activation_gradient)}
+        )
         own = {name: (value, self.gradients.get(name)) for name, value in self.parameters.items()}
         return {**own, **inner, "output": (self.output, self.output_gradient)}
 

@@ -26,7 +26,7 @@ def figures_of(array: Array | None) -> tuple[str, str, str, str]:
     Examples
     --------
     >>> figures_of(np.array([0.0, 0.5, -1234.5]))
-    ('-1.23e+03', '-411', '0.5', '33%')
+    ('-1.23e+3', '-411', '0.5', '33%')
     """
     if array is None:
         return ("-", "-", "-", "-")
@@ -51,7 +51,12 @@ def _percent(share: float) -> str:
 def as_text(trace: Trace) -> str:
     """Return the table for a terminal of 100 columns."""
     rows = {layer.name: list(_rows(layer)) for layer in trace.layers}
-    first = ("input", _shape(trace["input"]), *figures_of(trace["input"]), *figures_of(trace["input/gradient"]))
+    first = (
+        "input",
+        _shape(trace["input"]),
+        *figures_of(trace["input"]),
+        *figures_of(trace["input/gradient"]),
+    )
     cells = [first, *(row for part in rows.values() for row in part)]
     titles = ("", "shape", *_FIGURES, *_FIGURES)
     widths = [max(len(row[i]) for row in [titles, *cells]) for i in range(len(titles))]
@@ -78,11 +83,16 @@ def as_text(trace: Trace) -> str:
 
 def as_html(trace: Trace) -> str:
     """Return the table for a notebook, in whatever colours that has."""
-    first = ("input", _shape(trace["input"]), *figures_of(trace["input"]), *figures_of(trace["input/gradient"]))
+    first = (
+        "input",
+        _shape(trace["input"]),
+        *figures_of(trace["input"]),
+        *figures_of(trace["input/gradient"]),
+    )
     parts = [
         "<table>",
         f"<caption>{escape(' '.join(_heading(trace)))}</caption>",
-        '<thead><tr><th colspan="2"></th><th colspan="4">values</th>'
+        '<thead><tr><th colspan="2"></th><th colspan="4">values</th>',
         '<th colspan="4">gradient of the loss</th></tr>',
         _tr("th", ("", "shape", *_FIGURES, *_FIGURES)) + "</thead>",
         "<tbody>",
