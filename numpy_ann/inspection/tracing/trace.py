@@ -121,7 +121,9 @@ def _pass(layers: list[Layer], loss: Loss, x: Array, y: Array, w: Array | None, 
     others = {"targets": snapshot(y)} | ({} if w is None else {"sample_weight": snapshot(w)})
     note = ""
     if not isinstance(plain_head, PlainHead):
-        note = f"{layers[-1].name}/output: {plain(inspect.getdoc(plain_head) or '')}"
+        note = (
+            f"{layers[-1].name}/output has no gradient of its own. {plain(inspect.getdoc(plain_head) or '')}"
+        )
     return Trace(results, others, total, loss.name, training, note)
 
 
