@@ -16,7 +16,7 @@ _GRADIENT = r"(?:d[xzWbe]|dalpha|dgamma|dbeta|d[lLRc]/d\w+|e')\s+="
 _BACKWARD = re.compile(rf"\bbackward\b:?|``(?={_GRADIENT})", re.IGNORECASE)
 _BEGINS = re.compile(rf"^{_GRADIENT}")
 _EQUATION = re.compile(r"^[^=~]+ [=~] |^[^=~]+ ~ ")
-_EXPRESSION = re.compile(r" [/~^=-] |\^|\||max\(")
+_EXPRESSION = re.compile(r" [/~^=-] |\^|\||max\(|log |sum\(")
 _CODE = re.compile(r"``(.+?)``", re.DOTALL)
 
 
@@ -60,8 +60,8 @@ def read_docstring(text: str | None) -> DocString:
             continue  # read together with the sentence before it
         block = after.splitlines() if paragraph.endswith("::") and after.startswith(" ") else []
         *sentences, last = _sentences(paragraph)
+        see += re.findall(r"see\s+``([\w.]+)``", paragraph)
         for sentence in sentences if block else [*sentences, last]:
-            see += re.findall(r"see\s+``([\w.]+)``", sentence)
             if sentence.startswith(("**Input", "**Output", "Shapes:")):
                 shapes.append(plain(sentence.removeprefix("Shapes:")))
             elif not sentence.startswith("Source:"):
@@ -112,7 +112,7 @@ def _take_sentence(sentence: str, formula: list[str], derivative: list[str]) -> 
 
 def _clause(text: str) -> str:
     """Return a part of a sentence as a line of its own."""
-    text = re.sub(r"[;,]\s+(?:the [^;]*?)?see ``.*$", "", text, flags=re.DOTALL)
+    text = re.sub(r";[^;]*\bsee\s+``.*$", "", text, flags=re.DOTALL)
     return re.sub(r"[\s,;:.]*(\band|\band where)?[\s,;:.]*$", "", plain(text))
 
 
@@ -120,9 +120,10 @@ def _take_block(intro: str, block: list[str], formula: list[str], derivative: li
     """Add a literal block's lines; those that hold a formula and its derivative in columns are split."""
     back = intro.lower().startswith("backward")
     lead = re.sub(r"^(Forward and backward|Forward|Backward)\b,?\s*|:+$", "", plain(intro))
+    back = back or all(_BEGINS.match(line.strip()) for line in block)
     into = derivative if back else formula
-    if lead and lead not in ("with g the gradient",):
-        into.append(f"{lead}:")
+    if lead:
+        into.append(f"{lead[0].upper()}{lead[1:]}:")
     indent = min(len(line) - len(line.lstrip()) for line in block if line.strip())
     for line in block:
         cells = re.split(r"\s{3,}", line.strip())
