@@ -83,6 +83,8 @@ class _Norm(Constraint):
 class MaxNorm(_Norm):
     """Each unit's incoming weights have a length of ``max_value`` at most.
 
+    ``w = w min(norm, max_value) / (norm + 1e-7)``, with ``norm`` the length so far.
+
     Parameters
     ----------
     max_value : float
@@ -115,6 +117,8 @@ class MaxNorm(_Norm):
 class UnitNorm(_Norm):
     """Each unit's incoming weights have a length of 1; ``axis`` as for ``MaxNorm``.
 
+    ``w = w / (norm + 1e-7)``, with ``norm`` the length so far.
+
     Examples
     --------
     >>> UnitNorm()(np.array([[3.0], [-4.0]])).round(6)
@@ -130,7 +134,7 @@ class UnitNorm(_Norm):
 class MinMaxNorm(_Norm):
     """Each unit's incoming weights have a length from ``min_value`` to ``max_value``, or go there by steps.
 
-    ``desired = rate clip(norm, min_value, max_value) + (1 - rate) norm``.
+    ``w = w desired / (norm + 1e-7)``, ``desired = rate clip(norm, min_value, max_value) + (1 - rate) norm``.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ __all__ = ["Constant", "Identity", "Ones", "Zeros"]
 
 
 class Zeros(Initializer):
-    """All 0; the usual start of a bias.
+    """All 0, ``W = 0``: the usual start of a bias.
 
     Examples
     --------
@@ -25,7 +25,7 @@ class Zeros(Initializer):
 
 
 class Ones(Initializer):
-    """All 1.
+    """All 1: ``W = 1``.
 
     Examples
     --------
@@ -39,7 +39,7 @@ class Ones(Initializer):
 
 
 class Constant(Initializer):
-    """All the same number.
+    """All the same number: ``W = value``.
 
     Parameters
     ----------
@@ -64,6 +64,8 @@ class Constant(Initializer):
 
 class Identity(Initializer):
     """``gain`` on the diagonal, 0 elsewhere: a dense layer that begins by handing its inputs on.
+
+    ``W_ij = gain [i = j]``.
 
     Parameters
     ----------

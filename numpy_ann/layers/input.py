@@ -11,7 +11,9 @@ __all__ = ["Input", "InputLayer"]
 
 
 class InputLayer(Layer):
-    """Names the shape of one sample, so that the model can be built before it sees data; ``y = x``.
+    """Names the shape of one sample, so that the model can be built before it sees data.
+
+    Forward ``y = x``, backward ``dx = dy``. **Input shape** any. **Output shape** the same.
 
     Parameters
     ----------

@@ -13,6 +13,8 @@ __all__ = ["Reshape"]
 class Reshape(Layer):
     """Give each sample another shape; nothing is computed or copied.
 
+    Forward ``y[i] = x[i].reshape(target_shape)``, backward ``dx = dy`` in the shape of ``x``.
+
     **Input shape** ``(batch, ...)``. **Output shape** ``(batch, *target_shape)``.
 
     Parameters

@@ -18,8 +18,12 @@ LossFunction = Callable[[Array, Array], tuple[Array, Array]]
 class FunctionLoss(Loss):
     """A loss of your own, from a function that returns each sample's loss and its gradient.
 
+    ::
+
+        l = function(y_true, y_pred)[0]         dl/dp = function(y_true, y_pred)[1]
+
     ``function(y_true, y_pred)`` returns ``l``, of shape ``(batch, ...)`` without the last axis, and
-    ``dl/dy_pred``, of the shape of ``y_pred``, each sample by itself: the mean over the batch is taken here.
+    ``dl/dp``, of the shape of ``y_pred``, each sample by itself: the mean over the batch is taken here.
     ``compile(loss=function)`` and ``check_gradients(model, x, y, function)`` wrap it by themselves.
 
     Parameters

@@ -56,6 +56,8 @@ class _CountingMetric(Metric):
 class TruePositives(_CountingMetric):
     """How many outputs, or with weights how much, are yes and predicted so.
 
+    ``TP = sum of w [y != 0] [p > threshold]``, for each threshold.
+
     Parameters
     ----------
     thresholds : float or sequence of float, optional
@@ -77,6 +79,8 @@ class TruePositives(_CountingMetric):
 class FalsePositives(_CountingMetric):
     """How many outputs are no, but predicted as yes; see ``TruePositives``.
 
+    ``FP = sum of w [y = 0] [p > threshold]``.
+
     Examples
     --------
     >>> FalsePositives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
@@ -91,6 +95,8 @@ class FalsePositives(_CountingMetric):
 class TrueNegatives(_CountingMetric):
     """How many outputs are no and predicted so; see ``TruePositives``.
 
+    ``TN = sum of w [y = 0] [p <= threshold]``.
+
     Examples
     --------
     >>> TrueNegatives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
@@ -104,6 +110,8 @@ class TrueNegatives(_CountingMetric):
 
 class FalseNegatives(_CountingMetric):
     """How many outputs are yes, but predicted as no; see ``TruePositives``.
+
+    ``FN = sum of w [y != 0] [p <= threshold]``.
 
     Examples
     --------

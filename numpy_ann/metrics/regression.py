@@ -104,7 +104,8 @@ class LogCoshError(MetricOfLoss):
 class CosineSimilarity(MetricOfLoss):
     """The mean cosine of the angle between target and prediction: 1 where they point the same way.
 
-    The loss of that name, ``numpy_ann.losses.CosineSimilarity``, is minus this.
+    ``v = sum_j u_j v_j`` with ``u = y / |y|`` and ``v = p / |p|``; the loss of that name is minus this: see
+    ``numpy_ann.losses.CosineSimilarity``.
 
     Examples
     --------

@@ -47,7 +47,8 @@ class TopKCategoricalAccuracy(CategoricalAccuracy):
 class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
     """The share of samples whose integer label is among the ``k`` largest predictions.
 
-    As ``TopKCategoricalAccuracy``, with ``y_true`` of shape ``(batch, ...)`` or ``(batch, ..., 1)``.
+    ``v_i = [fewer than k predictions are larger than that of class y_true_i]``, else as
+    ``TopKCategoricalAccuracy``, with ``y_true`` of shape ``(batch, ...)`` or ``(batch, ..., 1)``.
 
     Parameters
     ----------
