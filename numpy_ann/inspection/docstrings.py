@@ -131,7 +131,9 @@ def _take_block(intro: str, block: list[str], formula: list[str], derivative: li
         if back or first == len(cells):
             into.append(line[indent:].rstrip())
             continue
-        remark = cells[-1] if len(cells) > first + 1 and " = " not in cells[-1] else ""
-        if first:
-            formula.append("   ".join(filter(None, [*cells[:first], remark])))
-        derivative.append("   ".join(cells[first:]))
+        # Where both stand on a line, a last cell that is no equation says when they hold.
+        remark = [] if " = " in cells[-1] else [cells.pop()]
+        gradients = [cell for cell in cells if _BEGINS.match(cell)]
+        others = [cell for cell in cells if cell not in gradients]
+        formula += ["   ".join([*others, *remark])] if others else []
+        derivative.append("   ".join([*gradients, *remark]))

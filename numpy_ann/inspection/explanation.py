@@ -77,8 +77,12 @@ class Explanation:
             lines += ["", heading]
             for text in body:
                 fits = len(text) <= _WIDTH - 4
-                lines += [f"    {text}"] if fits else wrap(
-                    " ".join(text.split()), _WIDTH, initial_indent="    ", subsequent_indent="        "
+                lines += (
+                    [f"    {text}"]
+                    if fits
+                    else wrap(
+                        " ".join(text.split()), _WIDTH, initial_indent="    ", subsequent_indent="        "
+                    )
                 )
         return "\n".join(lines)
 
