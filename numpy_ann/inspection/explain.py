@@ -8,7 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy_ann
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.inspection.docstrings import DocString, read_docstring
 from numpy_ann.inspection.explanation import Explanation
@@ -193,5 +192,5 @@ def _place(thing: Any) -> tuple[str, int]:
         file, line = Path(inspect.getsourcefile(thing) or ""), inspect.getsourcelines(thing)[1]
     except (OSError, TypeError):
         return "", 0
-    root = Path(numpy_ann.__file__).parents[1]
+    root = Path(__file__).parents[2]  # where the package lies
     return (file.relative_to(root) if file.is_relative_to(root) else Path(file.name)).as_posix(), line

@@ -69,7 +69,7 @@ def kind_of(thing: Any) -> str:
 
 
 def named(name: str) -> Any:
-    """Return what a Keras name stands for: an object with the usual settings, or a layer's or callback's class.
+    """Return what a Keras name stands for: an object with the usual settings, or a class.
 
     Raises
     ------

@@ -15,8 +15,9 @@ __all__ = ["MeanMetricWrapper"]
 class MeanMetricWrapper(MeanMetric):
     """The mean of what a function ``fn(y_true, y_pred)`` returns, as Keras makes one of a function.
 
-    ``v = fn(y_true, y_pred)``, and the mean is ``sum(w_i v_i) / sum(w_i)``. The function returns a value for each sample (further axes are averaged too), or a single one for the
-    batch; of single ones, all batches count the same. ``metrics=[fn]`` wraps it by itself.
+    ``v = fn(y_true, y_pred)``, and the mean is ``sum(w_i v_i) / sum(w_i)``. The function returns a value for
+    each sample (further axes are averaged too), or a single one for the batch; of single ones, all batches
+    count the same. ``metrics=[fn]`` wraps it by itself.
 
     Parameters
     ----------

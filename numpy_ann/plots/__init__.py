@@ -12,5 +12,6 @@ matplotlib is imported at the first figure, not with this package.
 from numpy_ann.plots.confusion_matrix import plot_confusion_matrix
 from numpy_ann.plots.history import plot_history
 from numpy_ann.plots.images import plot_images
+from numpy_ann.plots.trace import plot_trace
 
-__all__ = ["plot_confusion_matrix", "plot_history", "plot_images"]
+__all__ = ["plot_confusion_matrix", "plot_history", "plot_images", "plot_trace"]

@@ -1,0 +1,159 @@
+"""The numbers of one pass, layer by layer: what goes forward, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from numpy_ann._typing import Array
+from numpy_ann.plots.canvas import check_axes
+from numpy_ann.plots.colors import BLUE, VERMILION
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["TraceLike", "plot_trace"]
+
+_BINS = 60
+_HEIGHT = 0.8  # of a layer's highest bar; the rows are 1 apart
+
+
+class TraceLike(Protocol):
+    """What ``numpy_ann.inspection.trace`` returns."""
+
+    @property
+    def layers(self) -> Sequence[Any]:
+        """The layers' parts: each with ``name``, ``output``, ``output_gradient`` and the rest."""
+
+
+def plot_trace(
+    trace: TraceLike, *, axes: Sequence[Axes] | npt.NDArray[Any] | None = None
+) -> npt.NDArray[Any]:
+    """Draw how the outputs of each layer and their gradients are distributed, first layer on top.
+
+    On the left, the outputs; on the right, the sizes of the gradients of the loss with respect to them, on a
+    logarithmic scale, where vanishing or exploding gradients show as rows that drift left or right from layer
+    to layer. Each row is a histogram that fills its own height. Exact zeros, as ReLU and dropout make them,
+    are left out of it and given in percent. Where the last layer's loss and activation function go back in
+    one step, its gradient is that before the activation function.
+
+    Parameters
+    ----------
+    trace : Trace
+        What ``numpy_ann.inspection.trace`` returned.
+    axes : two matplotlib Axes, optional
+        Where to draw; without them, on a new figure.
+
+    Returns
+    -------
+    axes : array of two matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        There aren't two axes.
+    TypeError
+        ``trace`` is something else, or the axes are not matplotlib's.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from numpy_ann.inspection import trace
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> model = Sequential([Input((2,)), Dense(3, "relu"), Dense(2, "softmax")], seed=0)
+    >>> model.compile(loss="sparse_categorical_crossentropy")
+    >>> t = trace(model, np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0, 1]))
+    >>> left, right = plot_trace(t, axes=Figure().subplots(1, 2))
+    >>> [label.get_text() for label in left.get_yticklabels()]
+    ['input', 'dense', 'dense_1']
+    """
+    names, outputs, gradients = _read(trace)
+    if axes is None:
+        import matplotlib.pyplot as plt
+
+        size = (9.0, 1.3 + 0.55 * len(names))
+        axes = plt.subplots(1, 2, figsize=size, layout="constrained", squeeze=False)[1][0]
+    cells = np.atleast_1d(np.asarray(axes, dtype=object))
+    if cells.size != 2:
+        raise ValueError(f"Expected two axes, for outputs and gradients. Received: {cells.size}.")
+    left, right = (check_axes(ax) for ax in cells.flat)
+    right.set_xscale("log")
+    _draw_rows(left, outputs, _even_edges(outputs), BLUE)
+    _draw_rows(right, gradients, _logarithmic_edges(gradients), VERMILION)
+    left.set_title("Outputs")
+    right.set_title("Sizes of their gradients")
+    left.set_yticks(range(len(names)), labels=names, va="bottom")
+    right.set_yticks(range(len(names)), labels=[])
+    return cells
+
+
+def _read(trace: object) -> tuple[list[str], list[Array], list[Array]]:
+    """Return names, outputs and sizes of gradients; the input comes first."""
+    layers = getattr(trace, "layers", None)
+    if not isinstance(layers, Sequence) or not layers or not hasattr(layers[0], "input_gradient"):
+        raise TypeError(
+            "plot_trace expects what numpy_ann.inspection.trace(model, x, y) returns. "
+            f"Received: {type(trace).__name__}."
+        )
+    names = ["input", *(layer.name for layer in layers)]
+    outputs = [layers[0].input, *(layer.output for layer in layers)]
+    gradients = [layers[0].input_gradient]
+    for layer in layers:
+        of_output = layer.output_gradient
+        gradients.append(layer.pre_activation_gradient if of_output is None else of_output)
+    return names, outputs, [np.abs(gradient) for gradient in gradients]
+
+
+def _numbers(array: Array) -> Array:
+    """Return what a histogram shows of an array: the numbers that are finite and not 0."""
+    return array[np.isfinite(array) & (array != 0)].astype(np.float64)
+
+
+def _even_edges(rows: Sequence[Array]) -> Array:
+    """Return the edges of bars from the smallest to the largest number, but for one in a thousand."""
+    bounds = [np.percentile(numbers, [0.1, 99.9]) for row in rows if (numbers := _numbers(row)).size]
+    low, high = (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else (0.0, 1.0)
+    low, high = min(low, 0.0), max(high, 0.0)
+    return np.linspace(low, high, _BINS + 1)
+
+
+def _logarithmic_edges(rows: Sequence[Array]) -> Array:
+    """Return the edges of bars that are evenly wide on a logarithmic scale; the smallest 1 % fall off."""
+    bounds = [np.percentile(numbers, [1, 100]) for row in rows if (numbers := _numbers(row)).size]
+    low, high = (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else (1e-8, 1.0)
+    return np.geomspace(low, high if high > low else 10 * low, _BINS + 1)
+
+
+def _draw_rows(ax: Axes, rows: Sequence[Array], edges: Array, color: str) -> None:
+    """Draw a histogram a row, first on top, and what it leaves out at its right."""
+    for i, row in enumerate(rows):
+        counts = np.histogram(_numbers(row), edges)[0]
+        heights = counts / max(counts.max(), 1) * _HEIGHT
+        ax.stairs(i - heights, edges, baseline=i, fill=True, color=color, alpha=0.85, linewidth=0)
+        ax.axhline(i, color="0.5", linewidth=0.6)
+        text = _left_out(row)
+        ax.annotate(
+            text,
+            (1.01, i),
+            xycoords=("axes fraction", "data"),
+            ha="left",
+            va="bottom",
+            fontsize="small",
+            alpha=0.7,
+        )
+    ax.set_xlim(edges[0], edges[-1])
+    ax.set_ylim(len(rows) - 0.7, -1)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", alpha=0.3, linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+
+
+def _left_out(row: Array) -> str:
+    """Return how much of a row isn't drawn."""
+    shares = {"zeros": float(np.mean(row == 0)), "not finite": float(np.mean(~np.isfinite(row)))}
+    return "\n".join(f"{share:.0%} {what}" for what, share in shares.items() if share >= 0.005)
