@@ -40,6 +40,7 @@ class ActivationFunction(NamedTuple):
     reads: Literal["input", "output"] = "output"
     options: Mapping[str, Any] = {}  # with their values
     general: "ActivationFunction | None" = None  # takes the options, where the plain function takes none
+    source: str = ""
 
     def __call__(self, z: Array, out: Array | None = None, **options: Any) -> Array:
         """Return ``f(z)``; without ``out``, ``z`` may be a list or hold integers too."""

@@ -109,6 +109,7 @@ gelu = with_defaults(
         _gelu,
         _gelu_backward,
         "input",
+        source='Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)" (2016), section 2.',
     ),
     {"approximate": False},
 )

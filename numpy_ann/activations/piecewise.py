@@ -155,7 +155,14 @@ def _sparse_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
 
 
 F = ActivationFunction
-linear = F("linear", "z", "dz = dy", _linear, _linear_backward)
+linear = F(
+    "linear",
+    "z",
+    "dz = dy",
+    _linear,
+    _linear_backward,
+    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.1.',
+)
 relu = F(
     "relu",
     "max(z, 0)",
@@ -170,7 +177,11 @@ relu = F(
         _bent,
         _bent_backward,
         "input",
+        source=(
+            'Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.'
+        ),
     ),
+    source='Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.',
 )
 leaky_relu = with_defaults(
     F(
@@ -180,12 +191,28 @@ leaky_relu = with_defaults(
         _leaky,
         _leaky_backward,
         "input",
+        source=(
+            'Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", '
+            "ICML 2013."
+        ),
     ),
     {"negative_slope": 0.2},
 )
-relu6 = F("relu6", "min(max(z, 0), 6)", "dz = dy (0 < y < 6)", _relu6, _relu6_backward)
+relu6 = F(
+    "relu6",
+    "min(max(z, 0), 6)",
+    "dz = dy (0 < y < 6)",
+    _relu6,
+    _relu6_backward,
+    source='Krizhevsky, "Convolutional Deep Belief Networks on CIFAR-10" (2010).',
+)
 hard_sigmoid = F(
-    "hard_sigmoid", "relu6(z + 3) / 6", "dz = dy (0 < y < 1) / 6", _hard_sigmoid, _hard_sigmoid_backward
+    "hard_sigmoid",
+    "relu6(z + 3) / 6",
+    "dz = dy (0 < y < 1) / 6",
+    _hard_sigmoid,
+    _hard_sigmoid_backward,
+    source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
 )
 hard_silu = F(
     "hard_silu",
@@ -194,14 +221,40 @@ hard_silu = F(
     _hard_silu,
     _hard_silu_backward,
     "input",
+    source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
 )
-hard_tanh = F("hard_tanh", "min(max(z, -1), 1)", "dz = dy (-1 < y < 1)", _hard_tanh, _hard_tanh_backward)
+hard_tanh = F(
+    "hard_tanh",
+    "min(max(z, -1), 1)",
+    "dz = dy (-1 < y < 1)",
+    _hard_tanh,
+    _hard_tanh_backward,
+    source='Collobert, "Large Scale Machine Learning" (2004).',
+)
 hard_shrink = with_defaults(
-    F("hard_shrink", "z if |z| > threshold else 0", "dz = dy (y != 0)", _hard_shrink, _shrink_backward),
+    F(
+        "hard_shrink",
+        "z if |z| > threshold else 0",
+        "dz = dy (y != 0)",
+        _hard_shrink,
+        _shrink_backward,
+        source=(
+            'Donoho and Johnstone, "Ideal Spatial Adaptation by Wavelet Shrinkage", Biometrika 81 (1994).'
+        ),
+    ),
     {"threshold": 0.5},
 )
 soft_shrink = with_defaults(
-    F("soft_shrink", "sign(z) max(|z| - threshold, 0)", "dz = dy (y != 0)", _soft_shrink, _shrink_backward),
+    F(
+        "soft_shrink",
+        "sign(z) max(|z| - threshold, 0)",
+        "dz = dy (y != 0)",
+        _soft_shrink,
+        _shrink_backward,
+        source=(
+            'Donoho, "De-noising by Soft-Thresholding", IEEE Transactions on Information Theory 41 (1995).'
+        ),
+    ),
     {"threshold": 0.5},
 )
 sparse_plus = F(
@@ -211,6 +264,7 @@ sparse_plus = F(
     _sparse_plus,
     _sparse_plus_backward,
     "input",
+    source="Keras 3, keras.activations.sparse_plus.",
 )
 sparse_sigmoid = F(
     "sparse_sigmoid",
@@ -218,4 +272,5 @@ sparse_sigmoid = F(
     "dz = dy (0 < y < 1) / 2",
     _sparse_sigmoid,
     _sparse_sigmoid_backward,
+    source="Keras 3, keras.activations.sparse_sigmoid.",
 )

@@ -42,6 +42,7 @@ softmax = ActivationFunction(
     _softmax,
     _softmax_backward,
     options={"axis": -1},
+    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), equation 6.29.',
 )
 log_softmax = ActivationFunction(
     "log_softmax",
@@ -50,4 +51,5 @@ log_softmax = ActivationFunction(
     _log_softmax,
     _log_softmax_backward,
     options={"axis": -1},
+    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), equation 6.30.',
 )

@@ -151,11 +151,38 @@ def _squareplus_backward(dy: Array, z: Array, out: Array | None, *, b: float) ->
 
 
 F = ActivationFunction
-sigmoid = F("sigmoid", "1 / (1 + exp(-z))", "dz = dy y (1 - y)", _sigmoid, _sigmoid_backward)
-log_sigmoid = F("log_sigmoid", "log(sigmoid(z))", "dz = dy (1 - exp(y))", _log_sigmoid, _log_sigmoid_backward)
-tanh = F("tanh", "tanh(z)", "dz = dy (1 - y^2)", _tanh, _tanh_backward)
+sigmoid = F(
+    "sigmoid",
+    "1 / (1 + exp(-z))",
+    "dz = dy y (1 - y)",
+    _sigmoid,
+    _sigmoid_backward,
+    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 3.10.',
+)
+log_sigmoid = F(
+    "log_sigmoid",
+    "log(sigmoid(z))",
+    "dz = dy (1 - exp(y))",
+    _log_sigmoid,
+    _log_sigmoid_backward,
+    source="Keras 3, keras.activations.log_sigmoid.",
+)
+tanh = F(
+    "tanh",
+    "tanh(z)",
+    "dz = dy (1 - y^2)",
+    _tanh,
+    _tanh_backward,
+    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.3.2.',
+)
 tanh_shrink = F(
-    "tanh_shrink", "z - tanh(z)", "dz = dy tanh(z)^2", _tanh_shrink, _tanh_shrink_backward, "input"
+    "tanh_shrink",
+    "z - tanh(z)",
+    "dz = dy tanh(z)^2",
+    _tanh_shrink,
+    _tanh_shrink_backward,
+    "input",
+    source="Keras 3, keras.activations.tanh_shrink.",
 )
 elu = with_defaults(
     F(
@@ -164,6 +191,10 @@ elu = with_defaults(
         "dz = dy (1 if y > 0 else y + alpha)",
         _elu,
         _elu_backward,
+        source=(
+            'Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by '
+            'Exponential Linear Units (ELUs)", ICLR 2016, equation 14.'
+        ),
     ),
     {"alpha": 1.0},
 )
@@ -174,6 +205,7 @@ celu = with_defaults(
         "dz = dy (1 if y > 0 else y / alpha + 1)",
         _celu,
         _celu_backward,
+        source='Barron, "Continuously Differentiable Exponential Linear Units" (2017).',
     ),
     {"alpha": 1.0},
 )
@@ -183,6 +215,7 @@ selu = F(
     "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)",
     _selu,
     _selu_backward,
+    source='Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, equations 2 and 14.',
 )
 silu = F(
     "silu",
@@ -191,8 +224,22 @@ silu = F(
     _silu,
     _silu_backward,
     "input",
+    source=(
+        'Elfwing, Uchibe and Doya, "Sigmoid-Weighted Linear Units for Neural Network Function '
+        'Approximation in Reinforcement Learning" (2017).'
+    ),
 )
-softplus = F("softplus", "log(1 + exp(z))", "dz = dy (1 - exp(-y))", _softplus, _softplus_backward)
+softplus = F(
+    "softplus",
+    "log(1 + exp(z))",
+    "dz = dy (1 - exp(-y))",
+    _softplus,
+    _softplus_backward,
+    source=(
+        'Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option '
+        'Pricing", NIPS 2000.'
+    ),
+)
 mish = F(
     "mish",
     "z t with t = tanh(softplus(z))",
@@ -200,9 +247,26 @@ mish = F(
     _mish,
     _mish_backward,
     "input",
+    source='Misra, "Mish: A Self Regularized Non-Monotonic Activation Function" (2019).',
 )
-softsign = F("softsign", "z / (1 + |z|)", "dz = dy (1 - |y|)^2", _softsign, _softsign_backward)
-exponential = F("exponential", "exp(z)", "dz = dy y", _exponential, _exponential_backward)
+softsign = F(
+    "softsign",
+    "z / (1 + |z|)",
+    "dz = dy (1 - |y|)^2",
+    _softsign,
+    _softsign_backward,
+    source=(
+        'Turian, Bergstra and Bengio, "Quadratic Features and Deep Architectures for Chunking", NAACL 2009.'
+    ),
+)
+exponential = F(
+    "exponential",
+    "exp(z)",
+    "dz = dy y",
+    _exponential,
+    _exponential_backward,
+    source="Keras 3, keras.activations.exponential.",
+)
 squareplus = with_defaults(
     F(
         "squareplus",
@@ -211,6 +275,7 @@ squareplus = with_defaults(
         _squareplus,
         _squareplus_backward,
         "input",
+        source='Barron, "Squareplus: A Softplus-Like Algebraic Rectifier" (2021).',
     ),
     {"b": 4.0},
 )
