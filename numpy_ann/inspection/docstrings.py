@@ -105,7 +105,7 @@ def _take_sentence(sentence: str, formula: list[str], derivative: list[str]) -> 
     found = _BACKWARD.search(sentence)
     before, after = (sentence[: found.start()], sentence[found.start() :]) if found else (sentence, "")
     if any(_EQUATION.match(code) for code in _CODE.findall(before)):
-        formula.append(_clause(re.sub(r"^Forward,?\s+", "", before)))
+        formula.append(_clause(re.sub(r"^Forward,?\s+(\w?)", lambda match: match[1].upper(), before)))
     if after:
         derivative.append(_clause(re.sub(r"^backward:?\s+", "", after, flags=re.IGNORECASE)))
 

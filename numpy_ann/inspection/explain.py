@@ -87,11 +87,12 @@ def _explain_activation(function: ActivationFunction) -> Explanation:
     return Explanation(
         name=function.name,
         kind="activation function",
-        summary=f"The activation function {function.name}.",
+        summary="A function that a layer ends in: it turns the layer's z into its output y.",
         formula=(f"y = {function.formula}",),
         derivative=(function.derivative,),
         symbols={"z": "(batch, ...)", "y": "as z", "dy, dz": "the gradients of the loss, as z"},
         settings={name: _shown(value) for name, value in function.options.items()},
+        source=function.source,
         file=file,
         line=line,
     )
