@@ -101,7 +101,7 @@ def as_html(trace: Trace) -> str:
     for layer in trace.layers:
         formula = escape("; ".join(layer.formula))
         title = f"<b>{escape(layer.name)}</b> ({escape(layer.kind)}) <code>{formula}</code>"
-        parts.append(f'<tr><th colspan="10" style="text-align: left">{title}</th></tr>')
+        parts.append(f'<tr><td colspan="10" style="text-align: left">{title}</td></tr>')
         parts += [_tr("td", row) for row in _rows(layer)]
     parts.append("</tbody></table>")
     if trace.note:

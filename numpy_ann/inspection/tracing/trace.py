@@ -2,7 +2,6 @@
 
 import inspect
 from copy import deepcopy
-from types import MappingProxyType
 
 import numpy as np
 
@@ -140,8 +139,8 @@ def _result(layer: Layer, recorded: RecordedLayer, values: dict[str, Array], lea
         input_gradient=records["input/gradient"],
         output_gradient=records.get("output/gradient"),
         pre_activation_gradient=records.get("pre_activation/gradient"),
-        parameters=MappingProxyType(values),
-        gradients=MappingProxyType(gradients),
+        parameters=values,
+        gradients=gradients,
         penalty=recorded.penalty,
     )
 

@@ -1,10 +1,12 @@
 """A trace shows the numbers of a training step, and leaves the model alone."""
 
 import pickle
+from copy import deepcopy
 
 import numpy as np
 import pytest
 
+from numpy_ann.callbacks import LambdaCallback
 from numpy_ann.inspection import trace
 from numpy_ann.layers import (
     Activation,
@@ -240,6 +242,18 @@ def test_the_model_stays_as_it_is(trained, training):
         assert vars(thing).keys() == held.keys()
         assert all(value is held[name] for name, value in vars(thing).items())
     assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def test_looking_while_training_changes_nothing():
+    hidden = [Dense(5, "relu"), BatchNormalization(), Dropout(0.5), Dense(3, "softmax")]
+    looked_at, alone = small(*hidden), small(*deepcopy(hidden))
+    alone.set_weights(looked_at.get_weights())
+    x, y = batch((4,), samples=20)
+    losses = []
+    look = LambdaCallback(on_train_batch_end=lambda *_: losses.append(trace(looked_at, x, y).loss))
+    history = looked_at.fit(x, y, 4, epochs=3, verbose=0, callbacks=[look])
+    assert history.history == alone.fit(x, y, 4, epochs=3, verbose=0).history
+    assert len(set(losses)) == 15
 
 
 def test_an_unbuilt_model_stays_unbuilt_and_shows_its_first_step():
