@@ -85,8 +85,9 @@ def plain(text: str) -> str:
 
 
 def _body(text: str) -> str:
-    """Return what stands before the first section."""
-    return re.split(r"\n\n[A-Z]\w+\n-+\n", text + "\n")[0].rstrip()
+    """Return what stands before the first section, with blank lines between paragraphs, not in blocks."""
+    body = re.split(r"\n\n[A-Z]\w+\n-+\n", text + "\n")[0].rstrip()
+    return re.sub(r"(?<=\n)( [^\n]+)\n\n(?= )", r"\1\n", body)
 
 
 def _sentences(paragraph: str) -> list[str]:
@@ -127,8 +128,7 @@ def _take_block(intro: str, block: list[str], formula: list[str], derivative: li
     indent = min(len(line) - len(line.lstrip()) for line in block if line.strip())
     for line in block:
         cells = re.split(r"\s{3,}", line.strip())
-        first = next((i for i, cell in enumerate(cells) if _BEGINS.match(cell)), len(cells))
-        if back or first == len(cells):
+        if back or not any(map(_BEGINS.match, cells)):
             into.append(line[indent:].rstrip())
             continue
         # Where both stand on a line, a last cell that is no equation says when they hold.

@@ -1,24 +1,18 @@
 """Explaining a part of the library by its own docstring: the formula, the derivative, the source."""
 
-import inspect
-import re
 import sys
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.inspection.docstrings import DocString, read_docstring
 from numpy_ann.inspection.explanation import Explanation
+from numpy_ann.inspection.particulars import place_of, settings_of, shown, symbols_of
 from numpy_ann.inspection.subjects import kind_of, named
 from numpy_ann.layers import Layer
-from numpy_ann.optimizers import Optimizer
 
 __all__ = ["explain"]
-
-_USUAL = {"use_ema": False, "ema_momentum": 0.99}  # of an optimizer, not worth a line
-_IN_FILES = re.compile(r"``(\w+)``, in files\s+``(\w+)``(?::\s+``(\(.*?\))``)?")
 
 
 def explain(thing: Any) -> Explanation:
@@ -66,15 +60,15 @@ def explain(thing: Any) -> Explanation:
     if isinstance(thing, Layer) and any("f(" in line for line in formula):
         formula.append(f"f(z) = {thing.activation.formula}")
         derivative.append(f"with f = {thing.activation.name}: {thing.activation.derivative}")
-    file, line = _place(cls)
+    file, line = place_of(cls)
     return Explanation(
         name=cls.__name__,
         kind=kind,
         summary=doc.summary,
         formula=tuple(formula),
         derivative=tuple(derivative),
-        symbols=_symbols(thing, cls, doc),
-        settings={} if thing is cls else _settings(thing),
+        symbols=symbols_of(thing, cls, doc),
+        settings={} if thing is cls else settings_of(thing),
         source=doc.source,
         file=file,
         line=line,
@@ -83,7 +77,7 @@ def explain(thing: Any) -> Explanation:
 
 def _explain_activation(function: ActivationFunction) -> Explanation:
     forward = function.forward.func if isinstance(function.forward, partial) else function.forward
-    file, line = _place(forward)
+    file, line = place_of(forward)
     return Explanation(
         name=function.name,
         kind="activation function",
@@ -91,7 +85,7 @@ def _explain_activation(function: ActivationFunction) -> Explanation:
         formula=(f"y = {function.formula}",),
         derivative=(function.derivative,),
         symbols={"z": "(batch, ...)", "y": "as z", "dy, dz": "the gradients of the loss, as z"},
-        settings={name: _shown(value) for name, value in function.options.items()},
+        settings={name: shown(value) for name, value in function.options.items()},
         source=function.source,
         file=file,
         line=line,
@@ -135,63 +129,3 @@ def _referred(name: str, cls: type) -> type | None:
     module = import_module(package) if package.startswith("numpy_ann.") else sys.modules.get(package)
     found = getattr(module, last, None)
     return found if isinstance(found, type) else None
-
-
-def _symbols(thing: Any, cls: type, doc: DocString) -> dict[str, str]:
-    """Return what the letters stand for, with the shapes that are known."""
-    if issubclass(cls, Optimizer):
-        size = None if thing is cls else thing.size
-        return {"theta, g": f"({'parameters' if size is None else size},)"}
-    if not issubclass(cls, Layer):
-        return {"shapes": doc.shapes} if doc.shapes else {}
-    files = {name: (symbol, shape) for symbol, name, shape in _IN_FILES.findall(cls.__doc__ or "")}
-    if thing is cls or not thing.built:
-        shapes = re.match(r"Input shape (.+?)\. Output shape (.+?)\.$", doc.shapes)
-        symbols = dict(zip("xy", shapes.groups(), strict=True)) if shapes else {}
-        own = {symbol: f"{shape}, in files {name}" for name, (symbol, shape) in files.items() if shape}
-        return {**symbols, **own}
-    symbols = {"x": _batch_of(thing.input_shape), "y": _batch_of(thing.output_shape)}
-    for p in thing.parameters:
-        symbol = files.get(p.name, (p.name, ""))[0]
-        symbols[symbol] = str(p.shape) + (f", in files {p.name}" if symbol != p.name else "")
-    return symbols
-
-
-def _batch_of(shape: tuple[int, ...]) -> str:
-    return "(" + ", ".join(map(str, ("batch", *shape))) + ")"
-
-
-def _settings(thing: Any) -> dict[str, str]:
-    """Return an object's options that say something."""
-    if hasattr(thing, "get_config"):
-        config = thing.get_config()
-    else:
-        config = {name: getattr(thing, name, None) for name in inspect.signature(type(thing)).parameters}
-    if isinstance(thing, Optimizer) and thing.schedule is not None:
-        config["learning_rate"] = thing.schedule
-    usual = {"name": config.get("name"), "dtype": config.get("dtype"), "trainable": True, **_USUAL}
-    return {
-        name: _shown(value)
-        for name, value in config.items()
-        if value is not None and not (name in usual and usual[name] == value)
-    }
-
-
-def _shown(value: Any) -> str:
-    """Return an option as one writes it."""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if " object at 0x" not in repr(value) or not hasattr(value, "get_config"):
-        return repr(value)
-    said = (f"{name}={_shown(v)}" for name, v in value.get_config().items() if v is not None)
-    return f"{type(value).__name__}({', '.join(said)})"
-
-
-def _place(thing: Any) -> tuple[str, int]:
-    """Return the file, as it lies in the package, and the line where the code begins."""
-    try:
-        file, line = Path(inspect.getsourcefile(thing) or ""), inspect.getsourcelines(thing)[1]
-    except (OSError, TypeError):
-        return "", 0
-    root = Path(__file__).parents[2]  # where the package lies
-    return (file.relative_to(root) if file.is_relative_to(root) else Path(file.name)).as_posix(), line

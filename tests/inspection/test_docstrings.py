@@ -79,6 +79,11 @@ def test_columns_of_a_block(line, formula, derivative):
     assert found.derivative == (() if derivative is None else (derivative,))
 
 
+def test_a_block_may_have_a_blank_line():
+    found = read_docstring("A.\n\n    ::\n\n        y = x\n\n        z = y\n\n    B.\n    ")
+    assert found.formula == ("y = x", "z = y")
+
+
 def test_a_summary_may_be_the_formula():
     assert read_docstring("The mean of ``|p - y|``; see ``Loss``.").formula == ("The mean of |p - y|",)
     assert read_docstring("Keeps every epoch's figures.").formula == ()
