@@ -6,9 +6,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks.batch_counter import BatchCounter
 from numpy_ann.callbacks.callback import Callback, Logs
-from numpy_ann.atomic import write_atomically
 
 __all__ = ["BackupAndRestore"]
 

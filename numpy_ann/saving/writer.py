@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.saving import archive, extras
 from numpy_ann.atomic import write_atomically
+from numpy_ann.saving import archive, extras
 from numpy_ann.saving.model_config import h5_model_config, h5_training_config, keras_config
 from numpy_ann.saving.optimizer_layout import named_arrays, numbered_arrays
 from numpy_ann.saving.record import (

@@ -13,11 +13,11 @@ from typing import Any
 
 from numpy_ann import __version__
 from numpy_ann._typing import Array
+from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks import History
 from numpy_ann.inspection.explorer.network import picture_shape, stages_of, weights_of
 from numpy_ann.inspection.explorer.sample import sample_of
 from numpy_ann.models import Sequential
-from numpy_ann.atomic import write_atomically
 
 __all__ = ["to_html"]
 
