@@ -24,7 +24,7 @@ __all__ = [
 _LARGEST_EXPONENT = {"e": 11.0, "f": 88.0, "d": 709.0}  # exp() of these is still finite, by dtype
 
 # With these two, layers of SELU keep mean 0 and variance 1: Klambauer et al., "Self-Normalizing Neural
-# Networks", NIPS 2017, equation 14.
+# Networks", NIPS 2017.
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 
@@ -193,7 +193,7 @@ elu = with_defaults(
         _elu_backward,
         source=(
             'Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by '
-            'Exponential Linear Units (ELUs)", ICLR 2016, equation 14.'
+            'Exponential Linear Units (ELUs)", ICLR 2016, section 3.'
         ),
     ),
     {"alpha": 1.0},
@@ -215,7 +215,7 @@ selu = F(
     "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)",
     _selu,
     _selu_backward,
-    source='Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, equations 2 and 14.',
+    source='Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, equation 2.',
 )
 silu = F(
     "silu",

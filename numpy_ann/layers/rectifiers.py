@@ -131,7 +131,7 @@ class ELU(ActivationLayer):
         If ``alpha`` is negative or not finite.
 
     Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential
-    Linear Units (ELUs)", ICLR 2016, equation 14.
+    Linear Units (ELUs)", ICLR 2016, section 3.
 
     Examples
     --------
