@@ -1,6 +1,5 @@
 """What the page has to know of a network: its dense layers, what each ends in, and their weights."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,45 +9,9 @@ from numpy_ann._typing import Array
 from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Layer, ReLU, Softmax
 from numpy_ann.models import Sequential
 
-__all__ = ["picture_shape", "stages_of", "weights_of"]
+__all__ = ["stages_of", "weights_of"]
 
 ACTIVATION_LAYERS = (Activation, ReLU, Softmax)
-
-
-def picture_shape(model: Sequential) -> tuple[int, int]:
-    """Return rows and columns of the picture that the model reads.
-
-    Inputs may be ``(rows, columns)``, ``(rows, columns, 1)``, or a row of numbers that make a square.
-
-    Raises
-    ------
-    ValueError
-        If the model isn't built, or reads no picture.
-
-    Examples
-    --------
-    >>> from numpy_ann.layers import Input
-    >>> picture_shape(Sequential([Input((784,)), Dense(10)]))
-    (28, 28)
-    """
-    if not model.built:
-        raise ValueError(
-            f"Model '{model.name}' isn't built, so it has no weights to show. Begin it with an Input, "
-            "call build((None, ...)), or train it first."
-        )
-    shape = tuple(n or 0 for n in model.input_shape[1:])
-    if len(shape) == 1:
-        side = math.isqrt(shape[0])
-        shape = (side, side) if side * side == shape[0] else shape
-    elif len(shape) == 3 and shape[2] == 1:
-        shape = shape[:2]
-    if len(shape) != 2:
-        raise ValueError(
-            "The explorer shows networks that read grey pictures: inputs of shape (rows, columns), "
-            "(rows, columns, 1), or one row of rows x rows numbers. "
-            f"Model '{model.name}' reads {model.input_shape[1:]}."
-        )
-    return shape[0], shape[1]
 
 
 def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:

@@ -15,8 +15,9 @@ from numpy_ann import __version__
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks import History
-from numpy_ann.inspection.explorer.network import picture_shape, stages_of, weights_of
+from numpy_ann.inspection.explorer.network import stages_of, weights_of
 from numpy_ann.inspection.explorer.sample import sample_of
+from numpy_ann.inspection.pictures import picture_shape
 from numpy_ann.models import Sequential
 
 __all__ = ["to_html"]

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.inspection.labels import as_labels
 from numpy_ann.models import Sequential
 
-__all__ = ["as_labels", "as_pixels", "sample_of"]
+__all__ = ["as_pixels", "sample_of"]
 
 
 def sample_of(model: Sequential, x: Array, y: Array, size: int) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def sample_of(model: Sequential, x: Array, y: Array, size: int) -> dict[str, Any
         If there are no pictures, another number of labels, or either isn't what the model works on.
     """
     x, classes = np.asarray(x), int(model.output_shape[-1] or 0)
-    labels = as_labels(y, classes)
+    labels = as_labels(y, classes, "y_test")
     if len(x) == 0 or len(x) != len(labels):
         raise ValueError(f"x_test and y_test hold {len(x)} and {len(labels)} samples; the same, at least 1.")
     predictions = model.predict(x, verbose=0)  # also checks that x fits the model
@@ -66,27 +67,3 @@ def as_pixels(x: Array) -> tuple[Array, float]:
             "A model trained on other numbers can begin with that scaling as part of its first Dense layer."
         )
     return pixels.astype(np.uint8), scale
-
-
-def as_labels(y: Array, classes: int) -> Array:
-    """Return labels as class numbers; one-hot rows are taken too.
-
-    Raises
-    ------
-    ValueError
-        If a label is no class of the model.
-
-    Examples
-    --------
-    >>> as_labels(np.array([[0, 0, 1], [1, 0, 0]]), 3)
-    array([2, 0])
-    """
-    labels = np.asarray(y)
-    if labels.ndim == 2:
-        labels = labels.argmax(axis=1) if labels.shape[1] == classes else labels.reshape(-1)
-    if labels.ndim != 1 or labels.dtype.kind not in "biuf":
-        raise ValueError(f"y_test must be one class number a picture. Received: shape {np.shape(y)}")
-    numbers = labels.astype(np.int64)
-    if (numbers != labels).any() or (len(numbers) and not 0 <= numbers.min() <= numbers.max() < classes):
-        raise ValueError(f"y_test must hold the class numbers 0 to {classes - 1} of the model's outputs.")
-    return numbers

@@ -1,0 +1,159 @@
+"""What a model says of each class: a score, a probability, and the class that it answers."""
+
+from contextlib import AbstractContextManager
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.inspection.labels import as_labels
+from numpy_ann.inspection.pictures import checked_model
+from numpy_ann.layers.noise import NoiseLayer
+from numpy_ann.losses import BinaryLoss
+from numpy_ann.models import Sequential
+from numpy_ann.threads import limited_blas
+from numpy_ann.training.arrays import as_features, check_lengths
+from numpy_ann.training.prediction import Forward
+
+__all__ = ["BATCH", "Answers", "Judged", "judged"]
+
+BATCH = 256  # samples at once: what the caches hold
+
+_LINKS: dict[str, Literal["softmax", "sigmoid"]] = {
+    "softmax": "softmax",
+    "log_softmax": "softmax",
+    "sigmoid": "sigmoid",
+}
+
+
+class Answers:
+    """How to read a model's outputs.
+
+    The scores ``z`` are what a last softmax or sigmoid is applied to, and otherwise the outputs themselves.
+    ``link`` says what turns them into probabilities ``p``::
+
+        "softmax"   p = softmax(z), one class an output
+        "sigmoid"   p = sigmoid(z) for each output by itself; a single one stands for class 1 against class 0
+        None        there are no probabilities
+
+    It is what the model ends in, or what a loss ``from_logits`` implies.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built, with one row of outputs a sample.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        Those that compute anything when predicting.
+    link : {"softmax", "sigmoid", None}
+        As above.
+    classes : int
+        How many classes there are.
+
+    Raises
+    ------
+    TypeError
+        If it is no ``Sequential``.
+    ValueError
+        If it isn't built, computes nothing, or its outputs have more axes.
+    """
+
+    def __init__(self, model: Sequential) -> None:
+        checked_model(model)
+        self.layers = [layer for layer in model.layers if not isinstance(layer, NoiseLayer)]
+        if not self.layers or len(model.output_shape) != 2:
+            raise ValueError(
+                "Expected a model with one row of outputs a sample. "
+                f"The output of model '{model.name}' is {model.output_shape}."
+            )
+        self._model = model
+        outputs = model.output_shape[-1] or 0
+        self.ends_in_link = self.layers[-1].activation.name in _LINKS
+        self.link = _LINKS.get(self.layers[-1].activation.name)
+        if not self.ends_in_link and getattr(model.loss, "from_logits", False):
+            self.link = "sigmoid" if isinstance(model.loss, BinaryLoss) else "softmax"
+        self.is_binary = self.link == "sigmoid" and outputs == 1
+        self.classes = 2 if self.is_binary else outputs
+
+    def inputs(self, x: object) -> Array:
+        """Return ``x`` as an array, if the model can read it."""
+        return as_features("x", x, self.layers[0].input_shape)
+
+    def limited_blas(self) -> AbstractContextManager[None]:
+        """Hold BLAS to the threads that suit batches of this model; to be used in ``with``."""
+        return limited_blas(BATCH * max((p.size for p in self._model.parameters), default=0))
+
+    def scores(self, x: Array) -> Array:
+        """Return ``z`` of shape ``(samples, outputs)``; like predicting, it leaves no trace on the model."""
+        model = self._model
+        forward = Forward(self.layers, min(BATCH, len(x)), model.dtype)
+        z = np.empty((len(x), model.output_shape[-1] or 0), dtype=model.dtype)
+        with self.limited_blas():
+            for start in range(0, len(x), BATCH):
+                batch = x[start : start + BATCH].astype(model.dtype, copy=False)
+                z[start : start + BATCH] = forward.logits(batch)[0] if self.ends_in_link else forward(batch)
+        return z
+
+    def predicted(self, z: Array) -> Array:
+        """Return the class with the largest score; of a single sigmoid, 1 where ``p > 0.5``."""
+        classes: Array = z[:, 0] > 0 if self.is_binary else z.argmax(axis=1)
+        return classes.astype(np.int64)
+
+    def values(self, z: Array) -> Array:
+        """Return ``p`` of shape ``(samples, classes)``; the outputs, where there are no probabilities."""
+        return z if self.link is None else np.exp(self.log_probabilities(z))
+
+    def log_probabilities(self, z: Array) -> Array:
+        """Return ``log p`` of shape ``(samples, classes)`` in float64, exact where ``p`` itself would be 0.
+
+        Raises
+        ------
+        ValueError
+            If the model gives no probabilities, or one is NaN.
+        """
+        if self.link is None:
+            raise ValueError(
+                f"Model '{self._model.name}' gives no probabilities of classes: it ends in "
+                f"'{self.layers[-1].activation.name}'. End it in a softmax or sigmoid, or compile it with a "
+                "loss that has from_logits=True."
+            )
+        z = z.astype(np.float64)
+        if np.isnan(z).any():
+            sample = int(np.flatnonzero(np.isnan(z).any(axis=1))[0])
+            raise ValueError(f"Model '{self._model.name}' answers NaN for sample {sample}.")
+        if self.link == "softmax":
+            z = z - z.max(axis=1, keepdims=True)
+            return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+        if self.is_binary:
+            z = np.concatenate([-z, z], axis=1)
+        return -np.logaddexp(0, -z)
+
+
+class Judged(NamedTuple):
+    """A model's answers beside the right ones: class numbers ``(samples,)``, ``log p`` of every class."""
+
+    true: Array
+    predicted: Array
+    log_probabilities: Array
+
+    @property
+    def wrong(self) -> Array:
+        """The indices of the samples that were answered wrongly."""
+        return np.flatnonzero(self.predicted != self.true)
+
+    def certainty(self, indices: Array) -> Array:
+        """Return the probability of the answer to each of these samples."""
+        p: Array = np.exp(self.log_probabilities[indices, self.predicted[indices]])
+        return p
+
+
+def judged(model: Sequential, x: object, y: object) -> Judged:
+    """Return what the model answers to ``x``, beside the labels ``y``, class numbers or one-hot rows."""
+    answers = Answers(model)
+    x = answers.inputs(x)
+    true = as_labels(y, answers.classes)
+    check_lengths(x=x, y=true)
+    z = answers.scores(x)
+    return Judged(true, answers.predicted(z), answers.log_probabilities(z))
