@@ -65,7 +65,7 @@ class ConfusedPairs:
     def __str__(self) -> str:
         rows = [("true", "predicted", "count", "share")]
         rows += [(str(p.true), str(p.predicted), str(p.count), f"{p.share:.1%}") for p in self]
-        return f"{self.wrong} of {self.samples} answers are wrong}\n{table(rows)}"
+        return f"wrong answers: {self.wrong} of {self.samples}\n{table(rows)}"
 
     def __repr__(self) -> str:
         return f"<ConfusedPairs: {', '.join(f'{p.true} as {p.predicted}: {p.count}' for p in self)}>"
@@ -105,7 +105,7 @@ def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> Con
     >>> model = Sequential([Input((3,)), Activation("softmax")])
     >>> pairs = most_confused(model, np.eye(3)[[1, 1, 2, 2]], [0, 0, 0, 2])
     >>> print(pairs)
-    3 of 4 answers are wrong
+    wrong answers: 3 of 4
     true  predicted  count  share
        0          1      2  66.7%
        0          2      1  33.3%

@@ -49,7 +49,7 @@ class Mistakes:
             (str(i), str(true), str(predicted), f"{p:.1%}", f"{loss:.2f}")
             for i, true, predicted, p, loss in zip(*columns, strict=True)
         ]
-        return f"{self.wrong} of {self.samples} answers are wrong}\n{table(rows)}"
+        return f"wrong answers: {self.wrong} of {self.samples}\n{table(rows)}"
 
     def __repr__(self) -> str:
         return f"<Mistakes: the worst {len(self)} of {self.wrong}>"
@@ -91,7 +91,7 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
     >>> model = Sequential([Input((2,)), Activation("softmax")])
     >>> x = np.log([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6]])
     >>> print(worst_mistakes(model, x, [1, 1, 0]))
-    2 of 3 answers are wrong
+    wrong answers: 2 of 3
     index  true  predicted  probability  loss
         0     1          0        90.0%  2.30
         2     0          1        60.0%  0.92

@@ -12,6 +12,19 @@ matplotlib is imported at the first figure, not with this package.
 from numpy_ann.plots.confusion_matrix import plot_confusion_matrix
 from numpy_ann.plots.history import plot_history
 from numpy_ann.plots.images import plot_images
+from numpy_ann.plots.mistakes import plot_mistakes
+from numpy_ann.plots.occlusion import plot_occlusion
+from numpy_ann.plots.saliency import plot_saliency
 from numpy_ann.plots.trace import plot_trace
+from numpy_ann.plots.weights import plot_weights
 
-__all__ = ["plot_confusion_matrix", "plot_history", "plot_images", "plot_trace"]
+__all__ = [
+    "plot_confusion_matrix",
+    "plot_history",
+    "plot_images",
+    "plot_mistakes",
+    "plot_occlusion",
+    "plot_saliency",
+    "plot_trace",
+    "plot_weights",
+]

@@ -1,8 +1,14 @@
 """Colours that everyone can tell apart, and text that can be read on any of them."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-__all__ = ["BLACK", "BLUE", "VERMILION", "WHITE", "contrast", "text_color"]
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Colormap
+
+__all__ = ["BLACK", "BLUE", "VERMILION", "WHITE", "contrast", "diverging", "text_color"]
 
 # Of the palette that M. Okabe and K. Ito drew up for colour-blind readers ("Color Universal Design", 2008).
 # This pair also differs in lightness, so it survives grey print.
@@ -49,3 +55,15 @@ def text_color(background: Sequence[float]) -> tuple[float, float, float]:
     (True, True)
     """
     return max(BLACK, WHITE, key=lambda color: contrast(background, color))
+
+
+def diverging() -> Colormap:
+    """Return a colour map for numbers of both signs: blue below 0, white at 0, vermilion above.
+
+    >>> diverging()(0.5)[:3] == WHITE
+    True
+    """
+    from matplotlib.colors import LinearSegmentedColormap
+
+    # An odd number of colours, so that the middle one is white.
+    return LinearSegmentedColormap.from_list("blue-vermilion", [BLUE, "white", VERMILION], N=255)

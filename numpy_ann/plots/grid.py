@@ -8,23 +8,28 @@ import numpy.typing as npt
 __all__ = ["columns_for", "new_grid"]
 
 
-def new_grid(count: int) -> npt.NDArray[Any]:
+BAR_ROOM = 0.9  # inches
+
+
+def new_grid(count: int, *, bar: bool = False) -> npt.NDArray[Any]:
     """Return the axes of a new pyplot figure for ``count`` images.
 
     The figure is laid out to the inch, because no layout engine knows that these panels are square. At 100
-    dots an inch, a pixel of a 28 x 28 image becomes 6 x 6 dots, or 4 x 4 if the images are many.
+    dots an inch, a pixel of a 28 x 28 image becomes 6 x 6 dots, or 4 x 4 if the images are many. With
+    ``bar``, there is room at the right for a colour bar.
     """
     import matplotlib.pyplot as plt
 
     columns = columns_for(count)
     rows = ceil(count / columns)
     panel, title, gap = 1.68 if columns <= 7 else 1.12, 0.26, 0.12  # inches
-    width = columns * (panel + gap) + gap
+    room = BAR_ROOM if bar else 0.0
+    width = columns * (panel + gap) + gap + room
     height = rows * (title + panel + gap) + gap
     figure, axes = plt.subplots(rows, columns, figsize=(width, height), layout="none", squeeze=False)
     figure.subplots_adjust(
         left=gap / width,
-        right=1 - gap / width,
+        right=1 - (gap + room) / width,
         bottom=gap / height,
         top=1 - (gap + title) / height,
         wspace=gap / panel,

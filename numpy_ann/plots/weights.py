@@ -1,0 +1,106 @@
+"""What the units of a layer look for, tile by tile."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from numpy_ann._typing import Array
+from numpy_ann.plots.canvas import check_axes
+from numpy_ann.plots.color_bar import color_bar, symmetric_limit
+from numpy_ann.plots.colors import diverging
+from numpy_ann.plots.grid import columns_for
+from numpy_ann.plots.stack import as_stack
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_weights"]
+
+GAP = 2  # pixels between tiles
+
+
+def plot_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Draw each unit's weights as a tile: where it is vermilion the unit adds, where it is blue it subtracts.
+
+    Units are numbered from 0, row by row: a tile's number is that at the left of its row plus that below its
+    column. All have one scale, symmetric around 0; the strongest colours stand for the half percent of
+    largest weights.
+
+    Parameters
+    ----------
+    weights : numbers of shape (units, height, width)
+        As ``numpy_ann.inspection.weight_images`` returns them.
+    ax : matplotlib Axes, optional
+        Where to draw; without it, on a new figure.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        The shape is another one, there is no unit, or a weight is not finite.
+    TypeError
+        The weights are not numbers, or ``ax`` is not a matplotlib Axes.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = plot_weights(np.ones((6, 28, 28)), ax=Figure().subplots())
+    >>> ax.images[0].get_array().shape  # 2 rows of 3 tiles, 2 pixels apart
+    (58, 88)
+    """
+    stack = as_stack(weights)
+    limit = symmetric_limit(stack)
+    columns = columns_for(len(stack))
+    mosaic = _mosaic(stack, columns)
+    ax = _new_axes(mosaic.shape) if ax is None else check_axes(ax)
+    image = ax.imshow(mosaic, cmap=diverging(), vmin=-limit, vmax=limit, interpolation="nearest")
+    rows, height, width = ceil(len(stack) / columns), stack.shape[1] + GAP, stack.shape[2] + GAP
+    ax.set_xticks(np.arange(columns) * width + (width - GAP - 1) / 2, np.arange(columns))
+    ax.set_yticks(np.arange(rows) * height + (height - GAP - 1) / 2, np.arange(rows) * columns)
+    ax.tick_params(length=0, labelsize=8)
+    ax.spines[:].set_visible(False)
+    ax.set_title("Weights of each unit")
+    _frame(ax, stack.shape, columns)
+    color_bar(image, ax.inset_axes((1.02, 0, 0.02, 1)), "weight")
+    return ax
+
+
+def _mosaic(stack: Array, columns: int) -> Array:
+    """Return the tiles in one picture, rows and columns apart; the gaps are NaN."""
+    units, height, width = stack.shape
+    rows = ceil(units / columns)
+    mosaic = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP), np.nan)
+    for unit, tile in enumerate(stack):
+        i, j = unit // columns * (height + GAP), unit % columns * (width + GAP)
+        mosaic[i : i + height, j : j + width] = tile
+    return mosaic
+
+
+def _frame(ax: Axes, shape: tuple[int, ...], columns: int) -> None:
+    """Draw a thin line around each tile, whose edges are white where the weights are 0."""
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import Rectangle
+
+    units, height, width = shape
+    corners = [(u % columns * (width + GAP), u // columns * (height + GAP)) for u in range(units)]
+    tiles = [Rectangle((x - 0.5, y - 0.5), width, height) for x, y in corners]
+    ax.add_collection(PatchCollection(tiles, facecolor="none", edgecolor="0.5", linewidth=0.5), autolim=False)
+
+
+def _new_axes(shape: tuple[int, ...]) -> Axes:
+    """Return the axes of a new pyplot figure, in which a weight has a whole number of dots at 100 an inch."""
+    import matplotlib.pyplot as plt
+
+    dots = max(1, min(6, 1100 // max(shape)))
+    height, width = (dots * side / 100 for side in shape)
+    left, right, bottom, top = 0.45, 0.85, 0.35, 0.45  # inches
+    figure = plt.figure(figsize=(left + width + right, bottom + height + top), layout="none")
+    across, up = left + width + right, bottom + height + top
+    return figure.add_axes((left / across, bottom / up, width / across, height / up))
