@@ -59,7 +59,7 @@ def occlusion(
         If ``model`` is no ``Sequential``, or ``x`` holds no numbers.
     ValueError
         If the model isn't built or reads no pictures, ``x`` doesn't fit it, there is no such class, the patch
-        doesn't fit the picture, or the stride is larger than the patch.
+        doesn't fit the picture, or it leaves pixels uncovered.
 
     Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2.
 
@@ -76,24 +76,25 @@ def occlusion(
     rows, columns = picture_shape(model)
     x = answers.inputs(x)
     height, width = _sides(patch, rows, columns)
-    if count("stride", stride) > min(height, width):
+    stride = count("stride", stride)
+    if not np.isfinite(float(fill)):
+        raise ValueError(f"`fill` is a finite number. Received: fill={fill!r}")
+    places = [(i, j) for i in _starts(rows, height, stride) for j in _starts(columns, width, stride)]
+    windows = [np.s_[i : i + height, j : j + width] for i, j in places]
+    covers = np.zeros((rows, columns))
+    for window in windows:
+        covers[window] += 1
+    if not covers.all():
         raise ValueError(
             f"A patch of {height} x {width} pixels that moves by {stride} leaves some uncovered: "
             "pass a smaller stride."
         )
-    if not np.isfinite(fill):
-        raise ValueError(f"`fill` is a finite number. Received: fill={fill!r}")
     z = answers.scores(x)
     classes = answers.predicted(z)
     if class_index is not None:
         classes = as_class_index(class_index, len(x), answers.classes)
     p = answers.values(z)[np.arange(len(x)), classes]
 
-    places = [(i, j) for i in _starts(rows, height, stride) for j in _starts(columns, width, stride)]
-    windows = [np.s_[i : i + height, j : j + width] for i, j in places]
-    covers = np.zeros((rows, columns))
-    for window in windows:
-        covers[window] += 1
     drops = np.zeros((len(x), rows, columns))
     for sample, picture in enumerate(x.reshape(len(x), rows, columns)):
         # So many covered pictures at once, and no more, however large they are and however many the places.
@@ -111,8 +112,8 @@ def occlusion(
 
 def _sides(patch: int | Sequence[int], rows: int, columns: int) -> tuple[int, int]:
     """Return the patch's height and width."""
-    sides = [patch, patch] if isinstance(patch, int | np.integer) else list(patch)
-    if len(sides) != 2:
+    sides = [patch, patch] if isinstance(patch, int | np.integer) else patch
+    if not isinstance(sides, Sequence) or len(sides) != 2:
         raise ValueError(f"`patch` is a side, or height and width. Received: patch={patch!r}")
     height, width = (count("patch", side) for side in sides)
     if height > rows or width > columns:

@@ -68,7 +68,8 @@ def plot_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
     ax.spines[:].set_visible(False)
     ax.set_title("Weights of each unit")
     _frame(ax, stack.shape, columns)
-    color_bar(image, ax.inset_axes((1.02, 0, 0.02, 1)), "weight")
+    inch = ax.figure.dpi / ax.bbox.width
+    color_bar(image, ax.inset_axes((1 + 0.15 * inch, 0, 0.12 * inch, 1)), "weight")
     return ax
 
 
@@ -91,7 +92,8 @@ def _frame(ax: Axes, shape: tuple[int, ...], columns: int) -> None:
     units, height, width = shape
     corners = [(u % columns * (width + GAP), u // columns * (height + GAP)) for u in range(units)]
     tiles = [Rectangle((x - 0.5, y - 0.5), width, height) for x, y in corners]
-    ax.add_collection(PatchCollection(tiles, facecolor="none", edgecolor="0.5", linewidth=0.5), autolim=False)
+    lines = PatchCollection(tiles, facecolor="none", edgecolor="0.5", linewidth=0.5, clip_on=False)
+    ax.add_collection(lines, autolim=False)
 
 
 def _new_axes(shape: tuple[int, ...]) -> Axes:
