@@ -49,8 +49,14 @@ class Answers:
         Those that compute anything when predicting.
     link : {"softmax", "sigmoid", None}
         As above.
+    ends_in_link : bool
+        Whether the last of them is, or ends in, the softmax or sigmoid.
+    is_binary : bool
+        Whether a single output stands for two classes.
     classes : int
         How many classes there are.
+    dtype : dtype
+        The model's.
 
     Raises
     ------
@@ -68,6 +74,7 @@ class Answers:
                 "Expected a model with one row of outputs a sample. "
                 f"The output of model '{model.name}' is {model.output_shape}."
             )
+        self.dtype = model.dtype
         self._model = model
         outputs = model.output_shape[-1] or 0
         self.ends_in_link = self.layers[-1].activation.name in _LINKS

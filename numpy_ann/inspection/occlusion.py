@@ -1,10 +1,11 @@
 """Which parts matter: what becomes of the answer when they are covered."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, Shape
 from numpy_ann.inspection.answers import BATCH, Answers
 from numpy_ann.inspection.labels import as_class_index
 from numpy_ann.inspection.pictures import picture_shape
@@ -12,6 +13,8 @@ from numpy_ann.models import Sequential
 from numpy_ann.training.checks import count
 
 __all__ = ["occlusion"]
+
+Window: TypeAlias = tuple[slice, slice]
 
 
 def occlusion(
@@ -96,18 +99,27 @@ def occlusion(
     p = answers.values(z)[np.arange(len(x)), classes]
 
     drops = np.zeros((len(x), rows, columns))
-    for sample, picture in enumerate(x.reshape(len(x), rows, columns)):
-        # So many covered pictures at once, and no more, however large they are and however many the places.
-        for start in range(0, len(windows), BATCH):
-            batch = windows[start : start + BATCH]
-            covered = np.repeat(picture[np.newaxis].astype(model.dtype), len(batch), axis=0)
-            for k, window in enumerate(batch):
-                covered[k][window] = fill
-            after = answers.values(answers.scores(covered.reshape(-1, *x.shape[1:])))[:, classes[sample]]
-            for window, drop in zip(batch, p[sample] - after, strict=True):
-                drops[sample][window] += drop
+    for sample, picture in enumerate(x.reshape(drops.shape)):
+        after = _covered(answers, picture, windows, fill, x.shape[1:])[:, classes[sample]]
+        for window, drop in zip(windows, p[sample] - after, strict=True):
+            drops[sample][window] += drop
     drops /= covers
     return drops.astype(model.dtype)
+
+
+def _covered(
+    answers: Answers, picture: Array, windows: Sequence[Window], fill: float, input_shape: Shape
+) -> Array:
+    """Return the probabilities ``(windows, classes)`` with one window after the other covered."""
+    found = []
+    # So many pictures at once and no more, however large they are and however many the windows.
+    for start in range(0, len(windows), BATCH):
+        batch = windows[start : start + BATCH]
+        covered = np.repeat(picture[np.newaxis].astype(answers.dtype), len(batch), axis=0)
+        for image, window in zip(covered, batch, strict=True):
+            image[window] = fill
+        found.append(answers.values(answers.scores(covered.reshape(-1, *input_shape))))
+    return np.concatenate(found)
 
 
 def _sides(patch: int | Sequence[int], rows: int, columns: int) -> tuple[int, int]:

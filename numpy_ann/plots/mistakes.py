@@ -102,7 +102,7 @@ def _panels(mistakes: Any, class_names: Sequence[object] | None) -> tuple[list[i
             columns = (mistakes.indices, mistakes.true, mistakes.predicted, mistakes.probability)
             rows = [(i, t, p, f"{share:.0%}") for i, t, p, share in zip(*columns, strict=True)]
         else:
-            rows = [(pair.indices[0], pair.true, pair.predicted, f"{pair.count} times") for pair in mistakes]
+            rows = [(pair.indices[0], pair.true, pair.predicted, _times(pair.count)) for pair in mistakes]
     except (AttributeError, TypeError) as error:
         raise TypeError(
             "plot_mistakes expects what worst_mistakes or most_confused returned. "
@@ -120,3 +120,7 @@ def _name(number: int, class_names: Sequence[object] | None) -> str:
     if number >= len(class_names):
         raise ValueError(f"Expected a name for class {number}. Received: {len(class_names)} names.")
     return str(class_names[number])
+
+
+def _times(count: int) -> str:
+    return f"{count} time" if count == 1 else f"{count} times"

@@ -100,9 +100,9 @@ def _new_axes(shape: tuple[int, ...]) -> Axes:
     """Return the axes of a new pyplot figure, in which a weight has a whole number of dots at 100 an inch."""
     import matplotlib.pyplot as plt
 
-    dots = max(1, min(6, 1100 // max(shape)))
+    dots = max(1, min(1100 // max(shape), max(6, 168 // min(shape))))
     height, width = (dots * side / 100 for side in shape)
-    left, right, bottom, top = 0.45, 0.85, 0.35, 0.45  # inches
+    left, right, bottom, top = 0.45, 0.95, 0.35, 0.45  # inches
     figure = plt.figure(figsize=(left + width + right, bottom + height + top), layout="none")
     across, up = left + width + right, bottom + height + top
     return figure.add_axes((left / across, bottom / up, width / across, height / up))

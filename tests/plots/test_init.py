@@ -2,22 +2,38 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from numpy_ann.plots import plot_confusion_matrix, plot_history, plot_images
+from numpy_ann.plots import (
+    plot_confusion_matrix,
+    plot_history,
+    plot_images,
+    plot_mistakes,
+    plot_occlusion,
+    plot_saliency,
+    plot_weights,
+)
 
 IMAGES = np.linspace(0, 1, 9 * 28 * 28).reshape(9, 28, 28)
 CURVES = {"accuracy": [0.9, 0.95], "loss": [0.4, 0.2], "val_accuracy": [0.93, 0.96], "val_loss": [0.3, 0.2]}
 COUNTS = np.diag([980, 1135, 1032]) + 7
+WEIGHTS = np.random.default_rng(0).normal(size=(9, 28, 28))
+PAIRS = [SimpleNamespace(true=4, predicted=9, count=i, indices=np.array([i])) for i in range(1, 9)]
 
 FIGURES = {
     "images": lambda **ax: plot_images(IMAGES, np.arange(9), **ax),
     "history": lambda **ax: plot_history(CURVES, **ax),
     "confusion matrix": lambda **ax: plot_confusion_matrix(COUNTS, **ax),
+    "mistakes": lambda **ax: plot_mistakes(IMAGES, PAIRS, **ax),
+    "saliency": lambda **ax: plot_saliency(IMAGES, WEIGHTS, np.arange(9), **ax),
+    "occlusion": lambda **ax: plot_occlusion(IMAGES, WEIGHTS / 1000, **ax),
+    "weights": lambda **ax: plot_weights(WEIGHTS, **ax),
 }
+GRIDS = ["images", "mistakes", "saliency", "occlusion"]
 
 
 def ink_outside(figure):
@@ -37,20 +53,20 @@ def test_importing_the_package_does_not_import_matplotlib():
 @pytest.mark.parametrize("name", FIGURES)
 def test_without_axes_a_pyplot_figure_is_made(name, pyplot):
     drawn = FIGURES[name]()
-    ax = drawn if name != "images" else drawn[0, 0]
-    assert pyplot.get_fignums() == [ax.figure.number]
+    assert pyplot.get_fignums() == [np.ravel(drawn)[0].figure.number]
 
 
-@pytest.mark.parametrize("name", ["history", "confusion matrix"])
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in GRIDS])
 def test_given_axes_are_returned_and_pyplot_left_alone(name, pyplot):
     ax = Figure().subplots()
     assert FIGURES[name](ax=ax) is ax
     assert pyplot.get_fignums() == []
 
 
-def test_a_given_array_of_axes_is_returned_and_pyplot_left_alone(pyplot):
+@pytest.mark.parametrize("name", GRIDS)
+def test_a_given_array_of_axes_is_returned_and_pyplot_left_alone(name, pyplot):
     axes = Figure().subplots(3, 3)
-    assert FIGURES["images"](axes=axes) is axes
+    assert FIGURES[name](axes=axes) is axes
     assert pyplot.get_fignums() == []
 
 
@@ -61,6 +77,10 @@ def test_pyplot_keeps_its_current_axes(pyplot):
     plot_history(CURVES, ax=other)
     plot_confusion_matrix(COUNTS, ax=other)
     plot_images(IMAGES, axes=other)
+    plot_mistakes(IMAGES, PAIRS[:1], axes=other)
+    plot_saliency(IMAGES, WEIGHTS, axes=other)
+    plot_occlusion(IMAGES, WEIGHTS, axes=other)
+    plot_weights(WEIGHTS, ax=other)
     assert pyplot.gca() is current
 
 
@@ -74,6 +94,14 @@ def test_pyplot_keeps_its_current_axes(pyplot):
         lambda: plot_confusion_matrix(COUNTS, class_names=["aeroplane", "automobile", "bird"]),
         lambda: plot_confusion_matrix(np.eye(40), class_names=[f"class number {i}" for i in range(40)]),
         lambda: plot_confusion_matrix(np.eye(120, dtype=int) * 1000),
+        lambda: plot_saliency(IMAGES[:1], WEIGHTS[:1] * 1e-5),
+        lambda: plot_saliency(IMAGES[:2, :9], WEIGHTS[:2, :9] * 1e3),
+        lambda: plot_occlusion(IMAGES[:2, :, :9], WEIGHTS[:2, :, :9]),
+        lambda: plot_occlusion(IMAGES.repeat(5, axis=0), WEIGHTS.repeat(5, axis=0), indices=range(45)),
+        lambda: plot_weights(WEIGHTS[:1] * 1e-5),
+        lambda: plot_weights(WEIGHTS[:1, :1, :1]),
+        lambda: plot_weights(WEIGHTS[:, :3]),
+        lambda: plot_weights(np.ones((1024, 28, 28))),
     ],
 )
 def test_nothing_is_cut_off(draw, pyplot):
