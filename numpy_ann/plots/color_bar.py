@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["color_bar", "symmetric_limit"]
 
 STRONGEST = 0.995  # of the numbers lie within the limits, so that a few outliers don't pale the rest
+SIZE = 8.0  # of the letters, in points
 
 
 def symmetric_limit(values: Array) -> float:
@@ -34,12 +35,13 @@ def symmetric_limit(values: Array) -> float:
     return float(np.quantile(sizes, STRONGEST)) or float(sizes.max()) or 1.0
 
 
-def color_bar(mappable: ScalarMappable, cax: Axes, label: str, *, size: float = 8.0) -> None:
+def color_bar(mappable: ScalarMappable, cax: Axes, label: str) -> None:
     """Draw the key on ``cax``: a few numbers, and what they are."""
     from matplotlib.ticker import MaxNLocator
 
     bar = cax.figure.colorbar(mappable, cax=cax, extend="both", extendfrac=0.04)
     bar.locator = MaxNLocator(nbins=4, symmetric=True)
-    bar.ax.tick_params(labelsize=size, length=2, width=0.5)
+    bar.ax.tick_params(labelsize=SIZE, length=2, width=0.5)
     bar.outline.set_linewidth(0.5)
-    bar.set_label(label, fontsize=size)
+    height = cax.bbox.height * 72 / cax.figure.dpi
+    bar.set_label(label, fontsize=min(SIZE, height / (0.6 * len(label))))  # a letter is 0.6 as wide as high

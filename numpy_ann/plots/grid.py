@@ -9,12 +9,13 @@ __all__ = ["columns_for", "new_grid"]
 
 
 BAR_ROOM = 0.9  # inches
+FLATTEST = 3.0  # a panel's longer side by its shorter one; there must be room for a title
 
 
-def new_grid(count: int, *, bar: bool = False) -> npt.NDArray[Any]:
-    """Return the axes of a new pyplot figure for ``count`` images.
+def new_grid(count: int, aspect: float = 1.0, *, bar: bool = False) -> npt.NDArray[Any]:
+    """Return the axes of a new pyplot figure for ``count`` images of ``aspect`` = height / width.
 
-    The figure is laid out to the inch, because no layout engine knows that these panels are square. At 100
+    The figure is laid out to the inch, because no layout engine knows the panels' shape. At 100
     dots an inch, a pixel of a 28 x 28 image becomes 6 x 6 dots, or 4 x 4 if the images are many. With
     ``bar``, there is room at the right for a colour bar.
     """
@@ -22,18 +23,20 @@ def new_grid(count: int, *, bar: bool = False) -> npt.NDArray[Any]:
 
     columns = columns_for(count)
     rows = ceil(count / columns)
-    panel, title, gap = 1.68 if columns <= 7 else 1.12, 0.26, 0.12  # inches
+    longer, title, gap = 1.68 if columns <= 7 else 1.12, 0.26, 0.12  # inches
     room = BAR_ROOM if bar else 0.0
-    width = columns * (panel + gap) + gap + room
-    height = rows * (title + panel + gap) + gap
+    aspect = min(max(aspect, 1 / FLATTEST), FLATTEST)
+    across, up = longer * min(1, 1 / aspect), longer * min(1, aspect)  # of a panel
+    width = columns * (across + gap) + gap + room
+    height = rows * (title + up + gap) + gap
     figure, axes = plt.subplots(rows, columns, figsize=(width, height), layout="none", squeeze=False)
     figure.subplots_adjust(
         left=gap / width,
         right=1 - (gap + room) / width,
         bottom=gap / height,
         top=1 - (gap + title) / height,
-        wspace=gap / panel,
-        hspace=(title + gap) / panel,
+        wspace=gap / across,
+        hspace=(title + gap) / up,
     )
     return axes
 

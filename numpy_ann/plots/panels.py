@@ -57,7 +57,7 @@ def draw_panels(
         The axes are not matplotlib's.
     """
     if grid is None:
-        grid = new_grid(len(images), bar=bar)
+        grid = new_grid(len(images), images.shape[1] / images.shape[2], bar=bar)
     cells = [check_axes(ax) for ax in grid.flat]
     if len(cells) < len(images):
         raise ValueError(f"Expected axes for {len(images)} images. Received: {len(cells)}.")

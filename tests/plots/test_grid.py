@@ -38,3 +38,22 @@ def test_a_pixel_of_28_is_a_whole_number_of_dots(count, dots, pyplot):
     axes[0, 0].figure.set_dpi(100)
     for ax in axes.flat:
         np.testing.assert_allclose(ax.get_window_extent().size, 28 * dots, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("aspect", "width", "height"), [(0.5, 168, 84), (2, 84, 168), (0.01, 168, 56), (100, 56, 168)]
+)
+@pytest.mark.parametrize("bar", [False, True])
+def test_panels_have_the_images_shape_but_stay_wide_and_high_enough(aspect, width, height, bar, pyplot):
+    axes = new_grid(5, aspect, bar=bar)
+    axes[0, 0].figure.set_dpi(100)
+    for ax in axes.flat:
+        np.testing.assert_allclose(ax.get_window_extent().size, [width, height], atol=1e-6)
+
+
+def test_a_bar_has_room_at_the_right(pyplot):
+    plain, barred = new_grid(5), new_grid(5, bar=True)
+    right = [max(ax.get_tightbbox().x1 for ax in axes.flat) / 100 for axes in (plain, barred)]
+    widths = [axes[0, 0].figure.get_figwidth() for axes in (plain, barred)]
+    assert right[0] == pytest.approx(right[1])
+    assert widths[1] - widths[0] == pytest.approx(0.9)
