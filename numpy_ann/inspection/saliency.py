@@ -27,8 +27,8 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
     neither softmax nor sigmoid, as in regression, have their outputs for scores.
 
     The pass is one of predicting: dropout is off, and batch normalization uses its moving averages. Model
-    and parameters stay as they are. A layer of your own must compute the same with ``training=True``, unless
-    it derives from ``NoiseLayer``.
+    and parameters stay as they are. Layers of your own may differ in training only if they derive from
+    ``NoiseLayer``.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
     TypeError
         If ``model`` is no ``Sequential``, or ``x`` holds no numbers.
     ValueError
-        If the model isn't built, ``x`` doesn't fit it, or there is no such class.
+        If the model isn't built, ``x`` doesn't fit it, there is no such class, or a layer of your own
+        computes something else in training than in predicting.
 
     Source: Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks" (2013), section 3: "image-
     specific class saliency", there with the sign left off.
@@ -73,6 +74,8 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
         for start in range(0, len(x), BATCH):
             batch = slice(start, start + BATCH)
             z = _scores(layers, x[batch].astype(model.dtype, copy=False), answers.ends_in_link)
+            if start == 0:
+                _check_same(z, answers.scores(x[batch]))
             classes = answers.predicted(z) if wanted is None else wanted[batch]
             gradient[batch] = _back(layers, _gradient_of_score(z, classes, answers), answers.ends_in_link)
     return gradient
@@ -92,6 +95,17 @@ def _scores(layers: Sequence[Layer], x: Array, ends_in_link: bool) -> Array:
         x = layer.forward(x, training=True)
     last = layers[-1]
     return last.pre_activation(x, training=True) if ends_in_link else last.forward(x, training=True)
+
+
+def _check_same(z: Array, predicted: Array) -> None:
+    """Complain if the scores of the pass that can go back aren't those of predicting."""
+    largest = float(np.abs(predicted[np.isfinite(predicted)]).max(initial=0))
+    if not np.allclose(z, predicted, rtol=1e-3, atol=1e-5 * largest, equal_nan=True):
+        raise ValueError(
+            "A layer of this model computes something else with training=True than in predicting, so its "
+            "backward pass isn't that of predicting. Derive a layer that only adds noise from "
+            "numpy_ann.layers.noise.NoiseLayer."
+        )
 
 
 def _gradient_of_score(z: Array, classes: Array, answers: Answers) -> Array:

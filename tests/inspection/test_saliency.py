@@ -15,6 +15,7 @@ from numpy_ann.layers import (
     Flatten,
     GaussianNoise,
     Input,
+    Layer,
     LayerNormalization,
     PReLU,
     ReLU,
@@ -215,3 +216,23 @@ def test_what_does_not_fit_is_refused():
         saliency(Dense(3), np.ones((2, 2)))
     with pytest.raises(TypeError, match="real numbers"):
         saliency(small(), [["a", "b"]])
+
+
+def test_a_layer_that_differs_in_training_is_refused():
+    class Halving(Layer):
+        def forward(self, x, *, training=False, out=None):
+            return x / 2 if training else x
+
+        def backward_input(self, dz, *, out=None):
+            return dz / 2
+
+    model = Sequential([Input((2,)), Halving(), Dense(2)], seed=0)
+    with pytest.raises(ValueError, match=r"training=True.*NoiseLayer"):
+        saliency(model, np.ones((1, 2)))
+
+
+def test_a_number_that_is_missing_spoils_its_own_sample_alone():
+    x = np.random.default_rng(0).normal(size=(3, 4, 4))
+    expected = saliency(noisy(), x, 1)
+    x[1, 2, 3] = np.nan
+    np.testing.assert_array_equal(saliency(noisy(), x, 1)[[0, 2]], expected[[0, 2]])
