@@ -54,6 +54,7 @@ def test_a_single_sigmoid_has_two_probabilities():
     z, p = answers.scores(X), model.predict(X, verbose=0)[:, 0]
     np.testing.assert_allclose(answers.values(z), np.stack([1 - p, p], axis=1), rtol=1e-6)
     np.testing.assert_array_equal(answers.predicted(z), p > 0.5)
+    assert answers.predicted(np.array([[-0.1], [0.0], [0.1]])).tolist() == [0, 0, 1]
 
 
 def test_without_probabilities_the_outputs_stand():
@@ -65,8 +66,8 @@ def test_without_probabilities_the_outputs_stand():
 def test_logarithms_stay_exact_where_probabilities_are_0():
     model = Sequential([Input((2,)), Activation("softmax")])
     answers = Answers(model)
-    # log p = (0 - 1000, 0) but for exp(-1000)
-    np.testing.assert_array_equal(answers.log_probabilities(np.array([[-1000.0, 0.0]])), [[-1000, 0]])
+    # log p = (1000 - 3000, 0) but for exp(-2000)
+    np.testing.assert_array_equal(answers.log_probabilities(np.array([[1000.0, 3000.0]])), [[-2000, 0]])
     binary = Answers(Sequential([Input((1,)), Activation("sigmoid")]))
     np.testing.assert_array_equal(binary.log_probabilities(np.array([[1000.0]])), [[-1000, 0]])
 
