@@ -38,7 +38,7 @@ def words(table: str) -> list[str]:
 
 def on_mnist(code: str) -> bool:
     """Whether a block is about MNIST; those after the first may go on with what the first has made."""
-    return "mnist.load_data" in code or "x_train" in code
+    return any(name in code for name in ("mnist.load_data", "x_train", "x_test"))
 
 
 def test_the_blocks_on_mnist_run_as_printed(tmp_path, monkeypatch, capsys):
@@ -58,7 +58,9 @@ def test_the_blocks_on_mnist_run_as_printed(tmp_path, monkeypatch, capsys):
     assert "accuracy" in printed
     table, _, explanation = printed.partition("\nloss ")[2].partition("\nDense, a layer")
     assert words(f"loss {table}") == words(shown("loss "))
+    explanation, _, mistakes = explanation.partition("\nwrong answers")
     assert words(f"Dense, a layer{explanation}") == words(shown("Dense, a layer"))
+    assert words(f"wrong answers{mistakes}") == words(shown("wrong answers"))
 
 
 @pytest.fixture

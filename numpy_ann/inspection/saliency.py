@@ -8,6 +8,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.inspection.answers import BATCH, Answers
 from numpy_ann.inspection.labels import as_class_index
+from numpy_ann.inspection.tracing.predicting import use_moving_averages
 from numpy_ann.layers import Layer
 from numpy_ann.models import Sequential
 
@@ -84,8 +85,7 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
 def _that_go_back(layers: Sequence[Layer]) -> list[Layer]:
     """Return copies that share the parameters, compute what predicting computes, and keep what is needed."""
     copies = [copy(layer) for layer in layers]
-    for layer in copies:
-        layer.trainable = False  # which makes batch normalization use its moving averages, and leave them
+    use_moving_averages(copies)
     return copies
 
 
