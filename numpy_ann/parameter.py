@@ -31,6 +31,8 @@ class Parameter:
         Its penalty on ``value`` counts in the loss, while the parameter is trained.
     constraint : Constraint, optional
         What brings ``value`` back into its bounds after a training step.
+    integer : bool
+        True for a count: it stands among the parameters as a float like them, and in files as an integer.
 
     Attributes
     ----------
@@ -45,7 +47,7 @@ class Parameter:
     Parameter('bias', shape=(3,), dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "constraint", "grad", "name", "regularizer", "trainable", "value")
+    __slots__ = ("__weakref__", "constraint", "grad", "integer", "name", "regularizer", "trainable", "value")
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class Parameter:
         trainable: bool = True,
         regularizer: Regularizer | None = None,
         constraint: Constraint | None = None,
+        integer: bool = False,
     ) -> None:
         self.name = name
         self.value = value
@@ -62,6 +65,7 @@ class Parameter:
         self.trainable = trainable
         self.regularizer = regularizer
         self.constraint = constraint
+        self.integer = integer
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from numpy_ann.layers.gaussian_noise import GaussianDropout, GaussianNoise
 from numpy_ann.layers.input import Input, InputLayer
 from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.layer_normalization import LayerNormalization
+from numpy_ann.layers.normalization import Normalization
 from numpy_ann.layers.prelu import PReLU
 from numpy_ann.layers.rectifiers import ELU, LeakyReLU, ReLU
 from numpy_ann.layers.rescaling import Rescaling
@@ -30,6 +31,7 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "Normalization",
     "PReLU",
     "ReLU",
     "Rescaling",

@@ -258,7 +258,7 @@ def architecture_of(model: Sequential) -> Architecture:
         input_name="input_layer" if model.input_layer is None else model.input_layer.name,
         layers=model.layers,
         weight_formats=[
-            [WeightFormat(parameter.shape, parameter.trainable) for parameter in layer.parameters]
+            [WeightFormat(p.shape, p.trainable, "i" if p.integer else "f") for p in layer.parameters]
             for layer in model.layers
         ],
     )

@@ -44,7 +44,7 @@ def read_architecture(root: Item, limits: Limits) -> Architecture:
     if not entries:
         raise config.error("the model has no layers")
 
-    input_shape, input_name = _input_of(root, entries[0], limits)
+    input_shape, input_name = _input_of(root, entries, limits)
     if entries[0]["class_name"].value == "InputLayer":
         read_options(entries[0], {}, _ENTRY)
         entries = entries[1:]
@@ -62,22 +62,27 @@ def read_architecture(root: Item, limits: Limits) -> Architecture:
     return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_formats)
 
 
-def _input_of(root: Item, first: Item, limits: Limits) -> tuple[Shape, str]:
+def _input_of(root: Item, entries: list[Item], limits: Limits) -> tuple[Shape, str]:
     """Return the shape of one sample, and the input layer's name.
 
-    It stands in an input layer, in the first layer (Keras 2), or is what the model has been built for.
+    It stands in an input layer, in the first layer (Keras 2), or is what the model has been built for. Keras
+    2 leaves it open where a Normalization comes first; what that layer was built for then says it.
     """
-    config = first["config"]
-    name = "input_layer"
+    first = entries[0]
+    config, name = first["config"], "input_layer"
     if first["class_name"].value == "InputLayer":
         read_options(config, {}, _INPUT_LAYER)
         name = config["name"].string() if "name" in config else name
         if not name or "/" in name:
             raise config["name"].error("a layer's name is a non-empty string without '/'")
-    build_config = first.get("build_config") or root.get("build_config")
+        first = entries[min(1, len(entries) - 1)]
+    if (shape := config.get("batch_input_shape")) and any(axis.is_null for axis in shape.array(32)[1:]):
+        config = first.get("build_config") or config
+    build_config = entries[0].get("build_config") or root.get("build_config")
     for place, key in (
         (config, "batch_shape"),
         (config, "batch_input_shape"),
+        (config, "input_shape"),
         (root["config"], "build_input_shape"),
         (build_config, "input_shape"),
     ):

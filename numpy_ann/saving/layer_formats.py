@@ -22,6 +22,7 @@ from numpy_ann.layers import (
     Layer,
     LayerNormalization,
     LeakyReLU,
+    Normalization,
     PReLU,
     ReLU,
     Rescaling,
@@ -119,11 +120,15 @@ def _mask_shape(item: Item) -> list[int | None]:
     return [None if entry.is_null else entry.integer(1, 2**31) for entry in item.array(32)]
 
 
-def _numbers(item: Item) -> float | list[float]:
-    """Read a number, or a list of them."""
-    if isinstance(item.value, list):
-        return [entry.number(-_LARGEST, _LARGEST) for entry in item.array(1 << 16)]
-    return item.number(-_LARGEST, _LARGEST)
+def _numbers(axes: int) -> Reader:
+    """Return the reader of a number, or of an array of at most so many axes: lists in lists."""
+
+    def read(item: Item) -> Any:
+        if axes and isinstance(item.value, list):
+            return [_numbers(axes - 1)(entry) for entry in item.array(1 << 16)]
+        return item.number(-_LARGEST, _LARGEST)
+
+    return read
 
 
 def _dense_weights(layer: Dense, input_shape: Shape) -> list[WeightFormat]:
@@ -144,6 +149,11 @@ def _scale_and_center(
 def _with_moving_averages(layer: BatchNormalization, input_shape: Shape) -> list[WeightFormat]:
     moving = WeightFormat(layer.parameter_shape(input_shape), trained=False)
     return [*_scale_and_center(layer, input_shape), moving, moving]
+
+
+def _moments(layer: Normalization, input_shape: Shape) -> list[WeightFormat]:
+    moment = WeightFormat(layer.parameter_shape(input_shape), trained=False)
+    return [moment, moment, WeightFormat((), False, "i")] if layer.input_mean is None else []
 
 
 _COMMON: dict[str, Reader] = {
@@ -229,6 +239,16 @@ LAYERS: dict[str, LayerTable] = {
     "LeakyReLU": LayerTable(
         LeakyReLU, {"negative_slope": _factor, "alpha": _factor}, keras2={"negative_slope": "alpha"}
     ),
+    "Normalization": LayerTable(
+        Normalization,
+        {
+            "axis": _optional(_integers(-32)),
+            "mean": _optional(_numbers(8)),
+            "variance": _optional(_numbers(8)),
+            "invert": Item.boolean,
+        },
+        weights=_moments,
+    ),
     "PReLU": LayerTable(
         PReLU, {**_parameter("alpha"), "shared_axes": _optional(_integers(1))}, weights=_slopes
     ),
@@ -240,7 +260,7 @@ LAYERS: dict[str, LayerTable] = {
             "threshold": _or_zero(_factor),
         },
     ),
-    "Rescaling": LayerTable(Rescaling, {"scale": _numbers, "offset": _numbers}),
+    "Rescaling": LayerTable(Rescaling, {"scale": _numbers(1), "offset": _numbers(1)}),
     "Reshape": LayerTable(Reshape, {"target_shape": _integers(-1)}),
     "Softmax": LayerTable(Softmax, {"axis": _integers(-32)}),
 }

@@ -116,7 +116,8 @@ def _numbered_weights(
 
     def fill(root: Any) -> None:
         names = class_group_names(architecture.layers, [1] * len(architecture.layers))
-        for name, layer, arrays in zip(names, architecture.layers, numbers.weights, strict=True):
+        weights = _as_stored(architecture, numbers.weights)
+        for name, layer, arrays in zip(names, architecture.layers, weights, strict=True):
             group = root.create_group(f"layers/{name}/vars")
             group.attrs["name"] = layer.name
             _number(group, arrays)
@@ -130,6 +131,17 @@ def _numbered_weights(
     return _hdf5(fill)
 
 
+def _as_stored(architecture: Architecture, weights: Sequence[Sequence[Array]]) -> list[list[Array]]:
+    """Return the weights, counts as integers of 64 bits, as Keras on TensorFlow has them."""
+    return [
+        [
+            array.astype(np.int64) if kind == "i" else array
+            for array, (_, _, kind) in zip(arrays, formats, strict=True)
+        ]
+        for arrays, formats in zip(weights, architecture.weight_formats, strict=True)
+    ]
+
+
 def _number(group: Any, arrays: Sequence[Any]) -> None:
     for i, array in enumerate(arrays):
         group.create_dataset(str(i), data=array)
@@ -139,7 +151,7 @@ def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Seq
     """Fill the group whose layout ``weights.read_named_weights`` describes."""
     _versions(group)
     _write_names(group, "layer_names", [layer.name for layer in architecture.layers])
-    for layer, arrays in zip(architecture.layers, weights, strict=True):
+    for layer, arrays in zip(architecture.layers, _as_stored(architecture, weights), strict=True):
         _arrays(
             group.create_group(layer.name),
             {

@@ -74,6 +74,12 @@ CASES: dict[str, list[tuple[Callable[[], Layer], Shape]]] = {
         (lambda: layers.LayerNormalization(1, center=False, scale=False), (3, 4)),
     ],
     "LeakyReLU": [(lambda: layers.LeakyReLU(), (5,)), (lambda: layers.LeakyReLU(alpha=0.1), (2, 3))],
+    "Normalization": [
+        (lambda: layers.Normalization(), (4,)),
+        (lambda: layers.Normalization(None, invert=True), (2, 3)),
+        (lambda: layers.Normalization((1, 2), [1.0, 2.0, 3.0], [0.5, 0.0, 4.0]), (2, 3)),
+        (lambda: layers.Normalization(1, mean=2.0, variance=4.0, invert=True), (2, 3)),
+    ],
     "PReLU": [
         (lambda: layers.PReLU(), (5,)),
         (lambda: layers.PReLU("random_normal", "l2", "non_neg", shared_axes=[1]), (2, 3)),
@@ -273,7 +279,8 @@ def test_backward_needs_forward(make: Make, shape: Shape) -> None:
     layer.forward(batch(shape))  # predicting is not enough
     dy = np.ones((3, *(layer.output_shape or ())))
     # Their derivatives need shapes alone, or nothing that the data decide.
-    if isinstance(layer, layers.Flatten | layers.InputLayer | layers.Reshape | layers.Rescaling):
+    needless = layers.Flatten, layers.InputLayer, layers.Normalization, layers.Reshape, layers.Rescaling
+    if isinstance(layer, needless):
         assert layer.backward(dy).shape == (3, *shape)
         return
     for unfit in (make(), layer):

@@ -27,6 +27,11 @@ def read(config, **limits):
         sequential(DENSE, build_input_shape=[None, 2]),
         sequential({**DENSE, "build_config": {"input_shape": [None, 2]}}),
         sequential(DENSE, root={"build_config": {"input_shape": [None, 2]}}),
+        sequential(
+            {"class_name": "InputLayer", "config": {"batch_input_shape": [None, None]}},
+            {**DENSE, "build_config": {"input_shape": [None, 2]}},
+            root={"build_config": {"input_shape": [None, None]}},
+        ),
     ],
 )
 def test_where_the_shape_of_the_input_stands(config):
@@ -45,6 +50,14 @@ def test_where_the_shape_of_the_input_stands(config):
         (sequential(DENSE, build_input_shape=[None]), "axis, but gets single numbers"),
         (sequential(DENSE, build_input_shape=[]), "axis, but gets single numbers"),
         (sequential(DENSE, build_input_shape=[None, 0]), "0 is not between"),
+        (sequential(DENSE, build_input_shape=[None, None]), "axes of any length"),
+        # What the second layer was built for is not the first one's input.
+        (
+            sequential(
+                {"class_name": "Flatten", "config": {}}, {**DENSE, "build_config": {"input_shape": [None, 2]}}
+            ),
+            "does not say the shape",
+        ),
         (sequential({"class_name": "InputLayer", "config": {"batch_shape": [None, 2]}}), "no layers"),
         (
             sequential(

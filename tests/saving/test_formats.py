@@ -65,6 +65,8 @@ UNUSUAL = [
     layers.LayerNormalization([1, 2], **SCALED, **COMMON),
     layers.LayerNormalization(1, center=False, scale=False),
     layers.LeakyReLU(0.1, **COMMON),
+    layers.Normalization([1, -1], [[1.0, 2.0, 3.0]], [[0.5, 1.0, 2.0]], invert=True, **COMMON),
+    layers.Normalization(None),
     layers.PReLU(initializers.Constant(0.25), L2(0.1), NonNeg(), [1], **COMMON),
     layers.ReLU(6.0, 0.1, 0.5, **COMMON),
     layers.Rescaling([0.5, 1.0, 2.0], [-1.0, 0.0, 1.0], **COMMON),
@@ -364,3 +366,27 @@ def test_the_legacy_rmsprop_is_another_one():
 def test_compile_configurations_that_are_refused(config, problem):
     with pytest.raises(ModelFormatError, match=problem):
         read_compiled(Item(config, "x"))
+
+
+def nested(depth):
+    return [nested(depth - 1)] if depth else 1.0
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"mean": 1.0}, "given together"),
+        ({"mean": nested(9), "variance": nested(9)}, "expected a number, found an array"),
+        ({"mean": [[1.0], 2.0], "variance": [[1.0], 2.0]}, "inhomogeneous"),
+        ({"mean": [[1.0]], "variance": [[1.0]]}, "at most 1 axes"),
+        ({"mean": "1", "variance": "1"}, "mean: expected a number"),
+        ({"mean": 1.0, "variance": -1.0}, "no variance is negative"),
+        ({"mean": [1.0, 2.0], "variance": [1.0, 2.0]}, r"have the lengths \(3,\)"),
+        ({"axis": 3}, "`axis` is one of 1 to 2"),
+        ({"axis": [[1]]}, "expected an integer"),
+        ({"invert": 1}, "expected true or false"),
+    ],
+)
+def test_normalizations_that_are_refused(config, problem):
+    with pytest.raises(ModelFormatError, match=problem):
+        read_layer(Item({"class_name": "Normalization", "config": config}, "x"), (4, 3))

@@ -1,0 +1,257 @@
+"""Inputs of mean 0 and variance 1, by what was seen of the data before training."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from operator import index
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array, Shape
+from numpy_ann.layers.layer import Layer
+from numpy_ann.layers.moments import batches_of, mean_and_variance
+from numpy_ann.layers.scale_and_center import batch_axes
+from numpy_ann.parameter import Parameter
+
+__all__ = ["Normalization"]
+
+_SMALLEST = 1e-7  # Keras' epsilon: what is constant in the data is divided by this, and not by 0
+
+
+class Normalization(Layer):
+    """Move and scale inputs to mean 0 and variance 1, by the data's own, which ``adapt`` finds beforehand.
+
+    ::
+
+        y = (x - mean) / s        dx = dy / s        s = max(sqrt(variance), 1e-7)
+        y = mean + x s            dx = dy s          inverted
+
+    As in Keras, a layer that was neither adapted nor told passes its inputs on: mean 0, variance 1.
+
+    **Input shape** ``(batch, ...)``. **Output shape** the same. ``mean``, ``variance``: the lengths of the
+    kept axes. Training leaves them alone. With them Keras keeps a whole number, ``count``, which is 0 but in
+    files of Keras 2. From ``.h5`` files, its own included, Keras 3 takes an ``axis`` that is one integer, and
+    no other.
+
+    Parameters
+    ----------
+    axis : int, list of int or None
+        The axes along which each place has a mean and a variance of its own: the features. None: the data
+        have one of each. The batch is axis 0, and is never kept.
+    mean, variance : float or list of float, optional
+        Given together, they need no ``adapt``, and are options rather than parameters. Lists have a number
+        for each place of the kept axes, or of the last ones, or 1.
+    invert : bool
+        Turn what was normalized into what it was before.
+    **options
+        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+
+    Raises
+    ------
+    TypeError
+        If ``axis`` holds anything but integers.
+    ValueError
+        If only one of ``mean`` and ``variance`` is given, they differ in shape or have more axes than are
+        kept, aren't finite, or a variance is negative; when built, if there is no such axis, or they don't
+        fit.
+
+    Examples
+    --------
+    >>> x = np.array([[0.0, 7.0], [2.0, 9.0], [0.0, 7.0], [2.0, 9.0]])
+    >>> layer = Normalization()
+    >>> layer.adapt(x)
+    >>> layer(x[:2])
+    array([[-1., -1.],
+           [ 1.,  1.]], dtype=float32)
+    """
+
+    count: Parameter
+    _mean: Parameter
+    _variance: Parameter
+
+    def __init__(
+        self,
+        axis: int | Sequence[int] | None = -1,
+        mean: Any = None,
+        variance: Any = None,
+        invert: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        axes = () if axis is None else axis if isinstance(axis, Iterable) else (axis,)
+        self.axis = tuple(index(a) for a in axes)
+        self.invert = bool(invert)
+        if (mean is None) != (variance is None):
+            raise ValueError(
+                "`mean` and `variance` are given together, or found together by adapt(). "
+                f"Received: mean={mean!r} and variance={variance!r}"
+            )
+        self.input_mean = None if mean is None else self._given("mean", mean)
+        self.input_variance = None if variance is None else self._given("variance", variance)
+        negative = self.input_variance is not None and (self.input_variance < 0).any()
+        if negative or np.shape(mean) != np.shape(variance):
+            raise ValueError(
+                "`mean` and `variance` have one shape, and no variance is negative. "
+                f"Received: mean={mean!r} and variance={variance!r}"
+            )
+
+    def _given(self, name: str, value: Any) -> Array:
+        """Return what was given, as an array."""
+        array = np.asarray(value)
+        if array.dtype.kind not in "biuf" or array.ndim > len(self.axis) or not np.isfinite(array).all():
+            raise ValueError(
+                f"`{name}` is a finite number, or an array of at most {len(self.axis)} axes: those that "
+                f"`axis` keeps. Received: {name}={value!r}, with axis={self.axis}"
+            )
+        return array.astype(np.float64)
+
+    def kept_axes(self, input_shape: Shape) -> tuple[int, ...]:
+        """Return the axes of a batch along which each place has its own mean and variance.
+
+        Raises
+        ------
+        ValueError
+            If there is no such axis, or it is the batch's.
+        """
+        if self.axis and not input_shape:
+            raise ValueError(
+                f"Samples that are single numbers have one mean and one variance: axis=None. "
+                f"Received: axis={self.axis}"
+            )
+        return batch_axes(list(self.axis), input_shape) if self.axis else ()
+
+    def parameter_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of mean and variance for samples of ``input_shape``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such axis, or the mean that was given doesn't fit.
+        """
+        shape = tuple(input_shape[axis - 1] for axis in self.kept_axes(input_shape))
+        if self.input_mean is not None:
+            try:
+                np.broadcast_to(self.input_mean, shape)
+            except ValueError:
+                raise ValueError(
+                    f"The kept axes have the lengths {shape}, "
+                    f"but `mean` and `variance` the shape {self.input_mean.shape}."
+                ) from None
+        return shape
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``input_shape``, if it has the axes."""
+        self.parameter_shape(input_shape)
+        return input_shape
+
+    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
+        """Make mean and variance for samples of ``input_shape``: 0 and 1, until ``adapt``, or as given."""
+        shape, kept = self.parameter_shape(input_shape), self.kept_axes(input_shape)
+        self._spread = tuple(n if i in kept else 1 for i, n in enumerate((1, *input_shape)))
+        given = self.input_mean is not None
+        mean = np.broadcast_to(0 if self.input_mean is None else self.input_mean, shape)
+        variance = np.broadcast_to(1 if self.input_variance is None else self.input_variance, shape)
+        self._mean = Parameter("mean", mean.astype(dtype), trainable=False)
+        self._variance = Parameter("variance", variance.astype(dtype), trainable=False)
+        self.count = Parameter("count", np.zeros((), dtype), trainable=False, integer=True)
+        self.parameters = [] if given else [self._mean, self._variance, self.count]
+        return super().build(input_shape, rng, dtype)
+
+    def adapt(self, data: Any) -> None:
+        """Take mean and variance from ``data``, in place of those before.
+
+        The layer computes in float64 here, and holds one batch at a time. ``count`` stays as it is, as in
+        Keras 3.
+
+        Parameters
+        ----------
+        data : ndarray or iterable of ndarray
+            An array, or a list, a generator or a data set of batches; of tuples ``(x, y, ...)`` it takes
+            ``x``.
+
+        Raises
+        ------
+        TypeError
+            If it is something else, or holds anything but real numbers.
+        ValueError
+            If there are no data, they don't have the layer's features, or mean or variance isn't finite (a
+            NaN among the data, say); or if ``mean`` and ``variance`` were given. Then nothing has changed.
+
+        Examples
+        --------
+        >>> layer = Normalization(axis=None)
+        >>> layer.adapt(np.array([1.0, 2.0, 3.0]) + 10 * i for i in range(2))
+        >>> layer.get_weights()[0]
+        array(7., dtype=float32)
+        """
+        if self.input_mean is not None:
+            raise ValueError(
+                f"Layer '{self.name}' was given `mean` and `variance`, and has nothing to adapt. "
+                "Make it without them."
+            )
+        batches = batches_of(data)
+        first = next(batches, None)
+        if first is None:
+            raise ValueError("adapt() received no data: an array or an iterable without a single row.")
+        shape = first.shape[1:] if self.input_shape is None else self.input_shape
+        kept = self.kept_axes(shape)
+        summed = tuple(axis for axis in range(len(shape) + 1) if axis not in kept)
+        mean, variance = mean_and_variance(self._fitting(chain([first], batches), shape, kept), summed)
+        if not (np.isfinite(mean).all() and np.isfinite(variance).all()):
+            raise ValueError("adapt() received data without a finite mean and variance: a NaN, or infinity.")
+        if not self.built:
+            self.build(shape, np.random.default_rng(0), self.dtype or np.dtype(np.float32))
+        self._mean.assign(mean)
+        self._variance.assign(variance)
+
+    def _fitting(self, batches: Iterable[Array], shape: Shape, kept: tuple[int, ...]) -> Iterator[Array]:
+        """Yield the batches; complain about one without the kept axes of samples of ``shape``."""
+        for batch in batches:
+            if batch.ndim != len(shape) + 1 or any(batch.shape[axis] != shape[axis - 1] for axis in kept):
+                raise ValueError(
+                    f"Layer '{self.name}' expects data of shape (batch, {', '.join(map(str, shape))}), but "
+                    f"adapt() received {batch.shape}."
+                )
+            yield batch
+
+    @property
+    def mean(self) -> Array | None:
+        """What is taken from a batch, in a shape that goes with it; None before the layer is built."""
+        return self._mean.value.reshape(self._spread) if self.built else None
+
+    @property
+    def variance(self) -> Array | None:
+        """The square of what a batch is divided by, like ``mean``."""
+        return self._variance.value.reshape(self._spread) if self.built else None
+
+    def _scale(self) -> Array:
+        scale: Array = np.maximum(np.sqrt(self._variance.value), _SMALLEST).reshape(self._spread)
+        return scale
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``(x - mean) / s``, or ``mean + x s``."""
+        x = self._checked(x)
+        mean, scale = self._mean.value.reshape(self._spread), self._scale()
+        if self.invert:
+            y = np.multiply(x, scale, out=out)
+            y += mean
+        else:
+            y = np.subtract(x, mean, out=out)
+            y /= scale
+        return y
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dz / s``, or ``dz s``."""
+        return (
+            np.multiply(dz, self._scale(), out=out) if self.invert else np.divide(dz, self._scale(), out=out)
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {
+            **super().get_config(),
+            "axis": self.axis,
+            "invert": self.invert,
+            "mean": None if self.input_mean is None else self.input_mean.tolist(),
+            "variance": None if self.input_variance is None else self.input_variance.tolist(),
+        }
