@@ -71,7 +71,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     """Print the loss and the metrics on some data."""
     model = load_model(options.file)
     x, y = _test_set(model, options)
-    if model.configuration is None or model.configuration.loss is None:
+    if model.configuration is None or model.configuration.loss_argument is None:
         raise ValueError(f"{options.file} has no compile configuration, so there is no loss to evaluate")
     figures = model.evaluate(x, y, verbose=0, return_dict=True)
     assert isinstance(figures, dict)  # noqa: S101  (that is what return_dict says)

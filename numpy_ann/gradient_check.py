@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpy_ann import losses
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Activation, Layer
 from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
+from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.head import head_of
 from numpy_ann.training.passes import pass_backward, pass_forward
 from numpy_ann.training.regularized import regularized
@@ -138,11 +138,11 @@ def check_gradients(
     rng = np.random.default_rng(seed)
     x = np.array(x, dtype=np.float64)
     layers = _float64_copies(model_or_layer, x)
-    loss = _loss(model_or_layer, y, loss)
+    output_shape = layers[-1].output_shape or ()
+    loss = _loss(model_or_layer, y, loss, output_shape)
     if y is None:
-        y = rng.uniform(0.5, 1.5, size=(len(x), *(layers[-1].output_shape or ())))
+        y = rng.uniform(0.5, 1.5, size=(len(x), *output_shape))
     y = np.asarray(y)
-    loss.check_targets(y, layers[-1].output_shape or ())
     y = y if loss.integer_targets else y.astype(np.float64)
     bare = layers
     layers, head = regularized(layers, head_of(layers[-1].activation, loss))
@@ -183,13 +183,20 @@ class _WeightedSum(Loss):
         pass
 
 
-def _loss(model_or_layer: Sequential | Layer, y: Array | None, loss: str | Loss | None) -> Loss:
-    """Return what is to be differentiated."""
+def _loss(
+    model_or_layer: Sequential | Layer, y: Array | None, loss: str | Loss | None, output_shape: Shape
+) -> Loss:
+    """Return what is to be differentiated, after checking that it takes such targets."""
     if loss is None and y is not None and isinstance(model_or_layer, Sequential):
-        loss = model_or_layer.loss
+        compiled = model_or_layer.configuration
+        loss = None if compiled is None else compiled.loss_argument
     if (loss is None) != (y is None):
         raise ValueError("A loss and targets `y` go together: pass both, or neither.")
-    return _WeightedSum() if loss is None else losses.get(loss)
+    if loss is None:
+        return _WeightedSum()
+    configuration = Configuration("sgd", loss)
+    configuration.check_targets(np.asarray(y), output_shape)
+    return configuration.require_loss()
 
 
 def _float64_copies(model_or_layer: Sequential | Layer, x: Array) -> list[Layer]:

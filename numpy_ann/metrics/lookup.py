@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy_ann import lookup, losses
 from numpy_ann.losses import Loss
+from numpy_ann.losses.by_shape import CROSSENTROPY, kind_of_targets
 from numpy_ann.metrics.accuracy import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
 from numpy_ann.metrics.auc import AUC
 from numpy_ann.metrics.binary_counts import (
@@ -80,11 +81,9 @@ BY_CLASS: dict[str, type[Metric]] = {
 _BY_NAME = {**{lookup.snake_case(name): cls for name, cls in BY_CLASS.items()}, **BY_CLASS}
 
 # These names mean one class or another, by the shapes of targets and outputs.
-_BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
-    **dict.fromkeys(("accuracy", "acc"), (BinaryAccuracy, SparseCategoricalAccuracy, CategoricalAccuracy)),
-    **dict.fromkeys(
-        ("crossentropy", "ce"), (BinaryCrossentropy, SparseCategoricalCrossentropy, CategoricalCrossentropy)
-    ),
+_BY_SHAPE: dict[str, str] = {
+    **dict.fromkeys(("accuracy", "acc"), "accuracy"),
+    **dict.fromkeys(CROSSENTROPY, "crossentropy"),
 }
 
 
@@ -119,8 +118,8 @@ def get(
 
     ``"accuracy"`` is ``BinaryAccuracy`` for one output, ``SparseCategoricalAccuracy`` for targets with one
     axis fewer than the outputs (or a last axis of 1), and ``CategoricalAccuracy`` otherwise, as in Keras;
-    likewise ``"crossentropy"``. Other names are those of Keras' classes and functions, and of losses. The
-    metric's own name is the given one. The shapes are those of one sample.
+    likewise ``"crossentropy"``, a metric of Keras 2 alone. Other names are those of Keras' classes and
+    functions, and of losses. The metric's own name is the given one. The shapes are those of one sample.
 
     Raises
     ------
@@ -144,12 +143,8 @@ def get(
     if not isinstance(identifier, str):
         return MeanMetricWrapper(identifier)
     if identifier.lower() in _BY_SHAPE:
-        binary, sparse, categorical = _BY_SHAPE[identifier.lower()]
-        if output_shape[-1:] == (1,):
-            return binary(name=identifier)
-        if len(target_shape) < len(output_shape) or target_shape[-1:] == (1,):
-            return sparse(name=identifier)
-        return categorical(name=identifier)
+        kind = kind_of_targets(target_shape, output_shape)
+        return _BY_NAME[f"{kind}_{_BY_SHAPE[identifier.lower()]}"](name=identifier)
     if identifier in _BY_NAME:
         return _BY_NAME[identifier](name=identifier)
     return LossMetric(losses.get(identifier), identifier)

@@ -238,7 +238,7 @@ def _record_of(model: Sequential, *, with_compiled: bool) -> ModelRecord:
     if with_compiled and (configuration := model.configuration) is not None:
         compiled = CompileRecord(
             configuration.optimizer,
-            configuration.loss_argument,
+            configuration.loss_in_files,
             configuration.metrics,
             configuration.weighted_metrics,
         )

@@ -5,6 +5,7 @@ from typing import Any
 from numpy_ann import losses
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses import Loss
+from numpy_ann.losses.by_shape import CROSSENTROPY
 from numpy_ann.losses.lookup import BY_CLASS
 from numpy_ann.saving.item import Item
 from numpy_ann.saving.layer_formats import read_dtype
@@ -88,6 +89,8 @@ def read_loss(item: Item) -> str | Loss | None:
         loss: Loss = make(item, "loss", LOSSES)
         return loss
     name = function_name(item)
+    if name.lower() in CROSSENTROPY:  # what it means, the first targets will say
+        return name
     try:
         losses.get(name)
     except ValueError as error:

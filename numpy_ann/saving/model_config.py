@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from numpy_ann import losses
+from numpy_ann.losses import Loss
+from numpy_ann.losses.by_shape import CROSSENTROPY
 from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
 from numpy_ann.saving.layer_formats import write_layer
 from numpy_ann.saving.loss_formats import write_loss
@@ -30,7 +32,7 @@ def h5_training_config(compiled: CompileRecord) -> dict[str, Any]:
     The optimizer is in the form of Keras 2's legacy optimizers, whose options all Keras versions know, if
     one of them computes the same.
     """
-    sparse = compiled.loss is not None and losses.get(compiled.loss).integer_targets
+    sparse = _integer_targets(compiled.loss)
     if sparse:
         compiled = replace(
             compiled,
@@ -38,6 +40,11 @@ def h5_training_config(compiled: CompileRecord) -> dict[str, Any]:
             weighted_metrics=_resolved(compiled.weighted_metrics),
         )
     return {**_arguments(compiled), "optimizer_config": write_h5_optimizer(compiled.optimizer)[0]}
+
+
+def _integer_targets(loss: str | Loss | None) -> bool:
+    undecided = isinstance(loss, str) and loss.lower() in CROSSENTROPY
+    return loss is not None and not undecided and losses.get(loss).integer_targets
 
 
 def _resolved(metrics: Sequence[str | Metric]) -> list[str | Metric]:

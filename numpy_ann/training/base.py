@@ -109,7 +109,7 @@ class TrainerBase(ABC):
             ``"adam"``, ``"sgd"``, ``"rmsprop"``, or an optimizer with options of its own.
         loss : str or Loss, optional
             ``"categorical_crossentropy"`` for one-hot labels, ``"sparse_categorical_crossentropy"`` for
-            integers, or a loss with options of its own.
+            integers, ``"crossentropy"`` for whatever targets come first, or a loss with options of its own.
         loss_weights : None
             Keras' place for the weights of several outputs' losses; a model here has one output.
         metrics, weighted_metrics : list, optional
@@ -139,7 +139,7 @@ class TrainerBase(ABC):
 
     @property
     def loss(self) -> Loss | None:
-        """The loss that ``compile`` was given."""
+        """The loss that ``compile`` was given; None for ``"crossentropy"`` until targets have come."""
         return None if self.configuration is None else self.configuration.loss
 
     @property
@@ -173,7 +173,10 @@ class TrainerBase(ABC):
         return self.configuration
 
     def _intake(self) -> Intake:
-        return Intake(self, self._require_configuration().require_loss())
+        configuration = self._require_configuration()
+        if configuration.loss_argument is None:
+            configuration.require_loss()
+        return Intake(self, configuration)
 
     def _scores_for(self, y: Array) -> Scores:
         """Return new figures for targets like ``y``; of copies of the metrics, where ``fit`` is counting."""

@@ -7,6 +7,7 @@ from typing import Any
 from numpy_ann import losses, metrics, optimizers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.losses import Loss
+from numpy_ann.losses.by_shape import CROSSENTROPY, kind_of_targets
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.training.scores import Scores
@@ -22,7 +23,8 @@ class Configuration:
     optimizer : str or Optimizer
         The name or the optimizer.
     loss : str or Loss, optional
-        Without one, a model can predict but not train.
+        Without one, a model can predict but not train. ``"crossentropy"``, or ``"ce"``, is decided by the
+        first targets, as in Keras.
     metrics, weighted_metrics : list, optional
         Names and metrics.
 
@@ -40,8 +42,9 @@ class Configuration:
         weighted_metrics: Sequence[str | Metric] | None = None,
     ) -> None:
         self.optimizer: Optimizer = optimizers.get(optimizer)
-        self.loss: Loss | None = None if loss is None else losses.get(loss)
         self.loss_argument = loss
+        self._by_shape = isinstance(loss, str) and loss.lower() in CROSSENTROPY
+        self.loss: Loss | None = None if loss is None or self._by_shape else losses.get(loss)
         self.metrics = _checked("metrics", metrics)
         self.weighted_metrics = _checked("weighted_metrics", weighted_metrics)
 
@@ -50,8 +53,7 @@ class Configuration:
 
         With ``copies``, metrics that ``compile`` was given are left alone.
         """
-        loss = self.require_loss()
-        loss.check_targets(y, output_shape)
+        self.check_targets(y, output_shape)
         found = [metrics.get(m, y.shape[1:], output_shape) for m in self.metrics]
         weighted = [metrics.get(m, y.shape[1:], output_shape) for m in self.weighted_metrics]
         if copies:
@@ -59,6 +61,20 @@ class Configuration:
         for metric in (*found, *weighted):
             metric.check_targets(y, output_shape)
         return Scores(found, weighted)
+
+    def check_targets(self, y: Array, output_shape: Shape) -> None:
+        """Raise ``ValueError`` unless the loss takes such targets; the first ones may decide which it is."""
+        if self._by_shape and self.loss is None:
+            loss = losses.get(f"{kind_of_targets(y.shape[1:], output_shape)}_crossentropy")
+        else:
+            loss = self.require_loss()
+        loss.check_targets(y, output_shape)
+        self.loss = loss
+
+    @property
+    def loss_in_files(self) -> str | Loss | None:
+        """The loss as it was given, or, decided by targets, under the name of what it is."""
+        return self.loss.name if self._by_shape and self.loss is not None else self.loss_argument
 
     def require_loss(self) -> Loss:
         """Return the loss.

@@ -13,6 +13,7 @@ from numpy_ann.losses import Loss
 from numpy_ann.training import arrays
 from numpy_ann.training.batches import Batches
 from numpy_ann.training.checks import KERAS_BATCH, batch_size_for
+from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.feed import Batch, Feed
 from numpy_ann.training.iterables import IterableBatches, serves_batches, unpacked
 
@@ -46,13 +47,20 @@ class Intake:
     ----------
     model
         Built, if it wasn't, for the first inputs.
-    loss : Loss, optional
-        Says what targets it takes; left out, there are none.
+    configuration : Configuration, optional
+        Its loss says what targets it takes; left out, there are none.
     """
 
-    def __init__(self, model: Buildable, loss: Loss | None = None) -> None:
+    def __init__(self, model: Buildable, configuration: Configuration | None = None) -> None:
         self._model = model
-        self._loss = loss
+        self._configuration = configuration
+
+    @property
+    def _loss(self) -> Loss | None:
+        return None if self._configuration is None else self._configuration.loss
+
+    def _integer_targets(self) -> bool:
+        return self._loss is not None and self._loss.integer_targets
 
     def inputs(self, x: Any) -> Array:
         """Return the inputs, checked against the model."""
@@ -68,8 +76,8 @@ class Intake:
         x, y = arrays.as_numbers("x", x), arrays.as_numbers("y", y)
         arrays.check_lengths(x=x, y=y)
         x = self.inputs(x)
-        if self._loss is not None:
-            self._loss.check_targets(y, self._model.layers[-1].output_shape or ())
+        if self._configuration is not None:
+            self._configuration.check_targets(y, self._model.layers[-1].output_shape or ())
         return x, y, None if sample_weight is None else arrays.as_sample_weight(sample_weight, x)
 
     def data(self, x: Any, y: Any, sample_weight: Any) -> Arrays | Any:
@@ -134,7 +142,6 @@ class Intake:
         validating : bool
             Whether the data are ``validation_data``, which errors in the batches then say.
         """
-        integers = self._loss is not None and self._loss.integer_targets
         dtype = self._model.dtype
         if isinstance(data, tuple):
             x, y, w = data
@@ -142,9 +149,9 @@ class Intake:
             if batch_size is None and self._loss is not None and self._loss.sees_batches:
                 batch_size = KERAS_BATCH
             size = batch_size_for(argument, batch_size, x)
-            return Feed(Batches(x, y, w, size, dtype, integer_targets=integers), steps), y
+            return Feed(Batches(x, y, w, size, dtype, integer_targets=self._integer_targets()), steps), y
         check = partial(self._validation_batch if validating else self._batch, class_weight=class_weight)
-        source = IterableBatches(data, check, dtype, integer_targets=integers)
+        source = IterableBatches(data, check, dtype, integer_targets=self._integer_targets)
         _, y, _ = source.first
         assert y is not None  # noqa: S101  (_batch asks for targets)
         return Feed(source, steps), y

@@ -73,8 +73,8 @@ class IterableBatches:
         Turns a batch into checked arrays ``(x, y, sample_weight)``.
     dtype : dtype
         The model's.
-    integer_targets : bool
-        Whether targets become ``intp``, rather than ``dtype``.
+    integer_targets : callable, optional
+        Says, once the first batch is checked, whether targets become ``intp``, rather than ``dtype``.
 
     Raises
     ------
@@ -95,12 +95,11 @@ class IterableBatches:
         check: Callable[[Any], Batch],
         dtype: np.dtype[np.floating],
         *,
-        integer_targets: bool = False,
+        integer_targets: Callable[[], bool] = lambda: False,
     ) -> None:
         self._iterable = iterable
         self._check = check
         self._dtype = dtype
-        self._y_dtype = np.dtype(np.intp) if integer_targets else dtype
         # The first batch tells shapes and sizes. The first pass begins with it: some can be read just once.
         batches = self._raw(None) if _is_indexable(iterable) else iter(iterable)
         first = next(batches, None)
@@ -109,6 +108,7 @@ class IterableBatches:
         self._begun = None if _is_indexable(iterable) else chain([first], batches)
         self.first: Batch = check(first)
         self.batch_size = len(self.first[0])
+        self._y_dtype = np.dtype(np.intp) if integer_targets() else dtype
 
     @property
     def steps(self) -> int | None:

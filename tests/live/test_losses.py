@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import numpy_ann
 from numpy_ann import layers, losses, models, optimizers
 from tests.support import missing
 
@@ -126,3 +127,36 @@ def test_training_and_files_in_both_directions(
             from_theirs.loss.delta = options["delta"]
         from_theirs.fit(X, y, **STEPS)
         assert_equal(from_theirs, ours)
+
+
+@pytest.mark.parametrize("word", ["crossentropy", "ce"])
+@pytest.mark.parametrize(
+    ("y", "units", "activation"),
+    [
+        (LABELS, 3, "softmax"),
+        (LABELS[:, np.newaxis], 3, "softmax"),
+        (ONE_HOT, 3, "softmax"),
+        (BITS[:, 0], 1, "sigmoid"),
+        (BITS[:, :1], 1, "sigmoid"),
+    ],
+)
+def test_crossentropy_by_shape(word: str, y: Any, units: int, activation: str, tmp_path: Path) -> None:
+    def model_of(library: Any) -> Any:
+        parts = [library.layers.Input((5,)), library.layers.Dense(units, activation)]
+        model = library.models.Sequential(parts)
+        model.compile("sgd", word, metrics=["accuracy"])
+        return model
+
+    ours, theirs = model_of(numpy_ann), model_of(keras)
+    theirs.set_weights(ours.get_weights())
+    ours.save(tmp_path / "undecided.keras")
+    theirs.save(tmp_path / "theirs.keras")
+    models_ = [ours, theirs, keras.models.load_model(tmp_path / "undecided.keras")]
+    models_.append(models.load_model(tmp_path / "theirs.keras"))
+    histories = [m.fit(X, y, **STEPS).history["loss"] for m in models_]
+    for history in histories[1:]:
+        np.testing.assert_allclose(history, histories[0], rtol=2e-6)
+    for suffix in (".keras", ".h5"):  # decided: Keras reads our .h5, and not its own
+        ours.save(tmp_path / f"ours{suffix}")
+        again = keras.models.load_model(tmp_path / f"ours{suffix}")
+        np.testing.assert_allclose(again.evaluate(X, y, verbose=0), ours.evaluate(X, y, verbose=0), rtol=2e-6)

@@ -52,6 +52,41 @@ def test_what_cannot_be_had_is_refused_with_the_near_names(arguments, message):
         Configuration(*arguments)
 
 
+@pytest.mark.parametrize(
+    ("y", "output_shape", "name"),
+    [
+        (np.array([0, 1]), (3,), "sparse_categorical_crossentropy"),
+        (np.array([[0], [1]]), (3,), "sparse_categorical_crossentropy"),
+        (np.eye(3), (3,), "categorical_crossentropy"),
+        (np.eye(2), (2,), "categorical_crossentropy"),
+        (np.array([0, 1]), (1,), "binary_crossentropy"),
+        (np.ones((2, 1)), (1,), "binary_crossentropy"),
+        (np.array([[0, 1], [2, 0]]), (2, 3), "sparse_categorical_crossentropy"),
+    ],
+)
+@pytest.mark.parametrize("word", ["crossentropy", "ce", "CE"])
+def test_crossentropy_means_what_the_first_targets_say(word, y, output_shape, name):
+    configuration = Configuration("adam", word)
+    assert configuration.loss is None
+    assert configuration.loss_in_files == word
+    configuration.check_targets(y, output_shape)
+    assert (configuration.require_loss().name, configuration.loss_in_files) == (name, name)
+    assert configuration.loss_argument == word
+    first = configuration.loss
+    configuration.scores(y, output_shape)
+    assert configuration.loss is first
+
+
+def test_targets_that_do_not_fit_decide_nothing():
+    configuration = Configuration("adam", "ce")
+    with pytest.raises(ValueError, match="must have the same shape"):
+        configuration.check_targets(np.ones((2, 4)), (3,))
+    assert configuration.loss is None
+    configuration.check_targets(np.eye(3), (3,))
+    with pytest.raises(ValueError, match="to_categorical"):
+        configuration.check_targets(np.array([0, 1]), (3,))
+
+
 def test_without_a_loss_there_is_no_training():
     with pytest.raises(ValueError, match=r'compiled without a loss.*loss="categorical_crossentropy"'):
         Configuration("adam").require_loss()
