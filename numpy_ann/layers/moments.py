@@ -82,7 +82,7 @@ def mean_and_variance(batches: Iterable[Array], axes: tuple[int, ...]) -> tuple[
         What is taken together; the batch axis is 0.
 
     Source: Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
-    variances" (1979), equations 2.1.
+    variances" (1979).
 
     Examples
     --------

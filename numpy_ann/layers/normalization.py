@@ -23,8 +23,9 @@ class Normalization(Layer):
 
     ::
 
-        y = (x - mean) / s        dx = dy / s        s = max(sqrt(variance), 1e-7)
+        y = (x - mean) / s        dx = dy / s
         y = mean + x s            dx = dy s          inverted
+        s = max(sqrt(variance), 1e-7)
 
     As in Keras, a layer that was neither adapted nor told passes its inputs on: mean 0, variance 1.
 

@@ -25,6 +25,7 @@ WITH_OPTIONS = [
 ]
 NAMES = [n for n in activations.__all__ if isinstance(getattr(activations, n), ActivationFunction)]
 FUNCTIONS = [getattr(activations, name) for name in NAMES] + WITH_OPTIONS
+CONTRACT_PARTS = NAMES
 every_function = pytest.mark.parametrize("f", FUNCTIONS, ids=lambda f: f"{f.name}-{dict(f.options)}")
 
 

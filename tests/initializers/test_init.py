@@ -29,6 +29,7 @@ CASES: list[Initializer] = [
     initializers.VarianceScaling(3.0, "fan_out", "untruncated_normal", seed=7),
     initializers.Zeros(),
 ]
+CONTRACT_PARTS = [type(initializer) for initializer in CASES]
 every_initializer = pytest.mark.parametrize("initializer", CASES, ids=lambda i: type(i).__name__)
 SHAPE = (300, 200)
 

@@ -104,6 +104,7 @@ CASES: dict[str, list[tuple[Callable[[], Layer], Shape]]] = {
     ],
 }
 
+CONTRACT_PARTS = list(CASES)
 ALL = [
     pytest.param(make, shape, id=f"{name}-{i}")
     for name, cases in CASES.items()

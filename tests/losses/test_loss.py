@@ -121,6 +121,7 @@ CASES: dict[str, list[tuple[Make, Draw, Draw]]] = {
         (lambda **k: SparseCategoricalCrossentropy(from_logits=True, **k), any_number, labels),
     ],
 }
+CONTRACT_PARTS = list(CASES)
 ALL = [pytest.param(*case, id=f"{name}-{i}") for name, cases in CASES.items() for i, case in enumerate(cases)]
 every_loss = pytest.mark.parametrize(("make", "predictions", "targets"), ALL)
 shapes = st.tuples(st.integers(1, 4), st.integers(1, 4)) | st.tuples(*[st.integers(1, 3)] * 3)

@@ -135,6 +135,7 @@ CASES: dict[str, list[Case]] = {
     "TrueNegatives": counting(metrics.TrueNegatives),
     "TruePositives": counting(metrics.TruePositives),
 }
+CONTRACT_PARTS = list(CASES)
 ALL = {f"{name}-{i}": case for name, cases in CASES.items() for i, case in enumerate(cases)}
 every_metric = pytest.mark.parametrize("case", ALL.values(), ids=ALL)
 

@@ -60,6 +60,7 @@ OPTIONS: dict[str, Callable[[], Optimizer]] = {
     "overwritten": lambda: RMSprop(0.1, use_ema=True, ema_overwrite_frequency=2, weight_decay=0.1),
     "schedule": lambda: Lion(ExponentialDecay(0.1, 2, 0.5)),
 }
+CONTRACT_PARTS = list(CASES)
 ALL = [pytest.param(make, id=f"{name}-{i}") for name, makes in CASES.items() for i, make in enumerate(makes)]
 every_optimizer = pytest.mark.parametrize("make", ALL)
 every_option = pytest.mark.parametrize("make", [*ALL, *(pytest.param(m, id=n) for n, m in OPTIONS.items())])

@@ -8,6 +8,7 @@ import pytest
 
 from numpy_ann import check_gradients
 from numpy_ann.__main__ import main
+from numpy_ann.inspection import trace
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential, load_model
 
@@ -61,6 +62,13 @@ def test_batches(y: Any, last: tuple[int, str], meaning: str) -> None:
 def test_a_check_of_gradients_decides_nothing(y: Any, last: tuple[int, str], meaning: str) -> None:
     model = model_of(last, "ce")
     assert check_gradients(model, X, y).passed
+    assert model.loss is None
+
+
+@every_case
+def test_a_trace_decides_nothing(y: Any, last: tuple[int, str], meaning: str) -> None:
+    model = model_of(last, "ce")
+    assert trace(model, X, y).loss == model_of(last, meaning).train_on_batch(X, y, return_dict=True)["loss"]
     assert model.loss is None
 
 

@@ -15,6 +15,7 @@ from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
 from numpy_ann.threads import limited_blas
 from numpy_ann.training.batches import Batches
+from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.head import PlainHead, head_of
 from numpy_ann.training.intake import Intake
 from numpy_ann.training.passes import pass_backward, pass_forward
@@ -75,24 +76,25 @@ def trace(
     """
     if not isinstance(model, Sequential):
         raise TypeError(f"trace looks into a Sequential model. Received: {model!r}")
-    if model.loss is None:
+    if model.configuration is None or model.configuration.loss_argument is None:
         raise ValueError(
             f"A gradient is that of a loss, but model '{model.name}' has none. Compile it first: "
             'model.compile(optimizer="adam", loss="sparse_categorical_crossentropy").'
         )
-    model, loss = deepcopy((model, model.loss))
-    x, y, w = _batch(model, loss, x, y, sample_weight)
+    model, configuration = deepcopy((model, model.configuration))
+    x, y, w = _batch(model, configuration, x, y, sample_weight)
     largest = max((p.size for p in model.parameters), default=0)
     with limited_blas(len(x) * largest), np.errstate(all="ignore"):  # the threads that a step has
-        return _pass(model.layers, loss, x, y, w, training)
+        return _pass(model.layers, configuration.require_loss(), x, y, w, training)
 
 
 def _batch(
-    model: Sequential, loss: Loss, x: Array, y: Array, sample_weight: Array | None
+    model: Sequential, configuration: Configuration, x: Array, y: Array, sample_weight: Array | None
 ) -> tuple[Array, Array, Array | None]:
     """Return the arrays as a training step would be given them, checked and cast."""
-    x, y, w = Intake(model, loss).targets(x, y, sample_weight)
-    batches = Batches(x, y, w, len(x), model.dtype, integer_targets=loss.integer_targets)
+    x, y, w = Intake(model, configuration).targets(x, y, sample_weight)
+    integers = configuration.require_loss().integer_targets
+    batches = Batches(x, y, w, len(x), model.dtype, integer_targets=integers)
     ((x, targets, w),) = batches.in_order()
     return x, np.asarray(targets), w
 

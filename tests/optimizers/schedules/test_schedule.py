@@ -21,6 +21,7 @@ from numpy_ann.optimizers.schedules import (
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "keras_optimizers"
 RECORDED = json.loads((FOLDER / "optimizers.json").read_text())
+CONTRACT_PARTS = [entry["class"] for entry in RECORDED["schedules"]]
 every_schedule = pytest.mark.parametrize(
     "entry", RECORDED["schedules"], ids=lambda e: f"{e['class']}-{e['options']}"
 )
