@@ -6,6 +6,7 @@ never notice; an optimizer sees two vectors; keeping the best weights is one cop
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,8 @@ class Parameter:
     >>> b = Parameter("bias", np.zeros(3, dtype=np.float32))
     >>> b
     Parameter('bias', shape=(3,), dtype=float32)
+    >>> np.asarray(b)
+    array([0., 0., 0.], dtype=float32)
     """
 
     __slots__ = ("__weakref__", "constraint", "grad", "integer", "name", "regularizer", "trainable", "value")
@@ -73,9 +76,29 @@ class Parameter:
         return self.value.shape
 
     @property
+    def ndim(self) -> int:
+        """How many axes ``value`` has."""
+        return self.value.ndim
+
+    @property
+    def dtype(self) -> np.dtype[np.floating]:
+        """The dtype of ``value``."""
+        return self.value.dtype
+
+    @property
     def size(self) -> int:
         """How many numbers ``value`` holds."""
         return int(self.value.size)
+
+    def numpy(self) -> Array:
+        """Return a copy of ``value``, which training leaves as it is."""
+        return self.value.copy()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """Return what ``numpy()`` does, for ``np.asarray(layer.kernel)``: no view, as the array moves."""
+        if copy is False:
+            raise ValueError(f"An array of {self.name} is always a copy; its own numbers are in `value`.")
+        return self.value.astype(self.dtype if dtype is None else dtype)
 
     def assign(self, value: Array) -> None:
         """Copy ``value`` into the parameter.

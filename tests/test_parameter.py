@@ -74,3 +74,17 @@ def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"bias has shape \(2,\), but the new value has"):
         p.assign(np.ones(shape))
     assert not p.value.any()
+
+
+def test_as_an_array_it_is_a_copy() -> None:
+    p = Parameter("kernel", np.arange(6, dtype=np.float32).reshape(2, 3))
+    assert (p.ndim, p.dtype, p.shape, p.size) == (2, np.dtype("float32"), (2, 3), 6)
+    for array in (p.numpy(), np.asarray(p), np.array(p)):
+        assert array.dtype == "float32"
+        assert array.tolist() == p.value.tolist()
+        array[:] = 9
+    assert p.value.tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert np.asarray(p, dtype=np.float64).dtype == "float64"
+    assert np.sum(p) == 15
+    with pytest.raises(ValueError, match="always a copy"):
+        np.asarray(p, copy=False)

@@ -182,6 +182,21 @@ class Layer(ABC):
         """The parameters that the optimizer changes."""
         return [p for p in self.parameters if self.trainable and p.trainable]
 
+    @property
+    def weights(self) -> list[Parameter]:
+        """Keras' name for ``parameters``."""
+        return list(self.parameters)
+
+    @property
+    def trainable_weights(self) -> list[Parameter]:
+        """Keras' name for ``trainable_parameters``."""
+        return self.trainable_parameters
+
+    @property
+    def non_trainable_weights(self) -> list[Parameter]:
+        """Those of the parameters that the optimizer leaves alone."""
+        return [p for p in self.parameters if not (self.trainable and p.trainable)]
+
     def count_params(self) -> int:
         """Return how many numbers the parameters hold.
 

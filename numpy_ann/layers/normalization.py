@@ -197,11 +197,17 @@ class Normalization(Layer):
         shape = first.shape[1:] if self.input_shape is None else self.input_shape
         kept = self.kept_axes(shape)
         summed = tuple(axis for axis in range(len(shape) + 1) if axis not in kept)
-        mean, variance = mean_and_variance(self._fitting(chain([first], batches), shape, kept), summed)
+        dtype: np.dtype[np.floating] = self.dtype or np.dtype(np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = mean_and_variance(self._fitting(chain([first], batches), shape, kept), summed)
+            mean, variance = (figure.astype(dtype) for figure in found)
         if not (np.isfinite(mean).all() and np.isfinite(variance).all()):
-            raise ValueError("adapt() received data without a finite mean and variance: a NaN, or infinity.")
+            raise ValueError(
+                f"adapt() received data without a finite mean and variance in {dtype}: a NaN, infinity, or "
+                "numbers too large."
+            )
         if not self.built:
-            self.build(shape, np.random.default_rng(0), self.dtype or np.dtype(np.float32))
+            self.build(shape, np.random.default_rng(0), dtype)
         self._mean.assign(mean)
         self._variance.assign(variance)
 

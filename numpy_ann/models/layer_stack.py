@@ -40,8 +40,7 @@ class LayerStack(Trainer):
     @property
     def non_trainable_weights(self) -> list[Parameter]:
         """Those of the parameters that the optimizer leaves alone."""
-        trainable = set(map(id, self.trainable_parameters))
-        return [p for p in self.parameters if id(p) not in trainable]
+        return [p for layer in self.layers for p in layer.non_trainable_weights]
 
     @property
     def trainable(self) -> bool:

@@ -103,9 +103,9 @@ def test_reduced_axes_may_differ_in_length() -> None:
         ([X, np.ones((2, 3, 3))], r"expects data of shape \(batch, 3\), but adapt\(\) received \(2, 3, 3\)"),
         (np.array([[1.0, np.nan, 2.0]]), "without a finite mean"),
         (np.array([[1.0, np.inf, 2.0]]), "without a finite mean"),
+        (np.array([[1.0, 1e30, 2.0], [1.0, 0.0, 2.0]]), "without a finite mean and variance in float32"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:invalid value")
 def test_data_that_are_refused_change_nothing(data: Any, message: str) -> None:
     layer = adapted()
     with pytest.raises(ValueError, match=message):

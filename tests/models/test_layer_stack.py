@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from numpy_ann.layers import Dense, Input
+from numpy_ann.layers import BatchNormalization, Dense, Dropout, Input, Normalization
 from numpy_ann.models import Sequential
 
 X = np.random.default_rng(0).normal(size=(12, 4))
@@ -103,3 +103,26 @@ def test_pop_of_a_model_that_is_not_built_and_of_none():
     model.pop()
     with pytest.raises(IndexError, match="There is no layer to take off"):
         model.pop()
+
+
+def test_weights_under_keras_names() -> None:
+    """Names and order are those of Keras 3.15 for the same layers."""
+    parts = [Input((2,)), Dense(3), Normalization(), BatchNormalization(trainable=False)]
+    model = Sequential([*parts, Dense(1, trainable=False), Dropout(0.5)])
+    names = ["kernel", "bias", "mean", "variance", "count"]
+    names += ["gamma", "beta", "moving_mean", "moving_variance", "kernel", "bias"]
+    assert [w.name for w in model.weights] == names
+    assert [w.name for w in model.trainable_weights] == names[:2]
+    assert [w.name for w in model.non_trainable_weights] == names[2:]
+    dense, norm, last = model.layers[0], model.layers[1], model.layers[3]
+    assert dense.weights == dense.trainable_weights == dense.parameters
+    assert norm.weights == norm.non_trainable_weights == norm.parameters
+    assert last.weights == last.non_trainable_weights == last.parameters
+    assert dense.non_trainable_weights == norm.trainable_weights == last.trainable_weights == []
+    assert Dense(3).weights == []
+
+
+def test_weights_go_from_one_model_to_another() -> None:
+    a, b = (Sequential([Input((2,)), Dense(3)], seed=seed) for seed in (1, 2))
+    b.set_weights(a.weights)
+    assert all(np.array_equal(p, q) for p, q in zip(a.weights, b.weights, strict=True))
