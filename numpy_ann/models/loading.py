@@ -239,8 +239,7 @@ def _record_of(model: Sequential, *, with_compiled: bool) -> ModelRecord:
         compiled = CompileRecord(
             configuration.optimizer,
             configuration.loss_in_files,
-            configuration.metrics,
-            configuration.weighted_metrics,
+            *configuration.metrics_in_files(),
         )
         trained = [shape for shape, is_trained in architecture.parameters if is_trained]
         state = _state_of(configuration.optimizer, trained)

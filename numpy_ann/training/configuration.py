@@ -47,6 +47,7 @@ class Configuration:
         self.loss: Loss | None = None if loss is None or self._by_shape else losses.get(loss)
         self.metrics = _checked("metrics", metrics)
         self.weighted_metrics = _checked("weighted_metrics", weighted_metrics)
+        self._shapes: tuple[Shape, Shape] | None = None  # of targets and outputs, once they have come
 
     def scores(self, y: Array, output_shape: Shape, *, copies: bool = False) -> Scores:
         """Return new running figures for targets like ``y``, after checking that the targets fit.
@@ -69,12 +70,21 @@ class Configuration:
         else:
             loss = self.require_loss()
         loss.check_targets(y, output_shape)
-        self.loss = loss
+        self.loss, self._shapes = loss, (y.shape[1:], output_shape)
 
     @property
     def loss_in_files(self) -> str | Loss | None:
         """The loss as it was given, or, decided by targets, under the name of what it is."""
         return self.loss.name if self._by_shape and self.loss is not None else self.loss_argument
+
+    def metrics_in_files(self) -> tuple[list[str | Metric], list[str | Metric]]:
+        """Return both lists with ``"crossentropy"``, which Keras 3 doesn't know there, as what it means."""
+        return [*map(self._in_file, self.metrics)], [*map(self._in_file, self.weighted_metrics)]
+
+    def _in_file(self, metric: str | Metric) -> str | Metric:
+        if self._shapes is None or not isinstance(metric, str) or metric.lower() not in CROSSENTROPY:
+            return metric
+        return metrics.get(metric, *self._shapes)
 
     def require_loss(self) -> Loss:
         """Return the loss.

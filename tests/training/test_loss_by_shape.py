@@ -10,6 +10,8 @@ from numpy_ann import check_gradients
 from numpy_ann.__main__ import main
 from numpy_ann.inspection import trace
 from numpy_ann.layers import Dense, Input
+from numpy_ann.lookup import snake_case
+from numpy_ann.metrics import Metric
 from numpy_ann.models import Sequential, load_model
 
 X = np.random.default_rng(0).normal(size=(20, 4)).astype(np.float32)
@@ -103,6 +105,27 @@ def test_files_say_what_it_has_come_to_mean(
     assert again.loss.name == "sparse_categorical_crossentropy"
     options: dict[str, Any] = {"epochs": 2, "verbose": 0}
     assert again.fit(X, LABELS, **options).history == model.fit(X, LABELS, **options).history
+
+
+@every_case
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_metric_of_that_name_stands_in_files_as_what_it_means(
+    y: Any, last: tuple[int, str], meaning: str, suffix: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"model{suffix}"
+    model = model_of(last, meaning)
+    model.compile("adam", meaning, metrics=["ce", "acc"], weighted_metrics=["crossentropy"])
+    model.save(path)
+    assert load_model(path).evaluate(X, y, verbose=0) == model.evaluate(X, y, verbose=0)
+    model.save(path)
+    again = load_model(path)
+    assert again.configuration is not None
+    first = again.configuration.metrics[0]
+    assert isinstance(first, Metric)
+    assert (snake_case(type(first).__name__), first.name) == (meaning, "ce")
+    assert again.evaluate(X, y, verbose=0, return_dict=True) == model.evaluate(
+        X, y, verbose=0, return_dict=True
+    )
 
 
 def test_the_command_line_evaluates_what_is_undecided(
