@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-import numpy_ann
+import numpy_ann.layers
+import numpy_ann.losses
+import numpy_ann.models
+import numpy_ann.utils
 from numpy_ann.models.summary import summarize
 
 X = np.random.default_rng(0).normal(1.5, 0.8, (40, 2, 3)).astype("float32")
@@ -31,6 +34,7 @@ every_case = pytest.mark.parametrize(("options", "adapts"), CASES.values(), ids=
 
 
 def model_of(library: Any, options: dict[str, Any], adapts: bool) -> Any:
+    library.utils.set_random_seed(0)
     layer = library.layers.Normalization(**options)
     if adapts:
         layer.adapt(X)
