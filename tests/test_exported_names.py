@@ -25,7 +25,7 @@ PUBLIC = [
         f"numpy_ann.{room}"
         for room in (
             *("activations", "callbacks", "data", "data.mnist", "errors", "initializers", "layers", "losses"),
-            *("metrics", "models", "optimizers", "plots", "utils", "regularizers", "constraints"),
+            *("metrics", "models", "optimizers", "plots", "utils", "regularizers", "constraints", "data.toy"),
             "inspection",
         )
     ),

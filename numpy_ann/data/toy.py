@@ -1,0 +1,250 @@
+"""Small problems of two features, which can be drawn whole: what a network makes of them is a picture.
+
+Each function returns ``x``, float32 of shape ``(samples, 2)``, and ``y``, the class numbers, int64 of shape
+``(samples,)``. The classes are equally large, or differ by one sample; the samples come shuffled; the same
+seed gives the same numbers.
+"""
+
+from collections.abc import Callable
+from math import isfinite, pi
+from operator import index
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numpy_ann._typing import Array
+
+__all__ = ["blobs", "circles", "moons", "spirals"]
+
+
+def moons(samples: int = 300, noise: float = 0.1, seed: int | None = 0) -> tuple[Array, Array]:
+    """Return two half circles that reach into each other.
+
+        class 0: (cos t, sin t)    class 1: (1 - cos t, 0.5 - sin t)    t evenly from 0 to pi
+
+    Parameters
+    ----------
+    samples : int
+        At least 2.
+    noise : float
+        The standard deviation of the Gaussian noise added to both coordinates; 0 for none.
+    seed : int, optional
+        ``None``: other numbers at every call.
+
+    Returns
+    -------
+    x : ndarray of float32, shape (samples, 2)
+    y : ndarray of int64, shape (samples,)
+        0 or 1.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its bounds.
+
+    References
+    ----------
+    The curves are those of scikit-learn's ``make_moons``, whose noise is 0 unless given.
+
+    Examples
+    --------
+    >>> x, y = moons(samples=200, noise=0.2)
+    >>> x.shape, x.dtype.name, np.bincount(y).tolist()
+    ((200, 2), 'float32', [100, 100])
+    """
+
+    def arc(label: int, count: int) -> Array:
+        t = np.linspace(0, pi, count)
+        return _points(np.cos(t), np.sin(t)) if label == 0 else _points(1 - np.cos(t), 0.5 - np.sin(t))
+
+    return _data_set(arc, 2, samples, noise, seed)
+
+
+def circles(
+    samples: int = 300, noise: float = 0.05, seed: int | None = 0, *, factor: float = 0.5
+) -> tuple[Array, Array]:
+    """Return a circle within a circle: no straight line parts them.
+
+        class 0: (cos t, sin t)    class 1: factor (cos t, sin t)    t evenly from 0 to before 2 pi
+
+    Parameters
+    ----------
+    samples : int
+        At least 2.
+    noise : float
+        The standard deviation of the Gaussian noise added to both coordinates; 0 for none.
+    seed : int, optional
+        ``None``: other numbers at every call.
+    factor : float
+        The inner circle's radius, between 0 and 1.
+
+    Returns
+    -------
+    x : ndarray of float32, shape (samples, 2)
+    y : ndarray of int64, shape (samples,)
+        0 outside, 1 inside.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its bounds.
+
+    References
+    ----------
+    The curves are those of scikit-learn's ``make_circles``, whose factor is 0.8 unless given.
+
+    Examples
+    --------
+    >>> x, y = circles(samples=4, noise=0.0, factor=0.25)
+    >>> np.sort(np.hypot(*x.T)).tolist()
+    [0.25, 0.25, 1.0, 1.0]
+    """
+    if not 0 <= _number("factor", factor) < 1:
+        raise ValueError(f"`factor` is the inner circle's radius, from 0 to below 1. Received: {factor!r}")
+
+    def circle(label: int, count: int) -> Array:
+        t = np.linspace(0, 2 * pi, count, endpoint=False)
+        return (1.0, factor)[label] * _points(np.cos(t), np.sin(t))
+
+    return _data_set(circle, 2, samples, noise, seed)
+
+
+def spirals(
+    samples: int = 300, noise: float = 0.1, seed: int | None = 0, *, classes: int = 2, turns: float = 1.5
+) -> tuple[Array, Array]:
+    """Return the arms of a spiral, one a class: hard for a network without enough units.
+
+        class k: 3 r (cos a, sin a),  a = 2 pi (turns r + k / classes),  r^2 evenly from 0.02 to 1
+
+    The root keeps the points of an arm about equally far from each other.
+
+    Parameters
+    ----------
+    samples : int
+        At least one a class.
+    noise : float
+        The standard deviation of the Gaussian noise added to both coordinates; 0 for none.
+    seed : int, optional
+        ``None``: other numbers at every call.
+    classes : int
+        How many arms, at least 2.
+    turns : float
+        How often an arm goes round, more than 0.
+
+    Returns
+    -------
+    x : ndarray of float32, shape (samples, 2)
+    y : ndarray of int64, shape (samples,)
+        From 0 to ``classes - 1``.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its bounds.
+
+    References
+    ----------
+    K. Lang and M. Witbrock, "Learning to tell two spirals apart", Connectionist Models Summer School 1988,
+    where arms go round three times.
+
+    Examples
+    --------
+    >>> x, y = spirals(samples=300, classes=3)
+    >>> x.shape, np.bincount(y).tolist()
+    ((300, 2), [100, 100, 100])
+    """
+    classes = _count("classes", classes, least=2)
+    if _number("turns", turns) <= 0:
+        raise ValueError(f"`turns` is how often an arm goes round, more than 0. Received: {turns!r}")
+
+    def arm(label: int, count: int) -> Array:
+        r = np.sqrt(np.linspace(0.02, 1, count))
+        angle = 2 * pi * (turns * r + label / classes)
+        return 3 * _points(r * np.cos(angle), r * np.sin(angle))
+
+    return _data_set(arm, classes, samples, noise, seed)
+
+
+def blobs(
+    samples: int = 300, noise: float = 1.0, seed: int | None = 0, *, centers: int | npt.ArrayLike = 3
+) -> tuple[Array, Array]:
+    """Return round clouds of points, one a class.
+
+        class k: center_k + noise (n1, n2),  n1 and n2 standard normal
+
+    Parameters
+    ----------
+    samples : int
+        At least one a class.
+    noise : float
+        The clouds' standard deviation in both directions (scikit-learn's ``cluster_std``).
+    seed : int, optional
+        ``None``: other numbers at every call.
+    centers : int or array of shape (classes, 2)
+        The clouds' centres; or how many, which then lie evenly on a circle of radius 4, the first on the
+        right. At least 2.
+
+    Returns
+    -------
+    x : ndarray of float32, shape (samples, 2)
+    y : ndarray of int64, shape (samples,)
+        From 0 to ``classes - 1``.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its bounds.
+
+    Examples
+    --------
+    >>> x, y = blobs(samples=4, noise=0.0, centers=[[1, 2], [3, 4]])
+    >>> np.unique(x, axis=0).tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    if np.ndim(centers) == 0:
+        angle = 2 * pi * np.arange(count := _count("centers", centers, least=2)) / count
+        middles = 4 * _points(np.cos(angle), np.sin(angle))
+    else:
+        middles = np.asarray(centers)
+        fits = middles.ndim == 2 and middles.shape[1] == 2 and len(middles) >= 2
+        if not fits or middles.dtype.kind not in "uif" or not np.isfinite(middles).all():
+            raise ValueError(
+                "`centers` is how many clouds there are, or their centres: finite numbers of shape "
+                f"(classes, 2), two rows at least. Received: centers={centers!r}"
+            )
+    return _data_set(lambda k, count: np.tile(middles[k], (count, 1)), len(middles), samples, noise, seed)
+
+
+def _data_set(
+    curve: Callable[[int, int], Array], classes: int, samples: Any, noise: Any, seed: Any
+) -> tuple[Array, Array]:
+    """Return ``curve(k, count)`` of every class k, with noise, shuffled."""
+    samples = _count("samples", samples, least=classes)
+    if _number("noise", noise) < 0:
+        raise ValueError(f"`noise` is a standard deviation, 0 or more. Received: noise={noise!r}")
+    rng = np.random.default_rng(None if seed is None else _count("seed", seed, least=0))
+    sizes = [(samples + k) // classes for k in range(classes)]
+    x = np.concatenate([curve(k, size) for k, size in enumerate(sizes)])
+    y = np.repeat(np.arange(classes, dtype=np.int64), sizes)
+    order = rng.permutation(samples)
+    return (x + noise * rng.normal(size=x.shape))[order].astype(np.float32), y[order]
+
+
+def _points(x1: Array, x2: Array) -> Array:
+    return np.stack([x1, x2], axis=1)
+
+
+def _count(name: str, value: Any, least: int) -> int:
+    """Return the whole number, if it is ``least`` or more."""
+    number = index(value) if hasattr(value, "__index__") and not isinstance(value, bool) else least - 1
+    if number < least:
+        raise ValueError(f"`{name}` is a whole number of {least} or more. Received: {name}={value!r}")
+    return number
+
+
+def _number(name: str, value: Any) -> float:
+    """Return the number, if it is finite."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not isfinite(value):
+        raise ValueError(f"`{name}` is a finite number. Received: {name}={value!r}")
+    return float(value)
