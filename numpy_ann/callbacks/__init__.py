@@ -13,6 +13,7 @@ from numpy_ann.callbacks.monitor import Monitor
 from numpy_ann.callbacks.progress import ProgressBar
 from numpy_ann.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from numpy_ann.callbacks.terminate_on_nan import TerminateOnNaN
+from numpy_ann.callbacks.training_diagnostics import Finding, TrainingDiagnostics
 
 __all__ = [
     "BackupAndRestore",
@@ -20,6 +21,7 @@ __all__ = [
     "Callback",
     "CallbackList",
     "EarlyStopping",
+    "Finding",
     "History",
     "LambdaCallback",
     "LearningRateScheduler",
@@ -29,4 +31,5 @@ __all__ = [
     "ProgressBar",
     "ReduceLROnPlateau",
     "TerminateOnNaN",
+    "TrainingDiagnostics",
 ]

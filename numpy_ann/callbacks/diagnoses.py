@@ -1,0 +1,169 @@
+"""The signs by which a training that goes wrong is known, each with what usually helps.
+
+Each function looks at the epochs so far and returns what is amiss in the last one, or ``None``. Whether a
+sign has lasted long enough to be spoken of is decided in ``TrainingDiagnostics``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf, isfinite, nan
+from typing import NamedTuple, TypeAlias
+
+from numpy_ann.callbacks.step_measures import LayerMeasures
+
+__all__ = ["CHECKS", "Epoch", "Limits", "Sign"]
+
+RECENT = 5  # epochs in which rises of the loss are added up
+PROGRESS = 0.05  # part of its first value by which the loss must have fallen to be moving
+
+
+class Epoch(NamedTuple):
+    """What was seen of an epoch."""
+
+    number: int
+    loss: float
+    val_loss: float | None
+    learning_rate: float
+    clipped: bool  # whether the optimizer limits the gradient
+    layers: dict[str, LayerMeasures]
+
+
+class Sign(NamedTuple):
+    """What is amiss: the layer at fault, if it is one, the number that gives it away, and a sentence."""
+
+    layer: str | None
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From where on a number is a bad sign; the defaults are argued for in ``TrainingDiagnostics``."""
+
+    dead_share: float = 0.6
+    vanishing: float = 1e-3
+    exploding: float = 20.0
+    overfitting: float = 0.15
+    largest_update: float = 0.05
+    smallest_update: float = 3e-5
+    rise: float = 0.2
+
+
+def dead_units(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
+    """Find rectifiers that give 0 for every sample: no gradient comes through, so they stay that way."""
+    layer, share = _largest(epochs[-1], "dead_share")
+    if not share > limits.dead_share:
+        return None
+    text = (
+        f"{100 * share:.0f} % of the units of layer '{layer}' gave 0 for every sample looked at and learn no "
+        "more; try a smaller learning rate, inputs scaled to about 1, initial biases of 0, or LeakyReLU."
+    )
+    return Sign(layer, share, text)
+
+
+def vanishing_gradient(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
+    """Compare the first layer's gradient with the last one's."""
+    if dead_units(epochs, limits):  # which says it better
+        return None
+    norms = [(name, m.gradient_norm) for name, m in epochs[-1].layers.items() if isfinite(m.gradient_norm)]
+    if len(norms) < 2 or norms[-1][1] == 0:
+        return None
+    (first, norm), (last, reference) = norms[0], norms[-1]
+    share = norm / reference
+    if not share < limits.vanishing:
+        return None
+    text = (
+        f"The gradient vanishes on its way down: that of layer '{first}' is {share:.0e} times that of layer "
+        f"'{last}'; try relu with kernel_initializer='he_normal', BatchNormalization, or fewer layers."
+    )
+    return Sign(first, share, text)
+
+
+def exploding_gradient(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
+    """Find a layer whose gradient is many times as large as its weights."""
+    layer, ratio = _largest(epochs[-1], "gradient_ratio")
+    if epochs[-1].clipped or not ratio > limits.exploding:
+        return None
+    text = (
+        f"The gradient explodes: that of layer '{layer}' is {ratio:.0f} times as large as its weights; try "
+        "inputs and targets scaled to about 1, smaller initial weights, or clipnorm=1.0 in the optimizer."
+    )
+    return Sign(layer, ratio, text)
+
+
+def overfitting(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
+    """Compare the validation loss with its best epoch, since when the training loss has fallen."""
+    validated = [(epoch.val_loss, epoch) for epoch in epochs if epoch.val_loss is not None]
+    if not validated or validated[-1][1] is not epochs[-1]:
+        return None
+    (now, epoch), began = validated[-1], epochs[0].loss
+    lowest, best = min(validated, key=lambda pair: pair[0] if isfinite(pair[0]) else inf)
+    # A rise counts beside what there was to gain: 0.002 after 0.001 is no news where all began at 2.3.
+    if not now - lowest > limits.overfitting * max(lowest, began / 2) or not epoch.loss < best.loss:
+        return None
+    text = (
+        f"The network learns its samples by heart: the validation loss is {now:.4g}, up from {lowest:.4g} in "
+        f"epoch {best.number + 1}, while the training loss has fallen to {epoch.loss:.4g}; try "
+        "EarlyStopping(restore_best_weights=True), Dropout, or more data."
+    )
+    return Sign(None, now - lowest, text)
+
+
+def learning_rate_too_high(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
+    """Find steps that are large beside the weights, or a loss that keeps going up."""
+    now = epochs[-1]
+    layer, ratio = _largest(now, "update_ratio")
+    advice = f"the learning rate of {now.learning_rate:.2g} is too high; try {now.learning_rate / 10:.2g}."
+    if not isfinite(now.loss):
+        return Sign(None, now.loss, f"The loss became {now.loss}: {advice}")
+    if ratio > limits.largest_update:
+        share = f"by {100 * ratio:.0f} %, where 0.1 % is usual"
+        return Sign(layer, ratio, f"A step changes the weights of layer '{layer}' {share}: {advice}")
+    first, recent = epochs[0].loss, [epoch.loss for epoch in epochs[-RECENT - 1 :]]
+    ups = [after - before for before, after in pairwise(recent) if after - before > limits.rise / 10 * first]
+    # A single peak is an accident; and at the end of a training, noise goes up and down with small steps.
+    if len(ups) > 1 and sum(ups) > limits.rise * first and ratio > limits.largest_update / 5:
+        text = (
+            f"The training loss, {first:.4g} in the first epoch, goes up and down; the ups of the last "
+            f"{len(recent) - 1} epochs make {sum(ups):.4g}: {advice}"
+        )
+        return Sign(None, sum(ups), text)
+    return None
+
+
+def learning_rate_too_low(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
+    """Find steps that are tiny beside the weights, while the loss stands still."""
+    layer, ratio = _largest(epochs[-1], "update_ratio")
+    first, lowest = epochs[0].loss, min(epoch.loss for epoch in epochs)
+    # Without a gradient, as where all units are dead, no learning rate would help.
+    if not 0 < ratio < limits.smallest_update or not first - lowest < PROGRESS * first:
+        return None
+    old = epochs[-1].learning_rate
+    text = (
+        f"A step changes no layer's weights by more than {ratio:.0e} of their size, where 1e-03 is usual, "
+        f"and the loss hardly moves, from {first:.5g} to {lowest:.5g}: the learning rate of {old:.2g} is too "
+        f"low; try {old * min(100, 1e-3 / ratio):.1g}."
+    )
+    return Sign(layer, ratio, text)
+
+
+Check: TypeAlias = Callable[[Sequence[Epoch], Limits], Sign | None]
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        dead_units,
+        vanishing_gradient,
+        exploding_gradient,
+        overfitting,
+        learning_rate_too_high,
+        learning_rate_too_low,
+    )
+}
+
+
+def _largest(epoch: Epoch, measure: str) -> tuple[str | None, float]:
+    """Return the layer in which a measure is largest, and the measure; NaN where nothing was measured."""
+    found = [(getattr(measures, measure), name) for name, measures in epoch.layers.items()]
+    value, name = max(((v, n) for v, n in found if isfinite(v)), default=(nan, None))
+    return name, value

@@ -1,0 +1,241 @@
+"""A watch over training: what goes wrong is said once, with the number and what to try."""
+
+from dataclasses import dataclass
+from math import isfinite, nan
+from typing import Any
+
+from numpy_ann.callbacks.callback import Callback, Logs
+from numpy_ann.callbacks.diagnoses import CHECKS, Epoch, Limits
+from numpy_ann.callbacks.step_measures import LayerMeasures, StepMeasures
+
+__all__ = ["Finding", "TrainingDiagnostics"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that goes wrong.
+
+    Parameters
+    ----------
+    epoch : int
+        After which it was found, counted from 0.
+    name : str
+        What it is, as ``"dead_units"``.
+    layer : str or None
+        The layer at fault, where it is one layer.
+    value : float
+        The number that gave it away.
+    text : str
+        A sentence for people.
+
+    Examples
+    --------
+    >>> print(Finding(4, "exploding_gradient", "dense", 99.0, "The gradient explodes."))
+    Epoch 5: The gradient explodes.
+    """
+
+    epoch: int
+    name: str
+    layer: str | None
+    value: float
+    text: str
+
+    def __str__(self) -> str:
+        return f"Epoch {self.epoch + 1}: {self.text}"
+
+
+class TrainingDiagnostics(Callback):
+    """Watch training for what usually goes wrong, and say each thing once, with what to try.
+
+    Eight steps an epoch are looked at: with W the kernel of a layer and dW its gradient, the measures are
+
+        update_ratio = |change of W in the step| / |W|        gradient_norm = |dW|
+        gradient_ratio = |dW| / |W|                           dead_share = units whose output was always 0
+
+    of which the epoch has the median, and of the units those that were 0 in all these batches. A sign that
+    lasts for ``patience`` epochs in a row becomes a finding. It is printed between two epochs, and never
+    taken back or said again in this training. A loss that is not finite is spoken of at once, if
+    ``TerminateOnNaN`` is there; otherwise it is an error, which says it.
+
+    Parameters
+    ----------
+    patience : int
+        For how many epochs in a row a sign must be there.
+    verbose : {0, 1}
+        Whether to print findings.
+    dead_share : float
+        ``dead_units``: more than this share of a layer's rectifiers (relu) are dead.
+    vanishing : float
+        ``vanishing_gradient``: the first layer's gradient norm is less than this part of the last one's.
+    exploding : float
+        ``exploding_gradient``: a ``gradient_ratio`` is larger: SGD with Keras' learning rate of 0.01 would
+        change these weights by 20 % a step. Silent if the optimizer clips gradients.
+    overfitting : float
+        ``overfitting``: the validation loss is higher than at its best by more than this part (of half the
+        first training loss, if that is more), and the training loss is lower than it was then.
+    largest_update : float
+        ``learning_rate_too_high``: an ``update_ratio`` is larger, 50 times what is usual; or it is above a
+        fifth of this while the training loss has risen twice or more in the last five epochs, in all by more
+        than a fifth of its first value; or the loss is no longer finite.
+    smallest_update : float
+        ``learning_rate_too_low``: every ``update_ratio`` is smaller, a thirtieth of what is usual, but not 0,
+        and the training loss has not fallen by 5 % since the first epoch.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        So far, in the order in which they were made.
+    epoch : list of int
+        The epochs' numbers, from 0.
+    history : dict
+        For each measure the layers that have it, for each layer a list with a number an epoch:
+        ``history["update_ratio"]["dense"]``.
+
+    Raises
+    ------
+    ValueError
+        If ``patience`` isn't a whole number of 1 or more, or a limit isn't a positive number.
+
+    References
+    ----------
+    - Update ratios of about 1e-3, and rectifiers that die of high learning rates: A. Karpathy, notes of
+      Stanford's course CS231n, "Neural Networks Part 3" and "Part 1".
+    - Vanishing gradients: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
+      neural networks", AISTATS 2010, section 4.
+    - Gradients beside weights: You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks",
+      2017, section 4.
+    - The rise of the validation loss over its minimum, and waiting for it to last: Prechelt, "Early
+      Stopping - But When?", 1998, classes GL and UP.
+
+    Where these give no limit, the default lies well apart from what healthy trainings show in the tests.
+
+    Examples
+    --------
+    >>> from numpy_ann.data import toy
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> from numpy_ann.optimizers import SGD
+    >>> x, y = toy.moons()
+    >>> model = Sequential([Input((2,)), Dense(9, activation="tanh"), Dense(1, activation="sigmoid")], seed=0)
+    >>> model.compile(SGD(30.0), "binary_crossentropy")
+    >>> diagnostics = TrainingDiagnostics(verbose=0)
+    >>> history = model.fit(x, y, epochs=5, verbose=0, callbacks=[diagnostics])
+    >>> [finding.name for finding in diagnostics.findings]
+    ['learning_rate_too_high']
+    """
+
+    def __init__(
+        self,
+        patience: int = 3,
+        verbose: int = 1,
+        *,
+        dead_share: float = Limits.dead_share,
+        vanishing: float = Limits.vanishing,
+        exploding: float = Limits.exploding,
+        overfitting: float = Limits.overfitting,
+        largest_update: float = Limits.largest_update,
+        smallest_update: float = Limits.smallest_update,
+    ) -> None:
+        if isinstance(patience, bool) or not isinstance(patience, int) or patience < 1:
+            raise ValueError(f"`patience` is a number of epochs, 1 or more. Received: patience={patience!r}")
+        limits = {
+            "dead_share": dead_share,
+            "vanishing": vanishing,
+            "exploding": exploding,
+            "overfitting": overfitting,
+            "largest_update": largest_update,
+            "smallest_update": smallest_update,
+        }
+        for name, value in limits.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+                raise ValueError(f"`{name}` is a number above 0. Received: {name}={value!r}")
+        self.patience = patience
+        self.verbose = verbose
+        self.limits = Limits(**limits)
+        self._reset()
+
+    def _reset(self) -> None:
+        self.findings: list[Finding] = []
+        self._epochs: list[Epoch] = []
+        self._lasting = dict.fromkeys(CHECKS, 0)
+        self._unsaid: list[Finding] = []
+        self._steps: int | None = None
+
+    @property
+    def epoch(self) -> list[int]:
+        """The epochs' numbers, from 0."""
+        return [epoch.number for epoch in self._epochs]
+
+    @property
+    def history(self) -> dict[str, dict[str, list[float]]]:
+        """The measures, by their names and the layers'."""
+        names = list(dict.fromkeys(name for epoch in self._epochs for name in epoch.layers))
+        nothing = LayerMeasures(nan, nan, nan, nan)
+        series = {
+            measure: {
+                name: [getattr(epoch.layers.get(name, nothing), measure) for epoch in self._epochs]
+                for name in names
+            }
+            for measure in LayerMeasures._fields
+        }
+        return {
+            measure: {name: values for name, values in by_layer.items() if any(map(isfinite, values))}
+            for measure, by_layer in series.items()
+        }
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Begin anew."""
+        self._reset()
+        self._steps = self.params.get("steps")
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Say what was found, now that the last epoch's line is complete."""
+        self._say()
+        self._measures = StepMeasures(self.model.layers, self._steps)
+        self._batches = 0
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Look at the step before, and at the weights as they are."""
+        self._measures.before_step(batch)
+        self._batches = batch + 1
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Take the measures, and look for signs."""
+        logs, optimizer = logs or {}, self.model.optimizer
+        self._steps = self._steps or self._batches  # of a generator, known from now on
+        self._epochs.append(
+            Epoch(
+                epoch,
+                float(logs.get("loss", nan)),
+                logs.get("val_loss"),
+                float(optimizer.learning_rate),
+                _clips(optimizer),
+                self._measures.result(),
+            )
+        )
+        said = {finding.name for finding in self.findings}
+        for name in [name for name in CHECKS if name not in said]:
+            self._check(name, epoch)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Say what was found in the last epoch."""
+        self._say()
+
+    def _check(self, name: str, epoch: int) -> None:
+        sign = CHECKS[name](self._epochs, self.limits)
+        self._lasting[name] = self._lasting[name] + 1 if sign else 0
+        if sign and (self._lasting[name] >= self.patience or not isfinite(sign.value)):
+            finding = Finding(epoch, name, *sign)
+            self.findings.append(finding)
+            self._unsaid.append(finding)
+
+    def _say(self) -> None:
+        for finding in self._unsaid:
+            if self.verbose:
+                print(finding, flush=True)
+        self._unsaid = []
+
+
+def _clips(optimizer: Any) -> bool:
+    limits = (getattr(optimizer, name, None) for name in ("clipnorm", "clipvalue", "global_clipnorm"))
+    return any(limit is not None for limit in limits)
