@@ -1,6 +1,7 @@
 """The network as a thing to look at, ask and play with."""
 
 from numpy_ann.inspection.confused_pairs import most_confused
+from numpy_ann.inspection.decision_map_recorder import DecisionMapRecorder
 from numpy_ann.inspection.explain import explain
 from numpy_ann.inspection.explanation import Explanation
 from numpy_ann.inspection.explorer import to_html
@@ -11,6 +12,7 @@ from numpy_ann.inspection.tracing import LayerTrace, Trace, trace
 from numpy_ann.inspection.weights import weight_images
 
 __all__ = [
+    "DecisionMapRecorder",
     "Explanation",
     "LayerTrace",
     "Trace",

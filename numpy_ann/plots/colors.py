@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
-__all__ = ["BLACK", "BLUE", "VERMILION", "WHITE", "contrast", "diverging", "text_color"]
+__all__ = ["BLACK", "BLUE", "CLASS_COLORS", "VERMILION", "WHITE", "contrast", "diverging", "text_color"]
 
 # Of the palette that M. Okabe and K. Ito drew up for colour-blind readers ("Color Universal Design", 2008).
 # This pair also differs in lightness, so it survives grey print.
 BLUE = "#0072B2"
 VERMILION = "#D55E00"
+# As many of the palette as can be told apart as faint shades too, in the order of use.
+CLASS_COLORS = (BLUE, VERMILION, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
 
 BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 

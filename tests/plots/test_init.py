@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from numpy_ann.callbacks import TrainingDiagnostics
+from numpy_ann.data import toy
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential
 from numpy_ann.plots import (
     plot_confusion_matrix,
+    plot_decision_map,
+    plot_diagnostics,
     plot_history,
     plot_images,
     plot_mistakes,
@@ -23,6 +29,10 @@ CURVES = {"accuracy": [0.9, 0.95], "loss": [0.4, 0.2], "val_accuracy": [0.93, 0.
 COUNTS = np.diag([980, 1135, 1032]) + 7
 WEIGHTS = np.random.default_rng(0).normal(size=(9, 28, 28))
 PAIRS = [SimpleNamespace(true=4, predicted=9, count=i, indices=np.array([i])) for i in range(1, 9)]
+MODEL = Sequential([Input((2,)), Dense(4, activation="relu"), Dense(2, activation="softmax")], seed=0)
+MODEL.compile("sgd", "sparse_categorical_crossentropy")
+WATCHED = TrainingDiagnostics()
+MODEL.fit(*toy.moons(), verbose=0, callbacks=[WATCHED])
 
 FIGURES = {
     "images": lambda **ax: plot_images(IMAGES, np.arange(9), **ax),
@@ -32,8 +42,11 @@ FIGURES = {
     "saliency": lambda **ax: plot_saliency(IMAGES, WEIGHTS, np.arange(9), **ax),
     "occlusion": lambda **ax: plot_occlusion(IMAGES, WEIGHTS / 1000, **ax),
     "weights": lambda **ax: plot_weights(WEIGHTS, **ax),
+    "decision map": lambda **ax: plot_decision_map(MODEL, *toy.moons(), **ax),
+    "diagnostics": lambda **ax: plot_diagnostics(WATCHED, **ax),
 }
 GRIDS = ["images", "mistakes", "saliency", "occlusion"]
+ROWS = ["diagnostics"]
 
 
 def ink_outside(figure):
@@ -56,16 +69,16 @@ def test_without_axes_a_pyplot_figure_is_made(name, pyplot):
     assert pyplot.get_fignums() == [np.ravel(drawn)[0].figure.number]
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name not in GRIDS])
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in GRIDS + ROWS])
 def test_given_axes_are_returned_and_pyplot_left_alone(name, pyplot):
     ax = Figure().subplots()
     assert FIGURES[name](ax=ax) is ax
     assert pyplot.get_fignums() == []
 
 
-@pytest.mark.parametrize("name", GRIDS)
+@pytest.mark.parametrize("name", GRIDS + ROWS)
 def test_a_given_array_of_axes_is_returned_and_pyplot_left_alone(name, pyplot):
-    axes = Figure().subplots(3, 3)
+    axes = Figure().subplots(3 if name in GRIDS else 1, 3)
     assert FIGURES[name](axes=axes) is axes
     assert pyplot.get_fignums() == []
 
@@ -73,6 +86,7 @@ def test_a_given_array_of_axes_is_returned_and_pyplot_left_alone(name, pyplot):
 def test_pyplot_keeps_its_current_axes(pyplot):
     current = pyplot.figure().subplots()
     other = pyplot.figure().subplots()
+    others = pyplot.figure().subplots(1, 3)
     pyplot.sca(current)
     plot_history(CURVES, ax=other)
     plot_confusion_matrix(COUNTS, ax=other)
@@ -81,6 +95,8 @@ def test_pyplot_keeps_its_current_axes(pyplot):
     plot_saliency(IMAGES, WEIGHTS, axes=other)
     plot_occlusion(IMAGES, WEIGHTS, axes=other)
     plot_weights(WEIGHTS, ax=other)
+    plot_decision_map(MODEL, *toy.moons(), ax=other)
+    plot_diagnostics(WATCHED, axes=others)
     assert pyplot.gca() is current
 
 
@@ -102,6 +118,7 @@ def test_pyplot_keeps_its_current_axes(pyplot):
         lambda: plot_weights(WEIGHTS[:1, :1, :1]),
         lambda: plot_weights(WEIGHTS[:, :3]),
         lambda: plot_weights(np.ones((1024, 28, 28))),
+        lambda: plot_decision_map(MODEL, *toy.moons(), class_names=["Iris setosa", "Iris versicolor"]),
     ],
 )
 def test_nothing_is_cut_off(draw, pyplot):

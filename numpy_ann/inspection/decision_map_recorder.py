@@ -1,0 +1,177 @@
+"""How a network of two features makes up its mind: its decision map after each epoch, as a film."""
+
+import os
+from collections.abc import Sequence
+from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from numpy_ann._typing import Array
+from numpy_ann.atomic import write_atomically
+from numpy_ann.callbacks import Callback, Logs
+from numpy_ann.plots.decision_map import class_labels, draw_decision_map
+from numpy_ann.plots.decision_plane import class_probabilities, labelled_points, plane_around
+from numpy_ann.training.checks import count, optional_count
+
+__all__ = ["DecisionMapRecorder"]
+
+MOST_FRAMES = 40  # unless the user says how often
+LAST_FRAME = 2.0  # seconds that it stays
+
+
+class Frame(NamedTuple):
+    """An epoch: what the network said of every place, and the line above it."""
+
+    probabilities: Array
+    title: str
+
+
+class DecisionMapRecorder(Callback):
+    """Record the decision map over the epochs, and write it as an animated GIF when training ends.
+
+    The film begins with the untrained network and ends with the last epoch, however many were run. It is
+    drawn like ``plot_decision_map``. After an interrupted training, ``save`` writes what there is.
+
+    Parameters
+    ----------
+    x, y : numbers of shape (samples, 2), and their class numbers (samples,) or one-hot rows
+        The points to show, usually those trained on.
+    filepath : path
+        Ends in ``.gif``. Missing folders are made; the file is written whole or not at all.
+    every : int, optional
+        Record after every so many epochs; left out, as often as makes 40 frames at most.
+    class_names : sequence of length ``classes``, optional
+        0, 1, 2, ... if not given; seven at most.
+    resolution : int
+        In how many places the network is asked, on each side.
+    frames_per_second : int
+        How fast the film runs; it stops for two seconds at the end, and begins again.
+
+    Attributes
+    ----------
+    frames : list
+        What has been recorded.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its bounds or, when training begins, the points or names don't fit the model.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from numpy_ann.data import toy
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> x, y = toy.moons()
+    >>> model = Sequential([Input((2,)), Dense(8, activation="tanh"), Dense(1, activation="sigmoid")])
+    >>> model.compile("adam", "binary_crossentropy")
+    >>> with TemporaryDirectory() as folder:
+    ...     recorder = DecisionMapRecorder(x, y, f"{folder}/moons.gif", every=2)
+    ...     history = model.fit(x, y, epochs=4, verbose=0, callbacks=[recorder])
+    ...     os.listdir(folder)
+    ['moons.gif']
+    """
+
+    def __init__(
+        self,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        filepath: str | os.PathLike[str],
+        *,
+        every: int | None = None,
+        class_names: Sequence[object] | npt.NDArray[np.generic] | None = None,
+        resolution: int = 120,
+        frames_per_second: int = 8,
+    ) -> None:
+        self.points, self.labels = labelled_points(x, y)
+        self.plane = plane_around(self.points, resolution)
+        self.filepath = _gif(filepath)
+        self.every = optional_count("every", every)
+        self.class_names = class_names
+        self.frames_per_second = count("frames_per_second", frames_per_second)
+        if frames_per_second > 50:
+            raise ValueError(f"A GIF shows at most 50 frames a second. Received: {frames_per_second!r}")
+        self.frames: list[Frame] = []
+        self._names: list[str] = []
+        self._pending = ""  # the title of an epoch that wasn't recorded
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Record the network as it is."""
+        self.frames = []
+        self._pending = ""
+        self._step = self.every or ceil(self.params["epochs"] / (MOST_FRAMES - 2)) or 1
+        self._record("Before training")
+        self._names = class_labels(self.class_names, self.frames[0].probabilities.shape[1], self.labels)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Record the network, if it is time."""
+        figures = {name: (logs or {}).get(name) for name in ("loss", "accuracy")}
+        parts = [f"{name} {value:.3f}" for name, value in figures.items() if value is not None]
+        self._pending = "   ".join([f"Epoch {epoch + 1}", *parts])
+        if (epoch + 1) % self._step == 0:
+            self._record(self._pending)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Record the last epoch, if it hasn't been, and write the film."""
+        if self._pending:
+            self._record(self._pending)
+        self.save()
+
+    def save(self, filepath: str | os.PathLike[str] | None = None) -> None:
+        """Write what has been recorded, to another file if one is given.
+
+        Raises
+        ------
+        ValueError
+            If nothing has been recorded, or the file's name doesn't end in ``.gif``.
+        OSError
+            If the file can't be written.
+        """
+        if not self.frames:
+            raise ValueError("There is nothing to show yet: pass the recorder to fit(..., callbacks=[...]).")
+        path = self.filepath if filepath is None else _gif(filepath)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, self._film())
+
+    def _record(self, title: str) -> None:
+        self.frames.append(Frame(class_probabilities(self.model, self.plane.points), title))
+        self._pending = ""
+
+    def _film(self) -> bytes:
+        """Return the GIF; equal frames in a row are one in it, that stays longer."""
+        from matplotlib import rc_context
+        from matplotlib.animation import PillowWriter
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(3.8, 3.0), dpi=100, layout="constrained")
+        ax = figure.subplots()
+        self._draw(ax, self.frames[-1])
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # with its place settled, nothing moves but the picture
+        writer = PillowWriter(fps=self.frames_per_second)
+        with TemporaryDirectory() as folder, rc_context({"savefig.bbox": None}):
+            file = Path(folder, "film.gif")
+            with writer.saving(figure, file, dpi=100):
+                for frame in self.frames:
+                    self._draw(ax, frame)
+                    writer.grab_frame()
+                for _ in range(round(LAST_FRAME * self.frames_per_second)):
+                    writer.grab_frame()
+            return file.read_bytes()
+
+    def _draw(self, ax: Any, frame: Frame) -> None:
+        ax.clear()
+        draw_decision_map(ax, self.plane, frame.probabilities, self.points, self.labels, self._names)
+        ax.set_title(frame.title, fontsize=9)
+
+
+def _gif(filepath: Any) -> Path:
+    path = Path(filepath)
+    if path.suffix.lower() != ".gif":
+        raise ValueError(f"The film is a GIF, so its file's name ends in .gif. Received: {path}")
+    return path

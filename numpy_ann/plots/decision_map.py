@@ -1,0 +1,171 @@
+"""What a network decides all over the plane, as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numpy_ann._typing import Array
+from numpy_ann.plots.canvas import axes_or_new, side_in_points
+from numpy_ann.plots.colors import CLASS_COLORS
+from numpy_ann.plots.decision_plane import Plane, class_probabilities, labelled_points, plane_around
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["class_labels", "draw_decision_map", "plot_decision_map"]
+
+MARKERS = "os^DvPX"  # one a colour
+# From which probability on a class's colour shows how strongly. Steps, not a gradient: they can be counted.
+PROBABILITIES = np.array([0.5, 0.6, 0.75, 0.9, 0.99])
+STRENGTHS = (0.08, 0.2, 0.32, 0.44, 0.56)
+SMALLEST = 1e-7  # next to 1 - p, float32 knows no smaller p
+
+
+def plot_decision_map(
+    model: Any,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    class_names: Sequence[object] | npt.NDArray[np.generic] | None = None,
+    resolution: int = 200,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what a network of two features decides at every place, and the points that it should get right.
+
+    The colour is the likeliest class's; it grows stronger where that class has a probability above 0.5, 0.6,
+    0.75, 0.9 and 0.99. Of more than two classes, it is the share ``p / (p + q)`` that counts, with ``q`` the
+    probability of the second likeliest. The black line is the boundary, where both are equal. Points have the
+    colour and the marker of their true class: one in a foreign colour's field is a mistake.
+
+    Parameters
+    ----------
+    model : Sequential
+        Reads ``(batch, 2)``; ends in a softmax, or in one sigmoid, or was compiled with a loss of logits.
+    x : numbers of shape (samples, 2)
+        The points; the map reaches a little further.
+    y : shape (samples,), (samples, 1) or (samples, classes)
+        Their class numbers, or one-hot rows.
+    class_names : sequence of length ``classes``, optional
+        0, 1, 2, ... if not given; seven at most.
+    resolution : int
+        In how many places the network is asked, on each side.
+    ax : matplotlib Axes, optional
+        Where to draw; without it, on a new figure.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        The model reads no two features or gives no probabilities, shapes don't fit together, there are more
+        than seven classes, or the names are too few or too many.
+    TypeError
+        ``model`` can't predict, or ``ax`` is not a matplotlib Axes.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from numpy_ann.data import toy
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> x, y = toy.moons()
+    >>> model = Sequential([Input((2,)), Dense(16, activation="relu"), Dense(1, activation="sigmoid")])
+    >>> ax = plot_decision_map(model, x, y, ax=Figure().subplots())
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['class 0', 'class 1']
+    """
+    points, labels = labelled_points(x, y)
+    plane = plane_around(points, resolution)
+    p = class_probabilities(model, plane.points)
+    names = class_labels(class_names, p.shape[1], labels)
+    ax = axes_or_new(ax, figsize=(6.0, 4.8))
+    draw_decision_map(ax, plane, p, points, labels, names)
+    ax.set_title("Decision map")
+    return ax
+
+
+def draw_decision_map(
+    ax: Axes, plane: Plane, p: Array, points: Array, labels: Array, names: Sequence[str]
+) -> None:
+    """Draw fields, boundaries and points.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    plane : Plane
+        The places.
+    p : ndarray, shape (resolution^2, classes)
+        The probabilities there.
+    points, labels : ndarray
+        Shapes ``(samples, 2)`` and ``(samples,)``.
+    names : sequence of str
+        One a class.
+    """
+    from matplotlib import rcParams
+    from matplotlib.colors import to_rgb
+
+    ink, paper = rcParams["text.color"], np.array(to_rgb(ax.get_facecolor()))
+    levels = np.log(PROBABILITIES / (1 - PROBABILITIES))
+    fields = _log_odds(p).reshape(-1, len(plane.x2), len(plane.x1))
+    for field, color in zip(fields, CLASS_COLORS, strict=False):
+        if field.max() > 0:  # it is somewhere the likeliest
+            shades = [paper + strength * (to_rgb(color) - paper) for strength in STRENGTHS]
+            ax.contourf(plane.x1, plane.x2, field, levels=levels, colors=shades, extend="max")
+        if field.min() < 0 < field.max():
+            ax.contour(plane.x1, plane.x2, field, levels=[0.0], colors=[ink], linewidths=1.2)
+    size = float(np.clip(12_000 / len(points), 6, 36)) * side_in_points(ax) / 260
+    for number, name in enumerate(names):
+        x1, x2 = points[labels == number].T
+        ax.scatter(
+            x1,
+            x2,
+            s=size,
+            marker=MARKERS[number],
+            color=CLASS_COLORS[number],
+            edgecolors="white",
+            linewidths=0.6,
+            label=name,
+            zorder=3,
+        )
+    ax.set(xlim=plane.x1[[0, -1]], ylim=plane.x2[[0, -1]], xlabel="Feature 1", ylabel="Feature 2")
+    width, height = np.ptp(plane.x1), np.ptp(plane.x2)
+    if 0.4 < width / height < 2.5:  # features of one kind, so a circle should look like one
+        ax.set_aspect("equal")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, handletextpad=0.2)
+
+
+def class_labels(
+    names: Sequence[object] | npt.NDArray[np.generic] | None, classes: int, labels: Array
+) -> list[str]:
+    """Return the classes' names, after checking that they, the colours and the points' labels suffice."""
+    if classes > len(CLASS_COLORS):
+        raise ValueError(
+            f"A decision map has colours for {len(CLASS_COLORS)} classes. The model has {classes} outputs."
+        )
+    if labels.max() >= classes:
+        raise ValueError(
+            f"Expected class numbers from 0 to {classes - 1}, as the model has {classes} classes. "
+            f"Received: {labels.max()}."
+        )
+    if names is None:
+        return [f"class {number}" for number in range(classes)]
+    if len(names) != classes:
+        raise ValueError(f"Expected {classes} class names, one a class. Received: {len(names)}.")
+    return [str(name) for name in names]
+
+
+def _log_odds(p: Array) -> Array:
+    """Return, for each class, log(p / the likeliest other's p): shape ``(classes, n)``.
+
+    Unlike probabilities, which are 0 and 1 nearly everywhere, these run smoothly across a boundary, so that
+    lines through them are smooth too.
+    """
+    p = np.maximum(p.T, SMALLEST)
+    others = [np.delete(p, number, axis=0).max(axis=0) for number in range(len(p))]
+    return np.log(p / np.stack(others))
