@@ -151,7 +151,8 @@ class DecisionMapRecorder(Callback):
         figure = Figure(figsize=(3.8, 3.0), dpi=100, layout="constrained")
         ax = figure.subplots()
         self._draw(ax, self.frames[-1])
-        figure.draw_without_rendering()
+        for _ in range(2):  # where the aspect moves ticks, the layout needs a second look
+            figure.draw_without_rendering()
         figure.set_layout_engine("none")  # with its place settled, nothing moves but the picture
         writer = PillowWriter(fps=self.frames_per_second)
         with TemporaryDirectory() as folder, rc_context({"savefig.bbox": None}):

@@ -84,9 +84,12 @@ def plot_decision_map(
     plane = plane_around(points, resolution)
     p = class_probabilities(model, plane.points)
     names = class_labels(class_names, p.shape[1], labels)
+    new = ax is None
     ax = axes_or_new(ax, figsize=(6.0, 4.8))
     draw_decision_map(ax, plane, p, points, labels, names)
     ax.set_title("Decision map")
+    if new:  # where the aspect moves ticks, the layout needs a second look
+        ax.figure.draw_without_rendering()  # type: ignore[union-attr]  # a new figure is no subfigure
     return ax
 
 

@@ -119,6 +119,7 @@ def test_pyplot_keeps_its_current_axes(pyplot):
         lambda: plot_weights(WEIGHTS[:, :3]),
         lambda: plot_weights(np.ones((1024, 28, 28))),
         lambda: plot_decision_map(MODEL, *toy.moons(), class_names=["Iris setosa", "Iris versicolor"]),
+        lambda: plot_decision_map(MODEL, *toy.spirals()),
     ],
 )
 def test_nothing_is_cut_off(draw, pyplot):
