@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann import activations
-from numpy_ann._typing import Array
+from numpy_ann.inspection.explorer.folding import AFFINE_LAYERS, folded_weights
 from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Layer, ReLU, Softmax
 from numpy_ann.models import Sequential
 
@@ -18,7 +18,8 @@ def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the activations before the first dense layer, and the dense layers with all that follows each.
 
     ``Flatten`` and ``Dropout`` change nothing in prediction; activation layers belong to the dense layer
-    before them, so that a unit's output is one number.
+    before them, so that a unit's output is one number. Layers that scale and shift are folded into the dense
+    layers' weights.
 
     Raises
     ------
@@ -36,10 +37,11 @@ def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
     before: list[str] = []
     stages: list[dict[str, Any]] = []
     for layer in model.layers:
-        if type(layer) not in (Flatten, Dropout, Dense, *ACTIVATION_LAYERS):
+        if type(layer) not in (Flatten, Dropout, Dense, *AFFINE_LAYERS, *ACTIVATION_LAYERS):
             raise ValueError(
                 f"The explorer can't show layer '{layer.name}' ({type(layer).__name__}). "
-                "It knows Flatten, Dense, Dropout, Activation, ReLU and Softmax."
+                "It knows Flatten, Dense, Dropout, Activation, ReLU, Softmax, Rescaling, Normalization and "
+                "BatchNormalization."
             )
         if isinstance(layer, Dense):
             _require_vector(layer)
@@ -62,13 +64,9 @@ def weights_of(model: Sequential) -> bytes:
     Raises
     ------
     ValueError
-        If a weight is NaN or infinite.
+        If a weight is NaN or infinite, or a layer that scales and shifts can't be folded in.
     """
-    parts: list[Array] = []
-    for layer in model.layers:
-        if isinstance(layer, Dense):
-            bias = layer.bias.value if layer.use_bias else np.zeros(layer.units)
-            parts += [layer.kernel.value.ravel(), bias]
+    parts = [array.ravel() for pair in folded_weights(model) for array in pair]
     weights = np.concatenate(parts).astype("<f4")
     if not np.isfinite(weights).all():
         raise ValueError(f"Model '{model.name}' has weights that are NaN or infinite in float32.")

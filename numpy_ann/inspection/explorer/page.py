@@ -61,6 +61,8 @@ def to_html(
     model : Sequential
         Built, of ``Flatten``, ``Dense``, ``Dropout``, ``Activation``, ``ReLU`` and ``Softmax`` layers,
         reading pictures: ``(rows, columns)``, ``(rows, columns, 1)`` or one row of a square's numbers.
+        ``Rescaling``, ``Normalization`` and ``BatchNormalization`` beside a ``Dense`` are folded into the
+        weights that the page shows.
     path : str or path-like
         The file, as ``"explorer.html"``; one that is there is replaced.
     x_test : ndarray

@@ -64,6 +64,6 @@ def as_pixels(x: Array) -> tuple[Array, float]:
         raise ValueError(
             "x_test must hold 8-bit pictures: whole numbers from 0 to 255, or those divided by 255. "
             f"Received numbers from {numbers.min():g} to {numbers.max():g}. "
-            "A model trained on other numbers can begin with that scaling as part of its first Dense layer."
+            "A model trained on other numbers can begin with that scaling, as a Rescaling or Normalization."
         )
     return pixels.astype(np.uint8), scale
