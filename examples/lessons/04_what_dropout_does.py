@@ -1,0 +1,80 @@
+"""Lesson 4: what dropout does.
+
+The question: why would it help to switch off a part of the network at random while it learns?
+
+You'll see a mask, why what is left is scaled up, and two networks that learn 1,000 digits by heart. Without
+dropout the loss on other digits is lowest after a few epochs and then rises: the network gets surer of its
+mistakes. With dropout it falls for longer, a little lower, and rises less.
+
+Try:
+- `RATE = 0.9`: too little is left to learn with. Even the training digits are learned badly.
+- `IMAGES = 5000`: more data is the better cure. Without dropout, too, the lowest loss on other digits is about
+  half of what it was, and dropout hardly lowers it any more. (Five times the data take five times as long.)
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from lesson import save, start
+
+from numpy_ann.data import mnist
+from numpy_ann.layers import Dense, Dropout, Flatten, Input
+from numpy_ann.models import Sequential
+
+RATE, IMAGES, EPOCHS = 0.5, 1000, 40
+picture = start(__file__, __doc__)
+np.set_printoptions(precision=3, suppress=True)
+
+# 1. In training, each number is dropped with probability RATE. The others are divided by 1 - RATE, so that
+# the sum is the same on average: the next layer sees inputs of the usual size.
+rng = np.random.default_rng(0)
+x = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+mask = (rng.random(6) >= RATE) / (1 - RATE)
+print(f"x          {x}")
+print(f"mask       {mask}")
+print(f"x mask     {x * mask}")
+masks = (rng.random((100_000, 6)) >= RATE) / (1 - RATE)
+print(f"the mean of x mask over 100,000 masks  {(x * masks).mean(axis=0)}")
+
+# 2. The layer does it in training alone; and the gradient goes back through the same mask: a dropped unit
+# had no say in the answer, so it doesn't learn from it.
+layer = Dropout(RATE, seed=1)
+print(f"\nDropout({RATE}) in training         {layer.forward(x[np.newaxis], training=True)[0]}")
+print(f"  the gradient of a sum behind it  {layer.backward(np.ones((1, 6)))[0]}")
+print(f"  in prediction                    {layer.forward(x[np.newaxis])[0]}")
+
+# 3. Two networks, few digits.
+(x_train, y_train), (x_test, y_test) = mnist.load_data()
+x_train, y_train = x_train[:IMAGES] / 255.0, y_train[:IMAGES]
+x_test, y_test = x_test[::2] / 255.0, y_test[::2]  # every other one: 5,000 are enough to see it
+
+
+def train(rate):
+    """Train for EPOCHS and return what happened, with the test digits as validation data."""
+    hidden = [Dense(256, activation="relu"), Dropout(rate), Dense(256, activation="relu"), Dropout(rate)]
+    model = Sequential([Input((28, 28)), Flatten(), *hidden, Dense(10, activation="softmax")], seed=1)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    options = {"epochs": EPOCHS, "batch_size": 32, "verbose": 0, "validation_batch_size": 1000}
+    return model, model.fit(x_train, y_train, validation_data=(x_test, y_test), **options).history
+
+
+print(f"\n{IMAGES} training digits, {len(x_test)} test digits, {EPOCHS} epochs")
+figure, axes = plt.subplots(1, 2, figsize=(8, 3.6), sharey=True, layout="constrained")
+for ax, rate in zip(axes, (0.0, RATE), strict=True):
+    model, history = train(rate)
+    lowest = int(np.argmin(history["val_loss"]))
+    right = model.evaluate(x_train, y_train, verbose=0)[1]
+    test_loss = history["val_loss"]
+    print(
+        f"dropout {rate}: {right:.1%} of the training digits right, {history['val_accuracy'][-1]:.1%} of the others"
+    )
+    print(
+        f"  test loss {test_loss[lowest]:.3f} at its lowest, after epoch {lowest + 1}; {test_loss[-1]:.3f} at the end"
+    )
+    # With dropout, the training loss is higher than it would be without the masks that it is measured under.
+    ax.plot(np.arange(EPOCHS) + 1, history["loss"], color="#0072B2", label="training")
+    ax.plot(np.arange(EPOCHS) + 1, test_loss, "--", color="#D55E00", label="test digits")
+    ax.set(
+        xlabel="epoch", ylim=(0, 0.8), title=f"Loss with dropout {rate}" if rate else "Loss without dropout"
+    )
+    ax.legend()
+save(figure, picture)
