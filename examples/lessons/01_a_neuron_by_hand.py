@@ -8,8 +8,8 @@ separates two groups of points. `Dense(1, activation="sigmoid")`, trained by `fi
 Try:
 - `LEARNING_RATE = 0.01`: after the same 100 steps the line has hardly moved.
 - The logical or: `t = (corners[:, 0] | corners[:, 1]).astype(float)`. One neuron learns that as easily.
-- Exclusive or: `t = (corners[:, 0] != corners[:, 1]).astype(float)`. No straight line has two opposite corners on
-  one side and the other two on the other, so it never gets far above chance. That takes a second layer.
+- Exclusive or: `t = (corners[:, 0] != corners[:, 1]).astype(float)`. No straight line has two opposite
+  corners on one side and the other two on the other, so one neuron can't learn it. That takes a second layer.
 """
 
 import matplotlib.pyplot as plt
@@ -59,10 +59,8 @@ for step in range(STEPS + 1):
     losses.append(loss_of(y))
     if step in (0, 10, STEPS):
         lines[step] = (w, b)
-        right = np.mean((y > 0.5) == t)
-        print(
-            f"step {step:3}: w = ({w[0]:5.2f}, {w[1]:5.2f}), b = {b:5.2f}, loss {losses[-1]:.4f}, {right:.0%} right"
-        )
+        weights = f"w = ({w[0]:5.2f}, {w[1]:5.2f}), b = {b:5.2f}"
+        print(f"step {step:3}: {weights}, loss {losses[-1]:.4f}, {np.mean((y > 0.5) == t):.0%} right")
     dz = (y - t) / len(t)  # the loss is a mean
     dw, db = X.T @ dz, dz.sum()
     w, b = w - LEARNING_RATE * dw, b - LEARNING_RATE * db

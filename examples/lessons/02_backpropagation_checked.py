@@ -9,8 +9,8 @@ or so, if the step h is neither too long nor too short.
 Try:
 - Forget the tanh's derivative: `dz1 = dh`. Both parameters of the first layer are now wrong by far; those of
   the second are still right, as the error is made behind them on the way back.
-- `DTYPE = np.float32`. With 7 digits instead of 16 the best step is longer, about 1e-2, and no step gives more
-  than four digits or so. That is why gradients are checked in float64.
+- `DTYPE = np.float32`. With 7 digits instead of 16 the best step is longer, about 1e-2, and no step gives
+  more than four digits or so. That is why gradients are checked in float64.
 """
 
 import matplotlib.pyplot as plt

@@ -8,8 +8,8 @@ mistakes. With dropout it falls for longer, a little lower, and rises less.
 
 Try:
 - `RATE = 0.9`: too little is left to learn with. Even the training digits are learned badly.
-- `IMAGES = 5000`: more data is the better cure. Without dropout, too, the lowest loss on other digits is about
-  half of what it was, and dropout hardly lowers it any more. (Five times the data take five times as long.)
+- `IMAGES = 5000`: more data is the better cure. Without dropout, too, the lowest loss on other digits is
+  about half of what it was, and dropout hardly lowers it any more. (It takes five times as long.)
 """
 
 import matplotlib.pyplot as plt
@@ -64,11 +64,10 @@ for ax, rate in zip(axes, (0.0, RATE), strict=True):
     lowest = int(np.argmin(history["val_loss"]))
     right = model.evaluate(x_train, y_train, verbose=0)[1]
     test_loss = history["val_loss"]
+    others = history["val_accuracy"][-1]
+    print(f"dropout {rate}: {right:.1%} of the training digits right, {others:.1%} of the others")
     print(
-        f"dropout {rate}: {right:.1%} of the training digits right, {history['val_accuracy'][-1]:.1%} of the others"
-    )
-    print(
-        f"  test loss {test_loss[lowest]:.3f} at its lowest, after epoch {lowest + 1}; {test_loss[-1]:.3f} at the end"
+        f"  test loss {test_loss[lowest]:.3f} in epoch {lowest + 1}, the lowest; {test_loss[-1]:.3f} at the end"
     )
     # With dropout, the training loss is higher than it would be without the masks that it is measured under.
     ax.plot(np.arange(EPOCHS) + 1, history["loss"], color="#0072B2", label="training")

@@ -5,15 +5,15 @@ The question: the gradient says where down is; how far should a step go?
 You'll see a long, narrow valley: steep from side to side, nearly flat along. One learning rate for both is
 too long for the one or too short for the other. Adam divides the step in each direction by the size of the
 gradients seen there: its first step is `learning_rate` in every direction, whatever the slope. The last table
-shows what that is good for. Where its learning rate was chosen for the valley, SGD with momentum is the best of
-the three. In the same valley a hundred times as deep it flies out, in one less deep it creeps; Adam walks as
-before.
+shows what that is good for. Where its learning rate was chosen for the valley, SGD with momentum is the best
+of the three. In the same valley a hundred times as deep it flies out, in a shallower one it creeps; Adam
+walks as before.
 
 Try:
 - Turn the valley: `ANGLE = 45.0`. SGD doesn't notice, as its steps turn along. Adam sizes its steps along the
   axes, and both gradients are about alike there: after 50 steps it is behind both of the others.
-- `Adam(0.02)`: a step is hardly longer than 0.02 in either direction, so 60 of them don't reach the bottom, which
-  is 4 away. That is what the learning rate means for Adam: about the length of a step.
+- `Adam(0.02)`: a step is hardly longer than 0.02 in either direction, so 60 of them don't reach the bottom,
+  which is 4 away. That is what the learning rate means for Adam: about the length of a step.
 """
 
 import matplotlib.pyplot as plt
