@@ -66,9 +66,8 @@ for ax, rate in zip(axes, (0.0, RATE), strict=True):
     test_loss = history["val_loss"]
     others = history["val_accuracy"][-1]
     print(f"dropout {rate}: {right:.1%} of the training digits right, {others:.1%} of the others")
-    print(
-        f"  test loss {test_loss[lowest]:.3f} in epoch {lowest + 1}, the lowest; {test_loss[-1]:.3f} at the end"
-    )
+    best = f"{test_loss[lowest]:.3f} in epoch {lowest + 1}, the lowest"
+    print(f"  test loss {best}; {test_loss[-1]:.3f} at the end")
     # With dropout, the training loss is higher than it would be without the masks that it is measured under.
     ax.plot(np.arange(EPOCHS) + 1, history["loss"], color="#0072B2", label="training")
     ax.plot(np.arange(EPOCHS) + 1, test_loss, "--", color="#D55E00", label="test digits")

@@ -31,5 +31,7 @@ def save(figure: "Figure", path: Path) -> None:
     """Write a figure as a PNG of 64 colours, a third of the size of one in full colour."""
     whole = BytesIO()
     figure.savefig(whole, format="png", dpi=90)
-    Image.open(whole).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.open(whole).convert("RGB").quantize(64, kmeans=2, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
     print(f"\nwrote {path}")
