@@ -77,8 +77,8 @@ print(f"Without it {right[1].mean():.2%} of all test digits are read right")
 
 figure = plt.figure(figsize=(7.4, 4.7), layout="constrained")
 axes = figure.subplot_mosaic([["before", "after", "after"], ["digit", "unit", "product"]])
-plot_weights(before[:4], ax=axes["before"]).set_title("Four units before training")
-plot_weights(after, ax=axes["after"]).set_title("All after it: vermilion adds, blue subtracts")
+plot_weights(before[:4], ax=axes["before"]).set_title("Before training")
+plot_weights(after, ax=axes["after"]).set_title("After training: vermilion adds, blue subtracts")
 axes["digit"].imshow(x_test[digit], cmap="gray_r")
 axes["digit"].set_title(f"x: a {label}")
 for name, image in ("unit", after[unit]), ("product", terms.reshape(28, 28)):

@@ -28,10 +28,10 @@ def start(file: str, text: str) -> Path:
 
 
 def save(figure: "Figure", path: Path) -> None:
-    """Write a figure as a PNG of 64 colours, a third of the size of one in full colour."""
+    """Write a figure as a PNG of 48 colours, a third of the size of one in full colour."""
     whole = BytesIO()
     figure.savefig(whole, format="png", dpi=90)
-    Image.open(whole).convert("RGB").quantize(64, kmeans=2, dither=Image.Dither.NONE).save(
+    Image.open(whole).convert("RGB").quantize(48, kmeans=2, dither=Image.Dither.NONE).save(
         path, optimize=True
     )
     print(f"\nwrote {path}")
