@@ -20,7 +20,7 @@ from numpy_ann.data import mnist
 from numpy_ann.layers import Dense, Dropout, Flatten, Input
 from numpy_ann.models import Sequential
 
-RATE, IMAGES, EPOCHS = 0.5, 1000, 40
+RATE, IMAGES, EPOCHS = 0.5, 1000, 30
 picture = start(__file__, __doc__)
 np.set_printoptions(precision=3, suppress=True)
 

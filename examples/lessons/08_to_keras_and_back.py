@@ -25,7 +25,7 @@ from numpy_ann.data import toy
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential, load_model
 
-OPTIMIZER, SHUFFLE, EPOCHS = "adam", False, 30
+OPTIMIZER, SHUFFLE, EPOCHS = "adam", False, 15
 picture = start(__file__, __doc__)
 
 # 1. A small network, trained for a while and saved.
