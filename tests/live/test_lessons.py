@@ -6,12 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import keras
-
 ROOT = Path(__file__).parents[2]
 
 
-def test_keras_goes_on_from_the_lessons_file(tmp_path):
+def test_keras_goes_on_from_the_lessons_file(keras, tmp_path):
     lesson = ROOT / "examples" / "lessons" / "08_to_keras_and_back.py"
     process = subprocess.run(
         [sys.executable, str(lesson), "--output", str(tmp_path)],
