@@ -18,6 +18,7 @@ import numpy as np
 from lesson import save, start
 
 from numpy_ann import check_gradients
+from numpy_ann.inspection import trace
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential
 
@@ -71,16 +72,18 @@ def error(name, h):
 for name in theta:
     print(f"{name}: {theta[name].size:2} numbers, largest relative error {error(name, 1e-5):.1e}")
 
-# 3. The library's network with the same weights has the same gradient; and it can check itself.
+# 3. The library's network with the same weights has the same gradient, can show the whole pass, and can check
+# itself.
 model = Sequential(
     [Input((3,)), Dense(4, activation="tanh"), Dense(2, activation="softmax")], dtype="float64"
 )
 model.set_weights(list(theta.values()))
 model.compile("sgd", "categorical_crossentropy")
-model.train_on_batch(x, y)  # leaves the gradient of this batch in each parameter's `grad`
-pairs = zip(gradient.values(), model.parameters, strict=True)
-print(f"\nLargest difference from numpy_ann's: {max(np.abs(g - p.grad).max() for g, p in pairs):.1e}")
-print(check_gradients(model, x, y))
+traced = trace(model, x, y)  # one forward and one backward pass, every number by its name
+names = ("dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias")
+pairs = zip(gradient.values(), (traced[f"{name}/gradient"] for name in names), strict=True)
+print(f"\nLargest difference from numpy_ann's: {max(np.abs(ours - g).max() for ours, g in pairs):.1e}")
+print(f"\n{traced}\n\n{check_gradients(model, x, y)}")
 
 # 4. How long should the step be? A long one sees the curve instead of its tangent, an error that shrinks as
 # h^2. A short one subtracts two losses that differ in their last digits alone, an error that grows as 1/h.
