@@ -21,15 +21,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 from lesson import save, start
 
-from numpy_ann.data import toy
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential, load_model
 
 OPTIMIZER, SHUFFLE, EPOCHS = "adam", False, 15
 picture = start(__file__, __doc__)
 
-# 1. A small network, trained for a while and saved.
-x, y = toy.moons(400, noise=0.2, seed=0)
+# 1. A small network, trained for a while and saved. It is to tell points within a circle from those outside.
+x = np.random.default_rng(0).normal(size=(2000, 2)).astype("float32")
+y = (np.linalg.norm(x, axis=1) > 1.2).astype(int)
 model = Sequential([Input((2,)), Dense(32, activation="tanh"), Dense(2, activation="softmax")], seed=0)
 model.compile(OPTIMIZER, "sparse_categorical_crossentropy")
 before = model.fit(x, y, epochs=EPOCHS, shuffle=SHUFFLE, verbose=0).history["loss"]
