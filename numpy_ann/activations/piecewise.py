@@ -74,7 +74,11 @@ def _bent_backward(
     above = z > threshold
     slope = _slope(above, negative_slope, dy.dtype)
     if max_value is not None:
-        slope[above & (z >= max_value)] = 0
+        # Keras cuts off at 6 by relu6, which stops at the bound itself.
+        beyond = z >= max_value if (max_value, threshold) == (6, 0) else z > max_value
+        slope[above & beyond] = 0
+    if max_value is not None or threshold:  # otherwise it is leaky_relu, whose slope at 0 is the lower one
+        slope[z == threshold] = 0
     return np.multiply(dy, slope, out=out)
 
 
@@ -119,8 +123,8 @@ def _hard_tanh(z: Array, out: Array | None) -> Array:
     return np.clip(z, -1, 1, out=out)
 
 
-def _hard_tanh_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, (y > -1) & (y < 1), out=out)
+def _hard_tanh_backward(dy: Array, z: Array, out: Array | None) -> Array:
+    return np.multiply(dy, (z >= -1) & (z <= 1), out=out)
 
 
 def _hard_shrink(z: Array, out: Array | None, *, threshold: float) -> Array:
@@ -226,9 +230,10 @@ hard_silu = F(
 hard_tanh = F(
     "hard_tanh",
     "min(max(z, -1), 1)",
-    "dz = dy (-1 < y < 1)",
+    "dz = dy (-1 <= z <= 1)",
     _hard_tanh,
     _hard_tanh_backward,
+    "input",
     source='Collobert, "Large Scale Machine Learning" (2004).',
 )
 hard_shrink = with_defaults(

@@ -76,7 +76,7 @@ class CategoricalHinge(Loss):
 
         a = sum_j y_j p_j       b = max_j (1 - y_j) p_j       l = max(b - a + 1, 0)
 
-    and where ``l > 0``, ``dl/dp_j = (1 - y_j) [j is where b is] - y_j``. As in Keras the true class' entry of
+    and where ``b - a + 1 >= 0``, ``dl/dp_j = (1 - y_j) [j is where b is] - y_j``. As in Keras the true class' entry of
     ``(1 - y) p`` is 0, so ``b`` is never below 0.
 
     Shapes: both ``(batch, ..., classes)``.
@@ -104,9 +104,10 @@ class CategoricalHinge(Loss):
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``; where several outputs are the largest, they share."""
         others = (1 - y_true) * y_pred
-        largest = others == others.max(axis=-1, keepdims=True)
+        b = others.max(axis=-1, keepdims=True)
+        largest = others == b
         share = largest / largest.sum(axis=-1, keepdims=True, dtype=y_pred.dtype)
-        missed = self.per_sample(y_pred, y_true)[..., np.newaxis] > 0
+        missed = b - np.sum(y_true * y_pred, axis=-1, keepdims=True) + 1 >= 0
         return np.multiply((1 - y_true) * share - y_true, missed, out=out)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:

@@ -117,6 +117,32 @@ def test_by_hand() -> None:
         assert np.allclose(activations.get(name)([-1.0, 2.0]), expected, rtol=1e-14), name
 
 
+# The function, a corner of it, and the slopes below, at and above; at it, that of Keras on TensorFlow.
+CORNERS = {
+    "hard_tanh": (activations.hard_tanh, 1.0, [1.0, 1.0, 0.0]),
+    "max_value": (activations.relu.with_options(max_value=1.0), 1.0, [1.0, 1.0, 0.0]),
+    "relu6": (activations.relu.with_options(max_value=6.0), 6.0, [1.0, 0.0, 0.0]),
+    "threshold": (
+        activations.relu.with_options(threshold=2.0, max_value=6.0, negative_slope=0.1),
+        2.0,
+        [0.1, 0.0, 1.0],
+    ),
+    "max_value and slope": (
+        activations.relu.with_options(max_value=1.0, negative_slope=0.1),
+        0.0,
+        [0.1, 0.0, 1.0],
+    ),
+    "slope": (activations.relu.with_options(negative_slope=0.1), 0.0, [0.1, 0.1, 1.0]),
+}
+
+
+@pytest.mark.parametrize(("f", "corner", "slopes"), CORNERS.values(), ids=CORNERS)
+def test_at_corners(f: ActivationFunction, corner: float, slopes: list[float]) -> None:
+    z = np.array([[corner - 0.25, corner, corner + 0.25]])
+    kept = f(z) if f.reads == "output" else z
+    assert f.backward(np.ones((1, 3)), kept).tolist() == [slopes]
+
+
 def test_options_go_by_name_as_in_keras() -> None:
     z = np.array([-10.0, -5.0, 0.0, 5.0, 10.0])
     assert activations.relu(z, negative_slope=0.5).tolist() == [-5.0, -2.5, 0.0, 5.0, 10.0]

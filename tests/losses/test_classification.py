@@ -57,6 +57,9 @@ def test_categorical_hinge() -> None:
     loss = losses.CategoricalHinge()
     assert loss.forward(np.array([[0.25, 0.75, 0.5]]), np.array([[0.0, 1.0, 0.0]])) == 0.75
     assert loss.backward().tolist() == [[0.0, -1.0, 1.0]]
+    # The true class leads by 1 exactly: the loss is 0, and its slope that from the wrong side, as in Keras.
+    assert loss.forward(np.array([[0.25, 1.5, 0.5]]), np.array([[0.0, 1.0, 0.0]])) == 0.0
+    assert loss.backward().tolist() == [[0.0, -1.0, 1.0]]
 
 
 def test_kl_divergence() -> None:
