@@ -77,7 +77,8 @@ def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
         arrays.append(np.float32(optimizer.learning_rate))
     arrays += _slots(state)
     if isinstance(optimizer, Nadam) and state.slots:
-        arrays.append(state.slots["velocity"][0].dtype.type(optimizer.momentum_product))
+        precise = next((array.dtype.type for array in state.slots["velocity"]), np.float32)  # all may be frozen
+        arrays.append(precise(optimizer.momentum_product))
     return arrays
 
 

@@ -94,6 +94,20 @@ def test_training_goes_on(optimizer: Optimizer, suffix: str, tmp_path: Path) -> 
         assert np.array_equal(a, b)
 
 
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_an_optimizer_with_nothing_to_train(optimizer: Optimizer, suffix: str, tmp_path: Path) -> None:
+    model = Sequential([Input((4,)), Dense(3, trainable=False)], seed=0)
+    model.compile(type(optimizer).from_config(optimizer.get_config()), "mse")
+    fit(model)
+    model.save(tmp_path / f"x{suffix}")
+    again = load_model(tmp_path / f"x{suffix}")
+    assert repr(again.optimizer) == repr(optimizer)
+    fit(again)
+    for a, b in zip(model.get_weights(), again.get_weights(), strict=True):
+        assert np.array_equal(a, b)
+
+
 @pytest.mark.parametrize("optimizer", [Nadam(0.01), Adam(0.01, amsgrad=True)], ids=repr)
 def test_weights_alone_bring_the_state(optimizer: Optimizer, tmp_path: Path) -> None:
     model, other = trained(optimizer, "float64"), trained(optimizer, "float64")
