@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from numpy_ann import losses
+from numpy_ann.lookup import snake_case
 from numpy_ann.losses import Loss
 from numpy_ann.losses.by_shape import CROSSENTROPY
 from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
@@ -30,8 +31,11 @@ def h5_training_config(compiled: CompileRecord) -> dict[str, Any]:
     """Return the ``training_config`` of an ``.h5`` file.
 
     The optimizer is in the form of Keras 2's legacy optimizers, whose options all Keras versions know, if
-    one of them computes the same.
+    one of them computes the same. A loss has its long name: Keras 3 doesn't find ``"mse"`` and its kin in an
+    ``.h5`` file, not even in its own.
     """
+    if isinstance(compiled.loss, str) and compiled.loss not in CROSSENTROPY:
+        compiled = replace(compiled, loss=snake_case(type(losses.get(compiled.loss)).__name__))
     sparse = _integer_targets(compiled.loss)
     if sparse:
         compiled = replace(

@@ -77,7 +77,9 @@ def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
         arrays.append(np.float32(optimizer.learning_rate))
     arrays += _slots(state)
     if isinstance(optimizer, Nadam) and state.slots:
-        precise = next((array.dtype.type for array in state.slots["velocity"]), np.float32)  # all may be frozen
+        precise = next(
+            (array.dtype.type for array in state.slots["velocity"]), np.float32
+        )  # all may be frozen
         arrays.append(precise(optimizer.momentum_product))
     return arrays
 

@@ -163,3 +163,11 @@ def test_crossentropy_by_shape(word: str, y: Any, units: int, activation: str, t
         again = keras.models.load_model(tmp_path / f"ours{suffix}")
         rows = y.reshape(len(y), -1)  # Keras' metric takes (n, 1) for one output, and no (n,)
         np.testing.assert_allclose(again.evaluate(X, rows, verbose=0), expected, rtol=2e-6)
+
+
+@pytest.mark.parametrize("name", ["mse", "MAE", "mape", "msle", "kld", "logcosh", "huber_loss", "Poisson"])
+def test_keras_reads_short_names_from_h5_files(name: str, tmp_path: Path) -> None:
+    ours = model_of(Ours, "softmax", name)
+    ours.save(tmp_path / "ours.h5")
+    theirs = keras.models.load_model(tmp_path / "ours.h5")
+    assert theirs.test_on_batch(X, ONE_HOT) == pytest.approx(ours.test_on_batch(X, ONE_HOT), rel=2e-5)

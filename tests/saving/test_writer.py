@@ -7,6 +7,8 @@ import h5py
 import numpy as np
 import pytest
 
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential
 from numpy_ann.saving.hdf5 import open_hdf5
 from numpy_ann.saving.writer import _write_names
 from tests.saving.files import members, trained_model
@@ -68,6 +70,25 @@ def test_h5_file(tmp_path):
         *(f"Adam/{p}/m:0" for p in parameters),
         *(f"Adam/{p}/v:0" for p in parameters),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("mse", "mean_squared_error"),
+        ("MAPE", "mean_absolute_percentage_error"),
+        ("kld", "kl_divergence"),
+        ("huber_loss", "huber"),
+        ("categorical_crossentropy", "categorical_crossentropy"),
+        (None, None),
+    ],
+)
+def test_h5_files_name_losses_in_full(tmp_path, given, written):
+    model = Sequential([Input((2,)), Dense(2)])
+    model.compile("sgd", given)
+    model.save(tmp_path / "m.h5")
+    with h5py.File(tmp_path / "m.h5") as root:
+        assert json.loads(root.attrs["training_config"])["loss"] == written
 
 
 @pytest.mark.parametrize("count", [1, 4000, 4001, 9000])
