@@ -77,9 +77,8 @@ def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
         arrays.append(np.float32(optimizer.learning_rate))
     arrays += _slots(state)
     if isinstance(optimizer, Nadam) and state.slots:
-        precise = next(
-            (array.dtype.type for array in state.slots["velocity"]), np.float32
-        )  # all may be frozen
+        # All may be frozen: then there is no slot to say the precision.
+        precise = next((array.dtype.type for array in state.slots["velocity"]), np.float32)
         arrays.append(precise(optimizer.momentum_product))
     return arrays
 
