@@ -124,7 +124,8 @@ METRICS = {
 @st.composite
 def drawn_models(draw: Any) -> Drawn:
     """Draw a model, what it is compiled with, and what it is trained on."""
-    shape = draw(st.one_of(st.tuples(st.integers(1, 5)), st.tuples(st.integers(1, 3), st.integers(1, 4))))
+    few = st.integers(1, 3)
+    shape = draw(st.one_of(st.tuples(st.integers(1, 5)), st.tuples(few, few), st.tuples(few, few, few)))
     layers = [Part("layers.Input", {"shape": shape})]
     for _ in range(draw(st.integers(0, 4))):
         layers.append(draw(hidden(shape)))

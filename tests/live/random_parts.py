@@ -100,7 +100,7 @@ def hidden(shape: tuple[int, ...]) -> Any:
         part("layers.ReLU", max_value=of(1.0, 6.0), negative_slope=of(0.1), threshold=of(0.2)),
         part("layers.LeakyReLU", negative_slope=of(0.1, 0.5)),
         part("layers.ELU", alpha=of(0.5, 1.0)),
-        part("layers.Softmax", axis=axes),
+        part("layers.Softmax", axis=st.one_of(axes, several)),
         part(
             "layers.PReLU",
             {"alpha_initializer": VECTORS},
