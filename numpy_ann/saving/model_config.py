@@ -34,7 +34,7 @@ def h5_training_config(compiled: CompileRecord) -> dict[str, Any]:
     one of them computes the same. A loss has its long name: Keras 3 doesn't find ``"mse"`` and its kin in an
     ``.h5`` file, not even in its own.
     """
-    if isinstance(compiled.loss, str) and compiled.loss not in CROSSENTROPY:
+    if isinstance(compiled.loss, str) and compiled.loss.lower() not in CROSSENTROPY:
         compiled = replace(compiled, loss=snake_case(type(losses.get(compiled.loss)).__name__))
     sparse = _integer_targets(compiled.loss)
     if sparse:

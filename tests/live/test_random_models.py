@@ -167,8 +167,8 @@ def compare(drawn: Drawn, dtype: str) -> tuple[float, float]:
     return max(worst, apart), explained
 
 
-@pytest.mark.parametrize(("dtype", "count"), [("float64", 30), ("float32", 10)])
-def test_ten_steps_of_random_models(dtype: str, count: int, capsys: Any) -> None:
+@pytest.mark.parametrize(("dtype", "count", "tame"), [("float64", 30, 0.95), ("float32", 10, 0.75)])
+def test_ten_steps_of_random_models(dtype: str, count: int, tame: float, capsys: Any) -> None:
     results: list[tuple[float, float]] = []
 
     @settings(
@@ -193,4 +193,4 @@ def test_ten_steps_of_random_models(dtype: str, count: int, capsys: Any) -> None
             f"them within {np.median(plain):.0e}, the farthest {max(plain):.1e} apart; "
             f"{len(results) - len(plain)} amplify rounding beyond that"
         )
-    assert len(plain) >= 0.9 * len(results)
+    assert len(plain) >= tame * len(results)
