@@ -116,7 +116,7 @@ def test_fits_and_files_of_random_models(tmp_path: Path, capsys: Any) -> None:
     done = 0
 
     @settings(
-        max_examples=COUNT or 8,
+        max_examples=COUNT or 5,
         derandomize=not COUNT,
         database=None,
         phases=(Phase.generate,),
