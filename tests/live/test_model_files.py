@@ -215,7 +215,12 @@ def test_we_load_any_model_of_keras(keras, tmp_path_factory, parts, suffix):
     theirs.fit(X, ONE_HOT, epochs=1, **TRAINING)
     theirs.save(path)
     model = models.load_model(path)
-    close(model.predict(X, verbose=0), theirs.predict(X, verbose=0))
+    p = theirs.predict(X, verbose=0)
+    close(model.predict(X, verbose=0), p)
+    # Keras on JAX clips probabilities at 1e-7, on TensorFlow it takes the logits, as numpy_ann does: losses
+    # and gradients are the same where the true class has more.
+    if p[ONE_HOT == 1].min() < 1e-6:
+        return
     close(model.evaluate(X, ONE_HOT, verbose=0), theirs.evaluate(X, ONE_HOT, verbose=0))
     if not any(options.get("rate") for _, options in parts):
         theirs.fit(X, ONE_HOT, epochs=1, **TRAINING)
