@@ -14,7 +14,7 @@ __all__ = ["Run", "as_json", "as_markdown", "goals_table", "threads_of"]
 
 METHOD = """\
 Every peer runs in a process of its own, bound to the stated cores and to as many threads, in float32. After a
-warm-up that is not counted they take turns, in a changing order. Figures are medians; in brackets the first
+warm-up that is not counted they take turns, in a random order. Figures are medians; in brackets the first
 and third quartile (of fewer than four samples, the least and the largest). *ratio*: the peer's median over
 numpy_ann's."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from benchmarks.catalogue import Peer
@@ -58,13 +59,13 @@ class Session:
         work: str,
         ask: Callable[[PeerProcess], Any],
     ) -> None:
-        """Ask every process ``times`` times, one after another in a changing order; record the samples.
+        """Ask every process ``times`` times, one after another in a random order; record the samples.
 
         ``ask`` returns a list of samples. A process that fails is recorded, and left out from then on.
         """
         for turn in range(times):
-            first = turn % max(len(processes), 1)
-            for process in processes[first:] + processes[:first]:
+            # Who comes before leaves its mark (caches, clock rates): it is another one each time.
+            for process in Random(turn).sample(processes, len(processes)):  # noqa: S311
                 time.sleep(self.settings.rest)
                 samples = self.attempt(processes, process, part, work, ask)
                 self.record(part, work, process.peer, samples)

@@ -1,6 +1,7 @@
 """(b) The whole tutorial: from the start of the interpreter to the test accuracy. Its peak memory is (f)."""
 
 import time
+from random import Random
 
 from benchmarks.catalogue import FLOOR, Peer
 from benchmarks.peer_process import PeerError
@@ -22,8 +23,7 @@ def run(session: Session) -> None:
     for peer in list(peers):
         _attempt(session, peers, peer, epochs=1)
     for turn in range(session.settings.tutorial_repetitions):
-        first = turn % max(len(peers), 1)
-        for peer in peers[first:] + peers[:first]:
+        for peer in Random(turn).sample(peers, len(peers)):  # noqa: S311
             seconds, accuracy, peak = _attempt(session, peers, peer, session.settings.tutorial_epochs)
             session.record("b", TUTORIAL, peer, seconds)
             session.record("b", ACCURACY, peer, accuracy, unit="")
