@@ -27,8 +27,9 @@ OTHERS = "#c3ccd6"
 
 
 def draw(run: Run, file: Path) -> None:
-    """Write the chart, for the largest number of cores that was measured."""
+    """Write the chart, for the largest number of cores that was measured, in (d) too."""
     cores = max(run.cores, default=1)
+    cores_of_d = max((r.cores for r in run.results.records if r.part == "d"), default=cores)
     figure = Figure(figsize=(12, 11), layout="constrained")
     figure.suptitle(f"numpy_ann beside others, {cores_text(cores)}, {run.started[:10]}")
     upper, lower = figure.subfigures(2, 1, height_ratios=[2, 1])
@@ -38,12 +39,16 @@ def draw(run: Run, file: Path) -> None:
         if work == ONE:  # the peers lie orders of magnitude apart
             axes.set_xscale("log")
             axes.xaxis.set_minor_formatter(NullFormatter())
-    lower.suptitle("Time of an epoch, as a multiple of the matrix products alone", fontsize="medium")
+    title = "Time of an epoch, as a multiple of the matrix products alone"
+    lower.suptitle(f"{title}, {cores_text(cores_of_d)}", fontsize="medium")
     curves = lower.subplots(1, 3, sharey=True)
     for axes, (axis, label) in zip(curves, CURVES, strict=True):
-        draw_curves(axes, run, cores, axis)
+        draw_curves(axes, run, cores_of_d, axis)
         axes.set_xlabel(label)
     curves[0].set_ylim(bottom=0)
+    handles, labels = curves[0].get_legend_handles_labels()
+    if handles:  # above the curves, which fall from the left
+        curves[0].legend(handles, labels, frameon=False, loc="upper right")
     figure.savefig(file, dpi=120)
 
 
@@ -97,7 +102,6 @@ def draw_curves(axes: Any, run: Run, cores: int, axis: str) -> None:
     axes.set_xticks([case.size for case in chosen], [f"{case.size:,}" for case in chosen])
     axes.minorticks_off()
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="lower left")
 
 
 def _say_nothing_measured(axes: Any) -> None:
