@@ -97,10 +97,11 @@ def overfitting(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
     validated = [(epoch.val_loss, epoch) for epoch in epochs if epoch.val_loss is not None]
     if not validated or validated[-1][1] is not epochs[-1]:
         return None
-    (now, epoch), began = validated[-1], epochs[0].loss
+    now, epoch = validated[-1]
     lowest, best = min(validated, key=lambda pair: pair[0] if isfinite(pair[0]) else inf)
     # A rise counts beside what there was to gain: 0.002 after 0.001 is no news where all began at 2.3.
-    if not now - lowest > limits.overfitting * max(lowest, began / 2) or not epoch.loss < best.loss:
+    limit = limits.overfitting * max(abs(lowest), _size(epochs) / 2)
+    if not now - lowest > limit or not epoch.loss < best.loss:
         return None
     text = (
         f"The network learns its samples by heart: the validation loss is {now:.4g}, up from {lowest:.4g} in "
@@ -120,10 +121,11 @@ def learning_rate_too_high(epochs: Sequence[Epoch], limits: Limits) -> Sign | No
     if ratio > limits.largest_update:
         share = f"by {100 * ratio:.0f} %, where 0.1 % is usual"
         return Sign(layer, ratio, f"A step changes the weights of layer '{layer}' {share}: {advice}")
-    first, recent = epochs[0].loss, [epoch.loss for epoch in epochs[-RECENT - 1 :]]
-    ups = [after - before for before, after in pairwise(recent) if after - before > limits.rise / 10 * first]
+    first, size = epochs[0].loss, _size(epochs)
+    recent = [epoch.loss for epoch in epochs[-RECENT - 1 :]]
+    ups = [after - before for before, after in pairwise(recent) if after - before > limits.rise / 10 * size]
     # A single peak is an accident; and at the end of a training, noise goes up and down with small steps.
-    if len(ups) > 1 and sum(ups) > limits.rise * first and ratio > limits.largest_update / 5:
+    if len(ups) > 1 and sum(ups) > limits.rise * size and ratio > limits.largest_update / 5:
         text = (
             f"The training loss, {first:.4g} in the first epoch, goes up and down; the ups of the last "
             f"{len(recent) - 1} epochs make {sum(ups):.4g}: {advice}"
@@ -137,7 +139,7 @@ def learning_rate_too_low(epochs: Sequence[Epoch], limits: Limits) -> Sign | Non
     layer, ratio = _largest(epochs[-1], "update_ratio")
     first, lowest = epochs[0].loss, min(epoch.loss for epoch in epochs)
     # Without a gradient, as where all units are dead, no learning rate would help.
-    if not 0 < ratio < limits.smallest_update or not first - lowest < PROGRESS * first:
+    if not 0 < ratio < limits.smallest_update or not first - lowest < PROGRESS * _size(epochs):
         return None
     old = epochs[-1].learning_rate
     text = (
@@ -160,6 +162,12 @@ CHECKS: dict[str, Check] = {
         learning_rate_too_low,
     )
 }
+
+
+def _size(epochs: Sequence[Epoch]) -> float:
+    """Return what changes of the loss are measured by: the first, or a lower one farther from 0."""
+    losses = [epoch.loss for epoch in epochs]
+    return max(abs(losses[0]), abs(min(losses)))
 
 
 def _largest(epoch: Epoch, measure: str) -> tuple[str | None, float]:

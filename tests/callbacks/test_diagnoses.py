@@ -147,3 +147,14 @@ def test_learning_rate_too_low():
 def test_the_end_of_a_training_that_went_well_is_no_standstill():
     """A schedule lets the rate fall to nothing in the end."""
     assert sign("learning_rate_too_low", [2.3, 0.5, 0.1, 0.1], top=layer(update_ratio=1e-7)) is None
+
+
+def test_a_loss_below_0_is_measured_by_its_size():
+    """As that of cosines, which is -1 at its best: what would be news of a loss of 0.9 is news of -0.9."""
+    losses, top = [-0.5, -0.9, -0.95], layer(update_ratio=0.02)
+    assert sign("overfitting", losses, [-0.5, -0.9, -0.77]) is None
+    assert sign("overfitting", losses, [-0.5, -0.9, -0.76])  # 0.14 is above 15 % of 0.9
+    assert sign("learning_rate_too_high", [-0.5, -0.9, -0.89, -0.9, -0.89, -0.9], top=top) is None
+    assert sign("learning_rate_too_high", [-0.5, -0.9, -0.8, -0.9, -0.8, -0.9], top=top)  # 0.2 of 0.9
+    assert sign("learning_rate_too_low", [-0.5, -0.51], top=layer(update_ratio=1e-6))
+    assert sign("learning_rate_too_low", [-0.5, -0.55], top=layer(update_ratio=1e-6)) is None
