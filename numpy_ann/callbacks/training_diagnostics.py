@@ -79,7 +79,8 @@ class TrainingDiagnostics(Callback):
         than a fifth of its first value; or the loss is no longer finite.
     smallest_update : float
         ``learning_rate_too_low``: every ``update_ratio`` is smaller, a thirtieth of what is usual, but not 0,
-        and the training loss has not fallen by 5 % since the first epoch.
+        and the training loss has not fallen by 5 % since the first epoch. (Of a loss that goes below 0, as
+        that of cosines, parts are parts of its largest size.)
 
     Attributes
     ----------
@@ -238,4 +239,4 @@ class TrainingDiagnostics(Callback):
 
 def _clips(optimizer: Any) -> bool:
     limits = (getattr(optimizer, name, None) for name in ("clipnorm", "clipvalue", "global_clipnorm"))
-    return any(limit is not None for limit in limits)
+    return any(limits)  # 0 is no limit

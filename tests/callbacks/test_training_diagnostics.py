@@ -312,6 +312,15 @@ def test_wrong_arguments_are_refused(options, message):
         TrainingDiagnostics(**options)
 
 
+def test_clipping_at_0_is_none():
+    """As for the optimizer: then there may be explosions to speak of."""
+    for clipnorm, expected in ((0.0, ["exploding_gradient"]), (1.0, [])):
+        diagnostics = TrainingDiagnostics(patience=1, verbose=0, exploding=1e-6, largest_update=9.0)
+        model = plane([4], optimizer=SGD(1e-3, clipnorm=clipnorm))
+        model.fit(*toy.moons(32), verbose=0, callbacks=[diagnostics])
+        assert names(diagnostics) == expected
+
+
 def test_limits_are_the_users():
     x, y = toy.moons()
     diagnostics = TrainingDiagnostics(patience=1, verbose=0, largest_update=1e-4)
