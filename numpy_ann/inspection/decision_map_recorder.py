@@ -113,7 +113,9 @@ class DecisionMapRecorder(Callback):
         figures = {name: (logs or {}).get(name) for name in ("loss", "accuracy")}
         parts = [f"{name} {value:.3f}" for name, value in figures.items() if value is not None]
         self._pending = "   ".join([f"Epoch {epoch + 1}", *parts])
-        if (epoch + 1) % self._step == 0:
+        # The last one now: when training ends, others may put the weights of a better epoch back.
+        last = epoch + 1 == self.params["epochs"] or self.model.stop_training
+        if last or (epoch + 1) % self._step == 0:
             self._record(self._pending)
 
     def on_train_end(self, logs: Logs | None = None) -> None:

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.image import imread
 from PIL import Image
 
-from numpy_ann.callbacks import Callback
+from numpy_ann.callbacks import Callback, EarlyStopping, LambdaCallback
 from numpy_ann.data import toy
 from numpy_ann.inspection import DecisionMapRecorder
 from numpy_ann.layers import Dense, Input
@@ -93,6 +93,23 @@ def test_a_stopped_training_ends_the_film(tmp_path):
     recorder = record(tmp_path / "moons.gif", 100, StopAfter(3), every=2)
     assert [frame.title.split("   ")[0] for frame in recorder.frames][-1] == "Epoch 3"
     assert len(frames_of(tmp_path / "moons.gif")[0]) == 3
+
+
+@pytest.mark.parametrize("patience", [1, 9])
+@pytest.mark.parametrize("recorded_first", [True, False])
+def test_the_film_ends_with_the_last_epoch_though_the_best_ones_weights_are_restored(
+    tmp_path, patience, recorded_first
+):
+    """Whether training is stopped or runs to its end, and whoever comes first."""
+    model, seen = new_model(), []
+    recorder = DecisionMapRecorder(X, Y, tmp_path / "moons.gif", resolution=20, every=9)
+    ask = LambdaCallback(on_epoch_end=lambda *_: seen.append(model.predict(recorder.plane.points, verbose=0)))
+    stop = EarlyStopping("loss", min_delta=9, patience=patience, restore_best_weights=True)
+    others = [recorder, stop] if recorded_first else [stop, recorder]
+    history = model.fit(X, Y, epochs=4, verbose=0, callbacks=[ask, *others])
+    assert len(history.epoch) == min(1 + patience, 4)
+    np.testing.assert_array_equal(recorder.frames[-1].probabilities[:, 1:], seen[-1])
+    np.testing.assert_array_equal(model.predict(recorder.plane.points, verbose=0), seen[0])
 
 
 @pytest.mark.parametrize(("epochs", "every"), [(1, 1), (38, 1), (39, 2), (1000, 27)])
