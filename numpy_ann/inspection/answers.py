@@ -112,6 +112,15 @@ class Answers:
         """Return ``p`` of shape ``(samples, classes)``; the outputs, where there are no probabilities."""
         return z if self.link is None else np.exp(self.log_probabilities(z))
 
+    def require_probabilities(self) -> None:
+        """Raise ``ValueError`` if the model gives no probabilities of classes."""
+        if self.link is None:
+            raise ValueError(
+                f"Model '{self._model.name}' gives no probabilities of classes: it ends in "
+                f"'{self.layers[-1].activation.name}'. End it in a softmax or sigmoid, or compile it with a "
+                "loss that has from_logits=True."
+            )
+
     def log_probabilities(self, z: Array) -> Array:
         """Return ``log p`` of shape ``(samples, classes)`` in float64, exact where ``p`` itself would be 0.
 
@@ -120,12 +129,7 @@ class Answers:
         ValueError
             If the model gives no probabilities, or one is NaN.
         """
-        if self.link is None:
-            raise ValueError(
-                f"Model '{self._model.name}' gives no probabilities of classes: it ends in "
-                f"'{self.layers[-1].activation.name}'. End it in a softmax or sigmoid, or compile it with a "
-                "loss that has from_logits=True."
-            )
+        self.require_probabilities()
         z = z.astype(np.float64)
         if np.isnan(z).any():
             sample = int(np.flatnonzero(np.isnan(z).any(axis=1))[0])
@@ -159,6 +163,7 @@ class Judged(NamedTuple):
 def judged(model: Sequential, x: object, y: object) -> Judged:
     """Return what the model answers to ``x``, beside the labels ``y``, class numbers or one-hot rows."""
     answers = Answers(model)
+    answers.require_probabilities()  # before labels that are no classes, as those of a regression
     x = answers.inputs(x)
     true = as_labels(y, answers.classes)
     check_lengths(x=x, y=true)

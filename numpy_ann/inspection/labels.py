@@ -26,13 +26,15 @@ def as_labels(y: object, classes: int, name: str = "y") -> Array:
             if not np.allclose(labels.sum(axis=1), 1, atol=1e-3):
                 raise ValueError(f"{name} must have one class a sample; its rows don't each sum to 1.")
             labels = labels.argmax(axis=1)
-        else:
-            labels = labels.reshape(-1)
+        elif labels.shape[1] == 1:
+            labels = labels[:, 0]
     if labels.ndim != 1 or labels.dtype.kind not in "biuf":
         raise ValueError(
-            f"{name} must be one class number a sample. Received: shape {labels.shape}, dtype {labels.dtype}."
+            f"{name} must be one class number a sample, or one-hot rows of the model's {classes} classes. "
+            f"Received: shape {labels.shape}, dtype {labels.dtype}."
         )
-    numbers = labels.astype(np.int64)
+    with np.errstate(invalid="ignore"):  # a NaN is no number of a class, as the next line finds
+        numbers = labels.astype(np.int64)
     if (numbers != labels).any() or (len(numbers) and not 0 <= numbers.min() <= numbers.max() < classes):
         raise ValueError(f"{name} must hold the class numbers 0 to {classes - 1} of the model's outputs.")
     return numbers

@@ -98,6 +98,8 @@ def test_what_cannot_be_read():
     x[3, 1] = np.nan
     with pytest.raises(ValueError, match="NaN for sample 3"):
         judged(model, x, np.zeros(7))
+    with pytest.raises(ValueError, match="gives no probabilities"):  # whatever the targets are
+        judged(ending_in(Dense(1)), X, np.linspace(0, 1, 7)[:, np.newaxis])
     with pytest.raises(ValueError, match="one row of outputs"):
         Answers(Sequential([Input((3, 3)), Dense(2)]))
     with pytest.raises(ValueError, match="one row of outputs"):

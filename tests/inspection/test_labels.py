@@ -33,6 +33,7 @@ def test_two_classes(y):
         ([-1, 0], "0 to 2"),
         ([0.5], "0 to 2"),
         ([np.nan], "0 to 2"),
+        (np.eye(4), r"one-hot rows of the model's 3 classes\. Received: shape \(4, 4\)"),
         ([[1, 0, 1]], "each sum to 1"),
         ([[0, 0, 0]], "each sum to 1"),
         (["a"], "one class number a sample"),
@@ -41,7 +42,6 @@ def test_two_classes(y):
         (3, r"shape \(\)"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:invalid value encountered in cast")
 def test_labels_that_are_none(y, message):
     with pytest.raises(ValueError, match=message):
         as_labels(y, 3)
