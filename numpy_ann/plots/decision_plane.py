@@ -78,7 +78,7 @@ def class_probabilities(model: Any, x: Array) -> Array:
     """Return the probability of every class at points ``(n, 2)``: shape ``(n, classes)``, rows that sum to 1.
 
     One output is the probability of class 1. Outputs of a model whose loss takes logits are turned into
-    probabilities first.
+    probabilities first, unless it ends in a softmax or sigmoid all the same.
 
     Raises
     ------
@@ -97,7 +97,8 @@ def class_probabilities(model: Any, x: Array) -> Array:
     p: Array = np.asarray(model.predict(x, verbose=0))
     if p.ndim != 2:
         raise ValueError(f"Expected outputs of shape (batch, classes). Received: {p.shape}.")
-    if getattr(getattr(model, "loss", None), "from_logits", False):
+    ends = [layer.activation.name for layer in getattr(model, "layers", ())][-1:]
+    if getattr(getattr(model, "loss", None), "from_logits", False) and ends not in (["softmax"], ["sigmoid"]):
         p = (activations.softmax if p.shape[1] > 1 else activations.sigmoid)(p)
     p = p if p.shape[1] > 1 else np.concatenate([1 - p, p], axis=1)
     if not (np.isfinite(p).all() and (p >= 0).all() and np.allclose(p.sum(axis=1), 1, atol=1e-3)):

@@ -92,6 +92,20 @@ def test_outputs_that_are_no_probabilities_are_refused(layer, x):
         class_probabilities(model, np.array(x))
 
 
+@pytest.mark.parametrize(
+    ("activation", "units", "loss"),
+    [
+        ("sigmoid", 1, BinaryCrossentropy(from_logits=True)),
+        ("softmax", 3, SparseCategoricalCrossentropy(from_logits=True)),
+    ],
+)
+def test_what_are_probabilities_already_is_left_so_whatever_the_loss(activation, units, loss):
+    model = Sequential([Input((2,)), Dense(units, activation=activation)], seed=0)
+    before = class_probabilities(model, POINTS)
+    model.compile("sgd", loss)
+    np.testing.assert_array_equal(class_probabilities(model, POINTS), before)
+
+
 def test_outputs_that_are_not_finite_are_refused():
     model = with_weights(Dense(2, activation="softmax"), [[np.nan, 0], [0, 0]], [0, 0])
     with pytest.raises(ValueError, match="finite"), np.errstate(all="ignore"):
