@@ -12,12 +12,14 @@ __all__ = ["ELU", "LeakyReLU", "ReLU"]
 class ReLU(ActivationLayer):
     """The rectified linear unit: negative numbers become 0.
 
-    Forward ``y = max(x, 0)``, backward ``dx = dy (x > 0)``; at 0 the derivative is 0, as in Keras. With
-    options::
+    Forward ``y = max(x, 0)``, backward ``dx = dy (x > 0)`` if no option is given; at 0 the derivative is 0,
+    as in Keras. With options::
 
-        y = max_value                         where max_value <= x
-        y = x                                 where threshold < x < max_value
-        y = negative_slope (x - threshold)    elsewhere
+        y = max_value                         dx = 0                     where max_value <= x
+        y = x                                 dx = dy                    where threshold < x < max_value
+        y = negative_slope (x - threshold)    dx = dy negative_slope     elsewhere
+
+    and at the corners between the pieces TensorFlow's derivative.
 
     **Input shape** any. **Output shape** the same.
 

@@ -103,7 +103,12 @@ def test_nothing_says_nothing():
         (Dense, "z = x W + b", "dW = x^T dz         db = sum of dz over the batch"),
         (Dropout, "y = x mask", "dx = dy mask"),
         (GaussianNoise, "In training, y = x + n with n ~ N(0, stddev^2)", "dx = dy"),
-        (ReLU, "y = max(x, 0)", "dx = dy (x > 0); at 0 the derivative is 0, as in Keras"),
+        (
+            ReLU,
+            "y = max(x, 0)",
+            "dx = dy (x > 0) if no option is given; at 0 the derivative is 0, as in Keras",
+        ),
+        (ReLU, "y = negative_slope (x - threshold)   elsewhere", "dx = dy negative_slope   elsewhere"),
         (PReLU, "y = max(x, 0) + alpha min(x, 0)", "dx = dy (x > 0) + dy alpha (x < 0)"),
         (Huber, "e = d^2 / 2   where |d| <= delta", "e' = delta sign(d)   beyond"),
         (MeanSquaredError, "e = (p - y)^2", "e' = 2 (p - y)"),
