@@ -76,8 +76,8 @@ class CategoricalHinge(Loss):
 
         a = sum_j y_j p_j       b = max_j (1 - y_j) p_j       l = max(b - a + 1, 0)
 
-    and where ``b - a + 1 >= 0``, ``dl/dp_j = (1 - y_j) [j is where b is] - y_j``. As in Keras the true class'
-    entry of ``(1 - y) p`` is 0, so ``b`` is never below 0.
+    and ``dl/dp_j = (1 - y_j) [j is where b is] - y_j`` where ``b - a + 1 >= 0``, else 0. As in Keras the true
+    class' entry of ``(1 - y) p`` is 0, so ``b`` is never below 0.
 
     Shapes: both ``(batch, ..., classes)``.
 

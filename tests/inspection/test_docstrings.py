@@ -6,7 +6,13 @@ import pytest
 
 from numpy_ann.inspection.docstrings import plain, read_docstring
 from numpy_ann.layers import BatchNormalization, Dense, Dropout, GaussianNoise, PReLU, ReLU
-from numpy_ann.losses import CategoricalCrossentropy, Huber, MeanSquaredError, SparseCategoricalCrossentropy
+from numpy_ann.losses import (
+    CategoricalCrossentropy,
+    CategoricalHinge,
+    Huber,
+    MeanSquaredError,
+    SparseCategoricalCrossentropy,
+)
 
 BLOCKS = """A layer.
 
@@ -111,6 +117,11 @@ def test_nothing_says_nothing():
         (ReLU, "y = negative_slope (x - threshold)   elsewhere", "dx = dy negative_slope   elsewhere"),
         (PReLU, "y = max(x, 0) + alpha min(x, 0)", "dx = dy (x > 0) + dy alpha (x < 0)"),
         (Huber, "e = d^2 / 2   where |d| <= delta", "e' = delta sign(d)   beyond"),
+        (
+            CategoricalHinge,
+            "a = sum_j y_j p_j       b = max_j (1 - y_j) p_j       l = max(b - a + 1, 0)",
+            "dl/dp_j = (1 - y_j) [j is where b is] - y_j where b - a + 1 >= 0, else 0",
+        ),
         (MeanSquaredError, "e = (p - y)^2", "e' = 2 (p - y)"),
         (CategoricalCrossentropy, "From logits z, with p = softmax(z):", "dl/dz = p sum(y) - y"),
         (SparseCategoricalCrossentropy, "p = q / sum(q)   l = -log p_t", "dl/dz = softmax(z) - onehot(t)"),
