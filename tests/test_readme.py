@@ -81,8 +81,9 @@ def somebodys_model(tmp_path, monkeypatch):
 def test_the_other_blocks_run_as_printed(page, somebodys_model, capsys):
     codes = [code for code in blocks(page, "python") if not on_mnist(code)]
     assert codes
-    names = dict(somebodys_model)
+    names: dict[str, object] = {}
     for code in codes:
+        names |= somebodys_model  # whatever x and y a block before it has made
         exec(code, names)  # noqa: S102
     printed = capsys.readouterr().out
     assert "verdict" in printed
