@@ -292,6 +292,7 @@ def test_an_interrupt_in_a_callback_leaves_a_usable_model_and_the_history():
 
 def test_ctrl_c_in_the_middle_of_an_epoch():
     script = """
+        import signal
         import numpy as np
         from numpy_ann.callbacks import Callback
         from numpy_ann.layers import Dense, Dropout, Input
@@ -302,6 +303,7 @@ def test_ctrl_c_in_the_middle_of_an_epoch():
                 if batch == 3 and self.model.history.epoch:
                     print("in the middle", flush=True)
 
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
         hidden = [Dense(64, activation="relu"), Dropout(0.5)]
         model = Sequential([Input(shape=(100,)), *hidden, Dense(3, activation="softmax")])
         model.compile("adam", "sparse_categorical_crossentropy")
