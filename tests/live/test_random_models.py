@@ -67,17 +67,28 @@ def keras_in(dtype: str) -> Iterator[None]:
     TensorFlow has float64. And JAX has slopes of its own at corners, which numbers of exactly 0 (a unit that
     is off, a weight held from below) meet often: |x|' is 1 at 0, on TensorFlow and here 0.
     """
-    before = keras.config.floatx()
+    before, policy = keras.config.floatx(), keras.config.dtype_policy()
     keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)  # else the one that the first layer of the process was made with
     try:
         with jax.enable_x64(dtype == "float64"), pytest.MonkeyPatch.context() as patch:
             patch.setitem(dtypes.BIT64_TO_BIT32_DTYPE, "float64", dtype)
+            _forget_dtypes()
             patch.setattr(jax_numpy, "absolute", _absolute)
             patch.setattr(jax_nn, "leaky_relu", _leaky_relu)
             patch.setattr(jax_nn, "selu", _selu)
             yield
     finally:
         keras.config.set_floatx(before)
+        keras.config.set_dtype_policy(policy)
+        _forget_dtypes()
+
+
+def _forget_dtypes() -> None:
+    """Have Keras look up anew what it has looked up in that table, in this test or one before."""
+    for function in vars(dtypes).values():
+        if hasattr(function, "cache_clear"):
+            function.cache_clear()
 
 
 def difference(found: Any, expected: Any) -> float:
