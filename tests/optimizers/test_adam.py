@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann.optimizers import Adam
+from numpy_ann.optimizers import Adam, parts
 from tests.optimizers.keras_steps import GRADIENTS, THETA, assert_steps, steps
 
 KERAS = [
@@ -105,3 +105,23 @@ def test_amsgrad_divides_by_the_largest_velocity() -> None:
     # t = 3, g = 1: v = 2.5, alpha = 0.5 sqrt(0.875), step = alpha / (sqrt(8) + 1).
     optimizer.step(theta, np.array([1.0]))
     assert math.isclose(before - theta[0], 0.5 * math.sqrt(0.875) / (math.sqrt(8) + 1))
+
+
+@pytest.mark.parametrize("options", [{}, {"amsgrad": True, "weight_decay": 0.1, "use_ema": True}])
+def test_a_long_vector_is_changed_block_by_block_to_the_same_bits(monkeypatch, options) -> None:
+    rng = np.random.default_rng(0)
+    theta, *gradients = rng.normal(size=(4, 1003)).astype(np.float32)
+
+    def trained() -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        trained, optimizer = theta.copy(), Adam(**options)
+        for gradient in gradients:
+            optimizer.step(trained, gradient)
+        return trained, optimizer.state
+
+    whole, state = trained()
+    monkeypatch.setattr(parts, "BLOCK", 100)
+    assert len(parts.blocks(len(theta))) == 11
+    in_blocks, state_in_blocks = trained()
+    np.testing.assert_array_equal(in_blocks, whole)
+    for slot, value in state.items():
+        np.testing.assert_array_equal(state_in_blocks[slot], value)
