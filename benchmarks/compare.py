@@ -73,7 +73,11 @@ def parse_options() -> argparse.Namespace:
         "--parts", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help="a to f"
     )
     parser.add_argument(
-        "--cores", nargs="+", type=int, metavar="N", help="numbers of cores; default: 1 and 2"
+        "--cores",
+        nargs="+",
+        type=int,
+        metavar="N",
+        help="numbers of cores; default: 1 and 2, with --quick the larger alone",
     )
     parser.add_argument("--rounds", type=int, help="how often the processes of (a) and (c) start anew")
     parser.add_argument("--repetitions", type=int, help="turns of each peer in a round, and in (b)")
@@ -87,7 +91,11 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--data", metavar="DIR", help="folder with the MNIST files; else cache or download")
     parser.add_argument("--output", type=Path, default=Path("outputs/benchmark"), metavar="DIR")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="under 3 minutes, without the heavy peers")
+    size.add_argument(
+        "--quick",
+        action="store_true",
+        help="under 3 minutes: without the heavy peers, on one number of cores",
+    )
     size.add_argument("--smoke", action="store_true", help="seconds, on made-up images: does it run at all?")
     options = parser.parse_args()
 
@@ -101,6 +109,8 @@ def parse_options() -> argparse.Namespace:
     available = len(allowed_cores())
     if options.cores is None:
         options.cores = [n for n in (1, 2) if n <= available]
+        if options.quick:
+            options.cores = options.cores[-1:]
     if any(not 1 <= n <= available for n in options.cores):
         parser.error(f"--cores must lie between 1 and the {available} that this process may use")
     if any(n is not None and n < 1 for n in (options.rounds, options.repetitions)):
