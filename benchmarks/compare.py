@@ -94,7 +94,7 @@ def parse_options() -> argparse.Namespace:
     size.add_argument(
         "--quick",
         action="store_true",
-        help="under 3 minutes: without the heavy peers, on one number of cores",
+        help="under 3 minutes: no heavy peers, one number of cores",
     )
     size.add_argument("--smoke", action="store_true", help="seconds, on made-up images: does it run at all?")
     options = parser.parse_args()
