@@ -46,7 +46,8 @@ class L1L2(Regularizer):
     Parameters
     ----------
     l1, l2 : float
-        Factors of 0 or more. The name ``"l1_l2"`` means 0.01 for both, as in Keras.
+        Factors of 0 or more. The name ``"l1_l2"`` means 0.01 for both, as in Keras 2; ``"L1L2"`` is the class
+        with its defaults, as in Keras 2 and 3.
 
     Raises
     ------
@@ -135,7 +136,8 @@ def _factor(name: str, value: Any, default: float) -> float:
 _BY_NAME = {
     **dict.fromkeys(("l1", "L1"), L1),
     **dict.fromkeys(("l2", "L2"), L2),
-    **dict.fromkeys(("l1_l2", "L1L2"), lambda: L1L2(0.01, 0.01)),
+    "L1L2": L1L2,
+    "l1_l2": lambda: L1L2(0.01, 0.01),
 }
 
 
@@ -149,8 +151,8 @@ def get(identifier: str | Regularizer | None) -> Regularizer | None:
 
     Examples
     --------
-    >>> get("l2"), get("l1_l2")
-    (L2(l2=0.01), L1L2(l1=0.01, l2=0.01))
+    >>> get("l2"), get("l1_l2"), get("L1L2")
+    (L2(l2=0.01), L1L2(l1=0.01, l2=0.01), L1L2(l1=0.0, l2=0.0))
     """
     if identifier is None or isinstance(identifier, Regularizer):
         return identifier

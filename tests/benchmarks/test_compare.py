@@ -1,4 +1,4 @@
-"""compare.py runs from the command line, on made-up images; accuracy.py on few."""
+"""compare.py and step_profile.py run from the command line, on made-up images; accuracy.py on few."""
 
 import json
 import subprocess
@@ -86,3 +86,20 @@ def test_accuracy_refuses_no_seeds():
     process = run("accuracy.py", "--seeds", "0")
     assert process.returncode == 2
     assert "--seeds must be at least 1" in process.stderr
+
+
+def test_step_profile_shares_out_the_whole_step():
+    process = run("step_profile.py", "--epochs", "2", "--batch-size", "2000", "--hidden", "8")
+    assert process.returncode == 0, process.stderr
+    _, _, *rows = process.stdout.splitlines()
+    parts = {part: float(time) for _, part, time, _, _ in (row.split("|") for row in rows)}
+    total = parts.pop(" all ")
+    assert len(parts) == 9
+    assert all(time > 0 for time in parts.values())
+    assert abs(sum(parts.values()) - total) <= len(parts)  # each is rounded
+
+
+def test_step_profile_needs_an_epoch_after_the_first():
+    process = run("step_profile.py", "--epochs", "1")
+    assert process.returncode == 2
+    assert "at least 2" in process.stderr
