@@ -21,8 +21,9 @@ class R2Score(Metric):
 
         R2 = 1 - sum (y - p)^2 / sum (y - m)^2
 
-    computed from running sums, ``sum (y - m)^2 = sum y^2 - m sum y``, in float64. An output whose targets
-    don't vary has R2 = 0 (NaN if its predictions are all right: 0 / 0), as in Keras.
+    computed from running sums in float64: with ``t = y - y_1`` and ``y_1`` the first sample's targets,
+    ``sum (y - m)^2 = sum t^2 - (sum t)^2 / n``. An output whose targets don't vary has R2 = 0 (NaN if its
+    predictions are all right: 0 / 0), as in Keras; there, rounding may make it any large number.
 
     Shapes: both ``(batch, outputs)``; ``y_true`` may be ``(batch,)`` for one output.
 
@@ -71,6 +72,7 @@ class R2Score(Metric):
         self._sum: Any = 0.0
         self._squares: Any = 0.0
         self._residual: Any = 0.0
+        self._origin: Array | None = None
         self._targets = 0
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
@@ -78,9 +80,14 @@ class R2Score(Metric):
         p = np.asarray(y_pred, np.float64)
         y = aligned(np.asarray(y_true, np.float64), p)
         w = np.ones(len(p)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        # A variance is the same from any origin. From the first target, that of a constant is exactly 0, and
+        # targets far from 0 lose no digits in the difference of the two sums.
+        if self._origin is None and len(y):
+            self._origin = y[0].copy()
+        t = y if self._origin is None else y - self._origin
         self._weight = self._weight + w.sum()
-        self._sum = self._sum + w @ y
-        self._squares = self._squares + w @ np.square(y)
+        self._sum = self._sum + w @ t
+        self._squares = self._squares + w @ np.square(t)
         self._residual = self._residual + w @ np.square(y - p)
         self._targets += y.size
 

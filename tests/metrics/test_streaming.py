@@ -45,6 +45,22 @@ def test_a_weight_of_two_is_the_sample_twice(name: str) -> None:
     np.testing.assert_allclose(weighted.result(), repeated.result(), rtol=1e-12)
 
 
+@pytest.mark.parametrize("constant", [1.0, 0.1, 1e8])
+def test_targets_that_do_not_vary_have_an_r2_score_of_0_whatever_the_weights(constant: float) -> None:
+    rng = np.random.default_rng(0)
+    metric = metrics.R2Score()
+    for samples in (1, 4, 3):
+        y_true = np.full((samples, 1), constant)
+        metric.update_state(y_true, y_true + 1, rng.uniform(0.1, 2, samples))
+    assert metric.result() == 0.0
+
+
+def test_r2_score_of_targets_far_from_0() -> None:
+    # Around their mean, 1e8 + 1: 1 + 0 + 1. Residuals: 0, 0, 1.
+    y_true = 1e8 + np.array([0.0, 1.0, 2.0])
+    assert metrics.R2Score()(y_true, 1e8 + np.array([[0.0], [1.0], [1.0]])) == 0.5
+
+
 def test_auc_by_hand() -> None:
     # Thresholds just below 0, 0.5, just above 1. Yes: 0.3 0.9; no: 0.0 0.6.
     # Above them: TP 2 1 0, FP 2 1 0: the points (1, 1), (1/2, 1/2), (0, 0).
