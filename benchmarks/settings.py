@@ -28,7 +28,7 @@ class Settings:
     # Large enough for every peer to be imported, so that what fails is the training.
     mapped_limit: int = 1536 * 2**20  # bytes
     mapped_rows: int = 2_500_000  # 784 bytes each: 1869 * 2**20
-    mapped_patience: float = 240.0  # seconds
+    mapped_patience: float = 480.0  # seconds
     made_up: bool = False  # whether the images are, instead of MNIST's
     rest: float = 0.3  # seconds between turns, in which the threads of the one before fall asleep
 

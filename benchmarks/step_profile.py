@@ -3,7 +3,7 @@
 python benchmarks/step_profile.py [--epochs 7] [--batch-size 128] [--hidden 128 64]
 
 Each part is timed while a training runs, by a clock around the function that does it; what one timed function
-spends in another counts there alone. The clocks themselves take about a hundredth of the time.
+spends in another counts there alone. What the clocks take counts too, in the parts that have many calls most.
 """
 
 # ruff: noqa: E402  (the path comes first, for it decides which numpy_ann is imported)
@@ -21,9 +21,10 @@ import numpy as np
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this checkout
 
-from numpy_ann.callbacks import Callback
-from numpy_ann.layers import Dense, Dropout, Flatten, Input
-from numpy_ann.models import Sequential
+from benchmarks.peers.interface import Network
+from benchmarks.peers.ours import make
+from benchmarks.report import table
+from numpy_ann.layers import Dense, Dropout
 from numpy_ann.optimizers import Adam
 from numpy_ann.training.batches import Gatherer
 from numpy_ann.training.head import SoftmaxCrossentropyHead
@@ -41,6 +42,8 @@ PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
     "running loss and accuracy": ((Scores, "update"),),
 }
 REST = "everything else"
+
+IMAGES = 54_000  # an epoch
 
 
 class Stopwatch:
@@ -66,26 +69,25 @@ class Stopwatch:
         return with_clock
 
 
-class Epochs(Callback):
-    """Takes the figures of each epoch; the first one, which warms up, is left out."""
+def microseconds_of_parts(epochs: int, network: Network) -> dict[str, float]:
+    """Return what each part takes of a step: medians over the epochs, but for the first, which warms up."""
+    steps = IMAGES // network.batch_size
+    rng = np.random.default_rng(0)
+    x = rng.random((steps * network.batch_size, 28, 28), dtype=np.float32)
+    peer = make()
+    peer.build(x, rng.integers(0, network.classes, len(x)), network)
 
-    def __init__(self, stopwatch: Stopwatch, steps: int) -> None:
-        super().__init__()
-        self._stopwatch, self._steps = stopwatch, steps
-        self.figures: list[dict[str, float]] = []
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Start the clock."""
-        self._stopwatch.seconds.clear()
-        self._start = perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Note the microseconds a step."""
-        total = perf_counter() - self._start
-        parts = {part: self._stopwatch.seconds[part] for part in PARTS}
-        parts[REST] = total - sum(parts.values())
-        if epoch:
-            self.figures.append({part: seconds / self._steps * 1e6 for part, seconds in parts.items()})
+    stopwatch = Stopwatch()
+    for part, functions in PARTS.items():
+        for owner, name in functions:
+            setattr(owner, name, stopwatch.timed(part, getattr(owner, name)))
+    taken = []
+    for _ in range(epochs):
+        stopwatch.seconds.clear()
+        (total,) = peer.train(epochs=1)
+        parts = {part: stopwatch.seconds[part] for part in PARTS}
+        taken.append({**parts, REST: total - sum(parts.values())})
+    return {part: median(epoch[part] for epoch in taken[1:]) / steps * 1e6 for part in taken[0]}
 
 
 def main() -> int:
@@ -95,33 +97,14 @@ def main() -> int:
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--hidden", type=int, nargs="+", default=[128, 64], help="units of the hidden layers")
     options = parser.parse_args()
-    if options.epochs < 2 or options.batch_size < 1:
-        parser.error("--epochs must be at least 2, --batch-size at least 1")
+    if options.epochs < 2 or not 1 <= options.batch_size <= IMAGES or min(options.hidden) < 1:
+        parser.error(f"--epochs must be at least 2, --batch-size 1 to {IMAGES}, --hidden at least 1")
 
-    steps = 54_000 // options.batch_size
-    rng = np.random.default_rng(0)
-    x = rng.random((steps * options.batch_size, 28, 28), dtype=np.float32)
-    y = np.eye(10, dtype=np.float32)[rng.integers(0, 10, len(x))]
-    model = Sequential([Input((28, 28)), Flatten()], seed=0)
-    for units in options.hidden:
-        model.add(Dense(units, activation="relu"))
-        model.add(Dropout(0.3))
-    model.add(Dense(10, activation="softmax"))
-    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-
-    stopwatch = Stopwatch()
-    for part, functions in PARTS.items():
-        for owner, name in functions:
-            setattr(owner, name, stopwatch.timed(part, getattr(owner, name)))
-    epochs = Epochs(stopwatch, steps)
-    model.fit(x, y, epochs=options.epochs, batch_size=options.batch_size, verbose=0, callbacks=[epochs])
-
-    figures = {part: median(epoch[part] for epoch in epochs.figures) for part in (*PARTS, REST)}
+    network = Network(hidden=options.hidden, batch_size=options.batch_size)
+    figures = microseconds_of_parts(options.epochs, network)
     total = sum(figures.values())
-    print("| part of a step | microseconds | share |\n| --- | --- | --- |")
-    for part, microseconds in figures.items():
-        print(f"| {part} | {microseconds:.0f} | {microseconds / total:.0%} |")
-    print(f"| all | {total:.0f} | |")
+    rows = [[part, f"{figure:.0f}", f"{figure / total:.0%}"] for part, figure in figures.items()]
+    print(table(["part of a step", "microseconds", "share"], [*rows, ["all", f"{total:.0f}", ""]]))
     return 0
 
 

@@ -22,8 +22,9 @@ class R2Score(Metric):
         R2 = 1 - sum (y - p)^2 / sum (y - m)^2
 
     computed from running sums in float64: with ``t = y - y_1`` and ``y_1`` the first sample's targets,
-    ``sum (y - m)^2 = sum t^2 - (sum t)^2 / n``. An output whose targets don't vary has R2 = 0 (NaN if its
-    predictions are all right: 0 / 0), as in Keras; there, rounding may make it any large number.
+    ``sum (y - m)^2 = sum t^2 - (sum t)^2 / n``, where ``n`` is the sum of the weights. An output whose
+    targets don't vary has R2 = 0 (NaN if its predictions are all right: 0 / 0), as in Keras; there, rounding
+    may make it any large number.
 
     Shapes: both ``(batch, outputs)``; ``y_true`` may be ``(batch,)`` for one output.
 

@@ -92,14 +92,15 @@ def test_step_profile_shares_out_the_whole_step():
     process = run("step_profile.py", "--epochs", "2", "--batch-size", "2000", "--hidden", "8")
     assert process.returncode == 0, process.stderr
     _, _, *rows = process.stdout.splitlines()
-    parts = {part: float(time) for _, part, time, _, _ in (row.split("|") for row in rows)}
-    total = parts.pop(" all ")
+    parts = {part.strip(): float(time) for _, part, time, _, _ in (row.split("|") for row in rows)}
+    total = parts.pop("all")
     assert len(parts) == 9
     assert all(time > 0 for time in parts.values())
     assert abs(sum(parts.values()) - total) <= len(parts)  # each is rounded
 
 
-def test_step_profile_needs_an_epoch_after_the_first():
-    process = run("step_profile.py", "--epochs", "1")
+@pytest.mark.parametrize("option", [("--epochs", "1"), ("--batch-size", "54001"), ("--hidden", "8", "0")])
+def test_step_profile_refuses_what_it_cannot_measure(option):
+    process = run("step_profile.py", *option)
     assert process.returncode == 2
-    assert "at least 2" in process.stderr
+    assert "--epochs must be at least 2, --batch-size 1 to 54000, --hidden at least 1" in process.stderr
