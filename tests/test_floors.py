@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "numpy_ann"
 FLOORS = [
     {"errors", "_typing"},
     {"losses", "optimizers", "metrics", "initializers", "activations", "parameter", "utils", "lookup"}
-    | {"atomic", "random_streams", "threads", "environment", "regularizers", "constraints"},
+    | {"validation", "atomic", "random_streams", "threads", "environment", "regularizers", "constraints"},
     {"layers"},
     {"training", "callbacks", "saving"},
     {"models", "plots"},

@@ -8,8 +8,8 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.inspection.pictures import checked_model
 from numpy_ann.layers import Dense
-from numpy_ann.layers.arguments import checked_shape
 from numpy_ann.models import Sequential
+from numpy_ann.validation import checked_shape
 
 __all__ = ["weight_images"]
 

@@ -10,10 +10,10 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import Initializer
-from numpy_ann.layers.arguments import checked_shape
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
+from numpy_ann.validation import checked_shape
 
 __all__ = ["Dense"]
 

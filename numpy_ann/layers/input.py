@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from numpy_ann._typing import Array
-from numpy_ann.layers.arguments import checked_shape
 from numpy_ann.layers.layer import Layer
+from numpy_ann.validation import checked_shape
 
 __all__ = ["Input", "InputLayer"]
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy_ann import activations, regularizers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.activations import ActivationFunction
-from numpy_ann.layers.arguments import checked_name, checked_shape
 from numpy_ann.lookup import snake_case
 from numpy_ann.parameter import Parameter
 from numpy_ann.random_streams import new_seed
 from numpy_ann.regularizers import Regularizer
+from numpy_ann.validation import checked_name, checked_shape
 
 __all__ = ["Layer"]
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import InputLayer, Layer
-from numpy_ann.layers.arguments import checked_name
 from numpy_ann.models.layer_stack import LayerStack
 from numpy_ann.parameter import flatten_parameters
 from numpy_ann.random_streams import RandomStreams
+from numpy_ann.validation import checked_name
 
 __all__ = ["Sequential"]
 

@@ -4,13 +4,13 @@ from math import prod
 
 from numpy_ann._typing import Shape
 from numpy_ann.layers import Layer
-from numpy_ann.layers.arguments import checked_name
 from numpy_ann.saving.functional import chain_of
 from numpy_ann.saving.item import Item, shown
 from numpy_ann.saving.layer_formats import ENTRY_INERT, read_layer
 from numpy_ann.saving.limits import Limits
 from numpy_ann.saving.options import ANYTHING, class_of, read_options
 from numpy_ann.saving.record import Architecture, WeightFormat
+from numpy_ann.validation import checked_name
 
 __all__ = ["read_architecture"]
 

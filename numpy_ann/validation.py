@@ -1,0 +1,205 @@
+"""The checks of single arguments: one wording for all parts; NumPy's scalars go wherever Python's do."""
+
+import math
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Shape
+
+__all__ = [
+    "checked_axes",
+    "checked_bool",
+    "checked_choice",
+    "checked_fraction",
+    "checked_integer",
+    "checked_name",
+    "checked_number",
+    "checked_shape",
+    "is_integer",
+    "is_number",
+]
+
+_LONGEST_NAME = 1024  # what files are read with
+
+
+def is_integer(value: Any) -> bool:
+    """Return whether it is a whole number by its type, Python's or NumPy's; ``True`` isn't one."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def is_number(value: Any) -> bool:
+    """Return whether it is a real number by its type, Python's or NumPy's; ``True`` isn't one."""
+    return is_integer(value) or isinstance(value, float | np.floating)
+
+
+def checked_number(
+    name: str,
+    value: Any,
+    *,
+    least: float | None = None,
+    above: float | None = None,
+    most: float | None = None,
+    below: float | None = None,
+) -> float:
+    """Return a finite number within its bounds as a ``float``; raise ``ValueError`` otherwise.
+
+    Examples
+    --------
+    >>> checked_number("rate", np.float32(0.5), least=0, below=1)
+    0.5
+    >>> checked_number("delta", -1, above=0)
+    Traceback (most recent call last):
+        ...
+    ValueError: `delta` must be a number above 0. Received: delta=-1
+    """
+    fits = (
+        is_number(value)
+        and math.isfinite(value)
+        and (least is None or value >= least)
+        and (above is None or value > above)
+        and (most is None or value <= most)
+        and (below is None or value < below)
+    )
+    if not fits:
+        raise ValueError(
+            f"`{name}` must be {_number_within(least, above, most, below)}. Received: {name}={value!r}"
+        )
+    return float(value)
+
+
+def _number_within(least: float | None, above: float | None, most: float | None, below: float | None) -> str:
+    """Return how the bounds are said: ``a number from 0 to 1``, ``a number above 0``."""
+    high = f"to {most}" if most is not None else f"to below {below}"
+    bounded = most is not None or below is not None
+    if least is not None:
+        return f"a number from {least} {high}" if bounded else f"a number of {least} or more"
+    if above is not None:
+        return f"a number above {above}{f' and up {high}' if bounded else ''}"
+    return f"a number up {high}" if bounded else "a finite number"
+
+
+def checked_fraction(name: str, value: Any) -> float:
+    """Return a number from 0 to 1 as a ``float``; raise ``ValueError`` otherwise.
+
+    Examples
+    --------
+    >>> checked_fraction("label_smoothing", 2)
+    Traceback (most recent call last):
+        ...
+    ValueError: `label_smoothing` must be a number from 0 to 1. Received: label_smoothing=2
+    """
+    return checked_number(name, value, least=0, most=1)
+
+
+def checked_integer(name: str, value: Any, *, least: int | None = None) -> int:
+    """Return a whole number of at least ``least`` as an ``int``; raise ``ValueError`` otherwise.
+
+    Examples
+    --------
+    >>> checked_integer("units", np.int64(3), least=1)
+    3
+    >>> checked_integer("epochs", 0, least=1)
+    Traceback (most recent call last):
+        ...
+    ValueError: `epochs` must be an integer of at least 1. Received: epochs=0
+    """
+    if not is_integer(value) or (least is not None and value < least):
+        bound = "" if least is None else f" of at least {least}"
+        raise ValueError(f"`{name}` must be an integer{bound}. Received: {name}={value!r}")
+    return int(value)
+
+
+def checked_bool(name: str, value: Any) -> bool:
+    """Return a truth value as a ``bool``; raise ``ValueError`` otherwise.
+
+    Examples
+    --------
+    >>> checked_bool("use_bias", "no")
+    Traceback (most recent call last):
+        ...
+    ValueError: `use_bias` must be True or False. Received: use_bias='no'
+    """
+    if not isinstance(value, bool | np.bool_) and not (is_integer(value) and value in (0, 1)):
+        raise ValueError(f"`{name}` must be True or False. Received: {name}={value!r}")
+    return bool(value)
+
+
+def checked_choice(name: str, value: Any, choices: Collection[Any]) -> Any:
+    """Return ``value`` if it is one of ``choices``; raise ``ValueError`` otherwise.
+
+    Examples
+    --------
+    >>> checked_choice("mode", "max", ("auto", "min", "max"))
+    'max'
+    >>> checked_choice("mode", "most", ("auto", "min", "max"))
+    Traceback (most recent call last):
+        ...
+    ValueError: `mode` must be one of 'auto', 'min', 'max'. Received: mode='most'
+    """
+    if not any(type(value) is type(choice) and value == choice for choice in choices):
+        raise ValueError(
+            f"`{name}` must be one of {', '.join(map(repr, choices))}. Received: {name}={value!r}"
+        )
+    return value
+
+
+def checked_axes(name: str, value: Any) -> int | list[int]:
+    """Return one axis as an ``int``, several as a list of them; raise ``ValueError`` otherwise.
+
+    Examples
+    --------
+    >>> checked_axes("axis", np.int64(-1)), checked_axes("axis", (1, 2))
+    (-1, [1, 2])
+    """
+    if is_integer(value):
+        return int(value)
+    several = isinstance(value, Sequence | np.ndarray) and not isinstance(value, str)
+    if not several or not all(map(is_integer, value)):
+        raise ValueError(f"`{name}` must be an integer or several. Received: {name}={value!r}")
+    return [int(n) for n in value]
+
+
+def checked_name(whose: str, name: Any) -> str:
+    """Return a name that files can hold, where it becomes a group's.
+
+    Raises
+    ------
+    ValueError
+        If it is no string, empty, ``.``, ``..``, too long, or holds a ``/``, a NUL or half a character.
+    """
+    fits = isinstance(name, str) and name not in ("", ".", "..") and len(name) <= _LONGEST_NAME
+    if not fits or "/" in name or "\0" in name or any("\ud800" <= c <= "\udfff" for c in name):
+        raise ValueError(
+            f"A {whose}'s name is a non-empty string without '/' that a file can hold: no '.', '..' or NUL. "
+            f"Received: name={name!r}"
+        )
+    return str(name)
+
+
+def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
+    """Return the shape of one sample, as plain integers.
+
+    Raises
+    ------
+    ValueError
+        If it is no sequence, or an axis isn't a positive integer.
+
+    Examples
+    --------
+    >>> checked_shape("Input", "shape", np.zeros((3, 28, 28)).shape[1:])
+    (28, 28)
+    """
+    if is_integer(shape):
+        raise ValueError(
+            f"{whose}'s {argument} is a tuple, one entry an axis. Received: {argument}={shape}; "
+            f"did you mean ({shape},)?"
+        )
+    several = isinstance(shape, Sequence | np.ndarray) and not isinstance(shape, str)
+    if not several or not all(is_integer(n) and n >= 1 for n in shape):
+        raise ValueError(
+            f"{whose}'s {argument} holds positive integers, the batch axis left out, as in "
+            f"{argument}=(28, 28). Received: {argument}={shape!r}"
+        )
+    return tuple(int(n) for n in shape)
