@@ -44,6 +44,9 @@ class Adadelta(Optimizer):
     array([0.1056, 2.8944])
     """
 
+    interleaved = ("accumulated_grad", "accumulated_delta_var")
+    non_negative_slots = frozenset({"accumulated_grad", "accumulated_delta_var"})
+
     def __init__(
         self,
         learning_rate: float | LearningRateSchedule = 0.001,

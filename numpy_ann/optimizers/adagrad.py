@@ -43,6 +43,8 @@ class Adagrad(Optimizer):
     array([0.9, 2.1])
     """
 
+    non_negative_slots = frozenset({"accumulator"})
+
     def __init__(
         self,
         learning_rate: float | LearningRateSchedule = 0.001,

@@ -52,6 +52,9 @@ class Adam(Optimizer):
     array([0.9, 2.1])
     """
 
+    interleaved = ("momentum", "velocity")
+    non_negative_slots = frozenset({"velocity", "velocity_hat"})
+
     def __init__(
         self,
         learning_rate: float | LearningRateSchedule = 0.001,

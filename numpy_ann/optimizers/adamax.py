@@ -39,6 +39,9 @@ class Adamax(TwoMoments):
     array([0.9, 2.1])
     """
 
+    interleaved = ("momentum", "norm")
+    non_negative_slots = frozenset({"norm"})
+
     @property
     def own_slots(self) -> tuple[str, ...]:
         """``m`` and ``u``, as Keras calls them."""

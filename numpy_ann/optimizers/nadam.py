@@ -45,6 +45,9 @@ class Nadam(TwoMoments):
     array([0.8937, 2.1063])
     """
 
+    interleaved = ("momentum", "velocity")
+    non_negative_slots = frozenset({"velocity"})
+
     @property
     def own_slots(self) -> tuple[str, ...]:
         """``m`` and ``v``, as Keras calls them."""

@@ -3,7 +3,7 @@
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -69,6 +69,12 @@ class Optimizer(ABC):
     ValueError
         If an option is out of its range, or can't be had beside another.
     """
+
+    interleaved: ClassVar[tuple[str, ...]] = ()
+    """The slots that Keras' files keep side by side, parameter by parameter; the others come slot by slot."""
+
+    non_negative_slots: ClassVar[frozenset[str]] = frozenset()
+    """Sums or means of squares, and sizes: slots that the rule takes the root of, or divides by."""
 
     _owned: list[weakref.ref[Parameter]] | None = None  # whose parameters it trains, where that is known
 
@@ -147,6 +153,21 @@ class Optimizer(ABC):
     def slots(self) -> tuple[str, ...]:
         """The names of all vectors kept between steps, in the order of Keras' files."""
         return ("average", *self.own_slots) if self.use_ema else self.own_slots
+
+    def slot_order(self, parameters: int) -> list[tuple[str, int]]:
+        """Return the slot and the number of the parameter of each array, as they follow each other in Keras.
+
+        Examples
+        --------
+        >>> from numpy_ann.optimizers import Adam
+        >>> Adam(amsgrad=True).slot_order(2)[:4]
+        [('momentum', 0), ('velocity', 0), ('momentum', 1), ('velocity', 1)]
+        >>> Adam(amsgrad=True).slot_order(2)[4:]
+        [('velocity_hat', 0), ('velocity_hat', 1)]
+        """
+        groups = [self.interleaved, *((slot,) for slot in self.slots if slot not in self.interleaved)]
+        groups.sort(key=lambda group: self.slots.index(group[0]) if group else -1)
+        return [(slot, number) for group in groups for number in range(parameters) for slot in group]
 
     def initial_value(self, slot: str) -> float:
         """Return what a slot is filled with before the first step."""

@@ -52,6 +52,8 @@ class RMSprop(Optimizer):
     array([0.8, 2.2])
     """
 
+    non_negative_slots = frozenset({"velocity"})
+
     def __init__(
         self,
         learning_rate: float | LearningRateSchedule = 0.001,

@@ -242,3 +242,18 @@ def test_what_is_no_optimizer_is_refused() -> None:
         optimizers.get("adamm")
     with pytest.raises(ValueError, match="Expected a name or an Optimizer"):
         optimizers.get(Adam)  # type: ignore[arg-type]
+
+
+@every_option
+def test_states_which_slots_keras_keeps_side_by_side_and_which_are_never_negative(make: Make) -> None:
+    optimizer, theta = make(), START.copy()
+    for g in GRADIENTS:
+        optimizer.step(theta, g)
+    for name in optimizer.non_negative_slots & set(optimizer.slots):
+        assert np.all(optimizer.state[name] >= 0)
+    order = optimizer.slot_order(2)
+    assert len(order) == len(set(order)) == 2 * len(optimizer.slots)
+    for name in optimizer.slots:
+        first = order.index((name, 0))
+        apart = len(optimizer.interleaved) if name in optimizer.interleaved else 1
+        assert order[first + apart] == (name, 1)
