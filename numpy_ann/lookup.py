@@ -1,9 +1,10 @@
 """Finding a part by its name: ``"adam"``, ``"relu"``, ``"categorical_crossentropy"``."""
 
-from collections.abc import Mapping
-from typing import TypeVar
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-__all__ = ["find", "snake_case"]
+__all__ = ["find", "left_out", "snake_case"]
 
 T = TypeVar("T")
 
@@ -50,3 +51,40 @@ def snake_case(name: str) -> str:
 
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def left_out(module: str, names: str, why: str) -> Callable[[str], Any]:
+    """Return the ``__getattr__`` of a module that refuses by name what Keras has there, and this package not.
+
+    In the module, out of the type checkers' sight, for whom every name would be there otherwise::
+
+        if not TYPE_CHECKING:
+            __getattr__ = left_out(__name__, "CTC Circle", "...: use ... instead.")
+
+    Parameters
+    ----------
+    module : str
+        Its ``__name__``.
+    names : str
+        What is left out, separated by blanks.
+    why : str
+        The reason, and what to do instead: a sentence that follows a colon.
+
+    Examples
+    --------
+    >>> left_out("numpy_ann.losses", "CTC Circle", "it is for sequences. Use another loss.")("CTC")
+    Traceback (most recent call last):
+        ...
+    AttributeError: numpy_ann.losses leaves out Keras' CTC: it is for sequences. Use another loss.
+    """
+    known = frozenset(names.split())
+
+    def __getattr__(name: str) -> Any:  # noqa: N807  (it becomes the module's)
+        # `from package import name` asks with hasattr() first, and would put its own message in place.
+        importing = sys._getframe(1).f_code.co_name == "_handle_fromlist"
+        if name in known:
+            kind = ImportError if importing else AttributeError
+            raise kind(f"{module} leaves out Keras' {name}: {why}")
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+    return __getattr__

@@ -1,8 +1,11 @@
+import sys
+from types import ModuleType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann.lookup import find, snake_case
+from numpy_ann.lookup import find, left_out, snake_case
 
 TABLE = {"adam": 1, "adamw": 2, "sgd": 3}
 
@@ -47,3 +50,19 @@ def test_offers_near_names(name: str, hint: str) -> None:
 )
 def test_snake_case(name: str, expected: str) -> None:
     assert snake_case(name) == expected
+
+
+def test_what_is_left_out_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = ModuleType("room")
+    room.__path__ = []  # a package, as the rooms are
+    room.__getattr__ = left_out("room", "CTC Circle", "use another.")  # type: ignore[method-assign]
+    monkeypatch.setitem(sys.modules, "room", room)
+    with pytest.raises(AttributeError, match=r"^room leaves out Keras' CTC: use another\.$"):
+        room.CTC  # noqa: B018
+    with pytest.raises(ImportError, match=r"^room leaves out Keras' Circle: use another\.$"):
+        exec("from room import Circle")  # noqa: S102
+    assert not hasattr(room, "CTC")
+    with pytest.raises(AttributeError, match=r"^module 'room' has no attribute 'Square'$"):
+        room.Square  # noqa: B018
+    with pytest.raises(ImportError, match="cannot import name 'Square'"):
+        exec("from room import Square")  # noqa: S102
