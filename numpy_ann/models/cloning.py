@@ -8,11 +8,11 @@ from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.models.loading import architecture_of
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.saving import Limits
-from numpy_ann.saving.architecture import read_architecture
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.model_config import keras_config
-from numpy_ann.saving.record import Architecture
-from numpy_ann.saving.strict_json import parse_json
+from numpy_ann.saving.containers.strict_json import parse_json
+from numpy_ann.saving.formats.architecture import read_architecture
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.model_config import keras_config
+from numpy_ann.saving.formats.model_contents import Architecture
 
 __all__ = ["clone_model", "config_of", "json_of", "model_from_config", "model_from_json"]
 
@@ -117,6 +117,6 @@ def model_from_json(json_string: str, custom_objects: None = None) -> Sequential
 
 
 def _model_from(root: Any) -> Sequential:
-    found: Architecture = read_architecture(Item(root, "config"), Limits())
+    found: Architecture = read_architecture(ConfigValue(root, "config"), Limits())
     begin = InputLayer(found.input_shape, name=found.input_name)
     return Sequential([begin, *found.layers], name=found.name, dtype=found.dtype)

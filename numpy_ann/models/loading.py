@@ -15,14 +15,14 @@ from numpy_ann.layers import InputLayer
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.saving import Limits, read_model, read_weights, write_h5, write_keras, write_weights
-from numpy_ann.saving.record import (
+from numpy_ann.saving.formats.model_contents import (
     Architecture,
-    CompileRecord,
-    Extras,
-    ModelRecord,
+    CompileArguments,
+    ModelContents,
+    ModelNumbers,
     OptimizerState,
+    ResumeState,
     WeightFormat,
-    WeightsRecord,
 )
 
 __all__ = ["architecture_of", "load_model", "load_weights", "save_model", "save_weights"]
@@ -101,9 +101,9 @@ def save_model(
     if not _may_write(filepath, overwrite):
         return
     if suffix == ".keras":
-        write_keras(filepath, _record_of(model, with_compiled=True))
+        write_keras(filepath, _contents_of(model, with_compiled=True))
     else:
-        write_h5(filepath, _record_of(model, with_compiled=include_optimizer))
+        write_h5(filepath, _contents_of(model, with_compiled=include_optimizer))
 
 
 def load_model(
@@ -153,10 +153,10 @@ def load_model(
             "custom_objects are not supported: a model file is read as data, with the layers of "
             f"numpy_ann.layers alone. Received: custom_objects={custom_objects!r}"
         )
-    record = read_model(filepath, compile=compile, allow_nonfinite=allow_nonfinite, limits=limits)
-    for note in record.notes:
+    contents = read_model(filepath, compile=compile, allow_nonfinite=allow_nonfinite, limits=limits)
+    for note in contents.notes:
         warnings.warn(f"{os.fspath(filepath)}: {note}", UserWarning, stacklevel=2)
-    return _model_of(record)
+    return _model_of(contents)
 
 
 def save_weights(model: Sequential, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -183,8 +183,8 @@ def save_weights(model: Sequential, filepath: str | os.PathLike[str], overwrite:
             f"The filename must end in `.weights.h5`. Received: filepath={os.fspath(filepath)!r}"
         )
     if _may_write(filepath, overwrite):
-        record = _record_of(model, with_compiled=True)
-        write_weights(filepath, record.architecture, record.numbers, record.compiled)
+        contents = _contents_of(model, with_compiled=True)
+        write_weights(filepath, contents.architecture, contents.numbers, contents.compiled)
 
 
 def load_weights(
@@ -230,21 +230,21 @@ def _may_write(filepath: str | os.PathLike[str], overwrite: bool) -> bool:
     raise FileExistsError(f"{os.fspath(filepath)} already exists, and overwrite=False.")
 
 
-def _record_of(model: Sequential, *, with_compiled: bool) -> ModelRecord:
+def _contents_of(model: Sequential, *, with_compiled: bool) -> ModelContents:
     """Return what a file says of a model."""
     architecture = architecture_of(model)
     weights = [[parameter.value for parameter in layer.parameters] for layer in model.layers]
     compiled, state = None, None
     if with_compiled and (configuration := model.configuration) is not None:
-        compiled = CompileRecord(
+        compiled = CompileArguments(
             configuration.optimizer,
             configuration.loss_in_files,
             *configuration.metrics_in_files(),
         )
         trained = [shape for shape, is_trained in architecture.parameters if is_trained]
         state = _state_of(configuration.optimizer, trained)
-    extras = Extras(model.streams.get_state(), model.epochs_trained)
-    return ModelRecord(architecture, WeightsRecord(weights, state), compiled, extras)
+    resume_state = ResumeState(model.streams.get_state(), model.epochs_trained)
+    return ModelContents(architecture, ModelNumbers(weights, state), compiled, resume_state)
 
 
 def architecture_of(model: Sequential) -> Architecture:
@@ -276,20 +276,20 @@ def _state_of(optimizer: Optimizer, shapes: list[Shape]) -> OptimizerState:
     return OptimizerState(optimizer.iterations, slots)
 
 
-def _model_of(record: ModelRecord) -> Sequential:
+def _model_of(contents: ModelContents) -> Sequential:
     """Return the model that a file describes."""
-    architecture = record.architecture
+    architecture = contents.architecture
     begin = InputLayer(architecture.input_shape, name=architecture.input_name)
     model = Sequential([begin, *architecture.layers], name=architecture.name, dtype=architecture.dtype)
-    model.set_weights([array for arrays in record.numbers.weights for array in arrays])
-    if record.compiled is not None:
-        compiled: Mapping[str, Any] = vars(record.compiled)
+    model.set_weights([array for arrays in contents.numbers.weights for array in arrays])
+    if contents.compiled is not None:
+        compiled: Mapping[str, Any] = vars(contents.compiled)
         model.compile(**compiled)
-        if record.numbers.optimizer is not None:
-            _restore(record.compiled.optimizer, record.numbers.optimizer, model)
-    if record.extras is not None:
-        model.streams.set_state(record.extras.random_streams)
-        model.epochs_trained = record.extras.epochs_trained
+        if contents.numbers.optimizer is not None:
+            _restore(contents.compiled.optimizer, contents.numbers.optimizer, model)
+    if contents.resume_state is not None:
+        model.streams.set_state(contents.resume_state.random_streams)
+        model.epochs_trained = contents.resume_state.epochs_trained
     return model
 
 

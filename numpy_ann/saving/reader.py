@@ -10,24 +10,25 @@ from typing import BinaryIO
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.optimizers import Optimizer
-from numpy_ann.saving import archive, extras
-from numpy_ann.saving.architecture import read_architecture
-from numpy_ann.saving.archive import Archive
-from numpy_ann.saving.compile_formats import names_optimizer, read_compiled
-from numpy_ann.saving.hdf5 import Group, open_hdf5
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.limits import JSON_BYTES, Limits
-from numpy_ann.saving.optimizer_state import read_named_state, read_numbered_state
-from numpy_ann.saving.record import (
+from numpy_ann.saving.containers import archive
+from numpy_ann.saving.containers.archive import Archive
+from numpy_ann.saving.containers.hdf5 import Group, open_hdf5
+from numpy_ann.saving.containers.limits import JSON_BYTES, Limits
+from numpy_ann.saving.containers.strict_json import parse_json
+from numpy_ann.saving.formats import resume_state
+from numpy_ann.saving.formats.architecture import read_architecture
+from numpy_ann.saving.formats.compile_config import names_optimizer, read_compiled
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.model_contents import (
     Architecture,
-    CompileRecord,
-    Extras,
-    ModelRecord,
+    CompileArguments,
+    ModelContents,
+    ModelNumbers,
     OptimizerState,
-    WeightsRecord,
+    ResumeState,
 )
-from numpy_ann.saving.strict_json import parse_json
-from numpy_ann.saving.weights import read_named_weights, read_numbered_weights
+from numpy_ann.saving.formats.optimizer_state import read_named_state, read_numbered_state
+from numpy_ann.saving.formats.weights import read_named_weights, read_numbered_weights
 
 __all__ = ["read_model", "read_weights"]
 
@@ -44,7 +45,7 @@ def read_model(
     compile: bool = True,  # noqa: A002  (Keras' name)
     allow_nonfinite: bool = False,
     limits: Limits | None = None,
-) -> ModelRecord:
+) -> ModelContents:
     """Return what a ``.keras`` or ``.h5`` file holds; which of the two it is, its first bytes say.
 
     Parameters
@@ -79,7 +80,7 @@ def read_weights(
     optimizer: Optimizer | None = None,
     *,
     allow_nonfinite: bool = False,
-) -> WeightsRecord:
+) -> ModelNumbers:
     """Return the weights in a file, for layers that are known already.
 
     Parameters
@@ -89,7 +90,7 @@ def read_weights(
     architecture : Architecture
         The layers that the weights are for.
     optimizer : Optimizer, optional
-        If given, its state is read from a ``.weights.h5`` that has one; otherwise the record has none.
+        If given, its state is read from a ``.weights.h5`` that has one; otherwise the result has none.
     allow_nonfinite : bool
         Whether weights may be NaN or infinite.
 
@@ -105,7 +106,7 @@ def read_weights(
         with open_hdf5(file, "") as root:
             group = root.group("model_weights") if "model_weights" in root else root
             if group is not root or not ("layers" in root or "_layer_checkpoint_dependencies" in root):
-                return WeightsRecord(
+                return ModelNumbers(
                     read_named_weights(group, weights, dtype, allow_nonfinite=allow_nonfinite)
                 )
             return _read_numbered_group(root, architecture, optimizer, allow_nonfinite)
@@ -129,14 +130,14 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, bytes]]:
             raise ModelFormatError(f"{path}: {error}") from error.__cause__
 
 
-def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limits: Limits) -> ModelRecord:
+def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limits: Limits) -> ModelContents:
     config = _json_attribute(root, "model_config")
     if config is None:
         raise ModelFormatError(
             "no model configuration; if this is a file of weights alone, build the model and use load_weights"
         )
     architecture = read_architecture(config, limits)
-    compiled: CompileRecord | None = None
+    compiled: CompileArguments | None = None
     notes: list[str] = []
     state: OptimizerState | None = None
     training = _json_attribute(root, "training_config") if compile_it else None
@@ -152,48 +153,48 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
     if compiled and training and names_optimizer(training) and "optimizer_weights" in root:
         group = root.group("optimizer_weights")
         state = read_named_state(group, compiled.optimizer, architecture.parameters, architecture.dtype)
-    more = _json_attribute(root, extras.KEY)
-    return ModelRecord(
+    more = _json_attribute(root, resume_state.KEY)
+    return ModelContents(
         architecture,
-        WeightsRecord(weights, state),
+        ModelNumbers(weights, state),
         compiled,
-        None if more is None else extras.read_extras(more),
+        None if more is None else resume_state.read_resume_state(more),
         notes,
     )
 
 
-def _json_attribute(root: Group, name: str) -> Item | None:
+def _json_attribute(root: Group, name: str) -> ConfigValue | None:
     text = root.text(name)
-    return None if text is None else Item(parse_json(text, name), name)
+    return None if text is None else ConfigValue(parse_json(text, name), name)
 
 
 def _read_archive_model(
     members: Archive, compile_it: bool, allow_nonfinite: bool, limits: Limits
-) -> ModelRecord:
-    config = Item(parse_json(members.read(archive.CONFIG, JSON_BYTES), archive.CONFIG), archive.CONFIG)
+) -> ModelContents:
+    config = ConfigValue(parse_json(members.read(archive.CONFIG, JSON_BYTES), archive.CONFIG), archive.CONFIG)
     architecture = read_architecture(config, limits)
-    compiled: CompileRecord | None = None
+    compiled: CompileArguments | None = None
     notes: list[str] = []
     training = config.get("compile_config") if compile_it else None
     if training is not None:
         compiled, notes = read_compiled(training)
     optimizer = compiled.optimizer if compiled and training and names_optimizer(training) else None
     numbers = _read_numbered(members, architecture, optimizer, allow_nonfinite)
-    return ModelRecord(architecture, numbers, compiled, _archive_extras(members), notes)
+    return ModelContents(architecture, numbers, compiled, _archive_resume_state(members), notes)
 
 
-def _archive_extras(members: Archive) -> Extras | None:
+def _archive_resume_state(members: Archive) -> ResumeState | None:
     """Return our entry of the metadata; the metadata themselves (version, date) decide nothing."""
     if archive.METADATA not in members:
         return None
     data = members.read(archive.METADATA, JSON_BYTES)
-    more = Item(parse_json(data, archive.METADATA), archive.METADATA).get(extras.KEY)
-    return None if more is None else extras.read_extras(more)
+    more = ConfigValue(parse_json(data, archive.METADATA), archive.METADATA).get(resume_state.KEY)
+    return None if more is None else resume_state.read_resume_state(more)
 
 
 def _read_numbered(
     members: Archive, architecture: Architecture, optimizer: Optimizer | None, allow_nonfinite: bool
-) -> WeightsRecord:
+) -> ModelNumbers:
     """Read the archive's weights, which can be no larger than the configuration makes them."""
     numbers = sum(prod(weight.shape) for weights in architecture.weight_formats for weight in weights)
     at_all, each = _OVERHEAD
@@ -205,7 +206,7 @@ def _read_numbered(
 
 def _read_numbered_group(
     root: Group, architecture: Architecture, optimizer: Optimizer | None, allow_nonfinite: bool
-) -> WeightsRecord:
+) -> ModelNumbers:
     weights = read_numbered_weights(
         root,
         architecture.layers,
@@ -217,4 +218,4 @@ def _read_numbered_group(
     if optimizer is not None and "optimizer" in root:
         group = root.group("optimizer/vars")
         state = read_numbered_state(group, optimizer, architecture.parameters, architecture.dtype)
-    return WeightsRecord(weights, state)
+    return ModelNumbers(weights, state)

@@ -11,17 +11,18 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
-from numpy_ann.saving import archive, extras
-from numpy_ann.saving.model_config import h5_model_config, h5_training_config, keras_config
-from numpy_ann.saving.optimizer_layout import named_arrays, numbered_arrays
-from numpy_ann.saving.record import (
+from numpy_ann.saving.containers import archive
+from numpy_ann.saving.formats import resume_state
+from numpy_ann.saving.formats.model_config import h5_model_config, h5_training_config, keras_config
+from numpy_ann.saving.formats.model_contents import (
     Architecture,
-    CompileRecord,
-    ModelRecord,
+    CompileArguments,
+    ModelContents,
+    ModelNumbers,
     OptimizerState,
-    WeightsRecord,
 )
-from numpy_ann.saving.weights import class_group_names
+from numpy_ann.saving.formats.optimizer_layout import named_arrays, numbered_arrays
+from numpy_ann.saving.formats.weights import class_group_names
 
 __all__ = ["write_h5", "write_keras", "write_weights"]
 
@@ -30,7 +31,7 @@ _H5_KERAS_VERSION = "2.15.0"
 _LONGEST_LIST = 4000  # names in one attribute: HDF5 has room for 64 kB, at 16 bytes a name
 
 
-def write_keras(path: str | os.PathLike[str], record: ModelRecord) -> None:
+def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
     """Write a ``.keras`` file in the form that Keras 3.3 and later read, and continue training from.
 
     Raises
@@ -44,18 +45,18 @@ def write_keras(path: str | os.PathLike[str], record: ModelRecord) -> None:
         "keras_version": _KERAS_VERSION,
         "date_saved": datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S"),
     }
-    if record.extras is not None:
-        metadata[extras.KEY] = extras.write_extras(record.extras)
-    config = keras_config(record.architecture, record.compiled)
+    if contents.resume_state is not None:
+        metadata[resume_state.KEY] = resume_state.write_resume_state(contents.resume_state)
+    config = keras_config(contents.architecture, contents.compiled)
     members = {
         archive.METADATA: _json(metadata).encode(),
         archive.CONFIG: _json(config).encode(),
-        archive.WEIGHTS: _numbered_weights(record.architecture, record.numbers, record.compiled),
+        archive.WEIGHTS: _numbered_weights(contents.architecture, contents.numbers, contents.compiled),
     }
     write_atomically(path, archive.pack(members))
 
 
-def write_h5(path: str | os.PathLike[str], record: ModelRecord) -> None:
+def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
     """Write an ``.h5`` file in the form that Keras 2.15 and Keras 3 read, and Keras 2.15 continues from.
 
     Raises
@@ -63,18 +64,18 @@ def write_h5(path: str | os.PathLike[str], record: ModelRecord) -> None:
     ValueError, OSError
         As ``write_keras``.
     """
-    architecture, compiled = record.architecture, record.compiled
+    architecture, compiled = contents.architecture, contents.compiled
 
     def fill(root: Any) -> None:
         _versions(root)
         root.attrs["model_config"] = _json(h5_model_config(architecture))
-        if record.extras is not None:
-            root.attrs[extras.KEY] = _json(extras.write_extras(record.extras))
-        _named_weights(root.create_group("model_weights"), architecture, record.numbers.weights)
+        if contents.resume_state is not None:
+            root.attrs[resume_state.KEY] = _json(resume_state.write_resume_state(contents.resume_state))
+        _named_weights(root.create_group("model_weights"), architecture, contents.numbers.weights)
         if compiled is not None:
             root.attrs["training_config"] = _json(h5_training_config(compiled))
-            if record.numbers.optimizer is not None:
-                _optimizer_state(root, architecture, compiled, record.numbers.optimizer)
+            if contents.numbers.optimizer is not None:
+                _optimizer_state(root, architecture, compiled, contents.numbers.optimizer)
 
     write_atomically(path, _hdf5(fill))
 
@@ -82,8 +83,8 @@ def write_h5(path: str | os.PathLike[str], record: ModelRecord) -> None:
 def write_weights(
     path: str | os.PathLike[str],
     architecture: Architecture,
-    numbers: WeightsRecord,
-    compiled: CompileRecord | None,
+    numbers: ModelNumbers,
+    compiled: CompileArguments | None,
 ) -> None:
     """Write a ``.weights.h5`` file, of the weights and the optimizer's state alone.
 
@@ -110,7 +111,7 @@ def _hdf5(fill: Callable[[Any], None]) -> bytes:
 
 
 def _numbered_weights(
-    architecture: Architecture, numbers: WeightsRecord, compiled: CompileRecord | None
+    architecture: Architecture, numbers: ModelNumbers, compiled: CompileArguments | None
 ) -> bytes:
     """Return the HDF5 file whose layout ``weights.read_numbered_weights`` describes."""
 
@@ -162,7 +163,7 @@ def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Seq
 
 
 def _optimizer_state(
-    root: Any, architecture: Architecture, compiled: CompileRecord, state: OptimizerState
+    root: Any, architecture: Architecture, compiled: CompileArguments, state: OptimizerState
 ) -> None:
     """Write the state as Keras 2 does."""
     names = [

@@ -9,8 +9,8 @@ import pytest
 from numpy_ann import initializers
 from numpy_ann.initializers import Initializer, RandomInitializer, VarianceScaling
 from numpy_ann.initializers.variance_scaling import fans
-from numpy_ann.saving.initializer_formats import read_initializer, write_initializer
-from numpy_ann.saving.item import Item
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.initializers import read_initializer, write_initializer
 
 CASES: list[Initializer] = [
     initializers.Constant(0.3),
@@ -60,7 +60,7 @@ def test_configuration_and_file_round_trip(initializer: Initializer) -> None:
     again = type(initializer).from_config(initializer.get_config())
     assert again.get_config() == initializer.get_config()
     written = write_initializer(initializer)
-    read = read_initializer(Item(written, "here"))
+    read = read_initializer(ConfigValue(written, "here"))
     assert type(read) is type(initializer)
     for other in (again, read):
         assert np.array_equal(draw(other, (6, 5)), draw(initializer, (6, 5)))

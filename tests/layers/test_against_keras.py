@@ -10,8 +10,8 @@ import pytest
 
 from numpy_ann import layers
 from numpy_ann.layers import Layer
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.layer_formats import read_layer, write_layer
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.layers import read_layer, write_layer
 
 CASES = json.loads((Path(__file__).parents[1] / "fixtures/keras_layers/layers.json").read_text())["cases"]
 RANDOM = {"AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"}
@@ -78,7 +78,7 @@ def test_adapting(case: dict[str, Any]) -> None:
 def test_configuration(case: dict[str, Any]) -> None:
     """Keras' is read as the layer that it is, and what is written of that has Keras' options and values."""
     entry = {"class_name": case["layer"], "config": case["config"]}
-    layer, _ = read_layer(Item(entry, "keras"), np.shape(case["x"])[1:])
+    layer, _ = read_layer(ConfigValue(entry, "keras"), np.shape(case["x"])[1:])
     assert type(layer).__name__ == case["layer"]
     theirs = {key: without_axes(value) for key, value in case["config"].items()}
     written = json.loads(json.dumps(write_layer(layer)))

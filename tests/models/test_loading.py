@@ -23,7 +23,7 @@ from numpy_ann.models import Sequential, load_model, save_model
 from numpy_ann.models.loading import load_weights, save_weights
 from numpy_ann.optimizers import SGD, Adam
 from numpy_ann.saving import Limits
-from numpy_ann.saving.limits import METADATA_READ
+from numpy_ann.saving.containers.limits import METADATA_READ
 from tests.saving.files import X, Y, edit_weights, good, kernel_path, trained_model
 
 BOTH = pytest.mark.parametrize("suffix", [".keras", ".h5"])

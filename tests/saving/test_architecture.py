@@ -3,9 +3,9 @@
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.architecture import read_architecture
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.limits import Limits
+from numpy_ann.saving.containers.limits import Limits
+from numpy_ann.saving.formats.architecture import read_architecture
+from numpy_ann.saving.formats.config_value import ConfigValue
 
 DENSE = {"class_name": "Dense", "config": {"units": 3}}
 
@@ -15,7 +15,7 @@ def sequential(*layers, root=(), **config):
 
 
 def read(config, **limits):
-    return read_architecture(Item(config, "x"), Limits(**limits))
+    return read_architecture(ConfigValue(config, "x"), Limits(**limits))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.archive import CONFIG, METADATA, WEIGHTS, Archive, pack
+from numpy_ann.saving.containers.archive import CONFIG, METADATA, WEIGHTS, Archive, pack
 
 MEMBERS = {METADATA: b"{}", CONFIG: b"[1]", WEIGHTS: bytes(range(256)) * 20}
 

@@ -9,14 +9,14 @@ from numpy_ann import initializers, layers, losses, metrics, optimizers
 from numpy_ann.constraints import Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.regularizers import L1, L1L2, L2, Regularizer
-from numpy_ann.saving.compile_formats import read_compiled
-from numpy_ann.saving.initializer_formats import read_initializer, write_initializer
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.layer_formats import LAYERS, read_dtype, read_layer, write_layer
-from numpy_ann.saving.loss_formats import LOSSES, read_loss, write_loss
-from numpy_ann.saving.metric_formats import METRICS, read_metrics, write_metrics
-from numpy_ann.saving.optimizer_formats import OPTIMIZERS, read_optimizer, write_optimizer
-from numpy_ann.saving.penalty_formats import write_penalty
+from numpy_ann.saving.formats.compile_config import read_compiled
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.initializers import read_initializer, write_initializer
+from numpy_ann.saving.formats.layers import LAYERS, read_dtype, read_layer, write_layer
+from numpy_ann.saving.formats.losses import LOSSES, read_loss, write_loss
+from numpy_ann.saving.formats.metrics import METRICS, read_metrics, write_metrics
+from numpy_ann.saving.formats.optimizers import OPTIMIZERS, read_optimizer, write_optimizer
+from numpy_ann.saving.formats.penalties import write_penalty
 
 COMMON = {"name": "own", "trainable": False, "dtype": "float64", "activity_regularizer": L1(0.1)}
 SCALED = {
@@ -155,12 +155,12 @@ TABLES = {**LAYERS, **OPTIMIZERS, **{f"loss {k}": v for k, v in LOSSES.items()},
 def there_and_back(thing):
     if isinstance(thing, layers.Layer):
         entry = {"class_name": type(thing).__name__, "config": write_layer(thing)}
-        return read_layer(Item(json.loads(json.dumps(entry)), "x"), (4, 3))[0]
+        return read_layer(ConfigValue(json.loads(json.dumps(entry)), "x"), (4, 3))[0]
     if isinstance(thing, losses.Loss):
-        return read_loss(Item(json.loads(json.dumps(write_loss(thing))), "x"))
+        return read_loss(ConfigValue(json.loads(json.dumps(write_loss(thing))), "x"))
     if isinstance(thing, metrics.Metric):
-        return read_metrics(Item(json.loads(json.dumps(write_metrics([thing]))), "x"))[0]
-    return read_optimizer(Item(json.loads(json.dumps(write_optimizer(thing))), "x"))
+        return read_metrics(ConfigValue(json.loads(json.dumps(write_metrics([thing]))), "x"))[0]
+    return read_optimizer(ConfigValue(json.loads(json.dumps(write_optimizer(thing))), "x"))
 
 
 def plain(config):
@@ -244,7 +244,7 @@ def test_what_is_made_of_a_function_is_not_written(thing):
     ],
 )
 def test_dtypes(value, expected):
-    assert read_dtype(Item(value, "x")) == expected
+    assert read_dtype(ConfigValue(value, "x")) == expected
 
 
 @pytest.mark.parametrize(
@@ -260,17 +260,17 @@ def test_dtypes(value, expected):
 )
 def test_other_dtypes(value):
     with pytest.raises(ModelFormatError):
-        read_dtype(Item(value, "x"))
+        read_dtype(ConfigValue(value, "x"))
 
 
 def test_an_initializer_of_keras_is_ours():
     written = {"class_name": "HeNormal", "config": {"seed": 3}}
-    initializer = read_initializer(Item(written, "x"))
+    initializer = read_initializer(ConfigValue(written, "x"))
     assert isinstance(initializer, initializers.HeNormal)
     assert write_initializer(initializer).items() >= written.items()
-    assert isinstance(read_initializer(Item("he_normal", "x")), initializers.HeNormal)
+    assert isinstance(read_initializer(ConfigValue("he_normal", "x")), initializers.HeNormal)
     with pytest.raises(ModelFormatError, match="Constant"):
-        read_initializer(Item("mine", "x"))
+        read_initializer(ConfigValue("mine", "x"))
 
 
 def test_subclasses_are_not_written_as_their_base():
@@ -304,28 +304,30 @@ def test_keras_2_wrappers_become_the_name_that_was_given():
         }
 
     given = [[wrapper("acc", "sparse_categorical_accuracy"), wrapper("hits", "categorical_accuracy")]]
-    accuracy, hits = read_metrics(Item(given, "x"))
+    accuracy, hits = read_metrics(ConfigValue(given, "x"))
     assert accuracy == "acc"
     assert type(hits) is metrics.CategoricalAccuracy
     assert hits.name == "hits"
     with pytest.raises(ModelFormatError, match="'mine' is not supported"):
-        read_metrics(Item([wrapper("x", "mine")], "x"))
+        read_metrics(ConfigValue([wrapper("x", "mine")], "x"))
 
 
 def test_a_compile_configuration_without_an_optimizer():
-    record, notes = read_compiled(Item({"loss": "categorical_crossentropy", "metrics": None}, "x"))
+    record, notes = read_compiled(ConfigValue({"loss": "categorical_crossentropy", "metrics": None}, "x"))
     assert type(record.optimizer) is optimizers.RMSprop
     assert "does not say with which optimizer" in notes[0]
-    assert read_compiled(Item({}, "x")) == (None, [])
+    assert read_compiled(ConfigValue({}, "x")) == (None, [])
 
 
 def test_the_legacy_rmsprop_is_another_one():
     config = {"learning_rate": 0.1, "decay": 0.0, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-7}
     with pytest.raises(ModelFormatError, match=r"the RMSprop of keras\.optimizers\.legacy"):
-        read_compiled(Item({"optimizer": {"class_name": "RMSprop", "config": config}}, "x"))
+        read_compiled(ConfigValue({"optimizer": {"class_name": "RMSprop", "config": config}}, "x"))
     # With momentum, epsilon is under the root there too.
     config["momentum"] = 0.5
-    record, notes = read_compiled(Item({"optimizer": {"class_name": "RMSprop", "config": config}}, "x"))
+    record, notes = read_compiled(
+        ConfigValue({"optimizer": {"class_name": "RMSprop", "config": config}}, "x")
+    )
     assert record.optimizer.momentum == 0.5
     assert notes == []
 
@@ -365,7 +367,7 @@ def test_the_legacy_rmsprop_is_another_one():
 )
 def test_compile_configurations_that_are_refused(config, problem):
     with pytest.raises(ModelFormatError, match=problem):
-        read_compiled(Item(config, "x"))
+        read_compiled(ConfigValue(config, "x"))
 
 
 def nested(depth):
@@ -389,4 +391,4 @@ def nested(depth):
 )
 def test_normalizations_that_are_refused(config, problem):
     with pytest.raises(ModelFormatError, match=problem):
-        read_layer(Item({"class_name": "Normalization", "config": config}, "x"), (4, 3))
+        read_layer(ConfigValue({"class_name": "Normalization", "config": config}, "x"), (4, 3))

@@ -3,9 +3,9 @@
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.functional import chain_of
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.limits import Limits
+from numpy_ann.saving.containers.limits import Limits
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.functional import chain_of
 
 
 def keras2(*names, class_name="Dense"):
@@ -27,7 +27,7 @@ def model(links, first="x", last=None, inputs=None):
         {"class_name": "Dense", "name": name, "config": {}, "inbound_nodes": nodes}
         for name, nodes in links.items()
     ]
-    return Item(
+    return ConfigValue(
         {
             "name": "m",
             "layers": layers,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.hdf5 import open_hdf5
+from numpy_ann.saving.containers.hdf5 import open_hdf5
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.options import (
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.options import (
     ANYTHING,
     Table,
     choice,
@@ -21,7 +21,7 @@ TABLES = {"Point": Table(lambda x, y=0.0: (x, y), {"x": integer(0, 5), "y": numb
 
 
 def point(**config):
-    return make(Item({"class_name": "Point", "config": config}, "x"), "shape", TABLES)
+    return make(ConfigValue({"class_name": "Point", "config": config}, "x"), "shape", TABLES)
 
 
 def test_make():
@@ -48,27 +48,27 @@ def test_refused(config, problem):
 
 
 def test_class_names():
-    assert class_of(Item({"class_name": "Custom>Adam"}, "x"), "optimizer", ["Adam"]) == "Adam"
+    assert class_of(ConfigValue({"class_name": "Custom>Adam"}, "x"), "optimizer", ["Adam"]) == "Adam"
     for name in ("adam", "Custom>Custom>Adam", "mine>Adam", "__class__", "Adam\n"):
         with pytest.raises(ModelFormatError, match=r"is not supported\. Supported: Adam"):
-            class_of(Item({"class_name": name}, "x"), "optimizer", ["Adam"])
+            class_of(ConfigValue({"class_name": name}, "x"), "optimizer", ["Adam"])
 
 
 def test_what_never_changes_anything():
-    assert read_options(Item({"a": [1, {"b": 2}]}, "x"), {}, {"a": ANYTHING}) == {}
+    assert read_options(ConfigValue({"a": [1, {"b": 2}]}, "x"), {}, {"a": ANYTHING}) == {}
 
 
 def test_readers():
-    assert choice({"mean": 1})(Item("mean", "x")) == 1
-    assert seed(Item(None, "x")) is None
-    assert seed(Item(7, "x")) == 7
+    assert choice({"mean": 1})(ConfigValue("mean", "x")) == 1
+    assert seed(ConfigValue(None, "x")) is None
+    assert seed(ConfigValue(7, "x")) == 7
     function = {
         "module": "builtins",
         "class_name": "function",
         "config": "relu",
         "registered_name": "function",
     }
-    assert function_name(Item(function, "x")) == function_name(Item("relu", "x")) == "relu"
+    assert function_name(ConfigValue(function, "x")) == function_name(ConfigValue("relu", "x")) == "relu"
     for read, value in (
         (choice({"mean": 1}), "sum"),
         (seed, -1),
@@ -76,4 +76,4 @@ def test_readers():
         (function_name, {"class_name": "f"}),
     ):
         with pytest.raises(ModelFormatError):
-            read(Item(value, "x"))
+            read(ConfigValue(value, "x"))

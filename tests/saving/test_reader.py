@@ -22,7 +22,7 @@ def test_a_record_without_compile_configuration(tmp_path):
     record = read_model(good(tmp_path / "m.keras"), compile=False)
     assert record.compiled is None
     assert record.numbers.optimizer is None
-    assert record.extras is not None
+    assert record.resume_state is not None
 
 
 def test_weights_for_an_architecture(tmp_path):

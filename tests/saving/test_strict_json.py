@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.limits import JSON_BYTES
-from numpy_ann.saving.strict_json import parse_json
+from numpy_ann.saving.containers.limits import JSON_BYTES
+from numpy_ann.saving.containers.strict_json import parse_json
 
 NUMBERS = st.integers(-(10**18), 10**18) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(

@@ -9,7 +9,7 @@ import pytest
 
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential
-from numpy_ann.saving.hdf5 import open_hdf5
+from numpy_ann.saving.containers.hdf5 import open_hdf5
 from numpy_ann.saving.writer import _write_names
 from tests.saving.files import members, trained_model
 

@@ -4,12 +4,12 @@ from math import prod
 
 from numpy_ann._typing import Shape
 from numpy_ann.layers import Layer
-from numpy_ann.saving.functional import chain_of
-from numpy_ann.saving.item import Item, shown
-from numpy_ann.saving.layer_formats import ENTRY_INERT, read_layer
-from numpy_ann.saving.limits import Limits
-from numpy_ann.saving.options import ANYTHING, class_of, read_options
-from numpy_ann.saving.record import Architecture, WeightFormat
+from numpy_ann.saving.containers.limits import Limits
+from numpy_ann.saving.formats.config_value import ConfigValue, shown
+from numpy_ann.saving.formats.functional import chain_of
+from numpy_ann.saving.formats.layers import ENTRY_INERT, read_layer
+from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
+from numpy_ann.saving.formats.options import ANYTHING, class_of, read_options
 from numpy_ann.validation import checked_name
 
 __all__ = ["read_architecture"]
@@ -25,7 +25,7 @@ _INPUT_LAYER = {
 _MODEL = dict.fromkeys(("name", "layers", "trainable", "dtype", "build_input_shape"), ANYTHING)
 
 
-def read_architecture(root: Item, limits: Limits) -> Architecture:
+def read_architecture(root: ConfigValue, limits: Limits) -> Architecture:
     """Return the layers of a serialized ``Sequential``, or of a functional ``Model`` that is a plain chain.
 
     Raises
@@ -62,7 +62,7 @@ def read_architecture(root: Item, limits: Limits) -> Architecture:
     return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_formats)
 
 
-def _input_of(root: Item, entries: list[Item], limits: Limits) -> tuple[Shape, str]:
+def _input_of(root: ConfigValue, entries: list[ConfigValue], limits: Limits) -> tuple[Shape, str]:
     """Return the shape of one sample, and the input layer's name.
 
     It stands in an input layer, in the first layer (Keras 2), or is what the model has been built for. Keras
@@ -91,9 +91,9 @@ def _input_of(root: Item, entries: list[Item], limits: Limits) -> tuple[Shape, s
     raise root.error("the configuration does not say the shape of the model's input")
 
 
-def _sample_shape(item: Item, limits: Limits) -> Shape:
+def _sample_shape(item: ConfigValue, limits: Limits) -> Shape:
     """Read a batch's shape, and return that of one sample."""
-    batch, *axes = item.array(32) or [Item(1, item.place)]
+    batch, *axes = item.array(32) or [ConfigValue(1, item.place)]
     if not batch.is_null:
         batch.integer(1, 2**31)
     if any(axis.is_null for axis in axes):
@@ -104,7 +104,9 @@ def _sample_shape(item: Item, limits: Limits) -> Shape:
     return shape
 
 
-def _chain(entries: list[Item], shape: Shape, limits: Limits) -> tuple[list[Layer], list[list[WeightFormat]]]:
+def _chain(
+    entries: list[ConfigValue], shape: Shape, limits: Limits
+) -> tuple[list[Layer], list[list[WeightFormat]]]:
     """Return the layers and what their weights are, following the shape of a sample through them."""
     layers: list[Layer] = []
     weight_formats: list[list[WeightFormat]] = []
@@ -125,8 +127,8 @@ def _chain(entries: list[Item], shape: Shape, limits: Limits) -> tuple[list[Laye
     return layers, weight_formats
 
 
-def _named(entry: Item) -> Item:
+def _named(entry: ConfigValue) -> ConfigValue:
     """Return the entry with the layer's name in its place, for messages."""
     config = entry.value.get("config") if isinstance(entry.value, dict) else None
     name = config.get("name") if isinstance(config, dict) else None
-    return Item(entry.value, f"{entry.place} ({shown(name)})") if isinstance(name, str) else entry
+    return ConfigValue(entry.value, f"{entry.place} ({shown(name)})") if isinstance(name, str) else entry

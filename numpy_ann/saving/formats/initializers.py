@@ -4,8 +4,8 @@ from typing import Any
 
 from numpy_ann import initializers
 from numpy_ann.initializers import Initializer
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.options import Neutral, Table, choice, make, number, seed
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.options import Neutral, Table, choice, make, number, seed
 
 __all__ = ["read_initializer", "write_initializer"]
 
@@ -51,7 +51,7 @@ _TABLES["IdentityInitializer"] = _TABLES["Identity"]  # the classes' names in ea
 _TABLES["OrthogonalInitializer"] = _TABLES["Orthogonal"]
 
 
-def read_initializer(item: Item) -> Initializer:
+def read_initializer(item: ConfigValue) -> Initializer:
     """Read an initializer: an object, or the name of one with Keras' own options."""
     if isinstance(item.value, str):
         try:

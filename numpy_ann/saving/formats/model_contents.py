@@ -12,12 +12,12 @@ from numpy_ann.optimizers import Optimizer
 
 __all__ = [
     "Architecture",
-    "CompileRecord",
-    "Extras",
-    "ModelRecord",
+    "CompileArguments",
+    "ModelContents",
+    "ModelNumbers",
     "OptimizerState",
+    "ResumeState",
     "WeightFormat",
-    "WeightsRecord",
 ]
 
 
@@ -90,7 +90,7 @@ class OptimizerState:
 
 
 @dataclass(frozen=True)
-class CompileRecord:
+class CompileArguments:
     """The arguments of ``compile``.
 
     Parameters
@@ -110,7 +110,7 @@ class CompileRecord:
 
 
 @dataclass(frozen=True)
-class Extras:
+class ResumeState:
     """What Keras has no place for: it makes a resumed training the same to the last bit.
 
     Parameters
@@ -126,7 +126,7 @@ class Extras:
 
 
 @dataclass(frozen=True)
-class WeightsRecord:
+class ModelNumbers:
     """The numbers of a model: for each layer its parameters, and the optimizer's state where there is one."""
 
     weights: list[list[Array]]
@@ -134,25 +134,25 @@ class WeightsRecord:
 
 
 @dataclass(frozen=True)
-class ModelRecord:
+class ModelContents:
     """A whole model file.
 
     Parameters
     ----------
     architecture : Architecture
         The layers.
-    numbers : WeightsRecord
+    numbers : ModelNumbers
         Their weights and the optimizer's state.
-    compiled : CompileRecord, optional
+    compiled : CompileArguments, optional
         How it trains.
-    extras : Extras, optional
+    resume_state : ResumeState, optional
         What only numpy_ann writes.
     notes : list of str
         What a user should be told: what the file had lost.
     """
 
     architecture: Architecture
-    numbers: WeightsRecord
-    compiled: CompileRecord | None = None
-    extras: Extras | None = None
+    numbers: ModelNumbers
+    compiled: CompileArguments | None = None
+    resume_state: ResumeState | None = None
     notes: list[str] = field(default_factory=list)

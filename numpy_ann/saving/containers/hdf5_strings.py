@@ -13,8 +13,8 @@ import struct
 from collections.abc import Iterator
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.bounded import BoundedReader
-from numpy_ann.saving.limits import METADATA_READ
+from numpy_ann.saving.containers.bounded_reader import BoundedReader
+from numpy_ann.saving.containers.limits import METADATA_READ
 
 __all__ = ["read_strings"]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from numpy_ann.saving.item import Item, shown
+from numpy_ann.saving.formats.config_value import ConfigValue, shown
 
 __all__ = [
     "ANYTHING",
@@ -26,7 +26,7 @@ __all__ = [
     "seed",
 ]
 
-Reader: TypeAlias = Callable[[Item], Any]
+Reader: TypeAlias = Callable[[ConfigValue], Any]
 """Turns an item into an argument, or raises ``ModelFormatError``."""
 
 Neutral: TypeAlias = tuple[Any, ...] | Reader
@@ -58,12 +58,12 @@ class Table:
     written: Mapping[str, Any] = field(default_factory=dict)
 
 
-def make(entry: Item, kind: str, tables: Mapping[str, Table]) -> Any:
+def make(entry: ConfigValue, kind: str, tables: Mapping[str, Table]) -> Any:
     """Return the object that a serialized object describes.
 
     Parameters
     ----------
-    entry : Item
+    entry : ConfigValue
         ``{"class_name": ..., "config": ...}``. What it says of ``module`` and ``registered_name`` decides
         nothing.
     kind : str
@@ -84,7 +84,7 @@ def make(entry: Item, kind: str, tables: Mapping[str, Table]) -> Any:
         raise entry.error(str(error)) from None
 
 
-def class_of(entry: Item, kind: str, known: Collection[str]) -> str:
+def class_of(entry: ConfigValue, kind: str, known: Collection[str]) -> str:
     """Return the class name of a serialized object, if it is known.
 
     Keras 2 writes ``Custom>Adam`` for its own Adam.
@@ -96,13 +96,13 @@ def class_of(entry: Item, kind: str, known: Collection[str]) -> str:
 
 
 def read_options(
-    config: Item, arguments: Mapping[str, Reader], inert: Mapping[str, Neutral]
+    config: ConfigValue, arguments: Mapping[str, Reader], inert: Mapping[str, Neutral]
 ) -> dict[str, Any]:
     """Return the arguments that a configuration gives, each checked; refuse what isn't known.
 
     Examples
     --------
-    >>> config = Item({"rate": 0.3, "noise_shape": None}, "layer 'dropout'")
+    >>> config = ConfigValue({"rate": 0.3, "noise_shape": None}, "layer 'dropout'")
     >>> read_options(config, {"rate": number(0, 1)}, {"noise_shape": (None,)})
     {'rate': 0.3}
     """
@@ -118,7 +118,7 @@ def read_options(
     return found
 
 
-def _check_neutral(item: Item, neutral: Neutral) -> None:
+def _check_neutral(item: ConfigValue, neutral: Neutral) -> None:
     """Raise unless the option changes nothing; true isn't 1 here, nor false 0."""
     if callable(neutral):
         neutral(item)
@@ -140,7 +140,7 @@ def integer(low: int, high: int) -> Reader:
 def choice(meanings: Mapping[str, Any]) -> Reader:
     """Return the reader of one of a few words; it gives what the word means."""
 
-    def read(item: Item) -> Any:
+    def read(item: ConfigValue) -> Any:
         word = item.string()
         if word not in meanings:
             raise item.error(f"{word!r} is not supported. Supported: {', '.join(sorted(meanings))}")
@@ -149,12 +149,12 @@ def choice(meanings: Mapping[str, Any]) -> Reader:
     return read
 
 
-def seed(item: Item) -> int | None:
+def seed(item: ConfigValue) -> int | None:
     """Read a random seed: null, or an integer."""
     return None if item.is_null else item.integer(0, 2**63 - 1)
 
 
-def function_name(item: Item) -> str:
+def function_name(item: ConfigValue) -> str:
     """Read the name of a function, plain or in the object that Keras makes of its own functions."""
     if isinstance(item.value, dict) and item["class_name"].value == "function":
         return item["config"].string()

@@ -6,20 +6,20 @@ from typing import Any
 
 from numpy_ann.errors import ModelFormatError
 
-__all__ = ["Item"]
+__all__ = ["ConfigValue"]
 
 _LONGEST_NAME = 1024
 
 
 @dataclass(frozen=True)
-class Item:
+class ConfigValue:
     """A JSON value with its place in the file.
 
     Each method returns the value as one type, or raises an error that says what stands there instead.
 
     Examples
     --------
-    >>> Item({"units": True}, "layer 'dense'")["units"].integer(1, 100)
+    >>> ConfigValue({"units": True}, "layer 'dense'")["units"].integer(1, 100)
     Traceback (most recent call last):
         ...
     numpy_ann.errors.ModelFormatError: layer 'dense': units: expected an integer, found true
@@ -71,32 +71,32 @@ class Item:
             raise self.error(f"{self.value} is not between {low} and {high}")
         return float(self.value)
 
-    def array(self, most: int) -> list["Item"]:
+    def array(self, most: int) -> list["ConfigValue"]:
         """Return the items of an array of at most ``most``."""
         if not isinstance(self.value, list):
             raise self.unexpected("an array")
         if len(self.value) > most:
             raise self.error(f"{len(self.value)} entries; at most {most} are read")
-        return [Item(value, f"{self.place}[{i}]") for i, value in enumerate(self.value)]
+        return [ConfigValue(value, f"{self.place}[{i}]") for i, value in enumerate(self.value)]
 
-    def fields(self) -> dict[str, "Item"]:
+    def fields(self) -> dict[str, "ConfigValue"]:
         """Return the items of an object by key."""
         if not isinstance(self.value, dict):
             raise self.unexpected("an object")
-        return {key: Item(value, f"{self.place}: {key[:80]}") for key, value in self.value.items()}
+        return {key: ConfigValue(value, f"{self.place}: {key[:80]}") for key, value in self.value.items()}
 
     def __contains__(self, key: str) -> bool:
         return isinstance(self.value, dict) and key in self.value
 
-    def __getitem__(self, key: str) -> "Item":
+    def __getitem__(self, key: str) -> "ConfigValue":
         """Return the item under ``key`` of an object."""
         if not isinstance(self.value, dict):
             raise self.unexpected("an object")
         if key not in self.value:
             raise self.error(f"the key {key!r} is missing")
-        return Item(self.value[key], f"{self.place}: {key}")
+        return ConfigValue(self.value[key], f"{self.place}: {key}")
 
-    def get(self, key: str) -> "Item | None":
+    def get(self, key: str) -> "ConfigValue | None":
         """Return the item under ``key``, or None if the key is missing or its value null."""
         return self[key] if key in self and self.value[key] is not None else None
 

@@ -12,8 +12,8 @@ from numpy_ann.optimizers.schedules import (
     PiecewiseConstantDecay,
     PolynomialDecay,
 )
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.options import Reader, Table, make, number
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.options import Reader, Table, make, number
 
 __all__ = ["SCHEDULES", "check_schedule", "read_learning_rate"]
 
@@ -28,7 +28,7 @@ def _optional(reader: Reader) -> Reader:
     return lambda item: None if item.is_null else reader(item)
 
 
-def _steps(item: Item) -> int | float:
+def _steps(item: ConfigValue) -> int | float:
     """Read a number of steps; an int stays one."""
     return item.integer(0, 2**62) if isinstance(item.value, int) else item.number(0, _LARGEST)
 
@@ -37,13 +37,13 @@ def _list(reader: Reader) -> Reader:
     return lambda item: [reader(entry) for entry in item.array(_MOST_PIECES)]
 
 
-_NAME: dict[str, Reader] = {"name": _optional(Item.string)}
+_NAME: dict[str, Reader] = {"name": _optional(ConfigValue.string)}
 _BEGINNING: dict[str, Reader] = {**_NAME, "initial_learning_rate": _rate}
 _DECAY: dict[str, Reader] = {
     **_BEGINNING,
     "decay_steps": _steps,
     "decay_rate": _rate,
-    "staircase": Item.boolean,
+    "staircase": ConfigValue.boolean,
 }
 
 SCHEDULES: dict[str, Table] = {
@@ -59,7 +59,7 @@ SCHEDULES: dict[str, Table] = {
             "decay_steps": _steps,
             "end_learning_rate": _rate,
             "power": _rate,
-            "cycle": Item.boolean,
+            "cycle": ConfigValue.boolean,
         },
     ),
     "CosineDecay": Table(
@@ -85,7 +85,7 @@ SCHEDULES: dict[str, Table] = {
 }
 
 
-def read_learning_rate(item: Item) -> float | LearningRateSchedule:
+def read_learning_rate(item: ConfigValue) -> float | LearningRateSchedule:
     """Read a learning rate: a number, or a schedule."""
     if not isinstance(item.value, dict):
         return item.number(0, _LARGEST)

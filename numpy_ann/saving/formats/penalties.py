@@ -6,15 +6,15 @@ from typing import Any
 from numpy_ann import constraints, regularizers
 from numpy_ann.constraints import Constraint
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.options import Table, make, number
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.options import Table, make, number
 
 __all__ = ["read_constraint", "read_regularizer", "write_penalty"]
 
 _factor = number(0, 1e30)
 
 
-def _axis(item: Item) -> int | list[int]:
+def _axis(item: ConfigValue) -> int | list[int]:
     if isinstance(item.value, list):
         return [axis.integer(-32, 31) for axis in item.array(32)]
     return item.integer(-32, 31)
@@ -36,8 +36,10 @@ _CONSTRAINTS = {
 }
 
 
-def _reader(kind: str, get: Callable[[Any], Any], tables: Mapping[str, Table]) -> Callable[[Item], Any]:
-    def read(item: Item) -> Any:
+def _reader(
+    kind: str, get: Callable[[Any], Any], tables: Mapping[str, Table]
+) -> Callable[[ConfigValue], Any]:
+    def read(item: ConfigValue) -> Any:
         if item.is_null:
             return None
         if not isinstance(item.value, str):

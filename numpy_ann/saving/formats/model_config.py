@@ -9,11 +9,11 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.losses import Loss
 from numpy_ann.losses.by_shape import CROSSENTROPY
 from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
-from numpy_ann.saving.layer_formats import write_layer
-from numpy_ann.saving.loss_formats import write_loss
-from numpy_ann.saving.metric_formats import ACCURACY, write_metrics
-from numpy_ann.saving.optimizer_formats import write_h5_optimizer, write_optimizer
-from numpy_ann.saving.record import Architecture, CompileRecord
+from numpy_ann.saving.formats.layers import write_layer
+from numpy_ann.saving.formats.losses import write_loss
+from numpy_ann.saving.formats.metrics import ACCURACY, write_metrics
+from numpy_ann.saving.formats.model_contents import Architecture, CompileArguments
+from numpy_ann.saving.formats.optimizers import write_h5_optimizer, write_optimizer
 
 __all__ = ["h5_model_config", "h5_training_config", "keras_config"]
 
@@ -27,7 +27,7 @@ def h5_model_config(architecture: Architecture) -> dict[str, Any]:
     return _entry("Sequential", {"name": architecture.name, "layers": layers})
 
 
-def h5_training_config(compiled: CompileRecord) -> dict[str, Any]:
+def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
     """Return the ``training_config`` of an ``.h5`` file.
 
     The optimizer is in the form of Keras 2's legacy optimizers, whose options all Keras versions know, if
@@ -60,7 +60,7 @@ def _resolved(metrics: Sequence[str | Metric]) -> list[str | Metric]:
     return [SparseCategoricalAccuracy(name=m) if isinstance(m, str) and m in ACCURACY else m for m in metrics]
 
 
-def keras_config(architecture: Architecture, compiled: CompileRecord | None) -> dict[str, Any]:
+def keras_config(architecture: Architecture, compiled: CompileArguments | None) -> dict[str, Any]:
     """Return the ``config.json`` of a ``.keras`` file, in the form of Keras 3.3, read by later ones."""
     batch_shape = [None, *architecture.input_shape]
     options = {"dtype": architecture.dtype, "sparse": False, "name": architecture.input_name}
@@ -84,7 +84,7 @@ def keras_config(architecture: Architecture, compiled: CompileRecord | None) -> 
     }
 
 
-def _keras_compile_config(compiled: CompileRecord) -> dict[str, Any]:
+def _keras_compile_config(compiled: CompileArguments) -> dict[str, Any]:
     arguments = _arguments(compiled)
     if isinstance(arguments["loss"], dict):
         arguments["loss"] = _object("keras.losses", arguments["loss"])
@@ -99,7 +99,7 @@ def _keras_compile_config(compiled: CompileRecord) -> dict[str, Any]:
     return {"optimizer": optimizer, **arguments, **execution}
 
 
-def _arguments(compiled: CompileRecord) -> dict[str, Any]:
+def _arguments(compiled: CompileArguments) -> dict[str, Any]:
     return {
         "loss": write_loss(compiled.loss),
         "loss_weights": None,

@@ -6,9 +6,18 @@ from numpy_ann import losses, metrics
 from numpy_ann.lookup import snake_case
 from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
 from numpy_ann.metrics.lookup import BY_CLASS
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.layer_formats import read_dtype
-from numpy_ann.saving.options import Reader, Table, choice, function_name, integer, make, number, read_options
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.layers import read_dtype
+from numpy_ann.saving.formats.options import (
+    Reader,
+    Table,
+    choice,
+    function_name,
+    integer,
+    make,
+    number,
+    read_options,
+)
 
 __all__ = ["ACCURACY", "METRICS", "read_metrics", "write_metrics"]
 
@@ -26,7 +35,7 @@ def _numbers(low: float, high: float) -> Reader:
     return lambda item: [entry.number(low, high) for entry in item.array(_MOST_NUMBERS)]
 
 
-def _thresholds(item: Item) -> Any:
+def _thresholds(item: ConfigValue) -> Any:
     return (_numbers if isinstance(item.value, list) else number)(0, 1)(item)
 
 
@@ -35,9 +44,9 @@ def _same(*words: str) -> Reader:
     return choice({word: word for word in words})
 
 
-_NAME: dict[str, Reader] = {"name": Item.string}
+_NAME: dict[str, Reader] = {"name": ConfigValue.string}
 _DTYPE = {"dtype": read_dtype}
-_LOGITS: dict[str, Reader] = {"from_logits": Item.boolean}
+_LOGITS: dict[str, Reader] = {"from_logits": ConfigValue.boolean}
 _SMOOTHED: dict[str, Reader] = {**_LOGITS, "label_smoothing": number(0, 1)}
 _COUNTS: dict[str, Reader] = {"thresholds": _or_null(_thresholds)}
 _RATIO: dict[str, Reader] = {
@@ -57,7 +66,7 @@ _ARGUMENTS: dict[str, dict[str, Reader]] = {
         "num_thresholds": integer(2, 100_000),
         "curve": _same("ROC", "PR"),
         "summation_method": _same("interpolation", "minoring", "majoring"),
-        "multi_label": Item.boolean,
+        "multi_label": ConfigValue.boolean,
         "num_labels": _or_null(integer(0, 2**31)),
         "label_weights": _or_null(_numbers(0, _LARGEST)),
         "thresholds": _numbers(0, 1),
@@ -96,7 +105,7 @@ ACCURACY = ("acc", "accuracy")
 """Names that stand for one metric or another, by the shape of the labels."""
 
 
-def read_metrics(item: Item | None) -> list[str | Metric]:
+def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
     """Read a list of metrics as ``compile`` was given it: names and metrics.
 
     Keras 2's ``.h5`` files have the list in a list, one for each output of the model.
@@ -116,7 +125,7 @@ def read_metrics(item: Item | None) -> list[str | Metric]:
     return found
 
 
-def _read_metric(item: Item) -> str | Metric:
+def _read_metric(item: ConfigValue) -> str | Metric:
     if isinstance(item.value, dict) and item["class_name"].value == "MeanMetricWrapper":
         return _unwrapped(item)
     if isinstance(item.value, dict) and item["class_name"].value != "function":
@@ -131,7 +140,7 @@ def _read_metric(item: Item) -> str | Metric:
     return name
 
 
-def _unwrapped(item: Item) -> str | Metric:
+def _unwrapped(item: ConfigValue) -> str | Metric:
     """Read what Keras 2 makes of a name in ``.h5`` files: a wrapper of the function that it found for it."""
     options = read_options(item["config"], {**_NAME, "fn": function_name}, _DTYPE)
     function = options.get("fn", "")

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from numpy_ann.optimizers import SGD, Nadam, Optimizer
-from numpy_ann.saving.optimizer_formats import write_h5_optimizer
-from numpy_ann.saving.record import OptimizerState
+from numpy_ann.saving.formats.model_contents import OptimizerState
+from numpy_ann.saving.formats.optimizers import write_h5_optimizer
 
 __all__ = ["named_arrays", "numbered_arrays", "order"]
 

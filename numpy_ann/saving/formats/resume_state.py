@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.options import read_options
-from numpy_ann.saving.record import Extras
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.model_contents import ResumeState
+from numpy_ann.saving.formats.options import read_options
 
-__all__ = ["KEY", "read_extras", "write_extras"]
+__all__ = ["KEY", "read_resume_state", "write_resume_state"]
 
 KEY = "numpy_ann"
 """The name of an attribute of ``.h5`` files, and of an entry of ``.keras`` files' ``metadata.json``."""
@@ -18,12 +18,12 @@ _HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,64}")
 _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSON readers promise to keep
 
 
-def write_extras(extras: Extras) -> dict[str, Any]:
+def write_resume_state(state: ResumeState) -> dict[str, Any]:
     """Return the JSON object; large integers are hexadecimal strings."""
-    streams = extras.random_streams
+    streams = state.random_streams
     return {
         "version": _VERSION,
-        "epochs_trained": extras.epochs_trained,
+        "epochs_trained": state.epochs_trained,
         "seed": hex(streams["seed"]),
         "streams": {name: _written(state) for name, state in streams["streams"].items()},
     }
@@ -33,7 +33,7 @@ def _written(state: dict[str, Any]) -> dict[str, Any]:
     return {**state, "state": {key: hex(state["state"][key]) for key in _WIDE}}
 
 
-def read_extras(item: Item) -> Extras | None:
+def read_resume_state(item: ConfigValue) -> ResumeState | None:
     """Read the object; None if it is of a later version, for nothing in it is needed to use the model."""
     if item["version"].integer(1, 2**31) != _VERSION:
         return None
@@ -48,24 +48,24 @@ def read_extras(item: Item) -> Extras | None:
         {},
     )
     state = {"seed": fields.get("seed", 0), "streams": fields.get("streams", {})}
-    return Extras(state, fields.get("epochs_trained", 0))
+    return ResumeState(state, fields.get("epochs_trained", 0))
 
 
-def _hexadecimal(item: Item) -> int:
+def _hexadecimal(item: ConfigValue) -> int:
     text = item.string()
     if not _HEXADECIMAL.fullmatch(text):
         raise item.unexpected("a hexadecimal number such as '0x1f'")
     return int(text, 16)
 
 
-def _streams(item: Item) -> dict[str, Any]:
+def _streams(item: ConfigValue) -> dict[str, Any]:
     streams = item.fields()
     if len(streams) > _MOST_STREAMS:
         raise item.error(f"{len(streams)} random streams; at most {_MOST_STREAMS} are read")
     return {name: _stream(stream) for name, stream in streams.items()}
 
 
-def _stream(item: Item) -> dict[str, Any]:
+def _stream(item: ConfigValue) -> dict[str, Any]:
     """Read the state of one PCG64 generator."""
     wide = {key: _hexadecimal(item["state"][key]) for key in _WIDE}
     if max(wide.values()) >= 2**128 or not wide["inc"] % 2:

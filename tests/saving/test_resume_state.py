@@ -6,9 +6,9 @@ import pytest
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.random_streams import RandomStreams
-from numpy_ann.saving.extras import read_extras, write_extras
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.record import Extras
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.model_contents import ResumeState
+from numpy_ann.saving.formats.resume_state import read_resume_state, write_resume_state
 
 
 def streams():
@@ -20,8 +20,8 @@ def streams():
 
 def test_there_and_back():
     before = streams()
-    text = json.dumps(write_extras(Extras(before.get_state(), 12)))
-    extras = read_extras(Item(json.loads(text), "x"))
+    text = json.dumps(write_resume_state(ResumeState(before.get_state(), 12)))
+    extras = read_resume_state(ConfigValue(json.loads(text), "x"))
     after = RandomStreams(0)
     after.set_state(extras.random_streams)
     assert extras.epochs_trained == 12
@@ -31,7 +31,7 @@ def test_there_and_back():
 
 
 def test_a_later_version_is_passed_over():
-    assert read_extras(Item({"version": 2, "anything": [1]}, "x")) is None
+    assert read_resume_state(ConfigValue({"version": 2, "anything": [1]}, "x")) is None
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,6 @@ def test_a_later_version_is_passed_over():
     ],
 )
 def test_refused(change, problem):
-    written = {**write_extras(Extras(streams().get_state(), 0)), **change}
+    written = {**write_resume_state(ResumeState(streams().get_state(), 0)), **change}
     with pytest.raises(ModelFormatError, match=problem):
-        read_extras(Item(written, "x"))
+        read_resume_state(ConfigValue(written, "x"))

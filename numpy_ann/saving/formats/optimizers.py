@@ -16,9 +16,9 @@ from numpy_ann.optimizers import (
     RMSprop,
 )
 from numpy_ann.optimizers.options import DEFAULTS
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.optimizer_schedules import check_schedule, read_learning_rate
-from numpy_ann.saving.options import ANYTHING, Neutral, Reader, Table, make, number
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.options import ANYTHING, Neutral, Reader, Table, make, number
+from numpy_ann.saving.formats.schedules import check_schedule, read_learning_rate
 
 __all__ = ["NON_NEGATIVE_SLOTS", "OPTIMIZERS", "read_optimizer", "write_h5_optimizer", "write_optimizer"]
 
@@ -38,28 +38,28 @@ _LARGEST = 3.4e38  # a float32
 _limit = number(0, _LARGEST)
 
 
-def _optional_limit(item: Item) -> float | None:
+def _optional_limit(item: ConfigValue) -> float | None:
     return None if item.is_null else _limit(item)
 
 
-def _frequency(item: Item) -> int | None:
+def _frequency(item: ConfigValue) -> int | None:
     return None if item.is_null else item.integer(1, 2**62)
 
 
 _COMMON: dict[str, Reader] = {
-    "name": Item.string,
+    "name": ConfigValue.string,
     "learning_rate": read_learning_rate,
     "weight_decay": _optional_limit,
     "clipnorm": _optional_limit,
     "global_clipnorm": _optional_limit,
     "clipvalue": _optional_limit,
-    "use_ema": Item.boolean,
+    "use_ema": ConfigValue.boolean,
     "ema_momentum": number(0, 1),
     "ema_overwrite_frequency": _frequency,
 }
 _BETAS: dict[str, Reader] = {**_COMMON, "beta_1": number(0, 1), "beta_2": number(0, 1)}
 _MOMENTS: dict[str, Reader] = {**_BETAS, "epsilon": _limit}
-_ADAM: dict[str, Reader] = {**_MOMENTS, "amsgrad": Item.boolean}
+_ADAM: dict[str, Reader] = {**_MOMENTS, "amsgrad": ConfigValue.boolean}
 _MEANS: dict[str, Reader] = {**_COMMON, "rho": number(0, 1), "epsilon": _limit}
 _INERT: dict[str, Neutral] = {
     "loss_scale_factor": (None,),
@@ -70,9 +70,9 @@ _INERT: dict[str, Neutral] = {
 }
 
 OPTIMIZERS: dict[str, Table] = {
-    "SGD": Table(SGD, {**_COMMON, "momentum": number(0, 1), "nesterov": Item.boolean}, _INERT),
+    "SGD": Table(SGD, {**_COMMON, "momentum": number(0, 1), "nesterov": ConfigValue.boolean}, _INERT),
     "Adagrad": Table(Adagrad, {**_COMMON, "initial_accumulator_value": _limit, "epsilon": _limit}, _INERT),
-    "RMSprop": Table(RMSprop, {**_MEANS, "momentum": number(0, 1), "centered": Item.boolean}, _INERT),
+    "RMSprop": Table(RMSprop, {**_MEANS, "momentum": number(0, 1), "centered": ConfigValue.boolean}, _INERT),
     "Adadelta": Table(Adadelta, _MEANS, _INERT),
     "Adam": Table(Adam, _ADAM, _INERT),
     "AdamW": Table(AdamW, {**_ADAM, "weight_decay": _limit}, _INERT),
@@ -82,7 +82,7 @@ OPTIMIZERS: dict[str, Table] = {
 }
 
 
-def read_optimizer(item: Item) -> Optimizer:
+def read_optimizer(item: ConfigValue) -> Optimizer:
     """Read an optimizer: an object, or a name with Keras' own options."""
     if isinstance(item.value, str):
         try:
@@ -94,7 +94,7 @@ def read_optimizer(item: Item) -> Optimizer:
     return optimizer
 
 
-def _check_legacy(item: Item, optimizer: Optimizer) -> None:
+def _check_legacy(item: ConfigValue, optimizer: Optimizer) -> None:
     """Refuse those of Keras 2's legacy optimizers that compute something else; they alone have a decay."""
     if "decay" in item["config"] and not _as_legacy(optimizer):
         raise item.error(

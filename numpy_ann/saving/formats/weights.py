@@ -8,8 +8,8 @@ from numpy_ann._typing import Array
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import Layer
 from numpy_ann.lookup import snake_case
-from numpy_ann.saving.hdf5 import Group
-from numpy_ann.saving.record import WeightFormat
+from numpy_ann.saving.containers.hdf5 import Group
+from numpy_ann.saving.formats.model_contents import WeightFormat
 
 __all__ = ["checked_numbers", "class_group_names", "read_named_weights", "read_numbered_weights"]
 

@@ -30,9 +30,10 @@ from numpy_ann.layers import (
     Softmax,
 )
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.saving.initializer_formats import read_initializer, write_initializer
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.options import (
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.initializers import read_initializer, write_initializer
+from numpy_ann.saving.formats.model_contents import WeightFormat
+from numpy_ann.saving.formats.options import (
     ANYTHING,
     Neutral,
     Reader,
@@ -44,8 +45,7 @@ from numpy_ann.saving.options import (
     number,
     seed,
 )
-from numpy_ann.saving.penalty_formats import read_constraint, read_regularizer, write_penalty
-from numpy_ann.saving.record import WeightFormat
+from numpy_ann.saving.formats.penalties import read_constraint, read_regularizer, write_penalty
 
 __all__ = ["ENTRY_INERT", "LAYERS", "LayerTable", "read_dtype", "read_layer", "write_layer"]
 
@@ -75,7 +75,7 @@ _DTYPES = choice(
 )
 
 
-def read_dtype(item: Item) -> str:
+def read_dtype(item: ConfigValue) -> str:
     """Read a dtype or a dtype policy: a name, an object around a name, or null (Keras 3.0, of metrics)."""
     if item.is_null:
         return "float32"
@@ -90,7 +90,7 @@ def read_dtype(item: Item) -> str:
     return dtype
 
 
-def _read_activation(item: Item) -> str:
+def _read_activation(item: ConfigValue) -> str:
     try:
         return activations.get("linear" if item.is_null else function_name(item)).name
     except ValueError as error:
@@ -108,7 +108,7 @@ def _or_zero(reader: Reader) -> Reader:
 def _integers(low: int) -> Reader:
     """Return the reader of one integer, or of a list of them."""
 
-    def read(item: Item) -> int | list[int]:
+    def read(item: ConfigValue) -> int | list[int]:
         if isinstance(item.value, list):
             return [entry.integer(low, 2**31) for entry in item.array(32)]
         return item.integer(low, 2**31)
@@ -116,14 +116,14 @@ def _integers(low: int) -> Reader:
     return read
 
 
-def _mask_shape(item: Item) -> list[int | None]:
+def _mask_shape(item: ConfigValue) -> list[int | None]:
     return [None if entry.is_null else entry.integer(1, 2**31) for entry in item.array(32)]
 
 
 def _numbers(axes: int) -> Reader:
     """Return the reader of a number, or of an array of at most so many axes: lists in lists."""
 
-    def read(item: Item) -> Any:
+    def read(item: ConfigValue) -> Any:
         if axes and isinstance(item.value, list):
             return [_numbers(axes - 1)(entry) for entry in item.array(1 << 16)]
         return item.number(-_LARGEST, _LARGEST)
@@ -157,8 +157,8 @@ def _moments(layer: Normalization, input_shape: Shape) -> list[WeightFormat]:
 
 
 _COMMON: dict[str, Reader] = {
-    "name": Item.string,
-    "trainable": Item.boolean,
+    "name": ConfigValue.string,
+    "trainable": ConfigValue.boolean,
     "dtype": read_dtype,
     "activity_regularizer": read_regularizer,
 }
@@ -183,8 +183,8 @@ def _parameter(name: str) -> dict[str, Reader]:
 _NOISE: dict[str, Reader] = {"rate": number(0, 1), "seed": seed}
 _NORMALIZATION: dict[str, Reader] = {
     "epsilon": _factor,
-    "center": Item.boolean,
-    "scale": Item.boolean,
+    "center": ConfigValue.boolean,
+    "scale": ConfigValue.boolean,
     **_parameter("beta"),
     **_parameter("gamma"),
 }
@@ -216,7 +216,7 @@ LAYERS: dict[str, LayerTable] = {
         {
             "units": integer(1, 2**31),
             "activation": _read_activation,
-            "use_bias": Item.boolean,
+            "use_bias": ConfigValue.boolean,
             **_parameter("kernel"),
             **_parameter("bias"),
         },
@@ -245,7 +245,7 @@ LAYERS: dict[str, LayerTable] = {
             "axis": _optional(_integers(-32)),
             "mean": _optional(_numbers(8)),
             "variance": _optional(_numbers(8)),
-            "invert": Item.boolean,
+            "invert": ConfigValue.boolean,
         },
         weights=_moments,
     ),
@@ -271,7 +271,7 @@ _TABLES: Mapping[str, Table] = {
 }
 
 
-def read_layer(entry: Item, input_shape: Shape) -> tuple[Layer, list[WeightFormat]]:
+def read_layer(entry: ConfigValue, input_shape: Shape) -> tuple[Layer, list[WeightFormat]]:
     """Return the layer that an entry describes, not built, and what its parameters are.
 
     Raises

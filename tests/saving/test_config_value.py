@@ -3,11 +3,11 @@
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.item import Item, shown
+from numpy_ann.saving.formats.config_value import ConfigValue, shown
 
 
 def test_the_place_leads_to_the_value():
-    root = Item({"config": {"layers": [{"units": "many"}]}}, "config.json")
+    root = ConfigValue({"config": {"layers": [{"units": "many"}]}}, "config.json")
     with pytest.raises(ModelFormatError) as caught:
         root["config"]["layers"].array(5)[0]["units"].integer(1, 10)
     assert str(caught.value) == "config.json: config: layers[0]: units: expected an integer, found 'many'"
@@ -16,33 +16,33 @@ def test_the_place_leads_to_the_value():
 @pytest.mark.parametrize(
     ("read", "good", "bad"),
     [
-        (Item.string, ["", "x"], [None, 1, True, ["x"], "x" * 2000]),
-        (Item.boolean, [True, False], [None, 0, 1, "true"]),
+        (ConfigValue.string, ["", "x"], [None, 1, True, ["x"], "x" * 2000]),
+        (ConfigValue.boolean, [True, False], [None, 0, 1, "true"]),
         (lambda item: item.integer(0, 5), [0, 5], [None, -1, 6, 2.0, True, False, "1"]),
         (lambda item: item.number(0, 1), [0, 1, 0.5], [None, -0.1, 1.1, True, "0.5", [0.5], float("nan")]),
-        (Item.number, [-1e300, 3], [float("inf"), float("-inf"), float("nan"), False]),
+        (ConfigValue.number, [-1e300, 3], [float("inf"), float("-inf"), float("nan"), False]),
         (lambda item: item.array(2), [[], [1, 2]], [[1, 2, 3], {}, "ab", None]),
-        (Item.fields, [{}, {"a": 1}], [[], None, "a"]),
+        (ConfigValue.fields, [{}, {"a": 1}], [[], None, "a"]),
         (lambda item: item["a"], [{"a": 1}, {"a": None}], [{}, {"b": 1}, ["a"], "a", None]),
     ],
 )
 def test_types(read, good, bad):
     for value in good:
-        read(Item(value, "x"))
+        read(ConfigValue(value, "x"))
     for value in bad:
         with pytest.raises(ModelFormatError, match=r"^x"):
-            read(Item(value, "x"))
+            read(ConfigValue(value, "x"))
 
 
 def test_a_number_becomes_a_float():
-    assert isinstance(Item(1, "x").number(), float)
+    assert isinstance(ConfigValue(1, "x").number(), float)
 
 
 def test_get_takes_null_for_missing():
-    item = Item({"a": None, "b": 0}, "x")
+    item = ConfigValue({"a": None, "b": 0}, "x")
     assert item.get("a") is None
     assert item.get("c") is None
-    assert item.get("b") == Item(0, "x: b")
+    assert item.get("b") == ConfigValue(0, "x: b")
 
 
 def test_shown_is_short_and_speaks_json():

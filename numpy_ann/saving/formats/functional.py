@@ -1,8 +1,8 @@
 """Functional models: which layer feeds which, and whether that is a plain chain."""
 
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.limits import Limits
-from numpy_ann.saving.options import ANYTHING, read_options
+from numpy_ann.saving.containers.limits import Limits
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.options import ANYTHING, read_options
 
 __all__ = ["chain_of"]
 
@@ -11,7 +11,7 @@ _TENSOR = dict.fromkeys(("class_name", "config", "module", "registered_name"), A
 _CALL = {"training": (None, False), "mask": (None,)}  # fit says that it trains, whatever stands here
 
 
-def chain_of(config: Item, limits: Limits) -> list[Item]:
+def chain_of(config: ConfigValue, limits: Limits) -> list[ConfigValue]:
     """Return the layers' entries in the order of the data, the input layer first.
 
     Raises
@@ -37,7 +37,7 @@ def chain_of(config: Item, limits: Limits) -> list[Item]:
     return [by_name[name] for name in chain]
 
 
-def _source(entry: Item) -> str | None:
+def _source(entry: ConfigValue) -> str | None:
     """Return the name of the layer whose output this one takes; None for an input layer."""
     nodes = entry["inbound_nodes"].array(64)
     if not nodes and entry["class_name"].value == "InputLayer":
@@ -60,7 +60,7 @@ def _source(entry: Item) -> str | None:
     return name
 
 
-def _single(item: Item, entry: Item) -> Item:
+def _single(item: ConfigValue, entry: ConfigValue) -> ConfigValue:
     inputs = item.array(64)
     if len(inputs) == 1 and isinstance(inputs[0].value, list) and isinstance(item.value[0][0], list | dict):
         inputs = inputs[0].array(64)  # Keras 3: a list of outputs as one argument
@@ -69,7 +69,7 @@ def _single(item: Item, entry: Item) -> Item:
     return inputs[0]
 
 
-def _layer_of(history: Item) -> str:
+def _layer_of(history: ConfigValue) -> str:
     """Read ``[layer name, 0, 0]``: the first output of the first use of a layer."""
     parts = history.array(4)
     if len(parts) < 3:
@@ -79,12 +79,12 @@ def _layer_of(history: Item) -> str:
     return parts[0].string()
 
 
-def _only(item: Item) -> str:
+def _only(item: ConfigValue) -> str:
     """Read the model's one input or output: ``["image", 0, 0]`` in Keras 3.15, elsewhere in a list."""
     parts = item.array(64)
     if parts and isinstance(parts[0].value, list):
         if len(parts) != 1:
             raise item.error(f"{len(parts)} inputs or outputs; a chain has one")
         parts = parts[0].array(4)
-        item = Item([part.value for part in parts], item.place)
+        item = ConfigValue([part.value for part in parts], item.place)
     return _layer_of(item)

@@ -2,12 +2,12 @@
 
 from numpy_ann import optimizers
 from numpy_ann.optimizers import Optimizer
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.loss_formats import read_loss
-from numpy_ann.saving.metric_formats import read_metrics
-from numpy_ann.saving.optimizer_formats import read_optimizer
-from numpy_ann.saving.options import ANYTHING, read_options
-from numpy_ann.saving.record import CompileRecord
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.losses import read_loss
+from numpy_ann.saving.formats.metrics import read_metrics
+from numpy_ann.saving.formats.model_contents import CompileArguments
+from numpy_ann.saving.formats.optimizers import read_optimizer
+from numpy_ann.saving.formats.options import ANYTHING, read_options
 
 __all__ = ["names_optimizer", "read_compiled"]
 
@@ -20,7 +20,7 @@ _KEYS = {
 }
 
 
-def read_compiled(config: Item) -> tuple[CompileRecord | None, list[str]]:
+def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[str]]:
     """Return the arguments of ``compile``, and what a user should be told about them.
 
     Keras 3 leaves the optimizer out of a ``.keras`` file that is saved after an ``.h5`` of the same model;
@@ -47,19 +47,19 @@ def read_compiled(config: Item) -> tuple[CompileRecord | None, list[str]]:
     else:
         optimizer = read_optimizer(given)
     loss = config.get("loss")
-    record = CompileRecord(
+    arguments = CompileArguments(
         optimizer,
         None if loss is None else read_loss(loss),
         read_metrics(config.get("metrics")),
         read_metrics(config.get("weighted_metrics")),
     )
-    return record, notes
+    return arguments, notes
 
 
-def names_optimizer(config: Item) -> bool:
+def names_optimizer(config: ConfigValue) -> bool:
     """Return whether there is an optimizer in the configuration, whose state the file may then hold."""
     return _optimizer_of(config) is not None
 
 
-def _optimizer_of(config: Item) -> Item | None:
+def _optimizer_of(config: ConfigValue) -> ConfigValue | None:
     return config.get("optimizer") or config.get("optimizer_config")

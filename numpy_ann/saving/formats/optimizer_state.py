@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.optimizers import SGD, Nadam, Optimizer
-from numpy_ann.saving.hdf5 import Group
-from numpy_ann.saving.optimizer_formats import NON_NEGATIVE_SLOTS
-from numpy_ann.saving.optimizer_layout import order
-from numpy_ann.saving.record import OptimizerState
-from numpy_ann.saving.weights import checked_numbers
+from numpy_ann.saving.containers.hdf5 import Group
+from numpy_ann.saving.formats.model_contents import OptimizerState
+from numpy_ann.saving.formats.optimizer_layout import order
+from numpy_ann.saving.formats.optimizers import NON_NEGATIVE_SLOTS
+from numpy_ann.saving.formats.weights import checked_numbers
 
 __all__ = ["read_named_state", "read_numbered_state"]
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.limits import JSON_BYTES
+from numpy_ann.saving.containers.limits import JSON_BYTES
 
 __all__ = ["parse_json"]
 

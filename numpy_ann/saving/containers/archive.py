@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.bounded import BoundedReader
-from numpy_ann.saving.limits import METADATA_READ
+from numpy_ann.saving.containers.bounded_reader import BoundedReader
+from numpy_ann.saving.containers.limits import METADATA_READ
 
 __all__ = ["CONFIG", "METADATA", "WEIGHTS", "Archive", "pack"]
 

@@ -7,9 +7,9 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.losses import Loss
 from numpy_ann.losses.by_shape import CROSSENTROPY
 from numpy_ann.losses.lookup import BY_CLASS
-from numpy_ann.saving.item import Item
-from numpy_ann.saving.layer_formats import read_dtype
-from numpy_ann.saving.options import Reader, Table, choice, function_name, make, number
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.layers import read_dtype
+from numpy_ann.saving.formats.options import Reader, Table, choice, function_name, make, number
 
 __all__ = ["LOSSES", "read_loss", "write_loss"]
 
@@ -28,21 +28,24 @@ _REDUCTIONS = choice(
 )
 
 
-def _reduction(item: Item) -> str | None:
+def _reduction(item: ConfigValue) -> str | None:
     return None if item.is_null else _REDUCTIONS(item)
 
 
-def _weights(item: Item) -> float | list[float]:
+def _weights(item: ConfigValue) -> float | list[float]:
     """Read one weight of 0 or more, or one for each class."""
     if isinstance(item.value, list):
         return [entry.number(0, _LARGEST) for entry in item.array(10_000)]
     return item.number(0, _LARGEST)
 
 
-_LOGITS: dict[str, Reader] = {"from_logits": Item.boolean}
+_LOGITS: dict[str, Reader] = {"from_logits": ConfigValue.boolean}
 _SMOOTHED: dict[str, Reader] = {**_LOGITS, "label_smoothing": number(0, 1)}
 _GAMMA: dict[str, Reader] = {"gamma": number(0, _LARGEST)}
-_CLASS_BALANCING: dict[str, Reader] = {"apply_class_balancing": Item.boolean, "alpha": number(0, _LARGEST)}
+_CLASS_BALANCING: dict[str, Reader] = {
+    "apply_class_balancing": ConfigValue.boolean,
+    "alpha": number(0, _LARGEST),
+}
 
 # The arguments beside name and reduction. Keras 3 leaves out the delta of Huber, and reads it.
 _ARGUMENTS: dict[str, dict[str, Reader]] = {
@@ -62,7 +65,7 @@ _WRITTEN: dict[str, dict[str, Any]] = {
 LOSSES: dict[str, Table] = {
     name: Table(
         cls,
-        {"name": Item.string, "reduction": _reduction, **_ARGUMENTS.get(name, {})},
+        {"name": ConfigValue.string, "reduction": _reduction, **_ARGUMENTS.get(name, {})},
         # Keras 2 writes the function that computes the loss; of some, the axis.
         {
             "axis": (-1,),
@@ -76,7 +79,7 @@ LOSSES: dict[str, Table] = {
 }
 
 
-def read_loss(item: Item) -> str | Loss | None:
+def read_loss(item: ConfigValue) -> str | Loss | None:
     """Read a loss as ``compile`` was given it: a name, a loss, or null."""
     if item.is_null:
         return None

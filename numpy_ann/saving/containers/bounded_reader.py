@@ -4,7 +4,7 @@ import io
 from typing import Any, BinaryIO
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.limits import METADATA_READ
+from numpy_ann.saving.containers.limits import METADATA_READ
 
 __all__ = ["BoundedReader"]
 
