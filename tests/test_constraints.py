@@ -1,8 +1,12 @@
+from inspect import isabstract, isclass
+
 import numpy as np
 import pytest
 
 from numpy_ann import constraints
 from numpy_ann.constraints import Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm
+from tests.parts import Case, names, parametrized
+from tests.parts.constraints import CASES
 
 W = np.array([[3.0, 0.3], [4.0, -0.4]])  # columns of lengths 5 and 0.5
 
@@ -18,10 +22,30 @@ def test_by_hand() -> None:
     assert MaxNorm()(W.astype("float32")).dtype == "float32"
 
 
-@pytest.mark.parametrize(
-    "constraint", [NonNeg(), MaxNorm(3.0, 1), UnitNorm([0, 1]), MinMaxNorm(0.1, 0.2, 0.3)]
-)
-def test_configuration(constraint: Constraint) -> None:
+CONTRACT_PARTS = names(CASES)
+every_constraint = parametrized(CASES)
+
+
+def test_every_public_constraint_has_a_case() -> None:
+    public = (getattr(constraints, name) for name in constraints.__all__)
+    assert set(CONTRACT_PARTS) == {c.__name__ for c in public if isclass(c) and not isabstract(c)}
+
+
+@every_constraint
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_shapes_dtypes_and_arguments(case: Case, dtype: str) -> None:
+    w = W.astype(dtype)
+    w.flags.writeable = False  # writing to it raises
+    constrained = case.make()(w)
+    assert (constrained.shape, constrained.dtype) == (w.shape, dtype)
+    # What has been constrained satisfies the constraint; MinMaxNorm goes a share of the way only.
+    if not isinstance(case.make(), MinMaxNorm):
+        np.testing.assert_allclose(case.make()(constrained), constrained, rtol=1e-5)
+
+
+@every_constraint
+def test_configuration(case: Case) -> None:
+    constraint: Constraint = case.make()
     assert repr(type(constraint).from_config(constraint.get_config())) == repr(constraint)
 
 

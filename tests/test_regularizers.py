@@ -1,8 +1,12 @@
+from inspect import isabstract, isclass
+
 import numpy as np
 import pytest
 
 from numpy_ann import regularizers
 from numpy_ann.regularizers import L1, L1L2, L2, Regularizer
+from tests.parts import Case, names, parametrized
+from tests.parts.regularizers import CASES
 
 W = np.array([[1.0, -2.0], [0.0, 3.0]])
 
@@ -16,8 +20,32 @@ def test_by_hand() -> None:
     assert L1L2(0.5, 0.5).gradient(W.astype("float32")).dtype == "float32"
 
 
-@pytest.mark.parametrize("regularizer", [L1(0.1), L2(0.2), L1L2(0.3, 0.4)])
-def test_configuration(regularizer: Regularizer) -> None:
+CONTRACT_PARTS = names(CASES)
+every_regularizer = parametrized(CASES)
+
+
+def test_every_public_regularizer_has_a_case() -> None:
+    public = (getattr(regularizers, name) for name in regularizers.__all__)
+    assert set(CONTRACT_PARTS) == {c.__name__ for c in public if isclass(c) and not isabstract(c)}
+
+
+@every_regularizer
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_gradient_is_the_penaltys(case: Case, dtype: str) -> None:
+    regularizer, w = case.make(), np.random.default_rng(0).normal(size=(3, 4)).astype(dtype)
+    w.flags.writeable = False  # writing to it raises
+    gradient = regularizer.gradient(w)
+    assert isinstance(regularizer(w), float)
+    assert (gradient.shape, gradient.dtype) == (w.shape, dtype)
+    direction, h = np.random.default_rng(1).normal(size=w.shape), 1e-6
+    w = w.astype("float64")
+    numeric = (regularizer(w + h * direction) - regularizer(w - h * direction)) / (2 * h)
+    assert np.isclose(np.sum(gradient * direction), numeric, rtol=1e-5)
+
+
+@every_regularizer
+def test_configuration(case: Case) -> None:
+    regularizer: Regularizer = case.make()
     assert repr(type(regularizer).from_config(regularizer.get_config())) == repr(regularizer)
 
 

@@ -1,4 +1,4 @@
-"""The contract that every activation function keeps: a new one joins by being in the table."""
+"""The contract that every activation function keeps: a new one joins by being public."""
 
 import pickle
 
@@ -9,23 +9,11 @@ from hypothesis import strategies as st
 
 from numpy_ann import activations
 from numpy_ann.activations import ActivationFunction
+from tests.parts import names
+from tests.parts.activations import CASES, function_of
 
-WITH_OPTIONS = [
-    activations.relu.with_options(negative_slope=0.3),
-    activations.relu.with_options(max_value=2.0),
-    activations.relu.with_options(negative_slope=0.1, max_value=1.5, threshold=0.5),
-    activations.leaky_relu.with_options(negative_slope=0.01),
-    activations.elu.with_options(alpha=0.7),
-    activations.celu.with_options(alpha=2.0),
-    activations.gelu.with_options(approximate=True),
-    activations.soft_shrink.with_options(threshold=0.2),
-    activations.squareplus.with_options(b=1.0),
-    activations.softmax.with_options(axis=1),
-    activations.log_softmax.with_options(axis=(1, 2)),
-]
-NAMES = [n for n in activations.__all__ if isinstance(getattr(activations, n), ActivationFunction)]
-FUNCTIONS = [getattr(activations, name) for name in NAMES] + WITH_OPTIONS
-CONTRACT_PARTS = NAMES
+CONTRACT_PARTS = names(CASES)
+FUNCTIONS = [function_of(case) for case in CASES]
 every_function = pytest.mark.parametrize("f", FUNCTIONS, ids=lambda f: f"{f.name}-{dict(f.options)}")
 
 
@@ -85,10 +73,10 @@ def test_names_copies_and_lists(f: ActivationFunction) -> None:
     assert np.array_equal(again(z), f(z))
     assert np.array_equal(f(z.tolist()), f(z))
     assert f.with_options(**f.options) is f
-    if f in WITH_OPTIONS:
-        assert activations.serialize(f) is f
-    else:
+    if f in vars(activations).values():
         assert activations.get(activations.serialize(f)) is f
+    else:  # it has options of its own
+        assert activations.serialize(f) is f
 
 
 def test_by_hand() -> None:

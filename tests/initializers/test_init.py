@@ -11,26 +11,11 @@ from numpy_ann.initializers import Initializer, RandomInitializer, VarianceScali
 from numpy_ann.initializers.variance_scaling import fans
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.initializers import read_initializer, write_initializer
+from tests.parts import Case, names, parametrized
+from tests.parts.initializers import CASES
 
-CASES: list[Initializer] = [
-    initializers.Constant(0.3),
-    initializers.GlorotNormal(),
-    initializers.GlorotUniform(seed=3),
-    initializers.HeNormal(seed=0),
-    initializers.HeUniform(),
-    initializers.Identity(0.5),
-    initializers.LecunNormal(),
-    initializers.LecunUniform(),
-    initializers.Ones(),
-    initializers.Orthogonal(2.0, seed=4),
-    initializers.RandomNormal(1.0, 0.2),
-    initializers.RandomUniform(-1.0, 2.0, seed=1),
-    initializers.TruncatedNormal(0.5, 0.1),
-    initializers.VarianceScaling(3.0, "fan_out", "untruncated_normal", seed=7),
-    initializers.Zeros(),
-]
-CONTRACT_PARTS = [type(initializer) for initializer in CASES]
-every_initializer = pytest.mark.parametrize("initializer", CASES, ids=lambda i: type(i).__name__)
+CONTRACT_PARTS = names(CASES)
+every_initializer = parametrized(CASES)
 SHAPE = (300, 200)
 
 
@@ -40,12 +25,13 @@ def draw(initializer: Initializer, shape: tuple[int, ...] = SHAPE, dtype: str = 
 
 def test_every_public_initializer_has_a_case() -> None:
     classes = {getattr(initializers, n) for n in initializers.__all__ if n != "get"}
-    assert {type(case) for case in CASES} == {c for c in classes if not inspect.isabstract(c)}
+    assert set(CONTRACT_PARTS) == {c.__name__ for c in classes if not inspect.isabstract(c)}
 
 
 @every_initializer
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_shape_dtype_and_repetition(initializer: Initializer, dtype: str) -> None:
+def test_shape_dtype_and_repetition(case: Case, dtype: str) -> None:
+    initializer = case.make()
     first = draw(initializer, (5, 4), dtype)
     assert (first.shape, first.dtype) == ((5, 4), dtype)
     assert np.array_equal(draw(initializer, (5, 4), dtype), first)
@@ -56,7 +42,8 @@ def test_shape_dtype_and_repetition(initializer: Initializer, dtype: str) -> Non
 
 
 @every_initializer
-def test_configuration_and_file_round_trip(initializer: Initializer) -> None:
+def test_configuration_and_file_round_trip(case: Case) -> None:
+    initializer = case.make()
     again = type(initializer).from_config(initializer.get_config())
     assert again.get_config() == initializer.get_config()
     written = write_initializer(initializer)

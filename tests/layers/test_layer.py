@@ -1,4 +1,4 @@
-"""The contract that every layer keeps. A new layer joins by an entry in ``CASES``."""
+"""The contract that every layer keeps. A new layer joins by an entry in ``tests/parts/layers.py``."""
 
 import inspect
 import pickle
@@ -16,101 +16,11 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Dense, Layer
 from numpy_ann.models import Sequential
 from numpy_ann.utils import set_random_seed
+from tests.parts import names, parametrized
+from tests.parts.layers import CASES, LayerCase
 
-# What makes each layer, and the shape of a sample for it.
-CASES: dict[str, list[tuple[Callable[[], Layer], Shape]]] = {
-    "Activation": [
-        (lambda: layers.Activation("linear"), (5,)),
-        (lambda: layers.Activation("relu"), (5,)),
-        (lambda: layers.Activation("sigmoid"), (2, 3)),
-        (lambda: layers.Activation("softmax"), (2, 3)),
-        (lambda: layers.Activation("tanh"), (5,)),
-        (lambda: layers.Activation("gelu", activity_regularizer="l2"), (5,)),
-    ],
-    "AlphaDropout": [
-        (lambda: layers.AlphaDropout(0.4), (5,)),
-        (lambda: layers.AlphaDropout(0, seed=3), (2, 3)),
-        (lambda: layers.AlphaDropout(0.3, noise_shape=(None, 1, 3)), (2, 3)),
-    ],
-    "BatchNormalization": [
-        (lambda: layers.BatchNormalization(), (4,)),
-        (lambda: layers.BatchNormalization(1, 0.9, 0.01, gamma_regularizer="l2"), (3, 4)),
-        (lambda: layers.BatchNormalization(center=False, gamma_initializer="random_normal"), (4,)),
-        (lambda: layers.BatchNormalization(scale=False, moving_mean_initializer="ones"), (2, 3)),
-        (lambda: layers.BatchNormalization(trainable=False, moving_mean_initializer="ones"), (4,)),
-    ],
-    "Dense": [
-        (lambda: Dense(3), (4,)),
-        (lambda: Dense(3, activation="relu", use_bias=False), (4,)),
-        (lambda: Dense(3, activation="softmax", kernel_initializer="ones", bias_initializer="ones"), (4,)),
-        (lambda: Dense(1, activation="sigmoid", name="own", trainable=False), (4,)),
-        (lambda: Dense(2, activation="tanh"), (3, 4)),
-        (lambda: Dense(3, activation="silu", kernel_regularizer="l2", bias_regularizer="l1"), (4,)),
-        (lambda: Dense(3, "elu", activity_regularizer="l1_l2", kernel_constraint="max_norm"), (4,)),
-        (lambda: Dense(3, activation=layers.LeakyReLU(0.1).activation), (4,)),
-    ],
-    "Dropout": [
-        (lambda: layers.Dropout(0.4), (5,)),
-        (lambda: layers.Dropout(0.4, seed=3), (2, 3)),
-        (lambda: layers.Dropout(0), (5,)),
-        (lambda: layers.Dropout(1.0), (5,)),
-        (lambda: layers.Dropout(0.5, noise_shape=(None, 1, 3)), (2, 3)),
-        (lambda: layers.Dropout(0.5, (1, None)), (5,)),
-    ],
-    "ELU": [(lambda: layers.ELU(), (5,)), (lambda: layers.ELU(0.3), (2, 3))],
-    "Flatten": [(lambda: layers.Flatten(), (2, 3)), (lambda: layers.Flatten(), (5,))],
-    "GaussianDropout": [
-        (lambda: layers.GaussianDropout(0.3), (5,)),
-        (lambda: layers.GaussianDropout(0), (2, 3)),
-    ],
-    "GaussianNoise": [
-        (lambda: layers.GaussianNoise(0.3, seed=1), (5,)),
-        (lambda: layers.GaussianNoise(0), (2, 3)),
-    ],
-    "InputLayer": [(lambda: layers.InputLayer((2, 3)), (2, 3))],
-    "LayerNormalization": [
-        (lambda: layers.LayerNormalization(), (4,)),
-        (lambda: layers.LayerNormalization([1, -1], 0.1, gamma_initializer="random_normal"), (3, 4)),
-        (lambda: layers.LayerNormalization(1, center=False, scale=False), (3, 4)),
-    ],
-    "LeakyReLU": [(lambda: layers.LeakyReLU(), (5,)), (lambda: layers.LeakyReLU(alpha=0.1), (2, 3))],
-    "Normalization": [
-        (lambda: layers.Normalization(), (4,)),
-        (lambda: layers.Normalization(None, invert=True), (2, 3)),
-        (lambda: layers.Normalization((1, 2), [1.0, 2.0, 3.0], [0.5, 0.0, 4.0]), (2, 3)),
-        (lambda: layers.Normalization(1, mean=2.0, variance=4.0, invert=True), (2, 3)),
-    ],
-    "PReLU": [
-        (lambda: layers.PReLU(), (5,)),
-        (lambda: layers.PReLU("random_normal", "l2", "non_neg", shared_axes=[1]), (2, 3)),
-        (lambda: layers.PReLU("random_uniform", shared_axes=2), (2, 3)),
-    ],
-    "ReLU": [
-        (lambda: layers.ReLU(), (5,)),
-        (lambda: layers.ReLU(), (2, 3)),
-        (lambda: layers.ReLU(1.0, 0.1, 0.2), (5,)),
-        (lambda: layers.ReLU(negative_slope=0.3), (5,)),
-    ],
-    "Rescaling": [
-        (lambda: layers.Rescaling(2.0, -1.0), (2, 3)),
-        (lambda: layers.Rescaling([1.0, 2.0, 3.0], offset=[1, 2, 3]), (2, 3)),
-    ],
-    "Reshape": [(lambda: layers.Reshape((3, 2)), (6,)), (lambda: layers.Reshape((-1,)), (2, 3))],
-    "Softmax": [
-        (lambda: layers.Softmax(), (5,)),
-        (lambda: layers.Softmax(), (2, 3)),
-        (lambda: layers.Softmax(axis=1), (2, 3)),
-        (lambda: layers.Softmax(axis=[1, 2]), (2, 3)),
-    ],
-}
-
-CONTRACT_PARTS = list(CASES)
-ALL = [
-    pytest.param(make, shape, id=f"{name}-{i}")
-    for name, cases in CASES.items()
-    for i, (make, shape) in enumerate(cases)
-]
-every_layer = pytest.mark.parametrize(("make", "shape"), ALL)
+CONTRACT_PARTS = names(CASES)
+every_layer = parametrized(CASES)
 dtypes = pytest.mark.parametrize("dtype", ["float32", "float64"])
 Make = Callable[[], Layer]
 
@@ -134,14 +44,13 @@ def test_every_public_layer_has_a_case() -> None:
     classes = {name for name in layers.__all__ if inspect.isclass(getattr(layers, name))}
     abstract = {name for name in classes if inspect.isabstract(getattr(layers, name))}
     assert abstract == {"Layer"}
-    assert set(CASES) == classes - abstract
-    for name, cases in CASES.items():
-        assert all(type(make()).__name__ == name for make, _ in cases)
+    assert set(CONTRACT_PARTS) == classes - abstract
 
 
 @every_layer
 @dtypes
-def test_shapes_and_dtypes(make: Make, shape: Shape, dtype: str) -> None:
+def test_shapes_and_dtypes(case: LayerCase, dtype: str) -> None:
+    make, shape = case.make, case.shape
     layer = make()
     output_shape = layer.build(shape, np.random.default_rng(0), np.dtype(dtype))
     assert output_shape == layer.output_shape == layer.compute_output_shape(shape)
@@ -160,7 +69,8 @@ def test_shapes_and_dtypes(make: Make, shape: Shape, dtype: str) -> None:
 
 @every_layer
 @dtypes
-def test_out_gives_the_same_bits(make: Make, shape: Shape, dtype: str) -> None:
+def test_out_gives_the_same_bits(case: LayerCase, dtype: str) -> None:
+    make, shape = case.make, case.shape
     x = batch(shape, dtype)
     bare, buffered = built(make, shape, dtype), built(make, shape, dtype)  # the same seed, so the same masks
     nan = np.full((len(x), *(bare.output_shape or ())), np.nan, dtype)
@@ -181,7 +91,8 @@ def test_out_gives_the_same_bits(make: Make, shape: Shape, dtype: str) -> None:
 
 
 @every_layer
-def test_pre_activation_and_activation_make_forward(make: Make, shape: Shape) -> None:
+def test_pre_activation_and_activation_make_forward(case: LayerCase) -> None:
+    make, shape = case.make, case.shape
     layer, twin, x = built(make, shape), built(make, shape), batch(shape)
     for training in (False, True):
         z = layer.pre_activation(x, training=training)
@@ -191,7 +102,8 @@ def test_pre_activation_and_activation_make_forward(make: Make, shape: Shape) ->
 
 
 @every_layer
-def test_no_argument_is_changed(make: Make, shape: Shape) -> None:
+def test_no_argument_is_changed(case: LayerCase) -> None:
+    make, shape = case.make, case.shape
     layer, x = built(make, shape), batch(shape)
     x.flags.writeable = False  # writing to it raises
     layer.forward(x)
@@ -204,7 +116,8 @@ def test_no_argument_is_changed(make: Make, shape: Shape) -> None:
 
 
 @every_layer
-def test_predicting_leaves_no_trace(make: Make, shape: Shape) -> None:
+def test_predicting_leaves_no_trace(case: LayerCase) -> None:
+    make, shape = case.make, case.shape
     layer = built(make, shape)
     layer.forward(batch(shape), training=True)
     layer.backward(np.ones((3, *(layer.output_shape or ()))))
@@ -224,7 +137,8 @@ def test_predicting_leaves_no_trace(make: Make, shape: Shape) -> None:
 
 
 @every_layer
-def test_a_smaller_batch_after_a_larger_one(make: Make, shape: Shape) -> None:
+def test_a_smaller_batch_after_a_larger_one(case: LayerCase) -> None:
+    make, shape = case.make, case.shape
     layer = built(make, shape)
     for samples in (5, 2, 1):
         x = batch(shape, samples=samples)
@@ -234,7 +148,8 @@ def test_a_smaller_batch_after_a_larger_one(make: Make, shape: Shape) -> None:
 
 @every_layer
 @dtypes
-def test_configuration_round_trip(make: Make, shape: Shape, dtype: str) -> None:
+def test_configuration_round_trip(case: LayerCase, dtype: str) -> None:
+    make, shape = case.make, case.shape
     layer = built(make, shape, dtype)
     config = layer.get_config()
     again = type(layer).from_config(config)
@@ -250,7 +165,8 @@ def test_configuration_round_trip(make: Make, shape: Shape, dtype: str) -> None:
 
 
 @every_layer
-def test_works_alone_at_a_prompt(make: Make, shape: Shape) -> None:
+def test_works_alone_at_a_prompt(case: LayerCase) -> None:
+    make, shape = case.make, case.shape
     layer = make()
     y = layer.forward(np.arange(2 * np.prod(shape)).reshape(2, *shape), training=True)  # integers
     assert layer.built
@@ -264,7 +180,8 @@ def test_works_alone_at_a_prompt(make: Make, shape: Shape) -> None:
 
 
 @every_layer
-def test_wrong_shapes_are_refused(make: Make, shape: Shape) -> None:
+def test_wrong_shapes_are_refused(case: LayerCase) -> None:
+    make, shape = case.make, case.shape
     layer = built(make, shape)
     wrong = np.zeros((3, *shape, 2))
     with pytest.raises(ValueError, match=rf"'{layer.name}' expects inputs of shape \(batch, .*\(3, "):
@@ -275,7 +192,8 @@ def test_wrong_shapes_are_refused(make: Make, shape: Shape) -> None:
 
 
 @every_layer
-def test_backward_needs_forward(make: Make, shape: Shape) -> None:
+def test_backward_needs_forward(case: LayerCase) -> None:
+    make, shape = case.make, case.shape
     layer = built(make, shape)
     layer.forward(batch(shape))  # predicting is not enough
     dy = np.ones((3, *(layer.output_shape or ())))
@@ -291,7 +209,8 @@ def test_backward_needs_forward(make: Make, shape: Shape) -> None:
 
 @every_layer
 @given(data=st.data())
-def test_gradients(make: Make, shape: Shape, data: st.DataObject) -> None:
+def test_gradients(case: LayerCase, data: st.DataObject) -> None:
+    make, shape = case.make, case.shape
     x = batch(shape, samples=data.draw(st.integers(1, 4)), seed=data.draw(st.integers(0, 999)))
     x *= data.draw(st.sampled_from([0.1, 1.0, 3.0]))
     result = check_gradients(make(), x, max_entries=10)
@@ -366,7 +285,8 @@ def test_a_new_layer_is_one_class() -> None:
 
 
 @every_layer
-def test_copies_hold_nothing_of_the_last_batch(make: Make, shape: Shape) -> None:
+def test_copies_hold_nothing_of_the_last_batch(case: LayerCase) -> None:
+    make, shape = case.make, case.shape
     layer = built(make, shape)
     y = layer.forward(batch(shape, samples=2000), training=True)
     layer.backward(np.ones_like(y))

@@ -12,6 +12,8 @@ import numpy_ann.callbacks
 import numpy_ann.layers
 import numpy_ann.models
 import numpy_ann.optimizers
+from tests.parts import Case, parametrized
+from tests.parts.callbacks import CASES, in_folder
 from tests.support import missing
 
 try:
@@ -26,34 +28,6 @@ RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(40, 6)).astype("float32"), RNG.integers(0, 3, 40)
 VALIDATION = RNG.normal(size=(20, 6)).astype("float32"), RNG.integers(0, 3, 20)
 NUMBER = re.compile(r"\d+\.\d+(?:e-?\d+)?")
-
-# The callback, its options; PATH stands for a folder.
-CASES: list[tuple[str, dict[str, Any]]] = [
-    ("EarlyStopping", {"patience": 2, "verbose": 1, "restore_best_weights": True}),
-    ("EarlyStopping", {"monitor": "val_accuracy", "patience": 1, "verbose": 1, "min_delta": 0.01}),
-    ("EarlyStopping", {"monitor": "loss", "patience": 3, "verbose": 1, "baseline": 0.2}),
-    ("EarlyStopping", {"patience": 0, "verbose": 1, "start_from_epoch": 4}),
-    ("ModelCheckpoint", {"filepath": "PATH/m.keras", "verbose": 1}),
-    ("ModelCheckpoint", {"filepath": "PATH/{epoch}-{val_loss:.2f}.h5", "verbose": 1, "save_best_only": True}),
-    ("ModelCheckpoint", {"filepath": "PATH/{epoch}-{batch}-{loss:.3f}.keras", "verbose": 1, "save_freq": 4}),
-    (
-        "ModelCheckpoint",
-        {
-            "filepath": "PATH/{epoch:02d}.weights.h5",
-            "monitor": "val_accuracy",
-            "verbose": 1,
-            "save_best_only": True,
-            "save_weights_only": True,
-            "initial_value_threshold": 0.4,
-        },
-    ),
-    ("ReduceLROnPlateau", {"patience": 1, "factor": 0.5, "verbose": 1, "cooldown": 1, "min_lr": 0.004}),
-    ("ReduceLROnPlateau", {"monitor": "val_accuracy", "patience": 2, "verbose": 1}),
-    ("LearningRateScheduler", {"schedule": lambda epoch, rate: rate * 0.9, "verbose": 1}),
-    ("LearningRateScheduler", {"schedule": lambda epoch: 0.1 / (epoch + 1), "verbose": 1}),
-    ("CSVLogger", {"filename": "PATH/log.csv", "separator": ";"}),
-    ("TerminateOnNaN", {}),
-]
 
 
 def model_of(library: Any, optimizer: Any) -> Any:
@@ -70,8 +44,8 @@ def numbers_apart(text: str) -> tuple[str, list[float]]:
     return NUMBER.sub("#", text), [float(number) for number in NUMBER.findall(text)]
 
 
-@pytest.mark.parametrize(("name", "options"), CASES, ids=[f"{i}-{name}" for i, (name, _) in enumerate(CASES)])
-def test_the_same_text_history_files_and_weights(name, options, tmp_path, capsys):
+@parametrized(CASES)
+def test_the_same_text_history_files_and_weights(case: Case, tmp_path, capsys):
     theirs = model_of(keras, keras.optimizers.Adam(0.05))
     start = theirs.get_weights()
     ours = model_of(numpy_ann, numpy_ann.optimizers.Adam(0.05))
@@ -80,8 +54,7 @@ def test_the_same_text_history_files_and_weights(name, options, tmp_path, capsys
     for library, model in ((keras, theirs), (numpy_ann, ours)):
         folder = tmp_path / library.__name__
         folder.mkdir()
-        given = {k: v.replace("PATH", str(folder)) if isinstance(v, str) else v for k, v in options.items()}
-        callback = getattr(library.callbacks, name)(**given)
+        callback = in_folder(case, folder).make(library.__name__)
         history = model.fit(
             X, Y, 16, epochs=12, shuffle=False, verbose=0, validation_data=VALIDATION, callbacks=[callback]
         ).history

@@ -1,7 +1,6 @@
-"""The contract that every loss keeps. A new loss joins by an entry in ``CASES``."""
+"""The contract that every loss keeps. A new loss joins by an entry in ``tests/parts/losses.py``."""
 
 import inspect
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,125 +10,19 @@ from hypothesis import strategies as st
 
 from numpy_ann import losses
 from numpy_ann._typing import Array
-from numpy_ann.losses import (
-    BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    CategoricalCrossentropy,
-    CategoricalFocalCrossentropy,
-    CategoricalHinge,
-    CosineSimilarity,
-    FunctionLoss,
-    Hinge,
-    Huber,
-    KLDivergence,
-    LogCosh,
-    Loss,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
-    Poisson,
-    SparseCategoricalCrossentropy,
-    SquaredHinge,
-)
+from numpy_ann.losses import Loss
+from tests.parts import names, parametrized
+from tests.parts.losses import CASES, LossCase
 
 Shape = tuple[int, ...]
-Make = Callable[..., Loss]
-Draw = Callable[[np.random.Generator, Shape], Array]
-
-
-def any_number(rng: np.random.Generator, shape: Shape) -> Array:
-    return rng.normal(scale=2, size=shape)
-
-
-def positive(rng: np.random.Generator, shape: Shape) -> Array:
-    return rng.uniform(0.05, 1, size=shape)
-
-
-def distribution(rng: np.random.Generator, shape: Shape) -> Array:
-    return rng.dirichlet(np.ones(shape[-1]), size=shape[:-1])
-
-
-def labels(rng: np.random.Generator, shape: Shape) -> Array:
-    return rng.integers(shape[-1], size=shape[:-1])
-
-
-def probability(rng: np.random.Generator, shape: Shape) -> Array:
-    return rng.uniform(0.02, 0.98, size=shape)
-
-
-def yes_or_no(rng: np.random.Generator, shape: Shape) -> Array:
-    return rng.integers(2, size=shape).astype(float)
-
-
-def signs(rng: np.random.Generator, shape: Shape) -> Array:
-    return rng.choice([-1.0, 1.0], size=shape)
-
-
-def one_hot(rng: np.random.Generator, shape: Shape) -> Array:
-    return np.eye(shape[-1])[labels(rng, shape)]
-
-
-def quartic(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
-    error = y_pred - y_true
-    return np.mean(error**4, axis=-1), 4 * error**3 / error.shape[-1]
-
-
-# What makes each loss, and what draws predictions and targets for it.
-CASES: dict[str, list[tuple[Make, Draw, Draw]]] = {
-    "BinaryCrossentropy": [
-        (BinaryCrossentropy, probability, yes_or_no),
-        (lambda **k: BinaryCrossentropy(label_smoothing=0.2, **k), probability, probability),
-        (lambda **k: BinaryCrossentropy(from_logits=True, **k), any_number, yes_or_no),
-    ],
-    "BinaryFocalCrossentropy": [
-        (BinaryFocalCrossentropy, probability, yes_or_no),
-        (lambda **k: BinaryFocalCrossentropy(True, 0.3, 0.5, **k), probability, probability),
-        (lambda **k: BinaryFocalCrossentropy(gamma=0.0, from_logits=True, **k), any_number, yes_or_no),
-        (
-            lambda **k: BinaryFocalCrossentropy(True, gamma=3.0, from_logits=True, **k),
-            any_number,
-            probability,
-        ),
-    ],
-    "CategoricalFocalCrossentropy": [
-        (CategoricalFocalCrossentropy, positive, distribution),
-        (lambda **k: CategoricalFocalCrossentropy(0.5, 0.0, label_smoothing=0.1, **k), positive, one_hot),
-        (lambda **k: CategoricalFocalCrossentropy(from_logits=True, **k), any_number, distribution),
-    ],
-    "CategoricalHinge": [(CategoricalHinge, any_number, one_hot)],
-    "CosineSimilarity": [(CosineSimilarity, any_number, any_number)],
-    "FunctionLoss": [(lambda **k: FunctionLoss(quartic, **k), any_number, any_number)],
-    "Hinge": [(Hinge, any_number, signs), (Hinge, any_number, yes_or_no)],
-    "Huber": [(Huber, any_number, any_number), (lambda **k: Huber(0.3, **k), any_number, any_number)],
-    "KLDivergence": [(KLDivergence, probability, distribution)],
-    "LogCosh": [(LogCosh, any_number, any_number)],
-    "MeanAbsoluteError": [(MeanAbsoluteError, any_number, any_number)],
-    "MeanAbsolutePercentageError": [(MeanAbsolutePercentageError, any_number, positive)],
-    "MeanSquaredError": [(MeanSquaredError, any_number, any_number)],
-    "MeanSquaredLogarithmicError": [(MeanSquaredLogarithmicError, positive, positive)],
-    "Poisson": [(Poisson, positive, positive)],
-    "SquaredHinge": [(SquaredHinge, any_number, signs)],
-    "CategoricalCrossentropy": [
-        (CategoricalCrossentropy, positive, distribution),
-        (lambda **k: CategoricalCrossentropy(label_smoothing=0.2, **k), positive, distribution),
-        (lambda **k: CategoricalCrossentropy(from_logits=True, **k), any_number, distribution),
-        (lambda **k: CategoricalCrossentropy(True, 0.5, **k), any_number, distribution),
-    ],
-    "SparseCategoricalCrossentropy": [
-        (SparseCategoricalCrossentropy, positive, labels),
-        (lambda **k: SparseCategoricalCrossentropy(from_logits=True, **k), any_number, labels),
-    ],
-}
-CONTRACT_PARTS = list(CASES)
-ALL = [pytest.param(*case, id=f"{name}-{i}") for name, cases in CASES.items() for i, case in enumerate(cases)]
-every_loss = pytest.mark.parametrize(("make", "predictions", "targets"), ALL)
+CONTRACT_PARTS = names(CASES)
+every_loss = parametrized(CASES)
 shapes = st.tuples(st.integers(1, 4), st.integers(1, 4)) | st.tuples(*[st.integers(1, 3)] * 3)
 
 
 def test_every_public_loss_has_a_case() -> None:
-    public = (getattr(losses, name) for name in losses.__all__)
-    assert set(CASES) == {c.__name__ for c in public if inspect.isclass(c) and not inspect.isabstract(c)}
+    public = filter(inspect.isclass, (getattr(losses, name) for name in losses.__all__))
+    assert set(CONTRACT_PARTS) == {c.__name__ for c in public if not inspect.isabstract(c)}
 
 
 @every_loss
@@ -140,8 +33,9 @@ def test_every_public_loss_has_a_case() -> None:
     seed=st.integers(0, 999),
 )
 def test_central_differences(  # type: ignore[no-untyped-def]
-    make, predictions, targets, shape, reduction, weighted, seed
+    case, shape, reduction, weighted, seed
 ) -> None:
+    make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(seed)
     y_pred, y_true = predictions(rng, shape), targets(rng, shape)
     w = rng.uniform(0, 2, size=shape[0]) if weighted else None
@@ -163,7 +57,8 @@ def test_central_differences(  # type: ignore[no-untyped-def]
 
 @every_loss
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_out_dtypes_and_arguments(make: Make, predictions: Draw, targets: Draw, dtype: str) -> None:
+def test_out_dtypes_and_arguments(case: LossCase, dtype: str) -> None:
+    make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(0)
     y_pred, y_true, w = predictions(rng, (4, 3)).astype(dtype), targets(rng, (4, 3)), np.arange(4.0)
     for array in (y_pred, y_true, w):
@@ -182,7 +77,8 @@ def test_out_dtypes_and_arguments(make: Make, predictions: Draw, targets: Draw, 
 
 
 @every_loss
-def test_the_reductions(make: Make, predictions: Draw, targets: Draw) -> None:
+def test_the_reductions(case: LossCase) -> None:
+    make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(0)
     y_pred, y_true, w = predictions(rng, (4, 3)), targets(rng, (4, 3)), np.array([1.0, 0.0, 2.0, 0.5])
     each = make().per_sample(y_pred, y_true)
@@ -196,7 +92,8 @@ def test_the_reductions(make: Make, predictions: Draw, targets: Draw) -> None:
 
 
 @every_loss
-def test_the_mean_by_the_sum_of_the_weights(make: Make, predictions: Draw, targets: Draw) -> None:
+def test_the_mean_by_the_sum_of_the_weights(case: LossCase) -> None:
+    make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(0)
     y_pred, y_true, w = predictions(rng, (4, 3)), targets(rng, (4, 3)), np.array([1.0, 0.0, 2.0, 0.5])
     each, loss = make().per_sample(y_pred, y_true), make(reduction="mean_with_sample_weight")
@@ -208,9 +105,8 @@ def test_the_mean_by_the_sum_of_the_weights(make: Make, predictions: Draw, targe
 
 @every_loss
 @pytest.mark.parametrize("reduction", ["none", None])
-def test_no_reduction_gives_a_number_a_sample_and_cannot_train(
-    make: Make, predictions: Draw, targets: Draw, reduction: Any
-) -> None:
+def test_no_reduction_gives_a_number_a_sample_and_cannot_train(case: LossCase, reduction: Any) -> None:
+    make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(0)
     y_pred, y_true, w = predictions(rng, (4, 3)), targets(rng, (4, 3)), np.arange(4.0)
     each, loss = make().per_sample(y_pred, y_true), make(reduction=reduction)
@@ -221,7 +117,8 @@ def test_no_reduction_gives_a_number_a_sample_and_cannot_train(
 
 
 @every_loss
-def test_weights_spread_over_the_axes_of_a_sample(make: Make, predictions: Draw, targets: Draw) -> None:
+def test_weights_spread_over_the_axes_of_a_sample(case: LossCase) -> None:
+    make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(0)
     y_pred, y_true, w = predictions(rng, (2, 5, 3)), targets(rng, (2, 5, 3)), np.array([1.0, 3.0])
     each = make().per_sample(y_pred, y_true)
@@ -230,7 +127,8 @@ def test_weights_spread_over_the_axes_of_a_sample(make: Make, predictions: Draw,
 
 
 @every_loss
-def test_configuration_round_trip(make: Make, predictions: Draw, targets: Draw) -> None:
+def test_configuration_round_trip(case: LossCase) -> None:
+    make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(0)
     y_pred, y_true = predictions(rng, (4, 3)), targets(rng, (4, 3))
     loss = make(reduction="sum", name="own")
@@ -240,7 +138,8 @@ def test_configuration_round_trip(make: Make, predictions: Draw, targets: Draw) 
 
 
 @every_loss
-def test_takes_lists_at_a_prompt(make: Make, predictions: Draw, targets: Draw) -> None:
+def test_takes_lists_at_a_prompt(case: LossCase) -> None:
+    make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(0)
     y_pred, y_true = predictions(rng, (4, 3)), targets(rng, (4, 3))
     assert make().forward(y_pred.tolist(), y_true.tolist()) == make().forward(y_pred, y_true)
@@ -248,7 +147,8 @@ def test_takes_lists_at_a_prompt(make: Make, predictions: Draw, targets: Draw) -
 
 
 @every_loss
-def test_fewer_targets_than_predictions_are_refused(make: Make, predictions: Draw, targets: Draw) -> None:
+def test_fewer_targets_than_predictions_are_refused(case: LossCase) -> None:
+    make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(0)
     y_pred, y_true = predictions(rng, (4, 3)), targets(rng, (1, 3))
     for call in (lambda: make().forward(y_pred, y_true), lambda: make()(y_true, y_pred)):

@@ -1,143 +1,21 @@
-"""The contract that every training metric keeps. A new metric joins by an entry in ``CASES``."""
+"""The contract that every metric keeps. A new one joins by an entry in ``tests/parts/metrics.py``."""
 
 import inspect
 import math
-from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann import losses, metrics
+from numpy_ann import metrics
 from numpy_ann._typing import Array
 from numpy_ann.metrics import Mean, MeanMetric, Metric
+from tests.parts import names, parametrized
+from tests.parts.metrics import CASES, MetricCase
 
-Make = Callable[..., Metric]
-
-
-def one_hot(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return np.eye(shape[-1])[labels(rng, shape)]
-
-
-def labels(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return rng.integers(shape[-1], size=shape[:-1])
-
-
-def zeros_and_ones(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return rng.integers(2, size=shape)
-
-
-def numbers(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return rng.uniform(0.1, 1, size=shape)
-
-
-class Case(NamedTuple):
-    """What makes a metric, and what draws targets for it."""
-
-    make: Make
-    targets: Callable[[np.random.Generator, tuple[int, ...]], Array]
-    one_axis: bool = False  # whether a sample's outputs have one axis, and no more
-    several: bool = False  # whether the result is an array
-    counts: bool = False  # whether it grows with the weights
-    empty: float = 0.0  # the result before the first batch, as in Keras
-
-
-def absolute_error(y_true: Array, y_pred: Array) -> Array:
-    return np.abs(y_true - y_pred)
-
-
-def counting(cls: type[Metric]) -> list[Case]:
-    return [
-        Case(cls, zeros_and_ones, counts=True),
-        Case(partial(cls, thresholds=[0.2, 0.6]), zeros_and_ones, counts=True, several=True),
-    ]
-
-
-def ratio(cls: type[Metric]) -> list[Case]:
-    return [
-        Case(cls, zeros_and_ones),
-        Case(partial(cls, thresholds=[0.2, 0.6]), zeros_and_ones, several=True),
-        Case(partial(cls, top_k=2, class_id=1), zeros_and_ones),
-    ]
-
-
-def f_score(cls: type[Metric], **options: float) -> list[Case]:
-    return [
-        Case(partial(cls, **options), one_hot, one_axis=True, several=True),
-        Case(partial(cls, average="macro", threshold=0.4, **options), zeros_and_ones, one_axis=True),
-        Case(partial(cls, average="micro", **options), one_hot, one_axis=True),
-        Case(partial(cls, average="weighted", **options), one_hot, one_axis=True),
-    ]
-
-
-CASES: dict[str, list[Case]] = {
-    "AUC": [
-        Case(metrics.AUC, zeros_and_ones),
-        Case(partial(metrics.AUC, curve="PR"), zeros_and_ones),
-        Case(
-            partial(metrics.AUC, 20, "PR", "majoring", label_weights=[1.0, 2.0, 3.0], from_logits=True),
-            zeros_and_ones,
-        ),
-        Case(
-            partial(metrics.AUC, thresholds=[0.7, 0.2], multi_label=True, num_labels=3),
-            zeros_and_ones,
-            one_axis=True,
-        ),
-    ],
-    "BinaryAccuracy": [
-        Case(metrics.BinaryAccuracy, zeros_and_ones),
-        Case(partial(metrics.BinaryAccuracy, threshold=0.25), zeros_and_ones),
-    ],
-    "BinaryCrossentropy": [
-        Case(metrics.BinaryCrossentropy, zeros_and_ones),
-        Case(partial(metrics.BinaryCrossentropy, from_logits=True, label_smoothing=0.1), zeros_and_ones),
-    ],
-    "CategoricalAccuracy": [Case(metrics.CategoricalAccuracy, one_hot)],
-    "CategoricalCrossentropy": [
-        Case(metrics.CategoricalCrossentropy, one_hot),
-        Case(partial(metrics.CategoricalCrossentropy, from_logits=True, label_smoothing=0.1), one_hot),
-    ],
-    "CategoricalHinge": [Case(metrics.CategoricalHinge, one_hot)],
-    "CosineSimilarity": [Case(metrics.CosineSimilarity, numbers)],
-    "F1Score": f_score(metrics.F1Score),
-    "FBetaScore": f_score(metrics.FBetaScore, beta=2.0),
-    "FalseNegatives": counting(metrics.FalseNegatives),
-    "FalsePositives": counting(metrics.FalsePositives),
-    "Hinge": [Case(metrics.Hinge, zeros_and_ones)],
-    "KLDivergence": [Case(metrics.KLDivergence, numbers)],
-    "LogCoshError": [Case(metrics.LogCoshError, numbers)],
-    "LossMetric": [Case(partial(metrics.LossMetric, losses.Huber(0.2)), numbers)],
-    "MeanAbsoluteError": [Case(metrics.MeanAbsoluteError, numbers)],
-    "MeanAbsolutePercentageError": [Case(metrics.MeanAbsolutePercentageError, numbers)],
-    "MeanMetricWrapper": [Case(partial(metrics.MeanMetricWrapper, absolute_error), numbers)],
-    "MeanSquaredError": [Case(metrics.MeanSquaredError, numbers)],
-    "MeanSquaredLogarithmicError": [Case(metrics.MeanSquaredLogarithmicError, numbers)],
-    "Poisson": [Case(metrics.Poisson, numbers)],
-    "Precision": ratio(metrics.Precision),
-    "R2Score": [
-        Case(metrics.R2Score, numbers, one_axis=True, empty=np.nan),
-        Case(partial(metrics.R2Score, "variance_weighted_average"), numbers, one_axis=True, empty=np.nan),
-        Case(partial(metrics.R2Score, None), numbers, one_axis=True, several=True, empty=np.nan),
-    ],
-    "Recall": ratio(metrics.Recall),
-    "RootMeanSquaredError": [Case(metrics.RootMeanSquaredError, numbers)],
-    "SparseCategoricalAccuracy": [Case(metrics.SparseCategoricalAccuracy, labels)],
-    "SparseCategoricalCrossentropy": [
-        Case(metrics.SparseCategoricalCrossentropy, labels),
-        Case(partial(metrics.SparseCategoricalCrossentropy, from_logits=True), labels),
-    ],
-    "SparseTopKCategoricalAccuracy": [Case(partial(metrics.SparseTopKCategoricalAccuracy, 2), labels)],
-    "SquaredHinge": [Case(metrics.SquaredHinge, zeros_and_ones)],
-    "TopKCategoricalAccuracy": [Case(partial(metrics.TopKCategoricalAccuracy, 2), one_hot)],
-    "TrueNegatives": counting(metrics.TrueNegatives),
-    "TruePositives": counting(metrics.TruePositives),
-}
-CONTRACT_PARTS = list(CASES)
-ALL = {f"{name}-{i}": case for name, cases in CASES.items() for i, case in enumerate(cases)}
-every_metric = pytest.mark.parametrize("case", ALL.values(), ids=ALL)
+CONTRACT_PARTS = names(CASES)
+every_metric = parametrized(CASES)
 
 
 def test_every_public_metric_has_a_case() -> None:
@@ -145,9 +23,7 @@ def test_every_public_metric_has_a_case() -> None:
     classes = {
         c for c in public if inspect.isclass(c) and issubclass(c, Metric) and not inspect.isabstract(c)
     }
-    assert set(CASES) == {c.__name__ for c in classes}
-    for name, cases in CASES.items():
-        assert {type(case.make()).__name__ for case in cases} == {name}
+    assert set(CONTRACT_PARTS) == {c.__name__ for c in classes}
 
 
 @every_metric
@@ -179,7 +55,7 @@ def test_batches_add_up_to_the_whole(case, cuts, weighted, axes, seed) -> None: 
 
 
 @every_metric
-def test_reset_result_and_round_trip(case: Case) -> None:
+def test_reset_result_and_round_trip(case: MetricCase) -> None:
     rng = np.random.default_rng(0)
     y_pred, y_true = rng.uniform(0.05, 1, size=(5, 3)).astype("float32"), case.targets(rng, (5, 3))
     for array in (y_pred, y_true):
@@ -199,7 +75,7 @@ def test_reset_result_and_round_trip(case: Case) -> None:
 
 
 @every_metric
-def test_weights_of_0_count_nothing(case: Case) -> None:
+def test_weights_of_0_count_nothing(case: MetricCase) -> None:
     rng = np.random.default_rng(0)
     y_pred, y_true = rng.uniform(0.05, 1, size=(4, 3)), case.targets(rng, (4, 3))
     np.testing.assert_array_equal(case.make()(y_true, y_pred, np.zeros(4)), case.empty)
@@ -209,7 +85,7 @@ def test_weights_of_0_count_nothing(case: Case) -> None:
 
 
 @every_metric
-def test_targets_that_do_not_fit_are_refused(case: Case) -> None:
+def test_targets_that_do_not_fit_are_refused(case: MetricCase) -> None:
     y_pred, y_true = np.full((4, 3), 0.5), case.targets(np.random.default_rng(0), (4, 3))
     with pytest.raises(ValueError, match="There must be a target for each prediction"):
         case.make()(y_true[:1], y_pred)

@@ -21,14 +21,10 @@ from numpy_ann.layers import (
     Softmax,
 )
 from numpy_ann.models import Sequential
-from tests.layers.test_layer import CASES
+from tests.parts import parametrized
+from tests.parts.layers import CASES
 
-EVERY_LAYER = [
-    pytest.param(make, shape, id=f"{name}-{i}")
-    for name, cases in CASES.items()
-    if name != "InputLayer"
-    for i, (make, shape) in enumerate(cases)
-]
+every_layer = parametrized([case for case in CASES if case.cls != "InputLayer"])
 
 
 def batch(shape, samples=6, seed=0):
@@ -50,10 +46,10 @@ def small(*layers, loss="sparse_categorical_crossentropy", **options):
     return model
 
 
-@pytest.mark.parametrize(("make", "shape"), EVERY_LAYER)
-def test_the_numbers_are_those_of_the_next_training_step(make, shape):
-    model = around(make(), shape)
-    x, y = batch(shape)
+@every_layer
+def test_the_numbers_are_those_of_the_next_training_step(case):
+    model = around(case.make(), case.shape)
+    x, y = batch(case.shape)
     model.train_on_batch(x, y)  # the moving averages and the random streams have moved
     values = [p.value.copy() for p in model.parameters]
     t = trace(model, x, y)
@@ -68,10 +64,10 @@ def test_the_numbers_are_those_of_the_next_training_step(make, shape):
     assert all(np.array_equal(a, b) for a, b in zip(traced, values, strict=True))
 
 
-@pytest.mark.parametrize(("make", "shape"), EVERY_LAYER)
-def test_predicting_too_its_gradients_are_slopes_of_the_loss(make, shape):
-    model = around(make(), shape, dtype="float64")
-    x, y = batch(shape)
+@every_layer
+def test_predicting_too_its_gradients_are_slopes_of_the_loss(case):
+    model = around(case.make(), case.shape, dtype="float64")
+    x, y = batch(case.shape)
     t = trace(model, x, y, training=False)
     assert t.loss == pytest.approx(model.test_on_batch(x, y)[0], rel=1e-12)
     assert np.allclose(t.output, model.predict(x, verbose=0), rtol=1e-12)

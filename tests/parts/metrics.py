@@ -1,0 +1,119 @@
+"""The metrics of training: what makes each, what draws targets for it, and what kind of result it has."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from numpy_ann import losses
+from numpy_ann._typing import Array
+from tests.parts import Case
+from tests.parts.arrays import Draw, labels, numbers, one_hot, yes_or_no
+
+__all__ = ["CASES", "MetricCase"]
+
+
+@dataclass(frozen=True)
+class MetricCase(Case):
+    """A metric, and what draws targets for it."""
+
+    targets: Draw
+    one_axis: bool = False
+    """Whether a sample's outputs have one axis, and no more."""
+    several: bool = False
+    """Whether the result is an array."""
+    counts: bool = False
+    """Whether it grows with the weights."""
+    empty: float = 0.0
+    """The result before the first batch, as in Keras."""
+
+    @property
+    def name(self) -> str:
+        return f"{super().name} of {self.targets.__name__}"
+
+
+def case(targets: Draw, name: str, /, *args: Any, **options: Any) -> MetricCase:
+    return MetricCase.of(f"metrics.{name}", args, options, targets)
+
+
+def of_rows(
+    targets: Draw, name: str, /, several: bool = False, empty: float = 0.0, **options: Any
+) -> MetricCase:
+    """The case of a metric that takes rows of outputs, and no more axes."""
+    more = {"one_axis": True, "several": several, "empty": empty}
+    return MetricCase.of(f"metrics.{name}", (), options, targets, **more)
+
+
+def counting(name: str) -> list[MetricCase]:
+    at = {"thresholds": [0.2, 0.6]}
+    return [
+        MetricCase.of(f"metrics.{name}", (), {}, yes_or_no, counts=True),
+        MetricCase.of(f"metrics.{name}", (), at, yes_or_no, counts=True, several=True),
+    ]
+
+
+def ratio(name: str) -> list[MetricCase]:
+    return [
+        case(yes_or_no, name),
+        MetricCase.of(f"metrics.{name}", (), {"thresholds": [0.2, 0.6]}, yes_or_no, several=True),
+        case(yes_or_no, name, top_k=2, class_id=1),
+    ]
+
+
+def f_score(name: str, /, **options: float) -> list[MetricCase]:
+    return [
+        of_rows(one_hot, name, several=True, **options),
+        of_rows(yes_or_no, name, average="macro", threshold=0.4, **options),
+        of_rows(one_hot, name, average="micro", **options),
+        of_rows(one_hot, name, average="weighted", **options),
+    ]
+
+
+def absolute_error(y_true: Array, y_pred: Array) -> Array:
+    """A metric of a user's own."""
+    return np.abs(y_true - y_pred)
+
+
+CASES = [
+    case(yes_or_no, "AUC"),
+    case(yes_or_no, "AUC", curve="PR"),
+    case(yes_or_no, "AUC", 20, "PR", "majoring", label_weights=[1.0, 2.0, 3.0], from_logits=True),
+    of_rows(yes_or_no, "AUC", thresholds=[0.7, 0.2], multi_label=True, num_labels=3),
+    case(yes_or_no, "BinaryAccuracy"),
+    case(yes_or_no, "BinaryAccuracy", threshold=0.25),
+    case(yes_or_no, "BinaryCrossentropy"),
+    case(yes_or_no, "BinaryCrossentropy", from_logits=True, label_smoothing=0.1),
+    case(one_hot, "CategoricalAccuracy"),
+    case(one_hot, "CategoricalCrossentropy"),
+    case(one_hot, "CategoricalCrossentropy", from_logits=True, label_smoothing=0.1),
+    case(one_hot, "CategoricalHinge"),
+    case(numbers, "CosineSimilarity"),
+    *f_score("F1Score"),
+    *f_score("FBetaScore", beta=2.0),
+    *counting("FalseNegatives"),
+    *counting("FalsePositives"),
+    case(yes_or_no, "Hinge"),
+    case(numbers, "KLDivergence"),
+    case(numbers, "LogCoshError"),
+    MetricCase.of("metrics.LossMetric", (losses.Huber(0.2),), {}, numbers, stored=False),
+    case(numbers, "MeanAbsoluteError"),
+    case(numbers, "MeanAbsolutePercentageError"),
+    MetricCase.of("metrics.MeanMetricWrapper", (absolute_error,), {}, numbers, stored=False),
+    case(numbers, "MeanSquaredError"),
+    case(numbers, "MeanSquaredLogarithmicError"),
+    case(numbers, "Poisson"),
+    *ratio("Precision"),
+    of_rows(numbers, "R2Score", empty=np.nan),
+    of_rows(numbers, "R2Score", class_aggregation="variance_weighted_average", empty=np.nan),
+    of_rows(numbers, "R2Score", class_aggregation=None, several=True, empty=np.nan),
+    *ratio("Recall"),
+    case(numbers, "RootMeanSquaredError"),
+    case(labels, "SparseCategoricalAccuracy"),
+    case(labels, "SparseCategoricalCrossentropy"),
+    case(labels, "SparseCategoricalCrossentropy", from_logits=True),
+    case(labels, "SparseTopKCategoricalAccuracy", 2),
+    case(yes_or_no, "SquaredHinge"),
+    case(one_hot, "TopKCategoricalAccuracy", 2),
+    *counting("TrueNegatives"),
+    *counting("TruePositives"),
+]

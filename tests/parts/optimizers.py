@@ -1,0 +1,71 @@
+"""The optimizers with their own options, and with those that all of them share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.parts import Case, Part
+
+__all__ = ["CASES", "OptimizerCase"]
+
+
+@dataclass(frozen=True)
+class OptimizerCase(Case):
+    """An optimizer, and what is special about its steps."""
+
+    moves_at_0: bool = False
+    """Whether a gradient of 0 moves a parameter: weights decay, or are pulled towards 0."""
+    rests: bool = False
+    """Whether a gradient may leave a parameter where it is."""
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether a schedule sets the learning rate."""
+        return any(isinstance(value, Part) for value in (*self.part.args, *self.part.options.values()))
+
+
+def case(name: str, /, *args: Any, **options: Any) -> OptimizerCase:
+    return OptimizerCase.of(f"optimizers.{name}", args, options)
+
+
+def decaying(name: str, /, *args: Any, **options: Any) -> OptimizerCase:
+    return OptimizerCase.of(f"optimizers.{name}", args, options, moves_at_0=True)
+
+
+def schedule(name: str, /, *args: Any, **options: Any) -> Part:
+    return Part(f"optimizers.schedules.{name}", options, args)
+
+
+CASES = [
+    case("SGD"),
+    case("SGD", 0.1, momentum=0.9),
+    case("SGD", 0.1, momentum=0.5, nesterov=True, name="own"),
+    case("SGD", 0.1, nesterov=True),
+    case("SGD", 0.1, momentum=0.5, clipnorm=0.5),
+    case("RMSprop"),
+    case("RMSprop", 0.01, rho=0.5, epsilon=1e-3),
+    case("RMSprop", 0.01, momentum=0.5),
+    case("RMSprop", 0.01, centered=True),
+    case("RMSprop", 0.01, momentum=0.5, centered=True),
+    decaying("RMSprop", 0.1, use_ema=True, ema_overwrite_frequency=2, weight_decay=0.1),
+    case("Adagrad"),
+    case("Adagrad", 0.1, initial_accumulator_value=1.0, epsilon=1e-3),
+    case("Adagrad", 0.1, clipvalue=0.5),
+    case("Adadelta"),
+    case("Adadelta", 1.0, rho=0.5, epsilon=1e-3),
+    case("Adam"),
+    case("Adam", 0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2),
+    case("Adam", beta_1=0, beta_2=0),
+    case("Adam", 0.01, amsgrad=True),
+    case("Adam", 0.1, use_ema=True, ema_momentum=0.5),
+    case("AdamW", weight_decay=0.0),
+    case("AdamW", 0.01, 0.0, amsgrad=True),
+    decaying("AdamW", 0.01),
+    case("Adamax"),
+    case("Adamax", 0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2),
+    case("Nadam"),
+    case("Nadam", 0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2),
+    case("Nadam", 0.1, global_clipnorm=0.5),
+    case("Lion"),
+    case("Lion", 0.1, beta_1=0.5, beta_2=0.9),
+    case("Lion", schedule("ExponentialDecay", 0.1, 2, 0.5)),
+]
