@@ -1,18 +1,17 @@
 """Losses of outputs that each are the probability of a yes."""
 
 from abc import abstractmethod
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.arguments import fraction
-from numpy_ann.losses.categorical_crossentropy import EPSILON
-from numpy_ann.losses.loss import Loss
-from numpy_ann.losses.sigmoid_crossentropy import sigmoid_crossentropy
-from numpy_ann.losses.targets import aligned, check_same_shape
+from numpy_ann.losses.logits import sigmoid_crossentropy
+from numpy_ann.losses.loss import EPSILON, Loss
+from numpy_ann.losses.targets import aligned, check_last_axis
+from numpy_ann.validation import checked_bool, checked_fraction
 
-__all__ = ["BinaryLoss", "Elements"]
+__all__ = ["BinaryCrossentropy", "BinaryLoss", "Elements"]
 
 
 class Elements(NamedTuple):
@@ -48,14 +47,21 @@ class BinaryLoss(Loss):
         Whether ``y_pred`` are logits rather than probabilities.
     label_smoothing : float
         From 0 to 1: ``y`` becomes ``y (1 - label_smoothing) + label_smoothing / 2``.
+    axis : int
+        Only -1: the last axis has the outputs.
     **options
         ``reduction``, ``name``: see ``Loss``.
     """
 
-    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0, **options: Any) -> None:
+    options: ClassVar[tuple[str, ...]] = ("from_logits", "label_smoothing")
+
+    def __init__(
+        self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, **options: Any
+    ) -> None:
         super().__init__(**options)
-        self.from_logits = from_logits
-        self.label_smoothing = fraction("label_smoothing", label_smoothing)
+        check_last_axis(self.name, axis)
+        self.from_logits = checked_bool("from_logits", from_logits)
+        self.label_smoothing = checked_fraction("label_smoothing", label_smoothing)
 
     @abstractmethod
     def of_elements(self, e: Elements) -> Array:
@@ -102,7 +108,7 @@ class BinaryLoss(Loss):
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is a target from 0 to 1 for each output."""
-        check_same_shape(self.name, y_true, output_shape)
+        super().check_targets(y_true, output_shape)
         low, high = y_true.min(initial=0), y_true.max(initial=1)
         if low < 0 or high > 1:  # of NaN, training says where it comes from
             raise ValueError(
@@ -110,7 +116,27 @@ class BinaryLoss(Loss):
                 "labels -1 and 1 use (y + 1) / 2 or a hinge loss; for several classes a categorical loss."
             )
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
-        return {**super().get_config(), **options}
+
+class BinaryCrossentropy(BinaryLoss):
+    """The surprise at a yes or no: minus the logarithm of the probability that was given to it.
+
+    With ``c`` the cross-entropy of each of ``k`` outputs (see ``BinaryLoss`` for it and the parameters)::
+
+        l = sum_j c_j / k                       dl/dp_j = dc_j/dp_j / k, or from logits dl/dz = (p - y) / k
+
+    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(BinaryCrossentropy()(np.array([1, 0]), np.array([[0.75], [0.25]])), 4)
+    0.2877
+    """
+
+    def of_elements(self, e: Elements) -> Array:
+        """Return ``c``."""
+        return e.c
+
+    def slope_of_elements(self, e: Elements) -> Array:
+        """Return ``dc``."""
+        return e.dc

@@ -7,10 +7,10 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import softmax
-from numpy_ann.losses.arguments import non_negative
 from numpy_ann.losses.binary import BinaryLoss, Elements
-from numpy_ann.losses.categorical_crossentropy import EPSILON, CategoricalCrossentropy
-from numpy_ann.losses.loss import Loss
+from numpy_ann.losses.categorical import CategoricalCrossentropy
+from numpy_ann.losses.loss import EPSILON, Loss
+from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = ["BinaryFocalCrossentropy", "CategoricalFocalCrossentropy"]
 
@@ -34,7 +34,7 @@ class BinaryFocalCrossentropy(BinaryLoss):
         The weight of yes, from 0 to 1.
     gamma : float
         How much less good predictions count; 0 or more. 0 is plain cross-entropy.
-    from_logits, label_smoothing, **options
+    from_logits, label_smoothing, axis, **options
         See ``BinaryLoss``.
 
     Source: Lin et al., "Focal Loss for Dense Object Detection" (2017), equations 4 and 5.
@@ -45,6 +45,8 @@ class BinaryFocalCrossentropy(BinaryLoss):
     0.01798
     """
 
+    options = (*BinaryLoss.options, "apply_class_balancing", "alpha", "gamma")
+
     def __init__(
         self,
         apply_class_balancing: bool = False,
@@ -52,12 +54,13 @@ class BinaryFocalCrossentropy(BinaryLoss):
         gamma: float = 2.0,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
+        axis: int = -1,
         **options: Any,
     ) -> None:
-        super().__init__(from_logits, label_smoothing, **options)
-        self.apply_class_balancing = apply_class_balancing
-        self.alpha = non_negative("alpha", alpha)
-        self.gamma = non_negative("gamma", gamma)
+        super().__init__(from_logits, label_smoothing, axis, **options)
+        self.apply_class_balancing = checked_bool("apply_class_balancing", apply_class_balancing)
+        self.alpha = checked_number("alpha", alpha, least=0)
+        self.gamma = checked_number("gamma", gamma, least=0)
 
     def of_elements(self, e: Elements) -> Array:
         """Return ``f c``."""
@@ -74,11 +77,6 @@ class BinaryFocalCrossentropy(BinaryLoss):
 
     def _weight(self, y: Array) -> Array | float:
         return y * self.alpha + (1 - y) * (1 - self.alpha) if self.apply_class_balancing else 1.0
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        names = ("apply_class_balancing", "alpha", "gamma")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 class CategoricalFocalCrossentropy(Loss):
@@ -103,6 +101,8 @@ class CategoricalFocalCrossentropy(Loss):
         Whether ``y_pred`` are logits rather than probabilities.
     label_smoothing : float
         From 0 to 1, as for ``CategoricalCrossentropy``.
+    axis : int
+        Only -1: the last axis has the classes.
     **options
         ``reduction``, ``name``: see ``Loss``.
 
@@ -115,21 +115,26 @@ class CategoricalFocalCrossentropy(Loss):
     0.004495
     """
 
+    options = ("alpha", "gamma", "from_logits", "label_smoothing")
+
     def __init__(
         self,
         alpha: float | Sequence[float] = 0.25,
         gamma: float = 2.0,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
+        axis: int = -1,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        several = isinstance(alpha, list | tuple)
-        self.alpha = [non_negative("alpha", a) for a in alpha] if several else non_negative("alpha", alpha)  # type: ignore[union-attr]
-        self.gamma = non_negative("gamma", gamma)
-        self.from_logits = from_logits
-        self._categorical = CategoricalCrossentropy(label_smoothing=label_smoothing)
-        self.label_smoothing = label_smoothing
+        if isinstance(alpha, Sequence | np.ndarray):
+            self.alpha: float | list[float] = [checked_number("alpha", a, least=0) for a in alpha]
+        else:
+            self.alpha = checked_number("alpha", alpha, least=0)
+        self.gamma = checked_number("gamma", gamma, least=0)
+        self._categorical = CategoricalCrossentropy(from_logits, label_smoothing, axis)
+        self.from_logits = self._categorical.from_logits
+        self.label_smoothing = self._categorical.label_smoothing
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         """Return ``l``."""
@@ -163,11 +168,6 @@ class CategoricalFocalCrossentropy(Loss):
                 f"`alpha` has {len(self.alpha)} weights, and the model {output_shape[-1]} outputs. "
                 "Give one number for all, or one for each."
             )
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        names = ("alpha", "gamma", "from_logits", "label_smoothing")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 def _power_slope(base: Array, gamma: float) -> Array | float:

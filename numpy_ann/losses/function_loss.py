@@ -7,7 +7,6 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.loss import Loss
-from numpy_ann.losses.targets import check_same_shape
 
 __all__ = ["FunctionLoss", "LossFunction"]
 
@@ -23,7 +22,8 @@ class FunctionLoss(Loss):
         l = function(y_true, y_pred)[0]         dl/dp = function(y_true, y_pred)[1]
 
     ``function(y_true, y_pred)`` returns ``l``, of shape ``(batch, ...)`` without the last axis, and
-    ``dl/dp``, of the shape of ``y_pred``, each sample by itself: the mean over the batch is taken here.
+    ``dl/dp``, of the shape of ``y_pred``, each sample by itself: the mean over the batch is taken here. Where
+    ``l`` is one number for the whole batch, ``dl/dp`` is its derivative.
     ``compile(loss=function)`` and ``check_gradients(model, x, y, function)`` wrap it by themselves.
 
     Parameters
@@ -55,6 +55,8 @@ class FunctionLoss(Loss):
     (16.0, array([[32.]]))
     """
 
+    options = ("function",)
+
     def __init__(self, function: LossFunction, **options: Any) -> None:
         if not callable(function):
             raise TypeError(f"A loss function is a function. Received: {function!r}")
@@ -81,18 +83,10 @@ class FunctionLoss(Loss):
                 f"automatic differentiation here. It returned {type(returned).__name__}."
             )
         losses, gradient = np.asarray(returned[0]), np.asarray(returned[1])
-        if losses.shape != y_pred.shape[:-1] or gradient.shape != y_pred.shape:
+        if losses.shape not in ((), y_pred.shape[:-1]) or gradient.shape != y_pred.shape:
             raise ValueError(
                 f"The loss function '{self.name}' must return losses of shape {y_pred.shape[:-1]}, one a "
-                f"sample, and a gradient of shape {y_pred.shape}. It returned the shapes {losses.shape} and "
-                f"{gradient.shape}."
+                f"sample, or one number for the batch, and a gradient of shape {y_pred.shape}. It returned "
+                f"the shapes {losses.shape} and {gradient.shape}."
             )
         return losses.astype(y_pred.dtype, copy=False), gradient
-
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output."""
-        check_same_shape(self.name, y_true, output_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments."""
-        return {**super().get_config(), "function": self.function}

@@ -1,15 +1,20 @@
 """What every loss is: a number for each sample, its gradient, and the mean over the batch."""
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, Shape
 from numpy_ann.lookup import snake_case
-from numpy_ann.losses.targets import aligned
+from numpy_ann.losses.targets import aligned, check_same_shape
+from numpy_ann.validation import checked_choice
 
-__all__ = ["Loss"]
+__all__ = ["EPSILON", "Loss"]
+
+EPSILON = 1e-7
+"""Keras' bound on probabilities: they are kept within [EPSILON, 1 - EPSILON] before the logarithm."""
 
 _REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 
@@ -27,7 +32,12 @@ class Loss(ABC):
     A loss defines ``per_sample`` and ``gradient``; the mean over the batch lives here and nowhere else. As in
     Keras, the weighted sum is divided by the number of samples, not by the sum of the weights, unless asked.
 
-    Shapes: ``y_pred`` is ``(batch, ..., classes)``, ``sample_weight`` is ``(batch,)``.
+    A loss of the whole batch taken together returns one number, a scalar, for ``l``, and its derivative with
+    respect to all of ``y_pred``. As in Keras it stands for the loss of each sample where there are weights
+    (``L = l mean(w)``, or ``l sum(w)`` for ``reduction="sum"``), and ``L = l`` where there are none.
+
+    Shapes: ``y_pred`` is ``(batch, ..., classes)``, ``l`` is ``(batch, ...)`` or a scalar, ``sample_weight``
+    is ``(batch,)``.
 
     Parameters
     ----------
@@ -40,27 +50,31 @@ class Loss(ABC):
     ----------
     integer_targets : bool
         Whether the targets are class numbers, to be kept as integers.
+    options : tuple of str
+        The arguments beside ``reduction`` and ``name``, for ``get_config``: each is an attribute too.
     """
 
     integer_targets: ClassVar[bool] = False
+    options: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, reduction: str | None = "sum_over_batch_size", name: str | None = None) -> None:
-        if reduction not in _REDUCTIONS:
-            raise ValueError(f"`reduction` is one of {_REDUCTIONS}. Received: reduction={reduction!r}")
-        self.reduction = reduction
+        self.reduction = checked_choice("reduction", reduction, _REDUCTIONS)
         self.name = name or snake_case(type(self).__name__)
 
     @abstractmethod
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``, of shape ``y_pred.shape[:-1]``."""
+        """Return ``l``: of shape ``y_pred.shape[:-1]``, a number for each sample, or one for the batch."""
 
     @abstractmethod
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl_i / dy_pred_i`` for each sample by itself, in the shape of ``y_pred``."""
 
-    @abstractmethod
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless ``y_true`` can be targets of outputs of ``(batch, *output_shape)``."""
+        """Raise ``ValueError`` unless ``y_true`` can be targets of outputs of ``(batch, *output_shape)``.
+
+        By itself, a loss wants a target for each output.
+        """
+        check_same_shape(self.name, y_true, output_shape)
 
     def forward(self, y_pred: Array, y_true: Array, sample_weight: Array | None = None) -> float:
         """Return ``L``, and keep references for ``backward``.
@@ -68,17 +82,29 @@ class Loss(ABC):
         Raises
         ------
         ValueError
-            If there aren't as many targets as predictions.
+            If there aren't as many targets as predictions, or ``per_sample`` returns a wrong shape.
         """
         y_pred, y_true = self.paired(y_pred, y_true)
-        self._last = y_pred, y_true, sample_weight
-        return self.reduce(self.per_sample(y_pred, y_true), sample_weight)
+        losses = self._losses(y_pred, y_true)
+        self._last = y_pred, y_true, sample_weight, losses.shape
+        return self.reduce(losses, sample_weight)
 
     def backward(self, *, out: Array | None = None) -> Array:
         """Return ``dL / dy_pred`` of the last ``forward``."""
-        y_pred, y_true, sample_weight = self._last
+        y_pred, y_true, sample_weight, shape = self._last
         gradient = self.gradient(y_pred, y_true, out=out)
-        return self.scale_gradient(gradient, sample_weight)
+        return self.scale_gradient(gradient, sample_weight, shape)
+
+    def _losses(self, y_pred: Array, y_true: Array) -> Array:
+        """Return ``l``, once its shape is known to be that of losses of samples, or of one of the batch."""
+        losses = np.asarray(self.per_sample(y_pred, y_true))
+        if losses.ndim and losses.shape[0] != len(y_pred):
+            raise ValueError(
+                f"The loss '{self.name}' must return a number for each of the {len(y_pred)} samples, in the "
+                f"shape (batch, ...), or one, a scalar, for the whole batch. per_sample returned the shape "
+                f"{losses.shape} for predictions of {y_pred.shape}: reduce over axis=-1, or over all axes."
+            )
+        return losses
 
     def reduce(self, losses: Array, sample_weight: Array | None = None) -> float:
         """Return ``L`` from ``l``.
@@ -98,9 +124,18 @@ class Loss(ABC):
         divisor = self._divisor(losses.size, sample_weight)
         return float(losses.sum()) / divisor if divisor else 0.0
 
-    def scale_gradient(self, gradient: Array, sample_weight: Array | None = None) -> Array:
-        """Turn the gradients of each ``l_i`` into the gradient of ``L``, in place."""
-        divisor = self._divisor(gradient.size // gradient.shape[-1], sample_weight)
+    def scale_gradient(
+        self, gradient: Array, sample_weight: Array | None = None, shape: Shape | None = None
+    ) -> Array:
+        """Turn the gradients of each ``l_i`` into the gradient of ``L``, in place.
+
+        ``shape`` is that of ``l``; left out, it is that of the gradient without its last axis.
+        """
+        if shape == ():
+            gradient *= self.reduce(np.ones(()), sample_weight)  # L is a multiple of l
+            return gradient
+        losses = gradient.size // gradient.shape[-1] if shape is None else math.prod(shape)
+        divisor = self._divisor(losses, sample_weight)
         if divisor != 1:
             gradient *= 1 / divisor if divisor else 0.0
         if sample_weight is not None:
@@ -127,8 +162,8 @@ class Loss(ABC):
         """
         y_pred, y_true = self.paired(y_pred, y_true)
         self.check_targets(y_true, y_pred.shape[1:])
-        losses = self.per_sample(y_pred, y_true)
-        if sample_weight is not None:
+        losses = self._losses(y_pred, y_true)
+        if sample_weight is not None and losses.ndim:
             sample_weight = _checked_weight(sample_weight, losses.shape)
         if self.reduction in ("none", None):
             return losses if sample_weight is None else losses * _beside(sample_weight, losses.ndim)
@@ -149,7 +184,8 @@ class Loss(ABC):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this loss anew, under Keras' names."""
-        return {"name": self.name, "reduction": self.reduction}
+        options = {option: getattr(self, option) for option in self.options}
+        return {"name": self.name, "reduction": self.reduction, **options}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -1,23 +1,67 @@
-"""The losses of regression: how far off a number is. Each error stands beside its derivative."""
+"""The losses of regression: how far off a number or a direction is, each error beside its derivative."""
 
 import math
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.arguments import positive
-from numpy_ann.losses.categorical_crossentropy import EPSILON
-from numpy_ann.losses.elementwise import ElementwiseLoss
+from numpy_ann.losses.loss import EPSILON, Loss
+from numpy_ann.losses.targets import check_last_axis
+from numpy_ann.validation import checked_number
 
 __all__ = [
+    "CosineSimilarity",
+    "ElementwiseLoss",
     "Huber",
     "LogCosh",
     "MeanAbsoluteError",
     "MeanAbsolutePercentageError",
     "MeanSquaredError",
     "MeanSquaredLogarithmicError",
+    "normalized",
 ]
+
+_SMALLEST_SQUARE = 1e-14  # Keras' bound on the squared length that a vector is divided by
+
+
+class ElementwiseLoss(Loss):
+    """The mean over a sample's outputs of an error that each output has by itself.
+
+    With ``e`` the error of one output ``p`` for its target ``y``, and ``k`` outputs::
+
+        l = sum_j e(y_j, p_j) / k               dl/dp_j = e'(y_j, p_j) / k
+
+    A loss of this family says what ``e`` and its derivative with respect to ``p`` are.
+
+    Shapes: ``y_pred`` is ``(batch, ..., k)``, ``y_true`` the same, or without the last axis where ``k`` is 1.
+
+    Parameters
+    ----------
+    reduction, name : str, optional
+        See ``Loss``.
+    """
+
+    @abstractmethod
+    def error(self, y: Array, p: Array) -> Array:
+        """Return ``e``, output by output."""
+
+    @abstractmethod
+    def slope(self, y: Array, p: Array) -> Array:
+        """Return ``de/dp``, output by output."""
+
+    def targets(self, y_true: Array) -> Array:
+        """Return what ``error`` and ``slope`` take for ``y``: the targets as they are."""
+        return y_true
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        """Return ``l``."""
+        return self.error(self.targets(y_true), y_pred).mean(axis=-1)
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dp``."""
+        return np.divide(self.slope(self.targets(y_true), y_pred), y_pred.shape[-1], out=out)
 
 
 class MeanSquaredError(ElementwiseLoss):
@@ -139,9 +183,11 @@ class Huber(ElementwiseLoss):
     1.3125
     """
 
+    options = ("delta",)
+
     def __init__(self, delta: float = 1.0, **options: Any) -> None:
         super().__init__(**{"name": "huber_loss", **options})
-        self.delta = positive("delta", delta)
+        self.delta = checked_number("delta", delta, above=0)
 
     def error(self, y: Array, p: Array) -> Array:
         """Return ``d^2 / 2``, or ``delta |d| - delta^2 / 2``."""
@@ -152,10 +198,6 @@ class Huber(ElementwiseLoss):
     def slope(self, y: Array, p: Array) -> Array:
         """Return ``d``, kept within ``[-delta, delta]``."""
         return np.clip(p - y, -self.delta, self.delta)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "delta": self.delta}
 
 
 class LogCosh(ElementwiseLoss):
@@ -181,3 +223,52 @@ class LogCosh(ElementwiseLoss):
     def slope(self, y: Array, p: Array) -> Array:
         """Return ``tanh(p - y)``."""
         return np.tanh(p - y)
+
+
+class CosineSimilarity(Loss):
+    """Minus the cosine of the angle between target and prediction: -1 where they point the same way.
+
+    With ``u = y / |y|`` and ``v = p / |p|``::
+
+        l = -sum_j u_j v_j                      dl/dp = -(u + l v) / |p|
+
+    ``|y|`` and ``|p|`` are taken as at least 1e-7, so the cosine with a vector of zeros is 0.
+
+    Shapes: both ``(batch, ..., features)``. The angle is taken along the last axis.
+
+    Parameters
+    ----------
+    axis : int
+        Only -1.
+    **options
+        ``reduction``, ``name``: see ``Loss``.
+
+    Source: Keras 3, ``keras.losses.CosineSimilarity``.
+
+    Examples
+    --------
+    >>> CosineSimilarity()(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 0.0], [3.0, 0.0]]))
+    -0.5
+    """
+
+    def __init__(self, axis: int = -1, **options: Any) -> None:
+        super().__init__(**options)
+        check_last_axis(self.name, axis)
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        """Return ``l``."""
+        return -np.sum(normalized(y_true)[0] * normalized(y_pred)[0], axis=-1)
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dp``; for a ``p`` shorter than 1e-7, which is only scaled, ``-u / 1e-7``."""
+        u, _ = normalized(y_true)
+        v, length = normalized(y_pred)
+        along = np.sum(u * v, axis=-1, keepdims=True)
+        turns = np.sum(np.square(y_pred), axis=-1, keepdims=True) >= _SMALLEST_SQUARE
+        return np.divide(turns * along * v - u, length, out=out)
+
+
+def normalized(x: Array) -> tuple[Array, Array]:
+    """Return vectors along the last axis scaled to length 1, and their lengths."""
+    length = np.sqrt(np.maximum(np.sum(np.square(x), axis=-1, keepdims=True), _SMALLEST_SQUARE))
+    return x / length, length

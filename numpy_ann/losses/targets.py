@@ -1,10 +1,16 @@
-"""Which targets fit which outputs."""
+"""Which targets fit which outputs, and what is meant by them."""
+
+from typing import Any, Literal
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
+from numpy_ann.validation import is_integer
 
-__all__ = ["aligned", "check_same_shape"]
+__all__ = ["CROSSENTROPY", "aligned", "as_labels", "check_last_axis", "check_same_shape", "kind_of_targets"]
+
+CROSSENTROPY = ("crossentropy", "ce")
+"""As a loss in ``compile``, in capitals or not: the cross-entropy for the targets that come."""
 
 
 def aligned(y_true: Array, y_pred: Array) -> Array:
@@ -51,3 +57,54 @@ in Dense(2).
         f"Arguments `target` and `output` must have the same shape for {what}. "
         f"Received: target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}.{cure}"
     )
+
+
+def check_last_axis(what: str, axis: Any) -> None:
+    """Raise ``ValueError`` unless ``axis``, which Keras lets one choose, is the last."""
+    if not is_integer(axis) or axis != -1:
+        raise ValueError(
+            f"{what} is taken along the last axis: `axis` must be -1. Received: axis={axis!r}. End the model "
+            f"in Permute or Reshape; at a prompt, the function losses.{what} takes another axis."
+        )
+
+
+def as_labels(y_true: Array, prediction_ndim: int) -> Array:
+    """Return labels of one axis fewer than the predictions, as integers that can index.
+
+    Examples
+    --------
+    >>> as_labels(np.array([[3.0], [1.0]]), 2)
+    array([3, 1])
+    """
+    y_true = np.asarray(y_true)
+    if y_true.ndim == prediction_ndim:
+        y_true = y_true[..., 0]
+    return y_true.astype(np.intp, copy=False)
+
+
+def kind_of_targets(
+    target_shape: Shape, output_shape: Shape
+) -> Literal["binary", "sparse_categorical", "categorical"]:
+    """Return which of its accuracies and cross-entropies Keras takes for such targets and outputs.
+
+    Parameters
+    ----------
+    target_shape, output_shape : tuple of int
+        Of one sample.
+
+    Returns
+    -------
+    str
+        ``"binary"`` for a last axis of one output; ``"sparse_categorical"`` for targets with one axis fewer
+        than the outputs, or a last axis of 1; else ``"categorical"``.
+
+    Examples
+    --------
+    >>> kind_of_targets((), (1,)), kind_of_targets((), (10,)), kind_of_targets((10,), (10,))
+    ('binary', 'sparse_categorical', 'categorical')
+    """
+    if output_shape[-1:] == (1,):
+        return "binary"
+    if len(target_shape) < len(output_shape) or target_shape[-1:] == (1,):
+        return "sparse_categorical"
+    return "categorical"

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy_ann import lookup, losses
 from numpy_ann.losses import Loss
-from numpy_ann.losses.by_shape import CROSSENTROPY, kind_of_targets
+from numpy_ann.losses.targets import CROSSENTROPY, kind_of_targets
 from numpy_ann.metrics.accuracy import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
 from numpy_ann.metrics.auc import AUC
 from numpy_ann.metrics.binary_counts import (

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.sparse_categorical_crossentropy import as_labels
+from numpy_ann.losses.targets import as_labels
 from numpy_ann.metrics.accuracy import CategoricalAccuracy, SparseCategoricalAccuracy
 
 __all__ = ["SparseTopKCategoricalAccuracy", "TopKCategoricalAccuracy"]

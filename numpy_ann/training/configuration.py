@@ -7,7 +7,8 @@ from typing import Any
 from numpy_ann import losses, metrics, optimizers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.losses import Loss
-from numpy_ann.losses.by_shape import CROSSENTROPY, kind_of_targets
+from numpy_ann.losses.functions import as_name
+from numpy_ann.losses.targets import CROSSENTROPY, kind_of_targets
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.training.scores import Scores
@@ -42,6 +43,7 @@ class Configuration:
         weighted_metrics: Sequence[str | Metric] | None = None,
     ) -> None:
         self.optimizer: Optimizer = optimizers.get(optimizer)
+        loss = as_name(loss)
         self.loss_argument = loss
         self._by_shape = isinstance(loss, str) and loss.lower() in CROSSENTROPY
         self.loss: Loss | None = None if loss is None or self._by_shape else losses.get(loss)

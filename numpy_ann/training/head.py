@@ -17,7 +17,7 @@ from numpy_ann.losses import (
     softmax_crossentropy,
     softmax_crossentropy_gradient,
 )
-from numpy_ann.losses.sparse_categorical_crossentropy import as_labels
+from numpy_ann.losses.targets import as_labels
 
 __all__ = ["Head", "PlainHead", "SigmoidCrossentropyHead", "SoftmaxCrossentropyHead", "head_of"]
 
@@ -60,7 +60,7 @@ class PlainHead:
 
 
 class SoftmaxCrossentropyHead:
-    """Softmax and cross-entropy fused: ``dz = p - y``; derived in ``losses/softmax_crossentropy.py``."""
+    """Softmax and cross-entropy fused: ``dz = p - y``; derived in ``losses/logits.py``."""
 
     def __init__(self, loss: CategoricalCrossentropy | SparseCategoricalCrossentropy) -> None:
         self.loss = loss
@@ -82,7 +82,7 @@ class SoftmaxCrossentropyHead:
 
 
 class SigmoidCrossentropyHead:
-    """Sigmoid and binary cross-entropy fused; derived in ``losses/sigmoid_crossentropy.py``."""
+    """Sigmoid and binary cross-entropy fused; derived in ``losses/logits.py``."""
 
     def __init__(self, loss: BinaryLoss) -> None:
         self.loss = loss

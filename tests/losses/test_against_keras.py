@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from numpy_ann import losses
-from numpy_ann.losses.lookup import BY_CLASS
+from numpy_ann.losses import BY_CLASS
 
 CASES = json.loads((Path(__file__).parents[1] / "fixtures/keras_losses/losses.json").read_text())["cases"]
 # Tested against Keras in files of their own.

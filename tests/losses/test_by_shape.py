@@ -1,7 +1,7 @@
 import pytest
 
 from numpy_ann import losses
-from numpy_ann.losses.by_shape import CROSSENTROPY, kind_of_targets
+from numpy_ann.losses.targets import CROSSENTROPY, kind_of_targets
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.losses import CategoricalCrossentropy
-from numpy_ann.losses.categorical_crossentropy import EPSILON
+from numpy_ann.losses.loss import EPSILON
 
 # Keras 3.15.1 on JAX in float32: the loss object called on Y and Q (LOGITS = 10 Q), the gradient by jax.grad.
 Q = np.array([[0.2, 0.3, 0.5], [0.1, 0.7, 0.4]])
@@ -104,7 +104,7 @@ def test_targets_of_another_shape_are_refused_with_the_cure() -> None:
 
 @pytest.mark.parametrize("label_smoothing", [-0.1, 1.1, float("nan")])
 def test_smoothing_that_is_refused(label_smoothing: float) -> None:
-    with pytest.raises(ValueError, match="`label_smoothing` is a number from 0 to 1"):
+    with pytest.raises(ValueError, match="`label_smoothing` must be a number from 0 to 1"):
         CategoricalCrossentropy(label_smoothing=label_smoothing)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from numpy_ann import losses
-from numpy_ann.losses.lookup import BY_CLASS
+from numpy_ann.losses import BY_CLASS
 
 # Each line: the names that Keras 3.15.1 (and, the last two lines, 2.15) has for one loss.
 SYNONYMS = [
@@ -44,14 +44,3 @@ def test_what_is_no_loss_is_refused() -> None:
         losses.get("mean_square_error")
     with pytest.raises(ValueError, match=r"A loss is a name or a Loss\. Received: 3\. A function"):
         losses.get(3)  # type: ignore[arg-type]
-
-
-def test_a_submodule_is_no_loss_and_the_message_says_what_is():
-    from numpy_ann.losses import categorical_crossentropy, regression
-
-    with pytest.raises(
-        ValueError, match=r'a module, not a loss.*"categorical_crossentropy".*CategoricalCross'
-    ):
-        losses.get(categorical_crossentropy)
-    with pytest.raises(ValueError, match=r'a module, not a loss.*"mse".*MeanSquaredError\(\)'):
-        losses.get(regression)

@@ -180,7 +180,7 @@ def test_a_new_loss_by_hand() -> None:
 
 @pytest.mark.parametrize("reduction", ["average", "auto", 0])
 def test_reductions_that_are_refused(reduction: Any) -> None:
-    with pytest.raises(ValueError, match=r"`reduction` is one of \('sum_over_batch_size', 'mean', 'sum'"):
+    with pytest.raises(ValueError, match=r"`reduction` must be one of 'sum_over_batch_size', 'mean', 'sum'"):
         SquaredError(reduction=reduction)
 
 

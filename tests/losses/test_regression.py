@@ -56,5 +56,5 @@ def test_large_errors_stay_finite(error: float) -> None:
 
 @pytest.mark.parametrize("delta", [0, -1, math.inf, math.nan, True, "1"])
 def test_deltas_that_are_refused(delta: object) -> None:
-    with pytest.raises(ValueError, match="`delta` is a number above 0"):
+    with pytest.raises(ValueError, match="`delta` must be a number above 0"):
         losses.Huber(delta)  # type: ignore[arg-type]

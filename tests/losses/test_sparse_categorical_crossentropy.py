@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann.losses import CategoricalCrossentropy, SparseCategoricalCrossentropy
-from numpy_ann.losses.sparse_categorical_crossentropy import as_labels
+from numpy_ann.losses.targets import as_labels
 
 # Keras 3.15.1 on JAX in float32: the loss object called on LABELS and Q, the gradient by jax.grad.
 Q = np.array([[0.2, 0.3, 0.5], [0.1, 0.7, 0.4]])

@@ -4,9 +4,8 @@ from typing import Any
 
 from numpy_ann import losses
 from numpy_ann.lookup import snake_case
-from numpy_ann.losses import Loss
-from numpy_ann.losses.by_shape import CROSSENTROPY
-from numpy_ann.losses.lookup import BY_CLASS
+from numpy_ann.losses import BY_CLASS, Loss
+from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.layers import read_dtype
 from numpy_ann.saving.formats.options import Reader, Table, choice, function_name, make, number

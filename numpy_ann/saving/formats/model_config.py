@@ -7,7 +7,7 @@ from typing import Any
 from numpy_ann import losses
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses import Loss
-from numpy_ann.losses.by_shape import CROSSENTROPY
+from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
 from numpy_ann.saving.formats.layers import write_layer
 from numpy_ann.saving.formats.losses import write_loss

@@ -3,9 +3,8 @@
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.elementwise import ElementwiseLoss
 from numpy_ann.losses.loss import Loss
-from numpy_ann.losses.targets import check_same_shape
+from numpy_ann.losses.regression import ElementwiseLoss
 
 __all__ = ["CategoricalHinge", "Hinge", "SquaredHinge"]
 
@@ -109,7 +108,3 @@ class CategoricalHinge(Loss):
         share = largest / largest.sum(axis=-1, keepdims=True, dtype=y_pred.dtype)
         missed = b - np.sum(y_true * y_pred, axis=-1, keepdims=True) + 1 >= 0
         return np.multiply((1 - y_true) * share - y_true, missed, out=out)
-
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output."""
-        check_same_shape(self.name, y_true, output_shape)

@@ -1,13 +1,12 @@
-"""The distance of one distribution from another."""
+"""The losses of distributions and of counts: how surprising the truth is under what was predicted."""
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.categorical_crossentropy import EPSILON
-from numpy_ann.losses.loss import Loss
-from numpy_ann.losses.targets import check_same_shape
+from numpy_ann.losses.loss import EPSILON, Loss
+from numpy_ann.losses.regression import ElementwiseLoss
 
-__all__ = ["KLDivergence"]
+__all__ = ["KLDivergence", "Poisson"]
 
 
 class KLDivergence(Loss):
@@ -44,6 +43,25 @@ class KLDivergence(Loss):
         dp *= inside
         return dp
 
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output."""
-        check_same_shape(self.name, y_true, output_shape)
+
+class Poisson(ElementwiseLoss):
+    """The surprise at a count ``y``, where the prediction is its expected value ``p`` (but for a constant).
+
+    ``e = p - y log(p + 1e-7)``, ``e' = 1 - y / (p + 1e-7)``; the mean over the outputs and the parameters:
+    see ``ElementwiseLoss``. Predictions must be positive: end the network in ``"softplus"``.
+
+    Source: the negative logarithm of the Poisson probability ``exp(-p) p^y / y!`` without ``log y!``.
+
+    Examples
+    --------
+    >>> round(Poisson()(np.array([2.0]), np.array([[1.0]])), 4)
+    1.0
+    """
+
+    def error(self, y: Array, p: Array) -> Array:
+        """Return ``p - y log p``."""
+        return p - y * np.log(p + EPSILON)
+
+    def slope(self, y: Array, p: Array) -> Array:
+        """Return ``1 - y / p``."""
+        return 1 - y / (p + EPSILON)

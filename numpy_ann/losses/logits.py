@@ -1,6 +1,6 @@
-"""Softmax and cross-entropy taken together: simpler, faster and never infinite.
+"""Cross-entropy from logits: with the softmax or sigmoid it is simpler, faster and never infinite.
 
-Let ``p = softmax(z)`` and ``l = -sum_j y_j log p_j``. The logarithm undoes the softmax's exponential::
+Softmax: let ``p = softmax(z)`` and ``l = -sum_j y_j log p_j``. The logarithm undoes the exponential::
 
     log p_j = z_j - log sum_k exp(z_k)          so   l = sum(y) log sum_k exp(z_k) - sum_j y_j z_j
 
@@ -10,13 +10,22 @@ and the derivative of ``log sum exp`` is the softmax itself::
 
 Subtracting the largest ``z`` of a row from all of them changes neither ``p`` nor ``l`` and keeps ``exp`` from
 overflowing. ``sum_k exp(z_k)`` is then at least 1, so its logarithm is finite whatever the logits.
+
+Sigmoid: let ``p = sigmoid(z)`` and ``c = -y log p - (1 - y) log(1 - p)``. As ``log p = z - log(1 + exp(z))``
+and ``log(1 - p) = -log(1 + exp(z))``::
+
+    c = log(1 + exp(z)) - z y                   dc/dz = p - y
+
+``log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|))``, where no ``exp`` overflows, so ``c`` is finite whatever
+the logits.
 """
 
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.activations import sigmoid
 
-__all__ = ["softmax_crossentropy", "softmax_crossentropy_gradient"]
+__all__ = ["sigmoid_crossentropy", "softmax_crossentropy", "softmax_crossentropy_gradient"]
 
 
 def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tuple[Array, Array]:
@@ -71,3 +80,29 @@ def softmax_crossentropy_gradient(p: Array, y: Array, *, out: Array | None = Non
     dz[...] = p
     dz[(*np.indices(y.shape, sparse=True), y)] -= 1
     return dz
+
+
+def sigmoid_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tuple[Array, Array]:
+    """Return each output's cross-entropy ``c``, and its probability ``p``.
+
+    Parameters
+    ----------
+    z : ndarray
+        Logits.
+    y : ndarray, of the same shape
+        Target probabilities.
+    out : ndarray, optional
+        Where the probabilities go; may be ``z``.
+
+    Examples
+    --------
+    >>> sigmoid_crossentropy(np.array([1000.0, 1000.0]), np.array([0.0, 1.0]))
+    (array([1000.,    0.]), array([1., 1.]))
+    """
+    c = np.abs(z)
+    np.negative(c, out=c)
+    np.exp(c, out=c)
+    np.log1p(c, out=c)
+    c += np.maximum(z, 0)
+    c -= z * y
+    return c, sigmoid(z, out)

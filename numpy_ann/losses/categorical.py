@@ -1,0 +1,201 @@
+"""Cross-entropy for one class out of many, the labels one-hot or integers."""
+
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.losses.logits import softmax_crossentropy, softmax_crossentropy_gradient
+from numpy_ann.losses.loss import EPSILON, Loss
+from numpy_ann.losses.targets import as_labels, check_last_axis
+from numpy_ann.validation import checked_bool, checked_fraction
+
+__all__ = ["CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
+
+
+class CategoricalCrossentropy(Loss):
+    """The surprise at the true class: minus the logarithm of the probability that was given to it.
+
+    From probabilities ``q`` (rows are scaled to sum to 1, then kept within ``[1e-7, 1 - 1e-7]``)::
+
+        p = q / sum(q)          l = -sum_j y_j log p_j          dl/dq_j = (sum(y) - y_j / p_j) / sum(q)
+
+    From logits ``z``, with ``p = softmax(z)``::
+
+        l = -sum_j y_j log p_j          dl/dz = p sum(y) - y
+
+    Behind a softmax, training uses the second form on the softmax's input, as TensorFlow does: there a
+    probability of 0 for the true class has a finite loss and the right gradient.
+
+    Shapes: ``y_true`` and ``y_pred`` are ``(batch, ..., classes)``.
+
+    Parameters
+    ----------
+    from_logits : bool
+        Whether ``y_pred`` are logits rather than probabilities.
+    label_smoothing : float
+        From 0 to 1: ``y`` becomes ``y (1 - label_smoothing) + label_smoothing / classes``.
+    axis : int
+        Only -1: the last axis has the classes.
+    **options
+        ``reduction``, ``name``: see ``Loss``.
+
+    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3; label smoothing:
+    Szegedy et al., "Rethinking the Inception Architecture" (2015), section 7.
+
+    Examples
+    --------
+    >>> loss = CategoricalCrossentropy()
+    >>> round(loss.forward(np.array([[0.25, 0.75]]), np.array([[0.0, 1.0]])), 4)
+    0.2877
+    """
+
+    options = ("from_logits", "label_smoothing")
+
+    def __init__(
+        self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        check_last_axis(self.name, axis)
+        self.from_logits = checked_bool("from_logits", from_logits)
+        self.label_smoothing = checked_fraction("label_smoothing", label_smoothing)
+
+    def smoothed(self, y_true: Array) -> Array:
+        """Return the targets with the label smoothing applied."""
+        if not self.label_smoothing:
+            return y_true
+        return y_true * (1 - self.label_smoothing) + self.label_smoothing / y_true.shape[-1]
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        """Return ``l``."""
+        y = self.smoothed(y_true)
+        if self.from_logits:
+            return softmax_crossentropy(y_pred, y)[0]
+        p = y_pred / y_pred.sum(axis=-1, keepdims=True)
+        return -(y * np.log(np.clip(p, EPSILON, 1 - EPSILON))).sum(axis=-1)
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
+        y = self.smoothed(y_true)
+        if self.from_logits:
+            return softmax_crossentropy_gradient(softmax_crossentropy(y_pred, y)[1], y, out=out)
+        total = y_pred.sum(axis=-1, keepdims=True)
+        p = y_pred / total
+        inside = (p >= EPSILON) & (p <= 1 - EPSILON)
+        by_p = np.where(inside, y / np.where(inside, p, 1), 0)  # -dl/dp
+        along = (by_p * p).sum(axis=-1, keepdims=True)
+        return np.divide(along - by_p, total, out=out)
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless the targets have the shape of the predictions."""
+        if y_true.shape[1:] == output_shape:
+            return
+        classes = output_shape[-1] if output_shape else 1
+        cure = ""
+        if y_true.ndim == len(output_shape) or y_true.shape[-1:] == (1,):
+            cure = (
+                f" These look like integer labels: use to_categorical(y, {classes}), "
+                'or compile with loss="sparse_categorical_crossentropy".'
+            )
+        elif y_true.ndim == len(output_shape) + 1:
+            cure = f" The model has {classes} outputs and the labels {y_true.shape[-1]} classes."
+        raise ValueError(
+            "Arguments `target` and `output` must have the same shape for categorical cross-entropy. "
+            f"Received: target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}.{cure}"
+        )
+
+
+class SparseCategoricalCrossentropy(Loss):
+    """``CategoricalCrossentropy`` for labels that name the class: 7 instead of [0,0,0,0,0,0,0,1,0,0].
+
+    From probabilities ``q``, with ``t`` the true class (scaled and bounded as in the categorical form)::
+
+        p = q / sum(q)          l = -log p_t          dl/dq_j = (1 - [j = t] / p_j) / sum(q)
+
+    From logits ``z``: ``l = log sum_k exp(z_k) - z_t``, ``dl/dz = softmax(z) - onehot(t)``.
+
+    Shapes: ``y_true`` is ``(batch, ...)`` or ``(batch, ..., 1)``; ``y_pred`` is ``(batch, ..., classes)``.
+
+    Parameters
+    ----------
+    from_logits : bool
+        Whether ``y_pred`` are logits rather than probabilities.
+    ignore_class : None
+        Only the function ``sparse_categorical_crossentropy`` takes a class to leave out.
+    axis : int
+        Only -1: the last axis has the classes.
+    **options
+        ``reduction``, ``name``: see ``Loss``.
+
+    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3.
+
+    Examples
+    --------
+    >>> loss = SparseCategoricalCrossentropy()
+    >>> round(loss.forward(np.array([[0.25, 0.75]]), np.array([1])), 4)
+    0.2877
+    """
+
+    integer_targets = True
+    options = ("from_logits",)
+
+    def __init__(
+        self, from_logits: bool = False, ignore_class: None = None, axis: int = -1, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        check_last_axis(self.name, axis)
+        if ignore_class is not None:
+            raise ValueError(
+                "SparseCategoricalCrossentropy has no `ignore_class` here: give the samples of that class a "
+                "sample_weight of 0; the function sparse_categorical_crossentropy takes it. "
+                f"Received: ignore_class={ignore_class!r}"
+            )
+        self.from_logits = checked_bool("from_logits", from_logits)
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        """Return ``l``."""
+        t = as_labels(y_true, y_pred.ndim)
+        if self.from_logits:
+            return softmax_crossentropy(y_pred, t)[0]
+        p_t = np.take_along_axis(y_pred, t[..., np.newaxis], axis=-1)[..., 0] / y_pred.sum(axis=-1)
+        return -np.log(np.clip(p_t, EPSILON, 1 - EPSILON))
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
+        t = as_labels(y_true, y_pred.ndim)
+        if self.from_logits:
+            return softmax_crossentropy_gradient(softmax_crossentropy(y_pred, t)[1], t, out=out)
+        total = y_pred.sum(axis=-1, keepdims=True)
+        q_t = np.take_along_axis(y_pred, t[..., np.newaxis], axis=-1)
+        inside = (q_t >= EPSILON * total) & (q_t <= (1 - EPSILON) * total)
+        dq = np.zeros_like(y_pred) if out is None else out
+        dq[...] = inside / total
+        at_t = inside * (1 / total - 1 / np.where(inside, q_t, 1))
+        np.put_along_axis(dq, t[..., np.newaxis], at_t, axis=-1)
+        return dq
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless the targets are whole numbers from 0 to the number of classes."""
+        classes = output_shape[-1] if output_shape else 1
+        if y_true.shape[1:] not in (output_shape[:-1], (*output_shape[:-1], 1)):
+            cure = ""
+            if y_true.shape[1:] == output_shape:
+                cure = (
+                    ' These look like one-hot labels: compile with loss="categorical_crossentropy", '
+                    "or use np.argmax(y, axis=-1)."
+                )
+            raise ValueError(
+                "Sparse categorical cross-entropy expects integer labels of shape "
+                f"{(len(y_true), *output_shape[:-1])}. Received: target.shape={y_true.shape}, "
+                f"output.shape={(len(y_true), *output_shape)}.{cure}"
+            )
+        if y_true.size == 0:
+            return
+        low, high = y_true.min(), y_true.max()
+        if not (low >= 0 and high < classes):  # so that NaN fails too
+            raise ValueError(
+                f"Labels must be from 0 to {classes - 1}, as the model has {classes} outputs, "
+                f"but they range from {low} to {high}."
+            )
+        if y_true.dtype.kind == "f" and np.any(y_true != np.floor(y_true)):
+            raise ValueError("Labels must be whole numbers, but some have a fraction.")

@@ -1,0 +1,101 @@
+"""The losses as functions: a class, called sample by sample."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from numpy_ann._typing import Array
+from numpy_ann.lookup import snake_case
+from numpy_ann.losses.loss import Loss
+from numpy_ann.validation import checked_integer
+
+__all__ = ["as_name", "class_of", "function_of"]
+
+P = ParamSpec("P")
+
+
+def function_of(loss_class: Callable[P, Loss]) -> Callable[Concatenate[ArrayLike, ArrayLike, P], Array]:
+    """Return a loss class as Keras' function: ``(y_true, y_pred, options)`` to a loss for each sample.
+
+    Beside the options of the class it takes another ``axis``, and a class to ignore among integer labels.
+    """
+    cls = cast(type[Loss], loss_class)
+    name, y = snake_case(cls.__name__), inspect.Parameter.POSITIONAL_OR_KEYWORD
+    options = [p for p in inspect.signature(cls).parameters.values() if p.kind is y]
+    signature = inspect.Signature([*(inspect.Parameter(n, y) for n in ("y_true", "y_pred")), *options])
+
+    def function(*args: Any, **named: Any) -> Array:
+        bound = signature.bind(*args, **named)
+        return _each(cls, **bound.arguments)
+
+    whole = cast(Any, function)
+    whole.__name__ = whole.__qualname__ = name
+    whole.__module__, whole.__signature__, whole.loss_class = __package__, signature, cls
+    formula = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")[2]
+    for heading in ("Shapes:", "Parameters\n", "Source:"):
+        formula = formula.partition(heading)[0]
+    whole.__doc__ = (
+        f"Return the loss of each sample, with no mean over the batch: options: see ``{cls.__name__}``."
+        f"\n\n{formula.strip()}\n\nExamples\n--------\n>>> from numpy_ann.losses import {name}\n"
+        f">>> {name}({'[1]' if cls.integer_targets else '[[0, 1]]'}, [[0.25, 0.75]]).shape\n(1,)\n"
+    )
+    return function
+
+
+def class_of(function: Any) -> type[Loss] | None:
+    """Return the class behind one of these functions; None for anything else."""
+    return getattr(function, "loss_class", None) if inspect.isfunction(function) else None
+
+
+def as_name(loss: Any) -> Any:
+    """Return the name of one of these functions, by which files know it; anything else as it is.
+
+    Examples
+    --------
+    >>> from numpy_ann import losses
+    >>> as_name(losses.mse), as_name("huber")
+    ('mean_squared_error', 'huber')
+    """
+    return loss.__name__ if class_of(loss) else loss
+
+
+def _each(cls: type[Loss], y_true: ArrayLike, y_pred: ArrayLike, **options: Any) -> Array:
+    """Return ``l`` in the shape of ``y_pred`` without the axis that is reduced."""
+    ignored, axis = options.pop("ignore_class", None), options.get("axis")
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    if y_pred.ndim == 0:
+        raise ValueError(f"{snake_case(cls.__name__)} takes arrays. Received: y_pred={y_pred}")
+    if not cls.integer_targets:
+        y_true, y_pred = _of_one_rank(y_true, y_pred)
+    if isinstance(axis, int | np.integer) and "axis" not in cls.options:  # where the class has -1 alone
+        axis = checked_integer("axis", options.pop("axis"))
+        if y_true.ndim == y_pred.ndim:
+            y_true = np.moveaxis(y_true, axis, -1)
+        y_pred = np.moveaxis(y_pred, axis, -1)
+    loss = cls(**options)
+    if alone := y_pred.ndim == 1 and "axis" not in cls.options:  # one sample, without a batch
+        y_true, y_pred = y_true[np.newaxis], y_pred[np.newaxis]
+    if ignored is not None:
+        y_true = y_true.reshape(y_pred.shape[:-1])
+        kept = y_true != ignored
+        y_true = np.where(kept, y_true, 0)
+    y_pred, y_true = loss.paired(y_pred, y_true)
+    loss.check_targets(y_true, y_pred.shape[1:])
+    losses = np.asarray(loss.per_sample(y_pred, y_true))
+    if ignored is not None:
+        losses = np.where(kept, losses, losses.dtype.type(0))
+    return losses[0] if alone else losses
+
+
+def _of_one_rank(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
+    """Return both with as many axes, as Keras does where a last axis of 1 is missing in one of them."""
+    more, fewer = (y_true, y_pred) if y_true.ndim > y_pred.ndim else (y_pred, y_true)
+    if more.ndim == fewer.ndim + 1 and more.shape[-1] == 1:
+        if fewer.ndim == 1:
+            fewer = fewer[:, np.newaxis]
+        else:
+            more = more[..., 0]
+    return (more, fewer) if y_true.ndim > y_pred.ndim else (fewer, more)
