@@ -26,9 +26,9 @@ from benchmarks.peers.ours import make
 from benchmarks.report import table
 from numpy_ann.layers import Dense, Dropout
 from numpy_ann.optimizers import Adam
-from numpy_ann.training.batches import Gatherer
-from numpy_ann.training.head import SoftmaxCrossentropyHead
-from numpy_ann.training.scores import Scores
+from numpy_ann.training.configuration import RunningMetrics
+from numpy_ann.training.data.batches import Gatherer
+from numpy_ann.training.output_loss import SoftmaxWithCrossentropy
 
 # In which function each part's time is spent, less what other functions of this table take of it.
 PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
@@ -37,9 +37,9 @@ PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
     "gathering the batch": ((Gatherer, "rows"),),
     "dropout": ((Dropout, "forward"), (Dropout, "backward_input")),
     "ReLU and its derivative": ((Dense, "forward"), (Dense, "backward_activation")),
-    "softmax and loss": ((SoftmaxCrossentropyHead, "forward"), (SoftmaxCrossentropyHead, "backward")),
+    "softmax and loss": ((SoftmaxWithCrossentropy, "forward"), (SoftmaxWithCrossentropy, "backward")),
     "adding b, summing db": ((Dense, "pre_activation"), (Dense, "backward_parameters")),
-    "running loss and accuracy": ((Scores, "update"),),
+    "running loss and accuracy": ((RunningMetrics, "update"),),
 }
 REST = "everything else"
 

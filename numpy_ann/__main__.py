@@ -83,9 +83,11 @@ def _explore(options: argparse.Namespace) -> None:
     """Write the explorer."""
     if options.output.exists() and not options.force:
         raise FileExistsError(f"{options.output} already exists; --force replaces it")
+    from numpy_ann.inspection import to_html
+
     model = load_model(options.file)
     x, y = _test_set(model, options)
-    model.to_html(options.output, x, y)
+    to_html(model, options.output, x, y)
     print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes; open it in a browser")
 
 

@@ -1,6 +1,7 @@
-"""The two types that every signature speaks of."""
+"""The types that every signature speaks of."""
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
 
 import numpy.typing as npt
 
@@ -9,3 +10,13 @@ Array: TypeAlias = npt.NDArray[Any]
 
 Shape: TypeAlias = tuple[int, ...]
 """A shape without the batch axis: ``(28, 28)`` for an image, ``(784,)`` for a vector."""
+
+
+class _HasArray(Protocol):
+    """What NumPy can make an array of: a Series, a frame, a tensor."""
+
+    def __array__(self) -> Any: ...
+
+
+ArrayLike: TypeAlias = Array | Sequence[Any] | _HasArray
+"""What a user may hand over in the place of an array: lists, Series and frames too."""

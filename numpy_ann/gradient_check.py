@@ -15,9 +15,10 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Activation, Layer
 from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
+from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.configuration import Configuration
-from numpy_ann.training.head import head_of
-from numpy_ann.training.passes import pass_backward, pass_forward
+from numpy_ann.training.forward_pass import predictions_and_loss
+from numpy_ann.training.output_loss import output_loss_of
 from numpy_ann.training.regularized import regularized
 
 __all__ = ["GradientCheck", "GradientError", "check_gradients"]
@@ -145,16 +146,16 @@ def check_gradients(
     y = np.asarray(y)
     y = y if loss.integer_targets else y.astype(np.float64)
     bare = layers
-    layers, head = regularized(layers, head_of(layers[-1].activation, loss))
+    layers, output_loss = regularized(layers, output_loss_of(layers[-1].activation, loss))
 
     def loss_of_x() -> float:
-        return pass_forward(layers, head, x, y)[1]
+        return predictions_and_loss(layers, output_loss, x, y)[1]
 
     loss_of_x()  # draws the noise that is then held
     for layer in bare:
         layer.hold_noise = True
     loss_of_x()
-    dx = pass_backward(layers, head.backward())
+    dx = backpropagation(layers, output_loss.backward())
 
     checked = [
         (layer.name, p.name, p.value, p.grad.copy())

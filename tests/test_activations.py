@@ -12,7 +12,7 @@ from numpy_ann import activations
 from numpy_ann._typing import Array
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.losses import CategoricalCrossentropy
-from numpy_ann.training.head import SoftmaxCrossentropyHead, head_of
+from numpy_ann.training.output_loss import SoftmaxWithCrossentropy, output_loss_of
 
 # The functions of the first layers; tests/activations holds all of them against Keras.
 ALL = [activations.get(name) for name in ("linear", "relu", "sigmoid", "softmax", "tanh")]
@@ -155,7 +155,7 @@ def test_found_by_name_and_the_same_after_copying(f: ActivationFunction) -> None
 
 def test_a_copied_softmax_is_still_taken_together_with_the_loss() -> None:
     copied = copy.deepcopy(activations.softmax)
-    assert isinstance(head_of(copied, CategoricalCrossentropy()), SoftmaxCrossentropyHead)
+    assert isinstance(output_loss_of(copied, CategoricalCrossentropy()), SoftmaxWithCrossentropy)
 
 
 def test_get() -> None:

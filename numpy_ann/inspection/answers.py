@@ -12,8 +12,8 @@ from numpy_ann.layers.noise import NoiseLayer
 from numpy_ann.losses import BinaryLoss
 from numpy_ann.models import Sequential
 from numpy_ann.threads import limited_blas
-from numpy_ann.training.arrays import as_features, check_lengths
-from numpy_ann.training.prediction import Forward
+from numpy_ann.training.data.arrays import as_features, check_lengths
+from numpy_ann.training.forward_pass import ForwardPass
 
 __all__ = ["BATCH", "Answers", "Judged", "judged"]
 
@@ -95,7 +95,7 @@ class Answers:
     def scores(self, x: Array) -> Array:
         """Return ``z`` of shape ``(samples, outputs)``; like predicting, it leaves no trace on the model."""
         model = self._model
-        forward = Forward(self.layers, min(BATCH, len(x)), model.dtype)
+        forward = ForwardPass(self.layers, min(BATCH, len(x)), model.dtype)
         z = np.empty((len(x), model.output_shape[-1] or 0), dtype=model.dtype)
         with self.limited_blas():
             for start in range(0, len(x), BATCH):

@@ -9,7 +9,7 @@ from numpy_ann._typing import Array
 from numpy_ann.inspection.answers import judged
 from numpy_ann.inspection.tables import table
 from numpy_ann.models import Sequential
-from numpy_ann.training.checks import count as checked_count
+from numpy_ann.validation import checked_integer
 
 __all__ = ["ConfusedPair", "ConfusedPairs", "most_confused"]
 
@@ -112,7 +112,7 @@ def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> Con
     >>> pairs[0].indices
     array([0, 1])
     """
-    count = checked_count("count", count)
+    count = checked_integer("count", count, least=1)
     answers = judged(model, x, y)
     wrong = answers.wrong
     wrong = wrong[np.argsort(-answers.certainty(wrong), kind="stable")]

@@ -15,7 +15,7 @@ from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks import Callback, Logs
 from numpy_ann.plots.decision_map import class_labels, draw_decision_map
 from numpy_ann.plots.decision_plane import class_probabilities, labelled_points, plane_around
-from numpy_ann.training.checks import count, optional_count
+from numpy_ann.validation import checked_integer
 
 __all__ = ["DecisionMapRecorder"]
 
@@ -91,9 +91,9 @@ class DecisionMapRecorder(Callback):
         self.points, self.labels = labelled_points(x, y)
         self.plane = plane_around(self.points, resolution)
         self.filepath = _gif(filepath)
-        self.every = optional_count("every", every)
+        self.every = None if every is None else checked_integer("every", every, least=1)
         self.class_names = class_names
-        self.frames_per_second = count("frames_per_second", frames_per_second)
+        self.frames_per_second = checked_integer("frames_per_second", frames_per_second, least=1)
         if frames_per_second > 50:
             raise ValueError(f"A GIF shows at most 50 frames a second. Received: {frames_per_second!r}")
         self.frames: list[Frame] = []

@@ -8,7 +8,7 @@ from numpy_ann._typing import Array
 from numpy_ann.inspection.answers import judged
 from numpy_ann.inspection.tables import table
 from numpy_ann.models import Sequential
-from numpy_ann.training.checks import count as checked_count
+from numpy_ann.validation import checked_integer
 
 __all__ = ["Mistakes", "worst_mistakes"]
 
@@ -96,7 +96,7 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
         0     1          0        90.0%  2.30
         2     0          1        60.0%  0.92
     """
-    count = checked_count("count", count)
+    count = checked_integer("count", count, least=1)
     answers = judged(model, x, y)
     wrong = answers.wrong
     loss = -answers.log_probabilities[wrong, answers.true[wrong]]

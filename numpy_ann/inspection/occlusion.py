@@ -10,7 +10,7 @@ from numpy_ann.inspection.answers import BATCH, Answers
 from numpy_ann.inspection.labels import as_class_index
 from numpy_ann.inspection.pictures import picture_shape
 from numpy_ann.models import Sequential
-from numpy_ann.training.checks import count
+from numpy_ann.validation import checked_integer
 
 __all__ = ["occlusion"]
 
@@ -79,7 +79,7 @@ def occlusion(
     rows, columns = picture_shape(model)
     x = answers.inputs(x)
     height, width = _sides(patch, rows, columns)
-    stride = count("stride", stride)
+    stride = checked_integer("stride", stride, least=1)
     if not np.isfinite(float(fill)):
         raise ValueError(f"`fill` is a finite number. Received: fill={fill!r}")
     places = [(i, j) for i in _starts(rows, height, stride) for j in _starts(columns, width, stride)]
@@ -127,7 +127,7 @@ def _sides(patch: int | Sequence[int], rows: int, columns: int) -> tuple[int, in
     sides = [patch, patch] if isinstance(patch, int | np.integer) else patch
     if not isinstance(sides, Sequence) or len(sides) != 2:
         raise ValueError(f"`patch` is a side, or height and width. Received: patch={patch!r}")
-    height, width = (count("patch", side) for side in sides)
+    height, width = (checked_integer("patch", side, least=1) for side in sides)
     if height > rows or width > columns:
         raise ValueError(
             f"A patch of {height} x {width} pixels doesn't fit pictures of {rows} x {columns}: "

@@ -11,6 +11,7 @@ from numpy_ann.inspection.labels import as_class_index
 from numpy_ann.inspection.tracing.predicting import use_moving_averages
 from numpy_ann.layers import Layer
 from numpy_ann.models import Sequential
+from numpy_ann.training.backpropagation import backpropagation
 
 __all__ = ["saliency"]
 
@@ -78,7 +79,10 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
             if start == 0:
                 _check_same(z, answers.scores(x[batch]))
             classes = answers.predicted(z) if wanted is None else wanted[batch]
-            gradient[batch] = _back(layers, _gradient_of_score(z, classes, answers), answers.ends_in_link)
+            dz = _gradient_of_score(z, classes, answers)
+            if not answers.ends_in_link:
+                dz = layers[-1].backward_activation(dz)
+            gradient[batch] = backpropagation(layers, dz, trained=[False] * len(layers))
     return gradient
 
 
@@ -114,13 +118,4 @@ def _gradient_of_score(z: Array, classes: Array, answers: Answers) -> Array:
         return np.where(classes == 1, 1, -1).astype(z.dtype)[:, np.newaxis]
     gradient = np.zeros_like(z)
     gradient[np.arange(len(z)), classes] = 1
-    return gradient
-
-
-def _back(layers: Sequence[Layer], gradient: Array, ends_in_link: bool) -> Array:
-    """Return the gradient with respect to the first layer's input."""
-    for layer in reversed(layers):
-        if layer is not layers[-1] or not ends_in_link:
-            gradient = layer.backward_activation(gradient)
-        gradient = layer.backward_input(gradient)
     return gradient

@@ -6,6 +6,7 @@ from typing import Any
 
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.models.loading import architecture_of
+from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.saving import Limits
 from numpy_ann.saving.containers.strict_json import parse_json
@@ -63,7 +64,7 @@ def _again(layer: Layer) -> Layer:
     return type(layer).from_config(layer.get_config())
 
 
-def config_of(model: Sequential) -> dict[str, Any]:
+def config_of(model: Model) -> dict[str, Any]:
     """Return Keras' configuration of a built model's layers, as it stands in a ``.keras`` file.
 
     Raises
@@ -87,7 +88,7 @@ def model_from_config(config: dict[str, Any]) -> Sequential:
     return _model_from(parse_json(json.dumps(root), "config"))
 
 
-def json_of(model: Sequential, **options: Any) -> str:
+def json_of(model: Model, **options: Any) -> str:
     """Return the layers as JSON; options are those of ``json.dumps``, such as ``indent=2``."""
     return json.dumps(keras_config(architecture_of(model), None), **options)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import InputLayer
+from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.saving import Limits, read_model, read_weights, write_h5, write_keras, write_weights
@@ -29,7 +30,7 @@ __all__ = ["architecture_of", "load_model", "load_weights", "save_model", "save_
 
 
 def save_model(
-    model: Sequential,
+    model: Model,
     filepath: str | os.PathLike[str],
     overwrite: bool = True,
     *,
@@ -159,7 +160,7 @@ def load_model(
     return _model_of(contents)
 
 
-def save_weights(model: Sequential, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+def save_weights(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
     """Write the weights, and the optimizer's state, to a ``.weights.h5`` file, as Keras 3 does.
 
     Parameters
@@ -187,9 +188,7 @@ def save_weights(model: Sequential, filepath: str | os.PathLike[str], overwrite:
         write_weights(filepath, contents.architecture, contents.numbers, contents.compiled)
 
 
-def load_weights(
-    model: Sequential, filepath: str | os.PathLike[str], *, allow_nonfinite: bool = False
-) -> None:
+def load_weights(model: Model, filepath: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> None:
     """Take the weights from a file: ``.weights.h5``, Keras 2's ``.h5`` of weights, or a whole model's file.
 
     Layers are matched by their order, as in Keras; their names are free. The optimizer's state is taken from
@@ -230,7 +229,7 @@ def _may_write(filepath: str | os.PathLike[str], overwrite: bool) -> bool:
     raise FileExistsError(f"{os.fspath(filepath)} already exists, and overwrite=False.")
 
 
-def _contents_of(model: Sequential, *, with_compiled: bool) -> ModelContents:
+def _contents_of(model: Model, *, with_compiled: bool) -> ModelContents:
     """Return what a file says of a model."""
     architecture = architecture_of(model)
     weights = [[parameter.value for parameter in layer.parameters] for layer in model.layers]
@@ -247,7 +246,7 @@ def _contents_of(model: Sequential, *, with_compiled: bool) -> ModelContents:
     return ModelContents(architecture, ModelNumbers(weights, state), compiled, resume_state)
 
 
-def architecture_of(model: Sequential) -> Architecture:
+def architecture_of(model: Model) -> Architecture:
     """Return what a file says of a model's layers."""
     _, *input_shape = model.input_shape
     return Architecture(
@@ -293,7 +292,7 @@ def _model_of(contents: ModelContents) -> Sequential:
     return model
 
 
-def _restore(optimizer: Optimizer, state: OptimizerState, model: Sequential) -> None:
+def _restore(optimizer: Optimizer, state: OptimizerState, model: Model) -> None:
     """Put an optimizer where the file left it."""
     if state.learning_rate is not None:
         optimizer.learning_rate = state.learning_rate

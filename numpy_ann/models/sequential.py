@@ -1,24 +1,16 @@
 """A stack of layers: each one's output is the next one's input."""
 
-import copy
 from collections.abc import Sequence
-from importlib import import_module
-from os import PathLike
 from typing import Any
-
-import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import InputLayer, Layer
-from numpy_ann.models.layer_stack import LayerStack
-from numpy_ann.parameter import flatten_parameters
-from numpy_ann.random_streams import RandomStreams
-from numpy_ann.validation import checked_name
+from numpy_ann.models.model import Model
 
 __all__ = ["Sequential"]
 
 
-class Sequential(LayerStack):
+class Sequential(Model):
     """A plain stack of layers.
 
     The parameters exist once the shape of a sample is known: from an ``Input``, from ``input_shape=`` on the
@@ -61,29 +53,12 @@ class Sequential(LayerStack):
         dtype: str = "float32",
         seed: int | None = None,
     ) -> None:
-        super().__init__()
-        if dtype not in ("float32", "float64"):
-            raise ValueError(f'A model computes in "float32" or "float64". Received: dtype={dtype!r}')
-        self.name = "sequential" if name is None else checked_name("model", name)
-        self.dtype = np.dtype(dtype)
-        self.streams = RandomStreams(seed)
-        self._layers: list[Layer] = []
-        self.input_layer: InputLayer | None = None
-        self._built_layers = 0
+        super().__init__("sequential" if name is None else name, dtype, seed)
         layers = list(layers or ())
         # Names that layers bring along from other models are theirs, whoever comes first.
         brought = {layer.name for layer in layers if isinstance(layer, Layer) and layer.in_model}
         for layer in layers:
             self._add(layer, brought)
-
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers, first to last, in a new list."""
-        return list(self._layers)
-
-    @layers.setter
-    def layers(self, layers: Any) -> None:
-        raise AttributeError("A model's layers can't be assigned: use add() and pop(), or make a new model.")
 
     def add(self, layer: Any) -> None:
         """Put a layer on top.
@@ -155,7 +130,7 @@ class Sequential(LayerStack):
         sample = tuple(int(n) for n in input_shape[1:] if n is not None)
         if len(sample) != len(input_shape) - 1:
             raise ValueError(f"Only the batch axis may be None. Received: input_shape={tuple(input_shape)}")
-        if self.built and sample != self._input_shape:
+        if self.built and sample != self._layers[0].input_shape:
             raise ValueError(f"The model has been built for {self.input_shape}, not {tuple(input_shape)}.")
         self._build(sample)
 
@@ -194,26 +169,6 @@ class Sequential(LayerStack):
             kept = layer.built and layer.input_shape == shape
             shape = (layer.output_shape if kept else layer.compute_output_shape(shape)) or ()
 
-    def _flatten(self) -> None:
-        parameters = self.parameters
-        self._trained = self.trainable_parameters
-        trained = set(map(id, self._trained))
-        frozen = [p for p in parameters if id(p) not in trained]
-        self.theta, self.gradient = flatten_parameters(self._trained, frozen, self.dtype)
-        self._step = None
-
-    def claim_parameters(self) -> None:
-        """See to it that the parameters are views into this model's vectors, and trainable ones come first.
-
-        They are not when a layer is shared with a model built later, or after copying; what is trainable may
-        have changed since.
-        """
-        same = len(self._trained) == len(self.trainable_parameters) and all(
-            a is b for a, b in zip(self._trained, self.trainable_parameters, strict=True)
-        )
-        if not same or any(p.value.base is not self.theta for p in self.parameters):
-            self._flatten()
-
     def _name_for(self, layer: Layer, reserved: set[str]) -> str:
         """Return a name that is free in this model: dense, dense_1, dense_2; or the one it has to keep.
 
@@ -236,104 +191,9 @@ class Sequential(LayerStack):
             number += 1
         return f"{base}_{number}"
 
-    @property
-    def built(self) -> bool:
-        """Whether the parameters exist."""
-        return bool(self.layers) and self._built_layers == len(self.layers)
-
-    @property
-    def input_shape(self) -> tuple[int | None, ...]:
-        """The shape of a batch of inputs, ``None`` standing for the batch axis."""
-        self._require_built("input_shape")
-        return (None, *(self._input_shape or ()))
-
-    @property
-    def output_shape(self) -> tuple[int | None, ...]:
-        """The shape of a batch of outputs, ``None`` standing for the batch axis."""
-        self._require_built("output_shape")
-        return (None, *self._output_shape)
-
-    def summary(self, line_length: int | None = None, print_fn: Any = None, **options: Any) -> None:
-        """Print a table of the layers, their output shapes and parameters; see ``models.summary``.
-
-        ``print_fn`` is called once, with the whole text; like Keras' it ends in a line break.
-        """
-        from numpy_ann.models.summary import summarize
-
-        text = summarize(self, line_length, **options)
-        if print_fn is None:
-            print(text)
-        else:
-            print_fn(text + "\n")
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the layers as Keras' configuration of them; see ``models.cloning``."""
-        from numpy_ann.models.cloning import config_of
-
-        return config_of(self)
-
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Sequential":
         """Return a new model of the layers that ``get_config`` described."""
         from numpy_ann.models.cloning import model_from_config
 
         return model_from_config(config)
-
-    def to_json(self, **options: Any) -> str:
-        """Return the layers as the text that ``models.model_from_json``, here or in Keras, reads."""
-        from numpy_ann.models.cloning import json_of
-
-        return json_of(self, **options)
-
-    def save(self, filepath: str | PathLike[str], overwrite: bool = True, **options: Any) -> None:
-        """Write the model to a Keras file; see ``models.save_model``."""
-        from numpy_ann.models.loading import save_model
-
-        save_model(self, filepath, overwrite=overwrite, **options)
-
-    def save_weights(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
-        """Write the weights to a ``.weights.h5`` file; see ``models.loading.save_weights``."""
-        from numpy_ann.models.loading import save_weights
-
-        save_weights(self, filepath, overwrite)
-
-    def load_weights(self, filepath: str | PathLike[str], **options: Any) -> None:
-        """Take the weights from a Keras file; see ``models.loading.load_weights``."""
-        from numpy_ann.models.loading import load_weights
-
-        load_weights(self, filepath, **options)
-
-    def to_html(
-        self, path: str | PathLike[str], x_test: Array, y_test: Array, history: Any = None, **options: Any
-    ) -> None:
-        """Write the explorer, one HTML file with this network inside; see ``inspection.to_html``."""
-        # By name, as at the package's door: the explorer stands on the models, and they don't need it.
-        import_module("numpy_ann.inspection").to_html(self, path, x_test, y_test, history, **options)
-
-    def __call__(self, x: Array, *, training: bool = False) -> Array:
-        """Return the network's output for one batch; with ``training=True``, dropout is active."""
-        if not self.built:
-            self.build_for(np.asarray(x))
-        y = np.asarray(x, dtype=self.dtype)
-        for layer in self.layers:
-            y = layer.forward(y, training=training)
-        return y
-
-    def __copy__(self) -> "Sequential":
-        """Return a deep copy: the same layers in two models would be one model under two names."""
-        return copy.deepcopy(self)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out the memory of training, which is made anew when needed."""
-        return {**self.__dict__, "_step": None, "_fitting": False}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Bind the parameters to the vectors again, which copying and pickling take apart."""
-        self.__dict__.update(state)
-        for layer in self._layers:
-            layer.in_model = True
-        if self.built:
-            self._flatten()
-
-    def __repr__(self) -> str:
-        return f"<Sequential name={self.name}, built={self.built}>"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy_ann.layers import Layer
-    from numpy_ann.models.sequential import Sequential
+    from numpy_ann.models.model import Model
 
 __all__ = ["format_bytes", "summarize"]
 
@@ -22,7 +22,7 @@ _ENDS_OF_FOUR, _BORDERS_OF_FOUR = (0.405, 0.72, 0.9, 1.0), (3, 3, 4, 3)
 
 
 def summarize(
-    model: Sequential,
+    model: Model,
     line_length: int | None = None,
     *,
     expand_nested: bool = False,
@@ -33,7 +33,7 @@ def summarize(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         Built or not; an unbuilt one has unknown shapes.
     line_length : int, optional
         The table's width in characters, at least 40. Left out, it follows the terminal, up to 88, or 100
@@ -103,7 +103,7 @@ def _in_range(layers: Sequence[Layer], layer_range: Sequence[str] | None) -> Seq
     return layers[found[0][0] : found[1][-1] + 1]
 
 
-def _totals(model: Sequential) -> list[str]:
+def _totals(model: Model) -> list[str]:
     """Return the lines below the table."""
     number_size = model.dtype.itemsize
     trainable = sum(p.size for p in model.trainable_parameters)

@@ -1,20 +1,21 @@
 """The loops: over epochs and batches of training, over the batches of an evaluation or prediction."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Collection
+from typing import Any, Protocol
 
 import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.callbacks import CallbackList
 from numpy_ann.errors import NonFiniteError
-from numpy_ann.training.feed import Feed
-from numpy_ann.training.head import Head
-from numpy_ann.training.prediction import Forward
-from numpy_ann.training.scores import Scores
+from numpy_ann.training.configuration import RunningMetrics
+from numpy_ann.training.data import BatchSource
+from numpy_ann.training.forward_pass import ForwardPass
+from numpy_ann.training.output_loss import OutputLoss
 from numpy_ann.training.step import TrainingStep
+from numpy_ann.validation import is_integer
 
-__all__ = ["Evaluation", "Stoppable", "fit", "predict"]
+__all__ = ["Evaluation", "Stoppable", "fit", "is_due", "predict"]
 
 
 class Stoppable(Protocol):
@@ -24,46 +25,48 @@ class Stoppable(Protocol):
     epochs_trained: int
     resume_at: tuple[int, int] | None
 
-    def current_step(self, step: TrainingStep) -> TrainingStep:
-        """Return the step, made anew if another model has claimed the parameters."""
+    def training_step(self, batch_size: int) -> TrainingStep:
+        """Return the step for batches of that size, whose parameters are the model's."""
 
 
 class Evaluation:
     """The loss and the metrics of a network on some data, to be taken once or after every epoch."""
 
-    def __init__(self, forward: Forward, head: Head, feed: Feed, scores: Scores) -> None:
-        self.feed = feed
+    def __init__(
+        self, forward: ForwardPass, output_loss: OutputLoss, batches: BatchSource, metrics: RunningMetrics
+    ) -> None:
+        self.batches = batches
         self._forward = forward
-        self._head = head
-        self._scores = scores
+        self._output_loss = output_loss
+        self._metrics = metrics
 
     def run(self, calls: CallbackList) -> dict[str, float]:
         """Return the figures, the loss first; none where the data have run out."""
-        self._scores.reset()
-        self.feed.restart()
+        self._metrics.reset()
+        self.batches.restart()
         calls.call("on_test_begin")
         number = -1
-        for number, (x, y, w) in enumerate(self.feed.epoch()):
+        for number, (x, y, w) in enumerate(self.batches.epoch()):
             calls.call("on_test_batch_begin", number)
             z, out = self._forward.logits(x)
-            y_pred, loss = self._head.forward(z, y, w, out=out)  # type: ignore[arg-type]
-            self._scores.update(loss, y, y_pred, w)  # type: ignore[arg-type]
-            if calls.listeners("on_test_batch_end"):
-                calls.call("on_test_batch_end", number, logs=self._scores.logs())
-        calls.call("on_test_end", logs=self._scores.logs())
-        return self._scores.results() if number >= 0 else {}
+            y_pred, loss = self._output_loss.forward(z, y, w, out=out)  # type: ignore[arg-type]
+            self._metrics.update(loss, y, y_pred, w)  # type: ignore[arg-type]
+            if calls.listeners["on_test_batch_end"]:
+                calls.call("on_test_batch_end", number, logs=self._metrics.logs())
+        calls.call("on_test_end", logs=self._metrics.logs())
+        return self._metrics.results() if number >= 0 else {}
 
 
 def fit(
     model: Stoppable,
     step: TrainingStep,
-    feed: Feed,
-    scores: Scores,
+    batches: BatchSource,
+    metrics: RunningMetrics,
     calls: CallbackList,
     epochs: range,
     order: np.random.Generator | None,
     evaluation: Evaluation | None,
-    is_due: Callable[[int], bool],
+    validation_freq: int | Collection[int],
 ) -> None:
     """Train epoch by epoch: shuffle, take a step on every batch, validate if that is due, report.
 
@@ -78,46 +81,51 @@ def fit(
     start, skip = model.resume_at or (epochs.start, 0)  # a callback may have restored an earlier training
     for epoch in range(start, epochs.stop):
         calls.call("on_epoch_begin", epoch)
-        scores.reset()
+        metrics.reset()
         number = -1
-        for number, (x, y, w) in enumerate(feed.epoch(order, skip), skip):
+        for number, (x, y, w) in enumerate(batches.epoch(order, skip), skip):
             calls.call("on_train_batch_begin", number)
-            step = model.current_step(step)  # a callback may have made another model of these layers
+            if not step.has_parameters():  # a callback may have made another model of these layers
+                step = model.training_step(step.batch_size)
             try:
                 y_pred, loss = step(x, y, w)  # type: ignore[arg-type]
             except NonFiniteError as error:
                 if not calls.outlive_nonfinite:
-                    of = "" if feed.steps is None else f" of {feed.steps}"
+                    of = "" if batches.steps is None else f" of {batches.steps}"
                     place = f"Training stopped in epoch {epoch + 1}, batch {number + 1}{of}. "
                     raise NonFiniteError(place + str(error)) from None
-                scores.add_loss(error.loss, len(x))
+                metrics.add_loss(error.loss, len(x))
             else:
-                scores.update(loss, y, y_pred, w)  # type: ignore[arg-type]
-            if calls.listeners("on_train_batch_end"):
-                calls.call("on_train_batch_end", number, logs=scores.logs())
+                metrics.update(loss, y, y_pred, w)  # type: ignore[arg-type]
+            if calls.listeners["on_train_batch_end"]:
+                calls.call("on_train_batch_end", number, logs=metrics.logs())
             if model.stop_training:
                 break
         if number < 0:  # the data ran out: this is no epoch
             break
         skip = 0
-        logs = scores.logs()
-        if evaluation is not None and is_due(epoch):
+        logs = metrics.logs()
+        if evaluation is not None and is_due(epoch, validation_freq):
             logs |= {f"val_{name}": figure for name, figure in evaluation.run(calls).items()}
             logs = dict(sorted(logs.items()))
         model.epochs_trained += 1
         calls.call("on_epoch_end", epoch, logs=logs)
         if model.stop_training:
             break
-    model.current_step(step).finish()
+    if not step.has_parameters():
+        step = model.training_step(step.batch_size)
+    step.finish()
     calls.call("on_train_end", logs=logs)
 
 
-def predict(forward: Forward, feed: Feed, calls: CallbackList, result: Array | None = None) -> Array:
+def predict(
+    forward: ForwardPass, batches: BatchSource, calls: CallbackList, result: Array | None = None
+) -> Array:
     """Return the network's outputs for all batches, written to ``result`` where their number is known."""
     calls.call("on_predict_begin")
     parts: list[Array] = []
     start = 0
-    for number, (x, _, _) in enumerate(feed.epoch()):
+    for number, (x, _, _) in enumerate(batches.epoch()):
         calls.call("on_predict_batch_begin", number)
         y = forward(x)
         if result is None:
@@ -128,3 +136,33 @@ def predict(forward: Forward, feed: Feed, calls: CallbackList, result: Array | N
         calls.call("on_predict_batch_end", number)
     calls.call("on_predict_end")
     return np.concatenate(parts) if result is None else result[:start]
+
+
+def is_due(epoch: int, validation_freq: Any) -> bool:
+    """Return whether an epoch, counted from 0, ends in a validation.
+
+    Parameters
+    ----------
+    epoch : int
+        Its number.
+    validation_freq : int or collection of int
+        After every so many epochs; or the epochs themselves, counted from 1.
+
+    Raises
+    ------
+    ValueError
+        If ``validation_freq`` is neither.
+
+    Examples
+    --------
+    >>> [is_due(epoch, 2) for epoch in range(4)], [is_due(epoch, [1, 4]) for epoch in range(4)]
+    ([False, True, False, True], [True, False, False, True])
+    """
+    if isinstance(validation_freq, list | tuple | set):
+        return epoch + 1 in validation_freq
+    if not is_integer(validation_freq) or validation_freq < 1:
+        raise ValueError(
+            "Expected `validation_freq` to be an integer of at least 1, or a list of epochs. "
+            f"Received: validation_freq={validation_freq!r}"
+        )
+    return bool((epoch + 1) % validation_freq == 0)

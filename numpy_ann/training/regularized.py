@@ -4,32 +4,41 @@
 
     L = loss + sum of R(w) over the trained parameters + sum of R(y) / batch over the layers' outputs
 
-Layers with regularizers are wrapped, and so is the head; a model without any trains as if this file weren't
-there.
+Layers with regularizers are wrapped, and so is the output's loss; a model without any trains as if this file
+weren't there.
 """
 
 from collections.abc import Sequence
 
 from numpy_ann._typing import Array
 from numpy_ann.layers import Layer
-from numpy_ann.training.head import Head
+from numpy_ann.parameter import Parameter
+from numpy_ann.regularizers import Regularizer
+from numpy_ann.training.output_loss import OutputLoss
 
 __all__ = ["regularized"]
 
 
-def regularized(layers: Sequence[Layer], head: Head) -> tuple[list[Layer], Head]:
-    """Return the layers and the head, wrapped where penalties are due."""
-    wrapped: list[Layer] = [RegularizedLayer(layer) if _has_penalty(layer) else layer for layer in layers]
-    penalized = [layer for layer in wrapped if isinstance(layer, RegularizedLayer)]
-    return wrapped, RegularizedHead(head, penalized, wrapped[-1]) if penalized else head
-
-
-def _has_penalty(layer: Layer) -> bool:
-    return layer.activity_regularizer is not None or any(p.regularizer for p in layer.trainable_parameters)
+def regularized(layers: Sequence[Layer], output_loss: OutputLoss) -> tuple[list[Layer], OutputLoss]:
+    """Return the layers and the output's loss, wrapped where penalties are due."""
+    wrapped: list[Layer] = []
+    for layer in layers:
+        weights = [(p.regularizer, p) for p in layer.trainable_parameters if p.regularizer is not None]
+        penalized = weights or layer.activity_regularizer is not None
+        wrapped.append(RegularizedLayer(layer, weights) if penalized else layer)
+    found = [layer for layer in wrapped if isinstance(layer, RegularizedLayer)]
+    return wrapped, RegularizedOutputLoss(output_loss, found, wrapped[-1]) if found else output_loss
 
 
 class RegularizedLayer(Layer):
     """A layer whose penalty is worked out beside its outputs, and whose gradients hold the penalty's.
+
+    Parameters
+    ----------
+    layer : Layer
+        Built.
+    weights : list of (Regularizer, Parameter)
+        Its trained parameters that have one.
 
     Attributes
     ----------
@@ -37,14 +46,13 @@ class RegularizedLayer(Layer):
         What the last forward pass adds to the loss.
     """
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, weights: Sequence[tuple[Regularizer, Parameter]]) -> None:
         super().__init__(name=layer.name, trainable=layer.trainable)
         self.activation, self.parameters = layer.activation, layer.parameters
         self.built, self.dtype = layer.built, layer.dtype
         self.input_shape, self.output_shape = layer.input_shape, layer.output_shape
         self._layer = layer
-        trained = layer.trainable_parameters
-        self._weights = [(p.regularizer, p) for p in trained if p.regularizer is not None]
+        self._weights = list(weights)
         self._of_output = layer.activity_regularizer
         self._y: Array | None = None
         self.penalty = 0.0
@@ -92,12 +100,12 @@ class RegularizedLayer(Layer):
         return self._layer.backward_input(dz, out=out)
 
 
-class RegularizedHead:
-    """A head whose loss has the penalties of all layers in it.
+class RegularizedOutputLoss:
+    """An output's loss that has the penalties of all layers in it.
 
     Parameters
     ----------
-    head : Head
+    output_loss : OutputLoss
         The last activation function and the loss.
     penalized : sequence of RegularizedLayer
         Those with penalties.
@@ -105,8 +113,8 @@ class RegularizedHead:
         The last layer, whose outputs are made here.
     """
 
-    def __init__(self, head: Head, penalized: Sequence[RegularizedLayer], last: Layer) -> None:
-        self._head = head
+    def __init__(self, output_loss: OutputLoss, penalized: Sequence[RegularizedLayer], last: Layer) -> None:
+        self._output_loss = output_loss
         self._penalized = penalized
         self._last = last if isinstance(last, RegularizedLayer) else None
 
@@ -114,7 +122,7 @@ class RegularizedHead:
         self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
     ) -> tuple[Array, float]:
         """Return the predictions and the loss."""
-        y, loss = self._head.forward(z, y_true, sample_weight, out=out)
+        y, loss = self._output_loss.forward(z, y_true, sample_weight, out=out)
         if self._last is not None:
             self._last.see_output(y)
             self._kept = y if self._last.activation.reads == "output" else z
@@ -122,7 +130,7 @@ class RegularizedHead:
 
     def backward(self, *, out: Array | None = None) -> Array:
         """Return ``dz``."""
-        dz = self._head.backward(out=out)
+        dz = self._output_loss.backward(out=out)
         of_penalty = None if self._last is None else self._last.output_gradient()
         if self._last is None or of_penalty is None:
             return dz

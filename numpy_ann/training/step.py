@@ -9,9 +9,10 @@ from numpy_ann._typing import Array
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
-from numpy_ann.training.head import Head
+from numpy_ann.training.backpropagation import backpropagation
+from numpy_ann.training.forward_pass import Buffers, ForwardPass
+from numpy_ann.training.output_loss import OutputLoss
 from numpy_ann.training.regularized import regularized
-from numpy_ann.training.workspace import Workspace
 
 __all__ = ["TrainingStep", "blame"]
 
@@ -23,7 +24,7 @@ class TrainingStep:
     ----------
     layers : sequence of Layer
         Built, first to last.
-    head : Head
+    output_loss : OutputLoss
         The last activation function and the loss.
     optimizer : Optimizer
         Turns the gradient into a step.
@@ -37,25 +38,30 @@ class TrainingStep:
     def __init__(
         self,
         layers: Sequence[Layer],
-        head: Head,
+        output_loss: OutputLoss,
         optimizer: Optimizer,
         theta: Array,
         gradient: Array,
         batch_size: int,
     ) -> None:
-        self._layers, self._head = regularized(layers, head)
+        self._layers, self._output_loss = regularized(layers, output_loss)
+        self._forward = ForwardPass(self._layers, batch_size, theta.dtype, training=True)
+        self._gradients = Buffers(layers, batch_size, theta.dtype)
         self._optimizer = optimizer
         self._theta = theta[: gradient.size]
         self._gradient = gradient
         self._claimed = theta
         self._parameters = [p for layer in layers for p in layer.parameters]
-        trained = [bool(layer.trainable_parameters) for layer in layers]
-        self._trained = trained
-        parameters = [p for layer in layers for p in layer.trainable_parameters]
-        self._constrained = [(p.constraint, p) for p in parameters if p.constraint is not None]
-        # Below the first layer that learns, nobody needs a gradient.
-        self._first = trained.index(True) if any(trained) else len(layers)
-        self.workspace = Workspace(layers, batch_size, theta.dtype, gradients=True)
+        trained = [layer.trainable_parameters for layer in layers]
+        self._trained = [bool(parameters) for parameters in trained]
+        self._lowest = self._trained.index(True) if any(self._trained) else None
+        found = [(p.constraint, p) for parameters in trained for p in parameters]
+        self._constrained = [(constraint, p) for constraint, p in found if constraint is not None]
+
+    @property
+    def batch_size(self) -> int:
+        """The largest batch so far."""
+        return self._forward.buffers.batch_size
 
     @np.errstate(all="ignore")  # the loss tells whether a number overflowed; NumPy would only say it twice
     def __call__(self, x: Array, y_true: Array, sample_weight: Array | None) -> tuple[Array, float]:
@@ -66,16 +72,18 @@ class TrainingStep:
         NonFiniteError
             If the loss isn't finite. The step is not taken.
         """
-        outputs = self.workspace.outputs(len(x))
-        z = self.forward(x, outputs)
-        y_pred, loss = self._head.forward(z, y_true, sample_weight, out=outputs[-1])
+        z, out = self._forward.logits(x)
+        y_pred, loss = self._output_loss.forward(z, y_true, sample_weight, out=out)
         if not isfinite(loss):
             raise NonFiniteError(f"The loss is {loss}: {blame(self._layers, x, y_true)}", loss)
-        if self._first < len(self._layers):
-            self.backward(len(x))
-            self._optimizer.step(self._theta, self._gradient)
-            for constraint, parameter in self._constrained:
-                parameter.value[...] = constraint(parameter.value)
+        if self._lowest is None:  # nothing learns
+            return y_pred, loss
+        gradients = self._gradients.rows(len(x))
+        dz = self._output_loss.backward(out=gradients[-1])
+        backpropagation(self._layers, dz, out=gradients, trained=self._trained, lowest=self._lowest)
+        self._optimizer.step(self._theta, self._gradient)
+        for constraint, parameter in self._constrained:
+            parameter.value[...] = constraint(parameter.value)
         return y_pred, loss
 
     def has_parameters(self) -> bool:
@@ -86,26 +94,6 @@ class TrainingStep:
     def finish(self) -> None:
         """End a training: where the optimizer keeps an average of the parameters, it takes their place."""
         self._optimizer.finalize_variable_values(self._theta)
-
-    def forward(self, x: Array, outputs: Sequence[Array]) -> Array:
-        """Return the logits: what the last activation function is applied to."""
-        for layer, out in zip(self._layers[:-1], outputs[:-1], strict=True):
-            x = layer.forward(x, training=True, out=out)
-        return self._layers[-1].pre_activation(x, training=True, out=outputs[-1])
-
-    def backward(self, samples: int) -> None:
-        """Write the gradient of the loss with respect to every trainable parameter."""
-        gradients = self.workspace.gradients(samples)
-        last = len(self._layers) - 1
-        dy = self._head.backward(out=gradients[last])
-        for i in range(last, self._first - 1, -1):
-            layer = self._layers[i]
-            # The head went back through the last layer's activation function already.
-            dz = dy if i == last else layer.backward_activation(dy, out=gradients[i])
-            if self._trained[i]:
-                layer.backward_parameters(dz)
-            if i > self._first:
-                dy = layer.backward_input(dz, out=gradients[i - 1])
 
 
 def blame(layers: Sequence[Layer], x: Array, y_true: Array) -> str:

@@ -1,43 +1,146 @@
-"""The calls of a Keras model: compile, fit, evaluate, predict."""
+"""Training as Keras has it: compile, fit, evaluate, predict, and the steps on single batches."""
 
-from collections.abc import Collection, Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, ArrayLike, Shape
 from numpy_ann.callbacks import Callback, CallbackList, History, ProgressBar
+from numpy_ann.layers import Layer
+from numpy_ann.losses import Loss
+from numpy_ann.metrics import Metric
+from numpy_ann.optimizers import Optimizer
+from numpy_ann.parameter import Parameter
+from numpy_ann.random_streams import RandomStreams
+from numpy_ann.threads import limited_blas
 from numpy_ann.training import loop
-from numpy_ann.training.base import figures
-from numpy_ann.training.batches import Batches
-from numpy_ann.training.checks import (
-    KERAS_BATCH,
-    as_list,
-    batch_size_for,
-    count,
-    is_due,
-    optional_count,
-    verbosity,
-)
-from numpy_ann.training.feed import Feed
-from numpy_ann.training.head import head_of
-from numpy_ann.training.intake import Intake
-from numpy_ann.training.iterables import serves_batches
-from numpy_ann.training.on_batch import OnBatch
-from numpy_ann.training.prediction import Forward, predict_batch
+from numpy_ann.training.configuration import Configuration, RunningMetrics
+from numpy_ann.training.data import Batches, BatchSource, DataAdapter
+from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH
+from numpy_ann.training.data.arrays import weights_of
+from numpy_ann.training.data.iterables import serves_batches
+from numpy_ann.training.forward_pass import ForwardPass, predict_batch
+from numpy_ann.training.output_loss import OutputLoss, output_loss_of
 from numpy_ann.training.regularized import regularized
+from numpy_ann.training.step import TrainingStep
+from numpy_ann.validation import checked_integer
 
 __all__ = ["Trainer"]
 
+T = TypeVar("T")
 
-class Trainer(OnBatch):
-    """The base of models: everything that ``compile``, ``fit``, ``evaluate`` and ``predict`` do."""
+
+class Trainer(ABC):
+    """The base of models: everything that ``compile``, ``fit``, ``evaluate`` and ``predict`` do.
+
+    A model says what its layers are and builds them; see ``numpy_ann.models.Model``.
+
+    Attributes
+    ----------
+    history : History
+        Of the last ``fit``.
+    stop_training : bool
+        A callback sets it to end training.
+    resume_at : tuple of int, optional
+        A callback sets it at the beginning of training, to go on from that epoch and batch.
+    epochs_trained : int
+        How many epochs ``fit`` has run, over the model's whole life.
+    """
+
+    streams: RandomStreams
+    dtype: np.dtype[np.floating]
+    theta: Array
+    gradient: Array
+
+    _fitting = False  # whether ``fit`` is at work, whose metrics nobody else may reset
+
+    def __init__(self) -> None:
+        self.configuration: Configuration | None = None
+        self.history: History | None = None
+        self.stop_training = False
+        self.resume_at: tuple[int, int] | None = None
+        self.epochs_trained = 0
+        self._step: TrainingStep | None = None
+        self._running_metrics: RunningMetrics | None = None
+
+    @property
+    @abstractmethod
+    def layers(self) -> list[Layer]:
+        """The layers, first to last."""
+
+    @property
+    @abstractmethod
+    def built(self) -> bool:
+        """Whether the parameters exist."""
+
+    @property
+    @abstractmethod
+    def parameters(self) -> list[Parameter]:
+        """All parameters, layer by layer."""
+
+    @property
+    @abstractmethod
+    def trainable_parameters(self) -> list[Parameter]:
+        """Those that the optimizer changes, in the order in which they lie in ``gradient``."""
+
+    @abstractmethod
+    def build_for(self, x: Array) -> None:
+        """Make the parameters, for inputs like ``x``, if there are none yet."""
+
+    @abstractmethod
+    def claim_parameters(self) -> None:
+        """See to it that the layers' parameters are views into this model's ``theta`` and ``gradient``."""
+
+    def compile(
+        self,
+        optimizer: str | Optimizer = "rmsprop",
+        loss: str | Loss | None = None,
+        loss_weights: None = None,
+        metrics: Sequence[str | Metric] | None = None,
+        weighted_metrics: Sequence[str | Metric] | None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: str | bool = "auto",
+    ) -> None:
+        """Say how to train: the optimizer, the loss, the figures to report.
+
+        Parameters
+        ----------
+        optimizer : str or Optimizer
+            ``"adam"``, ``"sgd"``, ``"rmsprop"``, or an optimizer with options of its own.
+        loss : str or Loss, optional
+            ``"categorical_crossentropy"`` for one-hot labels, ``"sparse_categorical_crossentropy"`` for
+            integers, ``"crossentropy"`` for whatever targets come first, or a loss with options of its own.
+        loss_weights : None
+            Keras' place for the weights of several outputs' losses; a model here has one output.
+        metrics, weighted_metrics : list, optional
+            Such as ``["accuracy"]``; the weighted ones are given the sample weights.
+        run_eagerly, steps_per_execution, jit_compile
+            Taken so that Keras scripts run as they are; nothing here needs them, and they change nothing.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown; the message offers near ones. If ``loss_weights`` are given.
+        """
+        if loss_weights is not None:
+            raise ValueError(
+                "`loss_weights` weigh the losses of several outputs, but a model here has one. Metrics are "
+                f"passed by name: metrics=[...]. Received: loss_weights={loss_weights!r}"
+            )
+        self.configuration = Configuration(optimizer, loss, metrics, weighted_metrics)
+        self._step = self._running_metrics = None
+        if self.built:
+            self.claim_parameters()
 
     def fit(
         self,
         x: Any,
-        y: Array | None = None,
+        y: ArrayLike | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: str | int = "auto",
@@ -46,7 +149,7 @@ class Trainer(OnBatch):
         validation_data: Any = None,
         shuffle: bool = True,
         class_weight: Mapping[int, float] | None = None,
-        sample_weight: Array | None = None,
+        sample_weight: ArrayLike | None = None,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
@@ -105,60 +208,91 @@ class Trainer(OnBatch):
         NonFiniteError
             If the loss becomes NaN or infinite.
         """
-        intake = self._intake()
-        batch_size = count("batch_size", KERAS_BATCH if batch_size is None else batch_size)
-        epochs = count("epochs", epochs, least=0)
-        initial_epoch = count("initial_epoch", initial_epoch, least=0)
-        steps = optional_count("steps_per_epoch", steps_per_epoch)
-        validation_steps = optional_count("validation_steps", validation_steps)
-        is_due(0, validation_freq)
-        verbose = verbosity(verbose)
-        data = intake.data(x, y, sample_weight)
-        validation = None if validation_data is None else intake.validation(validation_data)
+        configuration = self._compiled()
+        batch_size = checked_integer("batch_size", KERAS_BATCH if batch_size is None else batch_size, least=1)
+        epochs = checked_integer("epochs", epochs, least=0)
+        initial_epoch = checked_integer("initial_epoch", initial_epoch, least=0)
+        steps, validation_steps = _steps(steps_per_epoch=steps_per_epoch, validation_steps=validation_steps)
+        loop.is_due(0, validation_freq)  # complains of what is neither a number nor a list
+        verbose = _verbosity(verbose)
+        adapter = DataAdapter(self, configuration)
+        data = adapter.data(x, y, sample_weight)
+        validation = None if validation_data is None else adapter.validation(validation_data)
         if validation is None and validation_split:
-            data, validation = intake.split(validation_split, data)
+            data, validation = adapter.split(validation_split, data)
         # Class weights come after the split: the validation is blind to them.
-        feed, targets = intake.feed(data, batch_size, steps, class_weight)
-        step = self._training_step(feed.batch_size)
+        batches, targets = adapter.batches(data, batch_size, steps, class_weight)
+        step = self.training_step(batches.batch_size)
         evaluation = None
         if validation is not None:
             argument = "validation_batch_size"
-            if validation_batch_size is None and self._require_configuration().require_loss().sees_batches:
+            if validation_batch_size is None and configuration.require_loss().sees_batches:
                 validation_batch_size = batch_size
-            found = intake.feed(
+            found = adapter.batches(
                 validation, validation_batch_size, validation_steps, argument=argument, validating=True
             )
             evaluation = self._evaluation(*found)
-        scores = self._scores_for(targets)
+        metrics = self._metrics_for(targets)
 
         history = History()
         progress = [ProgressBar(verbose)] if verbose else []
-        params = {"verbose": verbose, "epochs": epochs, "steps": feed.steps}
-        calls = CallbackList([*as_list(callbacks), history, *progress], self, params)
+        params = {"verbose": verbose, "epochs": epochs, "steps": batches.steps}
+        given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
+        calls = CallbackList([*given, history, *progress], self, params)
         self.history = history
         self.stop_training = False
         order = self.streams["shuffle"] if shuffle else None
-        span, due = range(initial_epoch, epochs), partial(is_due, validation_freq=validation_freq)
+        span = range(initial_epoch, epochs)
+        outer, self._fitting = self._fitting, True
         try:
-            with self._at_work(feed.batch_size, progress), self._counting():
-                loop.fit(self, step, feed, scores, calls, span, order, evaluation, due)
+            with self._at_work(batches.batch_size, progress):
+                loop.fit(self, step, batches, metrics, calls, span, order, evaluation, validation_freq)
         finally:
+            self._fitting = outer
             for layer in self.layers:  # unshuffled batches are views, which keep all of x alive
                 layer.forget()
         return history
 
+    @overload
     def evaluate(
         self,
         x: Any,
-        y: Array | None = None,
+        y: ArrayLike | None = None,
         batch_size: int | None = None,
         verbose: str | int = "auto",
-        sample_weight: Array | None = None,
+        sample_weight: ArrayLike | None = None,
+        steps: int | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None,
+        *,
+        return_dict: Literal[True],
+    ) -> dict[str, float]: ...
+
+    @overload
+    def evaluate(
+        self,
+        x: Any,
+        y: ArrayLike | None = None,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        sample_weight: ArrayLike | None = None,
         steps: int | None = None,
         callbacks: Iterable[Callback] | Callback | None = None,
         *,
         return_dict: bool = False,
-    ) -> float | list[float] | dict[str, float]:
+    ) -> Any: ...  # a float without metrics, a list with them: only ``compile`` knows
+
+    def evaluate(
+        self,
+        x: Any,
+        y: ArrayLike | None = None,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        sample_weight: ArrayLike | None = None,
+        steps: int | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None,
+        *,
+        return_dict: bool = False,
+    ) -> Any:
         """Return the loss and the metrics on some data, without dropout.
 
         Parameters
@@ -183,12 +317,11 @@ class Trainer(OnBatch):
         float or list of float or dict
             The loss, followed by the metrics if there are any.
         """
-        intake = self._intake()
-        verbose, steps = verbosity(verbose), optional_count("steps", steps)
-        data = intake.data(x, y, sample_weight)
-        evaluation = self._evaluation(*intake.feed(data, batch_size, steps))
-        results = self._watched("test", verbose, callbacks, evaluation.feed, evaluation.run)
-        return figures(results, return_dict)
+        adapter = DataAdapter(self, self._compiled())
+        verbose, (steps,) = _verbosity(verbose), _steps(steps=steps)
+        evaluation = self._evaluation(*adapter.batches(adapter.data(x, y, sample_weight), batch_size, steps))
+        results = self._watched("test", verbose, callbacks, evaluation.batches, evaluation.run)
+        return _in_keras_form(results, return_dict)
 
     def predict(
         self,
@@ -220,26 +353,213 @@ class Trainer(OnBatch):
         ndarray, shape (samples, ...)
             Of the model's dtype.
         """
-        verbose, steps = verbosity(verbose), optional_count("steps", steps)
-        intake = Intake(self)
+        verbose, (steps,) = _verbosity(verbose), _steps(steps=steps)
+        adapter = DataAdapter(self)
+        batches: BatchSource
         result: Array | None = None
         if serves_batches(x):
-            feed = intake.inputs_feed(x, steps)
+            batches = adapter.input_batches(x, steps)
         else:
-            x = intake.inputs(x)
-            size = batch_size_for("batch_size", batch_size, x)
+            x = adapter.inputs(x)
+            size = PREDICTION_BATCH if batch_size is None else batch_size
+            size = min(checked_integer("batch_size", size, least=1), len(x))
             if not verbose and not callbacks and len(x) == size:
-                with self._limited_blas(size):
-                    y = predict_batch(self.layers, x.astype(self.dtype, copy=False))
-                return y.copy() if np.may_share_memory(x, y) else y
-            feed = Feed(Batches(x, None, None, size, self.dtype), steps)
+                return self._predict_one(x)
+            batches = Batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
             result = np.empty((len(x), *self._output_shape), dtype=self.dtype)
-        forward = Forward(self.layers, feed.batch_size, self.dtype)
-        run = partial(loop.predict, forward, feed, result=result)
-        return self._watched("predict", verbose, callbacks, feed, run)
+        forward = ForwardPass(self.layers, batches.batch_size, self.dtype)
+        run = partial(loop.predict, forward, batches, result=result)
+        return self._watched("predict", verbose, callbacks, batches, run)
 
-    def _evaluation(self, feed: Feed, targets: Array) -> loop.Evaluation:
-        loss = self._require_configuration().require_loss()
-        layers, head = regularized(self.layers, head_of(self.layers[-1].activation, loss))
-        forward = Forward(layers, feed.batch_size, self.dtype)
-        return loop.Evaluation(forward, head, feed, self._scores_for(targets))
+    def train_on_batch(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        class_weight: Mapping[int, float] | None = None,
+        *,
+        return_dict: bool = False,
+    ) -> Any:
+        """Take one training step on these samples.
+
+        Returns
+        -------
+        float or list of float or dict
+            The loss before the step, followed by the metrics if there are any, of this batch alone.
+
+        Raises
+        ------
+        NonFiniteError
+            If the loss isn't finite; the step is not taken.
+        """
+        (x, y, w), metrics = self._one_batch(x, y, sample_weight, class_weight)
+        step = self.training_step(len(x))
+        with self._limited_blas(len(x)):
+            y_pred, loss = step(x, y, w)
+        metrics.update(loss, y, y_pred, w)
+        return _in_keras_form(metrics.results(), return_dict)
+
+    def test_on_batch(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        return_dict: bool = False,
+    ) -> Any:
+        """Return the loss and the metrics of this batch alone, without dropout.
+
+        Returns
+        -------
+        float or list of float or dict
+            The loss, followed by the metrics if there are any.
+        """
+        (x, y, w), metrics = self._one_batch(x, y, sample_weight)
+        with self._limited_blas(len(x)):
+            forward, output_loss = self._forward_pass(len(x))
+            z, out = forward.logits(x)
+            y_pred, loss = output_loss.forward(z, y, w, out=out)
+        metrics.update(loss, y, y_pred, w)
+        return _in_keras_form(metrics.results(), return_dict)
+
+    def predict_on_batch(self, x: ArrayLike) -> Array:
+        """Return the network's outputs for one batch, ``(samples, ...)``; needs no ``compile``."""
+        return self._predict_one(DataAdapter(self).inputs(x))
+
+    @property
+    def optimizer(self) -> Optimizer | None:
+        """The optimizer that ``compile`` was given."""
+        return None if self.configuration is None else self.configuration.optimizer
+
+    @property
+    def loss(self) -> Loss | None:
+        """The loss that ``compile`` was given; None for ``"crossentropy"`` until targets have come."""
+        return None if self.configuration is None else self.configuration.loss
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """What ``evaluate`` returns, in order: the loss first; metrics are known from the first data on."""
+        return ["loss"] if self._running_metrics is None else list(self._running_metrics.named)
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics at work since the last call that used any."""
+        return [] if self._running_metrics is None else self._running_metrics.metrics
+
+    def metric_named(self, name: str) -> Metric | None:
+        """Return the metric that the logs call so; ``None`` for the loss, and where there is none."""
+        return None if self._running_metrics is None else self._running_metrics.named.get(name)
+
+    @property
+    def _output_shape(self) -> Shape:
+        return self.layers[-1].output_shape or ()
+
+    def _compiled(self) -> Configuration:
+        """Return what ``compile`` was told, after checking that there is a loss in it."""
+        if self.configuration is None:
+            raise ValueError(
+                "You must call `compile()` before using the model: "
+                'model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"]).'
+            )
+        if self.configuration.loss_argument is None:
+            self.configuration.require_loss()
+        return self.configuration
+
+    def _metrics_for(self, y: Array) -> RunningMetrics:
+        """Return new metrics for targets like ``y``; copies of ``compile``'s, where ``fit`` is counting."""
+        if self._fitting:
+            return self._compiled().running_metrics(y, self._output_shape, copies=True)
+        self._running_metrics = self._compiled().running_metrics(y, self._output_shape)
+        return self._running_metrics
+
+    def training_step(self, batch_size: int) -> TrainingStep:
+        """Return the step, with room for batches of that size; the one from last time if it fits."""
+        theta = self.theta
+        self.claim_parameters()
+        if self._step is None or self._step.batch_size < batch_size or self.theta is not theta:
+            configuration = self._compiled()
+            output_loss = output_loss_of(self.layers[-1].activation, configuration.require_loss())
+            configuration.optimizer.build(self.gradient.size, self.dtype, self.trainable_parameters)
+            self._step = TrainingStep(
+                self.layers, output_loss, configuration.optimizer, self.theta, self.gradient, batch_size
+            )
+        return self._step
+
+    def _forward_pass(self, batch_size: int) -> tuple[ForwardPass, OutputLoss]:
+        """Return the network as it is evaluated, and the loss that it ends in."""
+        output_loss = output_loss_of(self.layers[-1].activation, self._compiled().require_loss())
+        layers, output_loss = regularized(self.layers, output_loss)
+        return ForwardPass(layers, batch_size, self.dtype), output_loss
+
+    def _evaluation(self, batches: BatchSource, targets: Array) -> loop.Evaluation:
+        return loop.Evaluation(*self._forward_pass(batches.batch_size), batches, self._metrics_for(targets))
+
+    def _one_batch(
+        self, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None = None
+    ) -> tuple[tuple[Array, Array, Array | None], RunningMetrics]:
+        """Return the batch, checked and cast, and the metrics to take it in."""
+        configuration = self._compiled()
+        x, y, w = DataAdapter(self, configuration).targets(x, y, sample_weight)
+        if class_weight is not None:
+            w = weights_of(y, w, class_weight)
+        integers = configuration.require_loss().integer_targets
+        ((x, y, w),) = Batches(x, y, w, len(x), self.dtype, integer_targets=integers).one_pass()
+        return (x, y, w), self._metrics_for(y)
+
+    def _predict_one(self, x: Array) -> Array:
+        """Return the outputs for one batch of checked inputs."""
+        with self._limited_blas(len(x)):
+            y = predict_batch(self.layers, x.astype(self.dtype, copy=False))
+        return y.copy() if np.may_share_memory(x, y) else y
+
+    def _watched(
+        self,
+        unit: str,
+        verbose: int,
+        callbacks: Iterable[Callback] | Callback | None,
+        batches: BatchSource,
+        run: Callable[[CallbackList], T],
+    ) -> T:
+        """Return ``run(calls)`` with callbacks and progress bar in attendance."""
+        progress = [ProgressBar(verbose, unit)] if verbose else []
+        params = {"verbose": verbose, "epochs": 1, "steps": batches.steps}
+        given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
+        calls = CallbackList([*given, *progress], self, params)
+        with self._at_work(batches.batch_size, progress):
+            return run(calls)
+
+    @contextmanager
+    def _at_work(self, batch_size: int, progress: Sequence[ProgressBar]) -> Iterator[None]:
+        """Give BLAS the threads that suit batches of that size; close the progress bars however it ends."""
+        try:
+            with self._limited_blas(batch_size):
+                yield
+        finally:
+            for bar in progress:
+                bar.close()
+
+    def _limited_blas(self, batch_size: int) -> AbstractContextManager[None]:
+        """Return the context in which BLAS has the threads that suit batches of that size."""
+        return limited_blas(batch_size * max((p.value.size for p in self.parameters), default=0))
+
+
+def _steps(**given: Any) -> list[int | None]:
+    """Return numbers of batches, each at least 1, or None where it was left out."""
+    return [None if n is None else checked_integer(name, n, least=1) for name, n in given.items()]
+
+
+def _verbosity(verbose: Any) -> int:
+    """Return 0, 1 or 2."""
+    if verbose == "auto":
+        return 1
+    if verbose not in (0, 1, 2):
+        raise ValueError(f'`verbose` is "auto", 0, 1 or 2. Received: verbose={verbose!r}')
+    return int(verbose)
+
+
+def _in_keras_form(results: dict[str, float], return_dict: bool) -> float | list[float] | dict[str, float]:
+    """Return the loss and the metrics as Keras returns them."""
+    if return_dict:
+        return dict(sorted(results.items()))
+    values = list(results.values())
+    return values if len(values) > 1 else values[0]

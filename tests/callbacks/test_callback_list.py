@@ -37,7 +37,7 @@ def test_every_callback_gets_model_and_params():
 
 def test_only_methods_that_override_are_listeners():
     calls = CallbackList([Callback(), Note("a", [])], None, {})
-    assert calls.listeners("on_train_batch_end") == []
+    assert calls.listeners["on_train_batch_end"] == []
     assert len(calls.listeners("on_epoch_end")) == 1
 
 
@@ -95,4 +95,4 @@ def test_on_batch_begin_and_end_are_other_names_for_the_training_batches():
     calls.call("on_train_batch_end", 3, logs={"loss": 0.5})
     assert older.seen == [("begin", 3), ("end", 3, 0.5)]
     assert both.seen == [("train begin", 3), ("end", 3, 0.5)]
-    assert not CallbackList([Callback()], None, {}).listeners("on_train_batch_end")
+    assert not CallbackList([Callback()], None, {}).listeners["on_train_batch_end"]

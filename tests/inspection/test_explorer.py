@@ -63,7 +63,7 @@ class Page(HTMLParser):
 @pytest.fixture
 def page(tmp_path):
     def write(model, x=PICTURES, y=LABELS, **options):
-        model.to_html(tmp_path / "explorer.html", x, y, **options)
+        to_html(model, tmp_path / "explorer.html", x, y, **options)
         return Page(tmp_path / "explorer.html")
 
     return write
@@ -254,14 +254,14 @@ def test_models_that_cannot_be_shown(tmp_path, model, said):
     made = model()
     shape = made.input_shape[1:] if made.built else (6, 6)
     with pytest.raises(ValueError, match=said):
-        made.to_html(tmp_path / "e.html", np.zeros((3, *shape)), [0, 1, 2])
+        to_html(made, tmp_path / "e.html", np.zeros((3, *shape)), [0, 1, 2])
     assert (tmp_path / "e.html").read_text() == "old"
 
 
 def test_an_activation_function_of_ones_own(tmp_path):
     ours = ReLU().activation._replace(name="swish")
     with pytest.raises(ValueError, match="'swish'"):
-        small_model(Flatten(), Dense(3, activation=ours)).to_html(tmp_path / "e.html", PICTURES, LABELS)
+        to_html(small_model(Flatten(), Dense(3, activation=ours)), tmp_path / "e.html", PICTURES, LABELS)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_an_activation_function_of_ones_own(tmp_path):
 )
 def test_data_that_do_not_fit(tmp_path, x, y, said):
     with pytest.raises(ValueError, match=said):
-        small_model().to_html(tmp_path / "e.html", x, y)
+        to_html(small_model(), tmp_path / "e.html", x, y)
     assert not list(tmp_path.iterdir())
 
 
@@ -291,6 +291,6 @@ def test_other_wrong_uses(tmp_path):
         to_html("model.keras", tmp_path / "e.html", PICTURES, LABELS)
     for samples in (0, 2.5, True):
         with pytest.raises(ValueError, match="samples"):
-            small_model().to_html(tmp_path / "e.html", PICTURES, LABELS, samples=samples)
+            to_html(small_model(), tmp_path / "e.html", PICTURES, LABELS, samples=samples)
     with pytest.raises(OSError, match="nowhere"):
-        small_model().to_html(tmp_path / "nowhere" / "e.html", PICTURES, LABELS)
+        to_html(small_model(), tmp_path / "nowhere" / "e.html", PICTURES, LABELS)

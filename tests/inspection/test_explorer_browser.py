@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.data import mnist
+from numpy_ann.inspection import to_html
 from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, ReLU, Softmax
 from numpy_ann.models import Sequential
 from tests.support import missing
@@ -82,7 +83,7 @@ def explorer(trained, test_set, tmp_path_factory):
     _, (x, y) = test_set
     x, y = x[:1000] / 255.0, y[:1000]
     path = tmp_path_factory.mktemp("explorer") / "explorer.html"
-    trained.to_html(path, x, y, history=trained.history)
+    to_html(trained, path, x, y, history=trained.history)
     return path, x, y
 
 
@@ -294,7 +295,7 @@ def test_predictions_of_other_networks(visit, tmp_path, name, dtype):
     model = Sequential([Input((8, 8)), *ARCHITECTURES[name]()], dtype=dtype)
     model.set_weights([rng.normal(0, 0.3, size=w.shape) for w in model.get_weights()])
     x, y = rng.integers(0, 256, size=(40, 8, 8)) / 255.0, rng.integers(0, 4, size=40)
-    model.to_html(tmp_path / "e.html", x, y)
+    to_html(model, tmp_path / "e.html", x, y)
     page = visit(tmp_path / "e.html")
     computed = page.evaluate(
         "Array.from({length: 40}, (_, i) => explorer.predict(explorer.sample.picture(i)))"
@@ -455,7 +456,7 @@ def test_training_curves(visit, explorer, tmp_path):
     assert page.locator("#training path.validation").count() == 2
     assert "After 4 epochs" in page.inner_text("#training")
     model = Sequential([Input((4, 4)), Flatten(), Dense(2)], seed=0)
-    model.to_html(tmp_path / "e.html", np.zeros((2, 4, 4)), [0, 1], history={"loss": [math.nan, 1.0]})
+    to_html(model, tmp_path / "e.html", np.zeros((2, 4, 4)), [0, 1], history={"loss": [math.nan, 1.0]})
     page = visit(tmp_path / "e.html")
     page.click("#tab-training")
     assert page.locator("#training circle").count() == 1
@@ -517,7 +518,7 @@ def test_text_from_data_stays_text(visit, tmp_path):
     name = f"{evil}</script></script x<!--<script>"
     model = Sequential([Input((4, 4)), Flatten(), Dense(3, name=evil), Dense(2)], seed=0)
     model.name = name  # past the check of names at construction
-    model.to_html(tmp_path / "e.html", np.zeros((2, 4, 4)), [0, 1], history={evil: [1.0, 2.0]})
+    to_html(model, tmp_path / "e.html", np.zeros((2, 4, 4)), [0, 1], history={evil: [1.0, 2.0]})
     page = visit(tmp_path / "e.html")
     page.click("#tab-training")
     assert page.locator("img").count() == 0

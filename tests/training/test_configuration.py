@@ -73,7 +73,7 @@ def test_crossentropy_means_what_the_first_targets_say(word, y, output_shape, na
     assert (configuration.require_loss().name, configuration.loss_in_files) == (name, name)
     assert configuration.loss_argument == word
     first = configuration.loss
-    configuration.scores(y, output_shape)
+    configuration.running_metrics(y, output_shape)
     assert configuration.loss is first
 
 
@@ -102,6 +102,6 @@ def test_without_a_loss_there_is_no_training():
     ],
 )
 def test_accuracy_means_what_the_shapes_say(loss, y, output_shape, kind):
-    scores = Configuration("adam", loss, ["accuracy", "acc"]).scores(y, output_shape)
-    assert [type(metric).__name__ for metric in scores._metrics] == [kind, kind]
-    assert list(scores.results()) == ["loss", "accuracy", "acc"]
+    metrics = Configuration("adam", loss, ["accuracy", "acc"]).running_metrics(y, output_shape)
+    assert [type(metric).__name__ for metric in metrics._metrics] == [kind, kind]
+    assert list(metrics.results()) == ["loss", "accuracy", "acc"]

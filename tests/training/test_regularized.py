@@ -5,7 +5,7 @@ from numpy_ann import check_gradients
 from numpy_ann.layers import Activation, BatchNormalization, Dense, Dropout, Input
 from numpy_ann.losses import MeanSquaredError
 from numpy_ann.models import Sequential
-from numpy_ann.training.head import head_of
+from numpy_ann.training.output_loss import output_loss_of
 from numpy_ann.training.regularized import regularized
 
 X, Y = np.array([[1.0], [2.0]]), np.array([[0.0], [0.0]])
@@ -34,6 +34,13 @@ def test_frozen_layers_pay_for_outputs_alone() -> None:
     assert model.evaluate(X, Y, verbose=0) == pytest.approx(2.525)
 
 
+def test_the_penalty_of_a_batch_of_one() -> None:
+    # W = 1: y = 1, loss 1, L2 of y: 0.01 over a batch of one; dW = 2 + 2 0.01, and the rate is 0.01.
+    model = model_of(activity_regularizer="l2")
+    assert model.train_on_batch(X[:1], Y[:1]) == pytest.approx(1.01)
+    assert model.get_weights()[0].item() == pytest.approx(1 - 0.0202, abs=1e-8)
+
+
 def test_constraints_come_after_the_step() -> None:
     model = model_of(kernel_constraint="unit_norm")
     model.train_on_batch(X, Y)
@@ -42,10 +49,10 @@ def test_constraints_come_after_the_step() -> None:
 
 def test_models_without_penalties_are_left_alone() -> None:
     layers = [Dense(2), Dropout(0.5)]
-    head = head_of(layers[-1].activation, MeanSquaredError())
-    same, same_head = regularized(layers, head)
+    output_loss = output_loss_of(layers[-1].activation, MeanSquaredError())
+    same, same_loss = regularized(layers, output_loss)
     assert same == layers
-    assert same_head is head
+    assert same_loss is output_loss
 
 
 def test_gradients_of_penalties_noise_and_moving_averages() -> None:

@@ -48,7 +48,7 @@ def test_every_array_of_a_step_has_the_models_dtype(dtype, given, optimizer, los
     model.fit(x, y, batch_size=4, verbose=0, sample_weight=np.ones(10), validation_data=(x, y))
     model.train_on_batch(x[:4], y[:4])  # what the layers keep of a step, fit has let go of
     step = model._step
-    buffers = [*step.workspace.outputs(4), *step.workspace.gradients(4), model.theta, model.gradient]
+    buffers = [*step._forward.buffers.rows(4), *step._gradients.rows(4), model.theta, model.gradient]
     buffers += [*model.optimizer.state.values(), *(p.grad for p in model.parameters)]
     kept = [v for layer in layers for v in vars(layer).values() if isinstance(v, np.ndarray)]
     assert len(kept) > 4

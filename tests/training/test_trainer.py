@@ -335,6 +335,8 @@ def test_training_again_uses_the_memory_of_the_first_time():
     model = classifier()
     model.fit(x, y, verbose=0)
     step = model._step
+    model.fit(x, y, verbose=0)  # batches of the very size that there is room for
+    assert model._step is step
     model.fit(x, y, verbose=0, batch_size=8)
     assert model._step is step
     model.fit(x, y, verbose=0, batch_size=64)

@@ -14,11 +14,11 @@ from numpy_ann.layers import Layer
 from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
 from numpy_ann.threads import limited_blas
-from numpy_ann.training.batches import Batches
+from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.configuration import Configuration
-from numpy_ann.training.head import PlainHead, head_of
-from numpy_ann.training.intake import Intake
-from numpy_ann.training.passes import pass_backward, pass_forward
+from numpy_ann.training.data import Batches, DataAdapter
+from numpy_ann.training.forward_pass import predictions_and_loss
+from numpy_ann.training.output_loss import ActivationThenLoss, output_loss_of
 from numpy_ann.training.regularized import regularized
 
 __all__ = ["formula_of", "trace"]
@@ -92,10 +92,10 @@ def _batch(
     model: Sequential, configuration: Configuration, x: Array, y: Array, sample_weight: Array | None
 ) -> tuple[Array, Array, Array | None]:
     """Return the arrays as a training step would be given them, checked and cast."""
-    x, y, w = Intake(model, configuration).targets(x, y, sample_weight)
+    x, y, w = DataAdapter(model, configuration).targets(x, y, sample_weight)
     integers = configuration.require_loss().integer_targets
     batches = Batches(x, y, w, len(x), model.dtype, integer_targets=integers)
-    ((x, targets, w),) = batches.in_order()
+    ((x, targets, w),) = batches.one_pass()
     return x, np.asarray(targets), w
 
 
@@ -104,26 +104,26 @@ def _pass(layers: list[Layer], loss: Loss, x: Array, y: Array, w: Array | None, 
     values = [{p.name: snapshot(p.value) for p in layer.parameters} for layer in layers]
     learned = [{p.name for p in layer.trainable_parameters} for layer in layers]
     predicting = [] if training else deepcopy(layers)
-    plain_head = head_of(layers[-1].activation, loss)
+    bare_loss = output_loss_of(layers[-1].activation, loss)
     bare = layers if training else [without_noise(layer) for layer in layers]
-    wrapped, head = regularized(bare, plain_head)
+    wrapped, output_loss = regularized(bare, bare_loss)
     if not training:
         use_moving_averages(bare)
     recorded = [RecordedLayer(layer, passes) for layer, passes in zip(bare, wrapped, strict=True)]
 
-    predictions, total = pass_forward(recorded, head, x, y, w)
+    predictions, total = predictions_and_loss(recorded, output_loss, x, y, w)
     recorded[-1].records["output"] = snapshot(predictions)
-    if isinstance(plain_head, PlainHead):
+    if isinstance(bare_loss, ActivationThenLoss):
         recorded[-1].see_output_gradient(loss.backward())
-    pass_backward(recorded, head.backward())
+    backpropagation(recorded, output_loss.backward())
     check_predictions(predicting, recorded)
 
     results = [_result(*parts) for parts in zip(layers, recorded, values, learned, strict=True)]
     others = {"targets": snapshot(y)} | ({} if w is None else {"sample_weight": snapshot(w)})
     note = ""
-    if not isinstance(plain_head, PlainHead):
+    if not isinstance(bare_loss, ActivationThenLoss):
         note = (
-            f"{layers[-1].name}/output has no gradient of its own. {plain(inspect.getdoc(plain_head) or '')}"
+            f"{layers[-1].name}/output has no gradient of its own. {plain(inspect.getdoc(bare_loss) or '')}"
         )
     return Trace(results, others, total, loss.name, training, note)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann.training.batches import Batches
+from numpy_ann.training.data.batches import Batches
 
 FLOAT32 = np.dtype(np.float32)
 
@@ -25,10 +25,13 @@ def test_every_sample_comes_once_in_the_order_given(samples, batch_size, dtype, 
     y = np.arange(samples)
     batches = Batches(x, y, y + 0.5, batch_size, FLOAT32, integer_targets=True)
     permutation = np.random.default_rng(0).permutation(samples)
-    for source, expected in ((batches.in_order(), y), (batches.shuffled(permutation), permutation)):
+    for source, expected in (
+        (batches.one_pass(), y),
+        (batches.one_pass(np.random.default_rng(0)), permutation),
+    ):
         taken = [(a.copy(), b.copy(), c.copy()) for a, b, c in source]
-        assert len(taken) == len(batches) == -(-samples // batch_size)
-        assert [len(a) for a, _, _ in taken[:-1]] == [batch_size] * (len(batches) - 1)
+        assert len(taken) == batches.steps == -(-samples // batch_size)
+        assert [len(a) for a, _, _ in taken[:-1]] == [batch_size] * (batches.steps - 1)
         xs, ys, ws = (np.concatenate(parts) for parts in zip(*taken, strict=True))
         np.testing.assert_array_equal(ys, expected)
         np.testing.assert_array_equal(xs, x[expected])
@@ -41,13 +44,12 @@ def test_every_sample_comes_once_in_the_order_given(samples, batch_size, dtype, 
 def test_data_are_neither_copied_whole_nor_modified(dtype, layout):
     x = layouts(np.random.default_rng(0).integers(0, 255, (4000, 500)).astype(dtype))[layout]
     before = x.copy()
-    order = np.random.default_rng(1).permutation(len(x))
     tracemalloc.start()
     try:
         batches = Batches(x, None, None, 32, FLOAT32)
-        for batch, _, _ in batches.shuffled(order):
+        for batch, _, _ in batches.one_pass(np.random.default_rng(1)):
             assert batch.shape[1:] == (500,)
-        for batch, _, _ in batches.in_order():
+        for batch, _, _ in batches.one_pass():
             assert batch.dtype == FLOAT32
         peak = tracemalloc.get_traced_memory()[1]
     finally:
@@ -62,14 +64,14 @@ def test_a_memory_mapped_file_is_read_batch_by_batch(tmp_path):
     written[:] = np.arange(700).reshape(100, 7) % 251
     written.flush()
     x = np.load(tmp_path / "x.npy", mmap_mode="r")
-    got = np.concatenate([batch.copy() for batch, _, _ in Batches(x, None, None, 16, FLOAT32).in_order()])
+    got = np.concatenate([batch.copy() for batch, _, _ in Batches(x, None, None, 16, FLOAT32).one_pass()])
     np.testing.assert_array_equal(got, written)
 
 
 def test_targets_keep_their_fractions_unless_they_are_classes():
     y = np.array([0.25, 2.0])
-    ((_, fractions, _),) = Batches(y, y, None, 2, FLOAT32).in_order()
-    ((_, classes, _),) = Batches(y, y, None, 2, FLOAT32, integer_targets=True).in_order()
+    ((_, fractions, _),) = Batches(y, y, None, 2, FLOAT32).one_pass()
+    ((_, classes, _),) = Batches(y, y, None, 2, FLOAT32, integer_targets=True).one_pass()
     assert fractions.tolist() == [0.25, 2.0]
     assert classes.tolist() == [0, 2]
 
@@ -77,5 +79,7 @@ def test_targets_keep_their_fractions_unless_they_are_classes():
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
 def test_every_batch_is_gathered_into_the_same_memory(dtype):
     batches = Batches(np.zeros((10, 3), dtype), np.zeros((10, 2)), None, 4, FLOAT32)
-    places = [[a.__array_interface__["data"][0] for a in b[:2]] for b in batches.shuffled(np.arange(10))]
+    places = [
+        [a.__array_interface__["data"][0] for a in b[:2]] for b in batches.one_pass(np.random.default_rng(0))
+    ]
     assert places == places[:1] * 3

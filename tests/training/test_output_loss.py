@@ -11,7 +11,12 @@ from numpy_ann.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
-from numpy_ann.training.head import PlainHead, SigmoidCrossentropyHead, SoftmaxCrossentropyHead, head_of
+from numpy_ann.training.output_loss import (
+    ActivationThenLoss,
+    SigmoidWithCrossentropy,
+    SoftmaxWithCrossentropy,
+    output_loss_of,
+)
 
 
 def problem(seed, samples, classes, sparse):
@@ -26,7 +31,7 @@ def problem(seed, samples, classes, sparse):
 def test_fused_equals_unfused(seed, samples, classes, sparse, weighted):
     z, y, loss, w = problem(seed, samples, classes, sparse)
     weight = w if weighted else None
-    fused, plain = SoftmaxCrossentropyHead(loss), PlainHead(activations.softmax, loss)
+    fused, plain = SoftmaxWithCrossentropy(loss), ActivationThenLoss(activations.softmax, loss)
     for mine, theirs in zip(fused.forward(z, y, weight), plain.forward(z, y, weight), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-9)
     np.testing.assert_allclose(fused.backward(), plain.backward(), atol=1e-9)
@@ -38,10 +43,14 @@ def test_out_gives_the_bits_of_the_bare_call(kind, in_place):
     z, y, loss, w = problem(3, 4, 3, sparse=False)
     z = np.abs(z) + 0.1  # where every activation gives a loss that is finite
 
-    def head():
-        return SoftmaxCrossentropyHead(loss) if kind == "fused" else PlainHead(activations.get(kind), loss)
+    def output_loss():
+        return (
+            SoftmaxWithCrossentropy(loss)
+            if kind == "fused"
+            else ActivationThenLoss(activations.get(kind), loss)
+        )
 
-    bare, given_out = head(), head()
+    bare, given_out = output_loss(), output_loss()
     expected, expected_loss = bare.forward(z, y, w)
     expected = expected.copy()
     dz = bare.backward()
@@ -54,19 +63,19 @@ def test_out_gives_the_bits_of_the_bare_call(kind, in_place):
 
 def test_a_probability_of_0_for_the_true_class_has_a_finite_loss_and_the_right_gradient():
     # exp(-200) is 0 in float32; the loss is -log p = 200, the gradient (p - y) / 1.
-    head = head_of(activations.softmax, CategoricalCrossentropy())
+    output_loss = output_loss_of(activations.softmax, CategoricalCrossentropy())
     z, y = np.array([[0.0, 200.0]], np.float32), np.array([[1.0, 0.0]], np.float32)
-    p, loss = head.forward(z, y)
+    p, loss = output_loss.forward(z, y)
     assert p.tolist() == [[0.0, 1.0]]
     assert loss == 200.0
-    assert head.backward().tolist() == [[-1.0, 1.0]]
+    assert output_loss.backward().tolist() == [[-1.0, 1.0]]
 
 
 @pytest.mark.parametrize("loss", [CategoricalCrossentropy(), SparseCategoricalCrossentropy()])
 def test_only_softmax_before_a_loss_of_probabilities_is_fused(loss):
-    assert isinstance(head_of(activations.softmax, loss), SoftmaxCrossentropyHead)
-    assert isinstance(head_of(activations.sigmoid, loss), PlainHead)
-    assert isinstance(head_of(activations.softmax, type(loss)(from_logits=True)), PlainHead)
+    assert isinstance(output_loss_of(activations.softmax, loss), SoftmaxWithCrossentropy)
+    assert isinstance(output_loss_of(activations.sigmoid, loss), ActivationThenLoss)
+    assert isinstance(output_loss_of(activations.softmax, type(loss)(from_logits=True)), ActivationThenLoss)
 
 
 BINARY = [
@@ -82,7 +91,7 @@ def test_fused_sigmoid_equals_unfused(seed, samples, outputs, loss, weighted):
     rng = np.random.default_rng(seed)
     z, y = 2 * rng.standard_normal((samples, outputs)), rng.integers(2, size=(samples, outputs))
     weight = rng.uniform(0, 2, samples) if weighted else None
-    fused, plain = SigmoidCrossentropyHead(loss), PlainHead(activations.sigmoid, loss)
+    fused, plain = SigmoidWithCrossentropy(loss), ActivationThenLoss(activations.sigmoid, loss)
     for mine, theirs in zip(fused.forward(z, y, weight), plain.forward(z, y, weight), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-9)
     np.testing.assert_allclose(fused.backward(), plain.backward(), atol=1e-9)
@@ -93,7 +102,7 @@ def test_fused_sigmoid_equals_unfused(seed, samples, outputs, loss, weighted):
 def test_fused_sigmoid_gives_with_out_the_bits_of_the_bare_call(loss, in_place):
     rng = np.random.default_rng(0)
     z, y = rng.standard_normal((4, 3)).astype("float32"), rng.integers(2, size=(4, 3)).astype("float32")
-    bare, given_out = SigmoidCrossentropyHead(loss), SigmoidCrossentropyHead(loss)
+    bare, given_out = SigmoidWithCrossentropy(loss), SigmoidWithCrossentropy(loss)
     expected, expected_loss = bare.forward(z, y)
     room = z.copy() if in_place else np.empty_like(z)
     y_pred, value = given_out.forward(room if in_place else z, y, out=room)
@@ -107,16 +116,16 @@ def test_fused_sigmoid_gives_with_out_the_bits_of_the_bare_call(loss, in_place):
 
 def test_a_probability_of_0_for_a_yes_has_a_finite_loss_and_the_right_gradient():
     # exp(-200) is 0 in float32; the loss is -log p = 200, the gradient p - y. Targets may be a row.
-    head = head_of(activations.sigmoid, BinaryCrossentropy())
-    p, loss = head.forward(np.array([[-200.0], [200.0]], np.float32), np.array([1.0, 0.0], np.float32))
+    output_loss = output_loss_of(activations.sigmoid, BinaryCrossentropy())
+    p, loss = output_loss.forward(np.array([[-200.0], [200.0]], np.float32), np.array([1.0, 0.0], np.float32))
     assert p.ravel() == pytest.approx([0.0, 1.0], abs=1e-30)
     assert loss == 200.0
-    assert head.backward().ravel() == pytest.approx([-0.5, 0.5])
+    assert output_loss.backward().ravel() == pytest.approx([-0.5, 0.5])
 
 
 @pytest.mark.parametrize("loss", [BinaryCrossentropy, BinaryFocalCrossentropy])
 def test_only_sigmoid_before_a_binary_loss_of_probabilities_is_fused(loss):
-    assert isinstance(head_of(activations.sigmoid, loss()), SigmoidCrossentropyHead)
-    assert isinstance(head_of(activations.softmax, loss()), PlainHead)
-    assert isinstance(head_of(activations.sigmoid, loss(from_logits=True)), PlainHead)
-    assert isinstance(head_of(activations.sigmoid, MeanSquaredError()), PlainHead)
+    assert isinstance(output_loss_of(activations.sigmoid, loss()), SigmoidWithCrossentropy)
+    assert isinstance(output_loss_of(activations.softmax, loss()), ActivationThenLoss)
+    assert isinstance(output_loss_of(activations.sigmoid, loss(from_logits=True)), ActivationThenLoss)
+    assert isinstance(output_loss_of(activations.sigmoid, MeanSquaredError()), ActivationThenLoss)

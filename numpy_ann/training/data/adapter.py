@@ -1,4 +1,4 @@
-"""What ``fit``, ``evaluate`` and ``train_on_batch`` are handed, checked against the model and its loss."""
+"""The adapter between a user's data and the model: checked against the model and its loss, as batches."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,15 +9,18 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.layers import Layer
-from numpy_ann.losses import Loss
-from numpy_ann.training import arrays
-from numpy_ann.training.batches import Batches
-from numpy_ann.training.checks import KERAS_BATCH, batch_size_for
 from numpy_ann.training.configuration import Configuration
-from numpy_ann.training.feed import Batch, Feed
-from numpy_ann.training.iterables import IterableBatches, serves_batches, unpacked
+from numpy_ann.training.data import arrays
+from numpy_ann.training.data.batches import Batch, Batches, BatchSource
+from numpy_ann.training.data.iterables import IterableBatches, serves_batches, unpacked
+from numpy_ann.validation import checked_integer
 
-__all__ = ["Intake"]
+__all__ = ["KERAS_BATCH", "PREDICTION_BATCH", "DataAdapter"]
+
+KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
+# Samples at once in a forward pass where the caller does not say: what the caches hold, and enough for
+# the products of a layer of 128 units to be worth two processors (threads.py).
+PREDICTION_BATCH = 512
 
 ClassWeight: TypeAlias = Mapping[int, float]
 Arrays: TypeAlias = tuple[Array, Array, Array | None]
@@ -40,8 +43,8 @@ class Buildable(Protocol):
         """Make the parameters, for inputs like ``x``."""
 
 
-class Intake:
-    """Turns a user's data into arrays that fit, or into a ``Feed`` of batches.
+class DataAdapter:
+    """Turns a user's data into arrays that fit, or into batches.
 
     Parameters
     ----------
@@ -54,13 +57,6 @@ class Intake:
     def __init__(self, model: Buildable, configuration: Configuration | None = None) -> None:
         self._model = model
         self._configuration = configuration
-
-    @property
-    def _loss(self) -> Loss | None:
-        return None if self._configuration is None else self._configuration.loss
-
-    def _integer_targets(self) -> bool:
-        return self._loss is not None and self._loss.integer_targets
 
     def inputs(self, x: Any) -> Array:
         """Return the inputs, checked against the model."""
@@ -115,7 +111,7 @@ class Intake:
             )
         return arrays.split(validation_split, *data)
 
-    def feed(
+    def batches(
         self,
         data: Arrays | Any,
         batch_size: int | None,
@@ -124,7 +120,7 @@ class Intake:
         *,
         argument: str = "batch_size",
         validating: bool = False,
-    ) -> tuple[Feed, Array]:
+    ) -> tuple[BatchSource, Array]:
         """Return the batches of the data, and targets like all of theirs.
 
         Parameters
@@ -142,27 +138,34 @@ class Intake:
         validating : bool
             Whether the data are ``validation_data``, which errors in the batches then say.
         """
-        dtype = self._model.dtype
+        dtype, configuration = self._model.dtype, self._configuration
         if isinstance(data, tuple):
             x, y, w = data
-            w = arrays.weights_of(y, w, class_weight)
-            if batch_size is None and self._loss is not None and self._loss.sees_batches:
+            loss = None if configuration is None else configuration.loss
+            if class_weight is not None:
+                w = arrays.weights_of(y, w, class_weight)
+            if batch_size is None and loss is not None and loss.sees_batches:
                 batch_size = KERAS_BATCH
-            size = batch_size_for(argument, batch_size, x)
-            return Feed(Batches(x, y, w, size, dtype, integer_targets=self._integer_targets()), steps), y
+            size = PREDICTION_BATCH if batch_size is None else checked_integer(argument, batch_size, least=1)
+            integers = loss is not None and loss.integer_targets
+            return Batches(x, y, w, size, dtype, integer_targets=integers, steps_per_epoch=steps), y
+
+        def integer_targets() -> bool:  # the first batch may have decided which loss it is
+            return configuration is not None and configuration.require_loss().integer_targets
+
         check = partial(self._validation_batch if validating else self._batch, class_weight=class_weight)
-        source = IterableBatches(data, check, dtype, integer_targets=self._integer_targets)
+        source = IterableBatches(data, check, dtype, integer_targets=integer_targets, steps_per_epoch=steps)
         _, y, _ = source.first
         assert y is not None  # noqa: S101  (_batch asks for targets)
-        return Feed(source, steps), y
+        return source, y
 
-    def inputs_feed(self, x: Any, steps: int | None) -> Feed:
+    def input_batches(self, x: Any, steps: int | None) -> BatchSource:
         """Return the batches of an iterable of inputs; targets in it are left alone."""
-        return Feed(IterableBatches(x, self._inputs_of, self._model.dtype), steps)
+        return IterableBatches(x, self._inputs_of, self._model.dtype, steps_per_epoch=steps)
 
     def _batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
         x, y, w = self.targets(*unpacked(batch, targets=True))
-        return x, y, arrays.weights_of(y, w, class_weight)
+        return x, y, w if class_weight is None else arrays.weights_of(y, w, class_weight)
 
     def _validation_batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
         with _naming_validation():

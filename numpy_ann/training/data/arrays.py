@@ -113,18 +113,14 @@ def as_sample_weight(value: object, x: Array) -> Array:
     return weight
 
 
-def weights_of(
-    y: Array, sample_weight: Array | None, class_weight: Mapping[int, float] | None
-) -> Array | None:
-    """Return the weight of each sample in training, from one of the two; ``None`` where neither is given.
+def weights_of(y: Array, sample_weight: Array | None, class_weight: Mapping[int, float]) -> Array:
+    """Return the weight of each sample in training, from class weights.
 
     Raises
     ------
     ValueError
-        If both are given.
+        If sample weights are given too.
     """
-    if class_weight is None:
-        return sample_weight
     if sample_weight is not None:
         raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
     return class_weights_of(y, class_weight)

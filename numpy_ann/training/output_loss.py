@@ -1,7 +1,7 @@
-"""Where the network meets the loss: the last activation function and the loss, taken together.
+"""The network's output and the loss, taken together: the last activation function, and what judges it.
 
-The network ends in logits ``z``. The head turns them into predictions ``y = f(z)`` and the loss ``L(y)``, and
-on the way back gives ``dz = dL/dz``.
+The network ends in logits ``z``. An ``OutputLoss`` turns them into predictions ``y = f(z)`` and the loss
+``L(y)``, and on the way back gives ``dz = dL/dz``.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,16 @@ from numpy_ann.losses import (
 )
 from numpy_ann.losses.targets import as_labels
 
-__all__ = ["Head", "PlainHead", "SigmoidCrossentropyHead", "SoftmaxCrossentropyHead", "head_of"]
+__all__ = [
+    "ActivationThenLoss",
+    "OutputLoss",
+    "SigmoidWithCrossentropy",
+    "SoftmaxWithCrossentropy",
+    "output_loss_of",
+]
 
 
-class Head(Protocol):
+class OutputLoss(Protocol):
     """The last activation function and the loss."""
 
     def forward(
@@ -37,7 +43,7 @@ class Head(Protocol):
         """Return ``dz`` of the last ``forward``."""
 
 
-class PlainHead:
+class ActivationThenLoss:
     """Any activation and any loss: ``y = f(z)``, ``L(y)``; ``dz = dL/dy f'(z)``."""
 
     def __init__(self, activation: ActivationFunction, loss: Loss) -> None:
@@ -59,7 +65,7 @@ class PlainHead:
         return self.activation.backward(dy, self._kept, dy)
 
 
-class SoftmaxCrossentropyHead:
+class SoftmaxWithCrossentropy:
     """Softmax and cross-entropy fused: ``dz = p - y``; derived in ``losses/logits.py``."""
 
     def __init__(self, loss: CategoricalCrossentropy | SparseCategoricalCrossentropy) -> None:
@@ -81,7 +87,7 @@ class SoftmaxCrossentropyHead:
         return self.loss.scale_gradient(softmax_crossentropy_gradient(p, y, out=out), sample_weight)
 
 
-class SigmoidCrossentropyHead:
+class SigmoidWithCrossentropy:
     """Sigmoid and binary cross-entropy fused; derived in ``losses/logits.py``."""
 
     def __init__(self, loss: BinaryLoss) -> None:
@@ -102,19 +108,19 @@ class SigmoidCrossentropyHead:
 
 
 # Activation functions and losses that the mathematics knows a shorter way for, taken together.
-_FUSED: tuple[tuple[ActivationFunction, tuple[type[Any], ...], Callable[[Any], Head]], ...] = (
-    (softmax, (CategoricalCrossentropy, SparseCategoricalCrossentropy), SoftmaxCrossentropyHead),
-    (sigmoid, (BinaryLoss,), SigmoidCrossentropyHead),
+_FUSED: tuple[tuple[ActivationFunction, tuple[type[Any], ...], Callable[[Any], OutputLoss]], ...] = (
+    (softmax, (CategoricalCrossentropy, SparseCategoricalCrossentropy), SoftmaxWithCrossentropy),
+    (sigmoid, (BinaryLoss,), SigmoidWithCrossentropy),
 )
 
 
-def head_of(activation: ActivationFunction, loss: Loss) -> Head:
-    """Return the head for an activation and a loss: fused where there is a shorter way.
+def output_loss_of(activation: ActivationFunction, loss: Loss) -> OutputLoss:
+    """Return an activation and a loss as one: fused where there is a shorter way.
 
     A loss ``from_logits`` takes the activation's outputs for logits, whatever they are.
     """
-    for function, losses, head in _FUSED:
+    for function, losses, fused in _FUSED:
         # Equal, not identical: a copied or unpickled model has a copy of the function's tuple.
         if activation == function and isinstance(loss, losses) and not loss.from_logits:
-            return head(loss)
-    return PlainHead(activation, loss)
+            return fused(loss)
+    return ActivationThenLoss(activation, loss)

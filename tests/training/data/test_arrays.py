@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from numpy_ann.training import arrays
+from numpy_ann.training.data import arrays
 
 
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", ">f4", "float64"])
@@ -118,8 +118,7 @@ def test_class_weights_that_make_no_sense_are_refused(class_weight, message):
 
 def test_weights_come_from_one_source():
     y, w = np.array([0, 1]), np.ones(2)
-    assert arrays.weights_of(y, None, None) is None
-    assert arrays.weights_of(y, w, None) is w
+    assert arrays.weights_of(y, None, {0: 2.0}).tolist() == [2.0, 1.0]
     with pytest.raises(ValueError, match="You cannot `class_weight` and `sample_weight` at the same time"):
         arrays.weights_of(y, w, {0: 1.0})
 

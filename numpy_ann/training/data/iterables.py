@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array
-from numpy_ann.training.feed import Batch
+from numpy_ann.training.data.batches import Batch, BatchSource
 
 __all__ = ["IterableBatches", "serves_batches", "unpacked"]
 
@@ -58,7 +57,7 @@ def unpacked(batch: Any, *, targets: bool) -> tuple[Any, Any, Any]:
     return padded[0], padded[1], padded[2]
 
 
-class IterableBatches:
+class IterableBatches(BatchSource):
     """The batches of an iterable, checked and cast one at a time: no more than one is held.
 
     An object that can be iterated over again starts anew with each pass. One with ``__getitem__`` and
@@ -75,6 +74,8 @@ class IterableBatches:
         The model's.
     integer_targets : callable, optional
         Says, once the first batch is checked, whether targets become ``intp``, rather than ``dtype``.
+    steps_per_epoch : int, optional
+        Batches an epoch; left out, a pass over the iterable.
 
     Raises
     ------
@@ -96,6 +97,7 @@ class IterableBatches:
         dtype: np.dtype[np.floating],
         *,
         integer_targets: Callable[[], bool] = lambda: False,
+        steps_per_epoch: int | None = None,
     ) -> None:
         self._iterable = iterable
         self._check = check
@@ -107,19 +109,17 @@ class IterableBatches:
             raise ValueError("An iterable of batches must hold at least one, but it is empty.")
         self._begun = None if _is_indexable(iterable) else chain([first], batches)
         self.first: Batch = check(first)
-        self.batch_size = len(self.first[0])
+        pass_steps = len(iterable) if hasattr(iterable, "__len__") else None
+        super().__init__(len(self.first[0]), pass_steps, steps_per_epoch)
         self._y_dtype = np.dtype(np.intp) if integer_targets() else dtype
-
-    @property
-    def steps(self) -> int | None:
-        """How many batches a pass has, if the iterable can tell."""
-        return len(self._iterable) if hasattr(self._iterable, "__len__") else None
 
     def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
         """Yield the batches; only those read by index can be shuffled."""
         for batch in self._raw(rng):
             x, y, w = self._check(batch)
-            yield self._cast(x, self._dtype), self._cast(y, self._y_dtype), self._cast(w, self._dtype)  # type: ignore[misc]
+            x = x.astype(self._dtype, copy=False)
+            y = None if y is None else y.astype(self._y_dtype, copy=False)
+            yield x, y, None if w is None else w.astype(self._dtype, copy=False)
 
     def _raw(self, rng: np.random.Generator | None) -> Iterator[Any]:
         if _is_indexable(self._iterable):
@@ -133,10 +133,6 @@ class IterableBatches:
         # Not "yield from", which would close a generator that its owner may want to go on with.
         for batch in self._iterable if begun is None else begun:  # noqa: UP028
             yield batch
-
-    @staticmethod
-    def _cast(array: Array | None, dtype: np.dtype[Any]) -> Array | None:
-        return None if array is None else array.astype(dtype, copy=False)
 
 
 def _is_indexable(x: Any) -> bool:

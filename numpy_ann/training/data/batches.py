@@ -1,0 +1,205 @@
+"""Batches, gathered and cast as they are used, so that data train in their own size and type."""
+
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from itertools import islice
+from typing import TypeAlias
+
+import numpy as np
+
+from numpy_ann._typing import Array
+
+__all__ = ["Batch", "BatchSource", "Batches", "Gatherer"]
+
+Batch: TypeAlias = tuple[Array, Array | None, Array | None]
+"""Inputs, targets and sample weights."""
+
+
+class BatchSource(ABC):
+    """Serves the batches of one epoch after another.
+
+    Without ``steps_per_epoch``, an epoch is a pass over the data. With it, it has that many batches, and the
+    next epoch goes on in the same pass; where a pass ends with an epoch, the next begins anew. Data that
+    end within such an epoch cut it short, and a warning says so.
+
+    Parameters
+    ----------
+    batch_size : int
+        Samples of the first batch; no other is larger, but those of an iterable may be.
+    pass_steps : int, optional
+        How many batches a pass has; ``None`` where that shows only at its end.
+    steps_per_epoch : int, optional
+        Batches an epoch.
+
+    Attributes
+    ----------
+    steps : int or None
+        How many batches an epoch has, where that is known.
+
+    Examples
+    --------
+    >>> batches = Batches(np.arange(4), None, None, 1, np.dtype("float32"), steps_per_epoch=2)
+    >>> [[x.item() for x, y, w in batches.epoch()] for epoch in range(3)]
+    [[0.0, 1.0], [2.0, 3.0], [0.0, 1.0]]
+    """
+
+    def __init__(self, batch_size: int, pass_steps: int | None, steps_per_epoch: int | None) -> None:
+        self.batch_size = batch_size
+        self.steps = pass_steps if steps_per_epoch is None else steps_per_epoch
+        self._pass_steps = pass_steps
+        self._steps_per_epoch = steps_per_epoch
+        self._pass: Iterator[Batch] | None = None
+
+    @abstractmethod
+    def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+        """Yield the batches from the first to the last, in an order drawn from ``rng`` if it is given.
+
+        What can be read only once goes on where it was.
+        """
+
+    def epoch(self, rng: np.random.Generator | None = None, skip: int = 0) -> Iterator[Batch]:
+        """Yield the batches of the next epoch, without its first ``skip`` ones."""
+        if self._steps_per_epoch is not None:
+            batches = self._counted(self._steps_per_epoch, rng)
+        elif self._pass_steps is None:
+            batches = self._uncounted(rng)
+        else:
+            batches = self.one_pass(rng)
+        return islice(batches, skip, None) if skip else batches
+
+    def restart(self) -> None:
+        """Begin a new pass with the next epoch; what can be read only once goes on where it was."""
+        self._pass = None
+
+    def _counted(self, steps: int, rng: np.random.Generator | None) -> Iterator[Batch]:
+        for taken in range(steps):
+            batch = None if self._pass is None else next(self._pass, None)
+            if batch is None and taken == 0:  # the last pass ended with the last epoch
+                self._pass = self.one_pass(rng)
+                batch = next(self._pass, None)
+            if batch is None:
+                self._pass = None
+                _warn_of_the_end()
+                return
+            yield batch
+
+    def _uncounted(self, rng: np.random.Generator | None) -> Iterator[Batch]:
+        empty = True
+        for batch in self.one_pass(rng):
+            empty = False
+            yield batch
+        if empty:
+            _warn_of_the_end()
+
+
+def _warn_of_the_end() -> None:
+    warnings.warn(
+        "Your input ran out of data; interrupting training. Make sure that your dataset or generator can "
+        "generate at least `steps_per_epoch * epochs` batches.",
+        UserWarning,
+        stacklevel=4,
+    )
+
+
+class Gatherer:
+    """Serves batches of one array as another dtype, from a buffer that is written over each time.
+
+    Parameters
+    ----------
+    array : ndarray, shape (samples, ...)
+        Any real dtype; also a memory-mapped file. It is never copied whole.
+    batch_size : int
+        The largest batch that will be asked for.
+    dtype : dtype
+        What the batches are cast to.
+    """
+
+    def __init__(self, array: Array, batch_size: int, dtype: np.dtype[np.generic]) -> None:
+        self._array = np.asarray(array)
+        shape = (batch_size, *array.shape[1:])
+        self._batch = np.empty(shape, dtype=dtype)
+        self._same_dtype = array.dtype == dtype
+        # take() copies arrays that aren't in C order whole; those are indexed instead.
+        self._takes = self._array.flags.c_contiguous
+        self._uncast = (
+            np.empty(shape, dtype=array.dtype) if self._takes and not self._same_dtype else self._batch
+        )
+
+    def rows(self, indices: Array) -> Array:
+        """Return the samples of those numbers."""
+        batch = self._batch[: len(indices)]
+        if not self._takes:
+            batch[...] = self._array[indices]
+            return batch
+        # mode="clip" lets take() write to its target directly; the indices are never out of range.
+        uncast = self._uncast[: len(indices)]
+        self._array.take(indices, axis=0, out=uncast, mode="clip")
+        if not self._same_dtype:
+            np.copyto(batch, uncast, casting="unsafe")
+        return batch
+
+    def slice(self, start: int, stop: int) -> Array:
+        """Return the samples from ``start`` to before ``stop``; of the same dtype, without a copy."""
+        rows = self._array[start:stop]
+        if self._same_dtype and self._takes:
+            return rows
+        batch = self._batch[: len(rows)]
+        np.copyto(batch, rows, casting="unsafe")
+        return batch
+
+
+class Batches(BatchSource):
+    """Inputs, targets and weights of arrays, batch by batch; the last batch may be smaller.
+
+    Parameters
+    ----------
+    x, y, sample_weight : ndarray
+        One row a sample.
+    batch_size : int
+        Samples a batch.
+    dtype : dtype
+        The model's; inputs, targets and weights are cast to it.
+    integer_targets : bool
+        Whether the targets are class numbers, which become ``intp``.
+    steps_per_epoch : int, optional
+        Batches an epoch; left out, all of them.
+
+    Examples
+    --------
+    >>> batches = Batches(np.arange(5), None, None, 2, np.dtype("float32"))
+    >>> [x.tolist() for x, y, w in batches.one_pass()]
+    [[0.0, 1.0], [2.0, 3.0], [4.0]]
+    """
+
+    def __init__(
+        self,
+        x: Array,
+        y: Array | None,
+        sample_weight: Array | None,
+        batch_size: int,
+        dtype: np.dtype[np.floating],
+        *,
+        integer_targets: bool = False,
+        steps_per_epoch: int | None = None,
+    ) -> None:
+        self.samples = len(x)
+        size = min(batch_size, self.samples)
+        super().__init__(size, -(-self.samples // size), steps_per_epoch)
+        y_dtype = np.dtype(np.intp) if integer_targets else dtype
+        self._x = Gatherer(x, size, dtype)
+        self._y = None if y is None else Gatherer(y, size, y_dtype)
+        self._w = None if sample_weight is None else Gatherer(sample_weight, size, dtype)
+
+    def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+        """Yield ``(x, y, sample_weight)``, first sample to last, or in a random order if ``rng`` is given."""
+        gatherers, size = (self._x, self._y, self._w), self.batch_size
+        if rng is None:
+            for start in range(0, self.samples, size):
+                stop = min(start + size, self.samples)
+                yield tuple(None if g is None else g.slice(start, stop) for g in gatherers)  # type: ignore[misc]
+            return
+        order = rng.permutation(self.samples)
+        for start in range(0, self.samples, size):
+            indices = order[start : start + size]
+            yield tuple(None if g is None else g.rows(indices) for g in gatherers)  # type: ignore[misc]
