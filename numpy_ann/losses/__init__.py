@@ -1,9 +1,9 @@
 """The losses: how wrong a prediction is, and in which direction it would get better."""
 
 from inspect import isabstract
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from numpy_ann.lookup import find
+from numpy_ann.lookup import find, left_out
 from numpy_ann.losses.binary import BinaryCrossentropy, BinaryLoss
 from numpy_ann.losses.categorical import CategoricalCrossentropy, SparseCategoricalCrossentropy
 from numpy_ann.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
@@ -58,6 +58,14 @@ mean_squared_logarithmic_error = msle = MSLE = _function_of(MeanSquaredLogarithm
 poisson = _function_of(Poisson)
 sparse_categorical_crossentropy = _function_of(SparseCategoricalCrossentropy)
 squared_hinge = _function_of(SquaredHinge)
+
+if not TYPE_CHECKING:
+    __getattr__ = left_out(
+        __name__,
+        "CTC Circle circle ctc deserialize serialize",
+        "CTC is for sequences, Circle for pairs of samples, and models write and read their losses "
+        "themselves. Use another loss; get(name), get_config() and from_config(config) make and describe it.",
+    )
 
 _PUBLIC = {name: globals()[name] for name in __all__ if name in globals()}
 BY_CLASS: dict[str, type[Loss]] = {

@@ -7,7 +7,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.losses.logits import softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import EPSILON, Loss
-from numpy_ann.losses.targets import as_labels, check_last_axis
+from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
 from numpy_ann.validation import checked_bool, checked_fraction
 
 __all__ = ["CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
@@ -176,26 +176,4 @@ class SparseCategoricalCrossentropy(Loss):
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless the targets are whole numbers from 0 to the number of classes."""
-        classes = output_shape[-1] if output_shape else 1
-        if y_true.shape[1:] not in (output_shape[:-1], (*output_shape[:-1], 1)):
-            cure = ""
-            if y_true.shape[1:] == output_shape:
-                cure = (
-                    ' These look like one-hot labels: compile with loss="categorical_crossentropy", '
-                    "or use np.argmax(y, axis=-1)."
-                )
-            raise ValueError(
-                "Sparse categorical cross-entropy expects integer labels of shape "
-                f"{(len(y_true), *output_shape[:-1])}. Received: target.shape={y_true.shape}, "
-                f"output.shape={(len(y_true), *output_shape)}.{cure}"
-            )
-        if y_true.size == 0:
-            return
-        low, high = y_true.min(), y_true.max()
-        if not (low >= 0 and high < classes):  # so that NaN fails too
-            raise ValueError(
-                f"Labels must be from 0 to {classes - 1}, as the model has {classes} outputs, "
-                f"but they range from {low} to {high}."
-            )
-        if y_true.dtype.kind == "f" and np.any(y_true != np.floor(y_true)):
-            raise ValueError("Labels must be whole numbers, but some have a fraction.")
+        check_labels("Sparse categorical cross-entropy", y_true, output_shape)

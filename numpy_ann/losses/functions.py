@@ -83,7 +83,8 @@ def _each(cls: type[Loss], y_true: ArrayLike, y_pred: ArrayLike, **options: Any)
         kept = y_true != ignored
         y_true = np.where(kept, y_true, 0)
     y_pred, y_true = loss.paired(y_pred, y_true)
-    loss.check_targets(y_true, y_pred.shape[1:])
+    # Of a loss over axes of one's choice, which may be the batch's, the shape alone is checked.
+    (Loss if "axis" in cls.options else cls).check_targets(loss, y_true, y_pred.shape[1:])
     losses = np.asarray(loss.per_sample(y_pred, y_true))
     if ignored is not None:
         losses = np.where(kept, losses, losses.dtype.type(0))

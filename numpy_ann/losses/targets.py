@@ -7,7 +7,15 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.validation import is_integer
 
-__all__ = ["CROSSENTROPY", "aligned", "as_labels", "check_last_axis", "check_same_shape", "kind_of_targets"]
+__all__ = [
+    "CROSSENTROPY",
+    "aligned",
+    "as_labels",
+    "check_labels",
+    "check_last_axis",
+    "check_same_shape",
+    "kind_of_targets",
+]
 
 CROSSENTROPY = ("crossentropy", "ce")
 """As a loss in ``compile``, in capitals or not: the cross-entropy for the targets that come."""
@@ -66,6 +74,32 @@ def check_last_axis(what: str, axis: Any) -> None:
             f"{what} is taken along the last axis: `axis` must be -1. Received: axis={axis!r}. End the model "
             f"in Permute or Reshape; at a prompt, the function losses.{what} takes another axis."
         )
+
+
+def check_labels(what: str, y_true: Array, output_shape: Shape) -> None:
+    """Raise ``ValueError`` unless the targets are whole numbers from 0 to the number of classes."""
+    classes = output_shape[-1] if output_shape else 1
+    if y_true.shape[1:] not in (output_shape[:-1], (*output_shape[:-1], 1)):
+        cure = ""
+        if y_true.shape[1:] == output_shape:
+            cure = (
+                ' These look like one-hot labels: compile with loss="categorical_crossentropy", '
+                "or use np.argmax(y, axis=-1)."
+            )
+        raise ValueError(
+            f"{what} expects integer labels of shape {(len(y_true), *output_shape[:-1])}. "
+            f"Received: target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}.{cure}"
+        )
+    if y_true.size == 0:
+        return
+    low, high = y_true.min(), y_true.max()
+    if not (low >= 0 and high < classes):  # so that NaN fails too
+        raise ValueError(
+            f"Labels must be from 0 to {classes - 1}, as the model has {classes} outputs, "
+            f"but they range from {low} to {high}."
+        )
+    if y_true.dtype.kind == "f" and np.any(y_true != np.floor(y_true)):
+        raise ValueError("Labels must be whole numbers, but some have a fraction.")
 
 
 def as_labels(y_true: Array, prediction_ndim: int) -> Array:

@@ -44,3 +44,11 @@ def test_what_is_no_loss_is_refused() -> None:
         losses.get("mean_square_error")
     with pytest.raises(ValueError, match=r"A loss is a name or a Loss\. Received: 3\. A function"):
         losses.get(3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["CTC", "Circle", "ctc", "circle", "serialize"])
+def test_what_keras_has_beside_is_refused_by_name(name: str) -> None:
+    with pytest.raises(
+        AttributeError, match=f"numpy_ann.losses leaves out Keras' {name}: .* Use another loss"
+    ):
+        getattr(losses, name)

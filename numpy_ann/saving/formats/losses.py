@@ -38,44 +38,38 @@ def _weights(item: ConfigValue) -> float | list[float]:
     return item.number(0, _LARGEST)
 
 
-_LOGITS: dict[str, Reader] = {"from_logits": ConfigValue.boolean}
-_SMOOTHED: dict[str, Reader] = {**_LOGITS, "label_smoothing": number(0, 1)}
-_GAMMA: dict[str, Reader] = {"gamma": number(0, _LARGEST)}
-_CLASS_BALANCING: dict[str, Reader] = {
+# How each option is read that a loss has beside name and reduction; the loss checks it further.
+_OPTIONS: dict[str, Reader] = {
+    "alpha": _weights,
     "apply_class_balancing": ConfigValue.boolean,
-    "alpha": number(0, _LARGEST),
+    "delta": number(0, _LARGEST),  # which Keras 3 leaves out of its own files, and reads
+    "from_logits": ConfigValue.boolean,
+    "gamma": number(0, _LARGEST),
+    "label_smoothing": number(0, 1),
 }
 
-# The arguments beside name and reduction. Keras 3 leaves out the delta of Huber, and reads it.
-_ARGUMENTS: dict[str, dict[str, Reader]] = {
-    "BinaryCrossentropy": _SMOOTHED,
-    "BinaryFocalCrossentropy": {**_SMOOTHED, **_GAMMA, **_CLASS_BALANCING},
-    "CategoricalCrossentropy": _SMOOTHED,
-    "CategoricalFocalCrossentropy": {**_SMOOTHED, **_GAMMA, "alpha": _weights},
-    "Huber": {"delta": number(0, _LARGEST)},
-    "SparseCategoricalCrossentropy": _LOGITS,
-}
-# What Keras writes beside, all of it without effect at these values.
-_WRITTEN: dict[str, dict[str, Any]] = {
-    **{name: {"axis": -1} for name, arguments in _ARGUMENTS.items() if arguments.keys() >= _SMOOTHED.keys()},
-    "SparseCategoricalCrossentropy": {"ignore_class": None},
-}
 
-LOSSES: dict[str, Table] = {
-    name: Table(
+def _table(name: str, cls: type[Loss]) -> Table:
+    """Return the row of a loss, from its options."""
+    # What Keras writes beside, all of it without effect at these values.
+    written: dict[str, Any] = {"axis": -1} if "label_smoothing" in cls.options else {}
+    if cls.integer_targets and "from_logits" in cls.options:
+        written = {"ignore_class": None}
+    return Table(
         cls,
-        {"name": ConfigValue.string, "reduction": _reduction, **_ARGUMENTS.get(name, {})},
+        {"name": ConfigValue.string, "reduction": _reduction, **{key: _OPTIONS[key] for key in cls.options}},
         # Keras 2 writes the function that computes the loss; of some, the axis.
         {
-            "axis": (-1,),
+            **({} if "axis" in cls.options else {"axis": (-1,)}),
             "dtype": read_dtype,
             "fn": (snake_case(name),),
-            **{key: (value,) for key, value in _WRITTEN.get(name, {}).items()},
+            **{key: (value,) for key, value in written.items()},
         },
-        written=_WRITTEN.get(name, {}),
+        written=written,
     )
-    for name, cls in BY_CLASS.items()
-}
+
+
+LOSSES: dict[str, Table] = {name: _table(name, cls) for name, cls in BY_CLASS.items()}
 
 
 def read_loss(item: ConfigValue) -> str | Loss | None:
