@@ -81,10 +81,10 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 def _explore(options: argparse.Namespace) -> None:
     """Write the explorer."""
+    from numpy_ann.inspection import to_html  # with the figures' code, which no other command needs
+
     if options.output.exists() and not options.force:
         raise FileExistsError(f"{options.output} already exists; --force replaces it")
-    from numpy_ann.inspection import to_html
-
     model = load_model(options.file)
     x, y = _test_set(model, options)
     to_html(model, options.output, x, y)

@@ -7,20 +7,26 @@ many bytes arrive, shows them, and gives up when they are too few.
 """
 
 import io
+import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from numpy_ann.data.files import DataFile
-from numpy_ann.data.progress import progress
 
-__all__ = ["Mirror", "download"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["Mirror", "Report", "download", "progress"]
 
 _CHUNK = 16 * 1024
+
+Report: TypeAlias = Callable[[int, int | None], None]
+"""Called with the bytes so far and the bytes in all, or None as long as nobody knows."""
 
 
 class _Transfer:
@@ -158,3 +164,37 @@ class Mirror:
             title = f"Downloading {file.name}.gz from {urlsplit(url).hostname}"
             content = download(url, limit, title, patience=self.patience)
             yield file, file.read(io.BytesIO(content), url)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Report]:
+    """Show on standard error that ``title`` is under way.
+
+    The title is one line of plain text. In a terminal or a notebook a bar with size, speed and remaining
+    time follows it for as long as it takes; elsewhere (a pipe, a log, CI) that line is all.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    print(title, file=sys.stderr, flush=True)
+    if console.is_jupyter or (console.is_terminal and not console.is_dumb_terminal):
+        with _bar(console) as report:
+            yield report
+    else:
+        yield lambda done, total: None
+
+
+@contextmanager
+def _bar(console: "Console") -> Iterator[Report]:
+    from rich import progress as rich
+
+    columns = (
+        rich.BarColumn(),
+        rich.DownloadColumn(),
+        rich.TransferSpeedColumn(),
+        rich.TimeRemainingColumn(),
+    )
+    with rich.Progress(*columns, console=console, transient=True) as bar:
+        # Without a total the bar pulses.
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

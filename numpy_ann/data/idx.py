@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.data.compression import MAX_RATIO, Stream, decompressed, is_gzipped, read_at_most
+from numpy_ann.data.files import MAX_RATIO, Stream, decompressed, is_gzipped, read_at_most
 from numpy_ann.errors import DataFormatError
 
 __all__ = ["parse_idx", "read_idx"]

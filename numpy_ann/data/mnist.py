@@ -98,8 +98,7 @@ def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, 
     if folder is not None:
         contents = read_folder(folder, FILES)
     else:
-        from numpy_ann.data.cache import Cache, cache_folder
-        from numpy_ann.data.sources import fetch
+        from numpy_ann.data.sources import Cache, cache_folder, fetch
 
         contents = fetch(FILES, sources(), Cache(cache_folder() / "mnist"))
     x_train, y_train, x_test, y_test = (parse_idx(contents[file], file.name) for file in FILES)

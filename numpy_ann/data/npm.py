@@ -15,9 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from numpy_ann.data.compression import decompressed, read_at_most
-from numpy_ann.data.files import DataFile
-from numpy_ann.data.progress import progress
+from numpy_ann.data.download import progress
+from numpy_ann.data.files import DataFile, decompressed, read_at_most
 from numpy_ann.errors import DataFormatError
 
 __all__ = ["NpmPackage", "read_tarball"]

@@ -6,14 +6,14 @@ seed gives the same numbers.
 """
 
 from collections.abc import Callable
-from math import isfinite, pi
-from operator import index
+from math import pi
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
+from numpy_ann.validation import checked_integer, checked_number
 
 __all__ = ["blobs", "circles", "moons", "spirals"]
 
@@ -100,8 +100,7 @@ def circles(
     >>> np.sort(np.hypot(*x.T)).tolist()
     [0.25, 0.25, 1.0, 1.0]
     """
-    if not 0 <= _number("factor", factor) < 1:
-        raise ValueError(f"`factor` is the inner circle's radius, from 0 to below 1. Received: {factor!r}")
+    factor = checked_number("factor", factor, least=0, below=1)
 
     def circle(label: int, count: int) -> Array:
         t = np.linspace(0, 2 * pi, count, endpoint=False)
@@ -154,9 +153,8 @@ def spirals(
     >>> x.shape, np.bincount(y).tolist()
     ((300, 2), [100, 100, 100])
     """
-    classes = _count("classes", classes, least=2)
-    if _number("turns", turns) <= 0:
-        raise ValueError(f"`turns` is how often an arm goes round, more than 0. Received: {turns!r}")
+    classes = checked_integer("classes", classes, least=2)
+    turns = checked_number("turns", turns, above=0)
 
     def arm(label: int, count: int) -> Array:
         r = np.sqrt(np.linspace(0.02, 1, count))
@@ -203,7 +201,7 @@ def blobs(
     [[1.0, 2.0], [3.0, 4.0]]
     """
     if np.ndim(centers) == 0:
-        angle = 2 * pi * np.arange(count := _count("centers", centers, least=2)) / count
+        angle = 2 * pi * np.arange(count := checked_integer("centers", centers, least=2)) / count
         middles = 4 * _points(np.cos(angle), np.sin(angle))
     else:
         middles = np.asarray(centers)
@@ -220,10 +218,9 @@ def _data_set(
     curve: Callable[[int, int], Array], classes: int, samples: Any, noise: Any, seed: Any
 ) -> tuple[Array, Array]:
     """Return ``curve(k, count)`` of every class k, with noise, shuffled."""
-    samples = _count("samples", samples, least=classes)
-    if _number("noise", noise) < 0:
-        raise ValueError(f"`noise` is a standard deviation, 0 or more. Received: noise={noise!r}")
-    rng = np.random.default_rng(None if seed is None else _count("seed", seed, least=0))
+    samples = checked_integer("samples", samples, least=classes)
+    noise = checked_number("noise", noise, least=0)
+    rng = np.random.default_rng(None if seed is None else checked_integer("seed", seed, least=0))
     sizes = [(samples + k) // classes for k in range(classes)]
     x = np.concatenate([curve(k, size) for k, size in enumerate(sizes)])
     y = np.repeat(np.arange(classes, dtype=np.int64), sizes)
@@ -233,18 +230,3 @@ def _data_set(
 
 def _points(x1: Array, x2: Array) -> Array:
     return np.stack([x1, x2], axis=1)
-
-
-def _count(name: str, value: Any, least: int) -> int:
-    """Return the whole number, if it is ``least`` or more."""
-    number = index(value) if hasattr(value, "__index__") and not isinstance(value, bool) else least - 1
-    if number < least:
-        raise ValueError(f"`{name}` is a whole number of {least} or more. Received: {name}={value!r}")
-    return number
-
-
-def _number(name: str, value: Any) -> float:
-    """Return the number, if it is finite."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not isfinite(value):
-        raise ValueError(f"`{name}` is a finite number. Received: {name}={value!r}")
-    return float(value)

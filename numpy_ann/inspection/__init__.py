@@ -1,15 +1,12 @@
 """The network as a thing to look at, ask and play with."""
 
-from numpy_ann.inspection.confused_pairs import most_confused
+from numpy_ann.inspection.attribution import occlusion, saliency
 from numpy_ann.inspection.decision_map_recorder import DecisionMapRecorder
-from numpy_ann.inspection.explain import explain
-from numpy_ann.inspection.explanation import Explanation
+from numpy_ann.inspection.explaining import Explanation, explain
 from numpy_ann.inspection.explorer import to_html
-from numpy_ann.inspection.mistakes import worst_mistakes
-from numpy_ann.inspection.occlusion import occlusion
-from numpy_ann.inspection.saliency import saliency
+from numpy_ann.inspection.mistakes import most_confused, worst_mistakes
+from numpy_ann.inspection.pictures import weight_images
 from numpy_ann.inspection.tracing import LayerTrace, Trace, trace
-from numpy_ann.inspection.weights import weight_images
 
 __all__ = [
     "DecisionMapRecorder",

@@ -13,8 +13,13 @@ import numpy.typing as npt
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks import Callback, Logs
-from numpy_ann.plots.decision_map import class_labels, draw_decision_map
-from numpy_ann.plots.decision_plane import class_probabilities, labelled_points, plane_around
+from numpy_ann.plots.decision_map import (
+    class_labels,
+    class_probabilities,
+    draw_decision_map,
+    labelled_points,
+    plane_around,
+)
 from numpy_ann.validation import checked_integer
 
 __all__ = ["DecisionMapRecorder"]

@@ -1,16 +1,16 @@
-"""Where the network errs: the wrong answers that cost most."""
+"""Where the network errs: the wrong answers that cost most, and which classes it takes for which."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.inspection.answers import judged
-from numpy_ann.inspection.tables import table
+from numpy_ann.inspection.class_scores import predictions_of
 from numpy_ann.models import Sequential
 from numpy_ann.validation import checked_integer
 
-__all__ = ["Mistakes", "worst_mistakes"]
+__all__ = ["ConfusedPair", "ConfusedPairs", "Mistakes", "most_confused", "table", "worst_mistakes"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,7 +97,7 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
         2     0          1        60.0%  0.92
     """
     count = checked_integer("count", count, least=1)
-    answers = judged(model, x, y)
+    answers = predictions_of(model, x, y)
     wrong = answers.wrong
     loss = -answers.log_probabilities[wrong, answers.true[wrong]]
     worst = np.argsort(-loss, kind="stable")[:count]
@@ -110,4 +110,131 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
         loss[worst],
         len(wrong),
         len(answers.true),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class ConfusedPair:
+    """A class that was taken for another.
+
+    Attributes
+    ----------
+    true, predicted : int
+        The right class and the answer.
+    count : int
+        How often.
+    share : float
+        Of the samples of the right class, from 0 to 1.
+    indices : ndarray of int, shape (count,)
+        Which samples, the most certain answer first.
+    """
+
+    true: int
+    predicted: int
+    count: int
+    share: float
+    indices: Array = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ConfusedPairs:
+    """Classes taken for others, the most frequent pair first; print them for a table.
+
+    Attributes
+    ----------
+    pairs : tuple of ConfusedPair
+        Also found by iterating, by index and with ``len``.
+    wrong, samples : int
+        How many answers were wrong in all, and of how many.
+    """
+
+    pairs: tuple[ConfusedPair, ...]
+    wrong: int
+    samples: int
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __iter__(self) -> Iterator[ConfusedPair]:
+        return iter(self.pairs)
+
+    def __getitem__(self, index: int) -> ConfusedPair:
+        return self.pairs[index]
+
+    def __str__(self) -> str:
+        rows = [("true", "predicted", "count", "share")]
+        rows += [(str(p.true), str(p.predicted), str(p.count), f"{p.share:.1%}") for p in self]
+        return f"wrong answers: {self.wrong} of {self.samples}\n{table(rows)}"
+
+    def __repr__(self) -> str:
+        return f"<ConfusedPairs: {', '.join(f'{p.true} as {p.predicted}: {p.count}' for p in self)}>"
+
+
+def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> ConfusedPairs:
+    """Return the pairs of classes that are taken for each other most often, and by which samples.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built, ending in a softmax or sigmoid, or compiled with a loss ``from_logits``. A single output is the
+        probability of class 1 against class 0.
+    x : ndarray, shape (samples, ...)
+        Inputs as for ``predict``.
+    y : ndarray
+        Their class numbers ``(samples,)`` or ``(samples, 1)``, or one-hot rows.
+    count : int
+        How many pairs to return; fewer, if fewer occur.
+
+    Returns
+    -------
+    ConfusedPairs
+        Sorted by count, and where that is the same by share.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is no ``Sequential``, or ``x`` holds no numbers.
+    ValueError
+        If the model isn't built or gives no probabilities, ``x`` or ``y`` don't fit it or each other, or
+        ``count`` isn't a positive integer.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Activation, Input
+    >>> model = Sequential([Input((3,)), Activation("softmax")])
+    >>> pairs = most_confused(model, np.eye(3)[[1, 1, 2, 2]], [0, 0, 0, 2])
+    >>> print(pairs)
+    wrong answers: 3 of 4
+    true  predicted  count  share
+       0          1      2  66.7%
+       0          2      1  33.3%
+    >>> pairs[0].indices
+    array([0, 1])
+    """
+    count = checked_integer("count", count, least=1)
+    answers = predictions_of(model, x, y)
+    wrong = answers.wrong
+    wrong = wrong[np.argsort(-answers.certainty(wrong), kind="stable")]
+    found, counts = np.unique([answers.true[wrong], answers.predicted[wrong]], axis=1, return_counts=True)
+    shares = counts / np.bincount(answers.true)[found[0]]
+    order = np.lexsort((-shares, -counts))[:count]
+    pairs = []
+    for true, predicted, number, share in zip(*found[:, order], counts[order], shares[order], strict=True):
+        of_pair = (answers.true[wrong] == true) & (answers.predicted[wrong] == predicted)
+        pairs.append(ConfusedPair(int(true), int(predicted), int(number), float(share), wrong[of_pair]))
+    return ConfusedPairs(tuple(pairs), len(wrong), len(answers.true))
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return the rows as lines of text, aligned at the right as numbers are.
+
+    Examples
+    --------
+    >>> print(table([("index", "loss"), ("7", "12.5")]))
+    index  loss
+        7  12.5
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in rows
     )

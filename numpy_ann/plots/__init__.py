@@ -9,14 +9,13 @@ told apart by colour-blind readers and in grey print.
 matplotlib is imported at the first figure, not with this package.
 """
 
+from numpy_ann.plots.attribution import plot_occlusion, plot_saliency
 from numpy_ann.plots.confusion_matrix import plot_confusion_matrix
 from numpy_ann.plots.decision_map import plot_decision_map
 from numpy_ann.plots.diagnostics import plot_diagnostics
 from numpy_ann.plots.history import plot_history
 from numpy_ann.plots.images import plot_images
 from numpy_ann.plots.mistakes import plot_mistakes
-from numpy_ann.plots.occlusion import plot_occlusion
-from numpy_ann.plots.saliency import plot_saliency
 from numpy_ann.plots.trace import plot_trace
 from numpy_ann.plots.weights import plot_weights
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from numpy_ann.plots.panels import Title, draw_panels, grid_of
-from numpy_ann.plots.stack import as_indices, as_labels, as_stack, brightness
+from numpy_ann.plots.panels import Title, as_indices, as_stack, brightness, draw_panels, grid_of, image_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +70,7 @@ def plot_images(
     stack = as_stack(images)
     grid = grid_of(axes)
     chosen = as_indices(indices, len(stack), default=9 if grid is None else grid.size)
-    names = None if labels is None else as_labels(labels, len(stack))
+    names = None if labels is None else image_labels(labels, len(stack))
     shown = stack[chosen]
     low, high = brightness(shown)
     titles = [Title("" if names is None else str(names[index]), f"index {index}") for index in chosen]

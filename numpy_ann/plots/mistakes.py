@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.plots.panels import Title, draw_panels, grid_of
-from numpy_ann.plots.stack import as_indices, as_stack, brightness
+from numpy_ann.plots.panels import Title, as_indices, as_stack, brightness, draw_panels, grid_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, isqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,15 +11,20 @@ import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.plots.canvas import check_axes, side_in_points
-from numpy_ann.plots.grid import new_grid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Grid", "Title", "draw_panels", "grid_of"]
+__all__ = [
+    *("Grid", "Title", "as_indices", "as_stack", "brightness", "columns_for"),
+    *("draw_panels", "grid_of", "image_labels", "new_grid"),
+]
 
 Grid = npt.NDArray[Any]
 """An array of matplotlib Axes."""
+
+BAR_ROOM = 0.9  # inches
+FLATTEST = 3.0  # a panel's longer side by its shorter one; there must be room for a title
 
 
 class Title(NamedTuple):
@@ -79,3 +85,99 @@ def _write_titles(cells: Sequence[Axes], titles: Sequence[Title]) -> None:
     for ax, title in zip(cells, titles, strict=True):
         ax.set_title(title.left, loc="left", fontsize=size, fontweight="bold", pad=4)
         ax.set_title(title.right, loc="right", fontsize=0.8 * size, alpha=0.7, pad=4)
+
+
+def new_grid(count: int, aspect: float = 1.0, *, bar: bool = False) -> npt.NDArray[Any]:
+    """Return the axes of a new pyplot figure for ``count`` images of ``aspect`` = height / width.
+
+    The figure is laid out to the inch, because no layout engine knows the panels' shape. At 100
+    dots an inch, a pixel of a 28 x 28 image becomes 6 x 6 dots, or 4 x 4 if the images are many. With
+    ``bar``, there is room at the right for a colour bar.
+    """
+    import matplotlib.pyplot as plt
+
+    columns = columns_for(count)
+    rows = ceil(count / columns)
+    longer, title, gap = 1.68 if columns <= 7 else 1.12, 0.26, 0.12  # inches
+    room = BAR_ROOM if bar else 0.0
+    aspect = min(max(aspect, 1 / FLATTEST), FLATTEST)
+    across, up = longer * min(1, 1 / aspect), longer * min(1, aspect)  # of a panel
+    width = columns * (across + gap) + gap + room
+    height = rows * (title + up + gap) + gap
+    figure, axes = plt.subplots(rows, columns, figsize=(width, height), layout="none", squeeze=False)
+    figure.subplots_adjust(
+        left=gap / width,
+        right=1 - (gap + room) / width,
+        bottom=gap / height,
+        top=1 - (gap + title) / height,
+        wspace=gap / across,
+        hspace=(title + gap) / up,
+    )
+    return axes
+
+
+def columns_for(count: int) -> int:
+    """Return how many columns leave the fewest cells empty, near to a square or wider.
+
+    >>> [columns_for(count) for count in (1, 2, 3, 4, 6, 9, 10, 12, 25)]
+    [1, 2, 3, 2, 3, 3, 5, 4, 5]
+    """
+    square = isqrt(count - 1) + 1
+    return min(range(square, 2 * square + 1), key=lambda columns: -count % columns)
+
+
+def as_stack(images: npt.ArrayLike) -> Array:
+    """Return the images as an array of shape (n, height, width), without copying one."""
+    stack: Array = np.asarray(images)
+    if stack.dtype.kind not in "buif":
+        raise TypeError(f"Expected images of numbers. Received: an array of dtype {stack.dtype}.")
+    if stack.ndim == 4 and stack.shape[-1] == 1:
+        stack = stack[..., 0]
+    elif stack.ndim == 2 and (side := isqrt(stack.shape[1])) ** 2 == stack.shape[1]:
+        stack = stack.reshape(len(stack), side, side)
+    if stack.ndim != 3:
+        hint = " For a single image, pass image[np.newaxis]." if stack.ndim in (1, 2) else ""
+        raise ValueError(
+            "Expected images of shape (n, height, width), (n, height, width, 1) or, if square, (n, pixels). "
+            f"Received: shape {stack.shape}.{hint}"
+        )
+    if stack.size == 0:
+        raise ValueError(f"There is no image to draw. Received: shape {stack.shape}.")
+    return stack
+
+
+def as_indices(indices: npt.ArrayLike | None, count: int, default: int) -> Array:
+    """Return the indices to draw, counted from 0."""
+    if indices is None:
+        return np.arange(min(default, count))
+    chosen: Array = np.asarray(indices)
+    if chosen.ndim != 1 or chosen.size == 0:
+        raise ValueError(f"Expected a list of indices, such as [0, 1, 2]. Received: shape {chosen.shape}.")
+    if chosen.dtype.kind not in "ui":
+        hint = " Of a mask, pass np.flatnonzero(mask)[:9]." if chosen.dtype.kind == "b" else ""
+        raise TypeError(f"Expected indices that are whole numbers. Received: dtype {chosen.dtype}.{hint}")
+    chosen = chosen.astype(np.int64)  # a uint8 could not count past 255
+    outside = chosen[(chosen < -count) | (chosen >= count)]
+    if outside.size:
+        raise ValueError(f"Expected indices from 0 to {count - 1}. Received: {outside[0]}.")
+    return np.where(chosen < 0, chosen + count, chosen)
+
+
+def image_labels(labels: npt.ArrayLike, count: int) -> Array:
+    """Return one label an image."""
+    names: Array = np.asarray(labels)
+    if names.shape != (count,):
+        hint = " Of one-hot labels, pass np.argmax(labels, axis=1)." if names.ndim == 2 else ""
+        raise ValueError(f"Expected labels of shape ({count},), one an image. Received: {names.shape}.{hint}")
+    return names
+
+
+def brightness(shown: Array) -> tuple[float, float]:
+    """Return the values drawn darkest and lightest."""
+    low, high = float(shown.min()), float(shown.max())
+    if not np.isfinite([low, high]).all():
+        raise ValueError("Expected finite pixels. Received: NaN or infinity among the images to draw.")
+    for top in (1.0, 255.0):
+        if low >= 0 and high <= top:
+            return 0.0, top
+    return low, high

@@ -10,10 +10,8 @@ import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.plots.canvas import check_axes
-from numpy_ann.plots.color_bar import color_bar, symmetric_limit
-from numpy_ann.plots.colors import diverging
-from numpy_ann.plots.grid import columns_for
-from numpy_ann.plots.stack import as_stack
+from numpy_ann.plots.colors import color_bar, diverging, symmetric_limit
+from numpy_ann.plots.panels import as_stack, columns_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

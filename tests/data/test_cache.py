@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from numpy_ann.data.cache import Cache, cache_folder
+from numpy_ann.data.sources import Cache, cache_folder
 from tests.data.samples import CONTENTS, IMAGES, LABELS
 
 LABEL_BYTES = bytearray(CONTENTS[LABELS.name])
@@ -81,7 +81,8 @@ def test_a_cache_that_cannot_be_written_is_a_warning_with_the_cure(tmp_path, cap
 def test_a_full_disk_leaves_nothing_behind_and_the_old_file_whole(tmp_path):
     (tmp_path / IMAGES.name).write_bytes(b"old")
     code = (
-        "import pathlib, resource; from numpy_ann.data.cache import Cache; from tests.data.samples import *\n"
+        "import pathlib, resource; from numpy_ann.data.sources import Cache\n"
+        "from tests.data.samples import *\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         f"Cache(pathlib.Path({str(tmp_path)!r})).store(IMAGES, CONTENTS[IMAGES.name])"
     )

@@ -3,21 +3,27 @@ import io
 
 import pytest
 
-from numpy_ann.data.compression import MAX_RATIO, decompressed, is_gzipped, read_at_most
+from numpy_ann.data.files import MAX_RATIO, decompressed, is_gzipped, read_at_most
 from numpy_ann.errors import DataFormatError
 
 TEXT = b"the quick brown fox jumps over the lazy dog " * 50
 
 
 def test_gzip_is_seen_from_the_content_and_the_stream_is_left_at_its_start():
-    for content, expected in [(gzip.compress(TEXT), True), (TEXT, False), (b"", False), (b"\x1f", False)]:
+    for content, expected in [
+        (gzip.compress(TEXT, mtime=0), True),
+        (TEXT, False),
+        (b"", False),
+        (b"\x1f", False),
+    ]:
         stream = io.BytesIO(content)
         assert is_gzipped(stream) is expected
         assert stream.tell() == 0
 
 
 @pytest.mark.parametrize(
-    "packed", [TEXT, gzip.compress(TEXT), gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:])]
+    "packed",
+    [TEXT, gzip.compress(TEXT, mtime=0), gzip.compress(TEXT[:9], mtime=0) + gzip.compress(TEXT[9:], mtime=0)],
 )
 def test_plain_gzipped_and_gzipped_in_two_members_read_alike(packed):
     with decompressed(io.BytesIO(packed), "fox") as plain:
@@ -31,12 +37,12 @@ def flip(content: bytes, position: int) -> bytes:
 @pytest.mark.parametrize(
     "damaged",
     [
-        gzip.compress(TEXT)[:-9],  # cut in the data
-        gzip.compress(TEXT)[:-1],  # cut in the checksum
-        gzip.compress(TEXT)[:5],  # cut in the header
-        flip(gzip.compress(TEXT), 12),
-        flip(gzip.compress(TEXT), -5 + len(gzip.compress(TEXT))),  # the checksum itself
-        gzip.compress(TEXT) + b"more",
+        gzip.compress(TEXT, mtime=0)[:-9],  # cut in the data
+        gzip.compress(TEXT, mtime=0)[:-1],  # cut in the checksum
+        gzip.compress(TEXT, mtime=0)[:5],  # cut in the header
+        flip(gzip.compress(TEXT, mtime=0), 12),
+        flip(gzip.compress(TEXT, mtime=0), -5 + len(gzip.compress(TEXT, mtime=0))),  # the checksum itself
+        gzip.compress(TEXT, mtime=0) + b"more",
     ],
 )
 def test_damaged_gzip_names_the_file(damaged):

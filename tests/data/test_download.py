@@ -120,7 +120,7 @@ def test_a_mirror_gives_verified_files(server, pack):
 
 
 def test_files_that_gzip_makes_larger_fit(server):
-    packed = gzip.compress(CONTENTS[LABELS.name], 0)
+    packed = gzip.compress(CONTENTS[LABELS.name], 0, mtime=0)
     assert len(packed) > LABELS.size
     server.answers[f"/{LABELS.name}.gz"] = answers.content(packed)
     assert dict(Mirror(server.url).fetch([LABELS])) == {LABELS: CONTENTS[LABELS.name]}
@@ -130,9 +130,9 @@ def test_files_that_gzip_makes_larger_fit(server):
     ("body", "message"),
     [
         (b"<html>Sign in to the network</html>", "found 35"),
-        (gzip.compress(CONTENTS[LABELS.name][:-1] + b"?"), "SHA-256"),
-        (gzip.compress(CONTENTS[LABELS.name])[:-6], "cut short"),
-        (gzip.compress(bytes(4_000_000)), "found more"),
+        (gzip.compress(CONTENTS[LABELS.name][:-1] + b"?", mtime=0), "SHA-256"),
+        (gzip.compress(CONTENTS[LABELS.name], mtime=0)[:-6], "cut short"),
+        (gzip.compress(bytes(4_000_000), mtime=0), "found more"),
         (CONTENTS[IMAGES.name], "more than the 4,144 bytes"),
     ],
 )

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from numpy_ann.data import mnist, read_idx
-from numpy_ann.data.cache import Cache
 from numpy_ann.data.download import Mirror
-from numpy_ann.data.sources import fetch
+from numpy_ann.data.sources import Cache, fetch
 from numpy_ann.errors import DataFormatError
 from tests.data import server as answers
 from tests.data.samples import encode_idx

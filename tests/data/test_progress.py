@@ -7,7 +7,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CODE = """
 import time
-from numpy_ann.data.progress import progress
+from numpy_ann.data.download import progress
 with progress("Downloading seven.gz from [host]") as report:
     for done in (0, 500_000, 1_000_000):
         report(done, 1_000_000)

@@ -106,19 +106,26 @@ def test_arms_go_round_as_often_as_asked(turns):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (partial(toy.moons, samples=1), "`samples` is a whole number of 2 or more. Received: samples=1"),
-        (partial(toy.spirals, samples=4, classes=5), "`samples` is a whole number of 5 or more"),
+        (partial(toy.moons, samples=1), "`samples` must be an integer of at least 2. Received: samples=1"),
+        (partial(toy.spirals, samples=4, classes=5), "`samples` must be an integer of at least 5"),
         (partial(toy.moons, samples=10.0), "Received: samples=10.0"),
         (partial(toy.moons, samples=True), "Received: samples=True"),
-        (partial(toy.moons, noise=-0.1), "`noise` is a standard deviation, 0 or more. Received: noise=-0.1"),
-        (partial(toy.moons, noise=float("nan")), "`noise` is a finite number"),
+        (partial(toy.moons, noise=-0.1), "`noise` must be a number of 0 or more. Received: noise=-0.1"),
+        (
+            partial(toy.moons, noise=float("nan")),
+            "`noise` must be a number of 0 or more. Received: noise=nan",
+        ),
         (partial(toy.moons, noise=None), "Received: noise=None"),
-        (partial(toy.moons, seed=-1), "`seed` is a whole number of 0 or more. Received: seed=-1"),
-        (partial(toy.circles, factor=1.0), "`factor` is the inner circle's radius"),
-        (partial(toy.circles, factor="0.5"), "`factor` is a finite number"),
-        (partial(toy.spirals, classes=1), "`classes` is a whole number of 2 or more"),
-        (partial(toy.spirals, turns=0), "`turns` is how often an arm goes round, more than 0"),
-        (partial(toy.blobs, centers=1), "`centers` is a whole number of 2 or more"),
+        (partial(toy.moons, seed=-1), "`seed` must be an integer of at least 0. Received: seed=-1"),
+        (
+            partial(toy.circles, factor=1.0),
+            "`factor` must be a number from 0 to below 1. Received: factor=1.0",
+        ),
+        (partial(toy.circles, factor="0.5"), "`factor` must be a number from 0 to below 1"),
+        (partial(toy.circles, factor=-0.1), "Received: factor=-0.1"),
+        (partial(toy.spirals, classes=1), "`classes` must be an integer of at least 2"),
+        (partial(toy.spirals, turns=0), "`turns` must be a number above 0. Received: turns=0"),
+        (partial(toy.blobs, centers=1), "`centers` must be an integer of at least 2"),
         (partial(toy.blobs, centers=[(0, 0)]), r"shape \(classes, 2\), two rows at least"),
         (partial(toy.blobs, centers=[(0, 0, 0), (1, 1, 1)]), r"shape \(classes, 2\)"),
         (partial(toy.blobs, centers=[(0, 0), (1, np.inf)]), "finite numbers"),
@@ -134,3 +141,9 @@ def test_numpy_integers_are_numbers_too():
     x, _ = toy.moons(samples=np.int64(10), noise=np.float32(0.1), seed=np.uint8(2))
     assert x.shape == (10, 2)
     assert toy.blobs(centers=np.int32(4))[1].max() == 3
+    assert toy.spirals(classes=np.int64(3), turns=np.float32(0.5))[1].max() == 2
+    np.testing.assert_array_equal(
+        toy.circles(8, factor=np.float32(0.5))[0], toy.circles(8, factor=0.5)[0], strict=True
+    )
+    inner = toy.circles(4, noise=0, factor=0)[0]
+    assert np.sort(np.hypot(*inner.T)).tolist() == [0, 0, 1, 1]  # an inner circle of no size

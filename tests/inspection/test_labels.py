@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from numpy_ann.inspection.labels import as_class_index, as_labels
+from numpy_ann.inspection.class_scores import class_index_of, class_numbers
 
 
 @pytest.mark.parametrize(
@@ -16,14 +16,14 @@ from numpy_ann.inspection.labels import as_class_index, as_labels
     ],
 )
 def test_labels_in_every_form(y):
-    labels = as_labels(y, 3)
+    labels = class_numbers(y, 3)
     assert labels.tolist() == [2, 0, 1]
     assert labels.dtype == np.int64
 
 
 @pytest.mark.parametrize("y", [[0, 1, 1], [[0], [1], [1]], [[1, 0], [0, 1], [0, 1]], [False, True, True]])
 def test_two_classes(y):
-    assert as_labels(y, 2).tolist() == [0, 1, 1]
+    assert class_numbers(y, 2).tolist() == [0, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -44,16 +44,16 @@ def test_two_classes(y):
 )
 def test_labels_that_are_none(y, message):
     with pytest.raises(ValueError, match=message):
-        as_labels(y, 3)
+        class_numbers(y, 3)
 
 
 def test_errors_name_the_argument():
     with pytest.raises(ValueError, match=r"^y_test must"):
-        as_labels([7], 3, "y_test")
+        class_numbers([7], 3, "y_test")
 
 
 @pytest.mark.parametrize(
     ("given", "expected"), [(1, [1, 1]), (np.uint8(1), [1, 1]), ([0, 2], [0, 2]), (np.array([2, 0]), [2, 0])]
 )
 def test_class_indices(given, expected):
-    assert as_class_index(given, 2, 3).tolist() == expected
+    assert class_index_of(given, 2, 3).tolist() == expected

@@ -124,8 +124,8 @@ def test_many_places_are_not_held_at_once():
         ({"patch": (1, 2, 3)}, "side, or height and width"),
         ({"patch": 2, "stride": 0}, "`stride` must be an integer"),
         ({"patch": 2, "stride": 3}, "moves by 3 leaves some uncovered"),
-        ({"patch": 2, "fill": np.nan}, "`fill` is a finite number"),
-        ({"patch": 2, "fill": "grey"}, "to float: 'grey'"),
+        ({"patch": 2, "fill": np.nan}, "`fill` must be a finite number. Received: fill=nan"),
+        ({"patch": 2, "fill": "grey"}, "`fill` must be a finite number. Received: fill='grey'"),
         ({"patch": 2, "class_index": 3}, "from 0 to 2"),
     ],
 )

@@ -1,4 +1,4 @@
-from numpy_ann.inspection.tables import table
+from numpy_ann.inspection.mistakes import table
 
 
 def test_columns_are_as_wide_as_their_longest_text():

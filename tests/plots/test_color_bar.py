@@ -4,8 +4,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from numpy_ann.plots.color_bar import color_bar, symmetric_limit
-from numpy_ann.plots.colors import diverging
+from numpy_ann.plots.colors import color_bar, diverging, symmetric_limit
 
 
 @pytest.mark.parametrize(

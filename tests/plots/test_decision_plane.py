@@ -4,7 +4,7 @@ import pytest
 from numpy_ann.layers import Dense, Input
 from numpy_ann.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from numpy_ann.models import Sequential
-from numpy_ann.plots.decision_plane import class_probabilities, labelled_points, plane_around
+from numpy_ann.plots.decision_map import class_probabilities, labelled_points, plane_around
 
 POINTS = np.array([[0.0, 10.0], [8.0, 10.0], [4.0, 26.0]])
 
@@ -28,7 +28,9 @@ def test_a_feature_that_never_changes_has_a_plane_too():
 
 @pytest.mark.parametrize("resolution", [1, 0, 2.5, True])
 def test_a_resolution_is_a_whole_number(resolution):
-    with pytest.raises(ValueError, match=rf"`resolution` is .* Received: resolution={resolution}"):
+    with pytest.raises(
+        ValueError, match=rf"`resolution` must be an integer of at least 2. Received: resolution={resolution}"
+    ):
         plane_around(POINTS, resolution)
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann.plots.grid import columns_for, new_grid
+from numpy_ann.plots.panels import columns_for, new_grid
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,24 @@ import json
 import math
 import os
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
+
+import numpy as np
 
 from numpy_ann import __version__
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks import History
+from numpy_ann.inspection.class_scores import class_numbers
 from numpy_ann.inspection.explorer.network import stages_of, weights_of
-from numpy_ann.inspection.explorer.sample import sample_of
 from numpy_ann.inspection.pictures import picture_shape
 from numpy_ann.models import Sequential
+from numpy_ann.validation import checked_integer
 
-__all__ = ["to_html"]
+__all__ = ["as_pixels", "sample_of", "to_html"]
 
 # In the order in which they build on each other.
 SCRIPTS = (
@@ -96,8 +100,7 @@ def to_html(
     """
     if not isinstance(model, Sequential):
         raise TypeError(f"to_html shows a Sequential model. Received: {model!r}")
-    if isinstance(samples, bool) or not isinstance(samples, int) or samples < 1:
-        raise ValueError(f"samples is how many pictures to hold, at least 1. Received: samples={samples!r}")
+    samples = checked_integer("samples", samples, least=1)
     rows, columns = picture_shape(model)
     before, stages = stages_of(model)
     data = {
@@ -153,3 +156,59 @@ def _policy(style: str, script: str) -> str:
         f"default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def sample_of(model: Sequential, x: Array, y: Array, size: int) -> dict[str, Any]:
+    """Return ``size`` pictures, spread evenly over the test set, as the page reads them.
+
+    Raises
+    ------
+    ValueError
+        If there are no pictures, another number of labels, or either isn't what the model works on.
+    """
+    x, classes = np.asarray(x), int(model.output_shape[-1] or 0)
+    labels = class_numbers(y, classes, "y_test")
+    if len(x) == 0 or len(x) != len(labels):
+        raise ValueError(f"x_test and y_test hold {len(x)} and {len(labels)} samples; the same, at least 1.")
+    predictions = model.predict(x, verbose=0)  # also checks that x fits the model
+    right = predictions.argmax(axis=-1) == labels
+    chosen = np.linspace(0, len(x) - 1, min(size, len(x))).round().astype(int)
+    pixels, scale = as_pixels(x[chosen])
+    return {
+        "pictures": base64.b64encode(zlib.compress(pixels.tobytes(), 9)).decode(),
+        "scale": scale,
+        "labels": labels[chosen].tolist(),
+        "indices": chosen.tolist(),
+        "of": len(x),
+        "accuracy": float(right.mean()),
+    }
+
+
+def as_pixels(x: Array) -> tuple[Array, float]:
+    """Return pictures as bytes, and the number that turns a byte into the model's input again.
+
+    Pictures from 0 to 1 must be bytes divided by 255, others bytes: so the page shows the model exactly what
+    Python does.
+
+    Raises
+    ------
+    ValueError
+        If they are neither.
+
+    Examples
+    --------
+    >>> pixels, scale = as_pixels(np.array([[0.0, 0.2, 1.0]]))
+    >>> pixels, 1 / scale
+    (array([[  0,  51, 255]], dtype=uint8), 255.0)
+    """
+    numbers = np.asarray(x, dtype=np.float64)
+    scale = 1.0 if numbers.max(initial=0) > 1 else 1 / 255
+    exact = numbers / scale
+    pixels = np.rint(exact)
+    if not (np.abs(exact - pixels) < 1e-3).all() or pixels.min() < 0 or pixels.max() > 255:
+        raise ValueError(
+            "x_test must hold 8-bit pictures: whole numbers from 0 to 255, or those divided by 255. "
+            f"Received numbers from {numbers.min():g} to {numbers.max():g}. "
+            "A model trained on other numbers can begin with that scaling, as a Rescaling or Normalization."
+        )
+    return pixels.astype(np.uint8), scale

@@ -1,13 +1,17 @@
 """A layer that keeps copies of all that passes through it, on the way forward and on the way back."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from numpy_ann import activations
 from numpy_ann._typing import Array
-from numpy_ann.layers import Layer
+from numpy_ann.layers import Activation, BatchNormalization, Layer
+from numpy_ann.layers.noise import NoiseLayer
 from numpy_ann.training.regularized import RegularizedLayer
 
-__all__ = ["RecordedLayer", "snapshot"]
+__all__ = ["LayerTrace", "RecordedLayer", "snapshot", "use_moving_averages", "without_noise"]
 
 
 def snapshot(array: Array) -> Array:
@@ -94,3 +98,98 @@ class RecordedLayer(Layer):
         dx = self._passes.backward_input(dz, out=out)
         self.records["input/gradient"] = snapshot(dx)
         return dx
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LayerTrace:
+    """One layer's part of a ``Trace``: what went in and out of it, forward and back.
+
+    All arrays are read-only copies. Gradients are those of the loss with respect to the array they are named
+    after, and have its shape.
+
+    Parameters
+    ----------
+    name, kind : str
+        The layer's name and class.
+    formula : tuple of str
+        What it computes, from its docstring; ``f`` is its activation function.
+    input, output : ndarray, shape (batch, ...)
+        ``x`` and ``y``.
+    pre_activation : ndarray or None
+        ``z``, what the activation function is applied to; ``None`` where there is none.
+    input_gradient, output_gradient, pre_activation_gradient : ndarray or None
+        ``dx``, ``dy`` and ``dz``. ``output_gradient`` is ``None`` in a last layer whose activation function
+        and loss go back in one step.
+    parameters : mapping of str to ndarray
+        Their values before the step: ``kernel``, ``bias``.
+    gradients : mapping of str to ndarray
+        Of those that training would change, the regularizers' part included.
+    penalty : float
+        What the layer's regularizers add to the loss.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from numpy_ann.inspection import trace
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> model = Sequential([Input((2,)), Dense(3)])
+    >>> model.compile(loss="mse")
+    >>> layer = trace(model, np.ones((4, 2)), np.zeros((4, 3))).layers[0]
+    >>> layer
+    <LayerTrace dense (Dense): (4, 2) -> (4, 3)>
+    >>> layer.gradients["kernel"].shape
+    (2, 3)
+    """
+
+    name: str
+    kind: str
+    formula: tuple[str, ...]
+    input: Array
+    output: Array
+    pre_activation: Array | None
+    input_gradient: Array
+    output_gradient: Array | None
+    pre_activation_gradient: Array | None
+    parameters: Mapping[str, Array]
+    gradients: Mapping[str, Array]
+    penalty: float
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Of the batch that came in."""
+        return self.input.shape
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Of the batch that went out."""
+        return self.output.shape
+
+    def pairs(self) -> dict[str, tuple[Array, Array | None]]:
+        """Return each array with its gradient, by its name within the layer."""
+        inner = (
+            {}
+            if self.pre_activation is None
+            else {"pre_activation": (self.pre_activation, self.pre_activation_gradient)}
+        )
+        own = {name: (value, self.gradients.get(name)) for name, value in self.parameters.items()}
+        return {**own, **inner, "output": (self.output, self.output_gradient)}
+
+    def __repr__(self) -> str:
+        return f"<LayerTrace {self.name} ({self.kind}): {self.input_shape} -> {self.output_shape}>"
+
+
+def without_noise(layer: Layer) -> Layer:
+    """Return a layer without the noise of training: ``y = x`` in a noise layer's place."""
+    if not isinstance(layer, NoiseLayer):
+        return layer
+    same = Activation("linear", name=layer.name, activity_regularizer=layer.activity_regularizer)
+    same.build(layer.input_shape or (), np.random.default_rng(), layer.dtype or np.dtype(np.float32))
+    return same
+
+
+def use_moving_averages(layers: Sequence[Layer]) -> None:
+    """Make batch normalization use its moving averages in training: as in Keras, frozen ones do."""
+    for layer in layers:
+        if isinstance(layer, BatchNormalization):
+            layer.trainable = False

@@ -1,91 +1,18 @@
-"""What ``trace`` returns: every array of one pass, by layer and by name."""
+"""What ``trace`` returns: every array of one pass by name, and a table of them for terminal and notebook."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from html import escape
+from textwrap import wrap
+
+import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.inspection.tracing import table
+from numpy_ann.inspection.tracing.recording import LayerTrace
 
-__all__ = ["LayerTrace", "Trace"]
+__all__ = ["Trace", "as_html", "as_text", "figures_of"]
 
-
-@dataclass(frozen=True, eq=False, repr=False)
-class LayerTrace:
-    """One layer's part of a ``Trace``: what went in and out of it, forward and back.
-
-    All arrays are read-only copies. Gradients are those of the loss with respect to the array they are named
-    after, and have its shape.
-
-    Parameters
-    ----------
-    name, kind : str
-        The layer's name and class.
-    formula : tuple of str
-        What it computes, from its docstring; ``f`` is its activation function.
-    input, output : ndarray, shape (batch, ...)
-        ``x`` and ``y``.
-    pre_activation : ndarray or None
-        ``z``, what the activation function is applied to; ``None`` where there is none.
-    input_gradient, output_gradient, pre_activation_gradient : ndarray or None
-        ``dx``, ``dy`` and ``dz``. ``output_gradient`` is ``None`` in a last layer whose activation function
-        and loss go back in one step.
-    parameters : mapping of str to ndarray
-        Their values before the step: ``kernel``, ``bias``.
-    gradients : mapping of str to ndarray
-        Of those that training would change, the regularizers' part included.
-    penalty : float
-        What the layer's regularizers add to the loss.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from numpy_ann.inspection import trace
-    >>> from numpy_ann.layers import Dense, Input
-    >>> from numpy_ann.models import Sequential
-    >>> model = Sequential([Input((2,)), Dense(3)])
-    >>> model.compile(loss="mse")
-    >>> layer = trace(model, np.ones((4, 2)), np.zeros((4, 3))).layers[0]
-    >>> layer
-    <LayerTrace dense (Dense): (4, 2) -> (4, 3)>
-    >>> layer.gradients["kernel"].shape
-    (2, 3)
-    """
-
-    name: str
-    kind: str
-    formula: tuple[str, ...]
-    input: Array
-    output: Array
-    pre_activation: Array | None
-    input_gradient: Array
-    output_gradient: Array | None
-    pre_activation_gradient: Array | None
-    parameters: Mapping[str, Array]
-    gradients: Mapping[str, Array]
-    penalty: float
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Of the batch that came in."""
-        return self.input.shape
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        """Of the batch that went out."""
-        return self.output.shape
-
-    def pairs(self) -> dict[str, tuple[Array, Array | None]]:
-        """Return each array with its gradient, by its name within the layer."""
-        inner = (
-            {}
-            if self.pre_activation is None
-            else {"pre_activation": (self.pre_activation, self.pre_activation_gradient)}
-        )
-        own = {name: (value, self.gradients.get(name)) for name, value in self.parameters.items()}
-        return {**own, **inner, "output": (self.output, self.output_gradient)}
-
-    def __repr__(self) -> str:
-        return f"<LayerTrace {self.name} ({self.kind}): {self.input_shape} -> {self.output_shape}>"
+_FIGURES = ("min", "mean", "max", "zeros")
+_WIDTH = 100
 
 
 class Trace(Mapping[str, Array]):
@@ -179,10 +106,123 @@ class Trace(Mapping[str, Array]):
         return list(self._arrays)
 
     def __str__(self) -> str:
-        return table.as_text(self)
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        return table.as_html(self)
+        return as_html(self)
 
     def __repr__(self) -> str:
         return f"<Trace of {len(self.layers)} layers, loss {self.loss:.6g}, {len(self)} arrays>"
+
+
+def figures_of(array: Array | None) -> tuple[str, str, str, str]:
+    """Return an array's smallest number, mean, largest, and share of zeros; dashes where there is none.
+
+    Examples
+    --------
+    >>> figures_of(np.array([0.0, 0.5, -1234.5]))
+    ('-1.23e+3', '-411', '0.5', '33%')
+    """
+    if array is None:
+        return ("-", "-", "-", "-")
+    with np.errstate(all="ignore"):  # NaN and infinity are shown, not complained about
+        numbers = (array.min(), array.mean(dtype=np.float64), array.max())
+    zeros = np.count_nonzero(array == 0) / array.size
+    return (*(_short(float(number)) for number in numbers), _percent(zeros))  # type: ignore[return-value]
+
+
+def _short(number: float) -> str:
+    """Return three digits of a number."""
+    text = f"{number:.3g}"
+    return text.replace("e-0", "e-").replace("e+0", "e+")
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent; what isn't 0 or 1 doesn't look so."""
+    text = f"{100 * share:.0f}%"
+    return {"0%": "<1%", "100%": ">99%"}.get(text, text) if 0 < share < 1 else text
+
+
+def as_text(trace: Trace) -> str:
+    """Return the table for a terminal of 100 columns."""
+    rows = {layer.name: list(_rows(layer)) for layer in trace.layers}
+    first = (
+        "input",
+        _shape(trace["input"]),
+        *figures_of(trace["input"]),
+        *figures_of(trace["input/gradient"]),
+    )
+    cells = [first, *(row for part in rows.values() for row in part)]
+    titles = ("", "shape", *_FIGURES, *_FIGURES)
+    widths = [max(len(row[i]) for row in [titles, *cells]) for i in range(len(titles))]
+    widths[0] += 2
+
+    def line(row: tuple[str, ...]) -> str:
+        left = row[0].ljust(widths[0]) + "  " + row[1].ljust(widths[1])
+        values, gradients = (
+            " ".join(cell.rjust(w) for cell, w in zip(row[i : i + 4], widths[i : i + 4], strict=True))
+            for i in (2, 6)
+        )
+        return f"{left} {values}  {gradients}".rstrip()
+
+    above = (widths[0] + widths[1] + 3, sum(widths[2:6]) + 5)
+    lines = [*_heading(trace), "", f"{'':{above[0]}}{'values':<{above[1]}}gradient of the loss"]
+    lines += [line(titles), line(first)]
+    for layer in trace.layers:
+        lines.append(f"{layer.name} ({layer.kind})")
+        lines += wrap("; ".join(layer.formula), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+        lines += [line((f"  {row[0]}", *row[1:])) for row in rows[layer.name]]
+    lines += wrap(trace.note, _WIDTH)
+    return "\n".join(lines)
+
+
+def as_html(trace: Trace) -> str:
+    """Return the table for a notebook, in whatever colours that has."""
+    first = (
+        "input",
+        _shape(trace["input"]),
+        *figures_of(trace["input"]),
+        *figures_of(trace["input/gradient"]),
+    )
+    parts = [
+        "<table>",
+        f"<caption>{escape(' '.join(_heading(trace)))}</caption>",
+        '<thead><tr><th colspan="2"></th><th colspan="4">values</th>',
+        '<th colspan="4">gradient of the loss</th></tr>',
+        _tr("th", ("", "shape", *_FIGURES, *_FIGURES)) + "</thead>",
+        "<tbody>",
+        _tr("td", first),
+    ]
+    for layer in trace.layers:
+        formula = escape("; ".join(layer.formula))
+        title = f"<b>{escape(layer.name)}</b> ({escape(layer.kind)}) <code>{formula}</code>"
+        parts.append(f'<tr><td colspan="10" style="text-align: left">{title}</td></tr>')
+        parts += [_tr("td", row) for row in _rows(layer)]
+    parts.append("</tbody></table>")
+    if trace.note:
+        parts.append(f"<p>{escape(trace.note)}</p>")
+    return "\n".join(parts)
+
+
+def _tr(tag: str, row: tuple[str, ...]) -> str:
+    sides = ["left", "left", *["right"] * 8]
+    cells = (f'<{tag} style="text-align: {s}">{escape(c)}</{tag}>' for c, s in zip(row, sides, strict=True))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _rows(layer: LayerTrace) -> Iterator[tuple[str, ...]]:
+    """Yield name, shape, figures of the values and figures of the gradient of each array."""
+    for name, (value, gradient) in layer.pairs().items():
+        yield name, _shape(value), *figures_of(value), *figures_of(gradient)
+
+
+def _shape(array: Array) -> str:
+    return str(array.shape).replace(" ", "")
+
+
+def _heading(trace: Trace) -> list[str]:
+    samples = len(trace["input"])
+    how = "as in training" if trace.training else "as in predicting"
+    penalty = f", of which {trace.penalty:.6g} are the regularizers'" if trace.penalty else ""
+    batch = f"{samples} sample{'s' if samples > 1 else ''}"
+    return [f"loss {trace.loss:.6g} ({trace.loss_name}{penalty}) of {batch}, {how}"]

@@ -1,15 +1,21 @@
 """One forward and one backward pass of a model, on a copy that is thrown away."""
 
 import inspect
+from collections.abc import Sequence
 from copy import deepcopy
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.inspection.docstrings import plain, read_docstring
-from numpy_ann.inspection.tracing.predicting import check_predictions, use_moving_averages, without_noise
-from numpy_ann.inspection.tracing.recording import RecordedLayer, snapshot
-from numpy_ann.inspection.tracing.result import LayerTrace, Trace
+from numpy_ann.inspection.explaining.docstrings import plain, read_docstring
+from numpy_ann.inspection.tracing.recording import (
+    LayerTrace,
+    RecordedLayer,
+    snapshot,
+    use_moving_averages,
+    without_noise,
+)
+from numpy_ann.inspection.tracing.result import Trace
 from numpy_ann.layers import Layer
 from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
@@ -116,7 +122,7 @@ def _pass(layers: list[Layer], loss: Loss, x: Array, y: Array, w: Array | None, 
     if isinstance(bare_loss, ActivationThenLoss):
         recorded[-1].see_output_gradient(loss.backward())
     backpropagation(recorded, output_loss.backward())
-    check_predictions(predicting, recorded)
+    _check_predictions(predicting, recorded)
 
     results = [_result(*parts) for parts in zip(layers, recorded, values, learned, strict=True)]
     others = {"targets": snapshot(y)} | ({} if w is None else {"sample_weight": snapshot(w)})
@@ -126,6 +132,31 @@ def _pass(layers: list[Layer], loss: Loss, x: Array, y: Array, w: Array | None, 
             f"{layers[-1].name}/output has no gradient of its own. {plain(inspect.getdoc(bare_loss) or '')}"
         )
     return Trace(results, others, total, loss.name, training, note)
+
+
+def _check_predictions(layers: Sequence[Layer], recorded: Sequence[RecordedLayer]) -> None:
+    """Complain about a layer that did something else than it does in predicting.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        As they were before the pass.
+    recorded : sequence of RecordedLayer
+        The same layers, or what stood for them, after it.
+
+    Raises
+    ------
+    ValueError
+        If a layer's output isn't what ``layer.forward(x)`` gives.
+    """
+    for layer, record in zip(layers, recorded, strict=bool(layers)):
+        expected, received = layer.forward(record.records["input"]), record.records["output"]
+        if not np.allclose(expected, received, rtol=1e-3, atol=1e-5, equal_nan=True):
+            raise ValueError(
+                f"Layer '{layer.name}' ({type(layer).__name__}) computes something else in training than in "
+                "predicting, and only there keeps what its backward pass needs: trace it with training=True, "
+                "or derive it from Dropout or BatchNormalization, whose two ways trace knows."
+            )
 
 
 def _result(layer: Layer, recorded: RecordedLayer, values: dict[str, Array], learned: set[str]) -> LayerTrace:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.inspection import trace
-from numpy_ann.inspection.tracing.table import figures_of
+from numpy_ann.inspection.tracing.result import figures_of
 from numpy_ann.layers import BatchNormalization, Dense, Dropout, Flatten, Input
 from numpy_ann.models import Sequential
 

@@ -3,7 +3,7 @@
 import pytest
 
 from numpy_ann import callbacks, layers, losses, metrics
-from numpy_ann.inspection.subjects import KINDS, kind_of, named
+from numpy_ann.inspection.explaining.explain import KINDS, kind_of, named
 
 
 def test_kinds_of_objects_and_classes():

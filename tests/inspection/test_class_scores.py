@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from numpy_ann.inspection.answers import Answers, judged
+from numpy_ann.inspection.class_scores import ClassScores, predictions_of
 from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, Softmax
 from numpy_ann.losses import BinaryCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy
 from numpy_ann.models import Sequential
@@ -35,14 +35,14 @@ def ending_in(*layers, loss=None):
     ],
 )
 def test_how_outputs_are_read(model, link, classes):
-    answers = Answers(model)
+    answers = ClassScores(model)
     assert (answers.link, answers.classes) == (link, classes)
 
 
 @pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
 def test_probabilities_are_the_models(activation):
     model = ending_in(Dense(4, activation=activation))
-    answers = Answers(model)
+    answers = ClassScores(model)
     z, p = answers.scores(X), model.predict(X, verbose=0)
     np.testing.assert_allclose(answers.values(z), p, rtol=1e-6)
     np.testing.assert_array_equal(answers.predicted(z), p.argmax(axis=1))
@@ -50,7 +50,7 @@ def test_probabilities_are_the_models(activation):
 
 def test_a_single_sigmoid_has_two_probabilities():
     model = ending_in(Dense(1, activation="sigmoid"))
-    answers = Answers(model)
+    answers = ClassScores(model)
     z, p = answers.scores(X), model.predict(X, verbose=0)[:, 0]
     np.testing.assert_allclose(answers.values(z), np.stack([1 - p, p], axis=1), rtol=1e-6)
     np.testing.assert_array_equal(answers.predicted(z), p > 0.5)
@@ -59,49 +59,49 @@ def test_a_single_sigmoid_has_two_probabilities():
 
 def test_without_probabilities_the_outputs_stand():
     model = ending_in(Dense(2, activation="softplus"))
-    answers = Answers(model)
+    answers = ClassScores(model)
     np.testing.assert_array_equal(answers.values(answers.scores(X)), model.predict(X, verbose=0))
 
 
 def test_logarithms_stay_exact_where_probabilities_are_0():
     model = Sequential([Input((2,)), Activation("softmax")])
-    answers = Answers(model)
+    answers = ClassScores(model)
     # log p = (1000 - 3000, 0) but for exp(-2000)
     np.testing.assert_array_equal(answers.log_probabilities(np.array([[1000.0, 3000.0]])), [[-2000, 0]])
-    binary = Answers(Sequential([Input((1,)), Activation("sigmoid")]))
+    binary = ClassScores(Sequential([Input((1,)), Activation("sigmoid")]))
     np.testing.assert_array_equal(binary.log_probabilities(np.array([[1000.0]])), [[-1000, 0]])
 
 
 def test_scores_do_not_depend_on_the_batches():
     model = ending_in(Dense(5, activation="relu"), Dense(2, activation="softmax"))
     x = np.random.default_rng(1).normal(size=(1000, 3))
-    found = Answers(model).scores(x)
-    np.testing.assert_allclose(found[700:701], Answers(model).scores(x[700:701]), rtol=1e-5, atol=1e-6)
+    found = ClassScores(model).scores(x)
+    np.testing.assert_allclose(found[700:701], ClassScores(model).scores(x[700:701]), rtol=1e-5, atol=1e-6)
     assert found.shape == (1000, 2)
 
 
 def test_judged_sets_answers_beside_labels():
     model = Sequential([Input((2,)), Activation("softmax")])
     x = np.log([[0.9, 0.1], [0.2, 0.8]])
-    found = judged(model, x, [1, 1])
+    found = predictions_of(model, x, [1, 1])
     assert (found.true.tolist(), found.predicted.tolist(), found.wrong.tolist()) == ([1, 1], [0, 1], [0])
     np.testing.assert_allclose(found.certainty(np.array([0, 1])), [0.9, 0.8], rtol=1e-6)
     with pytest.raises(ValueError, match="x 2, y 3"):
-        judged(model, x, [1, 1, 0])
+        predictions_of(model, x, [1, 1, 0])
 
 
 def test_what_cannot_be_read():
     with pytest.raises(ValueError, match=r"'sequential' gives no probabilities.*ends in 'linear'.*softmax"):
-        judged(ending_in(Dense(4)), X, np.zeros(7))
+        predictions_of(ending_in(Dense(4)), X, np.zeros(7))
     model = ending_in(Dense(4, activation="softmax"))
     x = X.copy()
     x[3, 1] = np.nan
     with pytest.raises(ValueError, match="NaN for sample 3"):
-        judged(model, x, np.zeros(7))
+        predictions_of(model, x, np.zeros(7))
     with pytest.raises(ValueError, match="gives no probabilities"):  # whatever the targets are
-        judged(ending_in(Dense(1)), X, np.linspace(0, 1, 7)[:, np.newaxis])
+        predictions_of(ending_in(Dense(1)), X, np.linspace(0, 1, 7)[:, np.newaxis])
     with pytest.raises(ValueError, match="one row of outputs"):
-        Answers(Sequential([Input((3, 3)), Dense(2)]))
+        ClassScores(Sequential([Input((3, 3)), Dense(2)]))
     with pytest.raises(ValueError, match="one row of outputs"):
-        Answers(Sequential([Input((3,)), Dropout(0.5)]))
-    assert Answers(Sequential([Input((3, 3)), Flatten(), Dense(2)])).classes == 2
+        ClassScores(Sequential([Input((3,)), Dropout(0.5)]))
+    assert ClassScores(Sequential([Input((3, 3)), Flatten(), Dense(2)])).classes == 2

@@ -8,13 +8,13 @@ import pytest
 
 from numpy_ann import activations, initializers, losses, metrics, optimizers
 from numpy_ann.inspection import explain
-from numpy_ann.inspection.subjects import KINDS
+from numpy_ann.inspection.explaining.explain import KINDS
 from numpy_ann.layers import BatchNormalization, Dense, Dropout, Input, Layer, LeakyReLU
 from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
 from numpy_ann.optimizers import SGD, Adam, schedules
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PARTS = [
     pytest.param(kind, thing, id=f"{kind}: {name}")
     for kind, (base, package) in KINDS.items()
@@ -139,7 +139,7 @@ class Cube(Layer):
 def test_a_layer_of_ones_own():
     explanation = explain(Cube)
     assert (explanation.formula, explanation.derivative) == (("y = x^3",), ("dx = 3 dy x^2",))
-    assert explanation.file == "tests/inspection/test_explain.py"
+    assert explanation.file == "tests/inspection/explaining/test_explain.py"
     written_at_a_prompt = type("Typed", (Cube,), {"__module__": "__main__", "__doc__": "Typed in."})
     assert explain(written_at_a_prompt).where == ""
     assert "Read on" not in str(explain(written_at_a_prompt))

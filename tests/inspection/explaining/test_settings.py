@@ -6,7 +6,7 @@ import pytest
 from numpy_ann.callbacks import EarlyStopping
 from numpy_ann.constraints import MaxNorm
 from numpy_ann.initializers import HeNormal
-from numpy_ann.inspection.particulars import place_of, settings_of, shown
+from numpy_ann.inspection.explaining.explanation import place_of, settings_of, shown
 from numpy_ann.layers import Dense
 
 

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from numpy_ann.inspection.docstrings import plain, read_docstring
+from numpy_ann.inspection.explaining.docstrings import plain, read_docstring
 from numpy_ann.layers import BatchNormalization, Dense, Dropout, GaussianNoise, PReLU, ReLU
 from numpy_ann.losses import (
     CategoricalCrossentropy,

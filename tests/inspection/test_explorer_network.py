@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann import activations
-from numpy_ann.inspection.explorer.folding import folded_weights
-from numpy_ann.inspection.explorer.network import stages_of
+from numpy_ann.inspection.explorer.network import folded_weights, stages_of
 from numpy_ann.layers import (
     BatchNormalization,
     Dense,

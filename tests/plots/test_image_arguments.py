@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from numpy_ann.plots.stack import as_indices, as_labels, as_stack, brightness
+from numpy_ann.plots.panels import as_indices, as_stack, brightness, image_labels
 
 
 def test_images_are_not_copied():
@@ -19,9 +19,9 @@ def test_indices_are_counted_from_0():
 
 
 def test_labels_are_one_an_image():
-    assert as_labels(["a", "b"], 2).tolist() == ["a", "b"]
+    assert image_labels(["a", "b"], 2).tolist() == ["a", "b"]
     with pytest.raises(ValueError, match=r"np\.argmax"):
-        as_labels(np.eye(2), 2)
+        image_labels(np.eye(2), 2)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.inspection.labels import as_labels
 from numpy_ann.inspection.pictures import checked_model
 from numpy_ann.layers.noise import NoiseLayer
 from numpy_ann.losses import BinaryLoss
@@ -15,7 +14,7 @@ from numpy_ann.threads import limited_blas
 from numpy_ann.training.data.arrays import as_features, check_lengths
 from numpy_ann.training.forward_pass import ForwardPass
 
-__all__ = ["BATCH", "Answers", "Judged", "judged"]
+__all__ = ["BATCH", "ClassScores", "Predictions", "class_index_of", "class_numbers", "predictions_of"]
 
 BATCH = 256  # samples at once: what the caches hold
 
@@ -26,7 +25,7 @@ _LINKS: dict[str, Literal["softmax", "sigmoid"]] = {
 }
 
 
-class Answers:
+class ClassScores:
     """How to read a model's outputs.
 
     The scores ``z`` are what a last softmax or sigmoid is applied to, and otherwise the outputs themselves.
@@ -142,7 +141,7 @@ class Answers:
         return -np.logaddexp(0, -z)
 
 
-class Judged(NamedTuple):
+class Predictions(NamedTuple):
     """A model's answers beside the right ones: class numbers ``(samples,)``, ``log p`` of every class."""
 
     true: Array
@@ -160,12 +159,73 @@ class Judged(NamedTuple):
         return p
 
 
-def judged(model: Sequential, x: object, y: object) -> Judged:
+def predictions_of(model: Sequential, x: object, y: object) -> Predictions:
     """Return what the model answers to ``x``, beside the labels ``y``, class numbers or one-hot rows."""
-    answers = Answers(model)
+    answers = ClassScores(model)
     answers.require_probabilities()  # before labels that are no classes, as those of a regression
     x = answers.inputs(x)
-    true = as_labels(y, answers.classes)
+    true = class_numbers(y, answers.classes)
     check_lengths(x=x, y=true)
     z = answers.scores(x)
-    return Judged(true, answers.predicted(z), answers.log_probabilities(z))
+    return Predictions(true, answers.predicted(z), answers.log_probabilities(z))
+
+
+def class_numbers(y: object, classes: int, name: str = "y") -> Array:
+    """Return labels as class numbers; one-hot rows are taken too.
+
+    Raises
+    ------
+    ValueError
+        If a label is no class of the model.
+
+    Examples
+    --------
+    >>> class_numbers(np.array([[0, 0, 1], [1, 0, 0]]), 3)
+    array([2, 0])
+    """
+    labels: Array = np.asarray(y)
+    if labels.ndim == 2 and labels.dtype.kind in "biuf":
+        if labels.shape[1] == classes:
+            if not np.allclose(labels.sum(axis=1), 1, atol=1e-3):
+                raise ValueError(f"{name} must have one class a sample; its rows don't each sum to 1.")
+            labels = labels.argmax(axis=1)
+        elif labels.shape[1] == 1:
+            labels = labels[:, 0]
+    if labels.ndim != 1 or labels.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{name} must be one class number a sample, or one-hot rows of the model's {classes} classes. "
+            f"Received: shape {labels.shape}, dtype {labels.dtype}."
+        )
+    with np.errstate(invalid="ignore"):  # a NaN is no number of a class, as the next line finds
+        numbers = labels.astype(np.int64)
+    if (numbers != labels).any() or (len(numbers) and not 0 <= numbers.min() <= numbers.max() < classes):
+        raise ValueError(f"{name} must hold the class numbers 0 to {classes - 1} of the model's outputs.")
+    return numbers
+
+
+def class_index_of(class_index: object, samples: int, classes: int) -> Array:
+    """Return one class number a sample, from one for all or from one each.
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer, or one is no class of the model.
+
+    Examples
+    --------
+    >>> class_index_of(2, 3, 10)
+    array([2, 2, 2])
+    """
+    index: Array = np.asarray(class_index)
+    if index.dtype.kind not in "iu" or index.shape not in ((), (samples,)):
+        hint = " Of one-hot labels, pass np.argmax(labels, axis=1)." if index.ndim == 2 else ""
+        raise ValueError(
+            f"class_index is one whole number, or one for each of the {samples} samples. "
+            f"Received: shape {index.shape}, dtype {index.dtype}.{hint}"
+        )
+    if not (index < classes).all() or not (index >= 0).all():
+        raise ValueError(
+            f"class_index is from 0 to {classes - 1}, the classes of the model's outputs. "
+            f"Received: {index.min()} to {index.max()}."
+        )
+    return np.broadcast_to(index, samples).astype(np.int64)

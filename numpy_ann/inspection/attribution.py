@@ -1,0 +1,254 @@
+"""Which pixels matter for an answer: by the derivative of its score, and by covering them."""
+
+from collections.abc import Sequence
+from copy import copy
+from typing import TypeAlias
+
+import numpy as np
+
+from numpy_ann._typing import Array, Shape
+from numpy_ann.inspection.class_scores import BATCH, ClassScores, class_index_of
+from numpy_ann.inspection.pictures import picture_shape
+from numpy_ann.inspection.tracing.recording import use_moving_averages
+from numpy_ann.layers import Layer
+from numpy_ann.models import Sequential
+from numpy_ann.training.backpropagation import backpropagation
+from numpy_ann.validation import checked_integer, checked_number, is_integer
+
+__all__ = ["occlusion", "saliency"]
+
+Window: TypeAlias = tuple[slice, slice]
+
+
+def saliency(model: Sequential, x: Array, class_index: int | Array | None = None) -> Array:
+    """Return the gradient of a class' score with respect to the input: where a small change matters most.
+
+    ::
+
+        dx = dz_c / dx         z = the scores: what the last softmax or sigmoid is applied to
+
+    A positive number says that a brighter pixel raises the score of class ``c``, a negative one that it
+    lowers it. The score is taken before the softmax, because a probability also rises when the other
+    classes' scores fall, and because its gradient is all but 0 where the model is certain. Models that end in
+    neither softmax nor sigmoid, as in regression, have their outputs for scores.
+
+    The pass is one of predicting: dropout is off, and batch normalization uses its moving averages. Model
+    and parameters stay as they are. Layers of your own may differ in training only if they derive from
+    ``NoiseLayer``.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built; it needs no ``compile``.
+    x : ndarray, shape (samples, ...)
+        Inputs as for ``predict``.
+    class_index : int or ndarray of shape (samples,), optional
+        ``c``, one for all samples or one each; left out, the class predicted for each. A single sigmoid has
+        the classes 1, with the score ``z``, and 0, with ``-z``. In regression it is the output's number; left
+        out, the largest output.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of ``x`` and the model's dtype.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is no ``Sequential``, or ``x`` holds no numbers.
+    ValueError
+        If the model isn't built, ``x`` doesn't fit it, there is no such class, or a layer of your own
+        computes something else in training than in predicting.
+
+    Source: Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks" (2013), section 3: "image-
+    specific class saliency", there with the sign left off.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense, Input
+    >>> model = Sequential([Input((2,)), Dense(3, activation="softmax")])
+    >>> model.set_weights([np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.zeros(3)])
+    >>> saliency(model, np.array([[0.0, 1.0]]), class_index=1)  # a linear score's gradient is its weights
+    array([[2., 5.]], dtype=float32)
+    """
+    answers = ClassScores(model)
+    x = answers.inputs(x)
+    wanted = None if class_index is None else class_index_of(class_index, len(x), answers.classes)
+    layers = _that_go_back(answers.layers)
+    gradient = np.empty(x.shape, dtype=model.dtype)
+    with answers.limited_blas():
+        for start in range(0, len(x), BATCH):
+            batch = slice(start, start + BATCH)
+            z = _scores(layers, x[batch].astype(model.dtype, copy=False), answers.ends_in_link)
+            if start == 0:
+                _check_same(z, answers.scores(x[batch]))
+            classes = answers.predicted(z) if wanted is None else wanted[batch]
+            dz = _gradient_of_score(z, classes, answers)
+            if not answers.ends_in_link:
+                dz = layers[-1].backward_activation(dz)
+            gradient[batch] = backpropagation(layers, dz, trained=[False] * len(layers))
+    return gradient
+
+
+def _that_go_back(layers: Sequence[Layer]) -> list[Layer]:
+    """Return copies that share the parameters, compute what predicting computes, and keep what is needed."""
+    copies = [copy(layer) for layer in layers]
+    use_moving_averages(copies)
+    return copies
+
+
+def _scores(layers: Sequence[Layer], x: Array, ends_in_link: bool) -> Array:
+    """Return the scores; the layers keep what going back needs, as in training."""
+    for layer in layers[:-1]:
+        x = layer.forward(x, training=True)
+    last = layers[-1]
+    return last.pre_activation(x, training=True) if ends_in_link else last.forward(x, training=True)
+
+
+def _check_same(z: Array, predicted: Array) -> None:
+    """Complain if the scores of the pass that can go back aren't those of predicting."""
+    largest = float(np.abs(predicted[np.isfinite(predicted)]).max(initial=0))
+    if not np.allclose(z, predicted, rtol=1e-3, atol=1e-5 * largest, equal_nan=True):
+        raise ValueError(
+            "A layer of this model computes something else with training=True than in predicting, so its "
+            "backward pass isn't that of predicting. Derive a layer that only adds noise from "
+            "numpy_ann.layers.noise.NoiseLayer."
+        )
+
+
+def _gradient_of_score(z: Array, classes: Array, answers: ClassScores) -> Array:
+    """Return the derivative of each sample's chosen score with respect to all its scores: 1 and zeros."""
+    if answers.is_binary:
+        return np.where(classes == 1, 1, -1).astype(z.dtype)[:, np.newaxis]
+    gradient = np.zeros_like(z)
+    gradient[np.arange(len(z)), classes] = 1
+    return gradient
+
+
+def occlusion(
+    model: Sequential,
+    x: Array,
+    class_index: int | Array | None = None,
+    *,
+    patch: int | Sequence[int] = 7,
+    stride: int = 1,
+    fill: float = 0.0,
+) -> Array:
+    """Return by how much a class' probability drops when the parts of a picture are covered, one by one.
+
+    A patch wanders over the picture, and each pixel gets the mean over the patches that cover it::
+
+        drop = p_c(x) - p_c(x with the patch covered)
+
+    A positive number says that the pixel's surroundings speak for class ``c``, a negative one that they speak
+    against it. Models without softmax or sigmoid have their outputs for ``p``.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built, reading pictures: ``(rows, columns)``, ``(rows, columns, 1)`` or one row of a square's numbers.
+    x : ndarray, shape (samples, ...)
+        Pictures as for ``predict``.
+    class_index : int or ndarray of shape (samples,), optional
+        ``c``, one for all samples or one each; left out, the class predicted for each. A single sigmoid has
+        the classes 0 and 1.
+    patch : int or (int, int)
+        Its height and width in pixels; 7 is a quarter of MNIST's 28.
+    stride : int
+        By how many pixels it moves; the last place in a row or column ends at the picture's edge.
+    fill : float
+        What it is filled with: 0, MNIST's background, covers ink. Zeiler and Fergus took grey.
+
+    Returns
+    -------
+    ndarray, shape (samples, rows, columns)
+        In the model's dtype.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is no ``Sequential``, or ``x`` holds no numbers.
+    ValueError
+        If the model isn't built or reads no pictures, ``x`` doesn't fit it, there is no such class, the patch
+        doesn't fit the picture, or it leaves pixels uncovered.
+
+    Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense, Flatten, Input
+    >>> model = Sequential([Input((2, 2)), Flatten(), Dense(1, use_bias=False)])
+    >>> model.set_weights([np.array([[1.0], [2.0], [3.0], [4.0]])])
+    >>> occlusion(model, np.array([[[1.0, 0.0], [0.0, 1.0]]]), patch=1)
+    array([[[1., 0.],
+            [0., 4.]]], dtype=float32)
+    """
+    answers = ClassScores(model)
+    rows, columns = picture_shape(model)
+    x = answers.inputs(x)
+    height, width = _sides(patch, rows, columns)
+    stride = checked_integer("stride", stride, least=1)
+    fill = checked_number("fill", fill)
+    places = [(i, j) for i in _starts(rows, height, stride) for j in _starts(columns, width, stride)]
+    windows = [np.s_[i : i + height, j : j + width] for i, j in places]
+    covers = np.zeros((rows, columns))
+    for window in windows:
+        covers[window] += 1
+    if not covers.all():
+        raise ValueError(
+            f"A patch of {height} x {width} pixels that moves by {stride} leaves some uncovered: "
+            "pass a smaller stride."
+        )
+    z = answers.scores(x)
+    classes = answers.predicted(z)
+    if class_index is not None:
+        classes = class_index_of(class_index, len(x), answers.classes)
+    p = answers.values(z)[np.arange(len(x)), classes]
+
+    drops = np.zeros((len(x), rows, columns))
+    for sample, picture in enumerate(x.reshape(drops.shape)):
+        after = _covered(answers, picture, windows, fill, x.shape[1:])[:, classes[sample]]
+        for window, drop in zip(windows, p[sample] - after, strict=True):
+            drops[sample][window] += drop
+    drops /= covers
+    return drops.astype(model.dtype)
+
+
+def _covered(
+    answers: ClassScores, picture: Array, windows: Sequence[Window], fill: float, input_shape: Shape
+) -> Array:
+    """Return the probabilities ``(windows, classes)`` with one window after the other covered."""
+    found = []
+    # So many pictures at once and no more, however large they are and however many the windows.
+    for start in range(0, len(windows), BATCH):
+        batch = windows[start : start + BATCH]
+        covered = np.repeat(picture[np.newaxis].astype(answers.dtype), len(batch), axis=0)
+        for image, window in zip(covered, batch, strict=True):
+            image[window] = fill
+        found.append(answers.values(answers.scores(covered.reshape(-1, *input_shape))))
+    return np.concatenate(found)
+
+
+def _sides(patch: int | Sequence[int], rows: int, columns: int) -> tuple[int, int]:
+    """Return the patch's height and width."""
+    sides = [patch, patch] if is_integer(patch) else patch
+    if not isinstance(sides, Sequence) or len(sides) != 2:
+        raise ValueError(f"`patch` is a side, or height and width. Received: patch={patch!r}")
+    height, width = (checked_integer("patch", side, least=1) for side in sides)
+    if height > rows or width > columns:
+        raise ValueError(
+            f"A patch of {height} x {width} pixels doesn't fit pictures of {rows} x {columns}: "
+            "pass a smaller patch."
+        )
+    return height, width
+
+
+def _starts(length: int, side: int, stride: int) -> list[int]:
+    """Return where the patch begins along an axis, so that every pixel is covered.
+
+    Examples
+    --------
+    >>> _starts(28, 7, 6)
+    [0, 6, 12, 18, 21]
+    """
+    return sorted({*range(0, length - side + 1, stride), length - side})

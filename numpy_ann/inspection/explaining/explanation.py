@@ -1,0 +1,194 @@
+"""What ``explain`` returns, and what it says of the object at hand: shapes, settings, where its code is."""
+
+import inspect
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from numpy_ann.inspection.explaining.docstrings import DocString
+from numpy_ann.layers import Layer
+from numpy_ann.optimizers import Optimizer
+
+__all__ = ["Explanation", "place_of", "settings_of", "shown", "symbols_of"]
+
+_WIDTH = 100
+_USUAL = {"use_ema": False, "ema_momentum": 0.99}  # of an optimizer, not worth a line
+_IN_FILES = re.compile(r"``(\w+)``, in files\s+``(\w+)``(?::\s+``(\(.*?\))``)?")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a part of the library computes; print it to read it.
+
+    Parameters
+    ----------
+    name : str
+        Of the class or the activation function, as ``Dense``.
+    kind : str
+        ``"layer"``, ``"loss"``, ``"optimizer"``, ``"activation function"``, ...
+    summary : str
+        One sentence.
+    formula, derivative : tuple of str
+        Lines of both; empty where there is none.
+    symbols : mapping of str to str
+        What the letters stand for: of a built layer, with its shapes.
+    settings : mapping of str to str
+        The options that this object has; none of a class.
+    source : str
+        The paper or book, with its equation.
+    file : str
+        Where the code is: ``"numpy_ann/layers/dense.py"``. Empty where there is no file.
+    line : int
+        The line where it begins.
+
+    Examples
+    --------
+    >>> from numpy_ann.inspection import explain
+    >>> explanation = explain("tanh")
+    >>> explanation.formula, explanation.derivative
+    (('y = tanh(z)',), ('dz = dy (1 - y^2)',))
+    """
+
+    name: str
+    kind: str
+    summary: str
+    formula: tuple[str, ...] = ()
+    derivative: tuple[str, ...] = ()
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    file: str = ""
+    line: int = 0
+
+    @property
+    def where(self) -> str:
+        """File and line, as ``numpy_ann/layers/dense.py, line 18``."""
+        return f"{self.file}, line {self.line}" if self.file else ""
+
+    def _parts(self) -> list[tuple[str, list[str]]]:
+        """Return the headings and their lines, those that have any."""
+        parts = [
+            ("Formula", list(self.formula)),
+            ("Derivative", list(self.derivative)),
+            ("Symbols", _aligned(self.symbols)),
+            ("Settings", _aligned(self.settings)),
+            ("Source", [self.source] if self.source else []),
+            ("Read on", [self.where] if self.where else []),
+        ]
+        return [(heading, lines) for heading, lines in parts if lines]
+
+    def __str__(self) -> str:
+        lines = [f"{self.name}, {_article(self.kind)} {self.kind}", *wrap(self.summary, _WIDTH)]
+        for heading, body in self._parts():
+            lines += ["", heading]
+            for text in body:
+                fits = len(text) <= _WIDTH - 4
+                lines += (
+                    [f"    {text}"]
+                    if fits
+                    else wrap(
+                        " ".join(text.split()), _WIDTH, initial_indent="    ", subsequent_indent="        "
+                    )
+                )
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        title = f"<b>{escape(self.name)}</b>, {_article(self.kind)} {escape(self.kind)}"
+        parts = [f"<p>{title}<br>{escape(self.summary)}</p>", "<table>"]
+        for heading, body in self._parts():
+            tag = "span" if heading in ("Source", "Read on") else "pre"
+            text = f'<{tag} style="margin: 0">{escape(chr(10).join(body))}</{tag}>'
+            cell = f'<td style="text-align: left">{text}</td>'
+            parts.append(f'<tr><th style="text-align: left; vertical-align: top">{heading}</th>{cell}</tr>')
+        return "\n".join([*parts, "</table>"])
+
+
+def _article(kind: str) -> str:
+    return "an" if kind[0] in "aeiou" else "a"
+
+
+def _aligned(table: Mapping[str, str]) -> list[str]:
+    """Return a mapping as lines in two columns."""
+    width = max(map(len, table), default=0)
+    return [f"{name:<{width}}  {text}" for name, text in table.items()]
+
+
+def symbols_of(thing: Any, cls: type, doc: DocString) -> dict[str, str]:
+    """Return what the letters stand for, with the shapes that are known.
+
+    Parameters
+    ----------
+    thing : object or class
+        What is explained.
+    cls : type
+        Its class.
+    doc : DocString
+        What that says.
+
+    Examples
+    --------
+    >>> from numpy_ann.inspection.docstrings import read_docstring
+    >>> from numpy_ann.layers import Flatten
+    >>> symbols_of(Flatten, Flatten, read_docstring(Flatten.__doc__))
+    {'x': '(batch, ...)', 'y': '(batch, product of the others)'}
+    """
+    if issubclass(cls, Optimizer):
+        size = None if thing is cls else thing.size
+        return {"theta, g": f"({'parameters' if size is None else size},)"}
+    if not issubclass(cls, Layer):
+        return {"shapes": doc.shapes} if doc.shapes else {}
+    files = {name: (symbol, shape) for symbol, name, shape in _IN_FILES.findall(cls.__doc__ or "")}
+    if thing is cls or not thing.built:
+        shapes = re.match(r"Input shape (.+?)\. Output shape (.+?)\.$", doc.shapes)
+        symbols = dict(zip("xy", shapes.groups(), strict=True)) if shapes else {}
+        own = {symbol: f"{shape}, in files {name}" for name, (symbol, shape) in files.items() if shape}
+        return {**symbols, **own}
+    symbols = {"x": _batch_of(thing.input_shape), "y": _batch_of(thing.output_shape)}
+    for p in thing.parameters:
+        symbol = files.get(p.name, (p.name, ""))[0]
+        symbols[symbol] = str(p.shape) + (f", in files {p.name}" if symbol != p.name else "")
+    return symbols
+
+
+def _batch_of(shape: tuple[int, ...]) -> str:
+    return "(" + ", ".join(map(str, ("batch", *shape))) + ")"
+
+
+def settings_of(thing: Any) -> dict[str, str]:
+    """Return an object's options that say something."""
+    if hasattr(thing, "get_config"):
+        config = thing.get_config()
+    else:
+        config = {name: getattr(thing, name, None) for name in inspect.signature(type(thing)).parameters}
+    if isinstance(thing, Optimizer) and thing.schedule is not None:
+        config["learning_rate"] = thing.schedule
+    usual = {"name": config.get("name"), "dtype": config.get("dtype"), "trainable": True, **_USUAL}
+    return {
+        name: shown(value)
+        for name, value in config.items()
+        if value is not None and not (name in usual and usual[name] == value)
+    }
+
+
+def shown(value: Any) -> str:
+    """Return an option as one writes it."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if " object at 0x" not in repr(value) or not hasattr(value, "get_config"):
+        return repr(value)
+    said = (f"{name}={shown(v)}" for name, v in value.get_config().items() if v is not None)
+    return f"{type(value).__name__}({', '.join(said)})"
+
+
+def place_of(thing: Any) -> tuple[str, int]:
+    """Return the file, as it lies in the package, and the line where the code begins."""
+    try:
+        file, line = Path(inspect.getsourcefile(thing) or ""), inspect.getsourcelines(thing)[1]
+    except (OSError, TypeError):
+        return "", 0
+    root = Path(__file__).parents[3]  # where the package lies
+    return (file.relative_to(root) if file.is_relative_to(root) else Path(file.name)).as_posix(), line

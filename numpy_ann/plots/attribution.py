@@ -1,0 +1,180 @@
+"""Maps of which pixels matter, laid over the images they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numpy_ann.plots.colors import color_bar, diverging, symmetric_limit
+from numpy_ann.plots.panels import (
+    Grid,
+    Title,
+    as_indices,
+    as_stack,
+    brightness,
+    draw_panels,
+    grid_of,
+    image_labels,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_occlusion", "plot_saliency"]
+
+INK = 0.35  # how dark the image shines through, from 0 to 1
+
+
+def plot_saliency(
+    images: npt.ArrayLike,
+    saliency: npt.ArrayLike,
+    labels: npt.ArrayLike | None = None,
+    indices: npt.ArrayLike | None = None,
+    *,
+    axes: Axes | Sequence[Axes] | npt.NDArray[Any] | None = None,
+) -> npt.NDArray[Any]:
+    """Draw how the score of a class depends on each pixel, over the images.
+
+    Vermilion pixels raise the score when they get brighter, blue ones lower it; what is light in the image
+    shines through in grey. All have one scale, symmetric around 0.
+
+    Parameters
+    ----------
+    images : numbers of shape (n, height, width), (n, height, width, 1) or, for square images, (n, pixels)
+    saliency : numbers of the same shape
+        As ``numpy_ann.inspection.saliency`` returns it.
+    labels : shape (n,), optional
+        The digits or the classes' names.
+    indices : whole numbers of shape (count,), optional
+        Which images; without it the first nine, or as many as there are axes.
+    axes : matplotlib Axes, one or several, optional
+        Where to draw, at least one an image; those left over are switched off. Without it, a new figure.
+
+    Returns
+    -------
+    axes : array of matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        Shapes do not fit together, an index is out of range, there is nothing to draw, or a number is not
+        finite.
+    TypeError
+        Something is not of numbers, or the axes are not matplotlib's.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> axes = plot_saliency(np.eye(28)[np.newaxis], np.eye(28)[np.newaxis], [7], axes=Figure().subplots())
+    >>> axes[0].get_title(loc="left")
+    '7'
+    """
+    return _draw_overlay(images, "saliency", saliency, labels, indices, axes, "gradient of the score")
+
+
+def plot_occlusion(
+    images: npt.ArrayLike,
+    drops: npt.ArrayLike,
+    labels: npt.ArrayLike | None = None,
+    indices: npt.ArrayLike | None = None,
+    *,
+    axes: Axes | Sequence[Axes] | npt.NDArray[Any] | None = None,
+) -> npt.NDArray[Any]:
+    """Draw by how much a class' probability drops where the images are covered, over the images.
+
+    What is vermilion speaks for the class, what is blue against it; what is light in the image shines through
+    in grey. All have one scale, symmetric around 0.
+
+    Parameters
+    ----------
+    images : numbers of shape (n, height, width), (n, height, width, 1) or, for square images, (n, pixels)
+    drops : numbers of shape (n, height, width)
+        As ``numpy_ann.inspection.occlusion`` returns them.
+    labels : shape (n,), optional
+        The digits or the classes' names.
+    indices : whole numbers of shape (count,), optional
+        Which images; without it the first nine, or as many as there are axes.
+    axes : matplotlib Axes, one or several, optional
+        Where to draw, at least one an image; those left over are switched off. Without it, a new figure.
+
+    Returns
+    -------
+    axes : array of matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        Shapes do not fit together, an index is out of range, there is nothing to draw, or a number is not
+        finite.
+    TypeError
+        Something is not of numbers, or the axes are not matplotlib's.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> axes = plot_occlusion(np.eye(28)[np.newaxis], np.eye(28)[np.newaxis], axes=Figure().subplots())
+    >>> axes[0].get_title(loc="right")
+    'index 0'
+    """
+    return _draw_overlay(images, "drops", drops, labels, indices, axes, "drop of the probability")
+
+
+def _draw_overlay(
+    images: npt.ArrayLike,
+    name: str,
+    values: npt.ArrayLike,
+    labels: npt.ArrayLike | None,
+    indices: npt.ArrayLike | None,
+    axes: Axes | Sequence[Axes] | npt.NDArray[Any] | None,
+    key: str,
+) -> npt.NDArray[Any]:
+    """Draw maps over the images they belong to, with one colour bar; return the axes.
+
+    Parameters
+    ----------
+    images, labels, indices, axes
+        As for ``plot_images``.
+    name : str
+        What the caller calls the maps.
+    values : numbers of the images' shape
+        The maps.
+    key : str
+        What the numbers are, to be written at the colour bar.
+    """
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    stack, maps = as_stack(images), as_stack(values)
+    if stack.shape != maps.shape:
+        raise ValueError(
+            f"Expected {name} for each pixel of the images, of shape {stack.shape}. Received: {maps.shape}."
+        )
+    given = grid_of(axes)
+    chosen = as_indices(indices, len(stack), default=9 if given is None else given.size)
+    names = None if labels is None else image_labels(labels, len(stack))
+    titles = [Title("" if names is None else str(names[index]), f"index {index}") for index in chosen]
+    limit = symmetric_limit(maps[chosen])
+    colors = ScalarMappable(Normalize(-limit, limit), diverging())
+    low, high = brightness(stack[chosen])
+    ink = (stack[chosen] - low) / ((high - low) or 1)
+    # Darkened, not mixed: where there is no ink, a colour is exactly that of the key.
+    shown = colors.cmap(np.asarray(colors.norm(maps[chosen])))[..., :3] * (1 - INK * ink[..., np.newaxis])
+    grid = draw_panels(shown, titles, given, bar=True)
+    color_bar(colors, _beside(grid, len(chosen), own=given is None), key)
+    return grid
+
+
+def _beside(grid: Grid, count: int, *, own: bool) -> Axes:
+    """Return axes for the colour bar: right of all panels of a figure of ours, else right of the last one."""
+    if not own:
+        last: Axes = grid.flat[count - 1]
+        return last.inset_axes((1.04, 0, 0.06, 1))
+    figure = grid.flat[0].figure
+    room, inch = figure.subplotpars, 1 / figure.get_figwidth()
+    bar: Axes = figure.add_axes((room.right + 0.1 * inch, room.bottom, 0.1 * inch, room.top - room.bottom))
+    return bar
