@@ -131,7 +131,7 @@ def symbols_of(thing: Any, cls: type, doc: DocString) -> dict[str, str]:
 
     Examples
     --------
-    >>> from numpy_ann.inspection.docstrings import read_docstring
+    >>> from numpy_ann.inspection.explaining.docstrings import read_docstring
     >>> from numpy_ann.layers import Flatten
     >>> symbols_of(Flatten, Flatten, read_docstring(Flatten.__doc__))
     {'x': '(batch, ...)', 'y': '(batch, product of the others)'}
