@@ -7,8 +7,10 @@ from numpy_ann import constraints
 from numpy_ann.constraints import Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 from tests.parts import Case, names, parametrized
 from tests.parts.constraints import CASES
+from tests.parts.penalties import MATRIX
+from tests.parts.tables import stored
 
-W = np.array([[3.0, 0.3], [4.0, -0.4]])  # columns of lengths 5 and 0.5
+W = np.array(MATRIX)
 
 
 def test_by_hand() -> None:
@@ -41,6 +43,12 @@ def test_shapes_dtypes_and_arguments(case: Case, dtype: str) -> None:
     # What has been constrained satisfies the constraint; MinMaxNorm goes a share of the way only.
     if not isinstance(case.make(), MinMaxNorm):
         np.testing.assert_allclose(case.make()(constrained), constrained, rtol=1e-5)
+
+
+@every_constraint
+def test_equals_keras(case: Case) -> None:
+    np.testing.assert_allclose(case.make()(W), stored(case)["value"], rtol=1e-6)
+    assert case.make().get_config() == stored(case)["config"]
 
 
 @every_constraint

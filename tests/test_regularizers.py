@@ -6,7 +6,9 @@ import pytest
 from numpy_ann import regularizers
 from numpy_ann.regularizers import L1, L1L2, L2, Regularizer
 from tests.parts import Case, names, parametrized
+from tests.parts.penalties import MATRIX
 from tests.parts.regularizers import CASES
+from tests.parts.tables import stored
 
 W = np.array([[1.0, -2.0], [0.0, 3.0]])
 
@@ -41,6 +43,12 @@ def test_the_gradient_is_the_penaltys(case: Case, dtype: str) -> None:
     w = w.astype("float64")
     numeric = (regularizer(w + h * direction) - regularizer(w - h * direction)) / (2 * h)
     assert np.isclose(np.sum(gradient * direction), numeric, rtol=1e-5)
+
+
+@every_regularizer
+def test_equals_keras(case: Case) -> None:
+    assert case.make()(np.array(MATRIX)) == pytest.approx(stored(case)["value"], rel=1e-6)
+    assert case.make().get_config() == pytest.approx(stored(case)["config"])
 
 
 @every_regularizer

@@ -13,6 +13,7 @@ from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.initializers import read_initializer, write_initializer
 from tests.parts import Case, names, parametrized
 from tests.parts.initializers import CASES
+from tests.parts.tables import stored
 
 CONTRACT_PARTS = names(CASES)
 every_initializer = parametrized(CASES)
@@ -51,6 +52,20 @@ def test_configuration_and_file_round_trip(case: Case) -> None:
     assert type(read) is type(initializer)
     for other in (again, read):
         assert np.array_equal(draw(other, (6, 5)), draw(initializer, (6, 5)))
+
+
+@every_initializer
+def test_equals_keras(case: Case) -> None:
+    """Keras' configuration is read as the initializer; what draws nothing gives Keras' numbers."""
+    numbers, initializer = stored(case), case.make()
+    read = read_initializer(ConfigValue({"class_name": case.cls, "config": numbers["config"]}, "keras"))
+    assert type(read) is type(initializer)
+    ours, again = initializer.get_config(), read.get_config()
+    forgotten = ours.keys() - numbers["config"].keys()
+    assert forgotten == ({"gain"} if case.cls == "Identity" else set())  # Keras' own slip
+    assert {**again, **{key: ours[key] for key in forgotten}} == ours
+    if "values" in numbers:
+        np.testing.assert_allclose(draw(initializer, (3, 2)), numbers["values"], rtol=1e-7)
 
 
 def test_distributions() -> None:

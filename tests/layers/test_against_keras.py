@@ -1,38 +1,30 @@
-"""Every layer beside the numbers of a real Keras: ``tests/fixtures/keras_layers``."""
+"""Every layer beside the numbers of a real Keras, which are stored beside the table of cases."""
 
 import inspect
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from numpy_ann import layers
 from numpy_ann.layers import Layer
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.layers import read_layer, write_layer
+from tests.parts import parametrized
+from tests.parts.layers import CASES, LayerCase
+from tests.parts.tables import stored
 
-CASES = json.loads((Path(__file__).parents[1] / "fixtures/keras_layers/layers.json").read_text())["cases"]
-RANDOM = {"AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"}
+STORED = [case for case in CASES if case.stored]
+every_case = parametrized(STORED)
+# What draws random numbers while training; of these, Keras' outputs when predicting are stored.
+RANDOM = {"AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout1D"}
 NOT_COMPUTING = {"InputLayer"}
 
 
-def name(case: dict[str, Any]) -> str:
-    return f"{case['layer']}-{len(str(case['options']))}"
-
-
-every_case = pytest.mark.parametrize("case", CASES, ids=name)
-
-
-def layer_of(case: dict[str, Any]) -> Layer:
-    return in_place(getattr(layers, case["layer"])(**case["options"]), case)
-
-
-def in_place(layer: Layer, case: dict[str, Any]) -> Layer:
+def in_place(layer: Layer, numbers: dict[str, Any]) -> Layer:
     """Return the layer, built for the inputs and with the weights of a case."""
-    layer.build(np.shape(case["x"])[1:], np.random.default_rng(0), np.dtype("float32"))
-    layer.set_weights([np.array(w, np.float32) for w in case["weights"]])
+    layer.forward(np.array(numbers["x"], np.float32))
+    layer.set_weights([np.array(w, np.float32) for w in numbers["weights"]])
     return layer
 
 
@@ -42,22 +34,23 @@ def assert_close(found: Any, expected: Any) -> None:
 
 
 def test_every_layer_is_here() -> None:
-    """A new layer is compared with Keras: add cases to make_layers.py and run it."""
     public = {name for name in layers.__all__ if inspect.isclass(getattr(layers, name))}
     computing = {name for name in public if not inspect.isabstract(getattr(layers, name))} - NOT_COMPUTING
-    assert {case["layer"] for case in CASES} == computing
-    assert {case["layer"] for case in CASES if "training" in case} == computing - RANDOM
+    assert {case.cls for case in STORED} == computing
+    assert {case.cls for case in STORED if "training" in stored(case)} >= computing - RANDOM
 
 
 @every_case
-def test_outputs(case: dict[str, Any]) -> None:
-    assert_close(layer_of(case).forward(np.array(case["x"], np.float32)), case["y"])
+def test_outputs(case: LayerCase) -> None:
+    numbers = stored(case)
+    assert_close(in_place(case.make(), numbers).forward(np.array(numbers["x"], np.float32)), numbers["y"])
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if "training" in c], ids=name)
-def test_training(case: dict[str, Any]) -> None:
-    layer, theirs = layer_of(case), case["training"]
-    assert_close(layer.forward(np.array(case["x"], np.float32), training=True), theirs["y"])
+@parametrized([case for case in STORED if case.cls not in RANDOM])
+def test_training(case: LayerCase) -> None:
+    numbers, theirs = stored(case), stored(case)["training"]
+    layer = in_place(case.make(), numbers)
+    assert_close(layer.forward(np.array(numbers["x"], np.float32), training=True), theirs["y"])
     assert_close(layer.backward(np.array(theirs["dy"], np.float32)), theirs["dx"])
     for parameter, gradient in zip(layer.trainable_parameters, theirs["gradients"], strict=True):
         assert_close(parameter.grad, gradient)
@@ -66,24 +59,27 @@ def test_training(case: dict[str, Any]) -> None:
 
 
 @every_case
-def test_adapting(case: dict[str, Any]) -> None:
-    layer = layer_of(case)
+def test_adapting(case: LayerCase) -> None:
+    numbers = stored(case)
+    layer = in_place(case.make(), numbers)
     if isinstance(layer, layers.Normalization) and layer.input_mean is None:
-        layer.adapt(np.array(case["x"], np.float32))
-        for found, expected in zip(layer.get_weights(), case["weights"], strict=True):
+        layer.adapt(np.array(numbers["x"], np.float32))
+        for found, expected in zip(layer.get_weights(), numbers["weights"], strict=True):
             assert_close(found, expected)
 
 
 @every_case
-def test_configuration(case: dict[str, Any]) -> None:
+def test_configuration(case: LayerCase) -> None:
     """Keras' is read as the layer that it is, and what is written of that has Keras' options and values."""
-    entry = {"class_name": case["layer"], "config": case["config"]}
-    layer, _ = read_layer(ConfigValue(entry, "keras"), np.shape(case["x"])[1:])
-    assert type(layer).__name__ == case["layer"]
-    theirs = {key: without_axes(value) for key, value in case["config"].items()}
+    numbers = stored(case)
+    entry = {"class_name": case.cls, "config": numbers["config"]}
+    layer, _ = read_layer(ConfigValue(entry, "keras"), case.shape)
+    assert type(layer).__name__ == case.cls
+    theirs = {key: without_axes(value) for key, value in numbers["config"].items()}
     written = json.loads(json.dumps(write_layer(layer)))
     assert written == {**{key: theirs[key] for key in written}, "dtype": "float32"}
-    assert_close(in_place(layer, case).forward(np.array(case["x"], np.float32)), case["y"])
+    assert write_layer(case.make()).keys() == written.keys()
+    assert_close(in_place(layer, numbers).forward(np.array(numbers["x"], np.float32)), numbers["y"])
 
 
 def without_axes(value: Any) -> Any:

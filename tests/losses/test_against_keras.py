@@ -1,37 +1,27 @@
-"""Every loss, its value and gradient, beside the numbers of a real Keras: ``tests/fixtures/keras_losses``."""
-
-import json
-from pathlib import Path
-from typing import Any
+"""Every loss, its value and gradient, beside the numbers of a real Keras: ``tests/parts/stored``."""
 
 import numpy as np
 import pytest
 
-from numpy_ann import losses
-from numpy_ann.losses import BY_CLASS
-
-CASES = json.loads((Path(__file__).parents[1] / "fixtures/keras_losses/losses.json").read_text())["cases"]
-# Tested against Keras in files of their own.
-ELSEWHERE = {"CategoricalCrossentropy", "SparseCategoricalCrossentropy"}
+from tests.parts import parametrized
+from tests.parts.losses import AT_EDGES, CASES, REDUCED, LossCase
+from tests.parts.tables import stored
 
 
-def test_every_loss_is_here() -> None:
-    assert {case["loss"] for case in CASES} == BY_CLASS.keys() - ELSEWHERE
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c['loss']}-{len(str(c['options']))}")
-def test_equals_keras(case: dict[str, Any]) -> None:
-    loss = getattr(losses, case["loss"])(**case["options"])
-    y_true, y_pred, w = (
-        None if case[key] is None else np.array(case[key], np.float32)
-        for key in ("y_true", "y_pred", "sample_weight")
-    )
-    assert y_true is not None
-    assert y_pred is not None
+@parametrized([case for case in (*CASES, *AT_EDGES) if case.stored])
+@pytest.mark.parametrize(("reduction", "weights"), REDUCED, ids=[name for name, _ in REDUCED])
+def test_equals_keras(case: LossCase, reduction: str, weights: list[float] | None) -> None:
+    numbers, loss = stored(case), case.make(reduction=reduction)
+    y_true, y_pred = np.array(numbers["y_true"]), np.array(numbers["y_pred"], np.float32)
     loss.check_targets(y_true, y_pred.shape[1:])
-    assert loss.forward(y_pred, y_true, w) == pytest.approx(case["value"], rel=2e-6)
-    np.testing.assert_allclose(loss.backward(), case["gradient"], rtol=2e-5, atol=1e-6)
-    theirs = {key: value for key, value in case["config"].items() if key != "axis"}
-    # Keras forgets the delta of its Huber loss; we don't.
-    assert {key: value for key, value in loss.get_config().items() if key in theirs} == theirs
-    assert loss.get_config().keys() - theirs.keys() <= {"delta"}
+    w = None if weights is None else np.array(weights, np.float32)
+    assert loss.forward(y_pred, y_true, w) == pytest.approx(numbers[reduction]["value"], rel=2e-6)
+    np.testing.assert_allclose(loss.backward(), numbers[reduction]["gradient"], rtol=2e-5, atol=1e-6)
+
+
+@parametrized([case for case in (*CASES, *AT_EDGES) if case.stored])
+def test_configuration(case: LossCase) -> None:
+    config, theirs = case.make(name="own").get_config(), stored(case)["config"]
+    theirs = {key: value for key, value in theirs.items() if key not in ("axis", "dtype", "ignore_class")}
+    assert {key: value for key, value in config.items() if key in theirs} == theirs
+    assert config.keys() - theirs.keys() <= {"delta"}  # Keras forgets the delta of its Huber loss; we don't

@@ -65,6 +65,11 @@ class Case:
         return self.part.path.rpartition(".")[2]
 
     @property
+    def kind(self) -> str:
+        """The table that it stands in: ``"layers"``."""
+        return self.part.path.split(".")[-2]
+
+    @property
     def name(self) -> str:
         """What tells the case from all others; its random numbers and its stored ones go by it."""
         return repr(self.part)

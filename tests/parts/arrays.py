@@ -27,7 +27,7 @@ def any_number(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
 
 
 def positive(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return rng.uniform(0.05, 1, size=shape)
+    return rng.uniform(0.05, 0.95, size=shape)
 
 
 def numbers(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

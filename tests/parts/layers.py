@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from numpy_ann import activations
-from tests.parts import Case
+from tests.parts import Case, Part
 
 __all__ = ["CASES", "LayerCase"]
 
@@ -28,6 +28,8 @@ def not_in_keras(shape: tuple[int, ...], name: str, /, *args: Any, **options: An
     return LayerCase.of(f"layers.{name}", args, options, shape, stored=False)
 
 
+LEAKY = activations.leaky_relu.with_options(negative_slope=0.1)
+
 CASES = [
     case((5,), "Activation", "linear"),
     case((5,), "Activation", "relu"),
@@ -43,14 +45,18 @@ CASES = [
     case((4,), "BatchNormalization", center=False, gamma_initializer="random_normal"),
     case((2, 3), "BatchNormalization", scale=False, moving_mean_initializer="ones"),
     case((4,), "BatchNormalization", trainable=False, moving_mean_initializer="ones"),
+    case((2, 3), "BatchNormalization", center=False, scale=False),
     case((4,), "Dense", 3),
     case((4,), "Dense", 3, activation="relu", use_bias=False),
     case((4,), "Dense", 3, activation="softmax", kernel_initializer="ones", bias_initializer="ones"),
     case((4,), "Dense", 1, activation="sigmoid", name="own", trainable=False),
-    case((3, 4), "Dense", 2, activation="tanh"),
+    case((3, 4), "Dense", 2, activation="tanh", kernel_initializer="he_normal"),
+    case((4,), "Dense", 3, activation="relu", trainable=False, kernel_regularizer="l2"),
     case((4,), "Dense", 3, activation="silu", kernel_regularizer="l2", bias_regularizer="l1"),
-    case((4,), "Dense", 3, "elu", activity_regularizer="l1_l2", kernel_constraint="max_norm"),
-    not_in_keras((4,), "Dense", 3, activation=activations.leaky_relu.with_options(negative_slope=0.1)),
+    case(
+        (4,), "Dense", 3, "elu", activity_regularizer=Part("regularizers.L1L2"), kernel_constraint="max_norm"
+    ),
+    not_in_keras((4,), "Dense", 3, activation=LEAKY),
     case((5,), "Dropout", 0.4),
     case((2, 3), "Dropout", 0.4, seed=3),
     case((5,), "Dropout", 0),
@@ -67,12 +73,16 @@ CASES = [
     case((2, 3), "GaussianNoise", 0),
     not_in_keras((2, 3), "InputLayer", (2, 3)),
     case((4,), "LayerNormalization"),
-    case((3, 4), "LayerNormalization", [1, -1], 0.1, gamma_initializer="random_normal"),
+    case((3, 4), "LayerNormalization", [1, 2], 0.1, gamma_initializer="random_normal"),
+    # Keras sorts axes as numbers, -1 before 1, and has weights of (4, 3) for these.
+    not_in_keras((3, 4), "LayerNormalization", [1, -1]),
     case((3, 4), "LayerNormalization", 1, center=False, scale=False),
     case((5,), "LeakyReLU"),
     case((2, 3), "LeakyReLU", negative_slope=0.1),
     case((4,), "Normalization"),
+    case((2, 3), "Normalization", None),
     case((2, 3), "Normalization", None, invert=True),
+    case((2, 3), "Normalization", axis=[2, 1], invert=True),
     case((2, 3), "Normalization", (1, 2), [1.0, 2.0, 3.0], [0.5, 0.0, 4.0]),
     case((2, 3), "Normalization", 1, mean=2.0, variance=4.0, invert=True),
     case((5,), "PReLU"),

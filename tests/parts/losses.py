@@ -19,7 +19,15 @@ from tests.parts.arrays import (
     yes_or_no,
 )
 
-__all__ = ["CASES", "LossCase"]
+__all__ = ["AT_EDGES", "CASES", "REDUCED", "SHAPE", "LossCase"]
+
+# What the stored numbers are of: this shape of predictions; how the losses become one number, and weights.
+SHAPE = (4, 3)
+REDUCED: list[tuple[str, list[float] | None]] = [
+    ("sum_over_batch_size", None),
+    ("sum", [0.5, 2.0, 0.0, 1.5]),
+    ("mean_with_sample_weight", [0.5, 2.0, 0.0, 1.5]),
+]
 
 
 @dataclass(frozen=True)
@@ -76,4 +84,52 @@ CASES = [
     case(positive, labels, "SparseCategoricalCrossentropy"),
     case(any_number, labels, "SparseCategoricalCrossentropy", from_logits=True),
     case(any_number, signs, "SquaredHinge"),
+]
+
+
+def extreme(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Probabilities that losses clip: 0, 1, and hardly more or less."""
+    return np.array([[0.0, 1.0, 0.5], [1.0, 0.0, 1e-9], [1e-8, 1.0, 0.9999], [0.0, 0.0, 1.0]])
+
+
+def far_off(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Logits whose exponentials are beyond float32."""
+    return np.array([[60.0, -60.0, 0.0], [-90.0, 90.0, 1.0], [1000.0, -1000.0, 0.0], [5.0, -5.0, 2.0]])
+
+
+def ones(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return np.ones(shape)
+
+
+def large(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.normal(scale=40, size=shape)
+
+
+def small(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.choice([-0.003, -0.001, 0.002, 0.004], size=shape)
+
+
+def column(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """One output a sample."""
+    return rng.normal(size=(shape[0], 1))
+
+
+def flat(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Targets without an axis of outputs."""
+    return rng.normal(size=shape[0])
+
+
+# Where formulas are clipped, bent or nearly 0 / 0, Keras' numbers alone are compared.
+AT_EDGES = [
+    case(extreme, yes_or_no, "BinaryCrossentropy"),
+    case(far_off, distribution, "BinaryCrossentropy", from_logits=True, label_smoothing=0.1),
+    case(extreme, yes_or_no, "BinaryFocalCrossentropy"),
+    case(small, any_number, "CosineSimilarity"),
+    case(ones, yes_or_no, "Hinge"),
+    case(column, flat, "Huber", 0.4),
+    case(probability, one_hot, "KLDivergence"),
+    case(large, any_number, "LogCosh"),
+    case(column, flat, "MeanSquaredError"),
+    case(any_number, positive, "MeanSquaredLogarithmicError"),
+    case(positive, any_number, "MeanSquaredLogarithmicError"),
 ]

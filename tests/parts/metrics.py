@@ -10,7 +10,14 @@ from numpy_ann._typing import Array
 from tests.parts import Case
 from tests.parts.arrays import Draw, labels, numbers, one_hot, yes_or_no
 
-__all__ = ["CASES", "MetricCase"]
+__all__ = ["AT_EDGES", "BATCHES", "CASES", "MetricCase"]
+
+# What the stored numbers are of: 20 samples, after each of three batches.
+BATCHES = (slice(0, 8), slice(8, 16), slice(16, 20))
+
+
+def any_share(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.uniform(0.05, 1, size=shape)
 
 
 @dataclass(frozen=True)
@@ -26,10 +33,18 @@ class MetricCase(Case):
     """Whether it grows with the weights."""
     empty: float = 0.0
     """The result before the first batch, as in Keras."""
+    predictions: Draw = any_share
+    """What draws the predictions of the stored numbers."""
 
     @property
     def name(self) -> str:
-        return f"{super().name} of {self.targets.__name__}"
+        return f"{super().name} of {self.predictions.__name__}, {self.targets.__name__}"
+
+    def draw(self) -> tuple[Array, Array, Array]:
+        """Return targets, predictions and weights for the stored numbers."""
+        rng = self.rng()
+        y_pred, y_true = self.predictions(rng, (20, 3)).round(2), self.targets(rng, (20, 3)).round(2)
+        return y_true, y_pred, rng.choice([0.0, 0.5, 1.0, 3.0], size=20)
 
 
 def case(targets: Draw, name: str, /, *args: Any, **options: Any) -> MetricCase:
@@ -116,4 +131,75 @@ CASES = [
     case(one_hot, "TopKCategoricalAccuracy", 2),
     *counting("TrueNegatives"),
     *counting("TruePositives"),
+]
+
+
+def at_edge(predictions: Draw, targets: Draw, name: str, /, **options: Any) -> MetricCase:
+    return MetricCase.of(f"metrics.{name}", (), options, targets, predictions=predictions)
+
+
+def ties(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Scores of which many are equal."""
+    return rng.integers(3, size=shape) / 2
+
+
+def at_thresholds(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.choice([0.0, 0.25, 0.5, 0.75, 1.0], size=shape)
+
+
+def column(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """One output a sample."""
+    return rng.uniform(size=(shape[0], 1))
+
+
+def flat(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Targets without an axis of outputs."""
+    return rng.uniform(size=shape[0])
+
+
+def flat_bits(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.integers(2, size=shape[0])
+
+
+def label_column(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return labels(rng, shape)[:, np.newaxis]
+
+
+COUNTS = ("TruePositives", "FalsePositives", "TrueNegatives", "FalseNegatives")
+# Ties, scores that are a threshold, and single outputs: Keras' numbers alone are compared.
+AT_EDGES = [
+    *[
+        at_edge(predictions, targets, "AUC", curve=curve, summation_method=method)
+        for curve in ("ROC", "PR")
+        for method in ("interpolation", "minoring", "majoring")
+        for predictions, targets in ((column, flat_bits), (at_thresholds, yes_or_no))
+    ],
+    at_edge(at_thresholds, yes_or_no, "AUC", thresholds=[0.1, 0.25, 0.9]),
+    at_edge(any_share, yes_or_no, "AUC", multi_label=True, label_weights=[1.0, 0.0, 2.0], curve="PR"),
+    at_edge(column, flat_bits, "AUC", from_logits=True),
+    at_edge(column, flat_bits, "BinaryAccuracy"),
+    at_edge(column, flat_bits, "Hinge"),
+    at_edge(column, flat_bits, "SquaredHinge"),
+    *[at_edge(column, flat_bits, name) for name in (*COUNTS, "Precision", "Recall")],
+    *[
+        at_edge(at_thresholds, yes_or_no, name, thresholds=thresholds)
+        for name in (*COUNTS, "Precision", "Recall")
+        for thresholds in ([0.8, 0.2, 0.25], [0.0, 0.25, 0.5, 0.75, 1.0])
+    ],
+    *[at_edge(at_thresholds, yes_or_no, name, top_k=2) for name in ("Precision", "Recall")],
+    at_edge(any_share, one_hot, "Precision", top_k=1, class_id=2),
+    at_edge(any_share, yes_or_no, "F1Score", threshold=0.4),
+    at_edge(any_share, yes_or_no, "FBetaScore", beta=0.5, average="weighted", threshold=0.5),
+    *[
+        at_edge(column, flat, name)
+        for name in (
+            *("CosineSimilarity", "LogCoshError", "MeanAbsoluteError", "MeanSquaredError", "R2Score"),
+            "RootMeanSquaredError",
+        )
+    ],
+    at_edge(any_share, numbers, "R2Score", class_aggregation="variance_weighted_average", num_regressors=3),
+    at_edge(ties, one_hot, "TopKCategoricalAccuracy", k=2),
+    at_edge(ties, one_hot, "TopKCategoricalAccuracy"),
+    at_edge(ties, labels, "SparseTopKCategoricalAccuracy", k=2),
+    at_edge(ties, label_column, "SparseTopKCategoricalAccuracy", k=2),
 ]

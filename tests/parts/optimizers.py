@@ -5,7 +5,16 @@ from typing import Any
 
 from tests.parts import Case, Part
 
-__all__ = ["CASES", "OptimizerCase"]
+__all__ = ["CASES", "GRADIENTS", "START", "OptimizerCase"]
+
+# What the stored steps are of: two variables, of three numbers and of one; four gradients of each.
+START = [[1.0, -2.0, 0.5], [3.0]]
+GRADIENTS = [
+    [[0.1, -3.0, 0.0], [1.0]],
+    [[0.2, 1.0, -0.5], [-0.25]],
+    [[-0.3, 0.5, 1e-4], [0.0]],
+    [[0.4, -0.25, 2.0], [1e-3]],
+]
 
 
 @dataclass(frozen=True)
@@ -15,7 +24,7 @@ class OptimizerCase(Case):
     moves_at_0: bool = False
     """Whether a gradient of 0 moves a parameter: weights decay, or are pulled towards 0."""
     rests: bool = False
-    """Whether a gradient may leave a parameter where it is."""
+    """Whether a gradient may leave a parameter where it is: at 0."""
 
     @property
     def scheduled(self) -> bool:
@@ -41,6 +50,10 @@ CASES = [
     case("SGD", 0.1, momentum=0.5, nesterov=True, name="own"),
     case("SGD", 0.1, nesterov=True),
     case("SGD", 0.1, momentum=0.5, clipnorm=0.5),
+    case("SGD", 0.1, clipvalue=0.3),
+    case("SGD", 0.1, global_clipnorm=0.5),
+    case("SGD", 0.1, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=2),
+    decaying("SGD", 0.1, momentum=0.9, nesterov=True, weight_decay=0.05),
     case("RMSprop"),
     case("RMSprop", 0.01, rho=0.5, epsilon=1e-3),
     case("RMSprop", 0.01, momentum=0.5),
@@ -52,9 +65,11 @@ CASES = [
     case("Adagrad", 0.1, clipvalue=0.5),
     case("Adadelta"),
     case("Adadelta", 1.0, rho=0.5, epsilon=1e-3),
+    case("Adadelta", 1.0, use_ema=True),
     case("Adam"),
     case("Adam", 0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2),
-    case("Adam", beta_1=0, beta_2=0),
+    # Keras' v + (g^2 - v), in float32, is not g^2 where g is much smaller than before.
+    OptimizerCase.of("optimizers.Adam", (), {"beta_1": 0, "beta_2": 0}, stored=False),
     case("Adam", 0.01, amsgrad=True),
     case("Adam", 0.1, use_ema=True, ema_momentum=0.5),
     case("AdamW", weight_decay=0.0),
@@ -65,7 +80,9 @@ CASES = [
     case("Nadam"),
     case("Nadam", 0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2),
     case("Nadam", 0.1, global_clipnorm=0.5),
+    case("Nadam", 0.01, use_ema=True),
     case("Lion"),
     case("Lion", 0.1, beta_1=0.5, beta_2=0.9),
+    case("Adamax", 0.1, use_ema=True, clipnorm=0.5),
     case("Lion", schedule("ExponentialDecay", 0.1, 2, 0.5)),
 ]

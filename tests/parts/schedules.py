@@ -4,7 +4,9 @@ from typing import Any
 
 from tests.parts import Case
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "STEPS"]
+
+STEPS = [0, 1, 2, 3, 4, 5, 7, 9, 10, 11, 14, 20, 21, 25, 30]
 
 
 def case(name: str, /, *args: Any, **options: Any) -> Case:

@@ -1,8 +1,7 @@
-"""The contract that every schedule keeps, with Keras' numbers. A new one joins by being recorded."""
+"""The contract of all schedules, and Keras' numbers; a new one joins in ``tests/parts/schedules.py``."""
 
 import inspect
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,37 +17,31 @@ from numpy_ann.optimizers.schedules import (
     PiecewiseConstantDecay,
     PolynomialDecay,
 )
+from tests.parts import Case, names, parametrized
+from tests.parts.schedules import CASES, STEPS
+from tests.parts.tables import stored
 
-FOLDER = Path(__file__).parents[2] / "fixtures" / "keras_optimizers"
-RECORDED = json.loads((FOLDER / "optimizers.json").read_text())
-CONTRACT_PARTS = [entry["class"] for entry in RECORDED["schedules"]]
-every_schedule = pytest.mark.parametrize(
-    "entry", RECORDED["schedules"], ids=lambda e: f"{e['class']}-{e['options']}"
-)
-
-
-def made(entry: dict[str, Any]) -> LearningRateSchedule:
-    schedule: LearningRateSchedule = getattr(schedules, entry["class"])(**entry["options"])
-    return schedule
+CONTRACT_PARTS = names(CASES)
+every_schedule = parametrized(CASES)
 
 
-def test_every_schedule_is_recorded() -> None:
+def test_every_schedule_has_a_case() -> None:
     public = (getattr(schedules, name) for name in schedules.__all__)
     classes = {c.__name__ for c in public if inspect.isclass(c) and not inspect.isabstract(c)}
-    assert classes == {entry["class"] for entry in RECORDED["schedules"]}
+    assert classes == set(CONTRACT_PARTS)
 
 
 @every_schedule
-def test_equals_keras(entry: dict[str, Any]) -> None:
-    rates = [made(entry)(step) for step in RECORDED["steps"]]
+def test_equals_keras(case: Case) -> None:
+    rates = [case.make()(step) for step in STEPS]
     assert all(type(rate) is float for rate in rates)
-    np.testing.assert_allclose(rates, entry["rates"], rtol=2e-6, atol=1e-9)
+    np.testing.assert_allclose(rates, stored(case)["rates"], rtol=2e-6, atol=1e-9)
 
 
 @every_schedule
-def test_configuration_round_trip(entry: dict[str, Any]) -> None:
-    schedule = made(entry)
-    assert schedule.get_config() == entry["config"]
+def test_configuration_round_trip(case: Case) -> None:
+    schedule: LearningRateSchedule = case.make()
+    assert schedule.get_config() == stored(case)["config"]
     serialized = json.loads(json.dumps(schedules.serialize(schedule)))
     again = schedules.deserialize(serialized)
     assert type(again) is type(schedule)

@@ -1,0 +1,62 @@
+"""The steps of Keras' optimizers, and what it keeps between them: ``tests/parts/stored``."""
+
+import numpy as np
+import pytest
+
+from numpy_ann.optimizers import Optimizer
+from numpy_ann.parameter import Parameter
+from numpy_ann.saving.formats.model_contents import OptimizerState
+from numpy_ann.saving.formats.optimizer_layout import numbered_arrays
+from tests.parts import parametrized
+from tests.parts.optimizers import CASES, GRADIENTS, START, OptimizerCase
+from tests.parts.tables import stored
+
+STORED = [case for case in CASES if case.stored]
+every_case = parametrized(STORED)
+NAMES = ("kernel", "bias")
+
+
+def built(case: OptimizerCase, dtype: str) -> tuple[Optimizer, np.ndarray]:
+    """Return the optimizer, and the vector of the two variables."""
+    parameters = [Parameter(name, np.array(start, dtype)) for name, start in zip(NAMES, START, strict=True)]
+    theta = np.concatenate([p.value for p in parameters])
+    optimizer: Optimizer = case.make()
+    optimizer.build(theta.size, theta.dtype, parameters)
+    return optimizer, theta
+
+
+@every_case
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_steps(case: OptimizerCase, dtype: str) -> None:
+    numbers, (optimizer, theta) = stored(case), built(case, dtype)
+    tolerance = {"rtol": 1e-6, "atol": 1e-7} if dtype == "float32" else {"rtol": 5e-6, "atol": 1e-6}
+    for gradients, expected in zip(GRADIENTS, numbers["path"], strict=True):
+        optimizer.step(theta, np.concatenate([np.array(g, dtype) for g in gradients]))
+        np.testing.assert_allclose(theta, expected, **tolerance)
+    optimizer.finalize_variable_values(theta)
+    np.testing.assert_allclose(theta, numbers["final"], **tolerance)
+
+
+@every_case
+def test_files_hold_the_state_in_keras_order(case: OptimizerCase) -> None:
+    """Each number is where Keras has it among its variables; a slot has Keras' name."""
+    theirs, (optimizer, theta) = stored(case)["variables"], built(case, "float32")
+    for gradients in GRADIENTS:
+        optimizer.step(theta, np.concatenate([np.array(g, "float32") for g in gradients]))
+    lengths = np.cumsum([len(start) for start in START])[:-1]
+    slots = {name: np.split(slot, lengths) for name, slot in optimizer.state.items()}
+    arrays = numbered_arrays(optimizer, OptimizerState(optimizer.iterations, slots))
+    assert len(arrays) == len(theirs)
+    for array, (name, expected) in zip(arrays, theirs, strict=True):
+        np.testing.assert_allclose(array, np.array(expected, "float32"), rtol=1e-5, atol=1e-7, err_msg=name)
+    order = [f"{NAMES[number]}_{slot}" for slot, number in optimizer.slot_order(2)]
+    assert order == [name for name, _ in theirs if name.partition("_")[0] in NAMES]
+
+
+@every_case
+def test_configuration(case: OptimizerCase) -> None:
+    config, theirs = case.make().get_config(), stored(case)["config"]
+    if case.scheduled:  # a schedule's configuration is compared in a test of its own
+        config, theirs = ({**c, "learning_rate": None} for c in (config, theirs))
+    assert list(config) == list(theirs)
+    assert {**config, "name": None} == theirs
