@@ -9,7 +9,7 @@ it is. The choice depends on the sizes alone: the same work is done the same way
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from threading import Lock
@@ -54,7 +54,8 @@ def get_blas_threads() -> str | int:
     """Return ``"auto"``, ``"default"`` or a number; see ``set_blas_threads``."""
     if _setting is not None:
         return _setting
-    return _checked(os.environ.get("NUMPY_ANN_BLAS_THREADS", "auto"))
+    asked = os.environ.get("NUMPY_ANN_BLAS_THREADS", "auto")
+    return asked if asked == "auto" else _checked(asked)
 
 
 def _checked(threads: str | int) -> str | int:
@@ -70,7 +71,7 @@ def _checked(threads: str | int) -> str | int:
 
 _lock = Lock()
 _users = 0
-_before: list[tuple[Any, int]] = []
+_before: list[tuple[Callable[[int], None], int]] = []
 
 
 def limited_blas(multiplications: float) -> AbstractContextManager[None]:
@@ -97,9 +98,9 @@ def _held_to(threads: int) -> Iterator[None]:
     global _users, _before
     with _lock:
         if not _users:
-            _before = [(library, library.get_num_threads()) for library in _libraries()]
-            for library in _libraries():
-                _set_threads(library, threads)
+            _before = [(set_threads, library.get_num_threads()) for library, set_threads in _libraries()]
+            for set_threads, _ in _before:
+                set_threads(threads)
         _users += 1
     try:
         yield
@@ -107,19 +108,16 @@ def _held_to(threads: int) -> Iterator[None]:
         with _lock:
             _users -= 1
             if not _users:
-                for library, number in _before:
-                    _set_threads(library, number)
-
-
-def _set_threads(library: Any, number: int) -> None:
-    # threadpoolctl lets only the thread that set OpenBLAS' number first set it again, so that contexts in
-    # several threads don't fight; here the last of them to finish must put the number back.
-    getattr(library, "_real_set_num_threads", library.set_num_threads)(number)
+                for set_threads, number in _before:
+                    set_threads(number)
 
 
 @cache
-def _libraries() -> list[Any]:
-    """Return threadpoolctl's handles on BLAS; finding the library takes a while, so it is done once."""
+def _libraries() -> list[tuple[Any, Callable[[int], None]]]:
+    """Return threadpoolctl's handles on BLAS, and what sets their threads; done once, as it takes a while."""
     from threadpoolctl import ThreadpoolController
 
-    return list(ThreadpoolController().select(user_api="blas").lib_controllers)
+    libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+    # threadpoolctl lets only the thread that set OpenBLAS' number first set it again, so that contexts in
+    # several threads don't fight; here the last of them to finish must put the number back.
+    return [(found, getattr(found, "_real_set_num_threads", found.set_num_threads)) for found in libraries]

@@ -1,11 +1,9 @@
 """Callbacks: what happens beside training."""
 
 from numpy_ann.callbacks.backup_and_restore import BackupAndRestore
-from numpy_ann.callbacks.callback import Callback, Logs
-from numpy_ann.callbacks.callback_list import CallbackList
+from numpy_ann.callbacks.callback import Callback, CallbackList, History, Logs
 from numpy_ann.callbacks.csv_logger import CSVLogger
 from numpy_ann.callbacks.early_stopping import EarlyStopping
-from numpy_ann.callbacks.history import History
 from numpy_ann.callbacks.lambda_callback import LambdaCallback
 from numpy_ann.callbacks.learning_rate_scheduler import LearningRateScheduler
 from numpy_ann.callbacks.model_checkpoint import ModelCheckpoint

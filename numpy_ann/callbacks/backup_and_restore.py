@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from numpy_ann.atomic import write_atomically
-from numpy_ann.callbacks.batch_counter import BatchCounter
 from numpy_ann.callbacks.callback import Callback, Logs
+from numpy_ann.callbacks.model_checkpoint import BatchCounter
 
 __all__ = ["BackupAndRestore"]
 

@@ -3,12 +3,44 @@
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
-from numpy_ann.callbacks.batch_counter import BatchCounter
 from numpy_ann.callbacks.callback import Logs
 from numpy_ann.callbacks.monitor import Monitor
+from numpy_ann.validation import is_integer
 
-__all__ = ["ModelCheckpoint"]
+__all__ = ["BatchCounter", "ModelCheckpoint"]
+
+
+class BatchCounter:
+    """Says when to save: never by batches (``"epoch"``), or after so many of them, counted across epochs.
+
+    Examples
+    --------
+    >>> counter = BatchCounter(3)
+    >>> [counter.is_due() for batch in range(7)]
+    [False, False, True, False, False, True, False]
+    >>> BatchCounter("epoch").is_due()
+    False
+    """
+
+    def __init__(self, save_freq: Any) -> None:
+        if save_freq != "epoch" and not (is_integer(save_freq) and save_freq >= 1):
+            raise ValueError(
+                f"Unrecognized save_freq: {save_freq!r}. Expected save_freq are 'epoch' or integer values."
+            )
+        self.every: str | int = save_freq if save_freq == "epoch" else int(save_freq)
+        self._seen = 0
+
+    def is_due(self) -> bool:
+        """Count one batch; return whether it is time."""
+        if isinstance(self.every, str):
+            return False
+        self._seen += 1
+        if self._seen < self.every:
+            return False
+        self._seen = 0
+        return True
 
 
 class ModelCheckpoint(Monitor):

@@ -5,8 +5,8 @@ from math import isfinite, nan
 from typing import Any
 
 from numpy_ann.callbacks.callback import Callback, Logs
-from numpy_ann.callbacks.diagnoses import CHECKS, Epoch, Limits
-from numpy_ann.callbacks.step_measures import LayerMeasures, StepMeasures
+from numpy_ann.callbacks.diagnoses import CHECKS, Epoch, LayerMeasures, Limits, StepMeasures
+from numpy_ann.validation import checked_integer, checked_number
 
 __all__ = ["Finding", "TrainingDiagnostics"]
 
@@ -137,8 +137,6 @@ class TrainingDiagnostics(Callback):
         largest_update: float = Limits.largest_update,
         smallest_update: float = Limits.smallest_update,
     ) -> None:
-        if isinstance(patience, bool) or not isinstance(patience, int) or patience < 1:
-            raise ValueError(f"`patience` is a number of epochs, 1 or more. Received: patience={patience!r}")
         limits = {
             "dead_share": dead_share,
             "vanishing": vanishing,
@@ -147,12 +145,9 @@ class TrainingDiagnostics(Callback):
             "largest_update": largest_update,
             "smallest_update": smallest_update,
         }
-        for name, value in limits.items():
-            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-                raise ValueError(f"`{name}` is a number above 0. Received: {name}={value!r}")
-        self.patience = patience
+        self.patience = checked_integer("patience", patience, least=1)
         self.verbose = verbose
-        self.limits = Limits(**limits)
+        self.limits = Limits(**{name: checked_number(name, value, above=0) for name, value in limits.items()})
         self._reset()
 
     def _reset(self) -> None:

@@ -184,7 +184,7 @@ class Model(Trainer):
     def output_shape(self) -> tuple[int | None, ...]:
         """The shape of a batch of outputs, ``None`` standing for the batch axis."""
         self._require_built("output_shape")
-        return (None, *self._output_shape)
+        return (None, *(self._layers[-1].output_shape or ()))
 
     def _flatten(self) -> None:
         parameters = self.parameters

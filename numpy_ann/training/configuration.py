@@ -66,10 +66,11 @@ class Configuration:
 
     def check_targets(self, y: Array, output_shape: Shape) -> None:
         """Raise ``ValueError`` unless the loss takes such targets; the first ones may decide which it is."""
-        if self._by_shape and self.loss is None:
+        loss = self.loss
+        if loss is None:
+            if not self._by_shape:
+                self.require_loss()
             loss = losses.get(f"{kind_of_targets(y.shape[1:], output_shape)}_crossentropy")
-        else:
-            loss = self.require_loss()
         loss.check_targets(y, output_shape)
         self.loss, self._shapes = loss, (y.shape[1:], output_shape)
 
@@ -133,8 +134,15 @@ class RunningMetrics:
     def __init__(self, metrics: Sequence[Metric], weighted_metrics: Sequence[Metric]) -> None:
         self._metrics = list(metrics)
         self._weighted = list(weighted_metrics)
-        self._names = _unique_names([m.name for m in metrics], [m.name for m in weighted_metrics])
-        self.reset()
+        names = [metric.name for metric in metrics]
+        names += [f"weighted_{m.name}" if m.name in names else m.name for m in weighted_metrics]
+        self._names = ["loss"]
+        for name in names:  # as Keras numbers them, so that none hides another
+            free, number = name, 1
+            while free in self._names:
+                free, number = f"{name}_{number}", number + 1
+            self._names.append(free)
+        self._loss = Mean()
 
     def reset(self) -> None:
         """Begin an epoch."""
@@ -173,21 +181,3 @@ class RunningMetrics:
         """Return the figures so far by name in alphabetical order, as Keras' logs have them."""
         results = self.results()
         return {name: results[name] for name in sorted(results)}
-
-
-def _unique_names(metrics: Sequence[str], weighted: Sequence[str]) -> list[str]:
-    """Return what Keras calls the loss, the metrics and the weighted ones, so that none hides another.
-
-    Examples
-    --------
-    >>> _unique_names(["accuracy", "accuracy"], ["accuracy"])
-    ['loss', 'accuracy', 'accuracy_1', 'weighted_accuracy']
-    """
-    names = ["loss"]
-    for name in (*metrics, *(f"weighted_{name}" if name in metrics else name for name in weighted)):
-        number = 1
-        free = name
-        while free in names:
-            free, number = f"{name}_{number}", number + 1
-        names.append(free)
-    return names

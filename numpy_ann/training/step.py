@@ -12,7 +12,6 @@ from numpy_ann.optimizers import Optimizer
 from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.forward_pass import Buffers, ForwardPass
 from numpy_ann.training.output_loss import OutputLoss
-from numpy_ann.training.regularized import regularized
 
 __all__ = ["TrainingStep", "blame"]
 
@@ -25,7 +24,7 @@ class TrainingStep:
     layers : sequence of Layer
         Built, first to last.
     output_loss : OutputLoss
-        The last activation function and the loss.
+        The last activation function and the loss; both as ``regularized`` returns them, where they are.
     optimizer : Optimizer
         Turns the gradient into a step.
     theta, gradient : ndarray
@@ -44,7 +43,7 @@ class TrainingStep:
         gradient: Array,
         batch_size: int,
     ) -> None:
-        self._layers, self._output_loss = regularized(layers, output_loss)
+        self._layers, self._output_loss = list(layers), output_loss
         self._forward = ForwardPass(self._layers, batch_size, theta.dtype, training=True)
         self._gradients = Buffers(layers, batch_size, theta.dtype)
         self._optimizer = optimizer

@@ -1,14 +1,14 @@
 """Training as Keras has it: compile, fit, evaluate, predict, and the steps on single batches."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 
-from numpy_ann._typing import Array, ArrayLike, Shape
+from numpy_ann._typing import Array, ArrayLike
 from numpy_ann.callbacks import Callback, CallbackList, History, ProgressBar
 from numpy_ann.layers import Layer
 from numpy_ann.losses import Loss
@@ -20,9 +20,8 @@ from numpy_ann.threads import limited_blas
 from numpy_ann.training import loop
 from numpy_ann.training.configuration import Configuration, RunningMetrics
 from numpy_ann.training.data import Batches, BatchSource, DataAdapter
-from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH
-from numpy_ann.training.data.arrays import weights_of
-from numpy_ann.training.data.iterables import serves_batches
+from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches
+from numpy_ann.training.data.sample_weights import class_weights_of
 from numpy_ann.training.forward_pass import ForwardPass, predict_batch
 from numpy_ann.training.output_loss import OutputLoss, output_loss_of
 from numpy_ann.training.regularized import regularized
@@ -212,7 +211,10 @@ class Trainer(ABC):
         batch_size = checked_integer("batch_size", KERAS_BATCH if batch_size is None else batch_size, least=1)
         epochs = checked_integer("epochs", epochs, least=0)
         initial_epoch = checked_integer("initial_epoch", initial_epoch, least=0)
-        steps, validation_steps = _steps(steps_per_epoch=steps_per_epoch, validation_steps=validation_steps)
+        if steps_per_epoch is not None:
+            checked_integer("steps_per_epoch", steps_per_epoch, least=1)
+        if validation_steps is not None:
+            checked_integer("validation_steps", validation_steps, least=1)
         loop.is_due(0, validation_freq)  # complains of what is neither a number nor a list
         verbose = _verbosity(verbose)
         adapter = DataAdapter(self, configuration)
@@ -221,7 +223,7 @@ class Trainer(ABC):
         if validation is None and validation_split:
             data, validation = adapter.split(validation_split, data)
         # Class weights come after the split: the validation is blind to them.
-        batches, targets = adapter.batches(data, batch_size, steps, class_weight)
+        batches, targets = adapter.batches(data, batch_size, steps_per_epoch, class_weight)
         step = self.training_step(batches.batch_size)
         evaluation = None
         if validation is not None:
@@ -245,10 +247,12 @@ class Trainer(ABC):
         span = range(initial_epoch, epochs)
         outer, self._fitting = self._fitting, True
         try:
-            with self._at_work(batches.batch_size, progress):
+            with self._limited_blas(batches.batch_size):
                 loop.fit(self, step, batches, metrics, calls, span, order, evaluation, validation_freq)
         finally:
             self._fitting = outer
+            for bar in progress:
+                bar.close()
             for layer in self.layers:  # unshuffled batches are views, which keep all of x alive
                 layer.forget()
         return history
@@ -318,7 +322,7 @@ class Trainer(ABC):
             The loss, followed by the metrics if there are any.
         """
         adapter = DataAdapter(self, self._compiled())
-        verbose, (steps,) = _verbosity(verbose), _steps(steps=steps)
+        verbose, steps = _verbosity(verbose), _steps(steps)
         evaluation = self._evaluation(*adapter.batches(adapter.data(x, y, sample_weight), batch_size, steps))
         results = self._watched("test", verbose, callbacks, evaluation.batches, evaluation.run)
         return _in_keras_form(results, return_dict)
@@ -353,7 +357,7 @@ class Trainer(ABC):
         ndarray, shape (samples, ...)
             Of the model's dtype.
         """
-        verbose, (steps,) = _verbosity(verbose), _steps(steps=steps)
+        verbose, steps = _verbosity(verbose), _steps(steps)
         adapter = DataAdapter(self)
         batches: BatchSource
         result: Array | None = None
@@ -366,7 +370,7 @@ class Trainer(ABC):
             if not verbose and not callbacks and len(x) == size:
                 return self._predict_one(x)
             batches = Batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
-            result = np.empty((len(x), *self._output_shape), dtype=self.dtype)
+            result = np.empty((len(x), *(self.layers[-1].output_shape or ())), dtype=self.dtype)
         forward = ForwardPass(self.layers, batches.batch_size, self.dtype)
         run = partial(loop.predict, forward, batches, result=result)
         return self._watched("predict", verbose, callbacks, batches, run)
@@ -450,10 +454,6 @@ class Trainer(ABC):
         """Return the metric that the logs call so; ``None`` for the loss, and where there is none."""
         return None if self._running_metrics is None else self._running_metrics.named.get(name)
 
-    @property
-    def _output_shape(self) -> Shape:
-        return self.layers[-1].output_shape or ()
-
     def _compiled(self) -> Configuration:
         """Return what ``compile`` was told, after checking that there is a loss in it."""
         if self.configuration is None:
@@ -467,9 +467,10 @@ class Trainer(ABC):
 
     def _metrics_for(self, y: Array) -> RunningMetrics:
         """Return new metrics for targets like ``y``; copies of ``compile``'s, where ``fit`` is counting."""
+        shape = self.layers[-1].output_shape or ()
         if self._fitting:
-            return self._compiled().running_metrics(y, self._output_shape, copies=True)
-        self._running_metrics = self._compiled().running_metrics(y, self._output_shape)
+            return self._compiled().running_metrics(y, shape, copies=True)
+        self._running_metrics = self._compiled().running_metrics(y, shape)
         return self._running_metrics
 
     def training_step(self, batch_size: int) -> TrainingStep:
@@ -477,18 +478,23 @@ class Trainer(ABC):
         theta = self.theta
         self.claim_parameters()
         if self._step is None or self._step.batch_size < batch_size or self.theta is not theta:
-            configuration = self._compiled()
-            output_loss = output_loss_of(self.layers[-1].activation, configuration.require_loss())
-            configuration.optimizer.build(self.gradient.size, self.dtype, self.trainable_parameters)
-            self._step = TrainingStep(
-                self.layers, output_loss, configuration.optimizer, self.theta, self.gradient, batch_size
-            )
+            optimizer = self._compiled().optimizer
+            optimizer.build(self.gradient.size, self.dtype, self.trainable_parameters)
+            self._step = TrainingStep(*self._with_loss(), optimizer, self.theta, self.gradient, batch_size)
         return self._step
+
+    def _with_loss(self) -> tuple[list[Layer], OutputLoss]:
+        """Return the layers, and the loss that they end in, wrapped where regularizers add to it."""
+        layers = self.layers
+        output_loss = output_loss_of(layers[-1].activation, self._compiled().require_loss())
+        for layer in layers:
+            if layer.activity_regularizer or any(p.regularizer for p in layer.parameters):
+                return regularized(layers, output_loss)
+        return layers, output_loss
 
     def _forward_pass(self, batch_size: int) -> tuple[ForwardPass, OutputLoss]:
         """Return the network as it is evaluated, and the loss that it ends in."""
-        output_loss = output_loss_of(self.layers[-1].activation, self._compiled().require_loss())
-        layers, output_loss = regularized(self.layers, output_loss)
+        layers, output_loss = self._with_loss()
         return ForwardPass(layers, batch_size, self.dtype), output_loss
 
     def _evaluation(self, batches: BatchSource, targets: Array) -> loop.Evaluation:
@@ -501,7 +507,7 @@ class Trainer(ABC):
         configuration = self._compiled()
         x, y, w = DataAdapter(self, configuration).targets(x, y, sample_weight)
         if class_weight is not None:
-            w = weights_of(y, w, class_weight)
+            w = class_weights_of(y, class_weight, w)
         integers = configuration.require_loss().integer_targets
         ((x, y, w),) = Batches(x, y, w, len(x), self.dtype, integer_targets=integers).one_pass()
         return (x, y, w), self._metrics_for(y)
@@ -525,15 +531,9 @@ class Trainer(ABC):
         params = {"verbose": verbose, "epochs": 1, "steps": batches.steps}
         given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
         calls = CallbackList([*given, *progress], self, params)
-        with self._at_work(batches.batch_size, progress):
-            return run(calls)
-
-    @contextmanager
-    def _at_work(self, batch_size: int, progress: Sequence[ProgressBar]) -> Iterator[None]:
-        """Give BLAS the threads that suit batches of that size; close the progress bars however it ends."""
         try:
-            with self._limited_blas(batch_size):
-                yield
+            with self._limited_blas(batches.batch_size):
+                return run(calls)
         finally:
             for bar in progress:
                 bar.close()
@@ -543,9 +543,9 @@ class Trainer(ABC):
         return limited_blas(batch_size * max((p.value.size for p in self.parameters), default=0))
 
 
-def _steps(**given: Any) -> list[int | None]:
-    """Return numbers of batches, each at least 1, or None where it was left out."""
-    return [None if n is None else checked_integer(name, n, least=1) for name, n in given.items()]
+def _steps(steps: Any) -> int | None:
+    """Return a number of batches of at least 1, or None where it was left out."""
+    return None if steps is None else checked_integer("steps", steps, least=1)
 
 
 def _verbosity(verbose: Any) -> int:

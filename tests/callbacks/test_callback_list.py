@@ -38,7 +38,7 @@ def test_every_callback_gets_model_and_params():
 def test_only_methods_that_override_are_listeners():
     calls = CallbackList([Callback(), Note("a", [])], None, {})
     assert calls.listeners["on_train_batch_end"] == []
-    assert len(calls.listeners("on_epoch_end")) == 1
+    assert len(calls.listeners["on_epoch_end"]) == 1
 
 
 def test_a_function_put_on_an_instance_listens_too():

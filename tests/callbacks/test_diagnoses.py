@@ -4,8 +4,7 @@ from math import inf, nan
 
 import pytest
 
-from numpy_ann.callbacks.diagnoses import CHECKS, Epoch, Limits
-from numpy_ann.callbacks.step_measures import LayerMeasures
+from numpy_ann.callbacks.diagnoses import CHECKS, Epoch, LayerMeasures, Limits
 
 HEALTHY = LayerMeasures(1e-3, 0.5, 0.05, 0.1)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.activations import relu
-from numpy_ann.callbacks.step_measures import STEPS, StepMeasures
+from numpy_ann.callbacks.diagnoses import STEPS, StepMeasures
 from numpy_ann.layers import BatchNormalization, Dense, Input, Layer, LeakyReLU, ReLU, Softmax
 from numpy_ann.models import Sequential
 

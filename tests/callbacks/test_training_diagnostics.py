@@ -300,11 +300,11 @@ def test_a_finding_reads_as_a_line():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"patience": 0}, "`patience` is a number of epochs, 1 or more. Received: patience=0"),
+        ({"patience": 0}, "`patience` must be an integer of at least 1. Received: patience=0"),
         ({"patience": 2.5}, "Received: patience=2.5"),
-        ({"dead_share": 0}, "`dead_share` is a number above 0. Received: dead_share=0"),
-        ({"exploding": float("nan")}, "`exploding` is a number above 0"),
-        ({"overfitting": "0.1"}, "`overfitting` is a number above 0. Received: overfitting='0.1'"),
+        ({"dead_share": 0}, "`dead_share` must be a number above 0. Received: dead_share=0"),
+        ({"exploding": float("nan")}, "`exploding` must be a number above 0"),
+        ({"overfitting": "0.1"}, "`overfitting` must be a number above 0. Received: overfitting='0.1'"),
     ],
 )
 def test_wrong_arguments_are_refused(options, message):

@@ -1,21 +1,29 @@
 """The adapter between a user's data and the model: checked against the model and its loss, as batches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Layer
 from numpy_ann.training.configuration import Configuration
-from numpy_ann.training.data import arrays
 from numpy_ann.training.data.batches import Batch, Batches, BatchSource
-from numpy_ann.training.data.iterables import IterableBatches, serves_batches, unpacked
-from numpy_ann.validation import checked_integer
+from numpy_ann.training.data.iterables import IterableBatches, is_indexable, unpacked
+from numpy_ann.training.data.sample_weights import as_sample_weight, class_weights_of
+from numpy_ann.validation import checked_integer, is_number
 
-__all__ = ["KERAS_BATCH", "PREDICTION_BATCH", "DataAdapter"]
+__all__ = [
+    "KERAS_BATCH",
+    "PREDICTION_BATCH",
+    "DataAdapter",
+    "as_features",
+    "as_numbers",
+    "check_lengths",
+    "serves_batches",
+]
 
 KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
 # Samples at once in a forward pass where the caller does not say: what the caches hold, and enough for
@@ -24,6 +32,95 @@ PREDICTION_BATCH = 512
 
 ClassWeight: TypeAlias = Mapping[int, float]
 Arrays: TypeAlias = tuple[Array, Array, Array | None]
+
+
+def serves_batches(x: object) -> bool:
+    """Return whether ``x`` is an iterable of batches, and not an array or what can be made one.
+
+    Examples
+    --------
+    >>> serves_batches(iter([])), serves_batches([[1, 2]]), serves_batches(np.zeros(3))
+    (True, False, False)
+    """
+    if hasattr(x, "__array__") or isinstance(x, Sequence | Set | Mapping):
+        return False
+    return hasattr(x, "__iter__") or is_indexable(x)
+
+
+def as_numbers(name: str, value: object) -> Array:
+    """Return ``value`` as an array of numbers; arrays are passed through, whatever their dtype and size.
+
+    Raises
+    ------
+    TypeError
+        If it is text, a generator, ragged or otherwise not numbers.
+    ValueError
+        If it holds no sample.
+    """
+    if hasattr(value, "__next__"):
+        raise TypeError(
+            f"`{name}` is an iterator; numpy_ann trains on arrays. Collect it: np.stack(list({name}))."
+        )
+    if value is None:
+        raise TypeError(f"`{name}` is missing: it is None.")
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"`{name}` is a masked array; say what its gaps hold: {name}.filled(0).")
+    try:
+        array = np.asarray(value)  # a memory-mapped file stays where it is
+    except ValueError as error:
+        raise TypeError(f"`{name}` can't be made an array: {error}") from error
+    if array.dtype.kind not in "biuf":
+        cure = " Its rows may differ in length." if array.dtype.kind == "O" else ""
+        raise TypeError(
+            f"`{name}` must hold real numbers, but its dtype is {array.dtype}.{cure} "
+            f"Convert it first, as in np.asarray({name}, dtype='float32')."
+        )
+    if array.ndim == 0:
+        raise ValueError(f"`{name}` must have one row a sample, but it is the single number {array}.")
+    if array.size == 0:
+        raise ValueError(f"`{name}` is empty: its shape is {array.shape}.")
+    return array
+
+
+def as_features(name: str, value: object, input_shape: Shape | None) -> Array:
+    """Return ``value`` as inputs of samples of ``input_shape`` (``None``: any).
+
+    Raises
+    ------
+    ValueError
+        If the samples have another shape; the message knows the usual slips.
+    """
+    x = as_numbers(name, value)
+    if input_shape is None or x.shape[1:] == input_shape:
+        return x
+    expected, cure = ("batch", *input_shape), ""
+    if x.shape == input_shape:
+        cure = f" A single sample needs a batch axis: {name}[np.newaxis]."
+    elif np.prod(x.shape[1:]) == np.prod(input_shape):
+        cure = f" The sizes agree: {name}.reshape(-1, {', '.join(map(str, input_shape))})."
+    elif x.ndim == 1:
+        cure = f" One feature a sample is a column: {name}.reshape(-1, 1)."
+    raise ValueError(
+        f"The model expects {name} of shape ({', '.join(map(str, expected))}), but received {x.shape}.{cure}"
+    )
+
+
+def check_lengths(**arrays: Array | None) -> None:
+    """Raise ``ValueError`` unless all arrays hold equally many samples.
+
+    Examples
+    --------
+    >>> check_lengths(x=np.zeros(3), y=np.zeros(2))
+    Traceback (most recent call last):
+        ...
+    ValueError: Data cardinality is ambiguous: all arrays must hold as many samples. Received: x 3, y 2.
+    """
+    lengths = {name: len(array) for name, array in arrays.items() if array is not None}
+    if len(set(lengths.values())) > 1:
+        found = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise ValueError(
+            f"Data cardinality is ambiguous: all arrays must hold as many samples. Received: {found}."
+        )
 
 
 class Buildable(Protocol):
@@ -60,21 +157,25 @@ class DataAdapter:
 
     def inputs(self, x: Any) -> Array:
         """Return the inputs, checked against the model."""
-        x = arrays.as_numbers("x", x)
+        x = as_numbers("x", x)
         if not self._model.built:
             self._model.build_for(x)
-        return arrays.as_features("x", x, self._model.layers[0].input_shape)
+        return as_features("x", x, self._model.layers[0].input_shape)
 
     def targets(self, x: Any, y: Any, sample_weight: Any) -> Arrays:
         """Return inputs, targets and weights, checked against each other, the model and the loss."""
         if y is None:
             raise ValueError("`y` is missing: the targets, one row a sample.")
-        x, y = arrays.as_numbers("x", x), arrays.as_numbers("y", y)
-        arrays.check_lengths(x=x, y=y)
+        x, y = as_numbers("x", x), as_numbers("y", y)
+        check_lengths(x=x, y=y)
         x = self.inputs(x)
         if self._configuration is not None:
             self._configuration.check_targets(y, self._model.layers[-1].output_shape or ())
-        return x, y, None if sample_weight is None else arrays.as_sample_weight(sample_weight, x)
+        if sample_weight is None:
+            return x, y, None
+        weight = as_numbers("sample_weight", sample_weight)
+        check_lengths(x=x, sample_weight=weight)
+        return x, y, as_sample_weight(weight)
 
     def data(self, x: Any, y: Any, sample_weight: Any) -> Arrays | Any:
         """Return checked arrays; or ``x``, if it is an iterable of batches, which has everything in it."""
@@ -103,13 +204,26 @@ class DataAdapter:
 
     @staticmethod
     def split(validation_split: float, data: Arrays | Any) -> tuple[Arrays, Arrays]:
-        """Cut the last fraction off the arrays, to validate with."""
+        """Cut the last fraction off the arrays, to validate with; nothing is copied."""
         if not isinstance(data, tuple):
             raise ValueError(
                 "`validation_split` cuts arrays, but `x` is an iterable of batches: pass validation_data. "
                 f"Received: validation_split={validation_split!r}"
             )
-        return arrays.split(validation_split, *data)
+        if not is_number(validation_split) or not 0 <= validation_split < 1:
+            raise ValueError(
+                f"`validation_split` is a fraction from 0 to below 1. Received: {validation_split!r}"
+            )
+        (x, y, w), samples = data, len(data[0])
+        at = int(samples * (1 - validation_split))
+        if at in (0, samples):
+            raise ValueError(
+                f"Training data contains {samples} samples, which is not sufficient to split it into a "
+                f"validation and training set as specified by `validation_split={validation_split}`. Either "
+                "provide more data, or a different value for the `validation_split` argument."
+            )
+        first = x[:at], y[:at], None if w is None else w[:at]
+        return first, (x[at:], y[at:], None if w is None else w[at:])
 
     def batches(
         self,
@@ -143,7 +257,7 @@ class DataAdapter:
             x, y, w = data
             loss = None if configuration is None else configuration.loss
             if class_weight is not None:
-                w = arrays.weights_of(y, w, class_weight)
+                w = class_weights_of(y, class_weight, w)
             if batch_size is None and loss is not None and loss.sees_batches:
                 batch_size = KERAS_BATCH
             size = PREDICTION_BATCH if batch_size is None else checked_integer(argument, batch_size, least=1)
@@ -165,7 +279,7 @@ class DataAdapter:
 
     def _batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
         x, y, w = self.targets(*unpacked(batch, targets=True))
-        return x, y, w if class_weight is None else arrays.weights_of(y, w, class_weight)
+        return x, y, w if class_weight is None else class_weights_of(y, class_weight, w)
 
     def _validation_batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
         with _naming_validation():

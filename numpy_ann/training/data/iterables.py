@@ -1,6 +1,6 @@
 """Batches from a generator, a data loader, or anything else that serves them one at a time."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -8,20 +8,12 @@ import numpy as np
 
 from numpy_ann.training.data.batches import Batch, BatchSource
 
-__all__ = ["IterableBatches", "serves_batches", "unpacked"]
+__all__ = ["IterableBatches", "is_indexable", "unpacked"]
 
 
-def serves_batches(x: object) -> bool:
-    """Return whether ``x`` is an iterable of batches, and not an array or what can be made one.
-
-    Examples
-    --------
-    >>> serves_batches(iter([])), serves_batches([[1, 2]]), serves_batches(np.zeros(3))
-    (True, False, False)
-    """
-    if hasattr(x, "__array__") or isinstance(x, Sequence | Set | Mapping):
-        return False
-    return hasattr(x, "__iter__") or _is_indexable(x)
+def is_indexable(x: Any) -> bool:
+    """Return whether batches are read by index; what can be iterated over as well is not."""
+    return hasattr(x, "__getitem__") and hasattr(x, "__len__") and not hasattr(x, "__iter__")
 
 
 def unpacked(batch: Any, *, targets: bool) -> tuple[Any, Any, Any]:
@@ -103,11 +95,11 @@ class IterableBatches(BatchSource):
         self._check = check
         self._dtype = dtype
         # The first batch tells shapes and sizes. The first pass begins with it: some can be read just once.
-        batches = self._raw(None) if _is_indexable(iterable) else iter(iterable)
+        batches = self._raw(None) if is_indexable(iterable) else iter(iterable)
         first = next(batches, None)
         if first is None:
             raise ValueError("An iterable of batches must hold at least one, but it is empty.")
-        self._begun = None if _is_indexable(iterable) else chain([first], batches)
+        self._begun = None if is_indexable(iterable) else chain([first], batches)
         self.first: Batch = check(first)
         pass_steps = len(iterable) if hasattr(iterable, "__len__") else None
         super().__init__(len(self.first[0]), pass_steps, steps_per_epoch)
@@ -122,7 +114,7 @@ class IterableBatches(BatchSource):
             yield x, y, None if w is None else w.astype(self._dtype, copy=False)
 
     def _raw(self, rng: np.random.Generator | None) -> Iterator[Any]:
-        if _is_indexable(self._iterable):
+        if is_indexable(self._iterable):
             number = len(self._iterable)
             for i in range(number) if rng is None else rng.permutation(number).tolist():
                 yield self._iterable[i]
@@ -133,8 +125,3 @@ class IterableBatches(BatchSource):
         # Not "yield from", which would close a generator that its owner may want to go on with.
         for batch in self._iterable if begun is None else begun:  # noqa: UP028
             yield batch
-
-
-def _is_indexable(x: Any) -> bool:
-    """Return whether batches are read by index; what can be iterated over as well is not."""
-    return hasattr(x, "__getitem__") and hasattr(x, "__len__") and not hasattr(x, "__iter__")
