@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output, such as ``head``, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its exit
         return 141  # as a shell says it: 128 + SIGPIPE
-    except (OSError, ValueError, TypeError, ArithmeticError) as error:
+    except (OSError, ValueError, TypeError, ArithmeticError, ImportError) as error:
         print(f"numpy_ann: {_one_line(error)}", file=sys.stderr)
         return 1
     return 0
@@ -63,7 +63,11 @@ def _convert(options: argparse.Namespace) -> None:
     """Write a file in the other format."""
     if options.output.exists() and not options.force:
         raise FileExistsError(f"{options.output} already exists; --force replaces it")
-    save_model(load_model(options.input), options.output)
+    model = load_model(options.input)
+    if options.output.suffix == ".onnx":
+        model.export(options.output, verbose=False)
+    else:
+        save_model(model, options.output)
     print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes")
 
 
@@ -151,7 +155,9 @@ def _parser() -> argparse.ArgumentParser:
 
     convert = commands.add_parser("convert", help="write a model in the other format")
     convert.add_argument("input", metavar="IN", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
-    convert.add_argument("output", metavar="OUT", type=Path, help=".keras for Keras 3, .h5 for Keras 2.15")
+    convert.add_argument(
+        "output", metavar="OUT", type=Path, help=".keras for Keras 3, .h5 for Keras 2.15, .onnx"
+    )
     convert.add_argument("--force", action="store_true", help="replace OUT if it exists")
     convert.set_defaults(run=_convert)
 

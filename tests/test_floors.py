@@ -25,7 +25,7 @@ FLOORS = [
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 APART = "data"  # knows errors, types and checks alone, and only the floors above the models may know it
 
-AT_FIRST_USE = {"matplotlib", "h5py", "pooch", "rich", "sklearn", "threadpoolctl"}
+AT_FIRST_USE = {"matplotlib", "h5py", "pooch", "rich", "sklearn", "threadpoolctl", "onnx"}
 
 
 def module_name(path):

@@ -99,7 +99,7 @@ def test_mistakes_are_one_line_and_status_1(model, tmp_path):
         (("summary", tmp_path / "junk.h5"), "junk.h5"),
         (("evaluate", tmp_path / "m.h5"), "--data"),
         (("evaluate", tmp_path / "m.h5", "--data", tmp_path / "other.npz"), "x and y"),
-        (("convert", tmp_path / "m.h5", tmp_path / "m.onnx"), ".keras"),
+        (("convert", tmp_path / "m.h5", tmp_path / "m.pb"), ".keras"),
     ]:
         result = run(*arguments)
         assert result.returncode == 1, arguments

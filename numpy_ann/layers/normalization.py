@@ -15,7 +15,7 @@ from numpy_ann.parameter import Parameter
 
 __all__ = ["Normalization"]
 
-_SMALLEST = 1e-7  # Keras' epsilon: what is constant in the data is divided by this, and not by 0
+SMALLEST_DEVIATION = 1e-7  # Keras' epsilon: what is constant in the data is divided by this, and not by 0
 
 
 class Normalization(Layer):
@@ -232,7 +232,7 @@ class Normalization(Layer):
         return self._variance.value.reshape(self._spread) if self.built else None
 
     def _scale(self) -> Array:
-        scale: Array = np.maximum(np.sqrt(self._variance.value), _SMALLEST).reshape(self._spread)
+        scale: Array = np.maximum(np.sqrt(self._variance.value), SMALLEST_DEVIATION).reshape(self._spread)
         return scale
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Sequence
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any, Self
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.parameter import Parameter, flatten_parameters
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.training import Trainer
-from numpy_ann.validation import checked_name
+from numpy_ann.validation import checked_choice, checked_name
 
 __all__ = ["Model"]
 
@@ -236,6 +236,39 @@ class Model(Trainer):
         from numpy_ann.models.loading import save_model
 
         save_model(self, filepath, overwrite=overwrite, **options)
+
+    def export(
+        self,
+        filepath: str | PathLike[str],
+        format: str = "onnx",  # noqa: A002
+        verbose: bool | None = None,
+    ) -> None:
+        """Write the forward pass as an ONNX file, for any runtime of ONNX: no training, numbers in float32.
+
+        Parameters
+        ----------
+        filepath : str or path-like
+            The file, such as ``"model.onnx"``; it is replaced as a whole.
+        format : {"onnx"}
+            Keras' other formats need TensorFlow, PyTorch or OpenVINO.
+        verbose : bool, optional
+            Whether to say where the file is; left out, it is said.
+
+        Raises
+        ------
+        ImportError
+            If the package ``onnx`` isn't installed.
+        ValueError
+            If the model isn't built, or ONNX has no form for a layer; the message names it.
+        """
+        from numpy_ann.saving.onnx_export import export_onnx
+
+        checked_choice("format", format, ("onnx",))
+        self._require_built("export")
+        name = "input_layer" if self.input_layer is None else self.input_layer.name
+        export_onnx(self.layers, self.layers[0].input_shape or (), name, filepath)
+        if verbose is not False:
+            print(f"Saved artifact at '{fspath(filepath)}'.")
 
     def save_weights(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
         """Write the weights to a ``.weights.h5`` file; see ``models.loading.save_weights``."""

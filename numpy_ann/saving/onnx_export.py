@@ -1,0 +1,303 @@
+"""Models as ONNX files, for any runtime of ONNX: a graph of standard operators around the weights."""
+
+import os
+from collections.abc import Callable
+from math import pi, sqrt
+from typing import Any
+
+import numpy as np
+
+from numpy_ann import __version__
+from numpy_ann._typing import Array, Shape
+from numpy_ann.activations import ActivationFunction
+from numpy_ann.activations.smooth import SELU_ALPHA, SELU_SCALE
+from numpy_ann.atomic import write_atomically
+from numpy_ann.layers import Layer
+from numpy_ann.layers.normalization import SMALLEST_DEVIATION
+
+__all__ = ["export_onnx"]
+
+OPSET = 18
+"""The version of ONNX' operators that files are written for: that of ONNX 1.13, of December 2022."""
+
+_LARGEST = 2**31 - 1  # bytes: what a protocol buffer can hold
+
+
+class Graph:
+    """A graph of operators under construction; what stands between two of them is known by its name."""
+
+    def __init__(self, onnx: Any) -> None:
+        self._onnx = onnx
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+        self._layer = ""
+
+    def enter(self, layer: Layer) -> None:
+        """Name what follows after this layer."""
+        self._layer = layer.name
+
+    def add(self, operator: str, *inputs: Any, **attributes: Any) -> str:
+        """Add an operator; return the name of its output. Inputs are names, or numbers for constants."""
+        names = [i if isinstance(i, str) else self.constant(i) for i in inputs]
+        output = f"{self._layer}/{operator}_{len(self.nodes)}"
+        self.nodes.append(self._onnx.helper.make_node(operator, names, [output], output, **attributes))
+        return output
+
+    def constant(self, value: Any) -> str:
+        """Add an array, as float32 unless it holds integers; return its name."""
+        array = np.asarray(value)
+        array = array.astype(np.int64 if array.dtype.kind in "iu" else np.float32)
+        name = f"{self._layer}/constant_{len(self.constants)}"
+        self.constants.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def affine(self, x: str, factor: Any, offset: Any) -> str:
+        """Add ``x factor + offset``."""
+        return self.add("Add", self.add("Mul", x, factor), offset)
+
+
+def export_onnx(
+    layers: list[Layer], input_shape: Shape, input_name: str, path: str | os.PathLike[str]
+) -> None:
+    """Write the forward pass of a built chain of layers as an ONNX file, for batches of any size.
+
+    What layers do in training alone (dropout, noise) isn't in it. Numbers are float32, whatever the model's
+    are. The input has the model's input's name, the output the last layer's.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        First to last, built.
+    input_shape : tuple of int
+        Of one sample.
+    input_name : str
+        What the graph's input is called.
+    path : str or path-like
+        The file; replaced as a whole.
+
+    Raises
+    ------
+    ImportError
+        If the package ``onnx`` isn't installed.
+    ValueError
+        If ONNX has no operators for a layer (the message names it), or the file would pass 2 GiB, which is
+        all that one can hold.
+
+    Source: the ONNX specification, "Operators", opset 18.
+    """
+    try:
+        import onnx
+    except ImportError:
+        raise ImportError(
+            "ONNX files are written with the package onnx, which isn't installed: "
+            'pip install "numpy_ann[onnx]".'
+        ) from None
+    if sum(p.size for layer in layers for p in layer.parameters) * 4 > _LARGEST - 2**20:
+        raise ValueError("The model has over 2 GiB of weights, and one ONNX file can't hold more.")
+    graph = Graph(onnx)
+    x = input_name
+    for layer in layers:
+        write = LAYERS.get(type(layer).__name__)
+        if write is None:
+            raise ValueError(
+                f"ONNX can't hold layer '{layer.name}': {type(layer).__name__} has no form in its operators "
+                f"here. Those that have one: {', '.join(sorted(LAYERS))}."
+            )
+        graph.enter(layer)
+        x = write(graph, layer, x)
+    helper, float32 = onnx.helper, onnx.TensorProto.FLOAT
+    output_name = layers[-1].name
+    if output_name == input_name:
+        output_name += "_output"
+    graph.nodes.append(helper.make_node("Identity", [x], [output_name], f"{output_name}/output"))
+    body = helper.make_graph(
+        graph.nodes,
+        "numpy_ann",
+        [helper.make_tensor_value_info(input_name, float32, ["batch", *input_shape])],
+        [helper.make_tensor_value_info(output_name, float32, ["batch", *(layers[-1].output_shape or ())])],
+        graph.constants,
+    )
+    versions = [helper.make_opsetid("", OPSET)]
+    model = helper.make_model(body, opset_imports=versions, ir_version=8)
+    model.producer_name, model.producer_version = "numpy_ann", __version__
+    onnx.checker.check_model(model, full_check=True)
+    write_atomically(path, model.SerializeToString())
+
+
+# --------------------------------------------------------------------------------------------- activations
+
+
+def _erf_gelu(g: Graph, z: str, *, approximate: bool) -> str:
+    if approximate:
+        cube = g.add("Mul", g.add("Mul", z, z), z)
+        u = g.add("Mul", g.add("Add", z, g.add("Mul", cube, 0.044715)), sqrt(2 / pi))
+        bell = g.add("Tanh", u)
+    else:
+        bell = g.add("Erf", g.add("Mul", z, sqrt(0.5)))
+    return g.add("Mul", z, g.affine(bell, 0.5, 0.5))
+
+
+def _bent(g: Graph, z: str, *, negative_slope: float, max_value: float | None, threshold: float) -> str:
+    """Write ReLU with its options: 0 up to the threshold, or a slope there, and no more than the most."""
+    if not threshold and max_value is None:
+        return g.add("LeakyRelu", z, alpha=float(negative_slope)) if negative_slope else g.add("Relu", z)
+    above = z if max_value is None else g.add("Clip", z, 0.0, float(max_value))
+    y = g.add("Where", g.add("Greater", z, float(threshold)), above, 0.0)
+    if negative_slope:
+        below = g.add("Min", g.add("Sub", z, float(threshold)), 0.0)
+        y = g.add("Add", y, g.add("Mul", below, float(negative_slope)))
+    return y
+
+
+def _over_axes(logarithm: bool) -> Callable[..., str]:
+    """Return what writes a softmax, or its logarithm, over one axis or several."""
+
+    def write(g: Graph, z: str, *, axis: int | tuple[int, ...] = -1) -> str:
+        if isinstance(axis, int):
+            return g.add("LogSoftmax" if logarithm else "Softmax", z, axis=axis)
+        axes = np.array(axis)
+        e = g.add("Exp", g.add("Sub", z, g.add("ReduceMax", z, axes, keepdims=1)))
+        return g.add("Div", e, g.add("ReduceSum", e, axes, keepdims=1))
+
+    return write
+
+
+def _sparse_plus(g: Graph, z: str) -> str:
+    bend = g.add("Add", g.add("Clip", z, -1.0, 1.0), 1.0)
+    return g.add("Add", g.add("Mul", g.add("Mul", bend, bend), 0.25), g.add("Relu", g.add("Sub", z, 1.0)))
+
+
+def _squareplus(g: Graph, z: str, *, b: float) -> str:
+    root = g.add("Sqrt", g.affine(g.add("Mul", z, z), 1.0, float(b)))
+    return g.add("Mul", g.add("Add", z, root), 0.5)
+
+
+def _log_sigmoid(g: Graph, z: str) -> str:
+    return g.add("Neg", g.add("Softplus", g.add("Neg", z)))
+
+
+def _soft_shrink(g: Graph, z: str, *, threshold: float) -> str:
+    return g.add("Shrink", z, lambd=float(threshold), bias=float(threshold))
+
+
+_PLAIN_RELU: dict[str, Any] = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
+ACTIVATIONS: dict[str, Callable[..., str]] = {
+    "celu": lambda g, z, alpha: g.add("Celu", z, alpha=float(alpha)),
+    "elu": lambda g, z, alpha: g.add("Elu", z, alpha=float(alpha)),
+    "exponential": lambda g, z: g.add("Exp", z),
+    "gelu": _erf_gelu,
+    "hard_shrink": lambda g, z, threshold: g.add("Shrink", z, lambd=float(threshold), bias=0.0),
+    "hard_sigmoid": lambda g, z: g.add("HardSigmoid", z, alpha=1 / 6, beta=0.5),
+    "hard_silu": lambda g, z: g.add("HardSwish", z),
+    "hard_tanh": lambda g, z: g.add("Clip", z, -1.0, 1.0),
+    "leaky_relu": lambda g, z, negative_slope: g.add("LeakyRelu", z, alpha=float(negative_slope)),
+    "linear": lambda g, z: z,
+    "log_sigmoid": _log_sigmoid,
+    "log_softmax": _over_axes(logarithm=True),
+    "mish": lambda g, z: g.add("Mul", z, g.add("Tanh", g.add("Softplus", z))),
+    "relu": lambda g, z, **options: _bent(g, z, **{**_PLAIN_RELU, **options}),
+    "relu6": lambda g, z: g.add("Clip", z, 0.0, 6.0),
+    "selu": lambda g, z: g.add("Selu", z, alpha=SELU_ALPHA, gamma=SELU_SCALE),
+    "sigmoid": lambda g, z: g.add("Sigmoid", z),
+    "silu": lambda g, z: g.add("Mul", z, g.add("Sigmoid", z)),
+    "soft_shrink": _soft_shrink,
+    "softmax": _over_axes(logarithm=False),
+    "softplus": lambda g, z: g.add("Softplus", z),
+    "softsign": lambda g, z: g.add("Softsign", z),
+    "sparse_plus": _sparse_plus,
+    "sparse_sigmoid": lambda g, z: g.add("Clip", g.affine(z, 0.5, 0.5), 0.0, 1.0),
+    "squareplus": _squareplus,
+    "tanh": lambda g, z: g.add("Tanh", z),
+    "tanh_shrink": lambda g, z: g.add("Sub", z, g.add("Tanh", z)),
+}
+
+
+def _activation(g: Graph, function: ActivationFunction, z: str) -> str:
+    write = ACTIVATIONS.get(function.name)
+    if write is None:
+        raise ValueError(f"ONNX can't hold the activation function {function.name!r}.")
+    return write(g, z, **function.options)
+
+
+# -------------------------------------------------------------------------------------------------- layers
+
+
+def _dense(g: Graph, layer: Any, x: str) -> str:
+    z = g.add("MatMul", x, layer.kernel.value)
+    if layer.use_bias:
+        z = g.add("Add", z, layer.bias.value)
+    return _activation(g, layer.activation, z)
+
+
+def _spread(layer: Any, values: Array) -> Array:
+    """Return per-feature numbers in a shape that goes with a batch."""
+    axes = layer.normalized_axes(layer.input_shape)
+    return values.reshape([n if i in axes else 1 for i, n in enumerate((1, *layer.input_shape))])
+
+
+def _scaled_and_centered(g: Graph, layer: Any, y: str) -> str:
+    if layer.scale:
+        y = g.add("Mul", y, _spread(layer, layer.gamma.value))
+    return g.add("Add", y, _spread(layer, layer.beta.value)) if layer.center else y
+
+
+def _batch_normalization(g: Graph, layer: Any, x: str) -> str:
+    mean, variance = (_spread(layer, p.value) for p in (layer.moving_mean, layer.moving_variance))
+    y = g.add("Mul", g.add("Sub", x, mean), 1 / np.sqrt(variance + layer.epsilon))
+    return _scaled_and_centered(g, layer, y)
+
+
+def _layer_normalization(g: Graph, layer: Any, x: str) -> str:
+    axes = np.array(layer.normalized_axes(layer.input_shape))
+    centered = g.add("Sub", x, g.add("ReduceMean", x, axes, keepdims=1))
+    variance = g.add("ReduceMean", g.add("Mul", centered, centered), axes, keepdims=1)
+    y = g.add("Div", centered, g.add("Sqrt", g.add("Add", variance, float(layer.epsilon))))
+    return _scaled_and_centered(g, layer, y)
+
+
+def _normalization(g: Graph, layer: Any, x: str) -> str:
+    mean, scale = layer.mean, np.maximum(np.sqrt(layer.variance), SMALLEST_DEVIATION)
+    return g.affine(x, scale, mean) if layer.invert else g.add("Div", g.add("Sub", x, mean), scale)
+
+
+def _reshape(g: Graph, layer: Any, x: str) -> str:
+    return g.add("Reshape", x, np.array([-1, *layer.output_shape]))
+
+
+def _repeated(g: Graph, layer: Any, x: str) -> str:
+    return g.add("Tile", g.add("Unsqueeze", x, np.array([1])), np.array([1, layer.n, 1]))
+
+
+def _unit_normalization(g: Graph, layer: Any, x: str) -> str:
+    axes = np.array(layer.axis).reshape(-1)
+    square = g.add("ReduceSum", g.add("Mul", x, x), axes, keepdims=1)
+    return g.add("Div", x, g.add("Sqrt", g.add("Max", square, 1e-12)))
+
+
+def _same(g: Graph, layer: Any, x: str) -> str:
+    return x
+
+
+LAYERS: dict[str, Callable[[Graph, Any, str], str]] = {
+    **dict.fromkeys(
+        ("Activation", "ELU", "LeakyReLU", "ReLU", "Softmax"),
+        lambda g, layer, x: _activation(g, layer.activation, x),
+    ),
+    **dict.fromkeys(
+        (
+            *("ActivityRegularization", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"),
+            *("Identity", "SpatialDropout1D"),
+        ),
+        _same,
+    ),
+    **dict.fromkeys(("Flatten", "Reshape"), _reshape),
+    "BatchNormalization": _batch_normalization,
+    "Dense": _dense,
+    "LayerNormalization": _layer_normalization,
+    "Normalization": _normalization,
+    "PReLU": lambda g, layer, x: g.add("PRelu", x, layer.alpha.value),
+    "Permute": lambda g, layer, x: g.add("Transpose", x, perm=[0, *layer.dims]),
+    "RepeatVector": _repeated,
+    "Rescaling": lambda g, layer, x: g.affine(x, np.asarray(layer.scale), np.asarray(layer.offset)),
+    "UnitNormalization": _unit_normalization,
+}

@@ -1,0 +1,124 @@
+"""ONNX files, held against onnxruntime: the same numbers for every layer and every activation function."""
+
+import numpy as np
+import pytest
+
+from numpy_ann import activations, layers
+from numpy_ann.__main__ import main
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential
+from numpy_ann.saving import onnx_export
+from tests.parts.layers import CASES
+from tests.support import missing
+
+ALL = [pytest.param(case, id=case.name) for case in CASES if case.cls != "InputLayer"]
+
+
+@pytest.fixture(scope="module")
+def onnxruntime():
+    for package in ("onnx", "onnxruntime"):
+        try:
+            module = __import__(package)
+        except ImportError:
+            missing(f"{package} isn't installed")
+    return module
+
+
+def computed(onnxruntime, path, x):
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    (argument,) = session.get_inputs()
+    return session.run(None, {argument.name: x})[0]
+
+
+def trained(model, shape):
+    """Give the parameters numbers that no start has, and a variance above 0."""
+    rng = np.random.default_rng(3)
+    for p in model.parameters:
+        p.assign(rng.uniform(0.2, 1.5, p.shape))
+    return rng.normal(size=(5, *shape)).astype(np.float32) * 2
+
+
+@pytest.mark.parametrize("case", ALL)
+def test_every_layer_computes_the_same(case, onnxruntime, tmp_path):
+    model = Sequential([Input(case.shape), case.make()])
+    x = trained(model, case.shape)
+    model.export(tmp_path / "model.onnx", verbose=False)
+    expected = model.predict(x, verbose=0)
+    y = computed(onnxruntime, tmp_path / "model.onnx", x)
+    assert y.shape == expected.shape
+    np.testing.assert_allclose(y, expected, rtol=1e-6, atol=1e-6)
+
+
+FUNCTIONS = sorted(
+    {f.name: f for f in vars(activations).values() if isinstance(f, activations.ActivationFunction)}.items()
+)
+OPTIONS = {
+    "celu": {"alpha": 0.7},
+    "elu": {"alpha": 0.7},
+    "gelu": {"approximate": True},
+    "hard_shrink": {"threshold": 0.8},
+    "leaky_relu": {"negative_slope": 0.3},
+    "relu": {"negative_slope": 0.1, "max_value": 1.5, "threshold": 0.25},
+    "soft_shrink": {"threshold": 0.8},
+    "squareplus": {"b": 2.0},
+}
+
+
+@pytest.mark.parametrize(("name", "function"), FUNCTIONS)
+def test_every_activation_computes_the_same(name, function, onnxruntime, tmp_path):
+    z = np.linspace(-8, 8, 400, dtype=np.float32).reshape(40, 10)
+    for options in ({}, OPTIONS.get(name, {})):
+        model = Sequential([Input((10,)), layers.Activation(function.with_options(**options))])
+        model.export(tmp_path / "model.onnx", verbose=False)
+        y = computed(onnxruntime, tmp_path / "model.onnx", z)
+        np.testing.assert_allclose(y, function(z, **options), rtol=2e-6, atol=1e-6)
+
+
+def test_every_layer_has_a_form_or_is_refused_by_name():
+    public = {name for name in layers.__all__ if isinstance(getattr(layers, name), type)}
+    assert public - {"Layer", "InputLayer"} <= set(onnx_export.LAYERS)
+    assert {f.name for _, f in FUNCTIONS} == set(onnx_export.ACTIVATIONS)
+
+
+def test_a_layer_of_ones_own_is_named(tmp_path):
+    class Own(Dense):
+        pass
+
+    with pytest.raises(ValueError, match=r"can't hold layer 'own': Own has no form"):
+        Sequential([Input((3,)), Own(2)]).export(tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_names_dtypes_and_any_batch(onnxruntime, tmp_path):
+    stack = [Input((4,), name="features"), Dense(3, "relu"), Dense(2, "softmax", name="answer")]
+    model = Sequential(stack, dtype="float64")
+    model.export(tmp_path / "model.onnx", format="onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    (argument,), (result,) = session.get_inputs(), session.get_outputs()
+    assert (argument.name, argument.shape, argument.type) == ("features", ["batch", 4], "tensor(float)")
+    assert (result.name, result.shape) == ("answer", ["batch", 2])
+    for samples in (1, 7):
+        x = np.ones((samples, 4), np.float32)
+        np.testing.assert_allclose(session.run(None, {"features": x})[0], model.predict(x, verbose=0), 1e-6)
+
+
+def test_what_cannot_be_exported(tmp_path):
+    model = Sequential([Dense(2)])
+    with pytest.raises(ValueError, match="isn't built"):
+        model.export(tmp_path / "model.onnx")
+    model.build((None, 3))
+    with pytest.raises(
+        ValueError, match=r"`format` must be one of 'onnx'\. Received: format='tf_saved_model'"
+    ):
+        model.export(tmp_path / "model", format="tf_saved_model")
+
+
+def test_the_command_converts(onnxruntime, tmp_path, capsys):
+    model = Sequential([Input((4,)), Dense(2, "softmax")])
+    model.save(tmp_path / "model.h5")
+    assert main(["convert", str(tmp_path / "model.h5"), str(tmp_path / "model.onnx")]) == 0
+    assert "wrote" in capsys.readouterr().out
+    x = np.ones((3, 4), np.float32)
+    np.testing.assert_allclose(
+        computed(onnxruntime, tmp_path / "model.onnx", x), model.predict(x, verbose=0), 1e-6
+    )
