@@ -3,12 +3,27 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.targets import as_labels
-from numpy_ann.metrics.metric import MeanMetric, Metric
+from numpy_ann.losses.targets import aligned, as_labels
+from numpy_ann.metrics.mean_metric import MeanMetric
+from numpy_ann.metrics.metric import Metric
+from numpy_ann.validation import checked_integer, checked_number
 
-__all__ = ["BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy", "require_shape"]
+__all__ = [
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "SparseCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+    "binary_accuracy",
+    "categorical_accuracy",
+    "require_shape",
+    "sparse_categorical_accuracy",
+    "sparse_top_k_categorical_accuracy",
+    "top_k_categorical_accuracy",
+]
 
 
 class CategoricalAccuracy(MeanMetric):
@@ -57,12 +72,12 @@ class SparseCategoricalAccuracy(MeanMetric):
 class BinaryAccuracy(MeanMetric):
     """The share of outputs on the label's side of a threshold.
 
-    ``v = [y_true = [y_pred > threshold]]``, averaged over the last axis. Shapes: both ``(batch, ...)``.
+    ``v = [y_true = [y_pred > threshold]]``, for each output. Shapes: both ``(batch, ...)``.
 
     Parameters
     ----------
-    name : str, optional
-        The key in the training history.
+    name, dtype
+        As for ``Metric``.
     threshold : float
         Predictions above it count as 1.
 
@@ -72,14 +87,15 @@ class BinaryAccuracy(MeanMetric):
     0.5
     """
 
-    def __init__(self, name: str | None = None, *, threshold: float = 0.5) -> None:
-        super().__init__(name)
-        self.threshold = threshold
+    def __init__(
+        self, name: str | None = None, dtype: npt.DTypeLike | None = None, threshold: float = 0.5
+    ) -> None:
+        super().__init__(name, dtype)
+        self.threshold = checked_number("threshold", threshold)
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return, for each sample, the share of its outputs that are right."""
-        y_true = y_true.reshape(y_pred.shape)
-        return np.mean(y_true == (y_pred > self.threshold), axis=-1)
+        """Return, for each output, whether it is right."""
+        return y_true.reshape(y_pred.shape) == (y_pred > self.threshold)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is one target for each output."""
@@ -99,3 +115,129 @@ def require_shape(metric: Metric, y_true: Array, shapes: tuple[tuple[int, ...], 
             f"The metric '{metric.name}' expects targets of shape {expected}. "
             f"Received: target.shape={y_true.shape}. {hint}"
         )
+
+
+class TopKCategoricalAccuracy(CategoricalAccuracy):
+    """The share of samples whose one-hot label's class is among the ``k`` largest predictions.
+
+    ``v_i = [fewer than k predictions are larger than that of class argmax(y_true_i)]``: where predictions are
+    equal, all of them count as the larger. Shapes: both ``(batch, ..., classes)``.
+
+    Parameters
+    ----------
+    k : int
+        1 or more.
+    name, dtype
+        As for ``Metric``.
+
+    Examples
+    --------
+    >>> y_true, y_pred = np.array([[0, 0, 1], [0, 1, 0]]), np.array([[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]])
+    >>> TopKCategoricalAccuracy(k=2)(y_true, y_pred)
+    0.5
+    """
+
+    def __init__(self, k: int = 5, name: str | None = None, dtype: npt.DTypeLike | None = None) -> None:
+        super().__init__(name, dtype)
+        self.k = checked_integer("k", k, least=1)
+
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        """Return, for each sample, whether it is right."""
+        return _within(self.k, np.argmax(y_true, axis=-1), y_pred)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "k": self.k}
+
+
+class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
+    """The share of samples whose integer label is among the ``k`` largest predictions.
+
+    ``v_i = [fewer than k predictions are larger than that of class y_true_i]``, else as
+    ``TopKCategoricalAccuracy``, with ``y_true`` of shape ``(batch, ...)`` or ``(batch, ..., 1)``.
+
+    Parameters
+    ----------
+    k : int
+        1 or more.
+    name, dtype
+        As for ``Metric``.
+
+    Examples
+    --------
+    >>> SparseTopKCategoricalAccuracy(k=2)(np.array([2, 1]), np.array([[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]]))
+    0.5
+    """
+
+    def __init__(self, k: int = 5, name: str | None = None, dtype: npt.DTypeLike | None = None) -> None:
+        super().__init__(name, dtype)
+        self.k = checked_integer("k", k, least=1)
+
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        """Return, for each sample, whether it is right."""
+        return _within(self.k, as_labels(y_true, y_pred.ndim), y_pred)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "k": self.k}
+
+
+def _within(k: int, labels: Array, y_pred: Array) -> Array:
+    """Return, for each row, whether the label's prediction is among the ``k`` largest."""
+    at_label = np.take_along_axis(y_pred, labels[..., np.newaxis], axis=-1)
+    return np.isfinite(at_label[..., 0]) & ((y_pred > at_label).sum(axis=-1) < k)
+
+
+def binary_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, threshold: float = 0.5) -> Array:
+    """Return, for each output, whether it is on the label's side of a threshold: see ``BinaryAccuracy``.
+
+    >>> binary_accuracy([[1], [0]], [[0.8], [0.6]])
+    array([[1.],
+           [0.]])
+    """
+    predicted = np.asarray(y_pred)
+    true = aligned(np.asarray(y_true), predicted)
+    return (true == (predicted > threshold)).astype(np.float64)
+
+
+def categorical_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> Array:
+    """Return, for each sample, whether it is right: see ``CategoricalAccuracy``.
+
+    >>> categorical_accuracy([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]])
+    array([1., 0.])
+    """
+    return _for_each(CategoricalAccuracy(), y_true, y_pred)
+
+
+def sparse_categorical_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> Array:
+    """Return, for each sample, whether it is right: see ``SparseCategoricalAccuracy``.
+
+    >>> sparse_categorical_accuracy([1, 0], [[0.2, 0.8], [0.4, 0.6]])
+    array([1., 0.])
+    """
+    return _for_each(SparseCategoricalAccuracy(), y_true, y_pred)
+
+
+def top_k_categorical_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, k: int = 5) -> Array:
+    """Return, for each sample, whether it is among the ``k`` best: see ``TopKCategoricalAccuracy``.
+
+    >>> top_k_categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]], k=2)
+    array([1., 0.])
+    """
+    return _for_each(TopKCategoricalAccuracy(k), y_true, y_pred)
+
+
+def sparse_top_k_categorical_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, k: int = 5) -> Array:
+    """Return, for each sample, whether it is among the ``k`` best: see ``SparseTopKCategoricalAccuracy``.
+
+    >>> sparse_top_k_categorical_accuracy([2, 1], [[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]], k=2)
+    array([1., 0.])
+    """
+    return _for_each(SparseTopKCategoricalAccuracy(k), y_true, y_pred)
+
+
+def _for_each(metric: MeanMetric, y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> Array:
+    """Return the metric's value for each sample, after checking the targets."""
+    true, predicted = np.asarray(y_true), np.asarray(y_pred)
+    metric.check_targets(true, predicted.shape[1:])
+    return metric.values(true, predicted).astype(np.float64)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
 from numpy_ann.losses.targets import check_same_shape
-from numpy_ann.metrics.metric import Metric, spread
+from numpy_ann.metrics.metric import Metric, MetricVariable, spread
 from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
+from numpy_ann.validation import checked_bool, checked_choice, checked_integer
 
 __all__ = ["AUC"]
 
@@ -45,8 +47,8 @@ class AUC(Metric):
         Which one.
     summation_method : {"interpolation", "minoring", "majoring"}
         Whether the curve between two points is taken as straight, or as low or as high as they are.
-    name : str, optional
-        The key in the training history.
+    name, dtype
+        As for ``Metric``.
     thresholds : sequence of float, optional
         From 0 to 1, in place of even ones; just below 0 and just above 1 are added.
     multi_label : bool
@@ -78,6 +80,7 @@ class AUC(Metric):
         curve: str = "ROC",
         summation_method: str = "interpolation",
         name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
         *,
         thresholds: Sequence[float] | None = None,
         multi_label: bool = False,
@@ -85,35 +88,33 @@ class AUC(Metric):
         label_weights: Sequence[float] | None = None,
         from_logits: bool = False,
     ) -> None:
-        if isinstance(num_thresholds, bool) or not isinstance(num_thresholds, int) or num_thresholds < 2:
-            raise ValueError(
-                f"`num_thresholds` is an integer of at least 2. Received: num_thresholds={num_thresholds!r}"
-            )
-        if str(curve).upper() not in ("ROC", "PR"):
-            raise ValueError(f'`curve` is "ROC" or "PR". Received: curve={curve!r}')
-        if str(summation_method).lower() not in _HEIGHTS:
-            known = ", ".join(map(repr, _HEIGHTS))
-            raise ValueError(f"`summation_method` is one of {known}. Received: {summation_method!r}")
+        num_thresholds = checked_integer("num_thresholds", num_thresholds, least=2)
+        self.curve = checked_choice("curve", str(curve).upper(), ("ROC", "PR"))
+        self.summation_method = checked_choice("summation_method", str(summation_method).lower(), _HEIGHTS)
+        self.multi_label = checked_bool("multi_label", multi_label)
+        self.num_labels = None if num_labels is None else checked_integer("num_labels", num_labels, least=0)
+        self.from_logits = checked_bool("from_logits", from_logits)
         if num_labels and not multi_label:
             raise ValueError("`num_labels` is needed only when `multi_label` is True.")
         inner = [i / (num_thresholds - 1) for i in range(1, num_thresholds - 1)]
         self.thresholds = None if thresholds is None else sorted(checked_thresholds(thresholds, 0.5))
         self._list = [-_EPSILON, *(inner if self.thresholds is None else self.thresholds), 1 + _EPSILON]
         self.num_thresholds = len(self._list)
-        self.curve = str(curve).upper()
-        self.summation_method = str(summation_method).lower()
-        self.multi_label = multi_label
-        self.num_labels = num_labels
         self.label_weights = None if label_weights is None else [float(w) for w in label_weights]
-        self.from_logits = from_logits
-        super().__init__(name)
+        super().__init__(name, dtype)
+
+    @property
+    def variables(self) -> list[MetricVariable]:
+        """What it counts, at each threshold."""
+        names = ("true_positives", "true_negatives", "false_positives", "false_negatives")
+        return [MetricVariable(self._counts, name, name) for name in names]
 
     def reset_state(self) -> None:
         """Forget all batches."""
         self._counts = ThresholdCounts(self._list, by_label=self.multi_label)
 
-    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch."""
+    def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch of arrays that were checked."""
         if self.from_logits:
             y_pred = sigmoid(y_pred)
         if self.label_weights is not None and not self.multi_label:

@@ -2,14 +2,16 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.targets import check_same_shape
-from numpy_ann.metrics.metric import Metric
+from numpy_ann.metrics.metric import Metric, MetricVariable
 from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
+from numpy_ann.validation import checked_integer
 
 __all__ = ["FalseNegatives", "FalsePositives", "Precision", "Recall", "TrueNegatives", "TruePositives"]
 
@@ -20,11 +22,23 @@ class _CountingMetric(Metric):
     """The base of metrics made of how many predictions lie above thresholds."""
 
     _default_threshold = 0.5
+    _counted: ClassVar[tuple[str, ...]]  # what its figures are made of
 
-    def __init__(self, thresholds: float | Sequence[float] | None = None, name: str | None = None) -> None:
-        self.thresholds = thresholds
+    @property
+    def variables(self) -> list[MetricVariable]:
+        """What it counts, at each threshold."""
+        return [MetricVariable(self._counts, name, name) for name in self._counted]
+
+    def __init__(
+        self,
+        thresholds: float | Sequence[float] | None = None,
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+    ) -> None:
         self._list = checked_thresholds(thresholds, self._default_threshold)
-        super().__init__(name)
+        several = isinstance(thresholds, Sequence | np.ndarray)
+        self.thresholds = None if thresholds is None else self._list if several else self._list[0]
+        super().__init__(name, dtype)
 
     @abstractmethod
     def figures(self, counts: ThresholdCounts) -> Array:
@@ -34,8 +48,8 @@ class _CountingMetric(Metric):
         """Forget all batches."""
         self._counts = ThresholdCounts(self._list)
 
-    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch."""
+    def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch of arrays that were checked."""
         self._counts.add(y_true, y_pred, sample_weight)
 
     def result(self) -> float | Array:
@@ -49,8 +63,7 @@ class _CountingMetric(Metric):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
-        listed = self.thresholds is None or isinstance(self.thresholds, int | float)
-        return {**super().get_config(), "thresholds": self.thresholds if listed else self._list}
+        return {**super().get_config(), "thresholds": self.thresholds}
 
 
 class TruePositives(_CountingMetric):
@@ -62,14 +75,16 @@ class TruePositives(_CountingMetric):
     ----------
     thresholds : float or sequence of float, optional
         Predictions above it count as yes; from 0 to 1, 0.5 if not given. With several, so many results.
-    name : str, optional
-        The key in the training history.
+    name, dtype
+        As for ``Metric``.
 
     Examples
     --------
     >>> TruePositives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     1.0
     """
+
+    _counted = ("true_positives",)
 
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the count for each threshold."""
@@ -87,6 +102,8 @@ class FalsePositives(_CountingMetric):
     1.0
     """
 
+    _counted = ("false_positives",)
+
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the count for each threshold."""
         return counts.false_positives
@@ -102,6 +119,8 @@ class TrueNegatives(_CountingMetric):
     >>> TrueNegatives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     0.0
     """
+
+    _counted = ("true_negatives",)
 
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the count for each threshold."""
@@ -119,6 +138,8 @@ class FalseNegatives(_CountingMetric):
     1.0
     """
 
+    _counted = ("false_negatives",)
+
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the count for each threshold."""
         return counts.false_negatives
@@ -133,15 +154,16 @@ class _Ratio(_CountingMetric):
         top_k: int | None = None,
         class_id: int | None = None,
         name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
     ) -> None:
-        self.top_k = _whole("top_k", top_k, 1)
-        self.class_id = _whole("class_id", class_id, 0)
+        self.top_k = None if top_k is None else checked_integer("top_k", top_k, least=1)
+        self.class_id = None if class_id is None else checked_integer("class_id", class_id, least=0)
         if top_k is not None:
             self._default_threshold = _NEVER
-        super().__init__(thresholds, name)
+        super().__init__(thresholds, name, dtype)
 
-    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch."""
+    def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch of arrays that were checked."""
         if self.top_k is not None:
             # Of equal predictions, the first ones are the larger.
             order = np.argsort(-y_pred, axis=-1, kind="stable")
@@ -184,8 +206,8 @@ class Precision(_Ratio):
         Only the so many largest outputs of a sample can count as yes.
     class_id : int, optional
         Only this output is looked at.
-    name : str, optional
-        The key in the training history.
+    name, dtype
+        As for ``Metric``.
 
     Raises
     ------
@@ -197,6 +219,8 @@ class Precision(_Ratio):
     >>> Precision()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     0.5
     """
+
+    _counted = ("true_positives", "false_positives")
 
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the precision at each threshold."""
@@ -214,14 +238,8 @@ class Recall(_Ratio):
     0.5
     """
 
+    _counted = ("true_positives", "false_negatives")
+
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the recall at each threshold."""
         return divide_no_nan(counts.true_positives, counts.true_positives + counts.false_negatives)
-
-
-def _whole(name: str, value: Any, least: int) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"`{name}` is an integer of at least {least}. Received: {name}={value!r}")
-    return int(value)

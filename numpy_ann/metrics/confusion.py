@@ -1,5 +1,6 @@
-"""Which classes are taken for which."""
+"""Which classes are taken for which, and how far two labellings agree beyond chance."""
 
+import math
 import warnings
 from typing import Literal
 
@@ -8,9 +9,16 @@ import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.metrics.labels import check_targets, classes_of, encode
-from numpy_ann.metrics.parameters import check_array_like, check_choice, check_sample_weight
+from numpy_ann.metrics.parameters import (
+    InvalidParameterError,
+    check_array_like,
+    check_choice,
+    check_sample_weight,
+    undefined,
+)
+from numpy_ann.validation import is_number
 
-__all__ = ["confusion_matrix"]
+__all__ = ["cohen_kappa_score", "confusion_matrix", "matthews_corrcoef"]
 
 
 def confusion_matrix(
@@ -102,3 +110,133 @@ def _normalized(matrix: Array, by: Literal["true", "pred", "all"]) -> Array:
     axis = {"true": 1, "pred": 0, "all": None}[by]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.nan_to_num(matrix / matrix.sum(axis=axis, keepdims=True))
+
+
+def cohen_kappa_score(
+    y1: npt.ArrayLike,
+    y2: npt.ArrayLike,
+    *,
+    labels: npt.ArrayLike | None = None,
+    weights: Literal["linear", "quadratic"] | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    replace_undefined_by: float = math.nan,
+) -> float:
+    """Return the agreement of two labellings, less what chance would give: 1 for all, 0 for chance.
+
+    With ``C`` the confusion matrix, ``E`` the one that its row and column sums would give by chance, and
+    ``W`` how much it matters to take class i for class j::
+
+        kappa = 1 - sum(W C) / sum(W E)         E_ij = row_i column_j / sum(C)
+
+    Parameters
+    ----------
+    y1, y2 : labels of shape (samples,)
+        The two labellings; they may be exchanged.
+    labels : labels of shape (classes,), optional
+        The classes that count. Not given: all that occur.
+    weights : {None, "linear", "quadratic"}
+        ``W`` is 1 off the diagonal, ``|i - j|``, or ``(i - j)^2``.
+    sample_weight : numbers of shape (samples,), optional
+        1 each if not given.
+    replace_undefined_by : float
+        The result of 0 / 0: from -1 to 1, or nan.
+
+    Raises
+    ------
+    ValueError
+        As ``confusion_matrix``, and if an option is none of these.
+
+    Warns
+    -----
+    UndefinedMetricWarning
+        Where the result is 0 / 0.
+
+    Notes
+    -----
+    Equals ``sklearn.metrics.cohen_kappa_score``. Source: Cohen, "A Coefficient of Agreement for Nominal
+    Scales" (1960), equation 1.
+
+    >>> round(cohen_kappa_score([0, 0, 1, 1], [0, 1, 1, 1]), 4)
+    0.5
+    """
+    name = "cohen_kappa_score"
+    check_array_like(name, y1=y1, y2=y2)
+    check_choice(name, "weights", weights, ("linear", "quadratic"))
+    number = is_number(replace_undefined_by)
+    if not number or not (math.isnan(replace_undefined_by) or -1 <= replace_undefined_by <= 1):
+        raise InvalidParameterError.of(
+            name, "replace_undefined_by", "a float in the range [-1.0, 1.0] or nan", replace_undefined_by
+        )
+    try:
+        C = confusion_matrix(y1, y2, labels=labels, sample_weight=sample_weight).astype(np.float64)
+    except ValueError as error:
+        if "At least one label specified must be in y_true" in str(error):
+            raise ValueError(
+                "At least one label in `labels` must be present in `y1` (even though `cohen_kappa_score` is "
+                "otherwise agnostic to the order of `y1` and `y2`)."
+            ) from error
+        raise
+    put = f"`replace_undefined_by` param, which is set to {replace_undefined_by}."
+    total = C.sum()
+    if total == 0:
+        undefined(
+            "`y2` contains no labels that are present in both `y1` and `labels`."
+            f"`cohen_kappa_score` is undefined and set to the value defined by the {put}"
+        )
+        return replace_undefined_by
+    apart = np.abs(np.subtract.outer(np.arange(len(C)), np.arange(len(C)))).astype(np.float64)
+    W = {None: np.sign(apart), "linear": apart, "quadratic": apart**2}[weights]
+    by_chance = np.sum(W * (np.outer(C.sum(axis=0), C.sum(axis=1)) / total))
+    if by_chance == 0:
+        undefined(
+            "`y1`, `y2` and `labels` have only one label in common. "
+            f"`cohen_kappa_score` is undefined and set to the value defined by the the {put}"
+        )
+        return replace_undefined_by
+    return float(1 - np.sum(W * C) / by_chance)
+
+
+def matthews_corrcoef(
+    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, sample_weight: npt.ArrayLike | None = None
+) -> float:
+    """Return the correlation of two labellings: 1 for all right, 0 for chance, -1 at least.
+
+    With ``n`` samples, ``c`` of them right, and ``t_k`` true and ``p_k`` predicted ones of class k::
+
+        MCC = (c n - sum t_k p_k) / sqrt((n^2 - sum p_k^2) (n^2 - sum t_k^2))
+
+    and 0 for 0 / 0.
+
+    Parameters
+    ----------
+    y_true, y_pred : labels of shape (samples,)
+        Whole numbers, bools or strings; no one-hot rows.
+    sample_weight : numbers of shape (samples,), optional
+        1 each if not given.
+
+    Raises
+    ------
+    ValueError
+        The arrays are empty, differ in length, or do not hold one label a sample.
+
+    Warns
+    -----
+    UserWarning
+        If only one label occurs.
+
+    Notes
+    -----
+    Equals ``sklearn.metrics.matthews_corrcoef``. Source: Gorodkin, "Comparing Two K-category Assignments by
+    a K-category Correlation Coefficient" (2004), equation 8.
+
+    >>> round(matthews_corrcoef([1, 1, 1, 0], [1, 0, 1, 1]), 4)
+    -0.3333
+    """
+    check_array_like("matthews_corrcoef", y_true=y_true, y_pred=y_pred)
+    weight = check_sample_weight("matthews_corrcoef", sample_weight)
+    _, true, predicted = check_targets(y_true, y_pred, weight)
+    C = confusion_matrix(true, predicted, sample_weight=weight).astype(np.float64)
+    t, p = C.sum(axis=1), C.sum(axis=0)
+    n = p.sum()
+    variances = (n**2 - p @ p) * (n**2 - t @ t)
+    return float((np.trace(C) * n - t @ p) / math.sqrt(variances)) if variances != 0 else 0.0

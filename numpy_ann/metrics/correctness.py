@@ -1,12 +1,24 @@
-"""The fraction of samples that were labelled correctly."""
+"""How right labels and scores are, sample by sample: accuracy, the k best, log loss."""
+
+import warnings
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann.metrics.labels import check_targets
-from numpy_ann.metrics.parameters import check_array_like, check_bool, check_sample_weight
+from numpy_ann._typing import Array
+from numpy_ann.metrics.labels import as_label_array, check_targets, encode, type_of_target
+from numpy_ann.metrics.parameters import (
+    InvalidParameterError,
+    check_array_like,
+    check_bool,
+    check_sample_weight,
+    undefined,
+)
+from numpy_ann.metrics.ranking_inputs import as_scores, check_contained, check_lengths, ordered_classes
+from numpy_ann.validation import is_integer
 
-__all__ = ["accuracy_score"]
+__all__ = ["accuracy_score", "log_loss", "top_k_accuracy_score"]
 
 
 def accuracy_score(
@@ -48,6 +60,235 @@ def accuracy_score(
     weight = check_sample_weight("accuracy_score", sample_weight)
     _, true, predicted = check_targets(y_true, y_pred, weight)
     correct = true == predicted
+    return _mean_or_sum(correct, weight, normalize)
+
+
+def top_k_accuracy_score(
+    y_true: npt.ArrayLike,
+    y_score: npt.ArrayLike,
+    *,
+    k: int = 2,
+    normalize: bool = True,
+    sample_weight: npt.ArrayLike | None = None,
+    labels: npt.ArrayLike | None = None,
+) -> float:
+    """Return the share of samples whose true class is among the ``k`` classes of the largest scores.
+
+    Of equal scores, the later class counts as the larger.
+
+    Parameters
+    ----------
+    y_true : labels of shape (samples,)
+        The true classes.
+    y_score : numbers of shape (samples, classes), or of shape (samples,) for two classes
+        Scores of the classes in sorted order. For two, of the second: above 0.5 it is chosen if all are from
+        0 to 1, otherwise above 0.
+    k : int
+        1 or more.
+    normalize : bool
+        Whether to return the share rather than the number.
+    sample_weight : numbers of shape (samples,), optional
+        1 each if not given.
+    labels : labels of shape (classes,), optional
+        The classes, sorted. Not given: all that occur.
+
+    Raises
+    ------
+    ValueError
+        If there aren't as many columns as classes, or ``labels`` isn't sorted, or lacks one that occurs.
+
+    Warns
+    -----
+    UndefinedMetricWarning
+        If there are no more than ``k`` classes, so that every sample is right.
+
+    Notes
+    -----
+    Equals ``sklearn.metrics.top_k_accuracy_score``.
+
+    >>> top_k_accuracy_score([0, 1, 2], [[0.5, 0.2, 0.3], [0.4, 0.1, 0.5], [0.1, 0.6, 0.3]])
+    0.6666666666666666
+    """
+    check_array_like("top_k_accuracy_score", y_true=y_true, y_score=y_score)
+    check_array_like("top_k_accuracy_score", optional=True, labels=labels)
+    check_bool("top_k_accuracy_score", normalize=normalize)
+    if not is_integer(k) or k < 1:
+        raise InvalidParameterError.of("top_k_accuracy_score", "k", "an int in the range [1, inf)", k)
+    weight = check_sample_weight("top_k_accuracy_score", sample_weight)
+    kind = type_of_target(y_true, "y_true")
+    if kind == "binary" and labels is not None and np.size(labels) > 2:
+        kind = "multiclass"
+    if kind not in ("binary", "multiclass"):
+        raise ValueError(f"y type must be 'binary' or 'multiclass', got '{kind}' instead.")
+    true, scores = as_label_array(y_true, "y_true").reshape(-1), as_scores(y_score)
+    scores = _shaped(kind, scores)
+    check_lengths(true, scores, weight)
+    columns = scores.shape[1] if scores.ndim == 2 else 2
+    classes = ordered_classes(true, labels, ".")
+    if len(classes) != columns:
+        if labels is None:
+            raise ValueError(
+                f"Number of classes in 'y_true' ({len(classes)}) not equal to the number of classes in "
+                f"'y_score' ({columns}).You can provide a list of all known classes by assigning it to the "
+                "`labels` parameter."
+            )
+        raise ValueError(
+            f"Number of given labels ({len(classes)}) not equal to the number of classes in 'y_score' "
+            f"({columns})."
+        )
+    check_contained(true, classes, ".")
+    if k >= len(classes):
+        undefined(
+            f"'k' ({k}) greater than or equal to 'n_classes' ({len(classes)}) will result in a perfect score "
+            "and is therefore meaningless."
+        )
+    hits = _hits(encode(true, classes), scores, int(k))
+    return _mean_or_sum(hits, weight, normalize)
+
+
+def _shaped(kind: str, scores: Any) -> Any:
+    """Return scores of one axis for two classes, of two for several."""
+    if kind == "multiclass":
+        if scores.ndim != 2:
+            raise ValueError(
+                "`y_score` needs to be of shape `(n_samples, n_classes)`, since `y_true` contains multiple "
+                f"classes. Got `y_score.shape={scores.shape}`."
+            )
+        return scores
+    if scores.ndim == 2 and scores.shape[1] != 1:
+        raise ValueError(
+            f"`y_true` is binary while y_score is 2d with {scores.shape[1]} classes. If `y_true` does not "
+            "contain all the labels, `labels` must be provided."
+        )
+    return scores.reshape(-1)
+
+
+def _hits(codes: Any, scores: Any, k: int) -> Any:
+    """Return, for each sample, whether it is right."""
+    if scores.ndim == 2:
+        best = np.argsort(scores, axis=1, kind="stable")[:, ::-1][:, :k]
+        return (best == codes[:, np.newaxis]).any(axis=1)
+    if k > 1:
+        return np.ones(len(codes), dtype=bool)
+    probabilities = scores.min() >= 0 and scores.max() <= 1
+    return (scores > (0.5 if probabilities else 0)) == codes
+
+
+def log_loss(
+    y_true: npt.ArrayLike,
+    y_proba: npt.ArrayLike,
+    *,
+    normalize: bool = True,
+    sample_weight: npt.ArrayLike | None = None,
+    labels: npt.ArrayLike | None = None,
+) -> float:
+    """Return the mean surprise at the true classes: minus the logarithm of the probability given to each.
+
+        l_i = -log p_i(true class)              L = sum(w_i l_i) / sum(w_i)
+
+    Probabilities are kept within ``[eps, 1 - eps]``, with ``eps`` that of their dtype (2.2e-16 for float64).
+
+    Parameters
+    ----------
+    y_true : labels of shape (samples,)
+        The true classes.
+    y_proba : numbers of shape (samples, classes), or of shape (samples,)
+        Probabilities of the classes in sorted order; with one axis, of the second of two.
+    normalize : bool
+        Whether to take the mean rather than the sum.
+    sample_weight : numbers of shape (samples,), optional
+        1 each if not given.
+    labels : labels of shape (classes,), optional
+        The classes, sorted. Not given: all that occur.
+
+    Raises
+    ------
+    ValueError
+        If probabilities aren't from 0 to 1, or there aren't as many columns as classes, or fewer than two.
+
+    Warns
+    -----
+    UserWarning
+        If the probabilities of a sample don't sum to 1, or ``labels`` aren't sorted.
+
+    Notes
+    -----
+    Equals ``sklearn.metrics.log_loss``.
+
+    >>> round(log_loss([0, 1], [[0.75, 0.25], [0.5, 0.5]]), 4)
+    0.4904
+    """
+    check_array_like("log_loss", y_true=y_true, y_proba=y_proba)
+    check_array_like("log_loss", optional=True, labels=labels)
+    check_bool("log_loss", normalize=normalize)
+    p = as_scores(y_proba, "y_proba")
+    p = p if p.dtype.kind == "f" else p.astype(np.float64)
+    if p.size and p.max() > 1:
+        raise ValueError(f"y_prob contains values greater than 1: {p.max()}")
+    if p.size and p.min() < 0:
+        raise ValueError(f"y_prob contains values lower than 0: {p.min()}")
+    weight = check_sample_weight("log_loss", sample_weight)
+    kind = type_of_target(y_true, "y_true")
+    if kind not in ("binary", "multiclass"):
+        raise ValueError(f"{kind} targets are not supported. One label a sample is expected.")
+    true = as_label_array(y_true, "y_true").reshape(-1)
+    check_lengths(p, true, weight)
+    classes = _classes(true, labels)
+    if p.ndim == 1:
+        p = p[:, np.newaxis]
+    if p.shape[1] == 1:
+        p = np.concatenate([1 - p, p], axis=1)
+    eps = float(np.finfo(p.dtype).eps)
+    if not np.allclose(p.sum(axis=1), 1, rtol=eps**0.5, atol=0):
+        warnings.warn(
+            "The y_prob values do not sum to one. Make sure to pass probabilities.", UserWarning, stacklevel=2
+        )
+    if len(classes) != p.shape[1]:
+        if labels is None:
+            raise ValueError(
+                f"y_true and y_prob contain different number of classes: {len(classes)} vs {p.shape[1]}. "
+                "Please provide the true labels explicitly through the labels argument. Classes found in "
+                f"y_true: {classes}"
+            )
+        raise ValueError(
+            "The number of classes in labels is different from that in y_prob. Classes found in labels: "
+            f"{classes}"
+        )
+    at_true = np.take_along_axis(p, encode(true, classes)[:, np.newaxis], axis=1)[:, 0]
+    losses = -np.log(np.clip(at_true, eps, 1 - eps))
+    return _mean_or_sum(losses, weight, normalize)
+
+
+def _classes(true: Array, labels: npt.ArrayLike | None) -> Array:
+    """Return the classes, sorted, as the columns are taken to be."""
+    if labels is None:
+        classes = np.unique(true)
+        if len(classes) == 1:
+            raise ValueError(
+                f"y_true contains only one label ({classes[0]}). Please provide the list of all expected "
+                "class labels explicitly through the labels argument."
+            )
+        return classes
+    given = as_label_array(labels, "labels")
+    classes = np.unique(given)
+    if not np.array_equal(classes, given):
+        warnings.warn(
+            f"Labels passed were {labels}. But this function assumes labels are ordered lexicographically. "
+            f"Pass the ordered labels={classes.tolist()} and ensure that the columns of y_prob correspond to "
+            "this ordering.",
+            UserWarning,
+            stacklevel=3,
+        )
+    if (encode(true, classes) < 0).any():
+        undeclared = set(true.tolist()) - set(classes.tolist())
+        raise ValueError(f"y_true contains values {undeclared} not belonging to the passed labels {labels}.")
+    if len(classes) == 1:
+        raise ValueError(f"The labels array needs to contain at least two labels, got {classes}.")
+    return classes
+
+
+def _mean_or_sum(values: Array, weight: Array | None, normalize: bool) -> float:
+    """Return the weighted mean of a value a sample, or the weighted sum."""
     if normalize:
-        return float(np.average(correct, weights=weight))
-    return float(correct.sum() if weight is None else np.dot(correct, weight))
+        return float(np.average(values, weights=weight))
+    return float(values.sum() if weight is None else values @ weight)

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.metrics.parameters import check_bool
-from numpy_ann.metrics.scores import counts_above, undefined
+from numpy_ann.metrics.parameters import check_bool, undefined
+from numpy_ann.metrics.ranking_inputs import counts_above
 
 __all__ = ["precision_recall_curve", "roc_curve"]
 

@@ -3,10 +3,12 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.metrics.accuracy import require_shape
-from numpy_ann.metrics.metric import Metric
+from numpy_ann.metrics.metric import Metric, spread
+from numpy_ann.validation import checked_choice, checked_number
 
 __all__ = ["F1Score", "FBetaScore"]
 
@@ -17,17 +19,22 @@ _AVERAGES = (None, "micro", "macro", "weighted")
 class _FScore(Metric):
     """The base of the F-scores: counts right and wrong predictions of each class."""
 
-    def __init__(self, average: str | None, beta: float, threshold: float | None, name: str | None) -> None:
-        if average not in _AVERAGES:
-            raise ValueError(f"`average` is one of {_AVERAGES}. Received: average={average!r}")
-        if isinstance(beta, bool) or not isinstance(beta, int | float) or not 0 < beta < np.inf:
-            raise ValueError(f"`beta` is a number above 0. Received: beta={beta!r}")
-        if threshold is not None and (not isinstance(threshold, int | float) or not 0 < threshold <= 1):
-            raise ValueError(f"`threshold` is a number above 0, at most 1. Received: threshold={threshold!r}")
-        self.average = average
-        self.beta = float(beta)
-        self.threshold = None if threshold is None else float(threshold)
-        super().__init__(name)
+    _state = ("_right", "_predicted", "_true")
+
+    def __init__(
+        self,
+        average: str | None,
+        beta: float,
+        threshold: float | None,
+        name: str | None,
+        dtype: npt.DTypeLike | None,
+    ) -> None:
+        self.average = checked_choice("average", average, _AVERAGES)
+        self.beta = checked_number("beta", beta, above=0)
+        self.threshold = (
+            None if threshold is None else checked_number("threshold", threshold, above=0, most=1)
+        )
+        super().__init__(name, dtype)
 
     def reset_state(self) -> None:
         """Forget all batches."""
@@ -35,13 +42,13 @@ class _FScore(Metric):
         self._predicted: Any = 0.0
         self._true: Any = 0.0
 
-    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch."""
+    def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch of arrays that were checked."""
         if self.threshold is None:
             chosen = (y_pred >= y_pred.max(axis=-1, keepdims=True)) & (np.abs(y_pred) > 1e-9)
         else:
             chosen = y_pred > self.threshold
-        w = np.ones(len(y_pred)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        w = np.ones(len(y_pred)) if sample_weight is None else spread(sample_weight, (len(y_pred),))
         y = np.asarray(y_true, np.float64)
         self._right = self._right + w @ (chosen * y)
         self._predicted = self._predicted + w @ chosen
@@ -84,8 +91,8 @@ class FBetaScore(_FScore):
         Above 0.
     threshold : float, optional
         Predictions above it count as yes; above 0, at most 1. Not given: a sample's largest.
-    name : str, optional
-        The key in the training history.
+    name, dtype
+        As for ``Metric``.
 
     Raises
     ------
@@ -107,8 +114,9 @@ class FBetaScore(_FScore):
         beta: float = 1.0,
         threshold: float | None = None,
         name: str | None = "fbeta_score",
+        dtype: npt.DTypeLike | None = None,
     ) -> None:
-        super().__init__(average, beta, threshold, name)
+        super().__init__(average, beta, threshold, name, dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
@@ -133,8 +141,9 @@ class F1Score(_FScore):
         average: str | None = None,
         threshold: float | None = None,
         name: str | None = "f1_score",
+        dtype: npt.DTypeLike | None = None,
     ) -> None:
-        super().__init__(average, 1.0, threshold, name)
+        super().__init__(average, 1.0, threshold, name, dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""

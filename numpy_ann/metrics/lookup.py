@@ -1,90 +1,55 @@
 """From ``metrics=["accuracy"]`` to the metric that is meant."""
 
-from collections.abc import Callable
-from typing import Any
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 from numpy_ann import lookup, losses
 from numpy_ann.losses import Loss
+from numpy_ann.losses.functions import as_name as loss_name
 from numpy_ann.losses.targets import CROSSENTROPY, kind_of_targets
-from numpy_ann.metrics.accuracy import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
-from numpy_ann.metrics.auc import AUC
-from numpy_ann.metrics.binary_counts import (
-    FalseNegatives,
-    FalsePositives,
-    Precision,
-    Recall,
-    TrueNegatives,
-    TruePositives,
-)
-from numpy_ann.metrics.crossentropy import (
-    BinaryCrossentropy,
-    CategoricalCrossentropy,
-    KLDivergence,
-    Poisson,
-    SparseCategoricalCrossentropy,
-)
-from numpy_ann.metrics.fbeta import F1Score, FBetaScore
-from numpy_ann.metrics.function_metric import MeanMetricWrapper
-from numpy_ann.metrics.hinge import CategoricalHinge, Hinge, SquaredHinge
-from numpy_ann.metrics.loss_metric import LossMetric
+from numpy_ann.metrics.loss_metrics import LossMetric, MetricOfLoss
+from numpy_ann.metrics.mean_metric import MeanMetricWrapper
 from numpy_ann.metrics.metric import Metric
-from numpy_ann.metrics.r2_score import R2Score
-from numpy_ann.metrics.regression import (
-    CosineSimilarity,
-    LogCoshError,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
-    RootMeanSquaredError,
-)
-from numpy_ann.metrics.top_k import SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy
 
-__all__ = ["BY_CLASS", "check", "get"]
+__all__ = ["BY_CLASS", "as_name", "check", "get", "know"]
 
-BY_CLASS: dict[str, type[Metric]] = {
-    cls.__name__: cls
-    for cls in (
-        AUC,
-        BinaryAccuracy,
-        BinaryCrossentropy,
-        CategoricalAccuracy,
-        CategoricalCrossentropy,
-        CategoricalHinge,
-        CosineSimilarity,
-        F1Score,
-        FBetaScore,
-        FalseNegatives,
-        FalsePositives,
-        Hinge,
-        KLDivergence,
-        LogCoshError,
-        MeanAbsoluteError,
-        MeanAbsolutePercentageError,
-        MeanSquaredError,
-        MeanSquaredLogarithmicError,
-        Poisson,
-        Precision,
-        R2Score,
-        Recall,
-        RootMeanSquaredError,
-        SparseCategoricalAccuracy,
-        SparseCategoricalCrossentropy,
-        SparseTopKCategoricalAccuracy,
-        SquaredHinge,
-        TopKCategoricalAccuracy,
-        TrueNegatives,
-        TruePositives,
-    )
-}
-# The short forms, "mse" and the like, are the losses' names.
-_BY_NAME = {**{lookup.snake_case(name): cls for name, cls in BY_CLASS.items()}, **BY_CLASS}
+BY_CLASS: dict[str, type[Metric]] = {}
+"""The metrics that a configuration can describe: all that the package lists, but wrappers of something."""
+
+_WRAPPERS = (LossMetric, MeanMetricWrapper)
+_BY_NAME: dict[str, type[Metric]] = {}
+_FUNCTIONS: set[Callable[..., Any]] = set()
 
 # These names mean one class or another, by the shapes of targets and outputs.
 _BY_SHAPE: dict[str, str] = {
     **dict.fromkeys(("accuracy", "acc"), "accuracy"),
     **dict.fromkeys(CROSSENTROPY, "crossentropy"),
 }
+
+
+def know(names: Iterable[str], package: Mapping[str, Any]) -> None:
+    """Take in the metrics and functions that the package lists: its last lines call this once."""
+    for name in names:
+        thing = package[name]
+        if inspect.isfunction(thing):
+            if not thing.__kwdefaults__:  # scikit-learn's functions have options without a place
+                _FUNCTIONS.add(thing)
+        elif issubclass(thing, Metric) and not (inspect.isabstract(thing) or thing in _WRAPPERS):
+            BY_CLASS[name] = thing
+    _BY_NAME.update({lookup.snake_case(name): cls for name, cls in BY_CLASS.items()} | BY_CLASS)
+
+
+def as_name(metric: Any) -> Any:
+    """Return the name of one of Keras' functions, by which files know it; anything else as it is.
+
+    Examples
+    --------
+    >>> from numpy_ann.metrics import binary_accuracy
+    >>> as_name(binary_accuracy), as_name("auc")
+    ('binary_accuracy', 'auc')
+    """
+    return metric.__name__ if inspect.isfunction(metric) and metric in _FUNCTIONS else loss_name(metric)
 
 
 def check(identifier: object) -> None:
@@ -98,11 +63,10 @@ def check(identifier: object) -> None:
     ValueError: Could not interpret metric identifier: 'acuracy'. Did you mean 'accuracy'... Known: ...
     """
     if isinstance(identifier, str):
-        if identifier.lower() not in _BY_SHAPE and identifier not in _BY_NAME:
-            try:
-                losses.get(identifier)
-            except ValueError:
-                lookup.find("metric", identifier, {**_BY_NAME, **_BY_SHAPE})
+        if identifier.lower() not in _BY_SHAPE:
+            _named(identifier)
+    elif isinstance(identifier, type) and issubclass(identifier, Metric):
+        _made(identifier)
     elif not isinstance(identifier, Metric | Loss) and not callable(identifier):
         raise ValueError(
             f"A metric is a name or a Metric. Received: {identifier!r}. A function of y_true, y_pred will do."
@@ -110,16 +74,17 @@ def check(identifier: object) -> None:
 
 
 def get(
-    identifier: str | Metric | type[Metric] | Loss | Callable[..., Any],
-    target_shape: tuple[int, ...],
-    output_shape: tuple[int, ...],
+    identifier: str | Metric | type[Metric] | Loss | Callable[..., Any] | Mapping[str, Any],
+    target_shape: tuple[int, ...] | None = None,
+    output_shape: tuple[int, ...] | None = None,
 ) -> Metric:
     """Return the metric of that name, the metric itself, or the mean of what a loss or a function returns.
 
-    ``"accuracy"`` is ``BinaryAccuracy`` for one output, ``SparseCategoricalAccuracy`` for targets with one
-    axis fewer than the outputs (or a last axis of 1), and ``CategoricalAccuracy`` otherwise, as in Keras;
-    likewise ``"crossentropy"``, a metric of Keras 2 alone. Other names are those of Keras' classes and
-    functions, and of losses. The metric's own name is the given one. The shapes are those of one sample.
+    With the shapes of one sample, as training has them, ``"accuracy"`` is ``BinaryAccuracy`` for one output,
+    ``SparseCategoricalAccuracy`` for targets with one axis fewer than the outputs (or a last axis of 1), and
+    ``CategoricalAccuracy`` otherwise, as in Keras; likewise ``"crossentropy"``, a metric of Keras 2 alone.
+    Other names are those of Keras' classes and functions, and of losses. The metric's own name is the given
+    one; without shapes it is Keras'. A configuration, ``{"class_name": ..., "config": ...}``, makes its own.
 
     Raises
     ------
@@ -130,21 +95,49 @@ def get(
     --------
     >>> get("accuracy", (), (10,))
     <SparseCategoricalAccuracy name=accuracy>
-    >>> get("mse", (1,), (1,))
-    <LossMetric name=mse>
+    >>> get("mse")
+    <MeanSquaredError name=mean_squared_error>
     """
+    if isinstance(identifier, Mapping):
+        cls = lookup.find("metric", str(identifier.get("class_name")), BY_CLASS)
+        return cls.from_config(dict(identifier.get("config") or {}))
+    identifier = as_name(identifier)
     check(identifier)
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, Loss):
         return LossMetric(identifier)
     if isinstance(identifier, type) and issubclass(identifier, Metric):
-        return identifier()
+        return _made(identifier)
     if not isinstance(identifier, str):
-        return MeanMetricWrapper(identifier)
+        return MeanMetricWrapper(cast(Callable[..., Any], identifier))
+    if target_shape is None or output_shape is None:
+        return _named(identifier)
     if identifier.lower() in _BY_SHAPE:
         kind = kind_of_targets(target_shape, output_shape)
-        return _BY_NAME[f"{kind}_{_BY_SHAPE[identifier.lower()]}"](name=identifier)
+        return _made(_BY_NAME[f"{kind}_{_BY_SHAPE[identifier.lower()]}"], name=identifier)
+    return _named(identifier, name=identifier)
+
+
+def _named(identifier: str, **name: str) -> Metric:
+    """Return the metric of that name: of metrics, or of losses, whose short forms it may be."""
     if identifier in _BY_NAME:
-        return _BY_NAME[identifier](name=identifier)
-    return LossMetric(losses.get(identifier), identifier)
+        return _made(_BY_NAME[identifier], **name)
+    try:
+        loss = losses.get(identifier)
+    except ValueError:
+        lookup.find("metric", identifier, {**_BY_NAME, **_BY_SHAPE})
+        raise
+    for cls in BY_CLASS.values():
+        if not name and issubclass(cls, MetricOfLoss) and cls.__name__ == type(loss).__name__:
+            return cls()
+    return LossMetric(loss, identifier)
+
+
+def _made(cls: type[Metric], **name: str) -> Metric:
+    """Return the metric with all else as it is if not given, where the class leaves that open."""
+    try:
+        inspect.signature(cls).bind(**name)
+    except TypeError as error:
+        raise ValueError(f"The metric {cls.__name__} can't be made by its name alone: {error}.") from None
+    return cls(**name)

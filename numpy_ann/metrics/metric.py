@@ -1,36 +1,146 @@
 """What every training metric is: a number that grows more certain batch by batch."""
 
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from collections.abc import Callable
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any, ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, Shape
 from numpy_ann.lookup import snake_case
+from numpy_ann.validation import checked_choice
 
-__all__ = ["Mean", "MeanMetric", "Metric", "spread"]
+__all__ = ["Metric", "MetricVariable", "spread"]
 
 
 class Metric(ABC):
     """A figure computed over the batches of an epoch: reset, update with each batch, read the result.
 
+    A metric of one's own defines ``result`` and either ``update_state``, in Keras' way, or ``update_batch``,
+    to which arrays come that were checked. What it remembers it keeps in attributes that ``reset_state``
+    sets, or in variables of ``add_variable``.
+
     Parameters
     ----------
     name : str, optional
         The key in the training history. Left out, it is the class name in snake case.
+    dtype : {"float32", "float64"}, optional
+        Kept for Keras; sums are float64 in any case.
+
+    Attributes
+    ----------
+    variables : list of MetricVariable
+        What the metric remembers between batches.
+
+    Examples
+    --------
+    >>> class Largest(Metric):
+    ...     def __init__(self, name="largest"):
+    ...         super().__init__(name)
+    ...         self.so_far = self.add_variable(name="so_far")
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self.so_far.assign(np.maximum(self.so_far, np.max(y_pred)))
+    ...     def result(self):
+    ...         return float(self.so_far)
+    >>> Largest()([0, 1], [0.25, 0.75])
+    0.75
     """
 
-    def __init__(self, name: str | None = None) -> None:
-        self.name = name or snake_case(type(self).__name__)
-        self.reset_state()
+    _state: ClassVar[tuple[str, ...]] = ()  # attributes that are variables
+    _dtypes: ClassVar[tuple[str, ...]] = ("float32", "float64")  # the first one if none is given
 
-    @abstractmethod
+    def __init__(self, name: str | None = None, dtype: npt.DTypeLike | None = None) -> None:
+        self.name = name or snake_case(type(self).__name__)
+        given = (
+            self._dtypes[0] if dtype is None else dtype if isinstance(dtype, str) else np.dtype(dtype).name
+        )
+        self.dtype: str = checked_choice("dtype", given, self._dtypes)
+        self._added: list[MetricVariable] = []
+        with suppress(AttributeError):  # a reset of variables that the constructor adds next, already empty
+            self.reset_state()
+
+    def add_variable(
+        self,
+        shape: Shape = (),
+        initializer: str | Callable[..., Any] | None = None,
+        dtype: npt.DTypeLike | None = None,
+        name: str = "variable",
+    ) -> "MetricVariable":
+        """Return a new variable that ``reset_state`` sets to 0.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            A single number if not given.
+        initializer : "zeros", "ones" or callable
+            What fills it: the callable with ``initializer(shape, dtype)``. Zeros if not given.
+        dtype : dtype, optional
+            float64 if not given.
+        name : str
+            What it is called.
+        """
+        fill = initializer
+        if not callable(fill):
+            fill = (
+                np.ones
+                if checked_choice("initializer", fill, (None, "zeros", "ones")) == "ones"
+                else np.zeros
+            )
+        value = np.asarray(fill(shape, np.dtype(dtype or np.float64)))
+        self._added.append(MetricVariable(SimpleNamespace(value=value), "value", name))
+        return self._added[-1]
+
+    add_weight = add_variable
+
+    @property
+    def variables(self) -> "list[MetricVariable]":
+        """What the metric remembers between batches."""
+        return [MetricVariable(self, name, name.lstrip("_")) for name in self._state] + self._added
+
     def reset_state(self) -> None:
         """Forget all batches."""
+        for variable in self.variables:
+            variable.assign(np.zeros(variable.shape))
 
-    @abstractmethod
-    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch."""
+    def update_state(
+        self, y_true: npt.ArrayLike, y_pred: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> None:
+        """Take in one batch.
+
+        Parameters
+        ----------
+        y_true, y_pred : array_like
+            Targets and predictions.
+        sample_weight : array_like, optional
+            One number a sample, ``(n,)`` or ``(n, 1)``, or one for each value that the metric averages or
+            counts. 1 each if not given.
+
+        Raises
+        ------
+        ValueError
+            If the targets don't fit the predictions.
+        """
+        true, predicted = np.asarray(y_true), np.asarray(y_pred)
+        if true.shape[:1] != predicted.shape[:1]:
+            raise ValueError(
+                "There must be a target for each prediction. "
+                f"Received: target.shape={true.shape}, output.shape={predicted.shape}."
+            )
+        self.check_targets(true, predicted.shape[1:])
+        if type(self).update_batch is Metric.update_batch:
+            raise NotImplementedError(f"{type(self).__name__} must define `update_state` or `update_batch`.")
+        self.update_batch(true, predicted, None if sample_weight is None else np.asarray(sample_weight))
+
+    def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch of arrays that were checked: what training calls."""
+        if sample_weight is None:
+            self.update_state(y_true, y_pred)
+        else:
+            self.update_state(y_true, y_pred, sample_weight)
 
     @abstractmethod
     def result(self) -> Any:
@@ -39,21 +149,14 @@ class Metric(ABC):
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:  # noqa: B027
         """Raise ``ValueError`` unless ``y_true`` can be targets of outputs of ``(batch, *output_shape)``."""
 
-    def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> Any:
-        """Take in one batch and return the result so far."""
-        y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
-        if y_true.shape[:1] != y_pred.shape[:1]:
-            raise ValueError(
-                "There must be a target for each prediction. "
-                f"Received: target.shape={y_true.shape}, output.shape={y_pred.shape}."
-            )
-        self.check_targets(y_true, y_pred.shape[1:])
-        self.update_state(y_true, y_pred, sample_weight)
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Take in one batch, with ``update_state``'s arguments, and return the result so far."""
+        self.update_state(*(np.asarray(a) if isinstance(a, list | tuple) else a for a in args), **kwargs)
         return self.result()
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this metric anew, under Keras' names."""
-        return {"name": self.name}
+        return {"name": self.name} | ({} if self.dtype == self._dtypes[0] else {"dtype": self.dtype})
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -64,67 +167,94 @@ class Metric(ABC):
         return f"<{type(self).__name__} name={self.name}>"
 
 
-class Mean:
-    """A weighted mean of numbers that come one at a time: ``sum(weight value) / sum(weight)``.
+class MetricVariable(NDArrayOperatorsMixin):
+    """An array that a metric remembers, under Keras' methods; NumPy computes with it.
+
+    Parameters
+    ----------
+    holder, attribute : object, str
+        Where the array or number is kept.
+    name : str
+        What it is called.
 
     Examples
     --------
-    >>> mean = Mean()
-    >>> mean.add(3.0, weight=1)
-    >>> mean.add(6.0, weight=2)
-    >>> mean.result()
-    5.0
+    >>> total = MetricVariable(SimpleNamespace(value=np.zeros(2)), "value", "total")
+    >>> total.assign_add([1.0, 2.0])
+    >>> total / 2
+    array([0.5, 1. ])
     """
 
-    def __init__(self) -> None:
-        self.total = 0.0
-        self.weight = 0.0
+    def __init__(self, holder: Any, attribute: str, name: str) -> None:
+        self._holder, self._attribute, self.name = holder, attribute, name
 
-    def add(self, value: float, weight: float) -> None:
-        """Take in one value."""
-        self.total += value * weight
-        self.weight += weight
+    @property
+    def value(self) -> Array:
+        """The numbers, as an array."""
+        return np.asarray(getattr(self._holder, self._attribute))
 
-    def result(self) -> float:
-        """Return the mean so far; 0 before the first value, as Keras'."""
-        return self.total / self.weight if self.weight else 0.0
+    @property
+    def shape(self) -> Shape:
+        """The shape of ``value``."""
+        return self.value.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of ``value``."""
+        return self.value.dtype
+
+    def numpy(self) -> Array:
+        """Return a copy of ``value``."""
+        return self.value.copy()
+
+    def assign(self, value: npt.ArrayLike) -> None:
+        """Put other numbers in its place.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another one, or the number follows from others that the metric keeps.
+        """
+        new = np.asarray(value, dtype=self.dtype)
+        if new.shape != self.shape:
+            raise ValueError(f"{self.name} has shape {self.shape}, but the new value has {new.shape}.")
+        try:
+            setattr(self._holder, self._attribute, new.copy() if new.ndim else new[()])
+        except AttributeError:
+            raise ValueError(
+                f"{self.name} is computed from what the metric counts, so it can't be assigned; "
+                "`reset_state()` sets it to 0."
+            ) from None
+
+    def assign_add(self, value: npt.ArrayLike) -> None:
+        """Add numbers to it."""
+        self.assign(self.value + np.asarray(value))
+
+    def assign_sub(self, value: npt.ArrayLike) -> None:
+        """Take numbers away from it."""
+        self.assign(self.value - np.asarray(value))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self.value, dtype=dtype)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        values = [x.value if isinstance(x, MetricVariable) else x for x in inputs]
+        return getattr(ufunc, method)(*values, **kwargs)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __repr__(self) -> str:
+        return f"MetricVariable({self.name!r}, shape={self.shape}, value={self.value})"
 
 
-class MeanMetric(Metric):
-    """The base of metrics that are the mean of a value for each sample: ``sum(w_i v_i) / sum(w_i)``.
-
-    Unlike a loss, a metric divides by the sum of the weights.
-    """
-
-    @abstractmethod
-    def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return ``v``, a value for each sample, of shape ``y_pred.shape[:-1]``."""
-
-    def reset_state(self) -> None:
-        """Forget all batches."""
-        self._mean = Mean()
-
-    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch."""
-        self.add(self.values(y_true, y_pred), sample_weight)
-
-    def add(self, values: Array, sample_weight: Array | None = None) -> None:
-        """Take in the values of one batch."""
-        if sample_weight is None:
-            self._mean.total += float(values.sum())
-            self._mean.weight += values.size
-        else:
-            w = spread(sample_weight, values.shape)
-            self._mean.total += float(np.sum(values * w))
-            self._mean.weight += float(w.sum())
-
-    def result(self) -> float:
-        """Return the mean over the batches since the last reset."""
-        return self._mean.result()
-
-
-def spread(sample_weight: Array, shape: tuple[int, ...]) -> Array:
+def spread(sample_weight: npt.ArrayLike, shape: Shape) -> Array:
     """Return weights of samples as an array of ``shape``, the same for everything in a sample.
+
+    Raises
+    ------
+    ValueError
+        If they fit neither the samples nor the values.
 
     Examples
     --------
@@ -133,4 +263,12 @@ def spread(sample_weight: Array, shape: tuple[int, ...]) -> Array:
            [2., 2., 2.]])
     """
     w = np.asarray(sample_weight)
-    return np.broadcast_to(w.reshape(w.shape + (1,) * (len(shape) - w.ndim)), shape)
+    if w.ndim == len(shape) + 1 and w.shape[-1] == 1:
+        w = w[..., 0]
+    try:
+        return np.broadcast_to(w.reshape(w.shape + (1,) * (len(shape) - w.ndim)), shape)
+    except ValueError:
+        raise ValueError(
+            "`sample_weight` must hold a number for each sample, or one for each value, which have the "
+            f"shape {shape}. Received: sample_weight.shape={w.shape}"
+        ) from None

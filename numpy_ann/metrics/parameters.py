@@ -1,15 +1,18 @@
-"""The checks that every function on labels makes of its arguments, and the error they raise."""
+"""What scikit-learn's functions check of their arguments, in its words, and how they err and warn."""
 
 import math
+import warnings
 from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.validation import is_number
 
 __all__ = [
     "InvalidParameterError",
+    "UndefinedMetricWarning",
     "check_array_like",
     "check_bool",
     "check_choice",
@@ -17,6 +20,7 @@ __all__ = [
     "check_sample_weight",
     "check_zero_division",
     "refuse_complex",
+    "undefined",
 ]
 
 
@@ -31,6 +35,19 @@ class InvalidParameterError(ValueError, TypeError):
     def of(cls, function: str, name: str, expected: str, value: object) -> "InvalidParameterError":
         """Word the error as scikit-learn does: what was expected of ``name``, and what came."""
         return cls(f"The {name!r} parameter of {function} must be {expected}. Got {value!r} instead.")
+
+
+class UndefinedMetricWarning(UserWarning):
+    """A score is 0 / 0 for these labels, and a value was put in its place.
+
+    It appears where a class was never predicted (precision) or never occurs (recall). Pass
+    ``zero_division=`` to choose the value and silence it.
+    """
+
+
+def undefined(message: str) -> None:
+    """Warn that a score is not defined for these samples."""
+    warnings.warn(message, UndefinedMetricWarning, stacklevel=3)
 
 
 def check_array_like(function: str, *, optional: bool = False, **arguments: Any) -> None:
@@ -68,8 +85,7 @@ def check_choice(function: str, name: str, value: object, choices: Collection[st
 
 def check_zero_division(function: str, value: Any) -> None:
     """Refuse a ``zero_division`` that is not one of "warn", 0, 1 and nan."""
-    number = isinstance(value, int | float | np.integer | np.floating)
-    if value not in ("warn", 0, 1) and not (number and math.isnan(value)):
+    if value not in ("warn", 0, 1) and not (is_number(value) and math.isnan(value)):
         expected = "a float among {0.0, 1.0}, numpy.nan or a str among {'warn'}"
         raise InvalidParameterError.of(function, "zero_division", expected, value)
 

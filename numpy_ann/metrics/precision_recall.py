@@ -1,30 +1,34 @@
-"""Precision, recall and F-score, label by label or averaged."""
+"""Precision, recall and F-score of labels, class by class or averaged."""
 
 import math
 import warnings
 from collections.abc import Collection
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.metrics.counts import LabelCounts, count_labels
-from numpy_ann.metrics.labels import check_targets, classes_of, unique_labels
+from numpy_ann.metrics.labels import check_targets, classes_of, encode, unique_labels
 from numpy_ann.metrics.parameters import (
     InvalidParameterError,
+    UndefinedMetricWarning,
     check_array_like,
     check_choice,
     check_sample_weight,
     check_zero_division,
 )
-from numpy_ann.metrics.zero_division import ZeroDivision, divide
+from numpy_ann.validation import is_number
 
-__all__ = ["precision_recall_fscore_support", "score"]
+__all__ = ["LabelCounts", "count_labels", "divide", "f1_score", "precision_recall_fscore_support", "score"]
 
 Average: TypeAlias = Literal["binary", "micro", "macro", "samples", "weighted"] | None
 Scores: TypeAlias = tuple[Array, Array, Array, Array] | tuple[float, float, float, None]
 SCORES = ("precision", "recall", "f-score")
+_AVERAGES = ("binary", "micro", "macro", "samples", "weighted")
+
+ZeroDivision: TypeAlias = Literal["warn"] | float
+"""The value of 0 / 0: 0, 1 or nan, or "warn" for 0 with an `UndefinedMetricWarning`."""
 
 
 def precision_recall_fscore_support(
@@ -94,9 +98,9 @@ def precision_recall_fscore_support(
     function = "precision_recall_fscore_support"
     check_array_like(function, y_true=y_true, y_pred=y_pred)
     check_array_like(function, optional=True, labels=labels)
-    check_choice(function, "average", average, ("binary", "micro", "macro", "samples", "weighted"))
+    check_choice(function, "average", average, _AVERAGES)
     check_zero_division(function, zero_division)
-    if not (isinstance(beta, int | float | np.integer | np.floating) and beta >= 0):
+    if not (is_number(beta) and beta >= 0):
         raise InvalidParameterError.of(function, "beta", "a float in the range [0.0, inf]", beta)
     if not isinstance(warn_for, list | tuple | set):
         expected = "an instance of 'list', an instance of 'tuple' or an instance of 'set'"
@@ -118,6 +122,100 @@ def precision_recall_fscore_support(
         raise ValueError("Samplewise metrics are not available outside of multilabel classification.")
     counts = count_labels(true, predicted, classes_of(true, predicted, labels), weight)
     return score(counts, average, beta=float(beta), warn_for=warn_for, zero_division=zero_division)
+
+
+def f1_score(
+    y_true: npt.ArrayLike,
+    y_pred: npt.ArrayLike,
+    *,
+    labels: npt.ArrayLike | None = None,
+    pos_label: Any = 1,
+    average: Average = "binary",
+    sample_weight: npt.ArrayLike | None = None,
+    zero_division: ZeroDivision = "warn",
+) -> float | Array:
+    """Return the harmonic mean of precision and recall: ``F1 = 2 correct / (predicted + true)``.
+
+    Parameters
+    ----------
+    y_true, y_pred, labels, pos_label, average, sample_weight, zero_division
+        As for ``precision_recall_fscore_support``, but that ``average`` is "binary" if not given.
+
+    Returns
+    -------
+    float, or array of shape (classes,) with ``average=None``
+
+    Raises
+    ------
+    ValueError
+        As ``precision_recall_fscore_support``.
+
+    Warns
+    -----
+    UndefinedMetricWarning
+        The score is 0 / 0 and ``zero_division="warn"``.
+
+    Notes
+    -----
+    Equals ``sklearn.metrics.f1_score``.
+
+    >>> f1_score([1, 1, 0, 1], [1, 0, 0, 1])
+    0.8
+    """
+    check_array_like("f1_score", y_true=y_true, y_pred=y_pred)
+    check_array_like("f1_score", optional=True, labels=labels)
+    check_choice("f1_score", "average", average, _AVERAGES)
+    check_zero_division("f1_score", zero_division)
+    weight = check_sample_weight("f1_score", sample_weight)
+    score = precision_recall_fscore_support(
+        y_true,
+        y_pred,
+        labels=labels,
+        pos_label=pos_label,
+        average=average,
+        warn_for=("f-score",),
+        sample_weight=weight,
+        zero_division=zero_division,
+    )[2]
+    return np.asarray(score) if average is None else float(score)
+
+
+class LabelCounts(NamedTuple):
+    """For each label, how many samples (or how much weight); arrays of shape (labels,)."""
+
+    correct: Array
+    """Of this class and predicted as it: the true positives."""
+    predicted: Array
+    """Predicted as this class: true and false positives."""
+    true: Array
+    """Of this class: true positives and false negatives, the support."""
+
+    def pooled(self) -> "LabelCounts":
+        """Return the sums over all labels, as if they were one: arrays of shape (1,)."""
+        return LabelCounts(*(np.array([counts.sum()]) for counts in self))
+
+
+def count_labels(y_true: Array, y_pred: Array, labels: Array, sample_weight: Array | None) -> LabelCounts:
+    """Count per label; a label that does not occur has zeros.
+
+    >>> count_labels(np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([1, 0, 7]), None).predicted
+    array([1, 2, 0])
+    """
+    present = unique_labels(y_true, y_pred)
+    true_code, predicted_code = encode(y_true, present), encode(y_pred, present)
+    right = true_code == predicted_code
+    place = encode(labels, present)
+
+    def count(codes: Array, weight: Array | None) -> Array:
+        # One slot more than there are classes, always zero: place -1, of labels that don't occur, is there.
+        return np.bincount(codes, weights=weight, minlength=present.size + 1)[place]
+
+    correct = count(true_code[right], None if sample_weight is None else sample_weight[right])
+    predicted, true = count(predicted_code, sample_weight), count(true_code, sample_weight)
+    if not right.any():
+        correct = correct.astype(np.float64)  # scikit-learn's supports are floats then, and print as 3.0
+    # The detour by false positives and false negatives leaves rounding errors that equal scikit-learn's.
+    return LabelCounts(correct, correct + (predicted - correct), correct + (true - correct))
 
 
 def _check_positive(present: Array, pos_label: Any, kind: str) -> None:
@@ -175,3 +273,33 @@ def _mean(values: Array, weights: Array | None) -> float:
     if weights is None or weights[known].sum() == 0:
         return float(np.nanmean(values))
     return float(np.average(values[known], weights=weights[known]))
+
+
+def divide(
+    numerator: Array,
+    denominator: Array,
+    *,
+    zero_division: ZeroDivision,
+    score: str,
+    samples: str,
+    warn: bool = True,
+) -> Array:
+    """Divide label by label; where the denominator is 0 the result is ``zero_division``.
+
+    ``score`` and ``samples`` word the warning: "Precision is ill-defined ... no predicted samples".
+
+    >>> divide(np.array([1, 0]), np.array([2, 0]), zero_division=1.0, score="Recall", samples="true")
+    array([0.5, 1. ])
+    """
+    undefined = denominator == 0
+    value = 0.0 if zero_division == "warn" else float(zero_division)
+    quotient = np.where(undefined, value, numerator / np.where(undefined, 1, denominator))
+    if warn and zero_division == "warn" and undefined.any():
+        place = "due to" if quotient.size == 1 else "in labels with"
+        warnings.warn(
+            f"{score} is ill-defined and being set to 0.0 {place} no {samples} samples. "
+            "Use `zero_division` parameter to control this behavior.",
+            UndefinedMetricWarning,
+            stacklevel=2,
+        )
+    return quotient

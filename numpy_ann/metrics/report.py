@@ -6,7 +6,6 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann.metrics.counts import count_labels
 from numpy_ann.metrics.labels import check_targets, classes_of, unique_labels
 from numpy_ann.metrics.parameters import (
     InvalidParameterError,
@@ -15,8 +14,8 @@ from numpy_ann.metrics.parameters import (
     check_sample_weight,
     check_zero_division,
 )
-from numpy_ann.metrics.precision_recall import Average, score
-from numpy_ann.metrics.zero_division import ZeroDivision
+from numpy_ann.metrics.precision_recall import Average, ZeroDivision, count_labels, score
+from numpy_ann.validation import is_integer
 
 __all__ = ["classification_report"]
 
@@ -117,7 +116,7 @@ def classification_report(
     check_array_like(function, optional=True, labels=labels, target_names=target_names)
     check_bool(function, output_dict=output_dict)
     check_zero_division(function, zero_division)
-    if isinstance(digits, bool) or not isinstance(digits, int | np.integer) or digits < 0:
+    if not is_integer(digits) or digits < 0:
         raise InvalidParameterError.of(function, "digits", "an int in the range [0, inf)", digits)
     weight = check_sample_weight(function, sample_weight)
     _, true, predicted = check_targets(y_true, y_pred, weight)

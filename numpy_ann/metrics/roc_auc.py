@@ -13,15 +13,16 @@ from numpy_ann.metrics.parameters import (
     check_array_like,
     check_choice,
     check_sample_weight,
+    undefined,
 )
-from numpy_ann.metrics.scores import (
+from numpy_ann.metrics.ranking_inputs import (
     as_scores,
     check_contained,
     check_lengths,
     counts_of,
     ordered_classes,
-    undefined,
 )
+from numpy_ann.validation import is_number
 
 __all__ = ["roc_auc_score"]
 
@@ -92,7 +93,7 @@ def roc_auc_score(
         raise InvalidParameterError.of(
             _NAME, "multi_class", "a str among {'ovo', 'ovr', 'raise'}", multi_class
         )
-    if max_fpr is not None and not (isinstance(max_fpr, int | float) and 0 < max_fpr <= 1):
+    if max_fpr is not None and not (is_number(max_fpr) and 0 < max_fpr <= 1):
         raise InvalidParameterError.of(_NAME, "max_fpr", "a float in the range (0.0, 1] or None", max_fpr)
     weight = check_sample_weight(_NAME, sample_weight)
     kind = type_of_target(y_true, "y_true")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned
 from numpy_ann.metrics.metric import spread
+from numpy_ann.validation import is_number
 
 __all__ = ["ThresholdCounts", "checked_thresholds", "divide_no_nan"]
 
@@ -120,7 +121,7 @@ def checked_thresholds(thresholds: float | Sequence[float] | None, default: floa
     several: list[Any] = (
         list(thresholds) if isinstance(thresholds, list | tuple | np.ndarray) else [thresholds]
     )
-    wrong = [t for t in several if not isinstance(t, int | float | np.number) or not 0 <= t <= 1]
+    wrong = [t for t in several if not is_number(t) or not 0 <= t <= 1]
     if wrong or not several:
         raise ValueError(f"Threshold values must be numbers from 0 to 1. Received: {wrong or several}")
     return [float(t) for t in several]

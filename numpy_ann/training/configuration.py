@@ -9,7 +9,8 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.losses import Loss
 from numpy_ann.losses.functions import as_name
 from numpy_ann.losses.targets import CROSSENTROPY, kind_of_targets
-from numpy_ann.metrics.metric import Mean, Metric
+from numpy_ann.metrics import Mean, Metric
+from numpy_ann.metrics.lookup import as_name as metric_name
 from numpy_ann.optimizers import Optimizer
 
 __all__ = ["Configuration", "RunningMetrics"]
@@ -115,7 +116,7 @@ def _checked(argument: str, given: Sequence[Any] | None) -> list[str | Metric]:
         )
     for metric in given:
         metrics.check(metric)
-    return list(given)
+    return [metric_name(metric) for metric in given]
 
 
 class RunningMetrics:
@@ -154,13 +155,14 @@ class RunningMetrics:
         """Take in one batch."""
         self.add_loss(loss, len(y_pred))
         for metric in self._metrics:
-            metric.update_state(y_true, y_pred)
+            metric.update_batch(y_true, y_pred)
         for metric in self._weighted:
-            metric.update_state(y_true, y_pred, sample_weight)
+            metric.update_batch(y_true, y_pred, sample_weight)
 
     def add_loss(self, loss: float, samples: int) -> None:
         """Take in the loss of a batch alone, from which there are no predictions."""
-        self._loss.add(loss, samples)
+        self._loss.total += loss * samples
+        self._loss.count += samples
 
     @property
     def metrics(self) -> list[Metric]:

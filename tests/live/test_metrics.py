@@ -34,7 +34,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "SparseTopKCategoricalAccuracy": {"k": 2},
     "TopKCategoricalAccuracy": {"k": 2},
 }
-every_metric = pytest.mark.parametrize("name", BY_CLASS)
+every_metric = pytest.mark.parametrize("name", BY_CLASS.keys() - {"Mean"})
 
 
 class Ours:

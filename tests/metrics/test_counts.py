@@ -1,6 +1,6 @@
 import numpy as np
 
-from numpy_ann.metrics.counts import LabelCounts, count_labels
+from numpy_ann.metrics.precision_recall import LabelCounts, count_labels
 
 # true:       0  0  1  1  1  2     predicted:  0  1  1  1  2  0
 Y_TRUE, Y_PRED = np.array([0, 0, 1, 1, 1, 2]), np.array([0, 1, 1, 1, 2, 0])

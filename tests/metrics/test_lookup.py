@@ -83,6 +83,41 @@ def test_a_function_that_returns_something_else_is_refused() -> None:
         metrics.MeanMetricWrapper(lambda y_true, y_pred: np.zeros(2))(np.zeros(3), np.zeros((3, 1)))
 
 
+def test_get_without_shapes_gives_keras_own() -> None:
+    # Keras 3.15: keras.metrics.get(name), its class and its name.
+    for name, cls in [
+        ("mse", "MeanSquaredError"),
+        ("MAE", "MeanAbsoluteError"),
+        ("AUC", "AUC"),
+        ("bce", "BinaryCrossentropy"),
+    ]:
+        metric = metrics.get(name)
+        assert type(metric).__name__ == cls
+        assert metric.name == snake_case(cls)
+    config = {"class_name": "TopKCategoricalAccuracy", "config": {"name": "top", "k": 2}}
+    metric = metrics.get(config)
+    assert (metric.name, metric.get_config()["k"]) == ("top", 2)
+    with pytest.raises(ValueError, match="Did you mean 'Precision'"):
+        metrics.get({"class_name": "Precison"})
+
+
+def test_keras_functions_are_metrics_under_their_names() -> None:
+    y_true, y_pred = np.array([[0.25, 0.75], [1.0, 0.0]]), np.array([[0.5, 0.5], [0.1, 0.9]])
+    for function in (
+        metrics.mean_squared_error,
+        metrics.categorical_accuracy,
+        losses.cosine_similarity,
+        metrics.huber,
+    ):
+        metric = metrics.get(function)
+        assert metrics.lookup.as_name(function) == function.__name__
+        assert metric.name == function.__name__
+        assert metric(y_true, y_pred) == pytest.approx(
+            np.mean(function(y_true, y_pred)) * (-1 if metric.name == "cosine_similarity" else 1)
+        )
+    assert metrics.lookup.as_name(metrics.accuracy_score) is metrics.accuracy_score  # scikit-learn's
+
+
 def test_what_is_no_metric_is_refused() -> None:
     with pytest.raises(ValueError, match=r"'precison'\. Did you mean 'precision'"):
         metrics.check("precison")

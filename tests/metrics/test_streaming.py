@@ -11,6 +11,7 @@ from numpy_ann import metrics
 from numpy_ann.metrics.lookup import BY_CLASS
 
 # Of 3 outputs; those that take one column or labels are told so.
+NAMES = [name for name in BY_CLASS if name != "Mean"]  # which compares nothing
 SPARSE = {"SparseCategoricalAccuracy", "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy"}
 
 
@@ -21,7 +22,7 @@ def problem(name: str, seed: int, samples: int) -> tuple[Any, Any]:
     return (labels if name in SPARSE else np.eye(3)[labels]), y_pred
 
 
-@pytest.mark.parametrize("name", BY_CLASS)
+@pytest.mark.parametrize("name", NAMES)
 @given(seed=st.integers(0, 999), samples=st.integers(1, 12), cut=st.integers(0, 12))
 def test_two_batches_are_one(name: str, seed: int, samples: int, cut: int) -> None:
     y_true, y_pred = problem(name, seed, samples)
@@ -35,7 +36,7 @@ def test_two_batches_are_one(name: str, seed: int, samples: int, cut: int) -> No
     np.testing.assert_allclose(parts.result(), whole.result(), rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", BY_CLASS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_weight_of_two_is_the_sample_twice(name: str) -> None:
     y_true, y_pred = problem(name, 1, 30)
     weights = np.random.default_rng(1).integers(4, size=30)
@@ -108,17 +109,17 @@ def test_top_k_by_hand() -> None:
     [
         (lambda: metrics.Precision(1.5), r"from 0 to 1\. Received: \[1.5\]"),
         (lambda: metrics.Precision([]), "from 0 to 1"),
-        (lambda: metrics.Recall(top_k=0), "`top_k` is an integer of at least 1"),
-        (lambda: metrics.AUC(1), "`num_thresholds` is an integer of at least 2"),
-        (lambda: metrics.AUC(curve="ROK"), '`curve` is "ROC" or "PR"'),
-        (lambda: metrics.AUC(summation_method="mean"), "`summation_method` is one of 'interpolation'"),
+        (lambda: metrics.Recall(top_k=0), "`top_k` must be an integer of at least 1"),
+        (lambda: metrics.AUC(1), "`num_thresholds` must be an integer of at least 2"),
+        (lambda: metrics.AUC(curve="ROK"), "`curve` must be one of 'ROC', 'PR'"),
+        (lambda: metrics.AUC(summation_method="mean"), "`summation_method` must be one of 'interpolation'"),
         (lambda: metrics.AUC(num_labels=3), "needed only when `multi_label` is True"),
-        (lambda: metrics.F1Score("binary"), "`average` is one of"),
-        (lambda: metrics.F1Score(threshold=0.0), "`threshold` is a number above 0"),
-        (lambda: metrics.FBetaScore(beta=0), "`beta` is a number above 0"),
-        (lambda: metrics.R2Score("mean"), "`class_aggregation` is one of"),
-        (lambda: metrics.R2Score(num_regressors=-1), "`num_regressors` is an integer of 0 or more"),
-        (lambda: metrics.TopKCategoricalAccuracy(0), "`k` is an integer of at least 1"),
+        (lambda: metrics.F1Score("binary"), "`average` must be one of"),
+        (lambda: metrics.F1Score(threshold=0.0), "`threshold` must be a number above 0 and up to 1"),
+        (lambda: metrics.FBetaScore(beta=0), "`beta` must be a number above 0"),
+        (lambda: metrics.R2Score("mean"), "`class_aggregation` must be one of"),
+        (lambda: metrics.R2Score(num_regressors=-1), "`num_regressors` must be an integer of at least 0"),
+        (lambda: metrics.TopKCategoricalAccuracy(0), "`k` must be an integer of at least 1"),
     ],
 )
 def test_options_that_are_refused(make: Any, message: str) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.metrics import UndefinedMetricWarning
-from numpy_ann.metrics.zero_division import divide
+from numpy_ann.metrics.precision_recall import divide
 
 COUNTS = np.array([1, 0, 0]), np.array([2, 3, 0])  # 1/2, 0, 0/0
 WORDS = {"score": "Recall", "samples": "true"}

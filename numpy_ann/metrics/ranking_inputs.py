@@ -1,6 +1,5 @@
 """Arrays of scores: a number for each sample, or for each sample and class, the larger the likelier."""
 
-import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,9 +8,16 @@ import numpy.typing as npt
 from numpy_ann._typing import Array
 from numpy_ann.metrics.labels import as_label_array, classes_of, type_of_target, unique_labels
 from numpy_ann.metrics.parameters import check_array_like, check_finite, check_sample_weight
-from numpy_ann.metrics.zero_division import UndefinedMetricWarning
 
-__all__ = ["CountsAbove", "as_scores", "check_lengths", "counts_above", "ordered_classes", "undefined"]
+__all__ = [
+    "CountsAbove",
+    "as_scores",
+    "check_contained",
+    "check_lengths",
+    "counts_above",
+    "counts_of",
+    "ordered_classes",
+]
 
 
 class CountsAbove(NamedTuple):
@@ -129,8 +135,3 @@ def check_contained(y_true: Array, classes: Array, end: str = "") -> None:
     """Raise ``ValueError`` if a label isn't one of the classes."""
     if len(unique_labels(classes, y_true)) > len(classes):
         raise ValueError(f"'y_true' contains labels not in parameter 'labels'{end}")
-
-
-def undefined(message: str) -> None:
-    """Warn that a score is not defined for these samples."""
-    warnings.warn(message, UndefinedMetricWarning, stacklevel=3)

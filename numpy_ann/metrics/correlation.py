@@ -4,10 +4,12 @@ import warnings
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned, check_same_shape
-from numpy_ann.metrics.metric import Metric
+from numpy_ann.metrics.metric import Metric, spread
+from numpy_ann.validation import checked_choice, checked_integer
 
 __all__ = ["R2Score"]
 
@@ -35,8 +37,8 @@ class R2Score(Metric):
     num_regressors : int
         With ``k`` of them, the adjusted score ``1 - (1 - R2) (n - 1) / (n - k - 1)``, where ``n`` counts the
         targets. 0 leaves the score as it is.
-    name : str, optional
-        The key in the training history.
+    name, dtype
+        As for ``Metric``.
 
     Raises
     ------
@@ -51,21 +53,18 @@ class R2Score(Metric):
     0.5
     """
 
+    _state = ("_weight", "_sum", "_squares", "_residual", "_targets")
+
     def __init__(
         self,
         class_aggregation: str | None = "uniform_average",
         num_regressors: int = 0,
         name: str | None = "r2_score",
+        dtype: npt.DTypeLike | None = None,
     ) -> None:
-        if class_aggregation not in _AGGREGATIONS:
-            raise ValueError(
-                f"`class_aggregation` is one of {_AGGREGATIONS}. Received: {class_aggregation!r}"
-            )
-        if isinstance(num_regressors, bool) or not isinstance(num_regressors, int) or num_regressors < 0:
-            raise ValueError(f"`num_regressors` is an integer of 0 or more. Received: {num_regressors!r}")
-        self.class_aggregation = class_aggregation
-        self.num_regressors = num_regressors
-        super().__init__(name)
+        self.class_aggregation = checked_choice("class_aggregation", class_aggregation, _AGGREGATIONS)
+        self.num_regressors = checked_integer("num_regressors", num_regressors, least=0)
+        super().__init__(name, dtype)
 
     def reset_state(self) -> None:
         """Forget all batches."""
@@ -76,11 +75,11 @@ class R2Score(Metric):
         self._origin: Array | None = None
         self._targets = 0
 
-    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch."""
+    def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch of arrays that were checked."""
         p = np.asarray(y_pred, np.float64)
         y = aligned(np.asarray(y_true, np.float64), p)
-        w = np.ones(len(p)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        w = np.ones(len(p)) if sample_weight is None else spread(sample_weight, (len(p),))
         # A variance is the same from any origin. From the first target, that of a constant is exactly 0, and
         # targets far from 0 lose no digits in the difference of the two sums.
         if self._origin is None and len(y):
