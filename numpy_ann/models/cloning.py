@@ -10,9 +10,8 @@ from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.saving import Limits
 from numpy_ann.saving.containers.strict_json import parse_json
-from numpy_ann.saving.formats.architecture import read_architecture
+from numpy_ann.saving.formats.architecture import keras_config, read_architecture
 from numpy_ann.saving.formats.config_value import ConfigValue
-from numpy_ann.saving.formats.model_config import keras_config
 from numpy_ann.saving.formats.model_contents import Architecture
 
 __all__ = ["clone_model", "config_of", "json_of", "model_from_config", "model_from_json"]
@@ -72,7 +71,7 @@ def config_of(model: Model) -> dict[str, Any]:
     ValueError
         If the model isn't built, or has a part that Keras files can't hold.
     """
-    config: dict[str, Any] = keras_config(architecture_of(model), None)["config"]
+    config: dict[str, Any] = keras_config(architecture_of(model))["config"]
     return config
 
 
@@ -90,7 +89,7 @@ def model_from_config(config: dict[str, Any]) -> Sequential:
 
 def json_of(model: Model, **options: Any) -> str:
     """Return the layers as JSON; options are those of ``json.dumps``, such as ``indent=2``."""
-    return json.dumps(keras_config(architecture_of(model), None), **options)
+    return json.dumps(keras_config(architecture_of(model)), **options)
 
 
 def model_from_json(json_string: str, custom_objects: None = None) -> Sequential:

@@ -3,10 +3,8 @@
 import os
 import sys
 import warnings
-from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -282,8 +280,13 @@ def _model_of(contents: ModelContents) -> Sequential:
     model = Sequential([begin, *architecture.layers], name=architecture.name, dtype=architecture.dtype)
     model.set_weights([array for arrays in contents.numbers.weights for array in arrays])
     if contents.compiled is not None:
-        compiled: Mapping[str, Any] = vars(contents.compiled)
-        model.compile(**compiled)
+        compiled = contents.compiled
+        model.compile(
+            compiled.optimizer,
+            compiled.loss,
+            metrics=compiled.metrics,
+            weighted_metrics=compiled.weighted_metrics,
+        )
         if contents.numbers.optimizer is not None:
             _restore(contents.compiled.optimizer, contents.numbers.optimizer, model)
     if contents.resume_state is not None:

@@ -17,7 +17,7 @@ from numpy_ann.saving.containers.limits import JSON_BYTES, Limits
 from numpy_ann.saving.containers.strict_json import parse_json
 from numpy_ann.saving.formats import resume_state
 from numpy_ann.saving.formats.architecture import read_architecture
-from numpy_ann.saving.formats.compile_config import names_optimizer, read_compiled
+from numpy_ann.saving.formats.compile_config import read_compiled
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.model_contents import (
     Architecture,
@@ -27,7 +27,7 @@ from numpy_ann.saving.formats.model_contents import (
     OptimizerState,
     ResumeState,
 )
-from numpy_ann.saving.formats.optimizer_state import read_named_state, read_numbered_state
+from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
 from numpy_ann.saving.formats.weights import read_named_weights, read_numbered_weights
 
 __all__ = ["read_model", "read_weights"]
@@ -150,7 +150,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
         architecture.dtype,
         allow_nonfinite=allow_nonfinite,
     )
-    if compiled and training and names_optimizer(training) and "optimizer_weights" in root:
+    if compiled and compiled.has_optimizer and "optimizer_weights" in root:
         group = root.group("optimizer_weights")
         state = read_named_state(group, compiled.optimizer, architecture.parameters, architecture.dtype)
     more = _json_attribute(root, resume_state.KEY)
@@ -178,7 +178,7 @@ def _read_archive_model(
     training = config.get("compile_config") if compile_it else None
     if training is not None:
         compiled, notes = read_compiled(training)
-    optimizer = compiled.optimizer if compiled and training and names_optimizer(training) else None
+    optimizer = compiled.optimizer if compiled and compiled.has_optimizer else None
     numbers = _read_numbered(members, architecture, optimizer, allow_nonfinite)
     return ModelContents(architecture, numbers, compiled, _archive_resume_state(members), notes)
 

@@ -13,7 +13,8 @@ from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.saving.containers import archive
 from numpy_ann.saving.formats import resume_state
-from numpy_ann.saving.formats.model_config import h5_model_config, h5_training_config, keras_config
+from numpy_ann.saving.formats.architecture import h5_model_config, keras_config
+from numpy_ann.saving.formats.compile_config import h5_training_config, keras_compile_config
 from numpy_ann.saving.formats.model_contents import (
     Architecture,
     CompileArguments,
@@ -21,7 +22,7 @@ from numpy_ann.saving.formats.model_contents import (
     ModelNumbers,
     OptimizerState,
 )
-from numpy_ann.saving.formats.optimizer_layout import named_arrays, numbered_arrays
+from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
 from numpy_ann.saving.formats.weights import class_group_names
 
 __all__ = ["write_h5", "write_keras", "write_weights"]
@@ -47,11 +48,12 @@ def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
     }
     if contents.resume_state is not None:
         metadata[resume_state.KEY] = resume_state.write_resume_state(contents.resume_state)
-    config = keras_config(contents.architecture, contents.compiled)
+    compiled = contents.compiled
+    compile_config = None if compiled is None else keras_compile_config(compiled)
     members = {
         archive.METADATA: _json(metadata).encode(),
-        archive.CONFIG: _json(config).encode(),
-        archive.WEIGHTS: _numbered_weights(contents.architecture, contents.numbers, contents.compiled),
+        archive.CONFIG: _json(keras_config(contents.architecture, compile_config)).encode(),
+        archive.WEIGHTS: _numbered_weights(contents.architecture, contents.numbers, compiled),
     }
     write_atomically(path, archive.pack(members))
 

@@ -10,7 +10,7 @@ from numpy_ann import initializers
 from numpy_ann.initializers import Initializer, RandomInitializer, VarianceScaling
 from numpy_ann.initializers.variance_scaling import fans
 from numpy_ann.saving.formats.config_value import ConfigValue
-from numpy_ann.saving.formats.initializers import read_initializer, write_initializer
+from numpy_ann.saving.formats.parts import read_initializer, write_part
 from tests.parts import Case, names, parametrized
 from tests.parts.initializers import CASES
 from tests.parts.tables import stored
@@ -47,7 +47,7 @@ def test_configuration_and_file_round_trip(case: Case) -> None:
     initializer = case.make()
     again = type(initializer).from_config(initializer.get_config())
     assert again.get_config() == initializer.get_config()
-    written = write_initializer(initializer)
+    written = write_part(initializer)
     read = read_initializer(ConfigValue(written, "here"))
     assert type(read) is type(initializer)
     for other in (again, read):

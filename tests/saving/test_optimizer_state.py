@@ -9,7 +9,7 @@ import pytest
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.optimizers import SGD, Adam
 from numpy_ann.saving.containers.hdf5 import open_hdf5
-from numpy_ann.saving.formats.optimizer_state import read_named_state, read_numbered_state
+from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
 
 PARAMETERS = [((2, 3), True), ((3,), True)]
 WITH_FROZEN = [((2, 3), False), ((2, 3), True), ((3,), True)]

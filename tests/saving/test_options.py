@@ -6,22 +6,29 @@ from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.options import (
     ANYTHING,
-    Table,
+    Row,
     choice,
     class_of,
     function_name,
     integer,
     make,
     number,
+    optional,
     read_options,
-    seed,
 )
 
-TABLES = {"Point": Table(lambda x, y=0.0: (x, y), {"x": integer(0, 5), "y": number(0, 1)}, {"z": (None, 0)})}
+
+class Point:
+    def __init__(self, x: int, y: float = 0.0) -> None:
+        self.place = (x, y)
+
+
+TABLES = {"Point": Row(Point, {"x": integer(0, 5), "y": number(0, 1)}, {"z": (None, 0)})}
+SEED = optional(integer(0, 2**63 - 1))
 
 
 def point(**config):
-    return make(ConfigValue({"class_name": "Point", "config": config}, "x"), "shape", TABLES)
+    return make(ConfigValue({"class_name": "Point", "config": config}, "x"), "shape", TABLES).place
 
 
 def test_make():
@@ -60,8 +67,8 @@ def test_what_never_changes_anything():
 
 def test_readers():
     assert choice({"mean": 1})(ConfigValue("mean", "x")) == 1
-    assert seed(ConfigValue(None, "x")) is None
-    assert seed(ConfigValue(7, "x")) == 7
+    assert SEED(ConfigValue(None, "x")) is None
+    assert SEED(ConfigValue(7, "x")) == 7
     function = {
         "module": "builtins",
         "class_name": "function",
@@ -71,8 +78,8 @@ def test_readers():
     assert function_name(ConfigValue(function, "x")) == function_name(ConfigValue("relu", "x")) == "relu"
     for read, value in (
         (choice({"mean": 1}), "sum"),
-        (seed, -1),
-        (seed, 2**63),
+        (SEED, -1),
+        (SEED, 2**63),
         (function_name, {"class_name": "f"}),
     ):
         with pytest.raises(ModelFormatError):

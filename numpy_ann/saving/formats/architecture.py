@@ -1,18 +1,19 @@
-"""From a model's configuration to its chain of layers, and the shapes of all weights, before any is read."""
+"""From a model's configuration to its chain of layers, with the shapes of all weights; and back."""
 
 from math import prod
+from typing import Any
 
 from numpy_ann._typing import Shape
 from numpy_ann.layers import Layer
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.formats.config_value import ConfigValue, shown
 from numpy_ann.saving.formats.functional import chain_of
-from numpy_ann.saving.formats.layers import ENTRY_INERT, read_layer
+from numpy_ann.saving.formats.layers import ENTRY_INERT, read_layer, write_layer
 from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
 from numpy_ann.saving.formats.options import ANYTHING, class_of, read_options
 from numpy_ann.validation import checked_name
 
-__all__ = ["read_architecture"]
+__all__ = ["h5_model_config", "keras_config", "read_architecture"]
 
 _ENTRY = dict.fromkeys(("class_name", "config", "name", "inbound_nodes", *ENTRY_INERT), ANYTHING)
 _ROOT = dict.fromkeys(("class_name", "config", "compile_config", *ENTRY_INERT), ANYTHING)
@@ -76,7 +77,7 @@ def _input_of(root: ConfigValue, entries: list[ConfigValue], limits: Limits) -> 
         if not name or "/" in name:
             raise config["name"].error("a layer's name is a non-empty string without '/'")
         first = entries[min(1, len(entries) - 1)]
-    if (shape := config.get("batch_input_shape")) and any(axis.is_null for axis in shape.array(32)[1:]):
+    if (shape := config.get("batch_input_shape")) and any(axis.value is None for axis in shape.array(32)[1:]):
         config = first.get("build_config") or config
     build_config = entries[0].get("build_config") or root.get("build_config")
     for place, key in (
@@ -94,9 +95,9 @@ def _input_of(root: ConfigValue, entries: list[ConfigValue], limits: Limits) -> 
 def _sample_shape(item: ConfigValue, limits: Limits) -> Shape:
     """Read a batch's shape, and return that of one sample."""
     batch, *axes = item.array(32) or [ConfigValue(1, item.place)]
-    if not batch.is_null:
+    if batch.value is not None:
         batch.integer(1, 2**31)
-    if any(axis.is_null for axis in axes):
+    if any(axis.value is None for axis in axes):
         raise item.error("axes of any length are not supported, but for the batch")
     shape = tuple(axis.integer(1, 2**31) for axis in axes)
     if prod(shape) > limits.units:
@@ -111,7 +112,11 @@ def _chain(
     layers: list[Layer] = []
     weight_formats: list[list[WeightFormat]] = []
     parameters = 0
-    for entry in map(_named, entries):
+    for entry in entries:
+        config = entry.value.get("config") if isinstance(entry.value, dict) else None
+        name = config.get("name") if isinstance(config, dict) else None
+        if isinstance(name, str):  # for messages
+            entry = ConfigValue(entry.value, f"{entry.place} ({shown(name)})")
         layer, weights = read_layer(entry, shape)
         read_options(entry, {}, _ENTRY)
         if any(layer.name == other.name for other in layers):
@@ -127,8 +132,41 @@ def _chain(
     return layers, weight_formats
 
 
-def _named(entry: ConfigValue) -> ConfigValue:
-    """Return the entry with the layer's name in its place, for messages."""
-    config = entry.value.get("config") if isinstance(entry.value, dict) else None
-    name = config.get("name") if isinstance(config, dict) else None
-    return ConfigValue(entry.value, f"{entry.place} ({shown(name)})") if isinstance(name, str) else entry
+def h5_model_config(architecture: Architecture) -> dict[str, Any]:
+    """Return the ``model_config`` of an ``.h5`` file, in Keras 2's form, which Keras 3 reads too."""
+    batch_shape = [None, *architecture.input_shape]
+    options = {"dtype": architecture.dtype, "sparse": False, "ragged": False, "name": architecture.input_name}
+    layers = [{"class_name": "InputLayer", "config": {"batch_input_shape": batch_shape, **options}}]
+    layers += [
+        {"class_name": type(layer).__name__, "config": write_layer(layer, keras2=True)}
+        for layer in architecture.layers
+    ]
+    return {"class_name": "Sequential", "config": {"name": architecture.name, "layers": layers}}
+
+
+def keras_config(architecture: Architecture, compile_config: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the ``config.json`` of a ``.keras`` file, in the form of Keras 3.3, read by later ones."""
+    batch_shape = [None, *architecture.input_shape]
+    options = {"dtype": architecture.dtype, "sparse": False, "name": architecture.input_name}
+    layers = [_entry("InputLayer", {"batch_shape": batch_shape, **options})]
+    shape = architecture.input_shape
+    for layer in architecture.layers:
+        entry = _entry(type(layer).__name__, write_layer(layer))
+        layers.append({**entry, "build_config": {"input_shape": [None, *shape]}})
+        shape = layer.compute_output_shape(shape)
+    config = {
+        "name": architecture.name,
+        "trainable": True,
+        "dtype": architecture.dtype,
+        "layers": layers,
+        "build_input_shape": batch_shape,
+    }
+    return {
+        **_entry("Sequential", config, "keras"),
+        "build_config": {"input_shape": batch_shape},
+        "compile_config": compile_config or {},
+    }
+
+
+def _entry(class_name: str, config: dict[str, Any], module: str = "keras.layers") -> dict[str, Any]:
+    return {"module": module, "class_name": class_name, "config": config, "registered_name": None}

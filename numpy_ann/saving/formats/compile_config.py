@@ -1,15 +1,29 @@
 """How a model was compiled: a ``.keras`` file's ``compile_config``, an ``.h5`` file's ``training_config``."""
 
-from numpy_ann import optimizers
-from numpy_ann.optimizers import Optimizer
-from numpy_ann.saving.formats.config_value import ConfigValue
-from numpy_ann.saving.formats.losses import read_loss
-from numpy_ann.saving.formats.metrics import read_metrics
-from numpy_ann.saving.formats.model_contents import CompileArguments
-from numpy_ann.saving.formats.optimizers import read_optimizer
-from numpy_ann.saving.formats.options import ANYTHING, read_options
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-__all__ = ["names_optimizer", "read_compiled"]
+from numpy_ann import losses, metrics, optimizers
+from numpy_ann.lookup import snake_case
+from numpy_ann.losses import Loss
+from numpy_ann.losses.targets import CROSSENTROPY
+from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.model_contents import CompileArguments
+from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
+from numpy_ann.saving.formats.options import ANYTHING, function_name, make, read_options, row_of
+from numpy_ann.saving.formats.parts import LOSSES, METRICS, read_dtype
+
+__all__ = [
+    "h5_training_config",
+    "keras_compile_config",
+    "read_compiled",
+    "read_loss",
+    "read_metrics",
+    "write_loss",
+    "write_metrics",
+]
 
 _KEYS = {
     **dict.fromkeys(("loss", "metrics", "weighted_metrics", "optimizer", "optimizer_config"), ANYTHING),
@@ -18,6 +32,9 @@ _KEYS = {
     "loss_weights": (None,),
     "sample_weight_mode": (None,),
 }
+_ACCURACY = ("acc", "accuracy")  # names of one metric or another, by the shape of the labels
+_MOST_METRICS = 100
+_WITHOUT = " With include_optimizer=False, an .h5 file holds the rest."
 
 
 def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[str]]:
@@ -34,32 +51,198 @@ def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[st
     if not config.fields():
         return None, []
     read_options(config, {}, _KEYS)
-    notes = []
-    given = _optimizer_of(config)
-    optimizer: Optimizer
-    if given is None:
-        optimizer = optimizers.get("rmsprop")
-        notes.append(
-            "The file does not say with which optimizer the model was compiled (Keras 3 drops it when a "
-            "model is saved as .h5 and then as .keras). It is loaded with a new RMSprop, as Keras does it: "
-            "compile it again before training."
-        )
-    else:
-        optimizer = read_optimizer(given)
+    given = config.get("optimizer") or config.get("optimizer_config")
     loss = config.get("loss")
     arguments = CompileArguments(
-        optimizer,
+        optimizers.get("rmsprop") if given is None else read_optimizer(given),
         None if loss is None else read_loss(loss),
         read_metrics(config.get("metrics")),
         read_metrics(config.get("weighted_metrics")),
+        has_optimizer=given is not None,
     )
-    return arguments, notes
+    if given is not None:
+        return arguments, []
+    note = (
+        "The file does not say with which optimizer the model was compiled (Keras 3 drops it when a model is "
+        "saved as .h5 and then as .keras). It is loaded with a new RMSprop, as Keras does it: compile it "
+        "again before training."
+    )
+    return arguments, [note]
 
 
-def names_optimizer(config: ConfigValue) -> bool:
-    """Return whether there is an optimizer in the configuration, whose state the file may then hold."""
-    return _optimizer_of(config) is not None
+def read_loss(item: ConfigValue) -> str | Loss | None:
+    """Read a loss as ``compile`` was given it: a name, a loss, or null."""
+    if item.value is None:
+        return None
+    if isinstance(item.value, list):  # one entry for each output
+        outputs = item.array(64)
+        if len(outputs) != 1:
+            raise item.error(f"losses for {len(outputs)} outputs; a chain of layers has one")
+        return read_loss(outputs[0])
+    if isinstance(item.value, dict) and item["class_name"].value != "function":
+        loss: Loss = make(item, "loss", LOSSES)
+        function = item["config"].get("fn")  # of Keras 2: its class says which, too
+        if function is not None and function.value != snake_case(type(loss).__name__):
+            raise function.unexpected(repr(snake_case(type(loss).__name__)))
+        return loss
+    name = function_name(item)
+    if name.lower() in CROSSENTROPY:  # what it means, the first targets will say
+        return name
+    try:
+        losses.get(name)
+    except ValueError as error:
+        raise item.error(str(error)) from None
+    return name
 
 
-def _optimizer_of(config: ConfigValue) -> ConfigValue | None:
-    return config.get("optimizer") or config.get("optimizer_config")
+def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
+    """Read a list of metrics as ``compile`` was given it: names and metrics.
+
+    Keras 2's ``.h5`` files have the list in a list, one for each output of the model.
+    """
+    if item is None:
+        return []
+    if isinstance(item.value, dict):
+        raise item.error("metrics by output name are not supported; a list is")
+    found: list[str | Metric] = []
+    for entry in item.array(_MOST_METRICS):
+        if isinstance(entry.value, list):
+            found += read_metrics(entry)
+        else:
+            found.append(_read_metric(entry))
+    if len(found) > _MOST_METRICS:
+        raise item.error(f"{len(found)} metrics; at most {_MOST_METRICS} are read")
+    return found
+
+
+def _read_metric(item: ConfigValue) -> str | Metric:
+    if isinstance(item.value, dict) and item["class_name"].value == "MeanMetricWrapper":
+        return _unwrapped(item)
+    if isinstance(item.value, dict) and item["class_name"].value != "function":
+        metric: Metric = make(item, "metric", METRICS)
+        resolved = type(metric) is SparseCategoricalAccuracy and metric.name in _ACCURACY
+        return metric.name if resolved else metric  # .h5 files written here put the name as its meaning
+    name = function_name(item)
+    try:
+        metrics.check(name)
+    except ValueError as error:
+        raise item.error(str(error)) from None
+    return name
+
+
+def _unwrapped(item: ConfigValue) -> str | Metric:
+    """Read what Keras 2 makes of a name in ``.h5`` files: a wrapper of the function that it found for it."""
+    readers = {"name": ConfigValue.string, "fn": function_name}
+    options = read_options(item["config"], readers, {"dtype": read_dtype})
+    function = options.get("fn", "")
+    name = options.get("name") or function
+    kind = _kind(function)
+    if kind is None:
+        raise item.error(f"the metric function {function!r} is not supported")
+    if name in _ACCURACY or _kind(name) == kind:
+        return str(name)
+    if kind in METRICS:
+        metric: Metric = METRICS[kind].make(name=name)
+        return metric
+    return metrics.LossMetric(losses.get(kind), name)
+
+
+def _kind(name: str) -> str | None:
+    """Return the class that a function's name, or a short form of it, stands for."""
+    by_function = {snake_case(kind): kind for kind in METRICS}
+    if name in by_function:
+        return by_function[name]
+    try:
+        return type(losses.get(name)).__name__
+    except ValueError:
+        return None
+
+
+def write_loss(loss: str | Loss | None) -> Any:
+    """Return what Keras reads: a name as it is, a loss as class name and configuration.
+
+    Raises
+    ------
+    ValueError
+        If files have no such loss.
+    """
+    if loss is None or isinstance(loss, str):
+        return loss
+    config = {**loss.get_config(), **row_of(loss, "loss", LOSSES, _WITHOUT).written}
+    if config["reduction"] == "mean":
+        config["reduction"] = "sum_over_batch_size"  # the same, and known to Keras before 3.9 too
+    return {"class_name": type(loss).__name__, "config": config}
+
+
+def write_metrics(given: Sequence[str | Metric]) -> list[Any] | None:
+    """Return what Keras reads: names as they are, metrics as class name and configuration.
+
+    Raises
+    ------
+    ValueError
+        If files have no such metric.
+    """
+    written: list[Any] = []
+    for metric in given:
+        if isinstance(metric, str):
+            written.append(metric)
+        else:
+            row = row_of(metric, "metric", METRICS, _WITHOUT)
+            written.append({"class_name": row.make.__name__, "config": metric.get_config()})
+    return written or None
+
+
+def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
+    """Return the ``training_config`` of an ``.h5`` file.
+
+    The optimizer is in the form of Keras 2's legacy optimizers, whose options all Keras versions know, if
+    one of them computes the same. A loss has its long name: Keras 3 doesn't find ``"mse"`` and its kin in an
+    ``.h5`` file, not even in its own. ``"accuracy"`` of integer labels is put as what it means: Keras 2
+    decides what the name means while it loads the file, has no labels then, and takes the model's outputs for
+    them, which look like one-hot labels.
+    """
+    undecided = isinstance(compiled.loss, str) and compiled.loss.lower() in CROSSENTROPY
+    if isinstance(compiled.loss, str) and not undecided:
+        compiled = replace(compiled, loss=snake_case(type(losses.get(compiled.loss)).__name__))
+    if compiled.loss is not None and not undecided and losses.get(compiled.loss).integer_targets:
+        meant = [
+            [
+                SparseCategoricalAccuracy(name=metric)
+                if isinstance(metric, str) and metric in _ACCURACY
+                else metric
+                for metric in given
+            ]
+            for given in (compiled.metrics, compiled.weighted_metrics)
+        ]
+        compiled = replace(compiled, metrics=meant[0], weighted_metrics=meant[1])
+    return {**_arguments(compiled), "optimizer_config": write_h5_optimizer(compiled.optimizer)[0]}
+
+
+def keras_compile_config(compiled: CompileArguments) -> dict[str, Any]:
+    """Return the ``compile_config`` of a ``.keras`` file, in the form of Keras 3.3."""
+    arguments = _arguments(compiled)
+    if isinstance(arguments["loss"], dict):
+        arguments["loss"] = _object("keras.losses", arguments["loss"])
+    for key in ("metrics", "weighted_metrics"):
+        if arguments[key] is not None:
+            arguments[key] = [
+                _object("keras.metrics", metric) if isinstance(metric, dict) else metric
+                for metric in arguments[key]
+            ]
+    optimizer = _object("keras.optimizers", write_optimizer(compiled.optimizer))
+    execution = {"run_eagerly": False, "steps_per_execution": 1, "jit_compile": False}
+    return {"optimizer": optimizer, **arguments, **execution}
+
+
+def _arguments(compiled: CompileArguments) -> dict[str, Any]:
+    return {
+        "loss": write_loss(compiled.loss),
+        "loss_weights": None,
+        "metrics": write_metrics(compiled.metrics),
+        "weighted_metrics": write_metrics(compiled.weighted_metrics),
+    }
+
+
+def _object(module: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a serialized object as Keras 3 writes it."""
+    return {"module": module, **entry, "registered_name": None}

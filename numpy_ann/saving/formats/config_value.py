@@ -36,11 +36,6 @@ class ConfigValue:
         """Return the error that says what was expected and what was found."""
         return self.error(f"expected {expected}, found {shown(self.value)}")
 
-    @property
-    def is_null(self) -> bool:
-        """Whether there is a JSON null."""
-        return self.value is None
-
     def string(self) -> str:
         """Return a string."""
         if not isinstance(self.value, str):

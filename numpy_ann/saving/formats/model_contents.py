@@ -101,12 +101,15 @@ class CompileArguments:
         As it was given.
     metrics, weighted_metrics : sequence of str or Metric
         As they were given.
+    has_optimizer : bool
+        Whether the file names the optimizer, whose state it may then hold.
     """
 
     optimizer: Optimizer
     loss: str | Loss | None
     metrics: Sequence[str | Metric]
     weighted_metrics: Sequence[str | Metric]
+    has_optimizer: bool = True
 
 
 @dataclass(frozen=True)

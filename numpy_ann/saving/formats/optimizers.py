@@ -1,85 +1,33 @@
-"""The optimizers that a file may name."""
+"""An optimizer in files: its options, its steps, and its slots in the orders that Keras has had."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from numpy_ann import optimizers
-from numpy_ann.optimizers import (
-    SGD,
-    Adadelta,
-    Adagrad,
-    Adam,
-    Adamax,
-    AdamW,
-    Lion,
-    Nadam,
-    Optimizer,
-    RMSprop,
-)
+from numpy_ann._typing import Array, Shape
+from numpy_ann.optimizers import SGD, Nadam, Optimizer
 from numpy_ann.optimizers.options import DEFAULTS
+from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.formats.config_value import ConfigValue
-from numpy_ann.saving.formats.options import ANYTHING, Neutral, Reader, Table, make, number
-from numpy_ann.saving.formats.schedules import check_schedule, read_learning_rate
+from numpy_ann.saving.formats.model_contents import OptimizerState
+from numpy_ann.saving.formats.options import make, row_of
+from numpy_ann.saving.formats.parts import OPTIMIZERS, SCHEDULES
+from numpy_ann.saving.formats.weights import checked_numbers
 
-__all__ = ["NON_NEGATIVE_SLOTS", "OPTIMIZERS", "read_optimizer", "write_h5_optimizer", "write_optimizer"]
+__all__ = [
+    "named_arrays",
+    "numbered_arrays",
+    "read_named_state",
+    "read_numbered_state",
+    "read_optimizer",
+    "write_h5_optimizer",
+    "write_optimizer",
+]
 
-NON_NEGATIVE_SLOTS = frozenset(
-    {
-        "velocity",
-        "velocity_hat",
-        "norm",
-        "accumulator",
-        "accumulated_grad",
-        "accumulated_delta_var",
-    }
-)
-"""Slots that are sums or means of squares, or sizes: the optimizer takes their root or divides by them."""
-
-_LARGEST = 3.4e38  # a float32
-_limit = number(0, _LARGEST)
-
-
-def _optional_limit(item: ConfigValue) -> float | None:
-    return None if item.is_null else _limit(item)
-
-
-def _frequency(item: ConfigValue) -> int | None:
-    return None if item.is_null else item.integer(1, 2**62)
-
-
-_COMMON: dict[str, Reader] = {
-    "name": ConfigValue.string,
-    "learning_rate": read_learning_rate,
-    "weight_decay": _optional_limit,
-    "clipnorm": _optional_limit,
-    "global_clipnorm": _optional_limit,
-    "clipvalue": _optional_limit,
-    "use_ema": ConfigValue.boolean,
-    "ema_momentum": number(0, 1),
-    "ema_overwrite_frequency": _frequency,
-}
-_BETAS: dict[str, Reader] = {**_COMMON, "beta_1": number(0, 1), "beta_2": number(0, 1)}
-_MOMENTS: dict[str, Reader] = {**_BETAS, "epsilon": _limit}
-_ADAM: dict[str, Reader] = {**_MOMENTS, "amsgrad": ConfigValue.boolean}
-_MEANS: dict[str, Reader] = {**_COMMON, "rho": number(0, 1), "epsilon": _limit}
-_INERT: dict[str, Neutral] = {
-    "loss_scale_factor": (None,),
-    "gradient_accumulation_steps": (None,),
-    "jit_compile": ANYTHING,  # how Keras runs it
-    "is_legacy_optimizer": ANYTHING,  # which of its two kinds Keras 2 makes; see _check_legacy
-    "decay": (None, 0),
-}
-
-OPTIMIZERS: dict[str, Table] = {
-    "SGD": Table(SGD, {**_COMMON, "momentum": number(0, 1), "nesterov": ConfigValue.boolean}, _INERT),
-    "Adagrad": Table(Adagrad, {**_COMMON, "initial_accumulator_value": _limit, "epsilon": _limit}, _INERT),
-    "RMSprop": Table(RMSprop, {**_MEANS, "momentum": number(0, 1), "centered": ConfigValue.boolean}, _INERT),
-    "Adadelta": Table(Adadelta, _MEANS, _INERT),
-    "Adam": Table(Adam, _ADAM, _INERT),
-    "AdamW": Table(AdamW, {**_ADAM, "weight_decay": _limit}, _INERT),
-    "Adamax": Table(Adamax, _MOMENTS, _INERT),
-    "Nadam": Table(Nadam, _MOMENTS, _INERT),
-    "Lion": Table(Lion, _BETAS, _INERT),
-}
+_LARGEST_ITERATION = 2**62
+_WITHOUT = " With include_optimizer=False, an .h5 file holds the rest."
 
 
 def read_optimizer(item: ConfigValue) -> Optimizer:
@@ -90,28 +38,20 @@ def read_optimizer(item: ConfigValue) -> Optimizer:
         except ValueError as error:
             raise item.error(str(error)) from None
     optimizer: Optimizer = make(item, "optimizer", OPTIMIZERS)
-    _check_legacy(item, optimizer)
-    return optimizer
-
-
-def _check_legacy(item: ConfigValue, optimizer: Optimizer) -> None:
-    """Refuse those of Keras 2's legacy optimizers that compute something else; they alone have a decay."""
+    # Keras 2's legacy optimizers alone have a decay.
     if "decay" in item["config"] and not _as_legacy(optimizer):
         raise item.error(
             f"the {type(optimizer).__name__} of keras.optimizers.legacy follows another formula and is not "
             "supported. With compile=False, the model loads without it."
         )
+    return optimizer
 
 
 def _as_legacy(optimizer: Optimizer) -> bool:
     """Return whether Keras 2's legacy optimizers have one that computes the same."""
-    if optimizer.weight_decay is not None or optimizer.use_ema:
-        return False
-    if isinstance(optimizer, RMSprop):
-        return optimizer.momentum > 0  # without momentum, epsilon stands beside the root there
-    if isinstance(optimizer, Adagrad):
-        return optimizer.initial_accumulator_value > 0.01  # likewise; but beside this, epsilon is nothing
-    return type(optimizer) in (SGD, Adam, Adamax, Adadelta)
+    row = OPTIMIZERS[type(optimizer).__name__]
+    plain = optimizer.weight_decay is None and not optimizer.use_ema
+    return plain and row.legacy is not None and row.legacy_if(optimizer)
 
 
 def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
@@ -122,14 +62,10 @@ def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
     ValueError
         If files have no such optimizer, or no such schedule.
     """
-    name = type(optimizer).__name__
-    if name not in OPTIMIZERS or type(optimizer) is not OPTIMIZERS[name].make:
-        raise ValueError(
-            f"The optimizer {name} can't be written to a Keras file; {', '.join(sorted(OPTIMIZERS))} can. "
-            "With include_optimizer=False, an .h5 file holds the rest."
-        )
-    check_schedule(optimizer)
-    return {"class_name": name, "config": optimizer.get_config()}
+    row_of(optimizer, "optimizer", OPTIMIZERS, _WITHOUT)
+    if optimizer.schedule is not None:
+        row_of(optimizer.schedule, "schedule", SCHEDULES, _WITHOUT)
+    return {"class_name": type(optimizer).__name__, "config": optimizer.get_config()}
 
 
 def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
@@ -155,3 +91,165 @@ def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
     # Keras 3 looks the optimizer up by this name.
     names = {"name": entry["class_name"], "jit_compile": False, "is_legacy_optimizer": False}
     return {"class_name": f"Custom>{entry['class_name']}", "config": {**config, **names}}, legacy
+
+
+def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
+    """Return the arrays of ``.keras`` and ``.weights.h5`` files, in the order of Keras 3.
+
+    ::
+
+        iteration, learning_rate (unless a schedule sets it), slots, the product of momenta (Nadam's alone)
+    """
+    arrays: list[Any] = [np.int64(state.iterations)]
+    if optimizer.schedule is None:
+        arrays.append(np.float32(optimizer.learning_rate))
+    if not state.slots:
+        return arrays
+    arrays += [state.slots[slot][p] for slot, p in optimizer.slot_order(_parameters(state))]
+    if isinstance(optimizer, Nadam):
+        # All may be frozen: then there is no slot to say the precision.
+        precise = next((array.dtype.type for array in state.slots["velocity"]), np.float32)
+        arrays.append(precise(optimizer.momentum_product))
+    return arrays
+
+
+def _parameters(state: OptimizerState) -> int:
+    return max(map(len, state.slots.values()), default=0)
+
+
+def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequence[str]) -> dict[str, Any]:
+    """Return the arrays of ``.h5`` files by name, in the order of Keras 2.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        As configured.
+    state : OptimizerState
+        Where it is.
+    parameters : sequence of str
+        The names of the trained parameters: ``"dense/kernel"``.
+    """
+    arrays: dict[str, Any]
+    name = type(optimizer).__name__
+    row = OPTIMIZERS[name]
+    if _as_legacy(optimizer) and row.legacy is not None:
+        arrays = {f"{name}/iter:0": np.int64(state.iterations)}
+        for slot, values in state.slots.items():
+            leaf = row.legacy.get(slot, slot)
+            arrays |= {f"{name}/{p}/{leaf}:0": array for p, array in zip(parameters, values, strict=True)}
+        return arrays
+    arrays, slots = {"iteration:0": np.int64(state.iterations)}, dict(state.slots)
+    order = optimizer.slot_order(_parameters(state)) if slots else []
+    if isinstance(optimizer, SGD) and "average" in slots and "momentum" not in slots:
+        # Keras 2 keeps a momentum for every SGD; without momentum it stays 0.
+        slots["momentum"] = [np.zeros_like(array) for array in slots["average"]]
+        order += [("momentum", p) for p in range(_parameters(state))]
+    for slot, p in order:
+        arrays[f"{name}/{row.keras2.get(slot, slot)}/{parameters[p]}:0"] = slots[slot][p]
+    return arrays
+
+
+def read_numbered_state(
+    group: Group, optimizer: Optimizer, parameters: Sequence[tuple[Shape, bool]], dtype: str
+) -> OptimizerState:
+    """Read the layout of ``.keras`` and ``.weights.h5`` files: the arrays are named 0, 1, 2, ...
+
+    ::
+
+        iteration, learning_rate, slots      Keras 3; with a schedule, there is no learning_rate
+        iteration,                slots      Keras 2
+
+    ``optimizer.slot_order`` is the order of the slots.
+
+    Parameters
+    ----------
+    group : Group
+        ``optimizer/vars``.
+    optimizer : Optimizer
+        As configured.
+    parameters : sequence of tuple
+        The shape of each of the model's parameters, and whether it is trained.
+    dtype : str
+        Of the model.
+    """
+    names = [str(i) for i in range(len(group))]
+    has_rate = optimizer.schedule is None and len(names) > 1 and group.shape("1") == ()
+    return _read_state(group, names, optimizer, parameters, dtype, has_rate=has_rate, by_slot=False)
+
+
+def read_named_state(
+    group: Group, optimizer: Optimizer, parameters: Sequence[tuple[Shape, bool]], dtype: str
+) -> OptimizerState:
+    """Read the layout of ``.h5`` files: a list of names, in an attribute, gives the order.
+
+    ::
+
+        adam/iteration, adam/learning_rate, slots as above                   Keras 3
+        iteration:0,                        slots as above                   Keras 2, from 2.11 on
+        Adam/iter:0,                        all of m, then all of v          Keras 2's legacy optimizers
+
+    Parameters are those of ``read_numbered_state``, the group being ``optimizer_weights``.
+    """
+    names = group.texts("weight_names", 8 * len(parameters) + 8)
+    # What a variable is called in its scope: "iter" of "Adam/iter:0".
+    leaves = [name.rpartition("/")[2].removesuffix(":0") for name in names]
+    first, second = [*leaves, "", ""][:2]
+    by_slot = first == "iter"
+    if names and not by_slot and first != "iteration":
+        raise group.error(f"the state begins with {first!r}, not with the number of iterations")
+    return _read_state(
+        group, names, optimizer, parameters, dtype, has_rate=second == "learning_rate", by_slot=by_slot
+    )
+
+
+def _read_state(
+    group: Group,
+    names: Sequence[str],
+    optimizer: Optimizer,
+    parameters: Sequence[tuple[Shape, bool]],
+    dtype: str,
+    *,
+    has_rate: bool,
+    by_slot: bool,
+) -> OptimizerState:
+    if not names:
+        return OptimizerState(0, {})
+    iterations = int(group.array(names[0], (), "i"))
+    if not 0 <= iterations <= _LARGEST_ITERATION:
+        raise group.error(f"{iterations} is not a number of iterations")
+    rate = None
+    if has_rate and optimizer.schedule is not None:
+        raise group.error("a learning rate, but the configuration has a schedule of it")
+    if has_rate:
+        rate = float(checked_numbers(group.array(names[1], ()), "float32", f"{group.place}/{names[1]}"))
+        if rate < 0:
+            raise group.error(f"{rate} is not a learning rate")
+    names = names[1 + has_rate :]
+    slots = optimizer.slots
+    kept = [(shape, True) for shape, trained in parameters if trained]
+    if isinstance(optimizer, SGD) and not optimizer.momentum and len(names) == (len(slots) + 1) * len(kept):
+        names = names[: len(slots) * len(kept)]  # Keras 2 keeps a momentum for every SGD; here it stays 0
+    if isinstance(optimizer, Nadam) and len(names) % len(slots) == 1:
+        names = names[:-1]  # Keras 3 keeps the product of momenta, which follows from the iterations
+    if not names:
+        return OptimizerState(iterations, {}, rate)
+    if len(names) == len(slots) * len(parameters):
+        kept = list(parameters)  # Keras 3.0 keeps state for weights that aren't trained, too
+    elif len(names) != len(slots) * len(kept):
+        raise group.error(
+            f"{len(names)} arrays of state, but {type(optimizer).__name__} has {len(slots)} for each of the "
+            f"{len(kept)} trainable weights. With compile=False, the model loads without them."
+        )
+    state: dict[str, list[Array]] = {slot: [] for slot in slots}
+    # In Keras 2's legacy optimizers, slot follows slot.
+    legacy = [(slot, p) for slot in slots for p in range(len(kept))]
+    order = legacy if by_slot else optimizer.slot_order(len(kept))
+    for name, (slot, p) in zip(names, order, strict=True):
+        shape, trained = kept[p]
+        if not trained:
+            continue
+        values = checked_numbers(group.array(name, shape), dtype, f"{group.place}/{name}")
+        if slot in optimizer.non_negative_slots and (values < 0).any():
+            raise group.error(f"{name!r} has numbers below 0, but is a mean of squares")
+        state[slot].append(values)
+    return OptimizerState(iterations, state, rate)

@@ -1,13 +1,17 @@
-"""How a configuration's options are read: the columns of the tables of what a file may name.
+"""How a configuration's options are read: a row for each class that a file may name, most of it derived.
 
-A table says of a class that a file may name which options are arguments of our class, and how each is
-checked; and which options change nothing as long as they have certain values. An option in neither list is
-refused: it could mean something. Supporting one more class is one more row.
+A row says which options of a class are arguments of ours and how each is checked, and which options change
+nothing as long as they have certain values. An option that is neither is refused: it could mean something.
+The arguments and their types stand in the class's signature; a room's readers say, by name or by type, what a
+signature can't, such as a range. So an ordinary new class is read and written without a row of its own.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+import inspect
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import ModuleType, NoneType
+from typing import Any, Final, TypeAlias, get_args, get_origin
 
 from numpy_ann.saving.formats.config_value import ConfigValue, shown
 
@@ -15,19 +19,22 @@ __all__ = [
     "ANYTHING",
     "Neutral",
     "Reader",
-    "Table",
+    "Row",
     "choice",
     "class_of",
     "function_name",
     "integer",
     "make",
     "number",
+    "numbers",
+    "optional",
     "read_options",
-    "seed",
+    "row_of",
+    "rows",
 ]
 
 Reader: TypeAlias = Callable[[ConfigValue], Any]
-"""Turns an item into an argument, or raises ``ModelFormatError``."""
+"""Turns a value into an argument, or raises ``ModelFormatError``."""
 
 Neutral: TypeAlias = tuple[Any, ...] | Reader
 """The values at which an option changes nothing; or a reader that raises at those which it may not have."""
@@ -35,30 +42,195 @@ Neutral: TypeAlias = tuple[Any, ...] | Reader
 ANYTHING: Final[Neutral] = lambda item: None  # noqa: E731
 """The option never changes anything."""
 
+_MOST_INTEGERS, _MOST_ENTRIES = 32, 10_000  # axes; thresholds and weights of classes
+_LARGEST = 1e30  # of a number of which nothing more is known
+
+
+def number(low: float, high: float) -> Reader:
+    """Return the reader of a float from ``low`` to ``high``."""
+    return lambda item: item.number(low, high)
+
+
+def integer(low: int, high: int) -> Reader:
+    """Return the reader of an int from ``low`` to ``high``."""
+    return lambda item: item.integer(low, high)
+
+
+def optional(reader: Reader, otherwise: Any = None) -> Reader:
+    """Return the reader of what ``reader`` reads, or of null, which means ``otherwise``."""
+    return lambda item: otherwise if item.value is None else reader(item)
+
+
+def numbers(axes: int) -> Reader:
+    """Return the reader of a number, or of an array of at most so many axes: lists in lists."""
+
+    def read(item: ConfigValue) -> Any:
+        if axes and isinstance(item.value, list):
+            return [numbers(axes - 1)(entry) for entry in item.array(1 << 16)]
+        return item.number(-_LARGEST, _LARGEST)
+
+    return read
+
+
+def choice(meanings: Mapping[str, Any]) -> Reader:
+    """Return the reader of one of a few words; it gives what the word means."""
+
+    def read(item: ConfigValue) -> Any:
+        word = item.string()
+        if word not in meanings:
+            raise item.error(f"{word!r} is not supported. Supported: {', '.join(sorted(meanings))}")
+        return meanings[word]
+
+    return read
+
+
+def function_name(item: ConfigValue) -> str:
+    """Read the name of a function, plain or in the object that Keras makes of its own functions."""
+    if isinstance(item.value, dict) and item["class_name"].value == "function":
+        return item["config"].string()
+    return item.string()
+
+
+# What is read where nothing but the type is known; the class itself then says what it can't take.
+_BY_TYPE: dict[Any, Reader] = {
+    bool: ConfigValue.boolean,
+    float: number(-_LARGEST, _LARGEST),
+    int: integer(-(2**31), 2**31),
+    str: ConfigValue.string,
+}
+
 
 @dataclass(frozen=True)
-class Table:
-    """One class that a file may name.
+class Row:
+    """What files know of one class, beside what its signature says.
 
     Parameters
     ----------
-    make : callable
+    make : type
         Our class.
-    arguments : mapping
-        From Keras' option to the reader of our argument of the same name.
+    readers : mapping
+        From an argument's name, or a class in its annotation, to its reader; ``None`` where files have no
+        such option. Others are derived from their annotations.
     inert : mapping
         From Keras' options that change nothing to the values at which they don't.
     written : mapping
         What is written beside our arguments, because Keras writes it.
+    keras2 : mapping
+        From a layer's options, or an optimizer's slots, to Keras 2's names for them, where those differ.
+    legacy : mapping, optional
+        From an optimizer's slots to their names in ``keras.optimizers.legacy`` of Keras 2; left out where
+        that has no such optimizer, or it computes something else.
+    legacy_if : callable
+        Whether, with this optimizer's options, the legacy one computes the same.
     """
 
-    make: Callable[..., Any]
-    arguments: Mapping[str, Reader] = field(default_factory=dict)
+    make: type[Any]
+    readers: Mapping[Any, Reader | None] = field(default_factory=dict)
     inert: Mapping[str, Neutral] = field(default_factory=dict)
     written: Mapping[str, Any] = field(default_factory=dict)
+    keras2: Mapping[str, str] = field(default_factory=dict)
+    legacy: Mapping[str, str] | None = None
+    legacy_if: Callable[[Any], bool] = lambda optimizer: True
+
+    @cached_property
+    def arguments(self) -> dict[str, Reader]:
+        """The reader of each argument, under Keras' name, and under Keras 2's where that is another."""
+        annotations: dict[str, Any] = {}
+        inherited = False
+        for cls in self.make.__mro__[:-1]:
+            if "__init__" in vars(cls):
+                _, *parameters = inspect.signature(vars(cls)["__init__"]).parameters.values()
+                for parameter in parameters:
+                    # What the base class requires, this one gives it: it is no option.
+                    given = inherited and parameter.default is parameter.empty
+                    if not given and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                        annotations.setdefault(parameter.name, parameter.annotation)
+                if not any(parameter.kind == parameter.VAR_KEYWORD for parameter in parameters):
+                    break  # it hands no options on
+                inherited = True
+        found = {name: _reader(name, annotation, self.readers) for name, annotation in annotations.items()}
+        return {name: reader for name, reader in found.items() if reader is not None}
 
 
-def make(entry: ConfigValue, kind: str, tables: Mapping[str, Table]) -> Any:
+def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) -> Reader | None:
+    """Return the reader of an argument, from its name and its annotation; None if nothing says how."""
+    kinds = {type(None) if kind is None else kind for kind in get_args(annotation) or (annotation,)}
+    if get_origin(annotation) is Sequence:
+        kinds = {annotation}
+    if kinds == {NoneType}:  # an argument that Keras has, and that can't be used here
+        return lambda item: _check_neutral(item, (None,))
+    for kind in kinds:
+        if isinstance(kind, type) and kind in readers:
+            return readers[kind]
+    lists = [kind for kind in kinds if get_origin(kind) is Sequence]
+    entries = {entry for kind in lists for entry in get_args(get_args(kind)[0]) or get_args(kind)}
+    types = [kind for kind in (bool, int, float, str) if kind in kinds | entries]
+    one = readers.get(name, _BY_TYPE[types[0]] if len(types) == 1 else None)
+    if one is None:
+        return None
+    read, most = one, _MOST_INTEGERS if int in entries else _MOST_ENTRIES
+    if lists:
+        entry = optional(one) if NoneType in entries else one
+        alone = bool(kinds & {bool, int, float, str})
+        read = lambda item: (  # noqa: E731
+            one(item) if alone and not isinstance(item.value, list) else [*map(entry, item.array(most))]
+        )
+    return optional(read) if NoneType in kinds else read
+
+
+def rows(
+    room: ModuleType,
+    base: type[Any],
+    readers: Mapping[Any, Reader | None] | None = None,
+    inert: Mapping[str, Neutral] | None = None,
+    own: Sequence[Row] = (),
+    without: Collection[type[Any]] = (),
+) -> dict[str, Row]:
+    """Return the row of each class that a room offers, by its name.
+
+    Parameters
+    ----------
+    room : module
+        Its ``__all__`` names the classes.
+    base : type
+        What they are subclasses of; itself, and classes that are abstract, have no row.
+    readers, inert : mapping
+        Columns that all rows share.
+    own : sequence of Row
+        The rows of classes of which there is more to say.
+    without : collection of type
+        Classes that files can't hold: what is made of a function.
+    """
+    by_class = {row.make: row for row in own}
+    found = {}
+    for name in room.__all__:
+        cls = getattr(room, name)
+        ours = isinstance(cls, type) and issubclass(cls, base) and cls is not base and cls not in without
+        if ours and not inspect.isabstract(cls):
+            row = by_class.get(cls) or Row(cls)
+            found[cls.__name__] = replace(
+                row, readers={**(readers or {}), **row.readers}, inert={**(inert or {}), **row.inert}
+            )
+    return found
+
+
+def row_of(thing: Any, kind: str, table: Mapping[str, Row], cure: str = "") -> Row:
+    """Return the row of an object's class.
+
+    Raises
+    ------
+    ValueError
+        If there is none: the class is the user's own, or made of a function.
+    """
+    name = type(thing).__name__
+    if name not in table or type(thing) is not table[name].make:
+        raise ValueError(
+            f"The {kind} {name} can't be written to a Keras file; {', '.join(sorted(table))} can.{cure}"
+        )
+    return table[name]
+
+
+def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
     """Return the object that a serialized object describes.
 
     Parameters
@@ -68,18 +240,18 @@ def make(entry: ConfigValue, kind: str, tables: Mapping[str, Table]) -> Any:
         nothing.
     kind : str
         What error messages call it: ``"layer"``, ``"optimizer"``.
-    tables : mapping
-        From each class name that is read to its table.
+    table : mapping
+        From each class name that is read to its row.
 
     Raises
     ------
     ModelFormatError
-        If the class isn't in the tables, or an option isn't known or has a wrong value.
+        If the class isn't in the table, or an option isn't known or has a wrong value.
     """
-    table = tables[class_of(entry, kind, tables)]
-    options = read_options(entry["config"], table.arguments, table.inert)
+    row = table[class_of(entry, kind, table)]
+    options = read_options(entry["config"], row.arguments, row.inert)
     try:
-        return table.make(**options)
+        return row.make(**options)
     except (TypeError, ValueError) as error:  # an argument is missing, or out of the class's own bounds
         raise entry.error(str(error)) from None
 
@@ -125,37 +297,3 @@ def _check_neutral(item: ConfigValue, neutral: Neutral) -> None:
     elif not any(item.value == v and isinstance(item.value, bool) == isinstance(v, bool) for v in neutral):
         allowed = " or ".join(shown(value) for value in neutral)
         raise item.error(f"{shown(item.value)} is not supported; only {allowed} is")
-
-
-def number(low: float, high: float) -> Reader:
-    """Return the reader of a float from ``low`` to ``high``."""
-    return lambda item: item.number(low, high)
-
-
-def integer(low: int, high: int) -> Reader:
-    """Return the reader of an int from ``low`` to ``high``."""
-    return lambda item: item.integer(low, high)
-
-
-def choice(meanings: Mapping[str, Any]) -> Reader:
-    """Return the reader of one of a few words; it gives what the word means."""
-
-    def read(item: ConfigValue) -> Any:
-        word = item.string()
-        if word not in meanings:
-            raise item.error(f"{word!r} is not supported. Supported: {', '.join(sorted(meanings))}")
-        return meanings[word]
-
-    return read
-
-
-def seed(item: ConfigValue) -> int | None:
-    """Read a random seed: null, or an integer."""
-    return None if item.is_null else item.integer(0, 2**63 - 1)
-
-
-def function_name(item: ConfigValue) -> str:
-    """Read the name of a function, plain or in the object that Keras makes of its own functions."""
-    if isinstance(item.value, dict) and item["class_name"].value == "function":
-        return item["config"].string()
-    return item.string()

@@ -1,0 +1,309 @@
+"""The rows of all parts that a file may name: each room's classes, and what their signatures leave open."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from numpy_ann import (
+    activations,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    optimizers,
+    regularizers,
+)
+from numpy_ann.activations import ActivationFunction
+from numpy_ann.constraints import Constraint
+from numpy_ann.initializers import Initializer
+from numpy_ann.losses import Loss
+from numpy_ann.metrics import Metric
+from numpy_ann.optimizers import Optimizer, schedules
+from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.regularizers import Regularizer
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.options import (
+    ANYTHING,
+    Neutral,
+    Reader,
+    Row,
+    choice,
+    function_name,
+    integer,
+    make,
+    number,
+    numbers,
+    optional,
+    row_of,
+    rows,
+)
+
+__all__ = [
+    "CONSTRAINTS",
+    "INITIALIZERS",
+    "LAYERS",
+    "LOSSES",
+    "METRICS",
+    "OPTIMIZERS",
+    "REGULARIZERS",
+    "SCHEDULES",
+    "read_dtype",
+    "read_initializer",
+    "write_part",
+]
+
+_LARGEST = 3.4e38  # a float32
+_MOST_STEPS = 2**62
+_STEPS = integer(0, _MOST_STEPS)
+_SEED = integer(0, 2**63 - 1)
+_FRACTION, _FACTOR, _POSITIVE = number(0, 1), number(0, 1e30), number(0, _LARGEST)
+_SIZE, _AXIS = integer(1, 2**31), integer(-32, 31)
+
+# How numpy_ann computes what each of Keras' policies asks for: in that precision or a better one.
+_DTYPES = choice(
+    {"float32": "float32", "float64": "float64", "float16": "float32", "mixed_float16": "float32"}
+)
+
+
+def read_dtype(item: ConfigValue) -> str:
+    """Read a dtype or a dtype policy: a name, an object around a name, or null (Keras 3.0, of metrics)."""
+    if item.value is None:
+        return "float32"
+    if isinstance(item.value, dict):
+        name = item["class_name"].string()
+        if name not in ("DTypePolicy", "FloatDTypePolicy", "Policy"):
+            raise item.error(f"the dtype policy {name!r} is not supported; DTypePolicy is")
+        if item["config"].fields().keys() - {"name", "source_name"}:
+            raise item["config"].unexpected("a dtype policy's name alone")
+        item = item["config"]["name"]
+    dtype: str = _DTYPES(item)
+    return dtype
+
+
+def _read_activation(item: ConfigValue) -> str:
+    try:
+        return activations.get("linear" if item.value is None else function_name(item)).name
+    except ValueError as error:
+        raise item.error(str(error)) from None
+
+
+def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Reader:
+    """Return the reader of an object, or of the name of one with Keras' own options."""
+
+    def read_part(item: ConfigValue) -> Any:
+        if not isinstance(item.value, str):
+            return make(item, kind, table)
+        try:
+            return get(item.string())
+        except ValueError as error:
+            raise item.error(str(error)) from None
+
+    return read_part
+
+
+INITIALIZERS = rows(
+    initializers,
+    Initializer,
+    {
+        "seed": _SEED,
+        "scale": _FACTOR,
+        "stddev": _FACTOR,
+        "distribution": choice(
+            {
+                "normal": "truncated_normal",
+                "truncated_normal": "truncated_normal",
+                "untruncated_normal": "untruncated_normal",
+                "uniform": "uniform",
+            }
+        ),
+    },
+    {"input_axes": (None,), "output_axes": (None,)},  # Keras 3.15
+)
+INITIALIZERS["IdentityInitializer"] = INITIALIZERS["Identity"]  # the classes' names in early Keras 3
+INITIALIZERS["OrthogonalInitializer"] = INITIALIZERS["Orthogonal"]
+REGULARIZERS = rows(regularizers, Regularizer, {"l1": _FACTOR, "l2": _FACTOR})
+CONSTRAINTS = rows(
+    constraints,
+    Constraint,
+    {"min_value": _FACTOR, "max_value": _FACTOR, "rate": _FRACTION, "axis": _AXIS},
+)
+SCHEDULES = rows(
+    schedules,
+    LearningRateSchedule,
+    {
+        **dict.fromkeys(("initial_learning_rate", "decay_rate", "end_learning_rate", "power"), _POSITIVE),
+        **dict.fromkeys(("t_mul", "m_mul", "warmup_target", "values"), _POSITIVE),
+        # An int stays one.
+        **dict.fromkeys(
+            ("decay_steps", "first_decay_steps", "warmup_steps", "boundaries"),
+            lambda item: _STEPS(item) if isinstance(item.value, int) else _POSITIVE(item),
+        ),
+        "alpha": _FRACTION,
+    },
+)
+read_initializer = _named("initializer", initializers.get, INITIALIZERS)
+_read_schedule = _named("learning rate schedule", optimizers.get, SCHEDULES)
+
+_INERT_IN_LAYERS: dict[str, Neutral] = {
+    # Where a model has an input layer, this repeats it; where it has none, the architecture has read it.
+    "batch_input_shape": ANYTHING,
+    "batch_shape": ANYTHING,
+}
+
+LAYERS = rows(
+    layers,
+    layers.Layer,
+    {
+        ActivationFunction: _read_activation,
+        Initializer: read_initializer,
+        Regularizer: optional(_named("regularizer", regularizers.get, REGULARIZERS)),
+        Constraint: optional(_named("constraint", constraints.get, CONSTRAINTS)),
+        "dtype": read_dtype,
+        "input_shape": None,
+        "input_dim": None,
+        "seed": _SEED,
+        **dict.fromkeys(("rate", "momentum", "stddev"), _FRACTION),
+        **dict.fromkeys(("alpha", "epsilon", "max_value", "negative_slope", "threshold"), _FACTOR),
+        **dict.fromkeys(("units", "noise_shape", "shared_axes"), _SIZE),
+        "axis": integer(-32, 2**31),
+        "target_shape": integer(-1, 2**31),
+    },
+    _INERT_IN_LAYERS,
+    own=(
+        Row(
+            layers.BatchNormalization,
+            inert={
+                "synchronized": (False,),
+                "renorm": (False,),
+                "renorm_clipping": (None,),
+                "renorm_momentum": ANYTHING,
+                "fused": ANYTHING,
+                "virtual_batch_size": (None,),
+            },
+        ),
+        Row(
+            layers.Dense,
+            inert={"quantization_config": (None,), "lora_rank": (None,), "lora_alpha": (None,)},
+        ),
+        Row(
+            layers.Flatten,
+            inert={"data_format": ("channels_last", None)},
+            written={"data_format": "channels_last"},
+        ),
+        Row(layers.LayerNormalization, inert={"rms_scaling": (False,)}),
+        Row(layers.LeakyReLU, keras2={"negative_slope": "alpha"}),
+        Row(layers.Normalization, {"mean": optional(numbers(8)), "variance": optional(numbers(8))}),
+        Row(layers.ReLU, {name: optional(_FACTOR, 0.0) for name in ("negative_slope", "threshold")}),
+        Row(layers.Rescaling, {"scale": numbers(1), "offset": numbers(1)}),
+    ),
+    without=(layers.InputLayer,),
+)
+
+LOSSES = rows(
+    losses,
+    Loss,
+    {
+        # Keras 2's "auto" is the mean in fit and evaluate; Keras 3.9 took up "mean" for it.
+        "reduction": choice(
+            {
+                "auto": "sum_over_batch_size",
+                "mean": "sum_over_batch_size",
+                "mean_with_sample_weight": "mean_with_sample_weight",
+                "none": "none",
+                "sum": "sum",
+                "sum_over_batch_size": "sum_over_batch_size",
+            }
+        ),
+        "label_smoothing": _FRACTION,
+        **dict.fromkeys(("alpha", "delta", "gamma"), _POSITIVE),
+    },
+    # Keras 2 writes the axis of some, and the function that computes the loss: see `read_loss`.
+    {"axis": (-1,), "dtype": read_dtype, "fn": ANYTHING},
+    own=(
+        *(
+            Row(cls, written={"axis": -1})
+            for cls in losses.BY_CLASS.values()
+            if "label_smoothing" in cls.options and "axis" not in cls.options
+        ),
+        Row(losses.SparseCategoricalCrossentropy, written={"ignore_class": None}),
+    ),
+    without=(losses.FunctionLoss,),
+)
+
+METRICS = rows(
+    metrics,
+    Metric,
+    {
+        "num_thresholds": integer(2, 100_000),
+        **dict.fromkeys(("label_smoothing", "threshold", "thresholds"), _FRACTION),
+        **dict.fromkeys(("beta", "label_weights"), _POSITIVE),
+        **dict.fromkeys(("k", "top_k"), _SIZE),
+        **dict.fromkeys(("class_id", "num_labels", "num_regressors"), integer(0, 2**31)),
+    },
+    {"dtype": read_dtype, "axis": (-1,), "ignore_class": (None,), "from_sorted_ids": (False,)},
+    without=(metrics.LossMetric, metrics.MeanMetricWrapper),
+)
+
+_MOMENTS = {"momentum": "m", "velocity": "v", "velocity_hat": "vhat"}
+OPTIMIZERS = rows(
+    optimizers,
+    Optimizer,
+    {
+        LearningRateSchedule: lambda item: (
+            _read_schedule(item) if isinstance(item.value, dict) else _POSITIVE(item)
+        ),
+        **dict.fromkeys(("beta_1", "beta_2", "ema_momentum", "momentum", "rho"), _FRACTION),
+        **dict.fromkeys(("clipnorm", "clipvalue", "global_clipnorm", "weight_decay"), _POSITIVE),
+        **dict.fromkeys(("epsilon", "initial_accumulator_value"), _POSITIVE),
+        "ema_overwrite_frequency": integer(1, _MOST_STEPS),
+    },
+    {
+        "jit_compile": ANYTHING,  # how Keras runs it
+        "is_legacy_optimizer": ANYTHING,  # which of its two kinds Keras 2 makes; see `read_optimizer`
+        "decay": (None, 0),
+    },
+    own=(
+        Row(
+            optimizers.Adadelta,
+            legacy={"accumulated_grad": "accum_grad", "accumulated_delta_var": "accum_var"},
+        ),
+        # Epsilon stands beside the root in the legacy one; but beside such a value, epsilon is nothing.
+        Row(optimizers.Adagrad, legacy={}, legacy_if=lambda it: it.initial_accumulator_value > 0.01),
+        Row(optimizers.Adam, keras2=_MOMENTS, legacy=_MOMENTS),
+        Row(optimizers.AdamW, keras2=_MOMENTS),
+        Row(optimizers.Adamax, keras2={"momentum": "m", "norm": "u"}, legacy={"momentum": "m", "norm": "v"}),
+        Row(optimizers.Lion, keras2={"momentum": "m"}),
+        Row(optimizers.Nadam, keras2=_MOMENTS),
+        # Without momentum, epsilon stands beside the root in the legacy one.
+        Row(
+            optimizers.RMSprop,
+            legacy={"velocity": "rms", "average_gradient": "mg"},
+            legacy_if=lambda it: it.momentum > 0,
+        ),
+        Row(optimizers.SGD, keras2={"momentum": "m"}, legacy={}),
+    ),
+)
+
+
+def write_part(part: Initializer | Regularizer | Constraint) -> dict[str, Any]:
+    """Return the object that Keras reads.
+
+    Raises
+    ------
+    ValueError
+        If files have no such initializer, regularizer or constraint.
+    """
+    for kind, base, table in (
+        ("initializer", Initializer, INITIALIZERS),
+        ("regularizer", Regularizer, REGULARIZERS),
+        ("constraint", Constraint, CONSTRAINTS),
+    ):
+        if isinstance(part, base):
+            row_of(part, kind, table)
+            return {
+                "module": f"keras.{kind}s",
+                "class_name": type(part).__name__,
+                "config": part.get_config(),
+                "registered_name": None,
+            }
+    raise TypeError(f"{part!r} is no part of a layer")
