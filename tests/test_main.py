@@ -1,4 +1,4 @@
-"""The command line, run as a user runs it: real processes, real files."""
+"""The command line on real files: in this process, but where the process is the point."""
 
 import subprocess
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from numpy_ann.__main__ import main
 from numpy_ann.data import mnist
 from numpy_ann.layers import Dense, Flatten, Input
 from numpy_ann.models import Sequential, load_model
@@ -15,9 +16,18 @@ from tests.support import missing
 KERAS_FILES = Path(__file__).parent / "fixtures" / "keras_files"
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "numpy_ann", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+@pytest.fixture
+def run(capsys):
+    """What a command prints and returns, without the start of a process each."""
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as end:  # how argparse ends
+            status = end.code
+        return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture
@@ -28,7 +38,7 @@ def model() -> Sequential:
     return model
 
 
-def test_summary_shows_layers_and_how_the_model_was_compiled(model, tmp_path):
+def test_summary_shows_layers_and_how_the_model_was_compiled(run, model, tmp_path):
     model.save(tmp_path / "m.keras")
     result = run("summary", tmp_path / "m.keras")
     assert result.returncode == 0
@@ -40,13 +50,13 @@ def test_summary_shows_layers_and_how_the_model_was_compiled(model, tmp_path):
     assert "Metrics: accuracy" in result.stdout
 
 
-def test_summary_of_a_model_that_was_not_compiled(tmp_path):
+def test_summary_of_a_model_that_was_not_compiled(run, tmp_path):
     Sequential([Input((4,)), Dense(3)]).save(tmp_path / "m.h5")
     assert "Not compiled" in run("summary", tmp_path / "m.h5").stdout
 
 
 @pytest.mark.parametrize(("first", "second"), [("m.h5", "m.keras"), ("m.keras", "m.h5")])
-def test_convert_keeps_weights_and_optimizer(model, tmp_path, first, second):
+def test_convert_keeps_weights_and_optimizer(run, model, tmp_path, first, second):
     model.save(tmp_path / first)
     result = run("convert", tmp_path / first, tmp_path / second)
     assert result.returncode == 0, result.stderr
@@ -57,7 +67,7 @@ def test_convert_keeps_weights_and_optimizer(model, tmp_path, first, second):
     np.testing.assert_array_equal(converted.optimizer.state["velocity"], model.optimizer.state["velocity"])
 
 
-def test_convert_replaces_a_file_only_when_told_to(model, tmp_path):
+def test_convert_replaces_a_file_only_when_told_to(run, model, tmp_path):
     model.save(tmp_path / "m.h5")
     (tmp_path / "m.keras").write_text("precious")
     result = run("convert", tmp_path / "m.h5", tmp_path / "m.keras")
@@ -67,7 +77,7 @@ def test_convert_replaces_a_file_only_when_told_to(model, tmp_path):
     assert run("convert", "--force", tmp_path / "m.h5", tmp_path / "m.keras").returncode == 0
 
 
-def test_evaluate_on_arrays_of_ones_own(model, tmp_path):
+def test_evaluate_on_arrays_of_ones_own(run, model, tmp_path):
     model.save(tmp_path / "m.h5")
     x, y = np.eye(4), np.array([0, 1, 2, 0])
     np.savez(tmp_path / "d.npz", x=x, y=y)
@@ -77,7 +87,7 @@ def test_evaluate_on_arrays_of_ones_own(model, tmp_path):
 
 
 @pytest.mark.parametrize("loss", ["categorical_crossentropy", "sparse_categorical_crossentropy"])
-def test_evaluate_on_mnist(tmp_path, loss):
+def test_evaluate_on_mnist(run, tmp_path, loss):
     try:
         mnist.load_data()
     except ConnectionError as error:
@@ -90,7 +100,7 @@ def test_evaluate_on_mnist(tmp_path, loss):
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["accuracy", "loss"]
 
 
-def test_mistakes_are_one_line_and_status_1(model, tmp_path):
+def test_mistakes_are_one_line_and_status_1(run, model, tmp_path):
     (tmp_path / "junk.h5").write_bytes(b"junk")
     model.save(tmp_path / "m.h5")
     np.savez(tmp_path / "other.npz", a=1)
@@ -109,7 +119,7 @@ def test_mistakes_are_one_line_and_status_1(model, tmp_path):
         assert "Traceback" not in result.stderr
 
 
-def test_wrong_usage_is_status_2_and_help_is_0():
+def test_wrong_usage_is_status_2_and_help_is_0(run):
     assert run().returncode == 2
     assert run("frobnicate").returncode == 2
     for arguments in [("--help",), ("summary", "--help"), ("evaluate", "--help"), ("convert", "--help")]:
@@ -118,7 +128,7 @@ def test_wrong_usage_is_status_2_and_help_is_0():
         assert "usage: python -m numpy_ann" in result.stdout
 
 
-def test_data_that_are_no_arrays_x_and_y(model, tmp_path):
+def test_data_that_are_no_arrays_x_and_y(run, model, tmp_path):
     model.save(tmp_path / "m.h5")
     (tmp_path / "notanpz").write_text("x,y\n1,2\n")
     np.save(tmp_path / "one.npy", np.ones(3))
@@ -134,6 +144,18 @@ def test_data_that_are_no_arrays_x_and_y(model, tmp_path):
         assert result.returncode == 1
         assert message in result.stderr
         assert "pickle" not in result.stderr
+
+
+def test_it_is_a_program(model, tmp_path):
+    """``python -m numpy_ann``: its status is the process', its lines come to the process' outputs."""
+    model.save(tmp_path / "m.h5")
+    for file, status, out, err in (("m.h5", 0, b"Optimizer: Adam", b""), ("none.h5", 1, b"", b"numpy_ann: ")):
+        command = [sys.executable, "-m", "numpy_ann", "summary", str(tmp_path / file)]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+        assert done.returncode == status
+        assert out in done.stdout
+        assert done.stderr.startswith(err)
+        assert bool(done.stderr) == bool(err)
 
 
 def test_a_reader_that_has_gone_is_no_error(model, tmp_path):

@@ -3,16 +3,21 @@
 import ast
 import os
 import re
+import runpy
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
+import matplotlib
 import pytest
+from matplotlib import pyplot
 from PIL import Image
 
 from numpy_ann.data import mnist
 from tests.support import missing
 
+matplotlib.use("Agg")
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "examples" / "lessons"
 LESSONS = sorted(FOLDER.glob("[0-9]*.py"))
@@ -21,28 +26,33 @@ LARGEST_PICTURE = 40_000  # bytes
 by_name = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 
 
-def run(lesson: Path, *arguments: str) -> subprocess.CompletedProcess:
-    environment = {
-        **os.environ,
-        "MPLBACKEND": "Agg",
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONPATH": str(ROOT),
-    }
-    warnings = [] if "keras" in lesson.name else ["-W", "error"]  # Keras, where it is installed, has its own
-    command = [sys.executable, *warnings, str(lesson), *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=300)
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run a lesson as a program of its own, but without the start of a process; return what it prints."""
+    monkeypatch.setattr(sys, "path", [str(FOLDER), *sys.path])
+
+    def run(lesson: Path, *arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", [str(lesson), *arguments])
+        with matplotlib.rc_context(), warnings.catch_warnings():
+            if "keras" not in lesson.name:  # Keras, where it is installed, has its own
+                warnings.simplefilter("error")
+            try:
+                runpy.run_path(str(lesson), run_name="__main__")
+            finally:
+                pyplot.close("all")
+        return capsys.readouterr().out
+
+    return run
 
 
 @by_name
-def test_a_lesson_tells_its_story_and_leaves_its_picture(lesson, tmp_path):
+def test_a_lesson_tells_its_story_and_leaves_its_picture(lesson, run, tmp_path):
     if "mnist" in lesson.read_text():
         try:
             mnist.load_data()
         except ConnectionError as error:
             missing(str(error))
-    process = run(lesson, "--output", str(tmp_path / "pictures"))
-    assert process.returncode == 0, process.stderr
-    printed = process.stdout
+    printed = run(lesson, "--output", str(tmp_path / "pictures"))
     assert printed.startswith(ast.get_docstring(ast.parse(lesson.read_text())).splitlines()[0])
     # What the lesson does by hand is what the library does.
     assert "False" not in printed
@@ -71,8 +81,11 @@ def test_a_lesson_asks_says_what_there_is_to_see_and_what_to_try(lesson):
 
 
 def test_help_is_the_lessons_text():
-    shown = run(LESSONS[0], "--help")
-    assert shown.returncode == 0
+    """A program of its own, as the reader starts it."""
+    environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-W", "error", str(LESSONS[0]), "--help"]
+    shown = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=300)
+    assert shown.returncode == 0, shown.stderr
     assert "Try:\n- `LEARNING_RATE" in shown.stdout
 
 

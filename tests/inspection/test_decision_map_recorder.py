@@ -28,6 +28,18 @@ def new_model(classes=1):
     return model
 
 
+@pytest.fixture(autouse=True)
+def short_end(monkeypatch):
+    """The last frame is drawn sixteen times, to stay for two seconds: once more, where that isn't the point."""
+    monkeypatch.setattr("numpy_ann.inspection.decision_map_recorder.LAST_FRAME", 0.125)
+
+
+@pytest.fixture
+def no_film(monkeypatch):
+    """For tests of what is recorded, and when: drawing takes a hundred times as long."""
+    monkeypatch.setattr(DecisionMapRecorder, "_film", lambda recorder: b"GIF89a")
+
+
 def record(path, epochs, *others, **options):
     recorder = DecisionMapRecorder(X, Y, path, resolution=20, **options)
     new_model().fit(X, Y, epochs=epochs, verbose=0, callbacks=[recorder, *others])
@@ -59,7 +71,8 @@ class Interrupt(Callback):
             raise KeyboardInterrupt
 
 
-def test_a_film_from_the_untrained_network_to_the_last_epoch(tmp_path):
+def test_a_film_from_the_untrained_network_to_the_last_epoch(tmp_path, monkeypatch):
+    monkeypatch.undo()  # the end as users see it
     recorder = record(tmp_path / "moons.gif", 5, every=2)
     titles = [frame.title.split("   ")[0] for frame in recorder.frames]
     assert titles == ["Before training", "Epoch 2", "Epoch 4", "Epoch 5"]
@@ -72,7 +85,7 @@ def test_a_film_from_the_untrained_network_to_the_last_epoch(tmp_path):
         assert (before != after).any()
 
 
-def test_frames_hold_what_the_network_said_then(tmp_path):
+def test_frames_hold_what_the_network_said_then(tmp_path, no_film):
     recorder = record(tmp_path / "moons.gif", 3)
     model = new_model()
     for frame in recorder.frames:
@@ -82,7 +95,7 @@ def test_frames_hold_what_the_network_said_then(tmp_path):
 
 
 def test_nothing_moves_but_the_picture(tmp_path):
-    record(tmp_path / "moons.gif", 4)
+    record(tmp_path / "moons.gif", 2)
     pictures, _ = frames_of(tmp_path / "moons.gif")
     below = [picture[-45:] for picture in pictures]  # the axis, its numbers and its name
     for strip in below:
@@ -98,7 +111,7 @@ def test_a_stopped_training_ends_the_film(tmp_path):
 @pytest.mark.parametrize("patience", [1, 9])
 @pytest.mark.parametrize("recorded_first", [True, False])
 def test_the_film_ends_with_the_last_epoch_though_the_best_ones_weights_are_restored(
-    tmp_path, patience, recorded_first
+    tmp_path, no_film, patience, recorded_first
 ):
     """Whether training is stopped or runs to its end, and whoever comes first."""
     model, seen = new_model(), []
@@ -113,7 +126,7 @@ def test_the_film_ends_with_the_last_epoch_though_the_best_ones_weights_are_rest
 
 
 @pytest.mark.parametrize(("epochs", "every"), [(1, 1), (38, 1), (39, 2), (1000, 27)])
-def test_left_to_itself_it_makes_forty_frames_at_most(tmp_path, epochs, every):
+def test_left_to_itself_it_makes_forty_frames_at_most(tmp_path, no_film, epochs, every):
     recorder = record(tmp_path / "moons.gif", epochs, StopAfter(5))
     recorded = {e for e in range(1, 6) if e % every == 0} | {min(5, epochs)}
     recorded = {e for e in recorded if e <= epochs}
@@ -126,13 +139,15 @@ def test_an_interrupted_training_can_be_saved(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         new_model().fit(X, Y, epochs=9, verbose=0, callbacks=[recorder, Interrupt()])
     assert os.listdir(tmp_path) == []
-    recorder.save()
+    assert len(recorder.frames) == 4
     recorder.save(tmp_path / "other.gif")
-    assert (tmp_path / "moons.gif").read_bytes() == (tmp_path / "other.gif").read_bytes()
-    assert len(frames_of(tmp_path / "moons.gif")[0]) == 4
+    assert os.listdir(tmp_path) == ["other.gif"]
+    recorder.frames = recorder.frames[-1:]  # a short film, for another place
+    recorder.save()
+    assert [len(frames_of(tmp_path / name)[0]) for name in ("other.gif", "moons.gif")] == [4, 1]
 
 
-def test_missing_folders_are_made_and_nothing_else_is_left(tmp_path):
+def test_missing_folders_are_made_and_nothing_else_is_left(tmp_path, no_film):
     record(tmp_path / "films" / "deep" / "moons.gif", 1)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["moons.gif"]
 
@@ -153,9 +168,10 @@ def test_a_failed_drawing_leaves_the_old_file(tmp_path, monkeypatch):
 
 
 def test_a_second_fit_makes_a_film_of_its_own(tmp_path):
-    recorder = record(tmp_path / "moons.gif", 3)
+    recorder = record(tmp_path / "moons.gif", 1)
     new_model().fit(X, Y, epochs=1, verbose=0, callbacks=[recorder])
-    assert len(recorder.frames) == len(frames_of(tmp_path / "moons.gif")[0]) == 2
+    assert [frame.title.split("   ")[0] for frame in recorder.frames] == ["Before training", "Epoch 1"]
+    assert len(frames_of(tmp_path / "moons.gif")[0]) == 2
 
 
 def test_several_classes_and_their_names(tmp_path):
@@ -168,8 +184,10 @@ def test_several_classes_and_their_names(tmp_path):
 def test_forty_frames_of_three_hundred_points_stay_under_half_a_megabyte(tmp_path):
     x, y = toy.spirals()
     path = tmp_path / "spirals.gif"
-    new_model().fit(x, y, epochs=38, verbose=0, callbacks=[DecisionMapRecorder(x, y, path)])
-    assert 10_000 < path.stat().st_size < 500_000
+    new_model().fit(x, y, epochs=38, verbose=0, callbacks=[DecisionMapRecorder(x, y, path, every=4)])
+    # Every fourth of them was drawn, and each is a picture of its own.
+    assert len(frames_of(path)[0]) == 1 + 38 // 4 + 1
+    assert 10_000 < path.stat().st_size * 40 / 11 < 500_000
 
 
 def test_settings_of_the_user_do_no_harm(tmp_path):

@@ -1,20 +1,29 @@
-"""``python -m numpy_ann explore``, run as a user runs it."""
+"""``python -m numpy_ann explore``, called as its ``main``; tests/test_main.py starts it as a program."""
 
 import subprocess
-import sys
 
 import numpy as np
 import pytest
 
+from numpy_ann.__main__ import main
 from numpy_ann.data import mnist
 from numpy_ann.layers import Dense, Flatten, Input
 from numpy_ann.models import Sequential
 from tests.support import missing
 
 
-def explore(*arguments, folder):
-    command = [sys.executable, "-m", "numpy_ann", "explore", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=folder)
+@pytest.fixture
+def explore(capsys, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+
+    def explore(*arguments):
+        try:
+            status = main(["explore", *arguments])
+        except SystemExit as end:  # how argparse ends
+            status = end.code
+        return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
+
+    return explore
 
 
 @pytest.fixture
@@ -24,49 +33,44 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.fixture(autouse=True)
-def package_on_the_path(monkeypatch, pytestconfig):
-    monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
-
-
-def test_a_file_that_keras_could_have_written_becomes_a_page(folder):
-    result = explore("m.keras", "--data", "d.npz", folder=folder)
+def test_a_file_that_keras_could_have_written_becomes_a_page(explore, folder):
+    result = explore("m.keras", "--data", "d.npz")
     assert result.returncode == 0, result.stderr
     size = (folder / "explorer.html").stat().st_size
     assert result.stdout == f"wrote explorer.html: {size:,} bytes; open it in a browser\n"
     assert (folder / "explorer.html").read_text("utf-8").startswith("<!doctype html>")
 
 
-def test_a_page_is_replaced_only_when_told_to(folder):
+def test_a_page_is_replaced_only_when_told_to(explore, folder):
     (folder / "page.html").write_text("precious")
-    result = explore("m.keras", "-o", "page.html", "--data", "d.npz", folder=folder)
+    result = explore("m.keras", "-o", "page.html", "--data", "d.npz")
     assert (result.returncode, (folder / "page.html").read_text()) == (1, "precious")
     assert "--force" in result.stderr
-    result = explore("m.keras", "-o", "page.html", "--data", "d.npz", "--force", folder=folder)
+    result = explore("m.keras", "-o", "page.html", "--data", "d.npz", "--force")
     assert result.returncode == 0, result.stderr
     assert (folder / "page.html").read_text("utf-8").startswith("<!doctype html>")
 
 
-def test_mistakes_are_one_line(folder):
+def test_mistakes_are_one_line(explore, folder):
     np.savez(folder / "other.npz", x=np.full((3, 4, 4), -1.0), y=[0, 1, 2])
     for arguments, said in [
         (("nowhere.keras",), "nowhere.keras"),
         (("m.keras",), "28 x 28"),
         (("m.keras", "--data", "other.npz"), "8-bit pictures"),
     ]:
-        result = explore(*arguments, folder=folder)
+        result = explore(*arguments)
         assert result.returncode == 1
         assert said in result.stderr
         assert result.stderr.count("\n") == 1
-    assert explore("--help", folder=folder).returncode == 0
+    assert explore("--help").returncode == 0
 
 
-def test_on_mnist(folder):
+def test_on_mnist(explore, folder):
     try:
         mnist.load_data()
     except ConnectionError as error:
         missing(str(error))
     Sequential([Input((28, 28)), Flatten(), Dense(10)], seed=0).save(folder / "mnist.keras")
-    result = explore("mnist.keras", folder=folder)
+    result = explore("mnist.keras")
     assert result.returncode == 0, result.stderr
     assert 300_000 < (folder / "explorer.html").stat().st_size < 3_000_000

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
@@ -86,6 +86,7 @@ def test_brightness_has_one_scale_for_all(values, scale):
     assert [ax.images[0].get_clim() for ax in draw(images, columns=1).flat] == [scale] * 3
 
 
+@settings(max_examples=15)  # each is a figure
 @given(st.integers(1, 40), st.data())
 def test_any_indices_in_any_order(count, data):
     images = np.arange(count * 4, dtype=float).reshape(count, 2, 2)
