@@ -188,12 +188,7 @@ def progress(title: str) -> Iterator[Report]:
 def _bar(console: "Console") -> Iterator[Report]:
     from rich import progress as rich
 
-    columns = (
-        rich.BarColumn(),
-        rich.DownloadColumn(),
-        rich.TransferSpeedColumn(),
-        rich.TimeRemainingColumn(),
-    )
+    columns = rich.BarColumn(), rich.DownloadColumn(), rich.TransferSpeedColumn(), rich.TimeRemainingColumn()
     with rich.Progress(*columns, console=console, transient=True) as bar:
         # Without a total the bar pulses.
         task = bar.add_task("", total=None)

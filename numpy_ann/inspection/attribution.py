@@ -71,30 +71,24 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
     >>> saliency(model, np.array([[0.0, 1.0]]), class_index=1)  # a linear score's gradient is its weights
     array([[2., 5.]], dtype=float32)
     """
-    answers = ClassScores(model)
-    x = answers.inputs(x)
-    wanted = None if class_index is None else class_index_of(class_index, len(x), answers.classes)
-    layers = _that_go_back(answers.layers)
+    scores = ClassScores(model)
+    x = scores.inputs(x)
+    wanted = None if class_index is None else class_index_of(class_index, len(x), scores.classes)
+    layers = [copy(layer) for layer in scores.layers]  # they share the parameters, and keep their own passes
+    use_moving_averages(layers)
     gradient = np.empty(x.shape, dtype=model.dtype)
-    with answers.limited_blas():
+    with scores.limited_blas():
         for start in range(0, len(x), BATCH):
             batch = slice(start, start + BATCH)
-            z = _scores(layers, x[batch].astype(model.dtype, copy=False), answers.ends_in_link)
+            z = _scores(layers, x[batch].astype(model.dtype, copy=False), scores.ends_in_link)
             if start == 0:
-                _check_same(z, answers.scores(x[batch]))
-            classes = answers.predicted(z) if wanted is None else wanted[batch]
-            dz = _gradient_of_score(z, classes, answers)
-            if not answers.ends_in_link:
+                _check_same(z, scores.scores(x[batch]))
+            classes = scores.predicted(z) if wanted is None else wanted[batch]
+            dz = _gradient_of_score(z, classes, scores)
+            if not scores.ends_in_link:
                 dz = layers[-1].backward_activation(dz)
             gradient[batch] = backpropagation(layers, dz, trained=[False] * len(layers))
     return gradient
-
-
-def _that_go_back(layers: Sequence[Layer]) -> list[Layer]:
-    """Return copies that share the parameters, compute what predicting computes, and keep what is needed."""
-    copies = [copy(layer) for layer in layers]
-    use_moving_averages(copies)
-    return copies
 
 
 def _scores(layers: Sequence[Layer], x: Array, ends_in_link: bool) -> Array:
@@ -116,9 +110,9 @@ def _check_same(z: Array, predicted: Array) -> None:
         )
 
 
-def _gradient_of_score(z: Array, classes: Array, answers: ClassScores) -> Array:
+def _gradient_of_score(z: Array, classes: Array, scores: ClassScores) -> Array:
     """Return the derivative of each sample's chosen score with respect to all its scores: 1 and zeros."""
-    if answers.is_binary:
+    if scores.is_binary:
         return np.where(classes == 1, 1, -1).astype(z.dtype)[:, np.newaxis]
     gradient = np.zeros_like(z)
     gradient[np.arange(len(z)), classes] = 1
@@ -183,9 +177,9 @@ def occlusion(
     array([[[1., 0.],
             [0., 4.]]], dtype=float32)
     """
-    answers = ClassScores(model)
+    scores = ClassScores(model)
     rows, columns = picture_shape(model)
-    x = answers.inputs(x)
+    x = scores.inputs(x)
     height, width = _sides(patch, rows, columns)
     stride = checked_integer("stride", stride, least=1)
     fill = checked_number("fill", fill)
@@ -199,15 +193,15 @@ def occlusion(
             f"A patch of {height} x {width} pixels that moves by {stride} leaves some uncovered: "
             "pass a smaller stride."
         )
-    z = answers.scores(x)
-    classes = answers.predicted(z)
+    z = scores.scores(x)
+    classes = scores.predicted(z)
     if class_index is not None:
-        classes = class_index_of(class_index, len(x), answers.classes)
-    p = answers.values(z)[np.arange(len(x)), classes]
+        classes = class_index_of(class_index, len(x), scores.classes)
+    p = scores.values(z)[np.arange(len(x)), classes]
 
     drops = np.zeros((len(x), rows, columns))
     for sample, picture in enumerate(x.reshape(drops.shape)):
-        after = _covered(answers, picture, windows, fill, x.shape[1:])[:, classes[sample]]
+        after = _covered(scores, picture, windows, fill, x.shape[1:])[:, classes[sample]]
         for window, drop in zip(windows, p[sample] - after, strict=True):
             drops[sample][window] += drop
     drops /= covers
@@ -215,17 +209,17 @@ def occlusion(
 
 
 def _covered(
-    answers: ClassScores, picture: Array, windows: Sequence[Window], fill: float, input_shape: Shape
+    scores: ClassScores, picture: Array, windows: Sequence[Window], fill: float, input_shape: Shape
 ) -> Array:
     """Return the probabilities ``(windows, classes)`` with one window after the other covered."""
     found = []
     # So many pictures at once and no more, however large they are and however many the windows.
     for start in range(0, len(windows), BATCH):
         batch = windows[start : start + BATCH]
-        covered = np.repeat(picture[np.newaxis].astype(answers.dtype), len(batch), axis=0)
+        covered = np.repeat(picture[np.newaxis].astype(scores.dtype), len(batch), axis=0)
         for image, window in zip(covered, batch, strict=True):
             image[window] = fill
-        found.append(answers.values(answers.scores(covered.reshape(-1, *input_shape))))
+        found.append(scores.values(scores.scores(covered.reshape(-1, *input_shape))))
     return np.concatenate(found)
 
 

@@ -1,4 +1,4 @@
-"""What a model says of each class: a score, a probability, and the class that it answers."""
+"""What a model says of each class: a score, a probability, and the class that it scores."""
 
 from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple
@@ -161,13 +161,13 @@ class Predictions(NamedTuple):
 
 def predictions_of(model: Sequential, x: object, y: object) -> Predictions:
     """Return what the model answers to ``x``, beside the labels ``y``, class numbers or one-hot rows."""
-    answers = ClassScores(model)
-    answers.require_probabilities()  # before labels that are no classes, as those of a regression
-    x = answers.inputs(x)
-    true = class_numbers(y, answers.classes)
+    scores = ClassScores(model)
+    scores.require_probabilities()  # before labels that are no classes, as those of a regression
+    x = scores.inputs(x)
+    true = class_numbers(y, scores.classes)
     check_lengths(x=x, y=true)
-    z = answers.scores(x)
-    return Predictions(true, answers.predicted(z), answers.log_probabilities(z))
+    z = scores.scores(x)
+    return Predictions(true, scores.predicted(z), scores.log_probabilities(z))
 
 
 def class_numbers(y: object, classes: int, name: str = "y") -> Array:

@@ -97,19 +97,19 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
         2     0          1        60.0%  0.92
     """
     count = checked_integer("count", count, least=1)
-    answers = predictions_of(model, x, y)
-    wrong = answers.wrong
-    loss = -answers.log_probabilities[wrong, answers.true[wrong]]
+    predictions = predictions_of(model, x, y)
+    wrong = predictions.wrong
+    loss = -predictions.log_probabilities[wrong, predictions.true[wrong]]
     worst = np.argsort(-loss, kind="stable")[:count]
     indices = wrong[worst]
     return Mistakes(
         indices,
-        answers.true[indices],
-        answers.predicted[indices],
-        answers.certainty(indices),
+        predictions.true[indices],
+        predictions.predicted[indices],
+        predictions.certainty(indices),
         loss[worst],
         len(wrong),
-        len(answers.true),
+        len(predictions.true),
     )
 
 
@@ -212,17 +212,19 @@ def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> Con
     array([0, 1])
     """
     count = checked_integer("count", count, least=1)
-    answers = predictions_of(model, x, y)
-    wrong = answers.wrong
-    wrong = wrong[np.argsort(-answers.certainty(wrong), kind="stable")]
-    found, counts = np.unique([answers.true[wrong], answers.predicted[wrong]], axis=1, return_counts=True)
-    shares = counts / np.bincount(answers.true)[found[0]]
+    predictions = predictions_of(model, x, y)
+    wrong = predictions.wrong
+    wrong = wrong[np.argsort(-predictions.certainty(wrong), kind="stable")]
+    found, counts = np.unique(
+        [predictions.true[wrong], predictions.predicted[wrong]], axis=1, return_counts=True
+    )
+    shares = counts / np.bincount(predictions.true)[found[0]]
     order = np.lexsort((-shares, -counts))[:count]
     pairs = []
     for true, predicted, number, share in zip(*found[:, order], counts[order], shares[order], strict=True):
-        of_pair = (answers.true[wrong] == true) & (answers.predicted[wrong] == predicted)
+        of_pair = (predictions.true[wrong] == true) & (predictions.predicted[wrong] == predicted)
         pairs.append(ConfusedPair(int(true), int(predicted), int(number), float(share), wrong[of_pair]))
-    return ConfusedPairs(tuple(pairs), len(wrong), len(answers.true))
+    return ConfusedPairs(tuple(pairs), len(wrong), len(predictions.true))
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

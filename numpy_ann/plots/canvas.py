@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["axes_or_new", "check_axes", "side_in_points"]
+__all__ = ["axes_or_new", "check_axes", "row_or_new", "side_in_points", "style_epochs"]
 
 
 def axes_or_new(ax: Axes | None, figsize: tuple[float, float]) -> Axes:
@@ -23,6 +27,43 @@ def axes_or_new(ax: Axes | None, figsize: tuple[float, float]) -> Axes:
     import matplotlib.pyplot as plt
 
     return plt.subplots(figsize=figsize, layout="constrained")[1]
+
+
+def row_or_new(
+    axes: Sequence[Axes] | npt.NDArray[Any] | None, count: int, expected: str, figsize: tuple[float, float]
+) -> npt.NDArray[Any]:
+    """Return ``count`` axes as an array: those that were given, or a row on a new pyplot figure.
+
+    Raises
+    ------
+    ValueError
+        They are more or fewer.
+    TypeError
+        They are not matplotlib's.
+    """
+    if axes is None:
+        import matplotlib.pyplot as plt
+
+        return plt.subplots(1, count, figsize=figsize, layout="constrained")[1]
+    cells: npt.NDArray[Any] = np.atleast_1d(np.asarray(axes, dtype=object))
+    if cells.size != count:
+        raise ValueError(f"Expected {expected}. Received: {cells.size}.")
+    for ax in cells.flat:
+        check_axes(ax)
+    return cells
+
+
+def style_epochs(ax: Axes, epochs: int, *, ticks: int) -> None:
+    """Whole epochs on the axis, faint rules to read values by, and no frame but the two axes."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.set_xlabel("Epoch")
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
+    if epochs > 1:
+        ax.margins(x=min(0.03, 0.5 / epochs))  # less than an epoch: there is no epoch 0 to show
+    ax.grid(axis="y", alpha=0.3, linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
 
 
 def check_axes(ax: object) -> Axes:

@@ -128,17 +128,9 @@ def draw_decision_map(
             ax.contour(plane.x1, plane.x2, field, levels=[0.0], colors=[ink], linewidths=1.2)
     size = float(np.clip(12_000 / len(points), 6, 36)) * side_in_points(ax) / 260
     for number, name in enumerate(names):
-        x1, x2 = points[labels == number].T
+        look: dict[str, Any] = {"marker": MARKERS[number], "color": CLASS_COLORS[number], "s": size}
         ax.scatter(
-            x1,
-            x2,
-            s=size,
-            marker=MARKERS[number],
-            color=CLASS_COLORS[number],
-            edgecolors="white",
-            linewidths=0.6,
-            label=name,
-            zorder=3,
+            *points[labels == number].T, edgecolors="white", linewidths=0.6, label=name, zorder=3, **look
         )
     ax.set(xlim=plane.x1[[0, -1]], ylim=plane.x2[[0, -1]], xlabel="Feature 1", ylabel="Feature 2")
     width, height = np.ptp(plane.x1), np.ptp(plane.x2)

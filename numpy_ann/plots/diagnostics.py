@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann.plots.canvas import check_axes
+from numpy_ann.plots.canvas import row_or_new, style_epochs
 from numpy_ann.plots.colors import CLASS_COLORS
 
 if TYPE_CHECKING:
@@ -88,18 +88,17 @@ def plot_diagnostics(
         )
     if not len(epochs):
         raise ValueError("No epoch was watched: pass the diagnostics to fit(..., callbacks=[diagnostics]).")
-    cells = _cells(axes)
+    cells = row_or_new(axes, len(PANELS), f"{len(PANELS)} axes, one a measure", (12.0, 3.8))
     layers = list(dict.fromkeys(name for measure, *_ in PANELS for name in history[measure]))
     marker = "o" if len(epochs) < MANY_EPOCHS else ""
+    ways = zip(layers, cycle(CLASS_COLORS), cycle(("-", "--", ":", "-.")), strict=False)
     styles = {
         name: {"color": color, "linestyle": dashes, "marker": marker, "markersize": 5, "linewidth": 2}
-        for name, color, dashes in zip(
-            layers, cycle(CLASS_COLORS), cycle(("-", "--", ":", "-.")), strict=False
-        )
+        for name, color, dashes in ways
     }
     numbers = np.array(epochs) + 1
     lines: dict[str, Any] = {}
-    for ax, (measure, title, logarithmic, usual) in zip(cells, PANELS, strict=True):
+    for ax, (measure, title, logarithmic, usual) in zip(cells.flat, PANELS, strict=True):
         for name, values in history[measure].items():
             shown = np.array(values, dtype=float)
             if logarithmic:
@@ -115,7 +114,7 @@ def plot_diagnostics(
         _style(ax, numbers, logarithmic)
     entries = [name for name in (*layers, "usual") if name in lines]
     # Beside the last panel: within them it would cover lines.
-    cells[-1].legend(
+    cells.flat[-1].legend(
         [lines[name] for name in entries], entries, loc="upper left", bbox_to_anchor=(1, 1), frameon=False
     )
     return cells
@@ -123,7 +122,7 @@ def plot_diagnostics(
 
 def _style(ax: Axes, numbers: npt.NDArray[np.integer], logarithmic: bool) -> None:
     """Whole epochs on one axis, on the other whole powers of ten, or shares from 0 to 1."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, NullFormatter
 
     if logarithmic:
         values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
@@ -134,24 +133,4 @@ def _style(ax: Axes, numbers: npt.NDArray[np.integer], logarithmic: bool) -> Non
         ax.yaxis.set_minor_formatter(NullFormatter())
     else:
         ax.set_ylim(-0.03, 1.03)
-    ax.set_xlabel("Epoch")
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
-    if len(numbers) > 1:
-        ax.margins(x=min(0.03, 0.5 / len(numbers)))
-    ax.grid(axis="y", alpha=0.3, linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-
-
-def _cells(axes: Sequence[Axes] | npt.NDArray[Any] | None) -> npt.NDArray[Any]:
-    """Return three axes: the given ones, checked, or those of a new figure."""
-    if axes is None:
-        import matplotlib.pyplot as plt
-
-        return plt.subplots(1, len(PANELS), figsize=(12.0, 3.8), layout="constrained")[1]
-    cells: npt.NDArray[Any] = np.asarray(axes, dtype=object)
-    if cells.shape != (len(PANELS),):
-        raise ValueError(f"Expected {len(PANELS)} axes, one a measure. Received: shape {cells.shape}.")
-    for ax in cells:
-        check_axes(ax)
-    return cells
+    style_epochs(ax, len(numbers), ticks=6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from numpy_ann.plots.canvas import axes_or_new
+from numpy_ann.plots.canvas import axes_or_new, style_epochs
 from numpy_ann.plots.colors import BLUE, VERMILION
 
 if TYPE_CHECKING:
@@ -80,23 +80,10 @@ def plot_history(
 
     name = metric.replace("_", " ")
     ax.set_title(f"Model {name}")
-    ax.set_xlabel("Epoch")
     ax.set_ylabel(name[:1].upper() + name[1:])
-    _style(ax, len(epochs))
-    return ax
-
-
-def _style(ax: Axes, epochs: int) -> None:
-    """Whole epochs on the axis, faint rules to read values by, and no frame but the two axes."""
-    from matplotlib.ticker import MaxNLocator
-
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=10, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
-    if epochs > 1:
-        ax.margins(x=min(0.03, 0.5 / epochs))  # less than an epoch: there is no epoch 0 to show
-    ax.grid(axis="y", alpha=0.3, linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
+    style_epochs(ax, len(epochs), ticks=10)
     ax.legend(frameon=False)
+    return ax
 
 
 def _read(history: object) -> tuple[Mapping[str, Any], list[int]]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.plots.canvas import check_axes
+from numpy_ann.plots.canvas import row_or_new
 from numpy_ann.plots.colors import BLUE, VERMILION
 
 if TYPE_CHECKING:
@@ -72,15 +72,9 @@ def plot_trace(
     ['input', 'dense', 'dense_1']
     """
     names, outputs, gradients = _read(trace)
-    if axes is None:
-        import matplotlib.pyplot as plt
-
-        size = (9.0, 1.3 + 0.55 * len(names))
-        axes = plt.subplots(1, 2, figsize=size, layout="constrained", squeeze=False)[1][0]
-    cells = np.atleast_1d(np.asarray(axes, dtype=object))
-    if cells.size != 2:
-        raise ValueError(f"Expected two axes, for outputs and gradients. Received: {cells.size}.")
-    left, right = (check_axes(ax) for ax in cells.flat)
+    size = (9.0, 1.3 + 0.55 * len(names))
+    cells = row_or_new(axes, 2, "two axes, for outputs and gradients", size)
+    left, right = cells.flat
     right.set_xscale("log")
     _draw_rows(left, outputs, _even_edges(outputs), BLUE)
     _draw_rows(right, gradients, _logarithmic_edges(gradients), VERMILION)
@@ -135,16 +129,8 @@ def _draw_rows(ax: Axes, rows: Sequence[Array], edges: Array, color: str) -> Non
         heights = counts / max(counts.max(), 1) * _HEIGHT
         ax.stairs(i - heights, edges, baseline=i, fill=True, color=color, alpha=0.85, linewidth=0)
         ax.axhline(i, color="0.5", linewidth=0.6)
-        text = _left_out(row)
-        ax.annotate(
-            text,
-            (1.01, i),
-            xycoords=("axes fraction", "data"),
-            ha="left",
-            va="bottom",
-            fontsize="small",
-            alpha=0.7,
-        )
+        beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "bottom"}
+        ax.annotate(_left_out(row), (1.01, i), fontsize="small", alpha=0.7, **beside)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(len(rows) - 0.7, -1)
     ax.tick_params(axis="y", length=0)

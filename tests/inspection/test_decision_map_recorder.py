@@ -30,7 +30,7 @@ def new_model(classes=1):
 
 @pytest.fixture(autouse=True)
 def short_end(monkeypatch):
-    """The last frame is drawn sixteen times, to stay for two seconds: once more, where that isn't the point."""
+    """The last frame is drawn sixteen times, to stay two seconds: once more, where that isn't the point."""
     monkeypatch.setattr("numpy_ann.inspection.decision_map_recorder.LAST_FRAME", 0.125)
 
 

@@ -1,7 +1,6 @@
 """Explaining a part of the library by its own docstring: the formula, the derivative, the source."""
 
 import sys
-from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -42,14 +41,8 @@ KINDS: dict[str, tuple[type[Any], Any]] = {
 # A target's shape and an output's, as "accuracy" means one class or another by them.
 _TASKS = (((1,), (1,)), ((), (2,)), ((2,), (2,)))
 
-_GETTERS: dict[str, Callable[[str], Any]] = {
-    "activation function": activations.get,
-    "loss": losses.get,
-    "optimizer": optimizers.get,
-    "initializer": initializers.get,
-    "regularizer": regularizers.get,
-    "constraint": constraints.get,
-}
+# The kinds whose package finds an object by its name alone.
+_BY_NAME = ("activation function", "loss", "optimizer", "initializer", "regularizer", "constraint")
 
 
 def explain(thing: Any) -> Explanation:
@@ -204,9 +197,9 @@ def named(name: str) -> Any:
     (<activation relu: y = max(z, 0)>, <class 'numpy_ann.layers.dense.Dense'>)
     """
     found = _classes(name)
-    for kind, get in _GETTERS.items():
+    for kind in _BY_NAME:
         try:
-            thing = get(name)
+            thing = KINDS[kind][1].get(name)
         except ValueError:
             continue
         if type(thing) not in found.values():

@@ -86,14 +86,12 @@ class Explanation:
         for heading, body in self._parts():
             lines += ["", heading]
             for text in body:
-                fits = len(text) <= _WIDTH - 4
-                lines += (
-                    [f"    {text}"]
-                    if fits
-                    else wrap(
-                        " ".join(text.split()), _WIDTH, initial_indent="    ", subsequent_indent="        "
+                if len(text) > _WIDTH - 4:
+                    lines += wrap(
+                        " ".join(text.split()), _WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8
                     )
-                )
+                else:
+                    lines.append(f"    {text}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -118,19 +116,8 @@ def _aligned(table: Mapping[str, str]) -> list[str]:
 
 
 def symbols_of(thing: Any, cls: type, doc: DocString) -> dict[str, str]:
-    """Return what the letters stand for, with the shapes that are known.
+    """Return what the letters stand for, with the shapes that are known of ``thing``, of class ``cls``.
 
-    Parameters
-    ----------
-    thing : object or class
-        What is explained.
-    cls : type
-        Its class.
-    doc : DocString
-        What that says.
-
-    Examples
-    --------
     >>> from numpy_ann.inspection.explaining.docstrings import read_docstring
     >>> from numpy_ann.layers import Flatten
     >>> symbols_of(Flatten, Flatten, read_docstring(Flatten.__doc__))

@@ -63,9 +63,8 @@ def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
                 "BatchNormalization."
             )
         if isinstance(layer, Dense):
-            _require_vector(layer)
-            units = layer.units
-            stages.append({"name": layer.name, "inputs": _inputs(layer), "units": units, "activations": []})
+            inputs, units = _inputs_of(layer), layer.units
+            stages.append({"name": layer.name, "inputs": inputs, "units": units, "activations": []})
         function = layer.activation
         if function != activations.linear:
             (stages[-1]["activations"] if stages else before).append(_name_of(layer))
@@ -92,16 +91,13 @@ def weights_of(model: Sequential) -> bytes:
     return weights.tobytes()
 
 
-def _require_vector(layer: Layer) -> None:
+def _inputs_of(layer: Layer) -> int:
+    """Return how many numbers a layer reads; complain if they aren't in one row."""
     if layer.input_shape is None or len(layer.input_shape) != 1:
         raise ValueError(
             f"Layer '{layer.name}' works on {layer.input_shape}, row by row; the explorer shows networks "
             "whose Dense layers read one row of numbers. Put a Flatten() before it."
         )
-
-
-def _inputs(layer: Layer) -> int:
-    assert layer.input_shape is not None  # noqa: S101  (a built layer has one)
     return layer.input_shape[0]
 
 
@@ -115,7 +111,7 @@ def _name_of(layer: Layer) -> str:
             f"those the explorer computes: {', '.join(known)}."
         )
     if function.name == "softmax":
-        _require_vector(layer)
+        _inputs_of(layer)
     return function.name
 
 

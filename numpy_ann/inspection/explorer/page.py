@@ -28,20 +28,8 @@ __all__ = ["as_pixels", "sample_of", "to_html"]
 
 # In the order in which they build on each other.
 SCRIPTS = (
-    *("unpacking", "random", "network", "picture", "elements", "colors"),
-    *(
-        "drawing",
-        "answer",
-        "layers",
-        "unit",
-        "gallery",
-        "confusion",
-        "curves",
-        "breaking",
-        "tabs",
-        "themes",
-        "view",
-    ),
+    *("unpacking", "random", "network", "picture", "elements", "colors", "drawing", "answer", "layers"),
+    *("unit", "gallery", "confusion", "curves", "breaking", "tabs", "themes", "view"),
 )
 
 

@@ -167,13 +167,10 @@ class LayerTrace:
 
     def pairs(self) -> dict[str, tuple[Array, Array | None]]:
         """Return each array with its gradient, by its name within the layer."""
-        inner = (
-            {}
-            if self.pre_activation is None
-            else {"pre_activation": (self.pre_activation, self.pre_activation_gradient)}
-        )
-        own = {name: (value, self.gradients.get(name)) for name, value in self.parameters.items()}
-        return {**own, **inner, "output": (self.output, self.output_gradient)}
+        pairs = {name: (value, self.gradients.get(name)) for name, value in self.parameters.items()}
+        if self.pre_activation is not None:
+            pairs["pre_activation"] = (self.pre_activation, self.pre_activation_gradient)
+        return {**pairs, "output": (self.output, self.output_gradient)}
 
     def __repr__(self) -> str:
         return f"<LayerTrace {self.name} ({self.kind}): {self.input_shape} -> {self.output_shape}>"

@@ -132,9 +132,7 @@ def figures_of(array: Array | None) -> tuple[str, str, str, str]:
 
 
 def _short(number: float) -> str:
-    """Return three digits of a number."""
-    text = f"{number:.3g}"
-    return text.replace("e-0", "e-").replace("e+0", "e+")
+    return f"{number:.3g}".replace("e-0", "e-").replace("e+0", "e+")
 
 
 def _percent(share: float) -> str:
@@ -145,13 +143,8 @@ def _percent(share: float) -> str:
 
 def as_text(trace: Trace) -> str:
     """Return the table for a terminal of 100 columns."""
-    rows = {layer.name: list(_rows(layer)) for layer in trace.layers}
-    first = (
-        "input",
-        _shape(trace["input"]),
-        *figures_of(trace["input"]),
-        *figures_of(trace["input/gradient"]),
-    )
+    rows = {layer.name: _rows(layer) for layer in trace.layers}
+    first = _row("input", trace["input"], trace["input/gradient"])
     cells = [first, *(row for part in rows.values() for row in part)]
     titles = ("", "shape", *_FIGURES, *_FIGURES)
     widths = [max(len(row[i]) for row in [titles, *cells]) for i in range(len(titles))]
@@ -178,12 +171,6 @@ def as_text(trace: Trace) -> str:
 
 def as_html(trace: Trace) -> str:
     """Return the table for a notebook, in whatever colours that has."""
-    first = (
-        "input",
-        _shape(trace["input"]),
-        *figures_of(trace["input"]),
-        *figures_of(trace["input/gradient"]),
-    )
     parts = [
         "<table>",
         f"<caption>{escape(' '.join(_heading(trace)))}</caption>",
@@ -191,7 +178,7 @@ def as_html(trace: Trace) -> str:
         '<th colspan="4">gradient of the loss</th></tr>',
         _tr("th", ("", "shape", *_FIGURES, *_FIGURES)) + "</thead>",
         "<tbody>",
-        _tr("td", first),
+        _tr("td", _row("input", trace["input"], trace["input/gradient"])),
     ]
     for layer in trace.layers:
         formula = escape("; ".join(layer.formula))
@@ -210,14 +197,13 @@ def _tr(tag: str, row: tuple[str, ...]) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _rows(layer: LayerTrace) -> Iterator[tuple[str, ...]]:
-    """Yield name, shape, figures of the values and figures of the gradient of each array."""
-    for name, (value, gradient) in layer.pairs().items():
-        yield name, _shape(value), *figures_of(value), *figures_of(gradient)
+def _rows(layer: LayerTrace) -> list[tuple[str, ...]]:
+    return [_row(name, *pair) for name, pair in layer.pairs().items()]
 
 
-def _shape(array: Array) -> str:
-    return str(array.shape).replace(" ", "")
+def _row(name: str, value: Array, gradient: Array | None) -> tuple[str, ...]:
+    """Return name, shape, figures of the values and figures of the gradient of an array."""
+    return name, str(value.shape).replace(" ", ""), *figures_of(value), *figures_of(gradient)
 
 
 def _heading(trace: Trace) -> list[str]:
