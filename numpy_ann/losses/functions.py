@@ -38,9 +38,10 @@ def function_of(loss_class: Callable[P, Loss]) -> Callable[Concatenate[ArrayLike
     for heading in ("Shapes:", "Parameters\n", "Source:"):
         formula = formula.partition(heading)[0]
     whole.__doc__ = (
-        f"Return the loss of each sample, with no mean over the batch: options: see ``{cls.__name__}``."
+        f"Return the loss of each sample, without a mean over the batch; options: see ``{cls.__name__}``."
         f"\n\n{formula.strip()}\n\nExamples\n--------\n>>> from numpy_ann.losses import {name}\n"
-        f">>> {name}({'[1]' if cls.integer_targets else '[[0, 1]]'}, [[0.25, 0.75]]).shape\n(1,)\n"
+        f">>> {name}({'[1]' if cls.integer_targets else '[[0, 1]]'}, [[0.25, 0.75]]).shape\n"
+        f"{'()' if 'axis' in cls.options else '(1,)'}\n"
     )
     return function
 

@@ -46,8 +46,8 @@ def test_a_function_is_its_class_sample_by_sample(case: LossCase) -> None:
         single = function_of(case)(y_true.astype("f"), y_pred.astype("f"), *args, **options)
         assert single.dtype == np.float32
         if len(shape) == 2 and expected.ndim:  # one sample without a batch, in each shape that it can have
-            assert np.allclose([function_of(case)(*pair) for pair in zip(y_true, y_pred, strict=True)],
-                               function_of(case)(y_true, y_pred))  # fmt: skip
+            rows = zip(y_true, y_pred, strict=True)
+            assert np.allclose([function_of(case)(y, p, *args, **options) for y, p in rows], found)
 
 
 def test_functions_by_hand() -> None:
