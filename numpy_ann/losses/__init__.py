@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from numpy_ann.lookup import find, left_out
 from numpy_ann.losses.binary import BinaryCrossentropy, BinaryLoss
-from numpy_ann.losses.categorical import CategoricalCrossentropy, SparseCategoricalCrossentropy
+from numpy_ann.losses.categorical import (
+    CategoricalCrossentropy,
+    CategoricalGeneralizedCrossEntropy,
+    SparseCategoricalCrossentropy,
+)
 from numpy_ann.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from numpy_ann.losses.function_loss import FunctionLoss, LossFunction
 from numpy_ann.losses.functions import as_name as _as_name
@@ -29,11 +33,13 @@ from numpy_ann.losses.regression import (
 __all__ = [
     "BCE", "KLD", "MAE", "MAPE", "MSE", "MSLE",
     "BinaryCrossentropy", "BinaryFocalCrossentropy", "BinaryLoss", "CategoricalCrossentropy",
-    "CategoricalFocalCrossentropy", "CategoricalHinge", "CosineSimilarity", "ElementwiseLoss", "FunctionLoss",
+    "CategoricalFocalCrossentropy", "CategoricalGeneralizedCrossEntropy", "CategoricalHinge",
+    "CosineSimilarity", "ElementwiseLoss", "FunctionLoss",
     "Hinge", "Huber", "KLDivergence", "LogCosh", "Loss", "MeanAbsoluteError", "MeanAbsolutePercentageError",
     "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson", "SparseCategoricalCrossentropy",
     "SquaredHinge", "bce", "binary_crossentropy", "binary_focal_crossentropy", "categorical_crossentropy",
-    "categorical_focal_crossentropy", "categorical_hinge", "cosine_similarity", "get", "hinge", "huber",
+    "categorical_focal_crossentropy", "categorical_generalized_cross_entropy", "categorical_hinge",
+    "cosine_similarity", "get", "hinge", "huber",
     "kl_divergence", "kld", "kullback_leibler_divergence", "log_cosh", "logcosh", "mae", "mape",
     "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error",
     "mean_squared_logarithmic_error", "mse", "msle", "poisson", "sigmoid_crossentropy",
@@ -45,6 +51,7 @@ binary_crossentropy = bce = BCE = _function_of(BinaryCrossentropy)
 binary_focal_crossentropy = _function_of(BinaryFocalCrossentropy)
 categorical_crossentropy = _function_of(CategoricalCrossentropy)
 categorical_focal_crossentropy = _function_of(CategoricalFocalCrossentropy)
+categorical_generalized_cross_entropy = _function_of(CategoricalGeneralizedCrossEntropy)
 categorical_hinge = _function_of(CategoricalHinge)
 cosine_similarity = _function_of(CosineSimilarity)
 hinge = _function_of(Hinge)

@@ -8,9 +8,9 @@ from numpy_ann._typing import Array
 from numpy_ann.losses.logits import softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
-from numpy_ann.validation import checked_bool, checked_fraction
+from numpy_ann.validation import checked_bool, checked_fraction, checked_number
 
-__all__ = ["CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
+__all__ = ["CategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "SparseCategoricalCrossentropy"]
 
 
 class CategoricalCrossentropy(Loss):
@@ -177,3 +177,61 @@ class SparseCategoricalCrossentropy(Loss):
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless the targets are whole numbers from 0 to the number of classes."""
         check_labels("Sparse categorical cross-entropy", y_true, output_shape)
+
+
+class CategoricalGeneralizedCrossEntropy(Loss):
+    """Between cross-entropy and absolute error: wrong labels, which no prediction can fit, pull less.
+
+    With ``p_t`` the probability that was given to the label ``t``::
+
+        l = (1 - p_t^q) / q                     dl/dp_j = -[j = t] p_t^(q - 1)
+
+    As ``q`` goes to 0 it becomes ``-log p_t``, at 1 it would be ``1 - p_t``. As in Keras the probabilities
+    are taken as they come, neither scaled to sum to 1 nor bounded: end the model in a softmax. At
+    ``p_t = 0``, where the slope is infinite, it is taken as 0: behind a softmax, ``p_t`` times it is.
+
+    Shapes: ``y_true`` is ``(batch, ...)`` or ``(batch, ..., 1)``, whole numbers; ``y_pred`` is
+    ``(batch, ..., classes)``.
+
+    Parameters
+    ----------
+    q : float
+        Between 0 and 1.
+    **options
+        ``reduction``, ``name``: see ``Loss``.
+
+    Source: Zhang and Sabuncu, "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy
+    Labels" (2018), section 3.2.
+
+    Examples
+    --------
+    >>> CategoricalGeneralizedCrossEntropy()(np.array([0]), np.array([[0.25, 0.75]]))
+    1.0
+    """
+
+    integer_targets = True
+    options = ("q",)
+
+    def __init__(self, q: float = 0.5, **options: Any) -> None:
+        super().__init__(**options)
+        self.q = checked_number("q", q, above=0, below=1)
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        """Return ``l``."""
+        t = as_labels(y_true, y_pred.ndim)[..., np.newaxis]
+        return (1 - np.take_along_axis(y_pred, t, axis=-1)[..., 0] ** self.q) / self.q
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dp``."""
+        t = as_labels(y_true, y_pred.ndim)[..., np.newaxis]
+        p_t = np.take_along_axis(y_pred, t, axis=-1)
+        dp = np.empty_like(y_pred) if out is None else out
+        dp[...] = 0
+        np.put_along_axis(
+            dp, t, np.where(p_t == 0, 0, -(np.where(p_t == 0, 1, p_t) ** (self.q - 1))), axis=-1
+        )
+        return dp
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless the targets are whole numbers from 0 to the number of classes."""
+        check_labels("Generalized cross-entropy", y_true, output_shape)

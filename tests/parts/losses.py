@@ -67,6 +67,8 @@ CASES = [
     case(positive, distribution, "CategoricalFocalCrossentropy"),
     case(positive, one_hot, "CategoricalFocalCrossentropy", 0.5, 0.0, label_smoothing=0.1),
     case(any_number, distribution, "CategoricalFocalCrossentropy", from_logits=True),
+    case(distribution, labels, "CategoricalGeneralizedCrossEntropy"),
+    case(distribution, labels, "CategoricalGeneralizedCrossEntropy", 0.9),
     case(any_number, one_hot, "CategoricalHinge"),
     case(any_number, any_number, "CosineSimilarity"),
     LossCase.of("losses.FunctionLoss", (quartic,), {}, any_number, any_number, stored=False),
