@@ -18,6 +18,7 @@ from numpy_ann.losses.functions import function_of as _function_of
 from numpy_ann.losses.logits import sigmoid_crossentropy, softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import Loss
 from numpy_ann.losses.margins import CategoricalHinge, Hinge, SquaredHinge
+from numpy_ann.losses.overlap import Dice
 from numpy_ann.losses.probabilistic import KLDivergence, Poisson
 from numpy_ann.losses.regression import (
     CosineSimilarity,
@@ -34,12 +35,12 @@ __all__ = [
     "BCE", "KLD", "MAE", "MAPE", "MSE", "MSLE",
     "BinaryCrossentropy", "BinaryFocalCrossentropy", "BinaryLoss", "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy", "CategoricalGeneralizedCrossEntropy", "CategoricalHinge",
-    "CosineSimilarity", "ElementwiseLoss", "FunctionLoss",
+    "CosineSimilarity", "Dice", "ElementwiseLoss", "FunctionLoss",
     "Hinge", "Huber", "KLDivergence", "LogCosh", "Loss", "MeanAbsoluteError", "MeanAbsolutePercentageError",
     "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson", "SparseCategoricalCrossentropy",
     "SquaredHinge", "bce", "binary_crossentropy", "binary_focal_crossentropy", "categorical_crossentropy",
     "categorical_focal_crossentropy", "categorical_generalized_cross_entropy", "categorical_hinge",
-    "cosine_similarity", "get", "hinge", "huber",
+    "cosine_similarity", "dice", "get", "hinge", "huber",
     "kl_divergence", "kld", "kullback_leibler_divergence", "log_cosh", "logcosh", "mae", "mape",
     "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error",
     "mean_squared_logarithmic_error", "mse", "msle", "poisson", "sigmoid_crossentropy",
@@ -54,6 +55,7 @@ categorical_focal_crossentropy = _function_of(CategoricalFocalCrossentropy)
 categorical_generalized_cross_entropy = _function_of(CategoricalGeneralizedCrossEntropy)
 categorical_hinge = _function_of(CategoricalHinge)
 cosine_similarity = _function_of(CosineSimilarity)
+dice = _function_of(Dice)
 hinge = _function_of(Hinge)
 huber = _function_of(Huber)
 kl_divergence = kld = KLD = kullback_leibler_divergence = _function_of(KLDivergence)

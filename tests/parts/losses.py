@@ -71,6 +71,8 @@ CASES = [
     case(distribution, labels, "CategoricalGeneralizedCrossEntropy", 0.9),
     case(any_number, one_hot, "CategoricalHinge"),
     case(any_number, any_number, "CosineSimilarity"),
+    case(probability, yes_or_no, "Dice"),
+    case(probability, probability, "Dice", axis=-1),
     LossCase.of("losses.FunctionLoss", (quartic,), {}, any_number, any_number, stored=False),
     case(any_number, signs, "Hinge"),
     case(any_number, yes_or_no, "Hinge"),

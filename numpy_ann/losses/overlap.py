@@ -1,0 +1,91 @@
+"""The losses of overlap: how much of what is meant and what is predicted coincides, as in segmentation."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.losses.loss import EPSILON, Loss
+from numpy_ann.validation import checked_axes
+
+__all__ = ["Dice"]
+
+
+class _OverlapLoss(Loss):
+    """The base of ``l = 1 - n / d``, with ``n`` and ``d`` sums over ``axis``, or the whole batch if None."""
+
+    options: ClassVar[tuple[str, ...]] = ("axis",)
+
+    def __init__(self, axis: int | Sequence[int] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.axis = None if axis is None else checked_axes("axis", axis)
+
+    @abstractmethod
+    def _parts(self, y: Array, p: Array) -> tuple[Array, Array, Array | float, Array | float]:
+        """Return ``n`` and ``d``, with the axes kept, and the derivatives of both with respect to ``p``."""
+
+    @property
+    def sees_batches(self) -> bool:
+        """Whether the mean of ``L`` over batches depends on how the data are cut into them."""
+        return self.axis is None or super().sees_batches
+
+    def _axes(self) -> tuple[int, ...] | None:
+        return None if self.axis is None else tuple(np.atleast_1d(self.axis).tolist())
+
+    def _sum(self, x: Array) -> Array:
+        return x.sum(axis=self._axes(), keepdims=True)
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        """Return ``l``."""
+        n, d, *_ = self._parts(y_true, y_pred)
+        return np.squeeze(1 - n / d, axis=self._axes())
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dp = -(dn/dp - n/d dd/dp) / d``."""
+        n, d, dn, dd = self._parts(y_true, y_pred)
+        return np.divide(n / d * dd - dn, d, out=out)
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is a target for each output and ``axis`` is within a sample."""
+        super().check_targets(y_true, output_shape)
+        axes, ndim = self._axes(), len(output_shape) + 1
+        if axes and any(axis not in range(-ndim, ndim) or axis % ndim == 0 for axis in axes):
+            raise ValueError(
+                f"`axis` of {self.name} must be None, for the whole batch, or axes of a sample, from "
+                f"1 to {ndim - 1} for outputs of {(len(y_true), *output_shape)}. Received: axis={self.axis}"
+            )
+
+
+class Dice(_OverlapLoss):
+    """One minus the Dice coefficient: twice what is shared, of all that is in either.
+
+    With sums over ``axis``, and ``y`` and ``p`` from 0 to 1::
+
+        n = 2 sum(y p)          d = sum(y) + sum(p) + 1e-7          l = 1 - n / d
+        dn/dp = 2 y             dd/dp = 1                           dl/dp = (n / d - 2 y) / d
+
+    By default the whole batch is one sum, so ``l`` is one number: the mean over batches depends on how they
+    are cut, and ``reduction`` plays a part only where there are weights (see ``Loss``). The ``1e-7`` is in
+    ``d`` alone: where nothing is meant and nothing predicted, ``l`` is 1, not 0.
+
+    Shapes: both ``(batch, ...)``; ``l`` is a scalar, or the shape without the axes summed over.
+
+    Parameters
+    ----------
+    axis : int or sequence of int, optional
+        What to sum over, the batch being axis 0; ``(1, 2)`` gives a number for each sample of two axes.
+    **options
+        ``reduction``, ``name``: see ``Loss``.
+
+    Source: Milletari, Navab and Ahmadi, "V-Net" (2016), section 3, without their squares, as Keras has it.
+
+    Examples
+    --------
+    >>> round(Dice()(np.array([[1.0, 0.0]]), np.array([[0.5, 0.5]])), 4)
+    0.5
+    """
+
+    def _parts(self, y: Array, p: Array) -> tuple[Array, Array, Array | float, Array | float]:
+        return 2 * self._sum(y * p), self._sum(y) + self._sum(p) + EPSILON, 2 * y, 1.0
