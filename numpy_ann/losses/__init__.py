@@ -18,7 +18,7 @@ from numpy_ann.losses.functions import function_of as _function_of
 from numpy_ann.losses.logits import sigmoid_crossentropy, softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import Loss
 from numpy_ann.losses.margins import CategoricalHinge, Hinge, SquaredHinge
-from numpy_ann.losses.overlap import Dice
+from numpy_ann.losses.overlap import Dice, Tversky
 from numpy_ann.losses.probabilistic import KLDivergence, Poisson
 from numpy_ann.losses.regression import (
     CosineSimilarity,
@@ -38,14 +38,15 @@ __all__ = [
     "CosineSimilarity", "Dice", "ElementwiseLoss", "FunctionLoss",
     "Hinge", "Huber", "KLDivergence", "LogCosh", "Loss", "MeanAbsoluteError", "MeanAbsolutePercentageError",
     "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson", "SparseCategoricalCrossentropy",
-    "SquaredHinge", "bce", "binary_crossentropy", "binary_focal_crossentropy", "categorical_crossentropy",
+    "SquaredHinge", "Tversky",
+    "bce", "binary_crossentropy", "binary_focal_crossentropy", "categorical_crossentropy",
     "categorical_focal_crossentropy", "categorical_generalized_cross_entropy", "categorical_hinge",
     "cosine_similarity", "dice", "get", "hinge", "huber",
     "kl_divergence", "kld", "kullback_leibler_divergence", "log_cosh", "logcosh", "mae", "mape",
     "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error",
     "mean_squared_logarithmic_error", "mse", "msle", "poisson", "sigmoid_crossentropy",
     "softmax_crossentropy", "softmax_crossentropy_gradient", "sparse_categorical_crossentropy",
-    "squared_hinge",
+    "squared_hinge", "tversky",
 ]  # fmt: skip
 
 binary_crossentropy = bce = BCE = _function_of(BinaryCrossentropy)
@@ -67,6 +68,7 @@ mean_squared_logarithmic_error = msle = MSLE = _function_of(MeanSquaredLogarithm
 poisson = _function_of(Poisson)
 sparse_categorical_crossentropy = _function_of(SparseCategoricalCrossentropy)
 squared_hinge = _function_of(SquaredHinge)
+tversky = _function_of(Tversky)
 
 if not TYPE_CHECKING:
     __getattr__ = left_out(

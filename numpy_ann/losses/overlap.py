@@ -8,9 +8,9 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.loss import EPSILON, Loss
-from numpy_ann.validation import checked_axes
+from numpy_ann.validation import checked_axes, checked_number
 
-__all__ = ["Dice"]
+__all__ = ["Dice", "Tversky"]
 
 
 class _OverlapLoss(Loss):
@@ -89,3 +89,50 @@ class Dice(_OverlapLoss):
 
     def _parts(self, y: Array, p: Array) -> tuple[Array, Array, Array | float, Array | float]:
         return 2 * self._sum(y * p), self._sum(y) + self._sum(p) + EPSILON, 2 * y, 1.0
+
+
+class Tversky(_OverlapLoss):
+    """One minus the Tversky index: what is shared, of it and the weighted rest of either.
+
+    With sums over ``axis``, and ``y`` and ``p`` from 0 to 1::
+
+        n = sum(y p)            d = n + alpha sum(y (1 - p)) + beta sum(p (1 - y)) + 1e-7
+        l = 1 - n / d           dn/dp = y           dd/dp = y - alpha y + beta (1 - y)
+
+    and ``dl/dp = (n / d dd/dp - dn/dp) / d``. With both at 0.5 it is ``Dice``, but for the ``1e-7``;
+    batches and ``reduction`` are as there. As Keras computes it, ``alpha`` weighs what is meant and not
+    predicted (false negatives), ``beta`` what is predicted and not meant: the paper, and Keras' own
+    documentation, have them the other way round.
+
+    Parameters
+    ----------
+    alpha, beta : float
+        The weights, 0 or more.
+    axis, **options
+        See ``Dice``.
+
+    Source: Salehi, Erdogmus and Gholipour, "Tversky loss function for image segmentation" (2017), equation 1.
+
+    Examples
+    --------
+    >>> round(Tversky(alpha=0.0, beta=1.0)(np.array([[1.0, 0.0]]), np.array([[0.5, 0.5]])), 4)
+    0.5
+    """
+
+    options = ("alpha", "beta", "axis")
+
+    def __init__(
+        self,
+        alpha: float = 0.5,
+        beta: float = 0.5,
+        axis: int | Sequence[int] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(axis, **options)
+        self.alpha = checked_number("alpha", alpha, least=0)
+        self.beta = checked_number("beta", beta, least=0)
+
+    def _parts(self, y: Array, p: Array) -> tuple[Array, Array, Array | float, Array | float]:
+        n = self._sum(y * p)
+        d = n + self.alpha * self._sum(y * (1 - p)) + self.beta * self._sum(p * (1 - y)) + EPSILON
+        return n, d, y, y - self.alpha * y + self.beta * (1 - y)

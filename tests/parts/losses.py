@@ -88,6 +88,8 @@ CASES = [
     case(positive, labels, "SparseCategoricalCrossentropy"),
     case(any_number, labels, "SparseCategoricalCrossentropy", from_logits=True),
     case(any_number, signs, "SquaredHinge"),
+    case(probability, yes_or_no, "Tversky"),
+    case(probability, yes_or_no, "Tversky", 0.3, 0.7, axis=-1),
 ]
 
 
