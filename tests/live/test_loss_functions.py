@@ -37,8 +37,10 @@ FUNCTIONS: dict[str, tuple[Any, Any, list[dict[str, Any]]]] = {
         arrays.distribution,
         [*CLASSES, {"alpha": 0.4, "gamma": 1.5}],
     ),
+    "categorical_generalized_cross_entropy": (arrays.distribution, arrays.labels, [{"q": 0.5}, {"q": 0.9}]),
     "categorical_hinge": (arrays.any_number, arrays.one_hot, [{}]),
     "cosine_similarity": (arrays.any_number, arrays.any_number, [{}, {"axis": 0}, {"axis": 1}]),
+    "dice": (arrays.probability, arrays.yes_or_no, [{}, {"axis": -1}, {"axis": 0}, {"axis": (0, 1)}]),
     "hinge": (arrays.any_number, arrays.signs, [{}]),
     "huber": (arrays.any_number, arrays.any_number, [{}, {"delta": 0.3}]),
     "kl_divergence": (arrays.probability, arrays.distribution, [{}]),
@@ -54,13 +56,18 @@ FUNCTIONS: dict[str, tuple[Any, Any, list[dict[str, Any]]]] = {
         [{}, {"from_logits": True}, {"ignore_class": 1}, {"ignore_class": 0, "from_logits": True}],
     ),
     "squared_hinge": (arrays.any_number, arrays.yes_or_no, [{}]),
+    "tversky": (
+        arrays.probability,
+        arrays.yes_or_no,
+        [{}, {"alpha": 0.3, "beta": 0.7}, {"axis": -1, "alpha": 0.2}, {"axis": (0, 1)}],
+    ),
 }
 CASES = [
     pytest.param(name, options, shape, id=f"{name}-{i}-{'x'.join(map(str, shape))}")
     for name, (_, _, all_options) in FUNCTIONS.items()
     for i, options in enumerate(all_options)
     for shape in SHAPES
-    if -len(shape) <= options.get("axis", -1) < len(shape)
+    if np.max(options.get("axis", 0)) < len(shape) and -len(shape) <= np.min(options.get("axis", 0))
 ]
 
 
