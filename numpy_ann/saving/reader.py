@@ -25,7 +25,6 @@ from numpy_ann.saving.formats.model_contents import (
     ModelContents,
     ModelNumbers,
     OptimizerState,
-    ResumeState,
 )
 from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
 from numpy_ann.saving.formats.weights import read_named_weights, read_numbered_weights
@@ -180,16 +179,12 @@ def _read_archive_model(
         compiled, notes = read_compiled(training)
     optimizer = compiled.optimizer if compiled and compiled.has_optimizer else None
     numbers = _read_numbered(members, architecture, optimizer, allow_nonfinite)
-    return ModelContents(architecture, numbers, compiled, _archive_resume_state(members), notes)
-
-
-def _archive_resume_state(members: Archive) -> ResumeState | None:
-    """Return our entry of the metadata; the metadata themselves (version, date) decide nothing."""
-    if archive.METADATA not in members:
-        return None
-    data = members.read(archive.METADATA, JSON_BYTES)
-    more = ConfigValue(parse_json(data, archive.METADATA), archive.METADATA).get(resume_state.KEY)
-    return None if more is None else resume_state.read_resume_state(more)
+    more = None
+    if archive.METADATA in members:  # the metadata themselves (version, date) decide nothing
+        data = members.read(archive.METADATA, JSON_BYTES)
+        more = ConfigValue(parse_json(data, archive.METADATA), archive.METADATA).get(resume_state.KEY)
+    state = None if more is None else resume_state.read_resume_state(more)
+    return ModelContents(architecture, numbers, compiled, state, notes)
 
 
 def _read_numbered(

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from numpy_ann.saving.formats.optimizer_layout import numbered_arrays
 
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.parameter import Parameter
 from numpy_ann.saving.formats.model_contents import OptimizerState
+from numpy_ann.saving.formats.optimizers import numbered_arrays
 from tests.parts import parametrized
 from tests.parts.optimizers import CASES, GRADIENTS, START, OptimizerCase
 from tests.parts.tables import stored

@@ -40,6 +40,19 @@ def test_lists_of_strings(values, way):
     assert found == [value.encode() for value in values]
 
 
+def test_a_header_with_times_and_attribute_storage():
+    """Both optional fields stand before the messages then: 16 bytes of times, 4 of attribute storage."""
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w", libver="latest") as root:
+        storage = h5py.h5p.create(h5py.h5p.GROUP_CREATE)
+        storage.set_attr_phase_change(6, 4)
+        group = h5py.h5g.create(root.id, b"x", gcpl=storage)
+        h5py.Group(group).attrs["names"] = ["one", "two"]
+        header = h5py.h5o.get_info(group).addr
+    assert buffer.getvalue()[header + 5] & 0x30 == 0x30
+    assert read_strings(BoundedReader(buffer), header, "names", 2, 10) == [b"one", b"two"]
+
+
 def test_bounds():
     reader, header = written({"names": ["12345", "67890"]})
     assert read_strings(reader, header, "names", 2, 10) == [b"12345", b"67890"]

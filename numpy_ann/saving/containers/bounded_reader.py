@@ -27,6 +27,7 @@ class BoundedReader(io.RawIOBase):
         self._file = file
         self.most = most
         self.size = file.seek(0, io.SEEK_END)
+        self.seek, self.tell = file.seek, file.tell  # type: ignore[method-assign]
 
     def readinto(self, buffer: Any) -> int:
         """Fill ``buffer`` from the file."""
@@ -52,11 +53,3 @@ class BoundedReader(io.RawIOBase):
     def seekable(self) -> bool:
         """Return True."""
         return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to a byte."""
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        """Return the byte that comes next."""
-        return self._file.tell()

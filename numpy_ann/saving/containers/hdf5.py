@@ -88,7 +88,9 @@ class Group:
         import h5py
 
         group = self
-        for name in _steps(path, self):
+        if path.count("/") > 31:
+            raise self.error(f"{path[:80]!r} is not a path of names")
+        for name in path.split("/"):
             group = Group(group._member(name, h5py.Group), f"{group.place}/{name}", self._reader)
         return group
 
@@ -112,8 +114,8 @@ class Group:
         """
         import h5py
 
-        *parents, name = _steps(path, self)
-        parent = self.group("/".join(parents)) if parents else self
+        above, separator, name = path.rpartition("/")
+        parent = self.group(above) if separator else self
         dataset = parent._member(name, h5py.Dataset)
         place = f"{parent.place}/{name}"
         _check_dataset(dataset, shape, kind, place)
@@ -157,6 +159,8 @@ class Group:
         """Return the entry of one name, if it is a hard link to an object of that kind."""
         import h5py
 
+        if name in ("", ".", "..") or "\0" in name or "/" in name:
+            raise self.error(f"{name[:80]!r} is not a path of names")
         what = "group" if kind is h5py.Group else "dataset"
         if name not in self._group:
             raise self.error(f"the {what} {name!r} is missing")
@@ -202,14 +206,6 @@ class Group:
             return value.decode("utf-8")
         except UnicodeError:
             raise self.error(f"the attribute {name!r} is not UTF-8") from None
-
-
-def _steps(path: str, group: Group) -> list[str]:
-    """Return the names that a path is made of; ``.``, ``..`` and empty names are none."""
-    steps = path.split("/")
-    if any(step in ("", ".", "..") or "\0" in step for step in steps) or len(steps) > 32:
-        raise group.error(f"{path[:80]!r} is not a path of names")
-    return steps
 
 
 def _check_dataset(dataset: Any, shape: Shape, kind: str, place: str) -> None:

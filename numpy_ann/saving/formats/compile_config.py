@@ -106,28 +106,25 @@ def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
         raise item.error("metrics by output name are not supported; a list is")
     found: list[str | Metric] = []
     for entry in item.array(_MOST_METRICS):
+        kind = entry["class_name"].value if isinstance(entry.value, dict) else "function"
         if isinstance(entry.value, list):
             found += read_metrics(entry)
+        elif kind == "MeanMetricWrapper":
+            found.append(_unwrapped(entry))
+        elif kind != "function":
+            metric: Metric = make(entry, "metric", METRICS)
+            # .h5 files written here put the name as its meaning.
+            resolved = type(metric) is SparseCategoricalAccuracy and metric.name in _ACCURACY
+            found.append(metric.name if resolved else metric)
         else:
-            found.append(_read_metric(entry))
+            try:
+                metrics.check(name := function_name(entry))
+            except ValueError as error:
+                raise entry.error(str(error)) from None
+            found.append(name)
     if len(found) > _MOST_METRICS:
         raise item.error(f"{len(found)} metrics; at most {_MOST_METRICS} are read")
     return found
-
-
-def _read_metric(item: ConfigValue) -> str | Metric:
-    if isinstance(item.value, dict) and item["class_name"].value == "MeanMetricWrapper":
-        return _unwrapped(item)
-    if isinstance(item.value, dict) and item["class_name"].value != "function":
-        metric: Metric = make(item, "metric", METRICS)
-        resolved = type(metric) is SparseCategoricalAccuracy and metric.name in _ACCURACY
-        return metric.name if resolved else metric  # .h5 files written here put the name as its meaning
-    name = function_name(item)
-    try:
-        metrics.check(name)
-    except ValueError as error:
-        raise item.error(str(error)) from None
-    return name
 
 
 def _unwrapped(item: ConfigValue) -> str | Metric:

@@ -165,7 +165,8 @@ def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) ->
     lists = [kind for kind in kinds if get_origin(kind) is Sequence]
     entries = {entry for kind in lists for entry in get_args(get_args(kind)[0]) or get_args(kind)}
     types = [kind for kind in (bool, int, float, str) if kind in kinds | entries]
-    one = readers.get(name, _BY_TYPE[types[0]] if len(types) == 1 else None)
+    known = len(types) == 1 and kinds <= {*types, *lists, NoneType}
+    one = readers.get(name, _BY_TYPE[types[0]] if known else None)
     if one is None:
         return None
     read, most = one, _MOST_INTEGERS if int in entries else _MOST_ENTRIES
@@ -184,7 +185,7 @@ def rows(
     readers: Mapping[Any, Reader | None] | None = None,
     inert: Mapping[str, Neutral] | None = None,
     own: Sequence[Row] = (),
-    without: Collection[type[Any]] = (),
+    without: Collection[str] = (),
 ) -> dict[str, Row]:
     """Return the row of each class that a room offers, by its name.
 
@@ -198,14 +199,14 @@ def rows(
         Columns that all rows share.
     own : sequence of Row
         The rows of classes of which there is more to say.
-    without : collection of type
-        Classes that files can't hold: what is made of a function.
+    without : collection of str
+        Classes that files can't hold: what is made of a function, or isn't compiled into a model.
     """
     by_class = {row.make: row for row in own}
     found = {}
     for name in room.__all__:
         cls = getattr(room, name)
-        ours = isinstance(cls, type) and issubclass(cls, base) and cls is not base and cls not in without
+        ours = isinstance(cls, type) and issubclass(cls, base) and cls is not base and name not in without
         if ours and not inspect.isabstract(cls):
             row = by_class.get(cls) or Row(cls)
             found[cls.__name__] = replace(

@@ -196,7 +196,7 @@ LAYERS = rows(
         Row(layers.ReLU, {name: optional(_FACTOR, 0.0) for name in ("negative_slope", "threshold")}),
         Row(layers.Rescaling, {"scale": numbers(1), "offset": numbers(1)}),
     ),
-    without=(layers.InputLayer,),
+    without=("InputLayer",),
 )
 
 LOSSES = rows(
@@ -227,13 +227,14 @@ LOSSES = rows(
         ),
         Row(losses.SparseCategoricalCrossentropy, written={"ignore_class": None}),
     ),
-    without=(losses.FunctionLoss,),
+    without=("FunctionLoss",),
 )
 
 METRICS = rows(
     metrics,
     Metric,
     {
+        "dtype": read_dtype,
         "num_thresholds": integer(2, 100_000),
         **dict.fromkeys(("label_smoothing", "threshold", "thresholds"), _FRACTION),
         **dict.fromkeys(("beta", "label_weights"), _POSITIVE),
@@ -241,7 +242,7 @@ METRICS = rows(
         **dict.fromkeys(("class_id", "num_labels", "num_regressors"), integer(0, 2**31)),
     },
     {"dtype": read_dtype, "axis": (-1,), "ignore_class": (None,), "from_sorted_ids": (False,)},
-    without=(metrics.LossMetric, metrics.MeanMetricWrapper),
+    without=("LossMetric", "Mean", "MeanMetricWrapper", "Sum"),
 )
 
 _MOMENTS = {"momentum": "m", "velocity": "v", "velocity_hat": "vhat"}

@@ -25,12 +25,11 @@ def write_resume_state(state: ResumeState) -> dict[str, Any]:
         "version": _VERSION,
         "epochs_trained": state.epochs_trained,
         "seed": hex(streams["seed"]),
-        "streams": {name: _written(state) for name, state in streams["streams"].items()},
+        "streams": {
+            name: {**stream, "state": {key: hex(stream["state"][key]) for key in _WIDE}}
+            for name, stream in streams["streams"].items()
+        },
     }
-
-
-def _written(state: dict[str, Any]) -> dict[str, Any]:
-    return {**state, "state": {key: hex(state["state"][key]) for key in _WIDE}}
 
 
 def read_resume_state(item: ConfigValue) -> ResumeState | None:
@@ -59,22 +58,21 @@ def _hexadecimal(item: ConfigValue) -> int:
 
 
 def _streams(item: ConfigValue) -> dict[str, Any]:
+    """Read the state of each PCG64 generator."""
     streams = item.fields()
     if len(streams) > _MOST_STREAMS:
         raise item.error(f"{len(streams)} random streams; at most {_MOST_STREAMS} are read")
-    return {name: _stream(stream) for name, stream in streams.items()}
-
-
-def _stream(item: ConfigValue) -> dict[str, Any]:
-    """Read the state of one PCG64 generator."""
-    wide = {key: _hexadecimal(item["state"][key]) for key in _WIDE}
-    if max(wide.values()) >= 2**128 or not wide["inc"] % 2:
-        raise item["state"].unexpected("the state of a PCG64 generator")
-    if item["bit_generator"].string() != "PCG64":
-        raise item["bit_generator"].unexpected("'PCG64'")
-    return {
-        "bit_generator": "PCG64",
-        "state": wide,
-        "has_uint32": item["has_uint32"].integer(0, 1),
-        "uinteger": item["uinteger"].integer(0, 2**32 - 1),
-    }
+    states = {}
+    for name, stream in streams.items():
+        wide = {key: _hexadecimal(stream["state"][key]) for key in _WIDE}
+        if max(wide.values()) >= 2**128 or not wide["inc"] % 2:
+            raise stream["state"].unexpected("the state of a PCG64 generator")
+        if stream["bit_generator"].string() != "PCG64":
+            raise stream["bit_generator"].unexpected("'PCG64'")
+        states[name] = {
+            "bit_generator": "PCG64",
+            "state": wide,
+            "has_uint32": stream["has_uint32"].integer(0, 1),
+            "uinteger": stream["uinteger"].integer(0, 2**32 - 1),
+        }
+    return states

@@ -1,0 +1,21 @@
+"""How much one reads to follow the tutorial's model stays bounded."""
+
+from benchmarks.reading_path import functions_entered, measured
+from numpy_ann.layers import Dense
+from numpy_ann.lookup import snake_case
+
+BOUNDS = {"fit": (100, 34), "load": (171, 50)}  # functions and files; the goals stand in the benchmark
+
+
+def test_few_functions_are_entered():
+    for what, entered in measured().items():
+        functions, files = len(entered), len({file for file, _ in entered})
+        assert (functions, files) <= BOUNDS[what], f"{what}: {functions} functions in {files} files"
+        assert functions <= BOUNDS[what][0]
+        assert files <= BOUNDS[what][1]
+
+
+def test_what_is_counted():
+    entered = functions_entered(lambda: [snake_case(name) for name in ("A", "B")])
+    assert entered == {("lookup.py", "snake_case")}
+    assert ("layers/dense.py", "Dense.__init__") in functions_entered(lambda: Dense(3))
