@@ -11,6 +11,9 @@ Array: TypeAlias = npt.NDArray[Any]
 Shape: TypeAlias = tuple[int, ...]
 """A shape without the batch axis: ``(28, 28)`` for an image, ``(784,)`` for a vector."""
 
+BatchShape: TypeAlias = tuple[int | None, ...]
+"""A shape with the batch axis, which is ``None`` for a batch of any size: ``(None, 28, 28)``."""
+
 
 class _HasArray(Protocol):
     """What NumPy can make an array of: a Series, a frame, a tensor."""

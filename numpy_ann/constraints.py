@@ -7,9 +7,21 @@ from typing import Any, Self
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.lookup import find, snake_case
+from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.validation import checked_axes, checked_number, is_integer
 
-__all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "get"]
+__all__ = [
+    "Constraint",
+    "MaxNorm",
+    "MinMaxNorm",
+    "NonNeg",
+    "UnitNorm",
+    "get",
+    "max_norm",
+    "min_max_norm",
+    "non_neg",
+    "unit_norm",
+]
 
 _EPSILON = 1e-7  # Keras' own; it keeps a row of zeros from dividing by zero
 
@@ -60,11 +72,8 @@ class _Norm(Constraint):
     """
 
     def __init__(self, axis: Axis = 0) -> None:
-        whole = (axis,) if isinstance(axis, int) else tuple(axis)
-        if any(isinstance(n, bool) or not isinstance(n, int) for n in whole):
-            raise ValueError(f"`axis` is an integer or a list of integers. Received: axis={axis!r}")
-        self.axis: int | list[int] = axis if isinstance(axis, int) else list(whole)
-        self._axes = whole
+        self.axis = checked_axes("axis", axis)
+        self._axes = (self.axis,) if isinstance(self.axis, int) else tuple(self.axis)
 
     @abstractmethod
     def desired(self, norms: Array) -> Array | float:
@@ -103,7 +112,7 @@ class MaxNorm(_Norm):
 
     def __init__(self, max_value: float = 2, axis: Axis = 0) -> None:
         super().__init__(axis)
-        self.max_value = max_value
+        self.max_value = _bound("max_value", max_value)
 
     def desired(self, norms: Array) -> Array:
         """Return the lengths, cut off."""
@@ -156,7 +165,8 @@ class MinMaxNorm(_Norm):
         self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Axis = 0
     ) -> None:
         super().__init__(axis)
-        self.min_value, self.max_value, self.rate = min_value, max_value, rate
+        self.min_value, self.max_value = _bound("min_value", min_value), _bound("max_value", max_value)
+        self.rate = _bound("rate", rate)
 
     def desired(self, norms: Array) -> Array:
         """Return the lengths, brought nearer to the bounds."""
@@ -168,14 +178,18 @@ class MinMaxNorm(_Norm):
         return {**bounds, **super().get_config()}
 
 
-_BY_NAME: dict[str, type[Constraint]] = {
-    name: cls
-    for cls in (MaxNorm, MinMaxNorm, NonNeg, UnitNorm)
-    for name in (cls.__name__, snake_case(cls.__name__))
-}
+def _bound(name: str, value: Any) -> float:
+    """Return a finite number; as it is, if it is Python's own, as files and messages show it."""
+    number = checked_number(name, value)
+    return int(value) if is_integer(value) else number
 
 
-def get(identifier: str | Constraint | None) -> Constraint | None:
+max_norm, min_max_norm, non_neg, unit_norm = MaxNorm, MinMaxNorm, NonNeg, UnitNorm  # Keras' other names
+
+_BY_NAME: dict[str, type[Constraint]] = concrete_classes(__all__, globals())
+
+
+def get(identifier: str | Constraint | type[Constraint] | None) -> Constraint | None:
     """Return the constraint of that name, or itself; ``None`` stays ``None``.
 
     Raises
@@ -192,4 +206,6 @@ def get(identifier: str | Constraint | None) -> Constraint | None:
         return identifier
     if isinstance(identifier, str):
         return find("constraint", identifier, _BY_NAME)()
+    if isinstance(identifier, type) and issubclass(identifier, Constraint):
+        return identifier()
     raise ValueError(f"A constraint is a name, a Constraint or None. Received: {identifier!r}")

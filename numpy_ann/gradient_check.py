@@ -210,7 +210,8 @@ def _float64_copies(model_or_layer: Sequential | Layer, x: Array) -> list[Layer]
     shape, rng = x.shape[1:], np.random.default_rng(0)
     for layer in layers:
         if not layer.built:
-            layer.build(shape, rng, np.dtype(np.float64))
+            layer.join(rng, np.dtype(np.float64))
+            layer.build((None, *shape))
         layer.dtype = np.dtype(np.float64)
         for p in layer.parameters:
             p.value, p.grad = p.value.astype(np.float64), p.grad.astype(np.float64)

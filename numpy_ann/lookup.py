@@ -1,10 +1,11 @@
 """Finding a part by its name: ``"adam"``, ``"relu"``, ``"categorical_crossentropy"``."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from inspect import isabstract
 from typing import Any, TypeVar
 
-__all__ = ["find", "left_out", "snake_case"]
+__all__ = ["concrete_classes", "find", "left_out", "snake_case"]
 
 T = TypeVar("T")
 
@@ -35,6 +36,20 @@ def find(kind: str, name: str, table: Mapping[str, T]) -> T:
     raise ValueError(
         f"Could not interpret {kind} identifier: {name!r}.{hint} Known: {', '.join(sorted(table))}."
     )
+
+
+def concrete_classes(names: Iterable[str], module: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of a module's names that are classes, but abstract ones: what ``find`` looks in.
+
+    Examples
+    --------
+    >>> concrete_classes(["Mapping", "dict", "find"], {"Mapping": Mapping, "dict": dict, "find": find})
+    {'dict': <class 'dict'>}
+    """
+    things = {name: module.get(name) for name in names}
+    return {
+        name: thing for name, thing in things.items() if isinstance(thing, type) and not isabstract(thing)
+    }
 
 
 def snake_case(name: str) -> str:

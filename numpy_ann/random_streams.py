@@ -4,12 +4,17 @@ One seed belongs to a model. Each use of chance (a layer's initial weights and m
 stream of its own, named after the user, so that adding a use leaves the others' numbers alone.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from operator import index
 from typing import Any
 
 import numpy as np
 
-__all__ = ["RandomStreams", "checked_seed", "new_seed", "seed_everything"]
+__all__ = ["RandomStreams", "checked_seed", "drawing_from", "new_seed", "seed_everything", "stream_in_use"]
+
+_in_use: ContextVar[np.random.Generator | None] = ContextVar("in_use", default=None)
 
 
 class RandomStreams:
@@ -61,6 +66,28 @@ class RandomStreams:
         self.seed = state["seed"]
         for name, stream_state in state["streams"].items():
             self[name].bit_generator.state = stream_state
+
+
+@contextmanager
+def drawing_from(stream: np.random.Generator) -> Iterator[None]:
+    """Make what is called inside, and finds its stream by ``stream_in_use``, draw from ``stream``.
+
+    Examples
+    --------
+    >>> with drawing_from(np.random.default_rng(3)):
+    ...     stream_in_use().integers(10)
+    8
+    """
+    token = _in_use.set(stream)
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
+
+
+def stream_in_use() -> np.random.Generator | None:
+    """Return the stream of the layer that is being built, if one is."""
+    return _in_use.get()
 
 
 def checked_seed(seed: Any) -> int:

@@ -1,15 +1,16 @@
 """Penalties on large weights or activities, added to the loss."""
 
 from abc import ABC, abstractmethod
-from math import isfinite
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.lookup import find
+from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.validation import checked_number
 
-__all__ = ["L1", "L1L2", "L2", "Regularizer", "get"]
+__all__ = ["L1", "L1L2", "L2", "Regularizer", "get", "l1", "l1_l2", "l2"]
 
 
 class Regularizer(ABC):
@@ -47,7 +48,7 @@ class L1L2(Regularizer):
     ----------
     l1, l2 : float
         Factors of 0 or more. The name ``"l1_l2"`` means 0.01 for both, as in Keras 2; ``"L1L2"`` is the class
-        with its defaults, as in Keras 2 and 3.
+        with its defaults, as in Keras 2 and 3, and ``regularizers.l1_l2`` the class, as in Keras 3.
 
     Raises
     ------
@@ -124,24 +125,17 @@ class L2(L1L2):
 
 
 def _factor(name: str, value: Any, default: float) -> float:
-    value = default if value is None else value
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not number or not isfinite(value) or value < 0:
-        raise ValueError(
-            f"Invalid value for argument {name}: expected a non-negative float. Received: {name}={value!r}"
-        )
-    return float(value)
+    return checked_number(name, default if value is None else value, least=0)
 
 
-_BY_NAME = {
-    **dict.fromkeys(("l1", "L1"), L1),
-    **dict.fromkeys(("l2", "L2"), L2),
-    "L1L2": L1L2,
-    "l1_l2": lambda: L1L2(0.01, 0.01),
+l1, l2, l1_l2 = L1, L2, L1L2  # Keras' other names for them
+
+_BY_NAME: dict[str, Callable[[], Regularizer]] = concrete_classes(__all__, globals()) | {
+    "l1_l2": lambda: L1L2(0.01, 0.01)
 }
 
 
-def get(identifier: str | Regularizer | None) -> Regularizer | None:
+def get(identifier: str | Regularizer | type[Regularizer] | None) -> Regularizer | None:
     """Return the regularizer of that name, or itself; ``None`` stays ``None``.
 
     Raises
@@ -157,6 +151,7 @@ def get(identifier: str | Regularizer | None) -> Regularizer | None:
     if identifier is None or isinstance(identifier, Regularizer):
         return identifier
     if isinstance(identifier, str):
-        regularizer: Regularizer = find("regularizer", identifier, _BY_NAME)()
-        return regularizer
+        return find("regularizer", identifier, _BY_NAME)()
+    if isinstance(identifier, type) and issubclass(identifier, Regularizer):
+        return identifier()
     raise ValueError(f"A regularizer is a name, a Regularizer or None. Received: {identifier!r}")

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Shape
+from numpy_ann._typing import BatchShape, Shape
 
 __all__ = [
     "checked_axes",
+    "checked_batch_shape",
     "checked_bool",
     "checked_choice",
     "checked_fraction",
@@ -19,6 +20,7 @@ __all__ = [
     "checked_shape",
     "is_integer",
     "is_number",
+    "sample_of",
 ]
 
 _LONGEST_NAME = 1024  # what files are read with
@@ -203,3 +205,40 @@ def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
             f"{argument}=(28, 28). Received: {argument}={shape!r}"
         )
     return tuple(int(n) for n in shape)
+
+
+def checked_batch_shape(whose: str, input_shape: Any) -> Shape:
+    """Return the shape of one sample of batches of ``input_shape``, the batch axis first: ``(None, 28, 28)``.
+
+    Raises
+    ------
+    ValueError
+        If it is no sequence, or another axis than the batch's isn't an integer.
+
+    Examples
+    --------
+    >>> checked_batch_shape("Layer 'dense'", (None, 28, 28))
+    (28, 28)
+    """
+    several = isinstance(input_shape, Sequence | np.ndarray) and not isinstance(input_shape, str)
+    if not several or not len(input_shape):
+        raise ValueError(
+            f"{whose} is built for the shape of a batch, as in build((None, 784)). "
+            f"Received: input_shape={input_shape!r}"
+        )
+    if any(axis is None for axis in input_shape[1:]):
+        raise ValueError(f"Only the batch axis may be None. Received: input_shape={tuple(input_shape)}")
+    if not all(is_integer(axis) and axis >= 0 for axis in input_shape[1:]):
+        raise ValueError(f"The axes of a shape are integers. Received: input_shape={input_shape!r}")
+    return tuple(int(axis) for axis in input_shape[1:])
+
+
+def sample_of(batch_shape: BatchShape) -> Shape:
+    """Return the shape of one sample of such a batch; an open axis counts as 0.
+
+    Examples
+    --------
+    >>> sample_of((None, 28, 28))
+    (28, 28)
+    """
+    return tuple(axis or 0 for axis in batch_shape[1:])

@@ -62,5 +62,5 @@ def test_names() -> None:
     assert constraints.get(None) is None
     with pytest.raises(ValueError, match=r"'maxnorm'\. Did you mean"):
         constraints.get("maxnorm")
-    with pytest.raises(ValueError, match="`axis` is an integer or a list"):
+    with pytest.raises(ValueError, match="`axis` must be an integer or several"):
         MaxNorm(axis="a")  # type: ignore[arg-type]

@@ -63,5 +63,5 @@ def test_names() -> None:
     with pytest.raises(ValueError, match=r"identifier: 'l3'"):
         regularizers.get("l3")
     for value in (-1.0, float("inf"), "a", True):
-        with pytest.raises(ValueError, match="expected a non-negative float"):
+        with pytest.raises(ValueError, match="must be a number of 0 or more"):
             L2(value)  # type: ignore[arg-type]

@@ -76,7 +76,7 @@ class StepMeasures:
             change = float(np.linalg.norm(kernel.value - W))
             self._steps[name].append((_ratio(change, size), gradient, _ratio(gradient, size)))
         for layer in self._rectifiers:
-            kept = getattr(layer, "_kept_activation", None)  # of the step's batch: `backward` has needed it
+            kept = layer._memory.get("activation")  # of the step's batch: `backward` has needed it
             if kept is not None:
                 y = kept if layer.activation.reads == "output" else layer.activation(kept)
                 active = (y != 0).reshape(-1, y.shape[-1]).any(axis=0)

@@ -1,70 +1,73 @@
 """Where the weights start."""
 
-from numpy_ann.initializers.constant import Constant, Identity, Ones, Zeros
-from numpy_ann.initializers.initializer import Initializer, RandomInitializer
-from numpy_ann.initializers.orthogonal import Orthogonal
-from numpy_ann.initializers.random import RandomNormal, RandomUniform, TruncatedNormal
-from numpy_ann.initializers.variance_scaling import (
-    GlorotNormal,
-    GlorotUniform,
-    HeNormal,
-    HeUniform,
-    LecunNormal,
-    LecunUniform,
-    VarianceScaling,
-)
-from numpy_ann.lookup import find, snake_case
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "Constant",
-    "GlorotNormal",
-    "GlorotUniform",
-    "HeNormal",
-    "HeUniform",
-    "Identity",
-    "Initializer",
-    "LecunNormal",
-    "LecunUniform",
-    "Ones",
-    "Orthogonal",
-    "RandomInitializer",
-    "RandomNormal",
-    "RandomUniform",
-    "TruncatedNormal",
-    "VarianceScaling",
-    "Zeros",
-    "get",
-]
-
-_CLASSES: tuple[type[Initializer], ...] = (
+from numpy_ann.initializers.initializer import (
     Constant,
-    GlorotNormal,
-    GlorotUniform,
-    HeNormal,
-    HeUniform,
     Identity,
-    LecunNormal,
-    LecunUniform,
+    Initializer,
+    InitializerLike,
     Ones,
+    Zeros,
+)
+from numpy_ann.initializers.random import (
     Orthogonal,
+    RandomInitializer,
     RandomNormal,
     RandomUniform,
     TruncatedNormal,
-    VarianceScaling,
-    Zeros,
 )
+from numpy_ann.initializers.scaling import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    VarianceScaling,
+)
+from numpy_ann.lookup import concrete_classes, find, left_out
+
+__all__ = [
+    "Constant",
+    "Identity",
+    "Initializer",
+    "InitializerLike",
+    "Ones",
+    "RandomInitializer",
+    "Zeros",
+    "get",
+]
+__all__ += ["Orthogonal", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling"]
+__all__ += ["GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform"]
+__all__ += ["IdentityInitializer", "OrthogonalInitializer", "constant", "identity", "ones", "zeros"]
+__all__ += ["orthogonal", "random_normal", "random_uniform", "truncated_normal", "variance_scaling"]
+__all__ += ["glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform"]
+
+# Keras' other names for them.
+constant, identity, ones, zeros = Constant, Identity, Ones, Zeros
+glorot_normal, glorot_uniform, he_normal, he_uniform = GlorotNormal, GlorotUniform, HeNormal, HeUniform
+lecun_normal, lecun_uniform, variance_scaling = LecunNormal, LecunUniform, VarianceScaling
+orthogonal, random_normal, random_uniform = Orthogonal, RandomNormal, RandomUniform
+truncated_normal = TruncatedNormal
+IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
+
 _BY_NAME: dict[str, type[Initializer]] = {
-    **{snake_case(cls.__name__): cls for cls in _CLASSES},
-    **{cls.__name__: cls for cls in _CLASSES},
+    **concrete_classes(__all__, globals()),
     "normal": RandomNormal,
     "one": Ones,
     "uniform": RandomUniform,
     "zero": Zeros,
 }
 
+if not TYPE_CHECKING:
+    __getattr__ = left_out(
+        __name__, "STFT STFTInitializer stft", "it fills the kernels of convolutions, which aren't here."
+    )
 
-def get(identifier: str | Initializer) -> Initializer:
-    """Return the initializer of that name, or the initializer itself.
+
+def get(identifier: InitializerLike | None) -> Any:
+    """Return the initializer of that name, or the initializer itself: an object, or a function.
 
     Raises
     ------
@@ -76,8 +79,13 @@ def get(identifier: str | Initializer) -> Initializer:
     >>> type(get("he_normal")).__name__
     'HeNormal'
     """
-    if isinstance(identifier, Initializer):
-        return identifier
     if isinstance(identifier, str):
         return find("initializer", identifier, _BY_NAME)()
-    raise ValueError(f"An initializer is a name or an Initializer. Received: {identifier!r}")
+    if isinstance(identifier, type) and issubclass(identifier, Initializer):
+        return identifier()
+    if callable(identifier):
+        return identifier
+    raise ValueError(
+        "An initializer is a name, an Initializer, or a function (shape, dtype=None). "
+        f"Received: {identifier!r}"
+    )

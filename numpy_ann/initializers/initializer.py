@@ -1,22 +1,26 @@
-"""What every initializer is: a rule that fills an array with its first values."""
+"""What every initializer is: a rule that fills an array with its first values; and those without chance."""
 
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.random_streams import checked_seed
+from numpy_ann.validation import checked_number
 
-__all__ = ["Initializer", "RandomInitializer"]
+__all__ = ["Constant", "Identity", "Initializer", "InitializerLike", "Ones", "Zeros"]
 
 
 class Initializer(ABC):
-    """Draws an array's first values: ``initializer(shape, rng, dtype)``."""
+    """Gives an array its first values: ``initializer(shape, dtype=None)``, float32 if no dtype is said.
+
+    One of your own is a class with ``__call__``, or a plain function ``(shape, dtype=None)``.
+    """
 
     @abstractmethod
-    def __call__(self, shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Array:
-        """Return a new array of that shape and dtype, random numbers coming from ``rng``."""
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:
+        """Return a new array of that shape and dtype."""
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this initializer anew."""
@@ -28,27 +32,90 @@ class Initializer(ABC):
         return cls(**config)
 
 
-class RandomInitializer(Initializer):
-    """The base of initializers that draw random numbers; an initializer defines ``draw``.
+InitializerLike: TypeAlias = str | Initializer | type[Initializer] | Callable[..., Any]
+
+
+class Zeros(Initializer):
+    """All 0, ``W = 0``: the usual start of a bias.
+
+    Examples
+    --------
+    >>> W = Zeros()((784, 128))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
+    """
+
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:  # noqa: D102
+        return np.zeros(shape, dtype=dtype or np.float32)
+
+
+class Ones(Initializer):
+    """All 1: ``W = 1``.
+
+    Examples
+    --------
+    >>> W = Ones()((784, 128))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
+    """
+
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:  # noqa: D102
+        return np.ones(shape, dtype=dtype or np.float32)
+
+
+class Constant(Initializer):
+    """All the same number: ``W = value``.
 
     Parameters
     ----------
-    seed : int, optional
-        Draw from a generator of its own, the same numbers at every call. Otherwise from the layer's stream.
+    value : float
+        That number.
+
+    Examples
+    --------
+    >>> Constant(0.5)((2,), "float64")
+    array([0.5, 0.5])
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        self.seed = None if seed is None else checked_seed(seed)
+    def __init__(self, value: float = 0.0) -> None:
+        self.value = checked_number("value", value)
 
-    def __call__(self, shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Array:
-        """Return a new array of that shape and dtype."""
-        rng = rng if self.seed is None else np.random.default_rng(self.seed)
-        return self.draw(shape, rng).astype(dtype)
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:  # noqa: D102
+        return np.full(shape, self.value, dtype=dtype or np.float32)
 
-    @abstractmethod
-    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
-        """Return random numbers in float64."""
+    def get_config(self) -> dict[str, Any]:  # noqa: D102
+        return {"value": self.value}
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this initializer anew."""
-        return {"seed": self.seed}
+
+class Identity(Initializer):
+    """``gain`` on the diagonal, 0 elsewhere: a dense layer that begins by handing its inputs on.
+
+    ``W_ij = gain [i = j]``.
+
+    Parameters
+    ----------
+    gain : float
+        The number on the diagonal.
+
+    Raises
+    ------
+    ValueError
+        When called, if the shape hasn't two axes.
+
+    Examples
+    --------
+    >>> Identity(2.0)((2, 3), "float64")
+    array([[2., 0., 0.],
+           [0., 2., 0.]])
+    """
+
+    def __init__(self, gain: float = 1.0) -> None:
+        self.gain = checked_number("gain", gain)
+
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:  # noqa: D102
+        if len(shape) != 2:
+            raise ValueError(f"Identity fills matrices, of two axes. Received: shape={shape}")
+        return np.asarray(self.gain * np.eye(*shape, dtype=dtype or np.float32))
+
+    def get_config(self) -> dict[str, Any]:  # noqa: D102
+        return {"gain": self.gain}

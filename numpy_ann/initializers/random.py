@@ -1,13 +1,68 @@
-"""Initializers that draw from one distribution, whatever the shape."""
+"""Initializers that draw random numbers, whatever the shape, and orthogonal matrices."""
 
+from abc import abstractmethod
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.initializers.initializer import RandomInitializer
+from numpy_ann.initializers.initializer import Initializer
+from numpy_ann.random_streams import checked_seed, new_seed, stream_in_use
+from numpy_ann.validation import checked_number
 
-__all__ = ["RandomNormal", "RandomUniform", "TruncatedNormal", "truncated_normal"]
+__all__ = [
+    "Orthogonal",
+    "RandomInitializer",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "truncated_normal",
+]
+
+
+class RandomInitializer(Initializer):
+    """The base of initializers that draw random numbers; an initializer defines ``draw``.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Draw from a generator of its own, the same numbers at every call. Otherwise they come from the stream
+        of the layer whose weights they are; and alone, from a seed that the object draws at its first call.
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = None if seed is None else checked_seed(seed)
+        self._seed_alone: int | None = None
+
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:
+        """Return a new array of that shape and dtype.
+
+        Raises
+        ------
+        ValueError
+            If the dtype isn't one of floats, or the initializer can't fill such a shape.
+        """
+        kind = np.dtype(dtype or np.float32)
+        if kind.kind != "f":
+            raise ValueError(f"{type(self).__name__} fills arrays of floats. Received: dtype={dtype!r}")
+        return self.draw(tuple(shape), self._generator()).astype(kind)
+
+    def _generator(self) -> np.random.Generator:
+        stream = stream_in_use()
+        if self.seed is None and stream is not None:
+            return stream
+        if self.seed is None and self._seed_alone is None:
+            self._seed_alone = new_seed()
+        return np.random.default_rng(self._seed_alone if self.seed is None else self.seed)
+
+    @abstractmethod
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        """Return random numbers in float64."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this initializer anew."""
+        return {"seed": self.seed}
 
 
 class RandomUniform(RandomInitializer):
@@ -22,14 +77,14 @@ class RandomUniform(RandomInitializer):
 
     Examples
     --------
-    >>> W = RandomUniform()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W = RandomUniform()((784, 128))
     >>> W.shape, str(W.dtype)
     ((784, 128), 'float32')
     """
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.minval, self.maxval = float(minval), float(maxval)
+        self.minval, self.maxval = checked_number("minval", minval), checked_number("maxval", maxval)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
         return rng.uniform(self.minval, self.maxval, size=shape)
@@ -50,16 +105,14 @@ class RandomNormal(RandomInitializer):
 
     Examples
     --------
-    >>> W = RandomNormal()((784, 128), np.random.default_rng(0), np.dtype("float32"))
+    >>> W = RandomNormal()((784, 128))
     >>> W.shape, str(W.dtype)
     ((784, 128), 'float32')
     """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean, self.stddev = float(mean), float(stddev)
-        if not self.stddev >= 0:
-            raise ValueError(f"`stddev` is a number of 0 or more. Received: stddev={stddev!r}")
+        self.mean, self.stddev = checked_number("mean", mean), checked_number("stddev", stddev, least=0)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
         return rng.normal(self.mean, self.stddev, size=shape)
@@ -75,13 +128,58 @@ class TruncatedNormal(RandomNormal):
 
     Examples
     --------
-    >>> W = TruncatedNormal(stddev=1.0)((1000,), np.random.default_rng(0), np.dtype(np.float64))
+    >>> W = TruncatedNormal(stddev=1.0)((1000,), "float64")
     >>> bool(np.abs(W).max() <= 2)
     True
     """
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
         return self.mean + self.stddev * truncated_normal(shape, rng)
+
+
+class Orthogonal(RandomInitializer):
+    """A random matrix whose rows, or columns if they are fewer, are orthogonal and of length ``gain``.
+
+    ``A = Q R`` is a matrix of normal numbers; ``W = gain Q``, with the signs of ``R``'s diagonal, so that
+    every orthogonal matrix is as likely as any other. Shapes of more axes are filled as ``(product, last)``.
+
+    Parameters
+    ----------
+    gain : float
+        How much longer the output is than the input.
+    seed : int, optional
+        See ``RandomInitializer``.
+
+    Raises
+    ------
+    ValueError
+        When called, if the shape has fewer than two axes.
+
+    Source: Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep
+    linear neural networks", ICLR 2014; for the signs, Mezzadri, "How to generate random matrices from the
+    classical compact groups", Notices of the AMS 54 (2007).
+
+    Examples
+    --------
+    >>> W = Orthogonal()((3, 2), "float64")
+    >>> bool(np.allclose(W.T @ W, np.eye(2)))
+    True
+    """
+
+    def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.gain = checked_number("gain", gain)
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
+        if len(shape) < 2:
+            raise ValueError(f"Orthogonal fills arrays of two axes and more. Received: shape={shape}")
+        rows, columns = prod(shape[:-1]), shape[-1]
+        Q, R = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+        Q *= np.sign(np.diagonal(R))
+        return self.gain * (Q if rows >= columns else Q.T).reshape(shape)
+
+    def get_config(self) -> dict[str, Any]:  # noqa: D102
+        return {**super().get_config(), "gain": self.gain}
 
 
 def truncated_normal(shape: Shape, rng: np.random.Generator) -> Array:

@@ -8,6 +8,7 @@ from numpy_ann import activations
 from numpy_ann._typing import Array
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.layers.layer import Layer
+from numpy_ann.validation import checked_axes
 
 __all__ = ["Activation", "ActivationLayer", "Softmax"]
 
@@ -19,7 +20,6 @@ class ActivationLayer(Layer):
     def __init__(self, function: ActivationFunction, **options: Any) -> None:
         super().__init__(**options)
         self.activation = function
-        self._kept_activation: Array | None = None
 
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``z = x``."""
@@ -30,12 +30,12 @@ class ActivationLayer(Layer):
         x = self._checked(x)
         y = self.activation(x, out=out)
         if training:
-            self._kept_activation = y if self.activation.reads == "output" else x
+            self._memory["activation"] = y if self.activation.reads == "output" else x
         return y
 
     def backward_activation(self, dy: Array, *, out: Array | None = None) -> Array:
         """Return ``dz = dy f'(z)``."""
-        return self.activation.backward(dy, self._kept(self._kept_activation), out)
+        return self.activation.backward(dy, self._memory["activation"], out)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dx = dz``."""
@@ -97,8 +97,8 @@ class Softmax(ActivationLayer):
     """
 
     def __init__(self, axis: int | Sequence[int] = -1, **options: Any) -> None:
-        self.axis = axis if isinstance(axis, int) else list(axis)
-        along = axis if isinstance(axis, int) else tuple(axis)
+        self.axis = checked_axes("axis", axis)
+        along = self.axis if isinstance(self.axis, int) else tuple(self.axis)
         super().__init__(activations.softmax.with_options(axis=along), **options)
 
     def get_config(self) -> dict[str, Any]:

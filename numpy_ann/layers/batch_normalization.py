@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from numpy_ann import initializers
-from numpy_ann._typing import Array, Shape
+from numpy_ann._typing import Array, BatchShape, Shape
 from numpy_ann.constraints import Constraint
-from numpy_ann.initializers import Initializer
+from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.scale_and_center import ScaleAndCenter, batch_axes
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
+from numpy_ann.validation import checked_axes, checked_fraction, sample_of
 
 __all__ = ["BatchNormalization"]
 
@@ -41,9 +40,9 @@ class BatchNormalization(ScaleAndCenter):
         Added to the variance.
     center, scale : bool
         Whether there are ``beta`` and ``gamma``.
-    beta_initializer, gamma_initializer : str or Initializer
+    beta_initializer, gamma_initializer : str, Initializer or callable
         Where they start.
-    moving_mean_initializer, moving_variance_initializer : str or Initializer
+    moving_mean_initializer, moving_variance_initializer : str, Initializer or callable
         Where the moving averages start.
     beta_regularizer, gamma_regularizer : str or Regularizer, optional
         Penalties in the loss.
@@ -79,10 +78,10 @@ class BatchNormalization(ScaleAndCenter):
         epsilon: float = 1e-3,
         center: bool = True,
         scale: bool = True,
-        beta_initializer: str | Initializer = "zeros",
-        gamma_initializer: str | Initializer = "ones",
-        moving_mean_initializer: str | Initializer = "zeros",
-        moving_variance_initializer: str | Initializer = "ones",
+        beta_initializer: InitializerLike = "zeros",
+        gamma_initializer: InitializerLike = "ones",
+        moving_mean_initializer: InitializerLike = "zeros",
+        moving_variance_initializer: InitializerLike = "ones",
         beta_regularizer: str | Regularizer | None = None,
         gamma_regularizer: str | Regularizer | None = None,
         beta_constraint: str | Constraint | None = None,
@@ -101,14 +100,13 @@ class BatchNormalization(ScaleAndCenter):
             gamma_constraint,
             **options,
         )
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"`momentum` is a number from 0 to 1. Received: momentum={momentum!r}")
-        if not isinstance(axis, int):  # Keras 2 writes a list of one
-            if len(axis) != 1:
-                raise ValueError(f"`axis` is one integer. Received: axis={axis!r}")
-            axis = axis[0]
-        self.axis = axis
-        self.momentum = float(momentum)
+        whole = checked_axes("axis", axis)
+        if not isinstance(whole, int):  # Keras 2 writes a list of one
+            if len(whole) != 1:
+                raise ValueError(f"`axis` must be one integer. Received: axis={axis!r}")
+            (whole,) = whole
+        self.axis = whole
+        self.momentum = checked_fraction("momentum", momentum)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
 
@@ -116,16 +114,13 @@ class BatchNormalization(ScaleAndCenter):
         """Return the features' axis."""
         return batch_axes(self.axis, input_shape)
 
-    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
+    def build(self, input_shape: BatchShape) -> None:
         """Make the parameters and the moving averages for samples of ``input_shape``."""
-        output_shape = super().build(input_shape, rng, dtype)
-        shape = self.parameter_shape(input_shape)
-        mean = self.moving_mean_initializer(shape, rng, dtype)
-        variance = self.moving_variance_initializer(shape, rng, dtype)
-        self.moving_mean = Parameter("moving_mean", mean, trainable=False)
-        self.moving_variance = Parameter("moving_variance", variance, trainable=False)
-        self.parameters += [self.moving_mean, self.moving_variance]
-        return output_shape
+        super().build(input_shape)
+        shape = self.parameter_shape(sample_of(input_shape))
+        mean, variance = self.moving_mean_initializer, self.moving_variance_initializer
+        self.moving_mean = self.add_weight(shape, mean, trainable=False, name="moving_mean")
+        self.moving_variance = self.add_weight(shape, variance, trainable=False, name="moving_variance")
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``gamma x^ + beta``."""

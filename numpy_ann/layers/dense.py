@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 
 from numpy_ann import activations, constraints, initializers, regularizers
-from numpy_ann._typing import Array, Shape
+from numpy_ann._typing import Array, BatchShape
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import Constraint
-from numpy_ann.initializers import Initializer
+from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.validation import checked_shape
+from numpy_ann.validation import checked_bool, checked_integer, checked_shape
 
 __all__ = ["Dense"]
 
@@ -43,7 +43,7 @@ class Dense(Layer):
         ``f``; left out, the layer is linear.
     use_bias : bool
         Whether there is a ``b``.
-    kernel_initializer, bias_initializer : str or Initializer
+    kernel_initializer, bias_initializer : str, Initializer or callable
         Where ``W`` and ``b`` start.
     input_dim, input_shape : int, tuple of int
         For a first layer without an ``Input``: how many features a sample has, or its shape.
@@ -81,8 +81,8 @@ class Dense(Layer):
         units: int,
         activation: str | ActivationFunction | None = None,
         use_bias: bool = True,
-        kernel_initializer: str | Initializer = "glorot_uniform",
-        bias_initializer: str | Initializer = "zeros",
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
         kernel_regularizer: str | Regularizer | None = None,
         bias_regularizer: str | Regularizer | None = None,
         activity_regularizer: str | Regularizer | None = None,
@@ -96,45 +96,41 @@ class Dense(Layer):
         if input_dim is not None:
             input_shape = checked_shape("Dense", "input_dim", (input_dim,))
         super().__init__(input_shape=input_shape, activity_regularizer=activity_regularizer, **options)
-        if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
-            raise ValueError(
-                "Received an invalid value for `units`, expected a positive integer. "
-                f"Received: units={units!r}"
-            )
-        self.units = int(units)
+        self.units = checked_integer("units", units, least=1)
         self.activation = activations.get(activation)
-        self.use_bias = use_bias
+        self.use_bias = checked_bool("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
-        self._x: Array | None = None
-        self._kept_activation: Array | None = None
 
-    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
+    def build(self, input_shape: BatchShape) -> None:
         """Make ``W`` and ``b`` for inputs of ``input_shape``."""
-        if not input_shape:
+        self.kernel = self.add_weight(
+            (input_shape[-1] or 0, self.units),
+            self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+            name="kernel",
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                (self.units,),
+                self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+                name="bias",
+            )
+
+    def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
+        """Return ``(batch, ..., units)``."""
+        if len(input_shape) < 2:
             raise ValueError(
                 f"Layer '{self.name}' needs inputs of at least two axes, (batch, features), "
                 "but a sample has none."
             )
-        W = self.kernel_initializer((input_shape[-1], self.units), rng, dtype)
-        self.kernel = Parameter(
-            "kernel", W, regularizer=self.kernel_regularizer, constraint=self.kernel_constraint
-        )
-        self.parameters = [self.kernel]
-        if self.use_bias:
-            b = self.bias_initializer((self.units,), rng, dtype)
-            self.bias = Parameter(
-                "bias", b, regularizer=self.bias_regularizer, constraint=self.bias_constraint
-            )
-            self.parameters.append(self.bias)
-        return super().build(input_shape, rng, dtype)
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return ``(..., units)``."""
         return (*input_shape[:-1], self.units)
 
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
@@ -144,7 +140,7 @@ class Dense(Layer):
         if self.use_bias:
             z += self.bias.value
         if training:
-            self._x = x
+            self._memory["x"] = x
         return z
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
@@ -154,16 +150,16 @@ class Dense(Layer):
         z = self.pre_activation(x, training=training, out=None if keeps_z else out)
         y = f(z, out=out if keeps_z else z)
         if training:
-            self._kept_activation = z if keeps_z else y
+            self._memory["activation"] = z if keeps_z else y
         return y
 
     def backward_activation(self, dy: Array, *, out: Array | None = None) -> Array:
         """Return ``dz = dy f'(z)``."""
-        return self.activation.backward(dy, self._kept(self._kept_activation), out)
+        return self.activation.backward(dy, self._memory["activation"], out)
 
     def backward_parameters(self, dz: Array) -> None:
         """Write ``dW = x^T dz`` and ``db = sum dz``."""
-        x = self._kept(self._x).reshape(-1, self.kernel.shape[0])
+        x = self._memory["x"].reshape(-1, self.kernel.shape[0])
         dz = dz.reshape(-1, self.units)
         np.matmul(x.T, dz, out=self.kernel.grad)
         if self.use_bias:

@@ -6,18 +6,40 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.layers.noise import (
-    NoiseLayer,
-    checked_noise_shape,
-    checked_rate,
-    concrete_shape,
-    kept_at_random,
-)
+from numpy_ann.activations.smooth import SELU_ALPHA, SELU_SCALE
+from numpy_ann.layers.noise import NoiseLayer, kept_at_random
+from numpy_ann.validation import checked_fraction, checked_number, is_integer
 
-__all__ = ["Dropout"]
+__all__ = ["AlphaDropout", "Dropout"]
+
+_SATURATION = -SELU_ALPHA * SELU_SCALE  # what SELU gives far below 0
 
 
-class Dropout(NoiseLayer):
+class _MaskedLayer(NoiseLayer):
+    """The base of both: a layer with a mask of ``noise_shape``."""
+
+    rate: float
+    noise_shape: tuple[int | None, ...] | None
+
+    def _mask(self, x: Array) -> Array:
+        """Return a mask for ``x``, new or held."""
+        return self._noise(x.shape if self.noise_shape is None else self._spread(x.shape), x.dtype)
+
+    def _spread(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the mask's shape for inputs of ``shape``: None is the input's own length."""
+        mask = self.noise_shape or ()
+        concrete = tuple(m if n is None else n for n, m in zip(mask, shape, strict=False))
+        if len(mask) != len(shape) or any(n not in (1, m) for n, m in zip(concrete, shape, strict=True)):
+            raise ValueError(f"A mask of `noise_shape` {mask} doesn't spread over inputs of {shape}.")
+        return concrete
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        options = {"rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
+        return {**super().get_config(), **options}
+
+
+class Dropout(_MaskedLayer):
     """Set numbers to 0 at random while training, and scale up the rest to keep the expected sum.
 
     Forward, in training, with a new mask for each batch::
@@ -68,29 +90,91 @@ class Dropout(NoiseLayer):
         **options: Any,
     ) -> None:
         super().__init__(seed, **options)
-        self.rate = checked_rate(rate)
-        self.noise_shape = checked_noise_shape(noise_shape)
+        self.rate = checked_fraction("rate", rate)
+        self.noise_shape = _noise_shape(noise_shape)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``x mask`` in training, else ``x`` itself."""
         x = self._checked(x)
         if not training:
             return x
-        shape = x.shape if self.noise_shape is None else concrete_shape(self.noise_shape, x.shape)
-        return np.multiply(x, self._noise(shape, x.dtype), out=out)
+        return np.multiply(x, self._mask(x), out=out)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz mask``."""
-        return np.multiply(dz, self._kept(self._last_noise), out=out)
+        return np.multiply(dz, self._memory["noise"], out=out)
 
-    def _draw(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Return a new mask."""
         # Casting first and scaling then is twice as fast as multiplying booleans.
-        mask = kept_at_random(self._rng, self.rate, shape).astype(dtype)
+        mask = kept_at_random(rng, self.rate, shape).astype(dtype)
         mask *= 1 / (1 - self.rate) if self.rate < 1 else 0.0
         return mask
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {"rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
-        return {**super().get_config(), **options}
+
+class AlphaDropout(_MaskedLayer):
+    """Set numbers to SELU's lowest value at random while training, and keep mean 0 and variance 1.
+
+    Forward, in training, with ``mask`` 0 with probability ``rate``, else 1, and ``s = -1.7581``::
+
+        y = a (x mask + s (1 - mask)) + b
+        a = 1 / sqrt((1 - rate) (1 + rate s^2))         b = -a s rate
+
+    Backward: ``dx = dy a mask``. When predicting, ``y = x``.
+
+    **Input shape** any. **Output shape** the same. Parameters are those of ``Dropout``, but
+    ``rate`` is below 1.
+
+    Source: Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, section "New Dropout Technique".
+
+    Examples
+    --------
+    >>> y = AlphaDropout(0.5, seed=0).forward(np.zeros((1, 1000)), training=True)
+    >>> bool(abs(y.mean()) < 0.1)
+    True
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(seed, **options)
+        self.rate = checked_number("rate", rate, least=0, below=1)
+        self.noise_shape = _noise_shape(noise_shape)
+        self._a = ((1 - self.rate) * (1 + self.rate * _SATURATION**2)) ** -0.5
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``a (x mask + s (1 - mask)) + b`` in training, else ``x`` itself."""
+        x = self._checked(x)
+        if not training:
+            return x
+        mask = self._mask(x)
+        y = np.multiply(x, mask, out=out)
+        y += _SATURATION * (1 - mask)
+        y *= self._a
+        y -= self._a * _SATURATION * self.rate
+        return y
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dz a mask``."""
+        return np.multiply(dz, self._a * self._memory["noise"], out=out)
+
+    def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """Return a new mask."""
+        return kept_at_random(rng, self.rate, shape).astype(dtype)
+
+
+def _noise_shape(noise_shape: Sequence[int | None] | None) -> tuple[int | None, ...] | None:
+    """Return the shape of a mask."""
+    if noise_shape is None:
+        return None
+    sequence = isinstance(noise_shape, Sequence | np.ndarray) and not isinstance(noise_shape, str)
+    if not sequence or not all(n is None or (is_integer(n) and n > 0) for n in noise_shape):
+        raise ValueError(
+            "`noise_shape` must be a tuple of positive integers and None, the batch axis included. "
+            f"Received: noise_shape={noise_shape!r}"
+        )
+    return tuple(None if n is None else int(n) for n in noise_shape)

@@ -1,23 +1,31 @@
 """What every layer is: a function, its derivative, and the parameters between them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self, TypeVar
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, Self
+from weakref import ref
 
 import numpy as np
 
-from numpy_ann import activations, regularizers
-from numpy_ann._typing import Array, Shape
+from numpy_ann import activations, constraints, initializers, regularizers
+from numpy_ann._typing import Array, BatchShape, Shape
 from numpy_ann.activations import ActivationFunction
+from numpy_ann.constraints import Constraint
+from numpy_ann.initializers import InitializerLike
 from numpy_ann.lookup import snake_case
 from numpy_ann.parameter import Parameter
-from numpy_ann.random_streams import new_seed
+from numpy_ann.random_streams import drawing_from, new_seed
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.validation import checked_name, checked_shape
+from numpy_ann.validation import (
+    checked_batch_shape,
+    checked_bool,
+    checked_name,
+    checked_shape,
+    is_integer,
+)
 
-__all__ = ["Layer"]
-
-T = TypeVar("T")
+__all__ = ["Layer", "Memory"]
 
 
 class Layer(ABC):
@@ -35,10 +43,12 @@ class Layer(ABC):
     Arrays are batch first. ``out=`` means what it means in NumPy: left out, the layer allocates; given, it
     may write there, and only the return value counts. Arguments are never modified, unless given as ``out``.
     ``forward(x)`` leaves no trace on the layer, so one layer can predict from many threads at once;
-    ``forward(x, training=True)`` keeps references to what ``backward`` needs.
+    ``forward(x, training=True)`` keeps references to what ``backward`` needs in ``self._memory``, a
+    dictionary: copies of a layer have an empty one, and who asks it before there was a pass is told so.
 
     A new layer is a class with ``forward`` (or ``pre_activation`` and an ``activation``), ``backward_input``,
-    where it has parameters ``build`` and ``backward_parameters``, and ``get_config``.
+    where it has parameters ``build`` and ``backward_parameters``, and ``get_config``. ``build`` and
+    ``compute_output_shape`` are those of Keras: of shapes with the batch axis, ``(None, 784)``.
 
     Parameters
     ----------
@@ -62,9 +72,6 @@ class Layer(ABC):
         Shapes of one sample, without the batch axis; known once built.
     activation : ActivationFunction
         What the layer ends in; ``linear`` where it ends in none.
-    kept : tuple of str
-        The names of the attributes in which a forward pass in training keeps what ``backward`` needs. Copies
-        of the layer leave them out; a class with others of its own extends the tuple.
     hold_noise : bool
         Set it to make a layer that draws random numbers in training use its last ones again.
 
@@ -75,7 +82,14 @@ class Layer(ABC):
         shape holds anything but positive integers, or the dtype is another one.
     """
 
-    kept: ClassVar[tuple[str, ...]] = ("_x", "_kept_activation", "_last_noise", "_normalized", "_inverse")
+    _building = False
+    _parameters_before_build = 0
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """See to it that each ``build`` does what all have in common, whether it calls the base's or not."""
+        super().__init_subclass__(**options)
+        if "build" in vars(cls):
+            cls.build = _with_the_common_part(cls.build)  # type: ignore[method-assign, assignment]
 
     def __init__(
         self,
@@ -91,7 +105,7 @@ class Layer(ABC):
         self.named_by_user = name is not None
         self.in_model = False  # set by the first model that the layer is put into; it keeps its name then
         self.name = snake_case(type(self).__name__) if name is None else checked_name("layer", name)
-        self.trainable = trainable
+        self.trainable = checked_bool("trainable", trainable)
         self.dtype = None if dtype is None else np.dtype(dtype)
         self.built = False
         self.input_shape: Shape | None = None
@@ -102,24 +116,117 @@ class Layer(ABC):
         self.activation: ActivationFunction = activations.linear
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.hold_noise = False
+        self._stream: np.random.Generator | None = None
+        self._memory = Memory(self)
 
-    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
-        """Make the parameters for samples of ``input_shape``; return the shape of one output.
+    def join(self, stream: np.random.Generator, dtype: np.dtype[np.floating]) -> None:
+        """Live in a model: initial weights and masks are drawn from its ``stream``, in its ``dtype``.
 
-        ``rng`` is the layer's own random stream: initial weights come from it, and masks.
+        The model calls it before it builds the layer. A layer built alone makes a stream of its own.
         """
-        self.input_shape = input_shape
-        self.dtype = dtype
-        self.output_shape = self.compute_output_shape(input_shape)
-        self.built = True
-        return self.output_shape
+        self._stream, self.dtype = stream, dtype
 
-    def take_stream(self, rng: np.random.Generator) -> None:  # noqa: B027  (most layers draw no numbers)
-        """Draw the random numbers of training from ``rng``, the stream of the model that the layer joins."""
+    def _at_home(self) -> tuple[np.random.Generator, np.dtype[np.floating]]:
+        """Return the layer's stream and dtype; a layer that lives alone begins a stream of its own."""
+        if self._stream is None or self.dtype is None:
+            self.join(np.random.default_rng(new_seed()), self.dtype or np.dtype(np.float32))
+        return self._stream, self.dtype  # type: ignore[return-value]
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of one output for inputs of ``input_shape``: the same, unless overridden."""
-        return input_shape
+    def build(self, input_shape: BatchShape) -> None:  # noqa: B027  (most layers have no parameters)
+        """Make the parameters, by ``add_weight``, for batches of ``input_shape``: ``(None, 784)``.
+
+        Raises
+        ------
+        ValueError
+            If another axis than the batch's is open, or the layer can't take such samples.
+        """
+
+    def add_weight(
+        self,
+        shape: int | Sequence[int] | None = None,
+        initializer: InitializerLike | None = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: str | Regularizer | None = None,
+        constraint: str | Constraint | None = None,
+        aggregation: str | None = "none",
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
+    ) -> Parameter:
+        """Return a new parameter, which is one of the layer's from now on.
+
+        Parameters
+        ----------
+        shape : tuple of int or int, optional
+            Left out, a single number.
+        initializer : str, Initializer or callable
+            Where it starts. What it draws comes from the layer's random stream, unless it has a seed of its
+            own. Left out, ``"glorot_uniform"``, and ``"zeros"`` for integers.
+        dtype : str, optional
+            The layer's, or one of integers, for a count: in memory it is a float as the others.
+        trainable : bool
+            False for state that training changes by other means than its gradient.
+        autocast : bool
+            Keras' argument for mixed precision, in which nothing is computed here: all is of one dtype.
+        regularizer, constraint : str or object, optional
+            A penalty in the loss; what the numbers are brought back to after a training step.
+        aggregation, overwrite_with_gradient
+            Keras' arguments, of which only the defaults are supported.
+        name : str, optional
+            What files call it; left out, ``"variable"``.
+
+        Raises
+        ------
+        ValueError
+            If the initializer gives another shape, a trainable parameter is one of integers, or an argument
+            isn't supported.
+        """
+        if aggregation not in (None, "none") or overwrite_with_gradient:
+            raise ValueError(
+                "add_weight() supports the defaults of `aggregation` and `overwrite_with_gradient` alone: "
+                "gradients are added up, and change weights through the optimizer. Received: "
+                f"aggregation={aggregation!r}, overwrite_with_gradient={overwrite_with_gradient!r}"
+            )
+        if isinstance(shape, str):  # Keras 2 had the name first
+            raise ValueError(
+                f"add_weight() takes the name by its name: add_weight(shape=..., name={shape!r})."
+            )
+        stream, own = self._at_home()
+        kind = own if dtype is None else np.dtype(dtype)
+        integer = kind.kind in "iub"
+        if (integer and trainable) or not (integer or kind == own):
+            raise ValueError(
+                f"A weight of layer '{self.name}' has the layer's dtype, {own}, or is one of integers that "
+                f"isn't trained: trainable=False. Received: dtype={dtype!r}, trainable={trainable}"
+            )
+        size = () if shape is None else (int(shape),) if is_integer(shape) else tuple(map(int, shape))  # type: ignore[arg-type]
+        fill = initializers.get(initializer or ("zeros" if integer else "glorot_uniform"))
+        with drawing_from(stream):
+            value = np.asarray(fill(size, dtype=own.name))
+        if value.shape != size:
+            raise ValueError(
+                f"The initializer of a weight of layer '{self.name}' was asked for the shape {size}, "
+                f"but gave {value.shape}."
+            )
+        if name is None:
+            others = sum(p.name.startswith("variable") for p in self.parameters)
+            name = f"variable_{others}" if others else "variable"
+        parameter = Parameter(
+            name,
+            # A function of the user's may give the same array again.
+            np.array(value, dtype=own, copy=None if isinstance(fill, initializers.Initializer) else True),
+            trainable=checked_bool("trainable", trainable),
+            regularizer=regularizers.get(regularizer),
+            constraint=constraints.get(constraint),
+            integer=integer,
+        )
+        self.parameters.append(parameter)
+        return parameter
+
+    def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
+        """Return the shape of a batch of outputs for one of inputs: the same, unless overridden."""
+        return tuple(input_shape)
 
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``z``, what the activation function is applied to."""
@@ -151,7 +258,9 @@ class Layer(ABC):
             If there was no such forward pass, or ``dy`` doesn't have the shape of its output.
         """
         dy = np.asarray(dy, dtype=self.dtype)
-        if self.built and dy.shape[1:] != self.output_shape:
+        if not self.built:
+            raise self._memory.error()
+        if dy.shape[1:] != self.output_shape:
             raise ValueError(
                 f"Layer '{self.name}' expects gradients of shape {_batch_of(self.output_shape)}, that of its "
                 f"output, but received {dy.shape}."
@@ -184,7 +293,7 @@ class Layer(ABC):
 
     @property
     def weights(self) -> list[Parameter]:
-        """Keras' name for ``parameters``."""
+        """Keras' name for ``parameters``, and ``variables`` another; so are those that follow."""
         return list(self.parameters)
 
     @property
@@ -196,6 +305,12 @@ class Layer(ABC):
     def non_trainable_weights(self) -> list[Parameter]:
         """Those of the parameters that the optimizer leaves alone."""
         return [p for p in self.parameters if not (self.trainable and p.trainable)]
+
+    variables, trainable_variables, non_trainable_variables = (
+        weights,
+        trainable_weights,
+        non_trainable_weights,
+    )
 
     def count_params(self) -> int:
         """Return how many numbers the parameters hold.
@@ -240,8 +355,7 @@ class Layer(ABC):
         if not self.built:
             x = np.asarray(x)
             if self.input_shape in (None, x.shape[1:]):
-                dtype = self.dtype or np.dtype(np.float32)
-                self.build(x.shape[1:], np.random.default_rng(new_seed()), dtype)
+                self.build((None, *x.shape[1:]))
         x = np.asarray(x, dtype=self.dtype)  # itself, in training and predicting
         if x.shape[1:] != self.input_shape:
             raise ValueError(
@@ -250,28 +364,82 @@ class Layer(ABC):
             )
         return x
 
-    def _kept(self, value: T | None) -> T:
-        """Return what a training forward pass kept; complain if there was none."""
-        if value is None:
-            raise ValueError(
-                f"Layer '{self.name}' has no forward pass to go back through: "
-                "call forward(x, training=True) before backward(dy)."
-            )
-        return value
+    def forget(self) -> None:
+        """Let go of what training's last forward pass kept for ``backward``."""
+        self._memory.clear()
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the last batch left, and that the layer is in a model, which its copy isn't."""
-        return {**self.__dict__, **dict.fromkeys(self._kept_names()), "in_model": False}
+        return {**self.__dict__, "_memory": None, "in_model": False}
 
-    def forget(self) -> None:
-        """Let go of what training's last forward pass kept for ``backward``."""
-        self.__dict__.update(dict.fromkeys(self._kept_names()))
-
-    def _kept_names(self) -> list[str]:
-        return [name for name in self.kept if name in self.__dict__]
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Begin with an empty memory."""
+        self.__dict__.update(state, _memory=Memory(self))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+class Memory(dict[str, Any]):
+    """What a layer's last forward pass in training keeps for the way back, by name.
+
+    Raises
+    ------
+    ValueError
+        Where something is asked for that isn't there: there was no such pass.
+    """
+
+    __slots__ = ("_layer",)
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self._layer = ref(layer)  # layers own their memory, and are freed as soon as nobody holds them
+
+    def __missing__(self, name: str) -> Any:
+        """Complain."""
+        raise self.error()
+
+    def error(self) -> ValueError:
+        """Return the error of a way back without a way there."""
+        return ValueError(
+            f"Layer '{getattr(self._layer(), 'name', '')}' has no forward pass to go back through: "
+            "call forward(x, training=True) before backward(dy)."
+        )
+
+
+def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callable[[Layer, BatchShape], None]:
+    """Return a class's ``build`` with what all layers do before it and after it.
+
+    As in Keras, it makes no difference whether a ``build`` calls that of its base class.
+    """
+
+    @wraps(build)
+    def whole(self: Layer, input_shape: BatchShape) -> None:
+        if self._building:  # called by the one of a subclass
+            build(self, input_shape)
+            return
+        sample = checked_batch_shape(f"Layer '{self.name}'", input_shape)
+        _, *output_shape = self.compute_output_shape((None, *sample))
+        self._at_home()
+        before = self.parameters
+        if not self.built:
+            self._parameters_before_build = len(before)  # made where the layer was
+        self.parameters = before[: self._parameters_before_build]
+        self._building = True
+        try:
+            build(self, (None, *sample))
+        except BaseException:
+            self.parameters = before
+            raise
+        finally:
+            del self._building
+        self.input_shape, self.output_shape = sample, tuple(int(n or 0) for n in output_shape)
+        self.built = True
+
+    return whole
+
+
+Layer.build = _with_the_common_part(Layer.build)  # type: ignore[method-assign, assignment]
 
 
 def _batch_of(shape: Shape | None) -> str:

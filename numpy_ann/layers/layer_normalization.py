@@ -5,9 +5,10 @@ from typing import Any
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.constraints import Constraint
-from numpy_ann.initializers import Initializer
+from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.scale_and_center import ScaleAndCenter, batch_axes
 from numpy_ann.regularizers import Regularizer
+from numpy_ann.validation import checked_axes
 
 __all__ = ["LayerNormalization"]
 
@@ -29,7 +30,7 @@ class LayerNormalization(ScaleAndCenter):
         Added to the variance.
     center, scale : bool
         Whether there are ``beta`` and ``gamma``.
-    beta_initializer, gamma_initializer : str or Initializer
+    beta_initializer, gamma_initializer : str, Initializer or callable
         Where they start.
     beta_regularizer, gamma_regularizer : str or Regularizer, optional
         Penalties in the loss.
@@ -58,8 +59,8 @@ class LayerNormalization(ScaleAndCenter):
         epsilon: float = 1e-3,
         center: bool = True,
         scale: bool = True,
-        beta_initializer: str | Initializer = "zeros",
-        gamma_initializer: str | Initializer = "ones",
+        beta_initializer: InitializerLike = "zeros",
+        gamma_initializer: InitializerLike = "ones",
         beta_regularizer: str | Regularizer | None = None,
         gamma_regularizer: str | Regularizer | None = None,
         beta_constraint: str | Constraint | None = None,
@@ -78,7 +79,7 @@ class LayerNormalization(ScaleAndCenter):
             gamma_constraint,
             **options,
         )
-        self.axis = axis if isinstance(axis, int) else list(axis)
+        self.axis = checked_axes("axis", axis)
 
     def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
         """Return the axes that are normalized."""

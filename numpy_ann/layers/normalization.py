@@ -1,17 +1,18 @@
 """Inputs of mean 0 and variance 1, by what was seen of the data before training."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import index
 from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, Shape
+from numpy_ann._typing import Array, BatchShape, Shape
 from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.moments import batches_of, mean_and_variance
 from numpy_ann.layers.scale_and_center import batch_axes
 from numpy_ann.parameter import Parameter
+from numpy_ann.validation import checked_bool, sample_of
 
 __all__ = ["Normalization"]
 
@@ -81,7 +82,7 @@ class Normalization(Layer):
         super().__init__(**options)
         axes = () if axis is None else axis if isinstance(axis, Iterable) else (axis,)
         self.axis = tuple(index(a) for a in axes)
-        self.invert = bool(invert)
+        self.invert = checked_bool("invert", invert)
         if (mean is None) != (variance is None):
             raise ValueError(
                 "`mean` and `variance` are given together, or found together by adapt(). "
@@ -140,23 +141,27 @@ class Normalization(Layer):
                 ) from None
         return shape
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
+    def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         """Return ``input_shape``, if it has the axes."""
-        self.parameter_shape(input_shape)
-        return input_shape
+        self.parameter_shape(sample_of(input_shape))
+        return tuple(input_shape)
 
-    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
+    def build(self, input_shape: BatchShape) -> None:
         """Make mean and variance for samples of ``input_shape``: 0 and 1, until ``adapt``, or as given."""
-        shape, kept = self.parameter_shape(input_shape), self.kept_axes(input_shape)
-        self._spread = tuple(n if i in kept else 1 for i, n in enumerate((1, *input_shape)))
-        given = self.input_mean is not None
-        mean = np.broadcast_to(0 if self.input_mean is None else self.input_mean, shape)
-        variance = np.broadcast_to(1 if self.input_variance is None else self.input_variance, shape)
-        self._mean = Parameter("mean", mean.astype(dtype), trainable=False)
-        self._variance = Parameter("variance", variance.astype(dtype), trainable=False)
-        self.count = Parameter("count", np.zeros((), dtype), trainable=False, integer=True)
-        self.parameters = [] if given else [self._mean, self._variance, self.count]
-        return super().build(input_shape, rng, dtype)
+        sample = sample_of(input_shape)
+        shape, kept = self.parameter_shape(sample), self.kept_axes(sample)
+        self._spread = tuple(n if i in kept else 1 for i, n in enumerate((1, *sample)))
+        self._mean = self.add_weight(shape, self._given_or(self.input_mean, 0), trainable=False, name="mean")
+        variance = self._given_or(self.input_variance, 1)
+        self._variance = self.add_weight(shape, variance, trainable=False, name="variance")
+        self.count = self.add_weight((), "zeros", "int32", trainable=False, name="count")
+        if self.input_mean is not None:
+            self.parameters = []  # what is given is an option
+
+    @staticmethod
+    def _given_or(given: Array | None, otherwise: float) -> Callable[..., Array]:
+        """Return what fills a weight with what was given, or else with one number."""
+        return lambda shape, dtype: np.broadcast_to(otherwise if given is None else given, shape)
 
     def adapt(self, data: Any) -> None:
         """Take mean and variance from ``data``, in place of those before.
@@ -207,7 +212,8 @@ class Normalization(Layer):
                 "numbers too large."
             )
         if not self.built:
-            self.build(shape, np.random.default_rng(0), dtype)
+            self.join(np.random.default_rng(0), dtype)  # it draws nothing
+            self.build((None, *shape))
         self._mean.assign(mean)
         self._variance.assign(variance)
 

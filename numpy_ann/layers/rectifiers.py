@@ -1,12 +1,21 @@
 """Rectifiers as layers: what is above a threshold passes, what is below is made small."""
 
-from math import isfinite
+from collections.abc import Sequence
 from typing import Any
 
-from numpy_ann import activations
-from numpy_ann.layers.activation import ActivationLayer
+import numpy as np
 
-__all__ = ["ELU", "LeakyReLU", "ReLU"]
+from numpy_ann import activations, constraints, initializers, regularizers
+from numpy_ann._typing import Array, BatchShape, Shape
+from numpy_ann.constraints import Constraint
+from numpy_ann.initializers import InitializerLike
+from numpy_ann.layers.activation import ActivationLayer
+from numpy_ann.layers.layer import Layer
+from numpy_ann.parameter import Parameter
+from numpy_ann.regularizers import Regularizer
+from numpy_ann.validation import checked_axes, checked_number, sample_of
+
+__all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU"]
 
 
 class ReLU(ActivationLayer):
@@ -43,7 +52,6 @@ class ReLU(ActivationLayer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> ReLU().forward(np.array([[-3.0, 4.0]]))
     array([[0., 4.]], dtype=float32)
     >>> ReLU(max_value=2.0, negative_slope=0.5).forward(np.array([[-3.0, 4.0]]))
@@ -57,9 +65,9 @@ class ReLU(ActivationLayer):
         threshold: float = 0.0,
         **options: Any,
     ) -> None:
-        self.max_value = None if max_value is None else _not_negative("max_value", max_value)
-        self.negative_slope = _not_negative("negative_slope", negative_slope)
-        self.threshold = _not_negative("threshold", threshold)
+        self.max_value = None if max_value is None else checked_number("max_value", max_value, least=0)
+        self.negative_slope = checked_number("negative_slope", negative_slope, least=0)
+        self.threshold = checked_number("threshold", threshold, least=0)
         f = activations.relu.with_options(**self._options)
         super().__init__(f, **options)
 
@@ -100,13 +108,14 @@ class LeakyReLU(ActivationLayer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> LeakyReLU(0.5).forward(np.array([[-3.0, 4.0]]))
     array([[-1.5,  4. ]], dtype=float32)
     """
 
     def __init__(self, negative_slope: float = 0.3, *, alpha: float | None = None, **options: Any) -> None:
-        self.negative_slope = _not_negative("negative_slope", negative_slope if alpha is None else alpha)
+        self.negative_slope = checked_number(
+            "negative_slope", negative_slope if alpha is None else alpha, least=0
+        )
         super().__init__(activations.leaky_relu.with_options(negative_slope=self.negative_slope), **options)
 
     def get_config(self) -> dict[str, Any]:
@@ -137,13 +146,12 @@ class ELU(ActivationLayer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> ELU().forward(np.array([[-np.log(2), 4.0]]))
     array([[-0.5,  4. ]], dtype=float32)
     """
 
     def __init__(self, alpha: float = 1.0, **options: Any) -> None:
-        self.alpha = _not_negative("alpha", alpha)
+        self.alpha = checked_number("alpha", alpha, least=0)
         super().__init__(activations.elu.with_options(alpha=self.alpha), **options)
 
     def get_config(self) -> dict[str, Any]:
@@ -151,8 +159,110 @@ class ELU(ActivationLayer):
         return {**super().get_config(), "alpha": self.alpha}
 
 
-def _not_negative(name: str, value: Any) -> float:
-    """Return the number, if it is finite and at least 0."""
-    if value is None or isinstance(value, bool | str) or not isfinite(value) or value < 0:
-        raise ValueError(f"`{name}` is a number of 0 or more. Received: {name}={value!r}")
-    return float(value)
+class PReLU(Layer):
+    """The parametric rectified linear unit: the slope below 0 is learned, one for each place of a sample.
+
+    Forward and backward::
+
+        y = max(x, 0) + alpha min(x, 0)
+        dalpha = sum of dy min(x, 0) over the batch and the shared axes
+        dx = dy (x > 0) + dy alpha (x < 0)
+
+    **Input shape** ``(batch, ...)``. **Output shape** the same. ``alpha``: the shape of a sample, 1 along the
+    shared axes.
+
+    Parameters
+    ----------
+    alpha_initializer : str, Initializer or callable
+        Where ``alpha`` starts.
+    alpha_regularizer : str or Regularizer, optional
+        A penalty on ``alpha`` in the loss.
+    alpha_constraint : str or Constraint, optional
+        What ``alpha`` is brought back to after a training step.
+    shared_axes : list of int, optional
+        Axes along which one ``alpha`` serves; the batch is axis 0, so they begin at 1.
+    **options
+        ``name``, ``trainable``, ``dtype``, ``input_shape``, ``activity_regularizer``: see ``Layer``.
+
+    Raises
+    ------
+    ValueError
+        When built, if samples have no such axis.
+
+    Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, equations 1 and 2.
+
+    Examples
+    --------
+    >>> PReLU(alpha_initializer=initializers.Constant(0.25)).forward(np.array([[-4.0, 4.0]]))
+    array([[-1.,  4.]], dtype=float32)
+    """
+
+    alpha: Parameter
+
+    def __init__(
+        self,
+        alpha_initializer: InitializerLike = "zeros",
+        alpha_regularizer: str | Regularizer | None = None,
+        alpha_constraint: str | Constraint | None = None,
+        shared_axes: int | Sequence[int] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.alpha_initializer = initializers.get(alpha_initializer)
+        self.alpha_regularizer = regularizers.get(alpha_regularizer)
+        self.alpha_constraint = constraints.get(alpha_constraint)
+        self.shared_axes: list[int] | None = None
+        if shared_axes is not None:
+            axes = checked_axes("shared_axes", shared_axes)
+            self.shared_axes = [axes] if isinstance(axes, int) else axes
+
+    def alpha_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of ``alpha`` for samples of ``input_shape``."""
+        shared = self.shared_axes or []
+        if not all(1 <= axis <= len(input_shape) for axis in shared):
+            raise ValueError(
+                f"`shared_axes` of samples of shape {input_shape} are from 1 to {len(input_shape)}. "
+                f"Received: shared_axes={shared}"
+            )
+        return tuple(1 if i in shared else n for i, n in enumerate(input_shape, 1))
+
+    def build(self, input_shape: BatchShape) -> None:
+        """Make ``alpha`` for samples of ``input_shape``."""
+        self.alpha = self.add_weight(
+            self.alpha_shape(sample_of(input_shape)),
+            self.alpha_initializer,
+            regularizer=self.alpha_regularizer,
+            constraint=self.alpha_constraint,
+            name="alpha",
+        )
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``max(x, 0) + alpha min(x, 0)``."""
+        x = self._checked(x)
+        if training:
+            self._memory["x"] = x
+        below = np.minimum(x, 0)
+        below *= self.alpha.value
+        return np.add(np.maximum(x, 0), below, out=out)
+
+    def backward_parameters(self, dz: Array) -> None:
+        """Write ``dalpha``."""
+        per_sample = dz * np.minimum(self._memory["x"], 0)
+        self.alpha.grad[...] = per_sample.sum(axis=(0, *(self.shared_axes or ())), keepdims=True)[0]
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dx``; at 0 the derivative is 0, as in Keras."""
+        x = self._memory["x"]
+        slope = (x < 0) * self.alpha.value
+        slope += x > 0
+        return np.multiply(dz, slope, out=out)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {
+            **super().get_config(),
+            "alpha_initializer": self.alpha_initializer,
+            "alpha_regularizer": self.alpha_regularizer,
+            "alpha_constraint": self.alpha_constraint,
+            "shared_axes": self.shared_axes,
+        }

@@ -1,13 +1,44 @@
-"""The same numbers in another shape."""
+"""The same numbers in another shape; images in, vectors out."""
 
 from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from numpy_ann._typing import Array, Shape
-from numpy_ann.layers.layer import Layer
+import numpy as np
 
-__all__ = ["Reshape"]
+from numpy_ann._typing import Array, BatchShape
+from numpy_ann.layers.layer import Layer
+from numpy_ann.validation import is_integer
+
+__all__ = ["Flatten", "Reshape"]
+
+
+class Flatten(Layer):
+    """Lay each sample's numbers out in one row; nothing is computed or copied.
+
+    ``y[i] = x[i].ravel()`` and backward ``dx = dy`` in the shape of ``x``.
+
+    **Input shape** ``(batch, ...)``. **Output shape** ``(batch, product of the others)``.
+
+    Examples
+    --------
+    >>> Flatten().forward(np.zeros((2, 28, 28))).shape
+    (2, 784)
+    """
+
+    def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
+        """Return ``(batch, product)``."""
+        batch, *sample = input_shape
+        return (batch, None if None in sample else prod(n or 0 for n in sample))
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``x`` seen as rows."""
+        x = self._checked(x)
+        return x.reshape(len(x), prod(x.shape[1:]))
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dz`` seen in the input's shape."""
+        return dz.reshape(len(dz), *(self.input_shape or ()))
 
 
 class Reshape(Layer):
@@ -31,32 +62,32 @@ class Reshape(Layer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Reshape((2, -1)).forward(np.zeros((5, 6))).shape
     (5, 2, 3)
     """
 
     def __init__(self, target_shape: Sequence[int], **options: Any) -> None:
         super().__init__(**options)
-        target = tuple(target_shape)
-        whole = all(isinstance(n, int) and not isinstance(n, bool) and (n > 0 or n == -1) for n in target)
-        if not whole or target.count(-1) > 1:
+        several = isinstance(target_shape, Sequence | np.ndarray) and not isinstance(target_shape, str)
+        whole = several and all(is_integer(n) and (n > 0 or n == -1) for n in target_shape)
+        if not whole or list(target_shape).count(-1) > 1:
             raise ValueError(
                 "`target_shape` holds positive integers, the batch axis left out, and at most one -1. "
-                f"Received: target_shape={target}"
+                f"Received: target_shape={target_shape}"
             )
-        self.target_shape = target
+        self.target_shape = tuple(map(int, target_shape))
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the target shape, with a number for -1."""
-        size, known = prod(input_shape), prod(n for n in self.target_shape if n != -1)
+    def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
+        """Return the target shape behind the batch axis, with a number for -1."""
+        batch, *sample = input_shape
+        size, known = prod(n or 0 for n in sample), prod(n for n in self.target_shape if n != -1)
         fits = size % known == 0 if -1 in self.target_shape else size == known
         if not fits:
             raise ValueError(
-                f"Layer '{self.name}' can't make {self.target_shape} of samples of shape {input_shape}: "
+                f"Layer '{self.name}' can't make {self.target_shape} of samples of shape {tuple(sample)}: "
                 f"those have {size} numbers."
             )
-        return tuple(size // known if n == -1 else n for n in self.target_shape)
+        return (batch, *(size // known if n == -1 else n for n in self.target_shape))
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``x`` in the target shape."""
@@ -65,7 +96,7 @@ class Reshape(Layer):
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz`` in the shape of ``x``."""
-        return dz.reshape(len(dz), *self._kept(self.input_shape))
+        return dz.reshape(len(dz), *(self.input_shape or ()))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""

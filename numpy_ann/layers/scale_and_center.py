@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from numpy_ann import constraints, initializers, regularizers
-from numpy_ann._typing import Array, Shape
+from numpy_ann._typing import Array, BatchShape, Shape
 from numpy_ann.constraints import Constraint
-from numpy_ann.initializers import Initializer
+from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
+from numpy_ann.validation import checked_bool, checked_number, sample_of
 
 __all__ = ["ScaleAndCenter", "batch_axes"]
 
@@ -39,8 +40,8 @@ class ScaleAndCenter(Layer):
         epsilon: float,
         center: bool,
         scale: bool,
-        beta_initializer: str | Initializer,
-        gamma_initializer: str | Initializer,
+        beta_initializer: InitializerLike,
+        gamma_initializer: InitializerLike,
         beta_regularizer: str | Regularizer | None,
         gamma_regularizer: str | Regularizer | None,
         beta_constraint: str | Constraint | None,
@@ -48,17 +49,14 @@ class ScaleAndCenter(Layer):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if not epsilon >= 0:
-            raise ValueError(f"`epsilon` is a number of 0 or more. Received: epsilon={epsilon!r}")
-        self.epsilon = float(epsilon)
-        self.center, self.scale = bool(center), bool(scale)
+        self.epsilon = checked_number("epsilon", epsilon, least=0)
+        self.center, self.scale = checked_bool("center", center), checked_bool("scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
-        self._normalized: Array | None = None
 
     @abstractmethod
     def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
@@ -68,26 +66,22 @@ class ScaleAndCenter(Layer):
         """Return the shape of ``gamma`` and ``beta`` for samples of ``input_shape``."""
         return tuple(input_shape[axis - 1] for axis in self.normalized_axes(input_shape))
 
-    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[np.floating]) -> Shape:
+    def build(self, input_shape: BatchShape) -> None:
         """Make ``gamma`` and ``beta`` for samples of ``input_shape``."""
-        shape = self.parameter_shape(input_shape)
-        axes = self.normalized_axes(input_shape)
-        self._spread = tuple(n if i in axes else 1 for i, n in enumerate((1, *input_shape)))
-        self._summed = tuple(i for i in range(len(input_shape) + 1) if i not in axes)
-        self.parameters = []
-        if self.scale:
-            value = self.gamma_initializer(shape, rng, dtype)
-            self.gamma = Parameter(
-                "gamma", value, regularizer=self.gamma_regularizer, constraint=self.gamma_constraint
-            )
-            self.parameters.append(self.gamma)
-        if self.center:
-            value = self.beta_initializer(shape, rng, dtype)
-            self.beta = Parameter(
-                "beta", value, regularizer=self.beta_regularizer, constraint=self.beta_constraint
-            )
-            self.parameters.append(self.beta)
-        return super().build(input_shape, rng, dtype)
+        sample = sample_of(input_shape)
+        shape, axes = self.parameter_shape(sample), self.normalized_axes(sample)
+        self._spread = tuple(n if i in axes else 1 for i, n in enumerate((1, *sample)))
+        self._summed = tuple(i for i in range(len(input_shape)) if i not in axes)
+        for name, wanted in (("gamma", self.scale), ("beta", self.center)):
+            if wanted:
+                options = (
+                    getattr(self, f"{name}_{of}") for of in ("initializer", "regularizer", "constraint")
+                )
+                initializer, regularizer, constraint = options
+                weight = self.add_weight(
+                    shape, initializer, regularizer=regularizer, constraint=constraint, name=name
+                )
+                setattr(self, name, weight)
 
     def _standardized(
         self, x: Array, mean: Array, variance: Array, training: bool, over: tuple[int, ...]
@@ -97,7 +91,7 @@ class ScaleAndCenter(Layer):
         normalized = x - mean
         normalized *= inverse
         if training:
-            self._normalized, self._inverse, self._over = normalized, inverse, over
+            self._memory.update(normalized=normalized, inverse=inverse, over=over)
         return normalized
 
     def _scaled(self, normalized: Array, out: Array | None) -> Array:
@@ -110,7 +104,7 @@ class ScaleAndCenter(Layer):
 
     def backward_parameters(self, dz: Array) -> None:
         """Write ``dgamma = sum dy x^`` and ``dbeta = sum dy``."""
-        normalized = self._kept(self._normalized)
+        normalized = self._memory["normalized"]
         if self.scale:
             self.gamma.grad[...] = np.sum(dz * normalized, axis=self._summed)
         if self.center:
@@ -118,13 +112,13 @@ class ScaleAndCenter(Layer):
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dx``."""
-        normalized = self._kept(self._normalized)
+        normalized = self._memory["normalized"]
         g = dz * (self.gamma.value.reshape(self._spread) if self.scale else 1)
-        if self._over:
-            along = normalized * np.mean(g * normalized, axis=self._over, keepdims=True)
-            along += np.mean(g, axis=self._over, keepdims=True)
+        if over := self._memory["over"]:
+            along = normalized * np.mean(g * normalized, axis=over, keepdims=True)
+            along += np.mean(g, axis=over, keepdims=True)
             g = g - along
-        return np.multiply(g, self._inverse, out=out)
+        return np.multiply(g, self._memory["inverse"], out=out)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""

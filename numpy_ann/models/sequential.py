@@ -6,6 +6,7 @@ from typing import Any
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.models.model import Model
+from numpy_ann.validation import checked_batch_shape, sample_of
 
 __all__ = ["Sequential"]
 
@@ -127,9 +128,7 @@ class Sequential(Model):
             if not self.built:
                 raise ValueError("The model's input shape is unknown: pass one, as in build((None, 784)).")
             return
-        sample = tuple(int(n) for n in input_shape[1:] if n is not None)
-        if len(sample) != len(input_shape) - 1:
-            raise ValueError(f"Only the batch axis may be None. Received: input_shape={tuple(input_shape)}")
+        sample = checked_batch_shape(f"Model '{self.name}'", input_shape)
         if self.built and sample != self._layers[0].input_shape:
             raise ValueError(f"The model has been built for {self.input_shape}, not {tuple(input_shape)}.")
         self._build(sample)
@@ -145,11 +144,10 @@ class Sequential(Model):
         shape = self.layers[self._built_layers - 1].output_shape if self._built_layers else input_shape
         self._check_fit(shape or ())
         for layer in self.layers[self._built_layers :]:
-            if layer.built and layer.input_shape == shape:  # shared with another model, or used alone before
-                shape = layer.output_shape
-                layer.take_stream(self.streams[layer.name])
-            else:
-                shape = layer.build(shape or (), self.streams[layer.name], self.dtype)
+            layer.join(self.streams[layer.name], self.dtype)
+            if not layer.built or layer.input_shape != shape:  # else shared, or used alone before
+                layer.build((None, *(shape or ())))
+            shape = layer.output_shape
             self._built_layers += 1
         self._flatten()
 
@@ -167,7 +165,9 @@ class Sequential(Model):
                     f"inputs have the shape {shape}. Make a new layer, or change what comes before."
                 )
             kept = layer.built and layer.input_shape == shape
-            shape = (layer.output_shape if kept else layer.compute_output_shape(shape)) or ()
+            shape = (
+                (layer.output_shape or ()) if kept else sample_of(layer.compute_output_shape((None, *shape)))
+            )
 
     def _name_for(self, layer: Layer, reserved: set[str]) -> str:
         """Return a name that is free in this model: dense, dense_1, dense_2; or the one it has to keep.

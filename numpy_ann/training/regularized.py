@@ -54,7 +54,6 @@ class RegularizedLayer(Layer):
         self._layer = layer
         self._weights = list(weights)
         self._of_output = layer.activity_regularizer
-        self._y: Array | None = None
         self.penalty = 0.0
 
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
@@ -73,13 +72,13 @@ class RegularizedLayer(Layer):
         """Add the penalty of the outputs, and keep them for the gradient."""
         if self._of_output is not None:
             self.penalty += self._of_output(y) / max(len(y), 1)
-            self._y = y
+            self._memory["y"] = y
 
     def output_gradient(self) -> Array | None:
         """Return the gradient of the penalty with respect to the outputs."""
-        if self._of_output is None or self._y is None:
+        if self._of_output is None or "y" not in self._memory:
             return None
-        gradient = self._of_output.gradient(self._y)
+        gradient = self._of_output.gradient(self._memory["y"])
         gradient /= max(len(gradient), 1)
         return gradient
 

@@ -60,9 +60,9 @@ def test_axes_that_are_refused(axis: int) -> None:
 
 def test_refused() -> None:
     assert BatchNormalization([1]).axis == 1  # as Keras 2 writes it
-    with pytest.raises(ValueError, match="`axis` is one integer"):
+    with pytest.raises(ValueError, match="`axis` must be one integer"):
         BatchNormalization([1, 2])
-    with pytest.raises(ValueError, match="`momentum` is a number from 0 to 1"):
+    with pytest.raises(ValueError, match="`momentum` must be a number from 0 to 1"):
         BatchNormalization(momentum=1.5)
-    with pytest.raises(ValueError, match="`epsilon` is a number of 0 or more"):
+    with pytest.raises(ValueError, match="`epsilon` must be a number of 0 or more"):
         BatchNormalization(epsilon=-1.0)

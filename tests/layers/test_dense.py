@@ -13,7 +13,8 @@ B = np.array([0.5, -1.0, 1.0])
 
 def layer_by_hand(activation: str | None = None) -> Dense:
     layer = Dense(3, activation=activation)
-    layer.build((2,), np.random.default_rng(0), np.dtype("float64"))
+    layer.join(np.random.default_rng(0), np.dtype("float64"))
+    layer.build((None, 2))
     layer.set_weights([W, B])
     return layer
 
@@ -42,7 +43,8 @@ def test_without_activation_it_is_linear() -> None:
 
 def test_without_bias() -> None:
     layer = Dense(3, use_bias=False)
-    layer.build((2,), np.random.default_rng(0), np.dtype("float64"))
+    layer.join(np.random.default_rng(0), np.dtype("float64"))
+    layer.build((None, 2))
     layer.set_weights([W])
     assert layer.forward(X, training=True).tolist() == [[5.0, 2.0, 0.0], [1.0, -1.0, -3.5]]
     layer.backward(np.ones((2, 3)))
@@ -74,8 +76,9 @@ def test_more_axes_are_as_many_rows(steps: int, inputs: int, units: int) -> None
 
 def test_starts_from_its_initializers() -> None:
     layer = Dense(64)
-    layer.build((128,), np.random.default_rng(0), np.dtype("float32"))
-    expected = initializers.GlorotUniform()((128, 64), np.random.default_rng(0), np.dtype("float32"))
+    layer.join(np.random.default_rng(0), np.dtype("float32"))
+    layer.build((None, 128))
+    expected = initializers.GlorotUniform(seed=0)((128, 64))
     assert np.array_equal(layer.kernel.value, expected)
     assert not layer.bias.value.any()
     ones = Dense(2, kernel_initializer="zeros", bias_initializer=initializers.Ones())
@@ -89,9 +92,7 @@ def test_input_dim_is_a_shape_of_one_axis() -> None:
 
 @pytest.mark.parametrize("units", [0, -1, 2.5, True, "3", None])
 def test_units_that_are_refused(units: object) -> None:
-    with pytest.raises(
-        ValueError, match=r"invalid value for `units`, expected a positive integer\. Received"
-    ):
+    with pytest.raises(ValueError, match=r"`units` must be an integer of at least 1\. Received"):
         Dense(units)  # type: ignore[arg-type]
 
 

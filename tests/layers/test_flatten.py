@@ -25,9 +25,10 @@ def test_a_transposed_image_is_flattened_by_its_indices() -> None:
 
 def test_shapes() -> None:
     layer = Flatten()
-    assert layer.compute_output_shape((28, 28)) == (784,)
-    assert layer.compute_output_shape((7,)) == (7,)
-    assert layer.compute_output_shape(()) == (1,)  # one number a sample, as in Keras
+    assert layer.compute_output_shape((None, 28, 28)) == (None, 784)
+    assert layer.compute_output_shape((5, 7)) == (5, 7)
+    assert layer.compute_output_shape((None,)) == (None, 1)  # one number a sample, as in Keras
+    assert layer.compute_output_shape((None, None, 2)) == (None, None)
     assert layer.forward(np.zeros((0, 2, 3))).shape == (0, 6)
 
 

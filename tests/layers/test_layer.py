@@ -27,7 +27,8 @@ Make = Callable[[], Layer]
 
 def built(make: Make, shape: Shape, dtype: str = "float64", seed: int = 0) -> Layer:
     layer = make()
-    layer.build(shape, np.random.default_rng(seed), np.dtype(dtype))
+    layer.join(np.random.default_rng(seed), np.dtype(dtype))
+    layer.build((None, *shape))
     return layer
 
 
@@ -52,8 +53,11 @@ def test_every_public_layer_has_a_case() -> None:
 def test_shapes_and_dtypes(case: LayerCase, dtype: str) -> None:
     make, shape = case.make, case.shape
     layer = make()
-    output_shape = layer.build(shape, np.random.default_rng(0), np.dtype(dtype))
-    assert output_shape == layer.output_shape == layer.compute_output_shape(shape)
+    layer.join(np.random.default_rng(0), np.dtype(dtype))
+    layer.build((None, *shape))
+    output_shape = layer.output_shape or ()
+    assert (None, *output_shape) == layer.compute_output_shape((None, *shape))
+    assert (7, *output_shape) == layer.compute_output_shape((7, *shape))
     for samples in (1, 3):
         x = batch(shape, dtype, samples)
         for y in (layer.forward(x), layer.forward(x, training=True)):
@@ -121,16 +125,17 @@ def test_predicting_leaves_no_trace(case: LayerCase) -> None:
     layer = built(make, shape)
     layer.forward(batch(shape), training=True)
     layer.backward(np.ones((3, *(layer.output_shape or ()))))
-    before, copies = dict(vars(layer)), deepcopy(vars(layer))
+    before, copies, kept = dict(vars(layer)), deepcopy(vars(layer)), dict(layer._memory)
     gradients = [p.grad.copy() for p in layer.parameters]
     layer.forward(batch(shape, samples=2, seed=5))
     assert vars(layer).keys() == before.keys()
+    assert layer._memory.keys() == kept.keys()
+    assert all(layer._memory[name] is value for name, value in kept.items())
     for name, value in vars(layer).items():
         assert value is before[name]
         if isinstance(value, np.ndarray):
             assert same(value, copies[name])
-    if isinstance(getattr(layer, "_rng", None), np.random.Generator):
-        assert vars(layer)["_rng"].bit_generator.state == copies["_rng"].bit_generator.state
+    assert vars(layer)["_stream"].bit_generator.state == copies["_stream"].bit_generator.state
     for p, copied, gradient in zip(layer.parameters, copies["parameters"], gradients, strict=True):
         assert same(p.value, copied.value)
         assert same(p.grad, gradient)
@@ -153,7 +158,8 @@ def test_configuration_round_trip(case: LayerCase, dtype: str) -> None:
     layer = built(make, shape, dtype)
     config = layer.get_config()
     again = type(layer).from_config(config)
-    again.build(shape, np.random.default_rng(0), np.dtype(dtype))
+    again.join(np.random.default_rng(0), np.dtype(dtype))
+    again.build((None, *shape))
     assert again.get_config() == config
     assert (again.name, again.trainable, again.dtype) == (layer.name, layer.trainable, np.dtype(dtype))
     assert [p.name for p in again.trainable_parameters] == [p.name for p in layer.trainable_parameters]
@@ -291,6 +297,7 @@ def test_copies_hold_nothing_of_the_last_batch(case: LayerCase) -> None:
     y = layer.forward(batch(shape, samples=2000), training=True)
     layer.backward(np.ones_like(y))
     for again in (deepcopy(layer), pickle.loads(pickle.dumps(layer))):  # noqa: S301
+        assert not again._memory
         arrays = [value for value in vars(again).values() if isinstance(value, np.ndarray)]
         assert all(len(value) < 2000 for value in arrays if value.ndim)
         assert same(again.forward(batch(shape)), layer.forward(batch(shape)))

@@ -25,5 +25,5 @@ def test_plain_options_are_the_plain_functions() -> None:
 @pytest.mark.parametrize("value", [-1.0, None, float("nan"), True])
 def test_options_that_are_refused(value: object) -> None:
     for make in (ELU, LeakyReLU, lambda v: ReLU(0.0, v), lambda v: ReLU(threshold=v)):
-        with pytest.raises(ValueError, match=r"is a number of 0 or more\. Received"):
+        with pytest.raises(ValueError, match=r"must be a number of 0 or more\. Received"):
             make(value)  # type: ignore[operator]

@@ -70,7 +70,7 @@ class Remember(Callback):
         self.batches.append([])
 
     def on_train_batch_end(self, batch, logs=None):
-        self.batches[-1].append(self.model.layers[0]._x[:, 0].copy())
+        self.batches[-1].append(self.model.layers[0]._memory["x"][:, 0].copy())
 
 
 def numbered(samples, **fit):
@@ -160,7 +160,7 @@ def test_the_epochs_loss_is_the_mean_of_its_batches_with_dropout_active():
         found = ()
 
         def on_train_batch_end(self, batch, logs=None):
-            mask = self.model.layers[1]._last_noise
+            mask = self.model.layers[1]._memory["noise"]
             rows = slice(4 * batch, 4 * batch + 4)
             W1, b1, W2, b2 = self.model.get_weights()
             z = (np.maximum(x[rows] @ W1 + b1, 0) * mask) @ W2 + b2

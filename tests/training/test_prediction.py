@@ -14,7 +14,7 @@ def state_of(model):
         model.theta.tobytes(),
         model.gradient.tobytes(),
         repr(model.streams.get_state()),
-        [{k: id(v) for k, v in vars(layer).items()} for layer in model.layers],
+        [{k: id(v) for k, v in {**vars(layer), **layer._memory}.items()} for layer in model.layers],
     ]
 
 

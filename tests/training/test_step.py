@@ -50,7 +50,7 @@ def test_every_array_of_a_step_has_the_models_dtype(dtype, given, optimizer, los
     step = model._step
     buffers = [*step._forward.buffers.rows(4), *step._gradients.rows(4), model.theta, model.gradient]
     buffers += [*model.optimizer.state.values(), *(p.grad for p in model.parameters)]
-    kept = [v for layer in layers for v in vars(layer).values() if isinstance(v, np.ndarray)]
+    kept = [v for layer in layers for v in layer._memory.values() if isinstance(v, np.ndarray)]
     assert len(kept) > 4
     seen = set().union(*(w.seen for w in watches)) | {a.dtype for a in (*buffers, *kept)}
     assert {d for d in seen if d.kind == "f"} == {np.dtype(dtype)}

@@ -353,7 +353,7 @@ def test_a_dropout_layer_with_a_seed_of_its_own_draws_the_same_masks_in_any_mode
     for model in with_own_seed:
         model.compile("sgd", "categorical_crossentropy")
         model.train_on_batch(x, y)
-        masks.append(model.layers[0]._last_noise)
+        masks.append(model.layers[0]._memory["noise"])
     np.testing.assert_array_equal(*masks)
 
 

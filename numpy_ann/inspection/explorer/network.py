@@ -172,7 +172,8 @@ def scale_and_shift(layer: Layer) -> tuple[Array, Array]:
     """
     assert layer.input_shape is not None  # noqa: S101  (a built layer has one)
     twin = type(layer).from_config(layer.get_config())
-    twin.build(layer.input_shape, np.random.default_rng(0), np.dtype(np.float64))
+    twin.join(np.random.default_rng(0), np.dtype(np.float64))
+    twin.build((None, *layer.input_shape))
     twin.set_weights(layer.get_weights())
     at_0, at_1 = (twin.forward(np.full((1, *layer.input_shape), x, float)).ravel() for x in (0.0, 1.0))
     return at_1 - at_0, at_0

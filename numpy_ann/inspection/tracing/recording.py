@@ -181,7 +181,8 @@ def without_noise(layer: Layer) -> Layer:
     if not isinstance(layer, NoiseLayer):
         return layer
     same = Activation("linear", name=layer.name, activity_regularizer=layer.activity_regularizer)
-    same.build(layer.input_shape or (), np.random.default_rng(), layer.dtype or np.dtype(np.float32))
+    same.join(np.random.default_rng(), layer.dtype or np.dtype(np.float32))
+    same.build((None, *(layer.input_shape or ())))
     return same
 
 

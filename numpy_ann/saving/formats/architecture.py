@@ -11,7 +11,7 @@ from numpy_ann.saving.formats.functional import chain_of
 from numpy_ann.saving.formats.layers import ENTRY_INERT, read_layer, write_layer
 from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
 from numpy_ann.saving.formats.options import ANYTHING, class_of, read_options
-from numpy_ann.validation import checked_name
+from numpy_ann.validation import checked_name, sample_of
 
 __all__ = ["h5_model_config", "keras_config", "read_architecture"]
 
@@ -121,7 +121,7 @@ def _chain(
         read_options(entry, {}, _ENTRY)
         if any(layer.name == other.name for other in layers):
             raise entry.error(f"a second layer named {layer.name!r}")
-        shape = layer.compute_output_shape(shape)
+        shape = sample_of(layer.compute_output_shape((None, *shape)))
         parameters += sum(prod(weight.shape) for weight in weights)
         if prod(shape) > limits.units:
             raise entry.error(f"{prod(shape):,} numbers a sample; at most {limits.units:,} are read")
@@ -153,7 +153,7 @@ def keras_config(architecture: Architecture, compile_config: dict[str, Any] | No
     for layer in architecture.layers:
         entry = _entry(type(layer).__name__, write_layer(layer))
         layers.append({**entry, "build_config": {"input_shape": [None, *shape]}})
-        shape = layer.compute_output_shape(shape)
+        shape = sample_of(layer.compute_output_shape((None, *shape)))
     config = {
         "name": architecture.name,
         "trainable": True,

@@ -92,5 +92,7 @@ def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
                 f"{value.name} with {dict(value.options)}. The layers ReLU, LeakyReLU, ELU and Softmax hold "
                 "options."
             )
+        elif callable(value):
+            raise ValueError(f"A Keras file can't hold a function: {key} is {value!r}. Name an initializer.")
         config[names.get(key, key)] = value
     return config

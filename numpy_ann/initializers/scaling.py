@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.initializers.initializer import RandomInitializer
-from numpy_ann.initializers.random import truncated_normal
+from numpy_ann.initializers.random import RandomInitializer, truncated_normal
+from numpy_ann.validation import checked_choice, checked_number
 
 __all__ = [
     "GlorotNormal",
@@ -57,7 +57,7 @@ class VarianceScaling(RandomInitializer):
 
     Examples
     --------
-    >>> W = VarianceScaling(2.0)((200, 100), np.random.default_rng(0), np.dtype(np.float64))
+    >>> W = VarianceScaling(2.0)((200, 100), "float64")
     >>> bool(abs(W.var() * 200 - 2) < 0.1)
     True
     """
@@ -70,16 +70,10 @@ class VarianceScaling(RandomInitializer):
         seed: int | None = None,
     ) -> None:
         super().__init__(seed)
-        if not scale > 0:
-            raise ValueError(f"Argument `scale` must be positive float. Received: scale={scale!r}")
-        if mode not in _MODES:
-            raise ValueError(f"`mode` is one of {_MODES}. Received: mode={mode!r}")
+        self.scale = checked_number("scale", scale, above=0)
+        self.mode = checked_choice("mode", mode, _MODES)
         distribution = "truncated_normal" if distribution == "normal" else distribution
-        if distribution not in _DISTRIBUTIONS:
-            raise ValueError(
-                f"`distribution` is one of {_DISTRIBUTIONS}. Received: distribution={distribution!r}"
-            )
-        self.scale, self.mode, self.distribution = float(scale), mode, distribution
+        self.distribution = checked_choice("distribution", distribution, _DISTRIBUTIONS)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
         fan_in, fan_out = fans(shape)
@@ -120,7 +114,7 @@ class GlorotUniform(_Case):
 
     Examples
     --------
-    >>> W = GlorotUniform()((784, 128), np.random.default_rng(0), np.dtype(np.float32))
+    >>> W = GlorotUniform()((784, 128))
     >>> bool(np.abs(W).max() <= np.sqrt(6 / (784 + 128)))
     True
     """
@@ -129,27 +123,13 @@ class GlorotUniform(_Case):
 
 
 class GlorotNormal(_Case):
-    """Truncated normal numbers of variance ``2 / (fan_in + fan_out)``; see ``GlorotUniform``.
-
-    Examples
-    --------
-    >>> W = GlorotNormal()((784, 128), np.random.default_rng(0), np.dtype("float32"))
-    >>> W.shape, str(W.dtype)
-    ((784, 128), 'float32')
-    """
+    """Truncated normal numbers of variance ``2 / (fan_in + fan_out)``; see ``GlorotUniform``."""
 
     options = (1.0, "fan_avg", "truncated_normal")
 
 
 class HeUniform(_Case):
-    """``W ~ U(-limit, limit)`` with ``limit = sqrt(6 / fan_in)``; see ``HeNormal``.
-
-    Examples
-    --------
-    >>> W = HeUniform()((784, 128), np.random.default_rng(0), np.dtype("float32"))
-    >>> W.shape, str(W.dtype)
-    ((784, 128), 'float32')
-    """
+    """``W ~ U(-limit, limit)`` with ``limit = sqrt(6 / fan_in)``; see ``HeNormal``."""
 
     options = (2.0, "fan_in", "uniform")
 
@@ -161,23 +141,25 @@ class HeNormal(_Case):
 
     Examples
     --------
-    >>> W = HeNormal()((784, 128), np.random.default_rng(0), np.dtype("float32"))
-    >>> W.shape, str(W.dtype)
-    ((784, 128), 'float32')
+    >>> GlorotNormal(seed=0)((784, 128)).shape
+    (784, 128)
+
+    Examples
+    --------
+    >>> HeUniform(seed=0)((784, 128)).shape
+    (784, 128)
+
+    Examples
+    --------
+    >>> HeNormal(seed=0)((784, 128)).shape
+    (784, 128)
     """
 
     options = (2.0, "fan_in", "truncated_normal")
 
 
 class LecunUniform(_Case):
-    """``W ~ U(-limit, limit)`` with ``limit = sqrt(3 / fan_in)``; see ``LecunNormal``.
-
-    Examples
-    --------
-    >>> W = LecunUniform()((784, 128), np.random.default_rng(0), np.dtype("float32"))
-    >>> W.shape, str(W.dtype)
-    ((784, 128), 'float32')
-    """
+    """``W ~ U(-limit, limit)`` with ``limit = sqrt(3 / fan_in)``; see ``LecunNormal``."""
 
     options = (1.0, "fan_in", "uniform")
 
@@ -189,9 +171,13 @@ class LecunNormal(_Case):
 
     Examples
     --------
-    >>> W = LecunNormal()((784, 128), np.random.default_rng(0), np.dtype("float32"))
-    >>> W.shape, str(W.dtype)
-    ((784, 128), 'float32')
+    >>> LecunUniform(seed=0)((784, 128)).shape
+    (784, 128)
+
+    Examples
+    --------
+    >>> LecunNormal(seed=0)((784, 128)).shape
+    (784, 128)
     """
 
     options = (1.0, "fan_in", "truncated_normal")
