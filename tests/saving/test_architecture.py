@@ -47,8 +47,8 @@ def test_where_the_shape_of_the_input_stands(config):
     ("config", "problem"),
     [
         (sequential(DENSE), "does not say the shape"),
-        (sequential(DENSE, build_input_shape=[None]), "axis, but gets single numbers"),
-        (sequential(DENSE, build_input_shape=[]), "axis, but gets single numbers"),
+        (sequential(DENSE, build_input_shape=[None]), "a sample has none"),
+        (sequential(DENSE, build_input_shape=[]), "a sample has none"),
         (sequential(DENSE, build_input_shape=[None, 0]), "0 is not between"),
         (sequential(DENSE, build_input_shape=[None, None]), "axes of any length"),
         # What the second layer was built for is not the first one's input.

@@ -117,7 +117,7 @@ def _chain(
         name = config.get("name") if isinstance(config, dict) else None
         if isinstance(name, str):  # for messages
             entry = ConfigValue(entry.value, f"{entry.place} ({shown(name)})")
-        layer, weights = read_layer(entry, shape)
+        layer, weights = read_layer(entry, shape, parameters, limits.parameters)
         read_options(entry, {}, _ENTRY)
         if any(layer.name == other.name for other in layers):
             raise entry.error(f"a second layer named {layer.name!r}")
@@ -125,8 +125,6 @@ def _chain(
         parameters += sum(prod(weight.shape) for weight in weights)
         if prod(shape) > limits.units:
             raise entry.error(f"{prod(shape):,} numbers a sample; at most {limits.units:,} are read")
-        if parameters > limits.parameters:
-            raise entry.error(f"{parameters:,} parameters up to here; at most {limits.parameters:,} are read")
         layers.append(layer)
         weight_formats.append(weights)
     return layers, weight_formats

@@ -1,14 +1,18 @@
-"""A layer in files: its options, and what weights it has, before any is read."""
+"""A layer in files: its options, and the shapes of its weights, known before any of them is read."""
 
-from collections.abc import Callable
+from math import prod
 from typing import Any
+
+import numpy as np
 
 from numpy_ann._typing import Shape
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import Initializer
 from numpy_ann.layers import Layer
+from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
+from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.model_contents import WeightFormat
 from numpy_ann.saving.formats.options import make
@@ -19,50 +23,69 @@ __all__ = ["ENTRY_INERT", "read_layer", "write_layer"]
 # Beside class_name and config: what Keras uses to find code, to build layers and to recognize shared objects.
 ENTRY_INERT = ("build_config", "module", "registered_name", "shared_object_id")
 
-
-def _scale_and_center(layer: Any, shape: Shape) -> list[WeightFormat]:
-    return [WeightFormat(layer.parameter_shape(shape))] * (layer.scale + layer.center)
+_NO_STREAM = np.random.default_rng(0)  # nobody draws from it: the model has streams of its own
 
 
-def _moving(layer: Any, shape: Shape) -> list[WeightFormat]:
-    moving = WeightFormat(layer.parameter_shape(shape), trained=False)
-    return [*_scale_and_center(layer, shape), moving, moving]
-
-
-def _moments(layer: Any, shape: Shape) -> list[WeightFormat]:
-    moment = WeightFormat(layer.parameter_shape(shape), trained=False)
-    return [moment, moment, WeightFormat((), False, "i")] if layer.input_mean is None else []
-
-
-def _dense(layer: Any, shape: Shape) -> list[WeightFormat]:
-    return [WeightFormat((shape[-1], layer.units)), WeightFormat((layer.units,))][: 1 + layer.use_bias]
-
-
-_WEIGHTS: dict[str, Callable[[Any, Shape], list[WeightFormat]]] = {
-    "BatchNormalization": _moving,
-    "Dense": _dense,
-    "LayerNormalization": _scale_and_center,
-    "Normalization": _moments,
-    "PReLU": lambda layer, shape: [WeightFormat(layer.alpha_shape(shape))],
-}
-
-
-def read_layer(entry: ConfigValue, input_shape: Shape) -> tuple[Layer, list[WeightFormat]]:
+def read_layer(
+    entry: ConfigValue, input_shape: Shape, before: int = 0, most: int = Limits().parameters
+) -> tuple[Layer, list[WeightFormat]]:
     """Return the layer that an entry describes, not built, and what its parameters are.
+
+    What they are, its ``build`` says, which is tried with weights that have a shape and no memory: nothing is
+    drawn, and nothing allocated that a file only claims.
+
+    Parameters
+    ----------
+    entry : ConfigValue
+        The serialized layer.
+    input_shape : tuple of int
+        Of one sample.
+    before : int
+        Numbers that the parameters of the layers before it hold.
+    most : int
+        Numbers that all of them may hold.
 
     Raises
     ------
     ModelFormatError
-        If the class or an option isn't supported, or the layer can't follow ``input_shape``.
+        If the class or an option isn't supported, the layer can't follow ``input_shape``, or its parameters
+        hold more numbers.
     """
     layer: Layer = make(entry, "layer", LAYERS)
-    weights = _WEIGHTS.get(type(layer).__name__)
+    unbuilt = vars(layer).copy()
+
+    def add_weight(
+        shape: Any = (),
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        *,
+        name: str = "variable",
+        **options: Any,
+    ) -> Parameter:
+        size = before + sum(prod(parameter.shape) for parameter in layer.parameters) + prod(shape)
+        if size > most:
+            raise ValueError(f"{size:,} parameters up to here; at most {most:,} are read")
+        parameter = Parameter(name, np.zeros(()), trainable=trainable, integer=dtype is not None)
+        parameter.value = np.broadcast_to(parameter.value, shape)
+        layer.parameters.append(parameter)
+        return parameter
+
+    vars(layer).update(add_weight=add_weight)
+    layer.join(_NO_STREAM, layer.dtype or np.dtype(np.float32))
     try:
-        return layer, weights(layer, input_shape) if weights else []
+        layer.build((None, *input_shape))
+        return layer, [
+            WeightFormat(parameter.shape, parameter.trainable, "i" if parameter.integer else "f")
+            for parameter in layer.parameters
+        ]
     except ValueError as error:
         raise entry.error(str(error)) from None
     except IndexError:
         raise entry.error("the layer needs samples of at least one axis, but gets single numbers") from None
+    finally:
+        vars(layer).clear()
+        vars(layer).update(unbuilt)
 
 
 def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
