@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from numpy_ann import initializers, layers, losses, metrics, optimizers
+from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.regularizers import L1, L1L2, L2, Regularizer
@@ -31,6 +32,7 @@ from numpy_ann.saving.formats.parts import (
     read_initializer,
     write_part,
 )
+from tests.parts import tables
 
 COMMON = {"name": "own", "trainable": False, "dtype": "float64", "activity_regularizer": L1(0.1)}
 SCALED = {
@@ -166,10 +168,20 @@ OF_FUNCTIONS = [
 TABLES = {**LAYERS, **OPTIMIZERS, **{f"loss {k}": v for k, v in LOSSES.items()}, **METRICS}
 
 
-def there_and_back(thing):
+# And one of each case of tests/parts, whose own options those are that they give.
+CASES = [
+    case
+    for kind in ("layers", "losses", "metrics", "optimizers")
+    for case in tables.TABLES[kind]
+    if type(case.make()) in {row.make for row in TABLES.values()}
+    and not isinstance(case.make().get_config().get("activation"), ActivationFunction)  # is refused
+]
+
+
+def there_and_back(thing, shape=(4, 3)):
     if isinstance(thing, layers.Layer):
         entry = {"class_name": type(thing).__name__, "config": write_layer(thing)}
-        return read_layer(ConfigValue(json.loads(json.dumps(entry)), "x"), (4, 3))[0]
+        return read_layer(ConfigValue(json.loads(json.dumps(entry)), "x"), shape)[0]
     if isinstance(thing, losses.Loss):
         return read_loss(ConfigValue(json.loads(json.dumps(write_loss(thing))), "x"))
     if isinstance(thing, metrics.Metric):
@@ -198,8 +210,17 @@ def test_there_and_back(thing):
     assert plain(again.get_config()) == plain(thing.get_config())
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind} {case.name}")
+def test_cases_there_and_back(case):
+    thing = case.make()
+    again = there_and_back(thing, getattr(case, "shape", None))
+    assert type(again) is type(thing)
+    assert plain(again.get_config()) == plain(thing.get_config())
+
+
 def test_every_row_is_tested_above():
-    assert {type(thing) for thing in UNUSUAL} == {row.make for row in TABLES.values()}
+    tested = {type(thing) for thing in (*UNUSUAL, *(case.make() for case in CASES))}
+    assert tested == {row.make for row in TABLES.values()}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -210,12 +231,15 @@ def test_every_argument_of_a_row_is_unusual_above(name):
         parameters = inspect.signature(cls.__init__).parameters
         usual |= {key: p.default for key, p in parameters.items()}
         only_null |= {key for key, p in parameters.items() if p.annotation is None}
-    given = [plain(thing.get_config()) for thing in UNUSUAL if type(thing) is row.make]
+    things = [thing for thing in UNUSUAL if type(thing) is row.make]
+    common = {"name", "reduction", "trainable", "dtype", "activity_regularizer"} if not things else set()
+    things += [thing for thing in (case.make() for case in CASES) if type(thing) is row.make]
+    given = [plain(thing.get_config()) for thing in things]
     unusual = {key for config in given for key, value in config.items() if value != usual[key]}
     keras_2_names = row.keras2.values()
     one_value = {"axis", "ignore_class"} if name.startswith("loss") else set()
     one_value |= {"dtype"} if name in METRICS else set()  # Keras' policy; here sums are float64
-    assert unusual >= row.arguments.keys() - keras_2_names - only_null - one_value
+    assert unusual >= row.arguments.keys() - keras_2_names - only_null - one_value - common
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -233,7 +257,7 @@ def test_every_layer_can_be_saved():
 
 
 def test_every_loss_metric_and_optimizer_can_be_saved():
-    for package, base, tables in (
+    for package, base, rows in (
         (losses, losses.Loss, LOSSES),
         (metrics, metrics.Metric, METRICS),
         (optimizers, optimizers.Optimizer, OPTIMIZERS),
@@ -243,7 +267,7 @@ def test_every_loss_metric_and_optimizer_can_be_saved():
             c for c in public if isinstance(c, type) and issubclass(c, base) and not inspect.isabstract(c)
         }
         assert made - {type(thing) for thing in OF_FUNCTIONS} - {metrics.Mean} == {
-            row.make for row in tables.values()
+            row.make for row in rows.values()
         }
 
 
