@@ -79,16 +79,17 @@ class R2Score(Metric):
         """Take in one batch of arrays that were checked."""
         p = np.asarray(y_pred, np.float64)
         y = aligned(np.asarray(y_true, np.float64), p)
-        w = np.ones(len(p)) if sample_weight is None else spread(sample_weight, (len(p),))
+        w = np.ones(len(p)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        w = spread(w, y.shape if w.ndim > 1 and w.shape[1:] != (1,) else y.shape[:1])
         # A variance is the same from any origin. From the first target, that of a constant is exactly 0, and
         # targets far from 0 lose no digits in the difference of the two sums.
         if self._origin is None and len(y):
             self._origin = y[0].copy()
         t = y if self._origin is None else y - self._origin
-        self._weight = self._weight + w.sum()
-        self._sum = self._sum + w @ t
-        self._squares = self._squares + w @ np.square(t)
-        self._residual = self._residual + w @ np.square(y - p)
+        self._weight = self._weight + w.sum(axis=0)
+        self._sum = self._sum + _summed(w, t)
+        self._squares = self._squares + _summed(w, np.square(t))
+        self._residual = self._residual + _summed(w, np.square(y - p))
         self._targets += y.size
 
     def result(self) -> float | Array:
@@ -125,3 +126,8 @@ class R2Score(Metric):
         """Return the arguments, under Keras' names."""
         options = {"class_aggregation": self.class_aggregation, "num_regressors": self.num_regressors}
         return {**super().get_config(), **options}
+
+
+def _summed(w: Array, values: Array) -> Array:
+    """Return the weighted sums over samples, of shape (outputs,)."""
+    return w @ values if w.ndim == 1 else (w * values).sum(axis=0)

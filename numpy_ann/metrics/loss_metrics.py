@@ -3,6 +3,7 @@
 import math
 from typing import Any, ClassVar
 
+import numpy as np
 import numpy.typing as npt
 
 from numpy_ann import losses
@@ -118,6 +119,11 @@ class RootMeanSquaredError(MetricOfLoss):
 
     loss_class = losses.MeanSquaredError
     keras_name = "root_mean_squared_error"
+
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        """Return the squared error of each output, so that each can have its weight."""
+        p, y = self.loss.paired(y_pred, y_true)
+        return np.square(p - y)
 
     def result(self) -> float:
         """Return the root of the mean over the batches since the last reset."""

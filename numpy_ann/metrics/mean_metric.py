@@ -29,6 +29,8 @@ class RunningMean(Metric):
     def add(self, values: npt.ArrayLike, weight: npt.ArrayLike | None = None) -> None:
         """Take in the values of one batch, of shape ``(n, ...)``, or a single one."""
         v = np.asarray(values)
+        if v.size and weight is not None and np.ndim(weight) == 0:
+            v = v.mean()  # which is what the one weight is for
         n = len(v) if v.ndim else 1
         share = n / v.size if v.size else 0.0  # of a sample's value in its mean
         if weight is None:

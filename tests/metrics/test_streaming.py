@@ -8,27 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann import metrics
-from numpy_ann.metrics.lookup import BY_CLASS
+from tests.parts import parametrized
+from tests.parts.metrics import CASES, MetricCase
 
-# Of 3 outputs; those that take one column or labels are told so.
-NAMES = [name for name in BY_CLASS if name != "Mean"]  # which compares nothing
-SPARSE = {"SparseCategoricalAccuracy", "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy"}
+every_metric = parametrized(CASES)
 
 
-def problem(name: str, seed: int, samples: int) -> tuple[Any, Any]:
+def problem(case: MetricCase, seed: int, samples: int) -> tuple[Any, Any]:
     rng = np.random.default_rng(seed)
     y_pred = rng.dirichlet(np.ones(3), samples).round(2) + 0.01
-    labels = rng.integers(3, size=samples)
-    return (labels if name in SPARSE else np.eye(3)[labels]), y_pred
+    return case.targets(rng, (samples, 3)), y_pred
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_metric
 @given(seed=st.integers(0, 999), samples=st.integers(1, 12), cut=st.integers(0, 12))
-def test_two_batches_are_one(name: str, seed: int, samples: int, cut: int) -> None:
-    y_true, y_pred = problem(name, seed, samples)
+def test_two_batches_are_one(case: MetricCase, seed: int, samples: int, cut: int) -> None:
+    y_true, y_pred = problem(case, seed, samples)
     w = np.random.default_rng(seed).uniform(0.1, 2, size=samples)
     # Hinge looks at a batch whether its labels are 0 and 1, so there must be some.
-    whole, parts = BY_CLASS[name](), BY_CLASS[name]()
+    whole, parts = case.make(), case.make()
     whole.update_state(y_true, y_pred, w)
     for batch in (slice(None, cut), slice(cut, None)):
         if len(y_true[batch]):
@@ -36,11 +34,11 @@ def test_two_batches_are_one(name: str, seed: int, samples: int, cut: int) -> No
     np.testing.assert_allclose(parts.result(), whole.result(), rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_weight_of_two_is_the_sample_twice(name: str) -> None:
-    y_true, y_pred = problem(name, 1, 30)
+@every_metric
+def test_a_weight_of_two_is_the_sample_twice(case: MetricCase) -> None:
+    y_true, y_pred = problem(case, 1, 30)
     weights = np.random.default_rng(1).integers(4, size=30)
-    weighted, repeated = BY_CLASS[name](), BY_CLASS[name]()
+    weighted, repeated = case.make(), case.make()
     weighted.update_state(y_true, y_pred, weights)
     repeated.update_state(y_true.repeat(weights, axis=0), y_pred.repeat(weights, axis=0))
     np.testing.assert_allclose(weighted.result(), repeated.result(), rtol=1e-12)

@@ -52,6 +52,19 @@ def test_weights_for_each_output() -> None:
     assert metrics.BinaryAccuracy()(y_true, y_pred, w) == 0.8
     assert metrics.Recall()(y_true, y_pred, w) == 0.8
     assert metrics.TruePositives()(y_true, y_pred, w) == 8.0
+    # Squared errors 1 4 9 16: (1 + 8 + 27 + 64) / 10.
+    assert metrics.RootMeanSquaredError()(y_true * 0, [[1.0, 2.0], [3.0, 4.0]], w) == 10**0.5
+    # Of one output with the targets 0 and 4, weighted 1 to 3, the mean is 3: 1 - (1 * 1 + 3 * 1) / (9 + 3).
+    two = metrics.R2Score(class_aggregation=None)([[0, 0], [4, 4]], [[1, 1], [5, 5]], [[1, 1], [3, 1]])
+    assert two == pytest.approx([1 - 4 / 12, 1 - 2 / 8])
+
+
+def test_one_weight_for_a_batch_is_its_means() -> None:
+    # Keras: batches of means 2 and 5, weighted 3 to 1, whatever their lengths.
+    mean = Mean()
+    mean.update_state([1, 2, 3], 3)
+    mean.update_state([5], 1)
+    assert mean.result() == (2 * 3 + 5) / 4
 
 
 class Largest(Metric):

@@ -234,14 +234,15 @@ METRICS = rows(
     metrics,
     Metric,
     {
-        "dtype": read_dtype,
-        "num_thresholds": integer(2, 100_000),
+        "dtype": lambda item: item.value if item.value in ("int", "int32", "int64") else read_dtype(item),
+        "num_classes": integer(1, 10_000),  # a matrix of so many rows and columns
+        "num_thresholds": integer(1, 100_000),
         **dict.fromkeys(("label_smoothing", "threshold", "thresholds"), _FRACTION),
         **dict.fromkeys(("beta", "label_weights"), _POSITIVE),
         **dict.fromkeys(("k", "top_k"), _SIZE),
         **dict.fromkeys(("class_id", "num_labels", "num_regressors"), integer(0, 2**31)),
     },
-    {"dtype": read_dtype, "axis": (-1,), "ignore_class": (None,), "from_sorted_ids": (False,)},
+    {"axis": (-1,), "ignore_class": (None,), "from_sorted_ids": (False,)},
     without=("LossMetric", "Mean", "MeanMetricWrapper", "Sum"),
 )
 
