@@ -20,6 +20,7 @@ from numpy_ann.losses import (
 )
 from numpy_ann.metrics import lookup
 from numpy_ann.metrics.accuracy import (
+    Accuracy,
     BinaryAccuracy,
     CategoricalAccuracy,
     SparseCategoricalAccuracy,
@@ -64,7 +65,12 @@ from numpy_ann.metrics.loss_metrics import (
     SparseCategoricalCrossentropy,
     SquaredHinge,
 )
-from numpy_ann.metrics.mean_metric import Mean, MeanMetric, MeanMetricWrapper
+from numpy_ann.metrics.mean_metric import (
+    Mean,
+    MeanMetric,
+    MeanMetricWrapper,
+    Sum,
+)
 from numpy_ann.metrics.metric import Metric
 from numpy_ann.metrics.parameters import InvalidParameterError, UndefinedMetricWarning
 from numpy_ann.metrics.precision_recall import f1_score, precision_recall_fscore_support
@@ -72,23 +78,23 @@ from numpy_ann.metrics.report import classification_report
 from numpy_ann.metrics.roc_auc import roc_auc_score
 
 __all__ = [
-    "AUC", "BinaryAccuracy", "BinaryCrossentropy", "CategoricalAccuracy", "CategoricalCrossentropy",
-    "CategoricalHinge", "CosineSimilarity", "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives",
-    "Hinge", "InvalidParameterError", "KLDivergence", "LogCoshError", "LossMetric", "Mean",
-    "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanMetric", "MeanMetricWrapper",
-    "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "Poisson", "Precision", "R2Score",
-    "Recall", "RootMeanSquaredError", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy",
-    "SparseTopKCategoricalAccuracy", "SquaredHinge", "TopKCategoricalAccuracy", "TrueNegatives",
-    "TruePositives", "UndefinedMetricWarning", "accuracy_score", "binary_accuracy",
-    "binary_crossentropy", "binary_focal_crossentropy", "categorical_accuracy",
-    "categorical_crossentropy", "categorical_focal_crossentropy", "categorical_hinge", "check",
-    "classification_report", "cohen_kappa_score", "confusion_matrix", "f1_score", "get", "hinge",
-    "huber", "kl_divergence", "log_cosh", "log_loss", "matthews_corrcoef", "mean_absolute_error",
-    "mean_absolute_percentage_error", "mean_squared_error", "mean_squared_logarithmic_error", "poisson",
-    "precision_recall_curve", "precision_recall_fscore_support", "roc_auc_score", "roc_curve",
-    "sparse_categorical_accuracy", "sparse_categorical_crossentropy",
-    "sparse_top_k_categorical_accuracy", "squared_hinge", "top_k_accuracy_score",
-    "top_k_categorical_accuracy",
+    "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "CategoricalAccuracy",
+    "CategoricalCrossentropy", "CategoricalHinge", "CosineSimilarity", "F1Score", "FBetaScore",
+    "FalseNegatives", "FalsePositives", "Hinge", "InvalidParameterError", "KLDivergence", "LogCoshError",
+    "LossMetric", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanMetric",
+    "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "Poisson",
+    "Precision", "R2Score", "Recall", "RootMeanSquaredError", "SparseCategoricalAccuracy",
+    "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy", "SquaredHinge", "Sum",
+    "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives", "UndefinedMetricWarning",
+    "accuracy_score", "binary_accuracy", "binary_crossentropy", "binary_focal_crossentropy",
+    "categorical_accuracy", "categorical_crossentropy", "categorical_focal_crossentropy",
+    "categorical_hinge", "check", "classification_report", "cohen_kappa_score", "confusion_matrix",
+    "f1_score", "get", "hinge", "huber", "kl_divergence", "log_cosh", "log_loss", "matthews_corrcoef",
+    "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error",
+    "mean_squared_logarithmic_error", "poisson", "precision_recall_curve",
+    "precision_recall_fscore_support", "roc_auc_score", "roc_curve", "sparse_categorical_accuracy",
+    "sparse_categorical_crossentropy", "sparse_top_k_categorical_accuracy", "squared_hinge",
+    "top_k_accuracy_score", "top_k_categorical_accuracy",
 ]  # fmt: skip
 
 lookup.know(__all__, globals())

@@ -12,6 +12,7 @@ from numpy_ann.metrics.metric import Metric
 from numpy_ann.validation import checked_integer, checked_number
 
 __all__ = [
+    "Accuracy",
     "BinaryAccuracy",
     "CategoricalAccuracy",
     "SparseCategoricalAccuracy",
@@ -24,6 +25,29 @@ __all__ = [
     "sparse_top_k_categorical_accuracy",
     "top_k_categorical_accuracy",
 ]
+
+
+class Accuracy(MeanMetric):
+    """The share of predictions that equal the targets, for predictions that are labels themselves.
+
+    ``v = [y_true = y_pred]``, for each output. Shapes: both ``(batch, ...)``. The name ``"accuracy"`` in
+    ``compile`` is another one of those below, by the shapes.
+
+    Source: Keras 3, ``keras.metrics.Accuracy``.
+
+    Examples
+    --------
+    >>> Accuracy()([1, 2, 3, 4], [0, 2, 3, 4])
+    0.75
+    """
+
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        """Return, for each output, whether it is right."""
+        return aligned(y_true, y_pred) == y_pred
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is one target for each output."""
+        check_one_each(self, y_true, output_shape)
 
 
 class CategoricalAccuracy(MeanMetric):
@@ -99,12 +123,17 @@ class BinaryAccuracy(MeanMetric):
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is one target for each output."""
-        shapes = (output_shape, output_shape[:-1]) if output_shape[-1:] == (1,) else (output_shape,)
-        require_shape(self, y_true, shapes, "It compares one target with each output.")
+        check_one_each(self, y_true, output_shape)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
         return {**super().get_config(), "threshold": self.threshold}
+
+
+def check_one_each(metric: Metric, y_true: Array, output_shape: tuple[int, ...]) -> None:
+    """Raise ``ValueError`` unless there is one target for each output."""
+    shapes = (output_shape, output_shape[:-1]) if output_shape[-1:] == (1,) else (output_shape,)
+    require_shape(metric, y_true, shapes, "It compares one target with each output.")
 
 
 def require_shape(metric: Metric, y_true: Array, shapes: tuple[tuple[int, ...], ...], hint: str) -> None:

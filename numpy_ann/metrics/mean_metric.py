@@ -11,7 +11,7 @@ from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned
 from numpy_ann.metrics.metric import Metric, spread
 
-__all__ = ["Mean", "MeanMetric", "MeanMetricWrapper", "RunningMean"]
+__all__ = ["Mean", "MeanMetric", "MeanMetricWrapper", "RunningMean", "Sum"]
 
 
 class RunningMean(Metric):
@@ -78,6 +78,33 @@ class Mean(RunningMean):
             f"The metric '{self.name}' takes values, it doesn't compare targets with predictions. "
             "In `compile`, pass a function of y_true and y_pred that returns the values."
         )
+
+
+class Sum(Mean):
+    """The weighted sum of numbers: ``sum(w_i v_i)``, each of a sample's values included.
+
+    Shapes: as for ``Mean``.
+
+    Source: Keras 3, ``keras.metrics.Sum``.
+
+    Examples
+    --------
+    >>> total = Sum()
+    >>> total.update_state([1, 3, 5, 7], sample_weight=[1, 1, 0, 0])
+    >>> total.result()
+    4.0
+    """
+
+    _state = ("total",)
+
+    def add(self, values: npt.ArrayLike, weight: npt.ArrayLike | None = None) -> None:
+        """Take in the values of one batch, of shape ``(n, ...)``, or a single one."""
+        v = np.asarray(values)
+        self.total += float(np.sum(v if weight is None else v * spread(weight, v.shape)))
+
+    def result(self) -> float:
+        """Return the sum over the batches since the last reset."""
+        return float(self.total)
 
 
 class MeanMetric(RunningMean):

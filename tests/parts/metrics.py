@@ -90,6 +90,7 @@ def absolute_error(y_true: Array, y_pred: Array) -> Array:
 
 
 CASES = [
+    case(yes_or_no, "Accuracy"),
     case(yes_or_no, "AUC"),
     case(yes_or_no, "AUC", curve="PR"),
     case(yes_or_no, "AUC", 20, "PR", "majoring", label_weights=[1.0, 2.0, 3.0], from_logits=True),
@@ -198,6 +199,7 @@ AT_EDGES = [
         )
     ],
     at_edge(any_share, numbers, "R2Score", class_aggregation="variance_weighted_average", num_regressors=3),
+    at_edge(ties, yes_or_no, "Accuracy"),
     at_edge(ties, one_hot, "TopKCategoricalAccuracy", k=2),
     at_edge(ties, one_hot, "TopKCategoricalAccuracy"),
     at_edge(ties, labels, "SparseTopKCategoricalAccuracy", k=2),
