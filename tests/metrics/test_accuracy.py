@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from numpy_ann.metrics import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
+from numpy_ann.metrics import Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
 
 # The largest prediction is in class 2, 1, 0, 0; of equal ones the first counts, as in Keras.
 Y_PRED = np.array([[0.1, 0.3, 0.6], [0.2, 0.7, 0.1], [0.5, 0.25, 0.25], [0.4, 0.4, 0.2]])
@@ -39,6 +39,13 @@ def test_binary_averages_over_a_samples_outputs() -> None:
     y_true, y_pred = np.array([[0, 1, 1], [0, 1, 1]]), np.array([[0.2, 0.3, 0.5], [0.1, 0.7, 0.4]])
     assert BinaryAccuracy(threshold=0.4)(y_true, y_pred) == pytest.approx(2 / 3)
     assert BinaryAccuracy(threshold=0.4)(y_true, y_pred, np.array([0.5, 2.0])) == pytest.approx(2 / 3)
+
+
+def test_accuracy_of_labels_by_hand() -> None:
+    # Keras 3.15: Accuracy of these is 0.75, and 0.5 with the weights 1 1 0 0.
+    assert Accuracy()([1, 2, 3, 4], [0, 2, 3, 4]) == 0.75
+    assert Accuracy()([1, 2, 3, 4], [0, 2, 3, 4], [1, 1, 0, 0]) == 0.5
+    assert Accuracy()([1, 2], [[1], [3]]) == 0.5
 
 
 def test_targets_of_the_other_kind_are_refused_with_the_cure() -> None:

@@ -31,6 +31,16 @@ def test_mean_by_hand() -> None:
         Mean().check_targets(np.zeros(2), (1,))
 
 
+def test_sum_by_hand() -> None:
+    total = metrics.Sum()
+    total.update_state([1, 3, 5, 7])
+    total.update_state([[1, 2], [3, 4]], [2, 1])  # 2 * (1 + 2) + (3 + 4)
+    assert total.result() == 16 + 13
+    assert [v.name for v in total.variables] == ["total"]
+    total.reset_state()
+    assert total.result() == 0.0
+
+
 def test_weights_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match=r"a number for each sample.*sample_weight\.shape=\(3,\)"):
         Mean()([1.0, 2.0], [1.0, 2.0, 3.0])
