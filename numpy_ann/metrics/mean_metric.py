@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ class RunningMean(Metric):
     Of a sample's several values, the mean counts; ``total`` and ``count`` are the two sums over samples.
     """
 
-    _state = ("total", "count")
+    _state: ClassVar[tuple[str, ...]] = ("total", "count")
 
     def reset_state(self) -> None:
         """Forget all batches."""
@@ -95,7 +95,7 @@ class Sum(Mean):
     4.0
     """
 
-    _state = ("total",)
+    _state: ClassVar[tuple[str, ...]] = ("total",)
 
     def add(self, values: npt.ArrayLike, weight: npt.ArrayLike | None = None) -> None:
         """Take in the values of one batch, of shape ``(n, ...)``, or a single one."""
