@@ -13,7 +13,15 @@ from numpy_ann.metrics.metric import Metric, MetricVariable
 from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
 from numpy_ann.validation import checked_integer
 
-__all__ = ["FalseNegatives", "FalsePositives", "Precision", "Recall", "TrueNegatives", "TruePositives"]
+__all__ = [
+    "FalseNegatives",
+    "FalsePositives",
+    "Precision",
+    "RatioMetric",
+    "Recall",
+    "TrueNegatives",
+    "TruePositives",
+]
 
 _NEVER = -1e10  # below every prediction that counts
 
@@ -145,7 +153,7 @@ class FalseNegatives(_CountingMetric):
         return counts.false_negatives
 
 
-class _Ratio(_CountingMetric):
+class RatioMetric(_CountingMetric):
     """The base of the shares: of all outputs together, or of some."""
 
     def __init__(
@@ -191,7 +199,7 @@ class _Ratio(_CountingMetric):
         return {**super().get_config(), "top_k": self.top_k, "class_id": self.class_id}
 
 
-class Precision(_Ratio):
+class Precision(RatioMetric):
     """The share of the outputs predicted as yes that are: ``TP / (TP + FP)``, and 0 for 0 / 0.
 
     Shapes: ``y_pred`` is ``(batch, ...)``, ``y_true`` the same, or without the last axis for one output. All
@@ -227,7 +235,7 @@ class Precision(_Ratio):
         return divide_no_nan(counts.true_positives, counts.true_positives + counts.false_positives)
 
 
-class Recall(_Ratio):
+class Recall(RatioMetric):
     """The share of the outputs that are yes which are predicted so: ``TP / (TP + FN)``, and 0 for 0 / 0.
 
     Shapes, parameters and errors: see ``Precision``.
