@@ -72,6 +72,12 @@ from numpy_ann.metrics.mean_metric import (
     Sum,
 )
 from numpy_ann.metrics.metric import Metric
+from numpy_ann.metrics.operating_points import (
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
 from numpy_ann.metrics.parameters import InvalidParameterError, UndefinedMetricWarning
 from numpy_ann.metrics.precision_recall import f1_score, precision_recall_fscore_support
 from numpy_ann.metrics.report import classification_report
@@ -83,8 +89,9 @@ __all__ = [
     "FalseNegatives", "FalsePositives", "Hinge", "InvalidParameterError", "KLDivergence", "LogCoshError",
     "LossMetric", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanMetric",
     "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "Poisson",
-    "Precision", "R2Score", "Recall", "RootMeanSquaredError", "SparseCategoricalAccuracy",
-    "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy", "SquaredHinge", "Sum",
+    "Precision", "PrecisionAtRecall", "R2Score", "Recall", "RecallAtPrecision", "RootMeanSquaredError",
+    "SensitivityAtSpecificity", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy",
+    "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity", "SquaredHinge", "Sum",
     "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives", "UndefinedMetricWarning",
     "accuracy_score", "binary_accuracy", "binary_crossentropy", "binary_focal_crossentropy",
     "categorical_accuracy", "categorical_crossentropy", "categorical_focal_crossentropy",

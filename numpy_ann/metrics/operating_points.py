@@ -1,0 +1,233 @@
+"""The best that a classifier reaches in one respect where it must be good enough in another."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from numpy_ann._typing import Array
+from numpy_ann.metrics.binary_counts import RatioMetric
+from numpy_ann.metrics.thresholds import ThresholdCounts, divide_no_nan
+from numpy_ann.validation import checked_fraction, checked_integer
+
+__all__ = ["PrecisionAtRecall", "RecallAtPrecision", "SensitivityAtSpecificity", "SpecificityAtSensitivity"]
+
+
+class _AtThreshold(RatioMetric):
+    """The base: the largest of one rate over the thresholds at which another one is large enough."""
+
+    _counted = ("true_positives", "false_positives", "true_negatives", "false_negatives")
+    _bound: ClassVar[str]  # the rate that must be large enough
+    _wanted: ClassVar[str]
+
+    def __init__(
+        self,
+        least: float,
+        num_thresholds: int,
+        class_id: int | None,
+        name: str | None,
+        dtype: npt.DTypeLike | None,
+    ) -> None:
+        self.num_thresholds = checked_integer("num_thresholds", num_thresholds, least=1)
+        setattr(self, self._bound, checked_fraction(self._bound, least))
+        steps = self.num_thresholds - 1
+        super().__init__(
+            [i / steps for i in range(steps + 1)] if steps else 0.5, class_id=class_id, name=name, dtype=dtype
+        )
+
+    def figures(self, counts: ThresholdCounts) -> Array:
+        """Return the largest rate, alone in an array."""
+        reached = _rate(self._bound, counts) >= getattr(self, self._bound)
+        return np.max(np.where(reached, _rate(self._wanted, counts), 0.0), keepdims=True)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        config = super().get_config()
+        del config["thresholds"], config["top_k"]
+        return {**config, "num_thresholds": self.num_thresholds, self._bound: getattr(self, self._bound)}
+
+
+def _rate(name: str, counts: ThresholdCounts) -> Array:
+    """Return the precision, the recall (which is the sensitivity), or the specificity at each threshold."""
+    if name == "specificity":
+        right, wrong = counts.true_negatives, counts.false_positives
+    else:
+        right = counts.true_positives
+        wrong = counts.false_positives if name == "precision" else counts.false_negatives
+    return divide_no_nan(right, right + wrong)
+
+
+class SensitivityAtSpecificity(_AtThreshold):
+    """The best sensitivity at a threshold where the specificity is at least a given value.
+
+    ``max over t of sensitivity(t) where specificity(t) >= specificity``, with
+    ``sensitivity = TP / (TP + FN)`` and ``specificity = TN / (TN + FP)``,
+    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes: as for ``Precision``.
+
+    Parameters
+    ----------
+    specificity : float
+        From 0 to 1.
+    num_thresholds : int
+        So many, evenly from 0 to 1; one is 0.5.
+    class_id : int, optional
+        Only this output is looked at.
+    name, dtype
+        As for ``Metric``.
+
+    Raises
+    ------
+    ValueError
+        If an option is none of these.
+
+    Source: Keras 3, ``keras.metrics.SensitivityAtSpecificity``.
+
+    Examples
+    --------
+    >>> SensitivityAtSpecificity(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
+    0.5
+    """
+
+    _bound, _wanted = "specificity", "sensitivity"
+
+    def __init__(
+        self,
+        specificity: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+    ) -> None:
+        super().__init__(specificity, num_thresholds, class_id, name, dtype)
+
+
+class SpecificityAtSensitivity(_AtThreshold):
+    """The best specificity at a threshold where the sensitivity is at least a given value.
+
+    ``max over t of specificity(t) where sensitivity(t) >= sensitivity``, with
+    ``specificity = TN / (TN + FP)`` and ``sensitivity = TP / (TP + FN)``,
+    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes: as for ``Precision``.
+
+    Parameters
+    ----------
+    sensitivity : float
+        From 0 to 1.
+    num_thresholds : int
+        So many, evenly from 0 to 1; one is 0.5.
+    class_id : int, optional
+        Only this output is looked at.
+    name, dtype
+        As for ``Metric``.
+
+    Raises
+    ------
+    ValueError
+        If an option is none of these.
+
+    Source: Keras 3, ``keras.metrics.SpecificityAtSensitivity``.
+
+    Examples
+    --------
+    >>> SpecificityAtSensitivity(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
+    0.6666666666666666
+    """
+
+    _bound, _wanted = "sensitivity", "specificity"
+
+    def __init__(
+        self,
+        sensitivity: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+    ) -> None:
+        super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
+
+
+class PrecisionAtRecall(_AtThreshold):
+    """The best precision at a threshold where the recall is at least a given value.
+
+    ``max over t of precision(t) where recall(t) >= recall``, with
+    ``precision = TP / (TP + FP)`` and ``recall = TP / (TP + FN)``,
+    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes: as for ``Precision``.
+
+    Parameters
+    ----------
+    recall : float
+        From 0 to 1.
+    num_thresholds : int
+        So many, evenly from 0 to 1; one is 0.5.
+    class_id : int, optional
+        Only this output is looked at.
+    name, dtype
+        As for ``Metric``.
+
+    Raises
+    ------
+    ValueError
+        If an option is none of these.
+
+    Source: Keras 3, ``keras.metrics.PrecisionAtRecall``.
+
+    Examples
+    --------
+    >>> PrecisionAtRecall(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
+    0.5
+    """
+
+    _bound, _wanted = "recall", "precision"
+
+    def __init__(
+        self,
+        recall: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+    ) -> None:
+        super().__init__(recall, num_thresholds, class_id, name, dtype)
+
+
+class RecallAtPrecision(_AtThreshold):
+    """The best recall at a threshold where the precision is at least a given value.
+
+    ``max over t of recall(t) where precision(t) >= precision``, with
+    ``recall = TP / (TP + FN)`` and ``precision = TP / (TP + FP)``,
+    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes: as for ``Precision``.
+
+    Parameters
+    ----------
+    precision : float
+        From 0 to 1.
+    num_thresholds : int
+        So many, evenly from 0 to 1; one is 0.5.
+    class_id : int, optional
+        Only this output is looked at.
+    name, dtype
+        As for ``Metric``.
+
+    Raises
+    ------
+    ValueError
+        If an option is none of these.
+
+    Source: Keras 3, ``keras.metrics.RecallAtPrecision``.
+
+    Examples
+    --------
+    >>> RecallAtPrecision(0.8)([0, 0, 1, 1], [0, 0.5, 0.3, 0.9])
+    0.5
+    """
+
+    _bound, _wanted = "precision", "recall"
+
+    def __init__(
+        self,
+        precision: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+    ) -> None:
+        super().__init__(precision, num_thresholds, class_id, name, dtype)
