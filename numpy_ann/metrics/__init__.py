@@ -46,6 +46,13 @@ from numpy_ann.metrics.correctness import accuracy_score, log_loss, top_k_accura
 from numpy_ann.metrics.correlation import R2Score
 from numpy_ann.metrics.curves import precision_recall_curve, roc_curve
 from numpy_ann.metrics.fbeta import F1Score, FBetaScore
+from numpy_ann.metrics.iou import (
+    BinaryIoU,
+    IoU,
+    MeanIoU,
+    OneHotIoU,
+    OneHotMeanIoU,
+)
 from numpy_ann.metrics.lookup import check, get
 from numpy_ann.metrics.loss_metrics import (
     BinaryCrossentropy,
@@ -84,21 +91,21 @@ from numpy_ann.metrics.report import classification_report
 from numpy_ann.metrics.roc_auc import roc_auc_score
 
 __all__ = [
-    "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "CategoricalAccuracy",
+    "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy",
     "CategoricalCrossentropy", "CategoricalHinge", "CosineSimilarity", "F1Score", "FBetaScore",
-    "FalseNegatives", "FalsePositives", "Hinge", "InvalidParameterError", "KLDivergence", "LogCoshError",
-    "LossMetric", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanMetric",
-    "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "Poisson",
-    "Precision", "PrecisionAtRecall", "R2Score", "Recall", "RecallAtPrecision", "RootMeanSquaredError",
-    "SensitivityAtSpecificity", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy",
-    "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity", "SquaredHinge", "Sum",
-    "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives", "UndefinedMetricWarning",
-    "accuracy_score", "binary_accuracy", "binary_crossentropy", "binary_focal_crossentropy",
-    "categorical_accuracy", "categorical_crossentropy", "categorical_focal_crossentropy",
-    "categorical_hinge", "check", "classification_report", "cohen_kappa_score", "confusion_matrix",
-    "f1_score", "get", "hinge", "huber", "kl_divergence", "log_cosh", "log_loss", "matthews_corrcoef",
-    "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error",
-    "mean_squared_logarithmic_error", "poisson", "precision_recall_curve",
+    "FalseNegatives", "FalsePositives", "Hinge", "InvalidParameterError", "IoU", "KLDivergence",
+    "LogCoshError", "LossMetric", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanIoU",
+    "MeanMetric", "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric",
+    "OneHotIoU", "OneHotMeanIoU", "Poisson", "Precision", "PrecisionAtRecall", "R2Score", "Recall",
+    "RecallAtPrecision", "RootMeanSquaredError", "SensitivityAtSpecificity", "SparseCategoricalAccuracy",
+    "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity",
+    "SquaredHinge", "Sum", "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives",
+    "UndefinedMetricWarning", "accuracy_score", "binary_accuracy", "binary_crossentropy",
+    "binary_focal_crossentropy", "categorical_accuracy", "categorical_crossentropy",
+    "categorical_focal_crossentropy", "categorical_hinge", "check", "classification_report",
+    "cohen_kappa_score", "confusion_matrix", "f1_score", "get", "hinge", "huber", "kl_divergence",
+    "log_cosh", "log_loss", "matthews_corrcoef", "mean_absolute_error", "mean_absolute_percentage_error",
+    "mean_squared_error", "mean_squared_logarithmic_error", "poisson", "precision_recall_curve",
     "precision_recall_fscore_support", "roc_auc_score", "roc_curve", "sparse_categorical_accuracy",
     "sparse_categorical_crossentropy", "sparse_top_k_categorical_accuracy", "squared_hinge",
     "top_k_accuracy_score", "top_k_categorical_accuracy",

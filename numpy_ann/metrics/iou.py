@@ -1,0 +1,281 @@
+"""How far predicted and true classes overlap: intersection over union."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numpy_ann._typing import Array, Shape
+from numpy_ann.metrics.metric import Metric, spread
+from numpy_ann.validation import checked_bool, checked_integer, checked_number
+
+__all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
+
+_EPSILON = 1e-7
+
+
+class IoU(Metric):
+    """The mean over some classes of intersection over union, ``IoU_k = TP_k / (TP_k + FP_k + FN_k)``.
+
+    With ``C`` the confusion matrix of all batches, weighted, ``TP_k = C_kk``, and the denominator is the sum
+    of row ``k`` and column ``k`` less ``C_kk``. Classes that neither occur nor are predicted don't count. To
+    the denominators of IoU and mean 1e-7 is added. Labels that are no class are left out.
+
+    Shapes: ``(batch, ...)`` for class numbers, or with one axis more for one-hot rows and probabilities,
+    where ``sparse_y_true`` or ``sparse_y_pred`` is False.
+
+    Parameters
+    ----------
+    num_classes : int
+        How many classes there are.
+    target_class_ids : sequence of int
+        Which of them the mean is over.
+    name : str, optional
+        As for ``Metric``.
+    dtype : {"int", "int32", "int64", "float32", "float64"}, optional
+        Weights that are no whole numbers need a float: Keras would cut them off.
+    ignore_class : int, optional
+        Samples with this label are left out.
+    sparse_y_true, sparse_y_pred : bool
+        Whether they are class numbers; otherwise the largest number's place is the class.
+    axis : int
+        The axis of the classes, where there is one.
+
+    Raises
+    ------
+    ValueError
+        If an option is none of these, targets and predictions don't match, or weights aren't whole.
+
+    Source: Keras 3, ``keras.metrics.IoU``.
+
+    Examples
+    --------
+    >>> round(IoU(num_classes=2, target_class_ids=[0])([0, 0, 1, 1], [0, 1, 0, 1]), 4)
+    0.3333
+    """
+
+    _state = ("total_confusion_matrix",)
+    _dtypes = ("int", "int32", "int64", "float32", "float64")
+
+    def __init__(
+        self,
+        num_classes: int,
+        target_class_ids: Sequence[int],
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+        ignore_class: int | None = None,
+        sparse_y_true: bool = True,
+        sparse_y_pred: bool = True,
+        axis: int = -1,
+    ) -> None:
+        self.num_classes = checked_integer("num_classes", num_classes, least=1)
+        self.target_class_ids = [checked_integer("target_class_ids", k, least=0) for k in target_class_ids]
+        if not self.target_class_ids or max(self.target_class_ids) >= self.num_classes:
+            raise ValueError(
+                f"`target_class_ids` must hold classes from 0 to {self.num_classes - 1}. "
+                f"Received: target_class_ids={target_class_ids!r}"
+            )
+        self.ignore_class = None if ignore_class is None else checked_integer("ignore_class", ignore_class)
+        self.sparse_y_true = checked_bool("sparse_y_true", sparse_y_true)
+        self.sparse_y_pred = checked_bool("sparse_y_pred", sparse_y_pred)
+        self.axis = checked_integer("axis", axis)
+        super().__init__(name, dtype)
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        self.total_confusion_matrix = np.zeros((self.num_classes, self.num_classes))
+
+    def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch of arrays that were checked."""
+        true = y_true if self.sparse_y_true else np.argmax(y_true, axis=self.axis)
+        predicted = y_pred if self.sparse_y_pred else np.argmax(y_pred, axis=self.axis)
+        if sample_weight is not None:
+            whole = np.asarray(sample_weight, np.float64)
+            if self.dtype.startswith("int") and (whole != np.trunc(whole)).any():
+                raise ValueError(
+                    f"The metric '{self.name}' counts whole samples, so their weights must be whole numbers, "
+                    'unless it is made with dtype="float32".'
+                )
+            sample_weight = spread(whole, true.shape).ravel()
+        t, p = true.ravel().astype(np.intp), predicted.ravel().astype(np.intp)
+        kept = (t >= 0) & (t < self.num_classes) & (p >= 0) & (p < self.num_classes)
+        if self.ignore_class is not None:
+            kept &= t != self.ignore_class
+        cells = np.bincount(
+            (t * self.num_classes + p)[kept],
+            None if sample_weight is None else sample_weight[kept],
+            self.num_classes**2,
+        )
+        self.total_confusion_matrix = self.total_confusion_matrix + cells.reshape(self.num_classes, -1)
+
+    def result(self) -> float:
+        """Return the mean over the batches since the last reset."""
+        C = self.total_confusion_matrix
+        right = np.diag(C)[self.target_class_ids]
+        union = (C.sum(axis=0) + C.sum(axis=1))[self.target_class_ids] - right
+        present = union > 1e-9
+        return float(np.sum(right[present] / (union[present] + _EPSILON)) / (present.sum() + _EPSILON))
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is a class for each prediction, in a row of all where one-hot."""
+        ours = self._classes_shape(y_true.shape, self.sparse_y_true)
+        theirs = self._classes_shape((len(y_true), *output_shape), self.sparse_y_pred)
+        if ours is None or theirs is None or np.prod(ours) != np.prod(theirs):
+            raise ValueError(
+                f"The metric '{self.name}' compares classes one by one, of {self.num_classes}. Received: "
+                f"target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}. For one-hot rows "
+                "and probabilities, pass sparse_y_true=False and sparse_y_pred=False."
+            )
+
+    def _classes_shape(self, shape: Shape, sparse: bool) -> Shape | None:
+        """Return the shape of the class numbers; None if their axis isn't there."""
+        if sparse:
+            return shape
+        if not -len(shape) <= self.axis < len(shape) or shape[self.axis] != self.num_classes:
+            return None
+        return tuple(np.delete(shape, self.axis).tolist())
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        names = ("num_classes", "target_class_ids", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+
+class MeanIoU(IoU):
+    """The mean over all classes of intersection over union: ``IoU`` with every class in it.
+
+    Shapes, parameters and errors: see ``IoU``.
+
+    Source: Keras 3, ``keras.metrics.MeanIoU``.
+
+    Examples
+    --------
+    >>> round(MeanIoU(num_classes=2)([0, 0, 1, 1], [0, 1, 0, 1]), 4)
+    0.3333
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+        ignore_class: int | None = None,
+        sparse_y_true: bool = True,
+        sparse_y_pred: bool = True,
+        axis: int = -1,
+    ) -> None:
+        classes = range(checked_integer("num_classes", num_classes, least=1))
+        super().__init__(num_classes, classes, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return _without(super().get_config(), "target_class_ids")
+
+
+class OneHotIoU(IoU):
+    """The mean over some classes of intersection over union, of one-hot targets and probabilities.
+
+    Shapes, parameters and errors: see ``IoU``, here with ``sparse_y_true=False``.
+
+    Source: Keras 3, ``keras.metrics.OneHotIoU``.
+
+    Examples
+    --------
+    >>> round(OneHotIoU(2, [0])([[1, 0], [1, 0], [0, 1]], [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]]), 4)
+    0.5
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        target_class_ids: Sequence[int],
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return _without(super().get_config(), "sparse_y_true")
+
+
+class OneHotMeanIoU(MeanIoU):
+    """The mean over all classes of intersection over union, of one-hot targets and probabilities.
+
+    Shapes, parameters and errors: see ``IoU``, here with ``sparse_y_true=False``.
+
+    Source: Keras 3, ``keras.metrics.OneHotMeanIoU``.
+
+    Examples
+    --------
+    >>> round(OneHotMeanIoU(2)([[1, 0], [1, 0], [0, 1]], [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]]), 4)
+    0.5
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(num_classes, name, dtype, ignore_class, False, sparse_y_pred, axis)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return _without(super().get_config(), "sparse_y_true")
+
+
+class BinaryIoU(IoU):
+    """The mean of intersection over union of no and yes, where ``p >= threshold`` is a predicted yes.
+
+    Shapes: both ``(batch, ...)``, targets 0 and 1. Weights and errors: see ``IoU``.
+
+    Parameters
+    ----------
+    target_class_ids : sequence of int
+        0, 1 or both.
+    threshold : float
+        Predictions at it and above count as 1.
+    name, dtype
+        As for ``IoU``.
+
+    Source: Keras 3, ``keras.metrics.BinaryIoU``.
+
+    Examples
+    --------
+    >>> round(BinaryIoU(threshold=0.3)([0, 1, 0, 1], [0.1, 0.2, 0.4, 0.7]), 4)
+    0.3333
+    """
+
+    def __init__(
+        self,
+        target_class_ids: Sequence[int] = (0, 1),
+        threshold: float = 0.5,
+        name: str | None = None,
+        dtype: npt.DTypeLike | None = None,
+    ) -> None:
+        self.threshold = checked_number("threshold", threshold)
+        super().__init__(2, target_class_ids, name, dtype)
+
+    def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Take in one batch of arrays that were checked."""
+        super().update_batch(y_true, y_pred >= self.threshold, sample_weight)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        config = _without(
+            super().get_config(), "num_classes", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis"
+        )
+        return {**config, "threshold": self.threshold}
+
+
+def _without(config: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return a configuration without the options that a class decides itself."""
+    return {name: value for name, value in config.items() if name not in names}
