@@ -43,7 +43,13 @@ from numpy_ann.metrics.binary_counts import (
 )
 from numpy_ann.metrics.confusion import cohen_kappa_score, confusion_matrix, matthews_corrcoef
 from numpy_ann.metrics.correctness import accuracy_score, log_loss, top_k_accuracy_score
-from numpy_ann.metrics.correlation import R2Score
+from numpy_ann.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    R2Score,
+    concordance_correlation,
+    pearson_correlation,
+)
 from numpy_ann.metrics.curves import precision_recall_curve, roc_curve
 from numpy_ann.metrics.fbeta import F1Score, FBetaScore
 from numpy_ann.metrics.iou import (
@@ -92,23 +98,25 @@ from numpy_ann.metrics.roc_auc import roc_auc_score
 
 __all__ = [
     "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy",
-    "CategoricalCrossentropy", "CategoricalHinge", "CosineSimilarity", "F1Score", "FBetaScore",
-    "FalseNegatives", "FalsePositives", "Hinge", "InvalidParameterError", "IoU", "KLDivergence",
-    "LogCoshError", "LossMetric", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanIoU",
-    "MeanMetric", "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric",
-    "OneHotIoU", "OneHotMeanIoU", "Poisson", "Precision", "PrecisionAtRecall", "R2Score", "Recall",
-    "RecallAtPrecision", "RootMeanSquaredError", "SensitivityAtSpecificity", "SparseCategoricalAccuracy",
+    "CategoricalCrossentropy", "CategoricalHinge", "ConcordanceCorrelation", "CosineSimilarity",
+    "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge", "InvalidParameterError", "IoU",
+    "KLDivergence", "LogCoshError", "LossMetric", "Mean", "MeanAbsoluteError",
+    "MeanAbsolutePercentageError", "MeanIoU", "MeanMetric", "MeanMetricWrapper", "MeanSquaredError",
+    "MeanSquaredLogarithmicError", "Metric", "OneHotIoU", "OneHotMeanIoU", "PearsonCorrelation",
+    "Poisson", "Precision", "PrecisionAtRecall", "R2Score", "Recall", "RecallAtPrecision",
+    "RootMeanSquaredError", "SensitivityAtSpecificity", "SparseCategoricalAccuracy",
     "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity",
     "SquaredHinge", "Sum", "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives",
     "UndefinedMetricWarning", "accuracy_score", "binary_accuracy", "binary_crossentropy",
     "binary_focal_crossentropy", "categorical_accuracy", "categorical_crossentropy",
     "categorical_focal_crossentropy", "categorical_hinge", "check", "classification_report",
-    "cohen_kappa_score", "confusion_matrix", "f1_score", "get", "hinge", "huber", "kl_divergence",
-    "log_cosh", "log_loss", "matthews_corrcoef", "mean_absolute_error", "mean_absolute_percentage_error",
-    "mean_squared_error", "mean_squared_logarithmic_error", "poisson", "precision_recall_curve",
-    "precision_recall_fscore_support", "roc_auc_score", "roc_curve", "sparse_categorical_accuracy",
-    "sparse_categorical_crossentropy", "sparse_top_k_categorical_accuracy", "squared_hinge",
-    "top_k_accuracy_score", "top_k_categorical_accuracy",
+    "cohen_kappa_score", "concordance_correlation", "confusion_matrix", "f1_score", "get", "hinge",
+    "huber", "kl_divergence", "log_cosh", "log_loss", "matthews_corrcoef", "mean_absolute_error",
+    "mean_absolute_percentage_error", "mean_squared_error", "mean_squared_logarithmic_error",
+    "pearson_correlation", "poisson", "precision_recall_curve", "precision_recall_fscore_support",
+    "roc_auc_score", "roc_curve", "sparse_categorical_accuracy", "sparse_categorical_crossentropy",
+    "sparse_top_k_categorical_accuracy", "squared_hinge", "top_k_accuracy_score",
+    "top_k_categorical_accuracy",
 ]  # fmt: skip
 
 lookup.know(__all__, globals())

@@ -1,17 +1,27 @@
-"""How much of the targets' variance the predictions explain."""
+"""How far predictions go with the targets: the variance that they explain, and correlations."""
 
 import warnings
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned, check_same_shape
+from numpy_ann.metrics.mean_metric import MeanMetric
 from numpy_ann.metrics.metric import Metric, spread
 from numpy_ann.validation import checked_choice, checked_integer
 
-__all__ = ["R2Score"]
+__all__ = [
+    "ConcordanceCorrelation",
+    "PearsonCorrelation",
+    "R2Score",
+    "concordance_correlation",
+    "pearson_correlation",
+]
+
+_EPSILON = 1e-7
 
 _AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
 
@@ -126,6 +136,105 @@ class R2Score(Metric):
         """Return the arguments, under Keras' names."""
         options = {"class_aggregation": self.class_aggregation, "num_regressors": self.num_regressors}
         return {**super().get_config(), **options}
+
+
+class _Correlation(MeanMetric):
+    """The base of the mean over samples of a correlation along an axis."""
+
+    _function: ClassVar[Callable[..., Array]]
+
+    def __init__(self, name: str | None = None, dtype: npt.DTypeLike | None = None, axis: int = -1) -> None:
+        super().__init__(name, dtype)
+        self.axis = checked_integer("axis", axis)
+
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        """Return the correlation along the axis."""
+        return type(self)._function(y_true, y_pred, self.axis)
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless there is a target for each output."""
+        check_same_shape(f"the metric '{self.name}'", y_true, output_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "axis": self.axis}
+
+
+def pearson_correlation(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, axis: int = -1) -> Array:
+    """Return the correlation of targets and predictions along an axis: see ``PearsonCorrelation``.
+
+    >>> pearson_correlation([[0, 1, 2], [0, 1, 2]], [[1.0, 3.0, 5.0], [2.0, 1.0, 0.0]]).round(6)
+    array([ 1., -1.])
+    """
+    p = _floats(y_pred)
+    y = aligned(np.asarray(y_true, p.dtype), p)
+    y, p = (v - v.mean(axis=axis, keepdims=True) for v in (y, p))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((y * p).mean(axis=axis) / (y.std(axis=axis) * p.std(axis=axis)))
+
+
+def concordance_correlation(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, axis: int = -1) -> Array:
+    """Return the concordance of targets and predictions along an axis: see ``ConcordanceCorrelation``.
+
+    >>> concordance_correlation([[0, 1, 2], [0, 1, 2]], [[0.0, 1.0, 2.0], [1.0, 2.0, 3.0]]).round(4)
+    array([1.    , 0.5714])
+    """
+    p = _floats(y_pred)
+    y = aligned(np.asarray(y_true, p.dtype), p)
+    apart = np.square(y.mean(axis=axis) - p.mean(axis=axis))
+    both = ((y - y.mean(axis=axis, keepdims=True)) * (p - p.mean(axis=axis, keepdims=True))).mean(axis=axis)
+    return np.asarray(2 * both / (y.var(axis=axis) + p.var(axis=axis) + apart + _EPSILON))
+
+
+class PearsonCorrelation(_Correlation):
+    """The mean over samples of the correlation of their targets ``y`` and predictions ``p``: from -1 to 1.
+
+    ``r = mean((y - m_y) (p - m_p)) / (s_y s_p)``, with means and standard deviations along an axis. Where one
+    of the two doesn't vary, as with a single output, it is NaN, as in Keras: 0 / 0.
+
+    Shapes: both ``(batch, ..., outputs)``.
+
+    Parameters
+    ----------
+    name, dtype
+        As for ``Metric``.
+    axis : int
+        The one that is correlated over.
+
+    Source: Pearson, "Notes on Regression and Inheritance in the Case of Two Parents" (1895).
+
+    Examples
+    --------
+    >>> y_true, y_pred = [[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]
+    >>> round(PearsonCorrelation()(y_true, y_pred), 4)
+    0.9967
+    """
+
+    _function = staticmethod(pearson_correlation)
+
+
+class ConcordanceCorrelation(_Correlation):
+    """The mean over samples of Lin's concordance: how near targets ``y`` and predictions ``p`` are to equal.
+
+    ``c = 2 mean((y - m_y) (p - m_p)) / (s_y^2 + s_p^2 + (m_y - m_p)^2)``, with 1e-7 added to the denominator.
+    Shapes, parameters: see ``PearsonCorrelation``.
+
+    Source: Lin, "A Concordance Correlation Coefficient to Evaluate Reproducibility" (1989), equation 2.
+
+    Examples
+    --------
+    >>> y_true, y_pred = [[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]
+    >>> round(ConcordanceCorrelation()(y_true, y_pred), 4)
+    0.9816
+    """
+
+    _function = staticmethod(concordance_correlation)
+
+
+def _floats(y_pred: npt.ArrayLike) -> Array:
+    """Return predictions as an array of floats."""
+    p = np.asarray(y_pred)
+    return p if p.dtype.kind == "f" else p.astype(np.float64)
 
 
 def _summed(w: Array, values: Array) -> Array:
