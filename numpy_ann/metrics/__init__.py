@@ -1,5 +1,8 @@
 """Measures of a classifier or a regression: scikit-learn's functions, and the metrics of training."""
 
+from typing import TYPE_CHECKING
+
+from numpy_ann.lookup import left_out
 from numpy_ann.losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -120,3 +123,11 @@ __all__ = [
 ]  # fmt: skip
 
 lookup.know(__all__, globals())
+
+if not TYPE_CHECKING:
+    __getattr__ = left_out(
+        __name__,
+        "MeanRelativeError MeanTensor deserialize serialize",
+        "the first two are Keras 2's alone, and models write and read their metrics themselves. Use Mean; "
+        "get(name or configuration) and get_config() make and describe a metric.",
+    )
