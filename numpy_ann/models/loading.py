@@ -3,12 +3,11 @@
 import os
 import sys
 import warnings
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from numpy_ann._typing import Array, Shape
+from numpy_ann._typing import Shape
 from numpy_ann.layers import InputLayer
 from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
@@ -265,12 +264,8 @@ def _state_of(optimizer: Optimizer, shapes: list[Shape]) -> OptimizerState:
     sizes = [int(np.prod(shape)) for shape in shapes]
     if optimizer.size != sum(sizes):  # not built; or layers were frozen since, and it can't go on anyway
         return OptimizerState(0, {})
-    bounds = list(pairwise(np.cumsum([0, *sizes]).tolist()))
-    slots: dict[str, list[Array]] = {
-        name: [flat[a:b].reshape(shape) for (a, b), shape in zip(bounds, shapes, strict=True)]
-        for name, flat in optimizer.state.items()
-    }
-    return OptimizerState(optimizer.iterations, slots)
+    slots = {name: optimizer.slot_arrays(name) for name in optimizer.slots}
+    return OptimizerState(int(optimizer.gradients_seen), slots)
 
 
 def _model_of(contents: ModelContents) -> Sequential:
@@ -300,6 +295,6 @@ def _restore(optimizer: Optimizer, state: OptimizerState, model: Model) -> None:
     if state.learning_rate is not None:
         optimizer.learning_rate = state.learning_rate
     if state.slots or state.iterations:
-        optimizer.build(model.gradient.size, model.dtype, model.trainable_parameters)
+        optimizer.build(model.trainable_parameters)
         flat = {name: np.concatenate([a.ravel() for a in arrays]) for name, arrays in state.slots.items()}
         optimizer.set_state(state.iterations, {**optimizer.state, **flat})

@@ -4,15 +4,11 @@ Read them in this order: SGD, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, N
 stand the options of ``Optimizer``, and the learning rates of ``schedules``.
 """
 
-from typing import Any
-
 from numpy_ann.lookup import find
 from numpy_ann.optimizers import schedules
 from numpy_ann.optimizers.adadelta import Adadelta
 from numpy_ann.optimizers.adagrad import Adagrad
-from numpy_ann.optimizers.adam import Adam
-from numpy_ann.optimizers.adamax import Adamax
-from numpy_ann.optimizers.adamw import AdamW
+from numpy_ann.optimizers.adam import Adam, Adamax, AdamW
 from numpy_ann.optimizers.lion import Lion
 from numpy_ann.optimizers.nadam import Nadam
 from numpy_ann.optimizers.optimizer import Optimizer
@@ -34,10 +30,7 @@ __all__ = [
     "schedules",
 ]
 
-_BY_NAME: dict[str, type[Any]] = {
-    optimizer.__name__.lower(): optimizer
-    for optimizer in (SGD, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, Nadam, Lion)
-}
+_BY_NAME = {name.lower(): globals()[name] for name in __all__ if name[0].isupper() and name != "Optimizer"}
 
 
 def get(identifier: str | Optimizer) -> Optimizer:
@@ -56,7 +49,8 @@ def get(identifier: str | Optimizer) -> Optimizer:
     if isinstance(identifier, Optimizer):
         return identifier
     if isinstance(identifier, str):
-        return find("optimizer", identifier.lower(), _BY_NAME)()
+        optimizer: Optimizer = find("optimizer", identifier.lower(), _BY_NAME)()
+        return optimizer
     raise ValueError(
         f"Could not interpret optimizer identifier: {identifier!r}. Expected a name or an Optimizer."
     )

@@ -1,14 +1,13 @@
 """Adadelta: steps as large as the last ones, in proportion to the gradient."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.checks import above_0, below_1
-from numpy_ann.optimizers.optimizer import Optimizer
-from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
 from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.validation import checked_number
 
 __all__ = ["Adadelta"]
 
@@ -44,7 +43,7 @@ class Adadelta(Optimizer):
     array([0.1056, 2.8944])
     """
 
-    interleaved = ("accumulated_grad", "accumulated_delta_var")
+    own_slots = interleaved = ("accumulated_grad", "accumulated_delta_var")  # v and d, as Keras calls them
     non_negative_slots = frozenset({"accumulated_grad", "accumulated_delta_var"})
 
     def __init__(
@@ -55,13 +54,15 @@ class Adadelta(Optimizer):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.rho = below_1("rho", rho)
-        self.epsilon = above_0("epsilon", epsilon)
+        self.rho = checked_number("rho", rho, least=0, below=1)
+        self.epsilon = checked_number("epsilon", epsilon, above=0)
 
-    @property
-    def own_slots(self) -> tuple[str, ...]:
-        """``v`` and ``d``, as Keras calls them."""
-        return ("accumulated_grad", "accumulated_delta_var")
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        """Return the next ``theta`` and slots: the formula, in new arrays."""
+        v = self.rho * state["accumulated_grad"] + (1 - self.rho) * g**2
+        delta = -g * np.sqrt(state["accumulated_delta_var"] + self.epsilon) / np.sqrt(v + self.epsilon)
+        d = self.rho * state["accumulated_delta_var"] + (1 - self.rho) * delta**2
+        return theta + learning_rate * delta, {"accumulated_grad": v, "accumulated_delta_var": d}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Take the step; every operation in place."""
@@ -85,7 +86,3 @@ class Adadelta(Optimizer):
         d += other
         step *= learning_rate
         theta -= step
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "rho": self.rho, "epsilon": self.epsilon}

@@ -1,14 +1,13 @@
 """Adagrad: steps divided by all the gradients so far, so that rare features learn in large steps."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.checks import above_0, at_least_0
-from numpy_ann.optimizers.optimizer import Optimizer
-from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
 from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.validation import checked_number
 
 __all__ = ["Adagrad"]
 
@@ -43,6 +42,7 @@ class Adagrad(Optimizer):
     array([0.9, 2.1])
     """
 
+    own_slots = ("accumulator",)  # s, as Keras calls it
     non_negative_slots = frozenset({"accumulator"})
 
     def __init__(
@@ -53,17 +53,19 @@ class Adagrad(Optimizer):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.initial_accumulator_value = at_least_0("initial_accumulator_value", initial_accumulator_value)
-        self.epsilon = above_0("epsilon", epsilon)
-
-    @property
-    def own_slots(self) -> tuple[str, ...]:
-        """``s``, as Keras calls it."""
-        return ("accumulator",)
+        self.initial_accumulator_value = checked_number(
+            "initial_accumulator_value", initial_accumulator_value, least=0
+        )
+        self.epsilon = checked_number("epsilon", epsilon, above=0)
 
     def initial_value(self, slot: str) -> float:
         """Return what ``s`` begins with."""
         return self.initial_accumulator_value if slot == "accumulator" else super().initial_value(slot)
+
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        """Return the next ``theta`` and slots: the formula, in new arrays."""
+        s = state["accumulator"] + g**2
+        return theta - learning_rate * g / np.sqrt(s + self.epsilon), {"accumulator": s}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Take the step; every operation in place."""
@@ -74,11 +76,3 @@ class Adagrad(Optimizer):
         np.divide(g, step, out=step)
         step *= learning_rate
         theta -= step
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {
-            "initial_accumulator_value": self.initial_accumulator_value,
-            "epsilon": self.epsilon,
-        }
-        return {**super().get_config(), **options}

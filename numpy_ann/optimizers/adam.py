@@ -1,20 +1,36 @@
-"""Adam: each parameter has a step size of its own, from the gradients that it has seen."""
+"""Adam and its kin: each parameter has a step size of its own, from the gradients that it has seen."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.checks import above_0, below_1
-from numpy_ann.optimizers.optimizer import Optimizer
-from numpy_ann.optimizers.options import Options
-from numpy_ann.optimizers.parts import blocks
+from numpy_ann.optimizers.flat_vector import blocks
+from numpy_ann.optimizers.optimizer import Optimizer, Options, OtherOptions, Slots
 from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = ["Adam"]
+__all__ = ["Adam", "AdamW", "Adamax", "TwoMoments"]
 
 
-class Adam(Optimizer):
+class TwoMoments(Optimizer):
+    """The base of optimizers with ``beta_1``, ``beta_2`` and ``epsilon``; it defines no rule."""
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1 = checked_number("beta_1", beta_1, least=0, below=1)
+        self.beta_2 = checked_number("beta_2", beta_2, least=0, below=1)
+        self.epsilon = checked_number("epsilon", epsilon, above=0)
+
+
+class Adam(TwoMoments):
     """Adaptive moments: running means of the gradient and of its square set the step.
 
     At step ``t = 1, 2, ...``, with ``g`` the gradient::
@@ -64,23 +80,30 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         **options: Unpack[Options],
     ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1 = below_1("beta_1", beta_1)
-        self.beta_2 = below_1("beta_2", beta_2)
-        self.epsilon = above_0("epsilon", epsilon)
-        self.amsgrad = bool(amsgrad)
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
+        self.amsgrad = checked_bool("amsgrad", amsgrad)
 
     @property
     def own_slots(self) -> tuple[str, ...]:
         """``m`` and ``v``, as Keras calls them, and the largest ``v`` if that is wanted."""
         return ("momentum", "velocity", "velocity_hat") if self.amsgrad else ("momentum", "velocity")
 
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        """Return the next ``theta`` and slots: the formula, in new arrays."""
+        m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
+        v = self.beta_2 * state["velocity"] + (1 - self.beta_2) * g**2
+        largest = np.maximum(v, state["velocity_hat"]) if self.amsgrad else v
+        alpha = learning_rate * (1 - self.beta_2**t) ** 0.5 / (1 - self.beta_1**t)
+        slots = {"momentum": m, "velocity": v, "velocity_hat": largest}
+        theta = theta - alpha * m / (np.sqrt(largest) + self.epsilon)
+        return theta, {name: slots[name] for name in self.own_slots}
+
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Take Adam's step; every operation in place."""
         # In the model's precision, as Keras does it: in float32, 1 - beta_2^t has lost some digits, and a
         # training that goes on from Keras' file shows the difference.
         precise = theta.dtype.type
-        t, one, beta_1, beta_2 = map(precise, (self.iterations, 1, self.beta_1, self.beta_2))
+        t, one, beta_1, beta_2 = map(precise, (self._t, 1, self.beta_1, self.beta_2))
         alpha = precise(learning_rate) * np.sqrt(one - beta_2**t) / (one - beta_1**t)
         for block in blocks(theta.size):
             self._update_block(block, theta[block], g[block], alpha)
@@ -105,12 +128,105 @@ class Adam(Optimizer):
         step *= alpha
         theta -= step
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-            "amsgrad": self.amsgrad,
-        }
-        return {**super().get_config(), **options}
+
+class AdamW(Adam):
+    """Draw every parameter to 0, beside Adam's step and not through its gradient.
+
+    ::
+
+        theta = theta - learning_rate weight_decay theta
+        theta = Adam's step from there
+
+    Parameters
+    ----------
+    learning_rate : float or LearningRateSchedule
+        How far a step goes, about.
+    weight_decay : float
+        How strongly; not negative. Biases can be left out: ``exclude_from_weight_decay(var_names=["bias"])``.
+    beta_1, beta_2, epsilon, amsgrad
+        As in ``Adam``.
+    **options
+        ``clipnorm`` and the others of every ``Optimizer``.
+
+    Source: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, algorithm 2.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0, 2.0])
+    >>> AdamW(learning_rate=0.1, weight_decay=0.5).step(theta, np.array([3.0, -0.5]))
+    >>> theta.round(4)  # 0.95 - 0.1 and 1.9 + 0.1
+    array([0.85, 2.  ])
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        **options: Unpack[OtherOptions],
+    ) -> None:
+        if weight_decay is None:
+            raise ValueError("Argument `weight_decay` must be a number; without decay, this is Adam.")
+        super().__init__(
+            learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **options
+        )
+
+
+class Adamax(TwoMoments):
+    """Divide the running mean of the gradient by its largest size, which slowly fades.
+
+    At step ``t = 1, 2, ...``, with ``g`` the gradient::
+
+        m = beta_1 m + (1 - beta_1) g
+        u = max(beta_2 u, |g|)
+        theta = theta - learning_rate / (1 - beta_1^t) m / (u + epsilon)
+
+    Parameters
+    ----------
+    learning_rate : float or LearningRateSchedule
+        How far a step goes, at most about.
+    beta_1, beta_2 : float
+        How slowly ``m`` changes and ``u`` fades; from 0 up to, not including, 1.
+    epsilon : float
+        Keeps the division finite; above 0.
+    **options
+        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
+
+    Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 2; the epsilon
+    is Keras'.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0, 2.0])
+    >>> Adamax(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))
+    >>> theta.round(4)
+    array([0.9, 2.1])
+    """
+
+    own_slots = interleaved = ("momentum", "norm")  # m and u, as Keras calls them
+    non_negative_slots = frozenset({"norm"})
+
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        """Return the next ``theta`` and slots: the formula, in new arrays."""
+        m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
+        u = np.maximum(self.beta_2 * state["norm"], np.abs(g))
+        theta = theta - learning_rate / (1 - self.beta_1**t) * m / (u + self.epsilon)
+        return theta, {"momentum": m, "norm": u}
+
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
+        """Take the step; every operation in place."""
+        m, u, step = self.state["momentum"], self.state["norm"], self._scratch
+        precise = theta.dtype.type
+        m *= self.beta_1
+        m += np.multiply(g, 1 - self.beta_1, out=step)
+
+        u *= self.beta_2
+        np.maximum(u, np.abs(g, out=step), out=u)
+
+        np.add(u, self.epsilon, out=step)
+        np.divide(m, step, out=step)
+        step *= precise(learning_rate) / (1 - precise(self.beta_1) ** precise(self._t))
+        theta -= step

@@ -1,14 +1,13 @@
 """Lion: every parameter moves by the same amount; only the direction is learned."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.checks import between_0_and_1
-from numpy_ann.optimizers.optimizer import Optimizer
-from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
 from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.validation import checked_fraction, checked_number
 
 __all__ = ["Lion"]
 
@@ -42,6 +41,8 @@ class Lion(Optimizer):
     array([0.875, 2.125])
     """
 
+    own_slots = ("momentum",)  # m, as Keras calls it
+
     def __init__(
         self,
         learning_rate: float | LearningRateSchedule = 0.001,
@@ -50,17 +51,14 @@ class Lion(Optimizer):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.beta_1 = between_0_and_1("beta_1", beta_1)
-        if not self.beta_1:
-            raise ValueError(
-                f"`beta_1` must be above 0, or the momentum is unused. Received: beta_1={beta_1!r}"
-            )
-        self.beta_2 = between_0_and_1("beta_2", beta_2)
+        self.beta_1 = checked_number("beta_1", beta_1, above=0, most=1)  # at 0, the momentum is unused
+        self.beta_2 = checked_fraction("beta_2", beta_2)
 
-    @property
-    def own_slots(self) -> tuple[str, ...]:
-        """``m``, as Keras calls it."""
-        return ("momentum",)
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        """Return the next ``theta`` and slots: the formula, in new arrays."""
+        m = state["momentum"]
+        step = learning_rate * np.sign(self.beta_1 * m + (1 - self.beta_1) * g)
+        return theta - step, {"momentum": self.beta_2 * m + (1 - self.beta_2) * g}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Take the step; every operation in place."""
@@ -74,7 +72,3 @@ class Lion(Optimizer):
 
         m *= beta_2
         m += np.multiply(g, 1 - beta_2, out=step)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2}

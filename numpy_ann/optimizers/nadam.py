@@ -1,9 +1,13 @@
 """Nadam: Adam that looks ahead along its momentum, as Nesterov does."""
 
+from typing import Any
+
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.two_moments import TwoMoments
+from numpy_ann.optimizers.adam import TwoMoments
+from numpy_ann.optimizers.optimizer import Slots
+from numpy_ann.parameter import Parameter
 
 __all__ = ["Nadam"]
 
@@ -45,28 +49,44 @@ class Nadam(TwoMoments):
     array([0.8937, 2.1063])
     """
 
-    interleaved = ("momentum", "velocity")
+    own_slots = interleaved = ("momentum", "velocity")  # m and v, as Keras calls them
     non_negative_slots = frozenset({"velocity"})
-
-    @property
-    def own_slots(self) -> tuple[str, ...]:
-        """``m`` and ``v``, as Keras calls them."""
-        return ("momentum", "velocity")
 
     @property
     def momentum_product(self) -> float:
         """``U_t`` after the steps taken: a function of their number, which Keras' files hold all the same."""
-        t = self.iterations
+        return self._product_of(self.iterations)
+
+    def _product_of(self, t: int) -> float:
         return float(self.beta_1**t * _DAMPING[min(t, len(_DAMPING)) - 1]) if t else 1.0
+
+    @property
+    def variables(self) -> list[Any]:
+        """What it keeps, as Keras lists it; last, the product of momenta, which can't be set."""
+        if self.size is None:
+            return super().variables
+        product = np.array(self.momentum_product, self._scratch.dtype)
+        product.flags.writeable = False
+        return [*super().variables, Parameter("variable", product, trainable=False)]
+
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        """Return the next ``theta`` and slots: the formula, in new arrays."""
+        u, u_next = (self.beta_1 * (1 - 0.96**i / 2) for i in (t, t + 1))
+        product = self._product_of(t)
+        m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
+        v = self.beta_2 * state["velocity"] + (1 - self.beta_2) * g**2
+        m_hat = u_next * m / (1 - product * u_next) + (1 - u) * g / (1 - product)
+        theta = theta - learning_rate * m_hat / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
+        return theta, {"momentum": m, "velocity": v}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Take the step; every operation in place."""
         m, v = self.state["momentum"], self.state["velocity"]
         step, root = self._scratch, self._spare
         precise = theta.dtype.type
-        t, beta_1, beta_2, decay = map(precise, (self.iterations, self.beta_1, self.beta_2, 0.96))
+        t, beta_1, beta_2, decay = map(precise, (self._t, self.beta_1, self.beta_2, 0.96))
         u, u_next = (beta_1 * (1 - decay**i / 2) for i in (t, t + 1))
-        product = precise(self.momentum_product)
+        product = precise(self._product_of(self._t))
 
         m *= beta_1
         m += np.multiply(g, 1 - beta_1, out=step)

@@ -1,41 +1,89 @@
 """What every optimizer is: a rule that turns a gradient into a step."""
 
+import inspect
+import warnings
 import weakref
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Iterable, Sequence
+from math import prod
+from typing import Any, ClassVar, Self, TypeAlias, TypedDict, TypeVar
 
 import numpy as np
 
-from numpy_ann._typing import Array
-from numpy_ann.optimizers import parts, schedules
-from numpy_ann.optimizers.checks import at_least_0, between_0_and_1
-from numpy_ann.optimizers.clipping import CLIPPINGS
-from numpy_ann.optimizers.options import DEFAULTS
+from numpy_ann._typing import Array, Shape
+from numpy_ann.optimizers import schedules
+from numpy_ann.optimizers.flat_vector import CLIPPINGS, Exclusion, slices
 from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.optimizers.variables import Iterations, LearningRate
 from numpy_ann.parameter import Parameter
+from numpy_ann.validation import (
+    checked_bool,
+    checked_fraction,
+    checked_integer,
+    checked_number,
+    is_number,
+)
 
-__all__ = ["Optimizer"]
+__all__ = ["DEFAULTS", "Optimizer", "Options", "OtherOptions", "Slots"]
 
 _LARGEST = float(np.finfo(np.float32).max)
 
+T = TypeVar("T")
 
-class Optimizer(ABC):
+Slots: TypeAlias = dict[str, Array]
+"""What a rule remembers between steps, by name."""
+
+
+class OtherOptions(TypedDict, total=False):
+    """The keyword arguments that ``Optimizer`` describes, but for ``weight_decay``."""
+
+    clipnorm: float | None
+    global_clipnorm: float | None
+    clipvalue: float | None
+    use_ema: bool
+    ema_momentum: float
+    ema_overwrite_frequency: int | None
+    loss_scale_factor: float | None
+    gradient_accumulation_steps: int | None
+    name: str | None
+
+
+class Options(OtherOptions, total=False):
+    """The keyword arguments that ``Optimizer`` describes."""
+
+    weight_decay: float | None
+
+
+DEFAULTS: Options = {
+    "weight_decay": None,
+    "clipnorm": None,
+    "global_clipnorm": None,
+    "clipvalue": None,
+    "use_ema": False,
+    "ema_momentum": 0.99,
+    "ema_overwrite_frequency": None,
+    "loss_scale_factor": None,
+    "gradient_accumulation_steps": None,
+}
+"""What they are when left out, in the order of Keras' configurations."""
+
+
+class Optimizer:
     """Changes all parameters at once, as one flat vector ``theta``, by the gradient ``g`` of the loss.
 
-    An optimizer defines ``own_slots``, the vectors that it remembers between steps, and ``update``. Around
-    the update, a step clips the gradient, lets the parameters decay and keeps their average, if asked to::
+    An optimizer defines ``own_slots``, the vectors that it remembers between steps, and ``rule``, the formula
+    of its paper; ``update`` is the same in place. Around it, a step clips the gradient, lets the parameters
+    decay and keeps their average, if asked to::
 
         g = clipped(g)
         theta = theta - learning_rate weight_decay theta
-        theta = update(theta, g)
+        theta = rule(theta, g)
         average = ema_momentum average + (1 - ema_momentum) theta
 
     Parameters
     ----------
     learning_rate : float or LearningRateSchedule
         How far a step goes; not negative. Held in float32 precision, as in Keras and its files. A schedule
-        is asked anew for each step.
+        is asked anew for each gradient.
     weight_decay : float, optional
         How strongly parameters are drawn to 0, beside their gradients: Loshchilov and Hutter, "Decoupled
         Weight Decay Regularization", ICLR 2019. See ``exclude_from_weight_decay``.
@@ -52,8 +100,12 @@ class Optimizer(ABC):
         How slowly the average changes; from 0 to 1.
     ema_overwrite_frequency : int, optional
         After every so many steps, the average takes the parameters' place, too.
-    loss_scale_factor, gradient_accumulation_steps : None
-        Keras' options for half precision and for steps over several batches, which numpy_ann doesn't have.
+    loss_scale_factor : float, optional
+        What ``scale_loss`` multiplies a loss by, and ``apply`` divides its gradients by. ``fit`` takes the
+        gradients of the loss itself, for which both cancel.
+    gradient_accumulation_steps : int, optional
+        Of how many gradients the mean makes one step; at least 2. As in Keras, the average of the parameters
+        moves, and a schedule goes on, with each gradient; all else with each step.
     name : str, optional
         Left out, it is the class name in lower case.
 
@@ -61,13 +113,33 @@ class Optimizer(ABC):
     ----------
     iterations : int
         How many steps were taken.
+    gradients_seen : int
+        How many gradients came: ``gradient_accumulation_steps`` for each step, and those that wait for one.
     state : dict of str to ndarray
-        The slots by name, each of the length of ``theta``; empty until built.
+        The slots by name, each as long as ``theta``, if ``slot_shape`` says nothing else; empty until built.
 
     Raises
     ------
     ValueError
         If an option is out of its range, or can't be had beside another.
+
+    Examples
+    --------
+    >>> class HeavyBall(Optimizer):
+    ...     own_slots = ("momentum",)
+    ...
+    ...     def __init__(self, learning_rate=0.1, momentum=0.5, **options):
+    ...         super().__init__(learning_rate, **options)
+    ...         self.momentum = momentum
+    ...
+    ...     def rule(self, theta, g, state, t, learning_rate):
+    ...         v = self.momentum * state["momentum"] - learning_rate * g
+    ...         return theta + v, {"momentum": v}
+    >>> theta, optimizer = np.array([1.0, 2.0]), HeavyBall(0.5)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0, -1.0]))
+    >>> theta  # 1 - 0.5 - 0.75
+    array([-0.25,  3.25])
     """
 
     interleaved: ClassVar[tuple[str, ...]] = ()
@@ -89,37 +161,48 @@ class Optimizer(ABC):
         use_ema: bool = False,
         ema_momentum: float = 0.99,
         ema_overwrite_frequency: int | None = None,
-        loss_scale_factor: None = None,
-        gradient_accumulation_steps: None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
         name: str | None = None,
     ) -> None:
+        if type(self).rule is Optimizer.rule and type(self).update is Optimizer.update:
+            raise TypeError(
+                f"{type(self).__name__} defines no `rule(theta, g, state, t, learning_rate)`, which returns "
+                "the next theta and the next slots. What Keras' `update_step` assigns to, `rule` returns."
+            )
         self._learning_rate: float | LearningRateSchedule = 0.0
         self.learning_rate = learning_rate
         self.name = name or type(self).__name__.lower()
-        self.iterations = 0
-        self.state: dict[str, Array] = {}
+        self._seen = 0  # gradients
+        self._t = 0  # the number of the step that is being taken
+        self.state: Slots = {}
         self.size: int | None = None
 
-        self.weight_decay = None if weight_decay is None else at_least_0("weight_decay", weight_decay)
-        self._excluded = parts.Exclusion()
+        self.weight_decay = _optional(checked_number, "weight_decay", weight_decay, least=0)
+        self._excluded = Exclusion()
         self._set_clipping(clipnorm=clipnorm, global_clipnorm=global_clipnorm, clipvalue=clipvalue)
-        self.use_ema = bool(use_ema)
-        self.ema_momentum = between_0_and_1("ema_momentum", ema_momentum)
-        self.ema_overwrite_frequency = _frequency(ema_overwrite_frequency)
-        _refuse(loss_scale_factor=loss_scale_factor, gradient_accumulation_steps=gradient_accumulation_steps)
+        self.use_ema = checked_bool("use_ema", use_ema)
+        self.ema_momentum = checked_fraction("ema_momentum", ema_momentum)
+        self.ema_overwrite_frequency = _optional(
+            checked_integer, "ema_overwrite_frequency", ema_overwrite_frequency, least=1
+        )
+        self.loss_scale_factor = _optional(checked_number, "loss_scale_factor", loss_scale_factor, above=0)
+        self.gradient_accumulation_steps = _optional(
+            checked_integer, "gradient_accumulation_steps", gradient_accumulation_steps or None, least=2
+        )
 
     @property
-    def learning_rate(self) -> float:
+    def learning_rate(self) -> LearningRate:
         """How far a step goes; can be set between steps, unless a schedule sets it.
+
+        A ``float``, which has Keras' ``assign`` and ``numpy`` beside.
 
         Raises
         ------
         TypeError
             On setting a number where a schedule is in force; another schedule can take its place.
         """
-        if isinstance(self._learning_rate, float):
-            return self._learning_rate
-        return self._learning_rate(self.iterations)
+        return LearningRate.of(self, "learning_rate", self._current_rate())
 
     @learning_rate.setter
     def learning_rate(self, value: float | LearningRateSchedule) -> None:
@@ -131,18 +214,46 @@ class Optimizer(ABC):
                 "This optimizer was created with a LearningRateSchedule as its `learning_rate`, hence its "
                 "learning rate is not settable. To set it yourself, begin with a number."
             )
-        number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-        if not number or not 0 <= value <= _LARGEST:  # NaN is not, either
+        if not is_number(value) or not 0 <= value <= _LARGEST:  # NaN is not, either
             raise ValueError(
                 "Argument `learning_rate` should be a finite number of 0 or more, such as 0.001. "
                 f"Received: learning_rate={value!r}. A LearningRateSchedule can stand there, too."
             )
         self._learning_rate = float(np.float32(value))
 
+    def _current_rate(self) -> float:
+        if isinstance(self._learning_rate, float):
+            return self._learning_rate
+        return self._learning_rate(self._seen)
+
     @property
     def schedule(self) -> LearningRateSchedule | None:
         """The schedule that sets the learning rate, if one does."""
         return None if isinstance(self._learning_rate, float) else self._learning_rate
+
+    @property
+    def iterations(self) -> Iterations:
+        """How many steps were taken: an ``int``, which has Keras' ``assign`` and ``numpy`` beside."""
+        return Iterations.of(self, "iterations", self._seen // (self.gradient_accumulation_steps or 1))
+
+    @iterations.setter
+    def iterations(self, value: int) -> None:
+        steps = checked_integer("iterations", value, least=0)
+        self._seen = steps * (self.gradient_accumulation_steps or 1)
+
+    @property
+    def gradients_seen(self) -> Iterations:
+        """How many gradients came, which Keras' files hold; as ``iterations``, where each makes a step."""
+        return Iterations.of(self, "gradients_seen", self._seen)
+
+    @gradients_seen.setter
+    def gradients_seen(self, value: int) -> None:
+        self._seen = checked_integer("gradients_seen", value, least=0)
+
+    @property
+    def built(self) -> bool:
+        """Whether the slots exist."""
+        return self.size is not None
 
     @property
     def own_slots(self) -> tuple[str, ...]:
@@ -152,7 +263,8 @@ class Optimizer(ABC):
     @property
     def slots(self) -> tuple[str, ...]:
         """The names of all vectors kept between steps, in the order of Keras' files."""
-        return ("average", *self.own_slots) if self.use_ema else self.own_slots
+        kept = {"average": self.use_ema, "gradient_accumulator": self.gradient_accumulation_steps}
+        return (*(name for name, wanted in kept.items() if wanted), *self.own_slots)
 
     def slot_order(self, parameters: int) -> list[tuple[str, int]]:
         """Return the slot and the number of the parameter of each array, as they follow each other in Keras.
@@ -169,9 +281,44 @@ class Optimizer(ABC):
         groups.sort(key=lambda group: self.slots.index(group[0]) if group else -1)
         return [(slot, number) for group in groups for number in range(parameters) for slot in group]
 
+    def slot_shape(self, slot: str, shape: Shape) -> Shape:
+        """Return the shape that a slot has for a parameter of ``shape``: the same, unless a rule differs."""
+        return shape
+
+    def slot_arrays(self, slot: str) -> list[Array]:
+        """Return a slot cut into the parameters: a view of ``state[slot]`` for each, in its shape."""
+        shapes = [self.slot_shape(slot, shape) for shape in self._shapes]
+        places = slices(map(prod, shapes))
+        return [self.state[slot][place].reshape(s) for place, s in zip(places, shapes, strict=True)]
+
     def initial_value(self, slot: str) -> float:
         """Return what a slot is filled with before the first step."""
         return 0.0
+
+    @property
+    def variables(self) -> list[Any]:
+        """What it keeps, as Keras lists it: the gradients seen, the learning rate, the slots.
+
+        Each has ``name``, ``shape``, ``dtype``, ``numpy()`` and ``assign(value)``. A learning rate that a
+        schedule sets is none of them.
+
+        Examples
+        --------
+        >>> from numpy_ann.optimizers import SGD
+        >>> optimizer = SGD(momentum=0.5)
+        >>> optimizer.build([Parameter("kernel", np.zeros((2, 3)))])
+        >>> [(variable.name, variable.shape) for variable in optimizer.variables]
+        [('iteration', ()), ('learning_rate', ()), ('kernel_momentum', (2, 3))]
+        """
+        numbers = [self.gradients_seen] if self.schedule else [self.gradients_seen, self.learning_rate]
+        if self.size is None:
+            return numbers
+        arrays = {slot: self.slot_arrays(slot) for slot in self.slots}
+        slots = [
+            Parameter(f"{self._names[p]}_{slot}", arrays[slot][p], trainable=False)
+            for slot, p in self.slot_order(len(self._names))
+        ]
+        return [*numbers, *slots]
 
     def exclude_from_weight_decay(
         self, var_list: Sequence[Parameter] | None = None, var_names: Sequence[str] | None = None
@@ -195,86 +342,232 @@ class Optimizer(ABC):
                 "`exclude_from_weight_decay()` can only be called before the optimizer is built, which is "
                 "when training begins."
             )
-        self._excluded = parts.Exclusion(tuple(var_list or ()), tuple(var_names or ()))
+        self._excluded = Exclusion(tuple(var_list or ()), tuple(var_names or ()))
 
-    def build(
-        self, size: int, dtype: np.dtype[np.floating], parameters: Sequence[Parameter] | None = None
-    ) -> None:
-        """Make the slots for a vector of ``size`` parameters.
+    def build(self, variables: Sequence[Parameter]) -> None:
+        """Make the slots for these parameters, in this order; training does it before the first step.
 
         Parameters
         ----------
-        size : int
-            The length of ``theta``.
-        dtype : dtype
-            Of ``theta``.
-        parameters : sequence of Parameter, optional
-            What ``theta`` is made of, in order. Left out, it counts as one parameter without a name, to
-            ``clipnorm`` and ``exclude_from_weight_decay``.
+        variables : list of Parameter
+            All that will be trained, of one dtype.
 
         Raises
         ------
+        TypeError
+            If one is no Parameter.
         ValueError
-            If the optimizer has been built for another size or other parameters: it belongs to another model.
+            If the dtypes differ, or if the optimizer has been built for other parameters: it belongs to
+            another model.
         """
+        variables = list(variables)
+        if not all(isinstance(v, Parameter) for v in variables):
+            raise TypeError(
+                "An optimizer is built for a list of Parameters, such as model.trainable_parameters. "
+                f"Received: {variables!r}"
+            )
+        dtypes = {v.dtype for v in variables} or {np.dtype(np.float32)}
+        if len(dtypes) > 1:
+            raise ValueError(f"All variables have one dtype. Received: {', '.join(sorted(map(str, dtypes)))}")
+        self._lay_out(variables, dtypes.pop())
+
+    def _lay_out(
+        self, variables: Sequence[Parameter], dtype: np.dtype[np.floating], known: bool = True
+    ) -> None:
+        """Make the slots; ``known`` says whether later calls must come with the same variables."""
+        size = sum(v.size for v in variables)
         if self.size is not None and self.size != size:
             raise ValueError(
                 f"This optimizer has been training {self.size} parameters and can't go on with {size}. "
                 "Give each model its own optimizer, and compile anew when you change what is trained."
             )
-        if not self._may_train(parameters):
-            raise ValueError(
-                "This optimizer has been training another model, and would go on with that one's moments and "
-                "steps. Give each model its own optimizer."
-            )
-        if parameters is not None:
-            self._owned = [weakref.ref(p) for p in parameters]
-        self._parts = parts.slices(size, parameters)
-        self._decaying = self._excluded.others(size, parameters)
+        if known:
+            if self._owned is not None and [ref() for ref in self._owned] != variables:
+                raise ValueError(
+                    "This optimizer has been training another model, and would go on with that one's moments "
+                    "and steps. Give each model its own optimizer."
+                )
+            self._owned = [weakref.ref(v) for v in variables]
+        self._names, self._shapes = [v.name for v in variables], [v.shape for v in variables]
+        self._places, self._decaying = slices(v.size for v in variables), self._excluded.others(variables)
         if self.size is not None:
             return
         self.size = size
-        self.state = {name: np.full(size, self.initial_value(name), dtype=dtype) for name in self.slots}
+        for name in self.slots:
+            length = sum(prod(self.slot_shape(name, shape)) for shape in self._shapes)
+            self.state[name] = np.full(length, self.initial_value(name), dtype=dtype)
         # Memory that a rule doesn't write to costs nothing.
         self._scratch, self._spare, self._clipped = (np.empty(size, dtype=dtype) for _ in range(3))
 
-    def _may_train(self, parameters: Sequence[Parameter] | None) -> bool:
-        """Return whether these are the parameters that it has trained, if it knows of any."""
-        if parameters is None or self._owned is None:
-            return True
-        return len(parameters) == len(self._owned) and all(
-            ref() is p for ref, p in zip(self._owned, parameters, strict=True)
-        )
+    def _trained(self) -> list[Parameter]:
+        """Return the parameters that it was built for and that are still there."""
+        return [v for ref in self._owned or () if (v := ref()) is not None]
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out whose parameters they were: a copy belongs to the model that it is built for first."""
         return {**self.__dict__, "_owned": None}
 
-    def step(self, theta: Array, gradient: Array) -> None:
-        """Take one step: change ``theta`` in place; ``gradient`` is left alone. Both are ``(size,)``."""
+    def step(self, theta: Array, gradient: Array, skipped: Sequence[int] = ()) -> None:
+        """Take one step: change ``theta`` in place; ``gradient`` is left alone.
+
+        Parameters
+        ----------
+        theta, gradient : ndarray, shape (size,)
+            All parameters, one after the other, and the gradient of the loss.
+        skipped : sequence of int
+            The numbers of parameters that have no gradient this time, and stay as they are.
+        """
         if self.size is None:
-            self.build(theta.size, theta.dtype)
-        learning_rate = self.learning_rate  # a schedule's first value is that of 0 iterations
-        self.iterations += 1
-        if self._clipping is not None:
-            clip, limit = self._clipping
-            gradient = clip(gradient, limit, self._parts, self._clipped)
-        if self.weight_decay:
-            self._decay(theta, self.weight_decay, learning_rate)
-        self.update(theta, gradient, learning_rate)
+            self._lay_out([Parameter("theta", theta)], theta.dtype, known=False)
+        learning_rate = self._current_rate()  # a schedule's first value is that of 0
+        kept = self._copies(theta, skipped) if skipped else ()
+        accumulated = self.gradient_accumulation_steps
+        steps, waiting = divmod(self._seen, accumulated or 1)
+        self._seen += 1
+        self._t = steps + 1
+        if accumulated:
+            self.state["gradient_accumulator"] += gradient
+        if not accumulated:
+            self._step(theta, gradient, learning_rate)
+        elif waiting == accumulated - 1:
+            mean = self.state["gradient_accumulator"]
+            mean /= accumulated
+            self._step(theta, mean, learning_rate)
+            mean.fill(0)
+        for view, copy in kept:
+            view[...] = copy
         if self.use_ema:
             self._update_average(theta)
 
-    @abstractmethod
+    def _step(self, theta: Array, gradient: Array, learning_rate: float) -> None:
+        if self._clipping is not None:
+            clip, limit = self._clipping
+            gradient = clip(gradient, limit, self._places, self._clipped)
+        if self.weight_decay:
+            self._decay(theta, self.weight_decay, learning_rate)
+        self.update(theta, gradient, learning_rate)
+
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        """Return the next ``theta`` and the next slots, in new arrays: the formula as the paper has it.
+
+        Parameters
+        ----------
+        theta, g : ndarray
+            A parameter and its gradient, in the parameter's shape. To a rule that treats every number alike,
+            all parameters can be given as one vector.
+        state : dict of str to ndarray
+            The slots of ``own_slots``.
+        t : int
+            The number of the step: 1 at the first.
+        learning_rate : float
+            Of this step.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has its rule in place alone: see update.")
+
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Change ``theta`` and the slots in place, by the rule; ``iterations`` counts this step already."""
+        """Change ``theta`` and the slots in place, by the rule; ``iterations`` counts this step already.
 
-    def finalize_variable_values(self, theta: Array) -> None:
-        """Put the average in the parameters' place, if there is one; ``fit`` calls it at its end."""
-        if self.use_ema and self.iterations:
-            theta[...] = self.state["average"]
+        An optimizer that defines it needs less memory and time than ``rule`` takes for each parameter.
+        """
+        slots = {name: self.slot_arrays(name) for name in self.own_slots}
+        for number, (place, shape) in enumerate(zip(self._places, self._shapes, strict=True)):
+            state = {name: arrays[number] for name, arrays in slots.items()}
+            new, kept = self.rule(
+                theta[place].reshape(shape), g[place].reshape(shape), state, self._t, learning_rate
+            )
+            theta[place] = np.ravel(new)
+            for name, value in kept.items():
+                state[name][...] = value
 
-    def set_state(self, iterations: int, state: dict[str, Array]) -> None:
+    def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Parameter] | None = None) -> None:
+        """Take one step by a list of gradients, as Keras' ``apply`` does.
+
+        Parameters
+        ----------
+        grads : list of ndarray
+            One for each variable, of its shape; None where there is none: that variable stays as it is.
+        trainable_variables : list of Parameter, optional
+            Those that the gradients are of. The first call builds the optimizer with them; left out, they are
+            those that it was built with.
+
+        Raises
+        ------
+        ValueError
+            If the gradients don't match the variables, or there is none; if the optimizer was built for
+            others.
+
+        Examples
+        --------
+        >>> from numpy_ann.optimizers import SGD
+        >>> W, optimizer = Parameter("kernel", np.ones((1, 2))), SGD(0.5)
+        >>> optimizer.apply([[[1.0, -1.0]]], [W])
+        >>> W.value
+        array([[0.5, 1.5]])
+        """
+        if not len(grads):
+            return
+        if trainable_variables is not None and self._owned is None:
+            self.build(trainable_variables)
+        known = self._trained()
+        if not known or len(known) < len(self._places):
+            raise ValueError(
+                "Without its variables, the optimizer can't apply gradients: call build(variables) first, or "
+                "pass them beside the gradients."
+            )
+        numbers = {id(v): number for number, v in enumerate(known)}
+        variables = known if trainable_variables is None else list(trainable_variables)
+        if unknown := [v for v in variables if id(v) not in numbers]:
+            raise ValueError(
+                f"Unknown variables: {unknown}. An optimizer is for those that it was built with; others "
+                "need one of their own."
+            )
+        if len(grads) != len(variables):
+            raise ValueError(f"Received {len(grads)} gradients for {len(variables)} variables.")
+        pairs = [(v, g) for v, g in zip(variables, grads, strict=True) if g is not None]
+        if not pairs:
+            raise ValueError("No gradients provided for any variable.")
+        if len(pairs) < len(variables):
+            without = [v.name for v, g in zip(variables, grads, strict=True) if g is None]
+            warnings.warn(f"Gradients do not exist for variables {without}; they stay.", stacklevel=2)
+
+        theta = np.concatenate([v.value.ravel() for v in known])
+        gradient = np.zeros_like(theta)
+        for v, g in pairs:
+            gradient[self._places[numbers[id(v)]]] = _gradient_of(v, g).ravel()
+        if self.loss_scale_factor is not None:
+            gradient /= self.loss_scale_factor
+        given = {numbers[id(v)] for v, _ in pairs}
+        self.step(theta, gradient, [number for number in range(len(known)) if number not in given])
+        for v, place in zip(known, self._places, strict=True):
+            v.value[...] = theta[place].reshape(v.shape)
+        for v, _ in pairs:
+            if v.constraint is not None:
+                v.value[...] = v.constraint(v.value)
+
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Parameter]]) -> Iterations:
+        """Take one step by pairs of a gradient and its variable; return how many gradients came so far."""
+        pairs = list(grads_and_vars)
+        self.apply([g for g, _ in pairs], [v for _, v in pairs])
+        return self.gradients_seen
+
+    def scale_loss(self, loss: Any) -> Any:
+        """Return the loss times ``loss_scale_factor``: its gradients are then for ``apply``."""
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
+
+    def finalize_variable_values(self, var_list: Array | Sequence[Parameter]) -> None:
+        """Put the average in the parameters' place, if there is one; ``fit`` calls it at its end.
+
+        ``var_list`` is ``theta``, or the list of variables that the optimizer was built with.
+        """
+        if not (self.use_ema and self._seen):
+            return
+        if isinstance(var_list, np.ndarray):
+            var_list[...] = self.state["average"]
+            return
+        for v, average in zip(var_list, self.slot_arrays("average"), strict=True):
+            v.assign(average)
+
+    def set_state(self, gradients_seen: int, state: Slots) -> None:
         """Go on from a saved place: copies ``state`` into the slots.
 
         Raises
@@ -283,21 +576,37 @@ class Optimizer(ABC):
             If the names or shapes aren't those of the slots, or the optimizer isn't built.
         """
         if self.size is None:
-            raise ValueError("The optimizer has no slots yet to set: call build(size, dtype) first.")
+            raise ValueError("The optimizer has no slots yet to set: call build(variables) first.")
         expected = {name: slot.shape for name, slot in self.state.items()}
         received = {name: np.shape(value) for name, value in state.items()}
         if received != expected:
             raise ValueError(f"The optimizer has the slots {expected}, but the state has {received}.")
         for name, slot in self.state.items():
             slot[...] = state[name]
-        self.iterations = int(iterations)
+        self.gradients_seen = gradients_seen
+
+    @classmethod
+    def own_options(cls) -> tuple[str, ...]:
+        """Return the names of the rule's own arguments, beside those of every optimizer.
+
+        Examples
+        --------
+        >>> from numpy_ann.optimizers import AdamW
+        >>> AdamW.own_options()
+        ('beta_1', 'beta_2', 'epsilon', 'amsgrad')
+        """
+        everyones = {"self", "learning_rate", "name", *DEFAULTS}
+        makers = [vars(c)["__init__"] for c in reversed(cls.__mro__[:-1]) if "__init__" in vars(c)]
+        parameters = [p for maker in makers for p in inspect.signature(maker).parameters.values()]
+        own = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        return tuple(dict.fromkeys(name for name in own if name not in everyones))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this optimizer anew, under Keras' names."""
         schedule = self.schedule
-        rate = self.learning_rate if schedule is None else schedules.serialize(schedule)
-        options = {key: getattr(self, key, None) for key in DEFAULTS}
-        return {"name": self.name, "learning_rate": rate, **options}
+        rate = self._current_rate() if schedule is None else schedules.serialize(schedule)
+        names = [*DEFAULTS, *(name for name in self.own_options() if hasattr(self, name))]
+        return {"name": self.name, "learning_rate": rate, **{name: getattr(self, name) for name in names}}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -309,7 +618,7 @@ class Optimizer(ABC):
 
     def _set_clipping(self, **limits: float | None) -> None:
         """Choose the clipping; 0 is none, as in Keras."""
-        given = {option: at_least_0(option, limit) for option, limit in limits.items() if limit is not None}
+        given = {o: checked_number(o, limit, least=0) for o, limit in limits.items() if limit is not None}
         if len(given) > 1:
             raise ValueError(
                 f"Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: {given}"
@@ -319,19 +628,25 @@ class Optimizer(ABC):
         self._clipping = used[0] if used else None
 
     def _decay(self, theta: Array, weight_decay: float, learning_rate: float) -> None:
-        for part in self._decaying:
-            step = np.multiply(theta[part], weight_decay, out=self._scratch[part])
+        for place in self._decaying:
+            step = np.multiply(theta[place], weight_decay, out=self._scratch[place])
             step *= learning_rate
-            theta[part] -= step
+            theta[place] -= step
 
     def _update_average(self, theta: Array) -> None:
         average = self.state["average"]
         # The first average is the parameters themselves. In the model's precision, as in Keras.
-        momentum = theta.dtype.type(self.ema_momentum if self.iterations > 1 else 0)
+        momentum = theta.dtype.type(self.ema_momentum if self._t > 1 else 0)
         average *= momentum
         average += np.multiply(theta, 1 - momentum, out=self._scratch)
-        if self.ema_overwrite_frequency and self.iterations % self.ema_overwrite_frequency == 0:
+        if self.ema_overwrite_frequency and self._t % self.ema_overwrite_frequency == 0:
             theta[...] = average
+
+    def _copies(self, theta: Array, skipped: Sequence[int]) -> list[tuple[Array, Array]]:
+        """Return what these parameters are and keep, as views with their copies."""
+        arrays = [self.slot_arrays(name) for name in self.slots if name != "average"]
+        arrays.append([theta[place] for place in self._places])
+        return [(views[number], views[number].copy()) for views in arrays for number in skipped]
 
     def __repr__(self) -> str:
         unsaid = {"name": self.name, **DEFAULTS}
@@ -341,23 +656,17 @@ class Optimizer(ABC):
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in said.items())})"
 
 
-def _frequency(value: Any) -> int | None:
-    """Return the number of steps, if it is one."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+def _optional(check: Callable[..., T], name: str, value: Any, **bounds: float) -> T | None:
+    """Return the checked number, if there is one."""
+    return None if value is None else check(name, value, **bounds)
+
+
+def _gradient_of(variable: Parameter, g: Any) -> Array:
+    """Return the variable's gradient as an array, if it is one of real numbers of its shape."""
+    array = np.asarray(g)
+    if array.dtype.kind not in "fiu" or array.shape != variable.shape:
         raise ValueError(
-            "`ema_overwrite_frequency` must be an integer of at least 1, or None. "
-            f"Received: ema_overwrite_frequency={value!r}"
+            f"The gradient of {variable.name} must be an array of numbers of its shape, {variable.shape}. "
+            f"Received: shape {array.shape}, dtype {array.dtype}"
         )
-    return int(value)
-
-
-def _refuse(**options: Any) -> None:
-    """Raise if an option that numpy_ann doesn't have is given."""
-    for option, value in options.items():
-        if value is not None:
-            raise ValueError(
-                f"`{option}` is not supported: models compute in float32 or float64 and take a step on every "
-                f"batch. Leave it out, or None. Received: {option}={value!r}"
-            )
+    return array

@@ -1,14 +1,13 @@
 """RMSprop: steps divided by how large the gradient has lately been."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.checks import above_0, below_1, between_0_and_1
-from numpy_ann.optimizers.optimizer import Optimizer
-from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
 from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.validation import checked_bool, checked_fraction, checked_number
 
 __all__ = ["RMSprop"]
 
@@ -64,16 +63,25 @@ class RMSprop(Optimizer):
         **options: Unpack[Options],
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.rho = below_1("rho", rho)
-        self.momentum = between_0_and_1("momentum", momentum)
-        self.epsilon = above_0("epsilon", epsilon)
-        self.centered = bool(centered)
+        self.rho = checked_number("rho", rho, least=0, below=1)
+        self.momentum = checked_fraction("momentum", momentum)
+        self.epsilon = checked_number("epsilon", epsilon, above=0)
+        self.centered = checked_bool("centered", centered)
 
     @property
     def own_slots(self) -> tuple[str, ...]:
         """``v``, ``u`` and ``a``, as Keras calls them."""
         wanted = {"velocity": True, "momentum": self.momentum > 0, "average_gradient": self.centered}
         return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        """Return the next ``theta`` and slots: the formula, in new arrays."""
+        v = self.rho * state["velocity"] + (1 - self.rho) * g**2
+        a = self.rho * state["average_gradient"] + (1 - self.rho) * g if self.centered else np.zeros_like(g)
+        step = learning_rate * g / np.sqrt(v - a**2 + self.epsilon)
+        u = self.momentum * state["momentum"] + step if self.momentum else step
+        slots = {"velocity": v, "momentum": u, "average_gradient": a}
+        return theta - u, {name: slots[name] for name in self.own_slots}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Take the step; every operation in place."""
@@ -101,13 +109,3 @@ class RMSprop(Optimizer):
             u += step
             step = u
         theta -= step
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {
-            "rho": self.rho,
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "centered": self.centered,
-        }
-        return {**super().get_config(), **options}

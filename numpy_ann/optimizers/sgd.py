@@ -1,14 +1,13 @@
 """Stochastic gradient descent: downhill, a step at a time."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.checks import between_0_and_1
-from numpy_ann.optimizers.optimizer import Optimizer
-from numpy_ann.optimizers.options import Options
+from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
 from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.validation import checked_bool, checked_fraction
 
 __all__ = ["SGD"]
 
@@ -54,13 +53,20 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(learning_rate, **options)
         self.name = options.get("name") or "SGD"
-        self.momentum = between_0_and_1("momentum", momentum)
-        self.nesterov = bool(nesterov)
+        self.momentum = checked_fraction("momentum", momentum)
+        self.nesterov = checked_bool("nesterov", nesterov)
 
     @property
     def own_slots(self) -> tuple[str, ...]:
         """``momentum``, if there is any."""
         return ("momentum",) if self.momentum else ()
+
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        """Return the next ``theta`` and slots: the formula, in new arrays."""
+        if not self.momentum:
+            return theta - learning_rate * g, {}
+        v = self.momentum * state["momentum"] - learning_rate * g
+        return theta + (self.momentum * v - learning_rate * g if self.nesterov else v), {"momentum": v}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Step downhill."""
@@ -76,7 +82,3 @@ class SGD(Optimizer):
             theta += np.multiply(v, self.momentum, out=step)
         else:
             theta += v
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}

@@ -479,7 +479,7 @@ class Trainer(ABC):
         self.claim_parameters()
         if self._step is None or self._step.batch_size < batch_size or self.theta is not theta:
             optimizer = self._compiled().optimizer
-            optimizer.build(self.gradient.size, self.dtype, self.trainable_parameters)
+            optimizer.build(self.trainable_parameters)
             self._step = TrainingStep(*self._with_loss(), optimizer, self.theta, self.gradient, batch_size)
         return self._step
 

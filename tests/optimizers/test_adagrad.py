@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.optimizers import Adagrad
+from numpy_ann.parameter import Parameter
 
 
 def test_by_hand() -> None:
@@ -20,7 +21,7 @@ def test_by_hand() -> None:
 def test_the_accumulator_begins_with_its_initial_value_and_the_average_with_0() -> None:
     optimizer = Adagrad(initial_accumulator_value=0.5, use_ema=True)
     assert optimizer.slots == ("average", "accumulator")
-    optimizer.build(2, np.dtype("float64"))
+    optimizer.build([Parameter("bias", np.zeros(2))])
     assert optimizer.state["accumulator"].tolist() == [0.5, 0.5]
     assert optimizer.state["average"].tolist() == [0.0, 0.0]
 

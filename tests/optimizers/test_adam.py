@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann.optimizers import Adam, parts
+from numpy_ann.optimizers import Adam, flat_vector
 from tests.optimizers.keras_steps import GRADIENTS, THETA, assert_steps, steps
 
 KERAS = [
@@ -82,10 +82,10 @@ def test_slots_and_names() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"beta_1": 1.0}, "`beta_1` must be from 0 to below 1"),
-        ({"beta_2": -0.1}, "`beta_2` must be from 0 to below 1"),
-        ({"beta_2": float("nan")}, "`beta_2` must be from 0 to below 1"),
-        ({"epsilon": 0.0}, "`epsilon` must be above 0"),
+        ({"beta_1": 1.0}, "`beta_1` must be a number from 0 to below 1"),
+        ({"beta_2": -0.1}, "`beta_2` must be a number from 0 to below 1"),
+        ({"beta_2": float("nan")}, "`beta_2` must be a number from 0 to below 1"),
+        ({"epsilon": 0.0}, "`epsilon` must be a number above 0"),
     ],
 )
 def test_options_that_are_refused(options: dict[str, float], message: str) -> None:
@@ -119,8 +119,8 @@ def test_a_long_vector_is_changed_block_by_block_to_the_same_bits(monkeypatch, o
         return trained, optimizer.state
 
     whole, state = trained()
-    monkeypatch.setattr(parts, "BLOCK", 100)
-    assert len(parts.blocks(len(theta))) == 11
+    monkeypatch.setattr(flat_vector, "BLOCK", 100)
+    assert len(flat_vector.blocks(len(theta))) == 11
     in_blocks, state_in_blocks = trained()
     np.testing.assert_array_equal(in_blocks, whole)
     for slot, value in state.items():

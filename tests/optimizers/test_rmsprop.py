@@ -53,10 +53,10 @@ def test_slots_and_names() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rho": 1.0}, "`rho` must be from 0 to below 1"),
-        ({"rho": -0.1}, "`rho` must be from 0 to below 1"),
-        ({"epsilon": 0.0}, "`epsilon` must be above 0"),
-        ({"epsilon": float("nan")}, "`epsilon` must be above 0"),
+        ({"rho": 1.0}, "`rho` must be a number from 0 to below 1"),
+        ({"rho": -0.1}, "`rho` must be a number from 0 to below 1"),
+        ({"epsilon": 0.0}, "`epsilon` must be a number above 0"),
+        ({"epsilon": float("nan")}, "`epsilon` must be a number above 0"),
     ],
 )
 def test_options_that_are_refused(options: dict[str, float], message: str) -> None:

@@ -77,7 +77,5 @@ def test_slots_and_names() -> None:
 
 @pytest.mark.parametrize("momentum", [-0.1, 1.1, float("nan")])
 def test_momentum_that_is_refused(momentum: float) -> None:
-    with pytest.raises(
-        ValueError, match=r"`momentum` must be a number between 0 and 1\. Received: momentum="
-    ):
+    with pytest.raises(ValueError, match=r"`momentum` must be a number from 0 to 1\. Received: momentum="):
         SGD(momentum=momentum)

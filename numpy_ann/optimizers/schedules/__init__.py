@@ -3,12 +3,13 @@
 from typing import Any
 
 from numpy_ann.lookup import find
-from numpy_ann.optimizers.schedules.cosine_decay import CosineDecay
-from numpy_ann.optimizers.schedules.cosine_decay_restarts import CosineDecayRestarts
-from numpy_ann.optimizers.schedules.exponential_decay import ExponentialDecay
-from numpy_ann.optimizers.schedules.inverse_time_decay import InverseTimeDecay
-from numpy_ann.optimizers.schedules.piecewise_constant_decay import PiecewiseConstantDecay
-from numpy_ann.optimizers.schedules.polynomial_decay import PolynomialDecay
+from numpy_ann.optimizers.schedules.cosine_decay import CosineDecay, CosineDecayRestarts
+from numpy_ann.optimizers.schedules.decay import (
+    ExponentialDecay,
+    InverseTimeDecay,
+    PiecewiseConstantDecay,
+    PolynomialDecay,
+)
 from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule
 
 __all__ = [
@@ -23,17 +24,7 @@ __all__ = [
     "serialize",
 ]
 
-_BY_NAME: dict[str, type[Any]] = {
-    schedule.__name__: schedule
-    for schedule in (
-        CosineDecay,
-        CosineDecayRestarts,
-        ExponentialDecay,
-        InverseTimeDecay,
-        PiecewiseConstantDecay,
-        PolynomialDecay,
-    )
-}
+_BY_NAME = {name: globals()[name] for name in __all__ if name.endswith(("Decay", "Restarts"))}
 
 
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:

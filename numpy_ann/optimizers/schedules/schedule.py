@@ -1,11 +1,12 @@
 """What every schedule is: the learning rate as a function of the number of steps taken."""
 
+import inspect
 from abc import ABC, abstractmethod
 from typing import Any, Self
 
 import numpy as np
 
-from numpy_ann.optimizers.checks import above_0, at_least_0
+from numpy_ann.validation import checked_number, is_integer
 
 __all__ = ["LearningRateSchedule"]
 
@@ -23,9 +24,6 @@ class LearningRateSchedule(ABC):
     >>> class Halving(LearningRateSchedule):
     ...     def rate(self, step):
     ...         return np.float32(0.5) ** step
-    ...
-    ...     def get_config(self):
-    ...         return {"name": self.name}
     >>> [Halving()(step) for step in (0, 1, 2)]
     [1.0, 0.5, 0.25]
     """
@@ -41,9 +39,9 @@ class LearningRateSchedule(ABC):
     def rate(self, step: np.float32) -> np.float32:
         """Return the learning rate after ``step`` steps."""
 
-    @abstractmethod
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this schedule anew, under Keras' names."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -57,12 +55,18 @@ class LearningRateSchedule(ABC):
 
 def rate_of(argument: str, value: Any) -> float:
     """Return a learning rate: a number of 0 or more that float32 holds."""
-    if at_least_0(argument, value) > _LARGEST:
+    if checked_number(argument, value, least=0) > _LARGEST:
         raise ValueError(f"`{argument}` is beyond float32. Received: {argument}={value!r}")
     return float(value)
 
 
 def steps_of(argument: str, value: Any) -> int | float:
     """Return a number of steps, above 0; an int stays one."""
-    above_0(argument, value)
-    return int(value) if isinstance(value, int | np.integer) else float(value)
+    checked_number(argument, value, above=0)
+    return as_python(argument, value)
+
+
+def as_python(argument: str, value: Any) -> int | float:
+    """Return a finite number as Python's; an int stays one."""
+    number = checked_number(argument, value)
+    return int(value) if is_integer(value) else number

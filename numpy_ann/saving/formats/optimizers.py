@@ -8,7 +8,7 @@ import numpy as np
 from numpy_ann import optimizers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.optimizers import SGD, Nadam, Optimizer
-from numpy_ann.optimizers.options import DEFAULTS
+from numpy_ann.optimizers.optimizer import DEFAULTS
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.model_contents import OptimizerState

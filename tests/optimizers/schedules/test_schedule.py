@@ -80,15 +80,15 @@ def test_by_hand(schedule: LearningRateSchedule, step: int, expected: float) -> 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: ExponentialDecay(0.1, 0, 0.5), "`decay_steps` must be above 0"),
+        (lambda: ExponentialDecay(0.1, 0, 0.5), "`decay_steps` must be a number above 0"),
         (lambda: ExponentialDecay(-0.1, 1, 0.5), "`initial_learning_rate` must be a number of 0 or more"),
         (lambda: InverseTimeDecay(1e39, 1, 0.5), "`initial_learning_rate` is beyond float32"),
-        (lambda: PolynomialDecay(0.1, -5), "`decay_steps` must be above 0"),
+        (lambda: PolynomialDecay(0.1, -5), "`decay_steps` must be a number above 0"),
         (lambda: PiecewiseConstantDecay([1, 2], [0.1, 0.2]), "one less than `values`"),
         (lambda: PiecewiseConstantDecay([], [0.1]), "at least one number"),
         (lambda: PiecewiseConstantDecay([2, 1], [0.1, 0.2, 0.3]), "`boundaries` must rise"),
-        (lambda: CosineDecay(0.1, 10, alpha=1.5), "`alpha` must be a number between 0 and 1"),
-        (lambda: CosineDecayRestarts(0.1, 10, t_mul=0.5), "`t_mul` must be at least 1"),
+        (lambda: CosineDecay(0.1, 10, alpha=1.5), "`alpha` must be a number from 0 to 1"),
+        (lambda: CosineDecayRestarts(0.1, 10, t_mul=0.5), "`t_mul` must be a number of 1 or more"),
         (lambda: schedules.deserialize({"class_name": "CosinDecay", "config": {}}), "'CosineDecay'"),
     ],
 )

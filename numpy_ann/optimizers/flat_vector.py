@@ -1,0 +1,130 @@
+"""The flat vector of all parameters: each one's slice, blocks that the cache holds, clipped gradients."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.parameter import Parameter
+
+__all__ = [
+    "BLOCK",
+    "CLIPPINGS",
+    "Exclusion",
+    "blocks",
+    "clip_by_global_norm",
+    "clip_by_norm",
+    "clip_by_value",
+    "slices",
+]
+
+BLOCK = 2**17
+"""Numbers of a block: half a megabyte of each float32 vector that a rule reads or writes."""
+
+
+def blocks(size: int) -> list[slice]:
+    """Return the pieces of a long vector to work on one after another.
+
+    A rule goes over its vectors many times. Where they are longer than the cache, each time means waiting for
+    the memory; a block stays in the cache from the first time to the last.
+
+    Examples
+    --------
+    >>> blocks(100_000), len(blocks(1_000_000))
+    ([slice(0, 131072, None)], 8)
+    """
+    return [slice(start, start + BLOCK) for start in range(0, size, BLOCK)]
+
+
+def slices(sizes: Iterable[int]) -> list[slice]:
+    """Return the place of each parameter in a vector of them all, in order.
+
+    Examples
+    --------
+    >>> slices([3, 1])
+    [slice(0, 3, None), slice(3, 4, None)]
+    """
+    return [slice(a, b) for a, b in pairwise(accumulate(sizes, initial=0))]
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Which parameters something doesn't concern.
+
+    Parameters
+    ----------
+    parameters : tuple of Parameter
+        These.
+    patterns : tuple of str
+        Those with a name in which one of these regular expressions is found.
+    """
+
+    parameters: tuple[Parameter, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+    def others(self, parameters: Sequence[Parameter]) -> list[slice]:
+        """Return the places of those that it does concern: one, if that is everything."""
+        places = slices(p.size for p in parameters)
+        if not (self.parameters or self.patterns):
+            return [slice(0, places[-1].stop)] if places else []
+        return [place for p, place in zip(parameters, places, strict=True) if not self._has(p)]
+
+    def _has(self, parameter: Parameter) -> bool:
+        listed = any(parameter is excluded for excluded in self.parameters)
+        return listed or any(re.search(pattern, parameter.name) for pattern in self.patterns)
+
+
+def clip_by_value(g: Array, limit: float, places: Sequence[slice], out: Array) -> Array:
+    """Cut each number to the range ``-limit`` to ``limit``.
+
+    Examples
+    --------
+    >>> clip_by_value(np.array([3.0, -0.5]), 1.0, [], np.empty(2))
+    array([ 1. , -0.5])
+    """
+    return np.clip(g, -limit, limit, out=out)
+
+
+def clip_by_norm(g: Array, limit: float, places: Sequence[slice], out: Array) -> Array:
+    """Scale each part whose length is above the limit down to it: ``g limit / max(|g|, limit)``.
+
+    Parameters
+    ----------
+    g : ndarray, shape (size,)
+        The gradient.
+    limit : float
+        The largest length.
+    places : sequence of slice
+        Where each parameter lies; together they cover ``g``.
+    out : ndarray, shape (size,)
+        Takes the result.
+
+    Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML
+    2013, algorithm 1.
+
+    Examples
+    --------
+    >>> clip_by_norm(np.array([3.0, 4.0, 0.5]), 1.0, [slice(0, 2), slice(2, 3)], np.empty(3))
+    array([0.6, 0.8, 0.5])
+    """
+    for place in places:
+        clip_by_global_norm(g[place], limit, (), out[place])
+    return out
+
+
+def clip_by_global_norm(g: Array, limit: float, places: Sequence[slice], out: Array) -> Array:
+    """Scale the whole gradient, as ``clip_by_norm`` scales a part: its direction stays.
+
+    Examples
+    --------
+    >>> clip_by_global_norm(np.array([3.0, 4.0]), 1.0, [], np.empty(2))
+    array([0.6, 0.8])
+    """
+    return np.multiply(g, limit / max(float(np.linalg.norm(g)), limit), out=out)
+
+
+CLIPPINGS = {"clipnorm": clip_by_norm, "global_clipnorm": clip_by_global_norm, "clipvalue": clip_by_value}
+"""By the option that asks for it."""

@@ -1,0 +1,197 @@
+"""Learning rates that fall by a formula: exponentially, inversely, as a power, in steps."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import numpy as np
+
+from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule, as_python, rate_of, steps_of
+from numpy_ann.validation import checked_bool, checked_number
+
+__all__ = ["ExponentialDecay", "InverseTimeDecay", "PiecewiseConstantDecay", "PolynomialDecay"]
+
+
+class ExponentialDecay(LearningRateSchedule):
+    """Multiply the learning rate by ``decay_rate`` over every ``decay_steps`` steps.
+
+    ::
+
+        rate = initial_learning_rate decay_rate^(step / decay_steps)
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+        The rate of the first step.
+    decay_steps : int
+        In how many steps the rate becomes ``decay_rate`` times itself; above 0.
+    decay_rate : float
+        The factor; not negative.
+    staircase : bool
+        Whether the rate changes only after each ``decay_steps`` steps: the quotient is rounded down.
+    name : str, optional
+        Left out: the class name.
+
+    Source: Keras' schedule of this name.
+
+    Examples
+    --------
+    >>> schedule = ExponentialDecay(0.5, decay_steps=10, decay_rate=0.25)
+    >>> [schedule(step) for step in (0, 5, 10)]
+    [0.5, 0.25, 0.125]
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
+        self.decay_steps = steps_of("decay_steps", decay_steps)
+        self.decay_rate = checked_number("decay_rate", decay_rate, least=0)
+        self.staircase = checked_bool("staircase", staircase)
+
+    def rate(self, step: np.float32) -> np.float32:
+        """Return the formula's value."""
+        p = step / np.float32(self.decay_steps)
+        if self.staircase:
+            p = np.floor(p)
+        return np.float32(self.initial_learning_rate) * np.float32(self.decay_rate) ** p
+
+
+class InverseTimeDecay(ExponentialDecay):
+    """Divide the learning rate by a number that grows evenly.
+
+    ::
+
+        rate = initial_learning_rate / (1 + decay_rate step / decay_steps)
+
+    The arguments are those of ``ExponentialDecay``; ``decay_rate`` is what the divisor gains in
+    ``decay_steps`` steps. With ``decay_steps=1``, this is the ``decay`` of Keras 2's legacy optimizers.
+
+    Source: Robbins and Monro, "A Stochastic Approximation Method", Annals of Mathematical Statistics 22
+    (1951): steps that fall like 1/t lead to the goal.
+
+    Examples
+    --------
+    >>> schedule = InverseTimeDecay(0.5, decay_steps=10, decay_rate=1.0)
+    >>> [schedule(step) for step in (0, 10, 30)]
+    [0.5, 0.25, 0.125]
+    """
+
+    def rate(self, step: np.float32) -> np.float32:
+        """Return the formula's value."""
+        p = step / np.float32(self.decay_steps)
+        if self.staircase:
+            p = np.floor(p)
+        return np.float32(self.initial_learning_rate) / (1 + np.float32(self.decay_rate) * p)
+
+
+class PolynomialDecay(LearningRateSchedule):
+    """Lead the learning rate to ``end_learning_rate`` in ``decay_steps`` steps, and leave it there.
+
+    ::
+
+        p = min(step, decay_steps) / decay_steps
+        rate = (initial_learning_rate - end_learning_rate) (1 - p)^power + end_learning_rate
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+        The rate of the first step.
+    decay_steps : int
+        How many steps the way takes; above 0.
+    end_learning_rate : float
+        Where it leads.
+    power : float
+        1 is a straight line; above 1, the rate falls faster at first. Not negative.
+    cycle : bool
+        Whether, after ``decay_steps`` steps, the way begins again and takes to the next multiple of
+        ``decay_steps``.
+    name : str, optional
+        Left out: the class name.
+
+    Source: Keras' schedule of this name.
+
+    Examples
+    --------
+    >>> schedule = PolynomialDecay(0.5, decay_steps=4, end_learning_rate=0.25)
+    >>> [schedule(step) for step in (0, 2, 4, 100)]
+    [0.5, 0.375, 0.25, 0.25]
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        end_learning_rate: float = 0.0001,
+        power: float = 1.0,
+        cycle: bool = False,
+        name: str | None = "PolynomialDecay",
+    ) -> None:
+        super().__init__(name=name)
+        self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
+        self.decay_steps = steps_of("decay_steps", decay_steps)
+        self.end_learning_rate = rate_of("end_learning_rate", end_learning_rate)
+        self.power = checked_number("power", power, least=0)
+        self.cycle = checked_bool("cycle", cycle)
+
+    def rate(self, step: np.float32) -> np.float32:
+        """Return the formula's value."""
+        first, last = np.float32(self.initial_learning_rate), np.float32(self.end_learning_rate)
+        steps = np.float32(self.decay_steps)
+        if self.cycle:
+            steps *= max(np.ceil(step / steps), np.float32(1))
+        p = min(step, steps) / steps
+        return (first - last) * (1 - p) ** np.float32(self.power) + last
+
+
+class PiecewiseConstantDecay(LearningRateSchedule):
+    """Change the learning rate after given numbers of steps.
+
+    ::
+
+        rate = values[0]    for              step <= boundaries[0]
+               values[i]    for boundaries[i - 1] < step <= boundaries[i]
+               values[-1]   for boundaries[-1] < step
+
+    Parameters
+    ----------
+    boundaries : list of int
+        Numbers of steps, rising; at a boundary itself the rate is still the one before it. Fractions are cut
+        off, as in Keras.
+    values : list of float
+        The rates: one more than boundaries.
+    name : str, optional
+        Left out: ``"PiecewiseConstant"``, as in Keras.
+
+    Source: Keras' schedule of this name.
+
+    Examples
+    --------
+    >>> schedule = PiecewiseConstantDecay([2, 4], [1.0, 0.5, 0.25])
+    >>> [schedule(step) for step in range(6)]
+    [1.0, 1.0, 1.0, 0.5, 0.5, 0.25]
+    """
+
+    def __init__(
+        self, boundaries: Sequence[float], values: Sequence[float], name: str | None = "PiecewiseConstant"
+    ) -> None:
+        super().__init__(name=name or "PiecewiseConstant")
+        boundaries, values = list(boundaries), list(values)
+        if len(boundaries) != len(values) - 1 or not boundaries:
+            raise ValueError(
+                "`boundaries` must hold at least one number, and one less than `values`. "
+                f"Received: boundaries={boundaries!r}, values={values!r}"
+            )
+        if boundaries != sorted(boundaries):
+            raise ValueError(f"`boundaries` must rise. Received: boundaries={boundaries!r}")
+        self.boundaries = [as_python("boundaries", boundary) for boundary in boundaries]
+        self.values = [rate_of("values", value) for value in values]
+
+    def rate(self, step: np.float32) -> np.float32:
+        """Return the rate of the piece that ``step`` lies in."""
+        return np.float32(self.values[bisect_left([int(b) for b in self.boundaries], step)])
