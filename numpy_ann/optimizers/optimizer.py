@@ -85,8 +85,7 @@ class Optimizer:
         How far a step goes; not negative. Held in float32 precision, as in Keras and its files. A schedule
         is asked anew for each gradient.
     weight_decay : float, optional
-        How strongly parameters are drawn to 0, beside their gradients: Loshchilov and Hutter, "Decoupled
-        Weight Decay Regularization", ICLR 2019. See ``exclude_from_weight_decay``.
+        How strongly parameters are drawn to 0, beside their gradients. See ``exclude_from_weight_decay``.
     clipnorm : float, optional
         The largest length of each parameter's gradient; longer ones are scaled down. 0 is no limit.
     global_clipnorm : float, optional
@@ -122,6 +121,10 @@ class Optimizer:
     ------
     ValueError
         If an option is out of its range, or can't be had beside another.
+
+    Source: the decay: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019; the average:
+    Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on Control and
+    Optimization 30 (1992).
 
     Examples
     --------

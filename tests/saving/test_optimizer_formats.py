@@ -140,7 +140,7 @@ def optimizer_config(config: dict[str, Any]) -> dict[str, Any]:
         (SGD(), {"gradient_accumulation_steps": 2}, "gradient_accumulation_steps: 2 is not supported"),
         (SGD(), {"learning_rate": {"class_name": "Sinus", "config": {}}}, "'Sinus' is not supported"),
         (AdamW(), {"weight_decay": None}, "weight_decay: expected a number, found null"),
-        (Lion(), {"beta_1": 0}, "`beta_1` must be above 0"),
+        (Lion(), {"beta_1": 0}, "`beta_1` must be a number above 0"),
         (Lion(), {"epsilon": 0.1}, "epsilon: this option is not supported"),
         (RMSprop(), {"decay": 0.0}, "the RMSprop of keras.optimizers.legacy follows another formula"),
         (Nadam(), {"decay": 0.0}, "the Nadam of keras.optimizers.legacy follows another formula"),
@@ -161,13 +161,13 @@ def test_options_that_are_refused(
 @pytest.mark.parametrize(
     ("schedule", "options", "message"),
     [
-        (ExponentialDecay(0.1, 3, 0.5), {"decay_steps": 0}, "`decay_steps` must be above 0"),
+        (ExponentialDecay(0.1, 3, 0.5), {"decay_steps": 0}, "`decay_steps` must be a number above 0"),
         (ExponentialDecay(0.1, 3, 0.5), {"decay_rate": -1}, "decay_rate: -1 is not between"),
         (ExponentialDecay(0.1, 3, 0.5), {"code": "print()"}, "code: this option is not supported"),
         (PiecewiseConstantDecay([1], [0.1, 0.2]), {"boundaries": [1, 2]}, "one less than `values`"),
         (PiecewiseConstantDecay([1], [0.1, 0.2]), {"values": [True, 0.1]}, "expected a number, found true"),
         (CosineDecay(0.1, 3), {"alpha": 2}, "alpha: 2 is not between"),
-        (CosineDecayRestarts(0.1, 3), {"t_mul": 0.5}, "`t_mul` must be at least 1"),
+        (CosineDecayRestarts(0.1, 3), {"t_mul": 0.5}, "`t_mul` must be a number of 1 or more"),
     ],
 )
 def test_schedules_that_are_refused(
