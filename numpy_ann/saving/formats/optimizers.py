@@ -50,7 +50,7 @@ def read_optimizer(item: ConfigValue) -> Optimizer:
 def _as_legacy(optimizer: Optimizer) -> bool:
     """Return whether Keras 2's legacy optimizers have one that computes the same."""
     row = OPTIMIZERS[type(optimizer).__name__]
-    plain = optimizer.weight_decay is None and not optimizer.use_ema
+    plain = optimizer.weight_decay is None and set(optimizer.slots) == set(optimizer.own_slots)
     return plain and row.legacy is not None and row.legacy_if(optimizer)
 
 
@@ -86,8 +86,9 @@ def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
     if legacy:
         config = {key: v for key, v in config.items() if key not in DEFAULTS or ("clip" in key and v)}
         return {"class_name": entry["class_name"], "config": config}, legacy
-    for option in ("loss_scale_factor", "gradient_accumulation_steps"):  # of Keras 3
-        del config[option]
+    for option in ("loss_scale_factor", "gradient_accumulation_steps"):  # of Keras 3; in Keras 2, an error
+        if config[option] is None:
+            del config[option]
     # Keras 3 looks the optimizer up by this name.
     names = {"name": entry["class_name"], "jit_compile": False, "is_legacy_optimizer": False}
     return {"class_name": f"Custom>{entry['class_name']}", "config": {**config, **names}}, legacy

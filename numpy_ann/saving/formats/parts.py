@@ -256,8 +256,9 @@ OPTIMIZERS = rows(
         ),
         **dict.fromkeys(("beta_1", "beta_2", "ema_momentum", "momentum", "rho"), _FRACTION),
         **dict.fromkeys(("clipnorm", "clipvalue", "global_clipnorm", "weight_decay"), _POSITIVE),
-        **dict.fromkeys(("epsilon", "initial_accumulator_value"), _POSITIVE),
+        **dict.fromkeys(("epsilon", "initial_accumulator_value", "loss_scale_factor"), _POSITIVE),
         "ema_overwrite_frequency": integer(1, _MOST_STEPS),
+        "gradient_accumulation_steps": integer(2, _MOST_STEPS),
     },
     {
         "jit_compile": ANYTHING,  # how Keras runs it
