@@ -45,8 +45,17 @@ SCALED = {
     "gamma_constraint": NonNeg(),
 }
 RUN = {"weight_decay": 0.1, "use_ema": True, "ema_momentum": 0.5, "ema_overwrite_frequency": 3, "name": "own"}
+RUN |= {"loss_scale_factor": 8.0, "gradient_accumulation_steps": 2}
 LOSS = {"reduction": "sum", "name": "own"}
 SMOOTHED = {"from_logits": True, "label_smoothing": 0.1}
+
+
+def changed_optimizer(cls):
+    """Return an optimizer all of whose options have other values than when left out."""
+    usual = {name: inspect.signature(cls).parameters[name].default for name in cls.own_options()}
+    own = {name: not v if isinstance(v, bool) else v / 2 or 0.25 for name, v in usual.items()}
+    return cls(0.1, **own, **RUN)
+
 
 UNUSUAL = [
     layers.Activation("tanh", **COMMON),
@@ -140,17 +149,10 @@ UNUSUAL = [
     metrics.TopKCategoricalAccuracy(3, "t"),
     metrics.TrueNegatives([0.2, 0.6], "t"),
     metrics.TruePositives(0.2, "t"),
-    optimizers.Adadelta(0.1, 0.2, 0.3, **RUN),
-    optimizers.Adagrad(0.1, 0.2, 0.3, **RUN),
     optimizers.Adam(0.1, 0.2, 0.3, 0.4, name="a"),
-    optimizers.Adam(0.1, 0.2, 0.3, 0.4, True, **RUN),
-    optimizers.AdamW(0.1, beta_1=0.2, beta_2=0.3, epsilon=0.4, amsgrad=True, **RUN),
-    optimizers.Adamax(0.1, 0.2, 0.3, 0.4, **RUN),
-    optimizers.Lion(0.1, 0.2, 0.3, **RUN),
-    optimizers.Nadam(0.1, 0.2, 0.3, 0.4, **RUN),
     optimizers.RMSprop(0.1, 0.2, 0.3, name="r"),
-    optimizers.RMSprop(0.1, 0.2, 0.3, 0.4, True, **RUN),
     optimizers.SGD(0.1, 0.2, True, name="s"),
+    *(changed_optimizer(row.make) for row in OPTIMIZERS.values()),
     optimizers.SGD(optimizers.schedules.CosineDecay(0.1, 5, 0.2, "c", 0.3, 2), **RUN),
     # Of the limits, an optimizer has one.
     *(
@@ -263,9 +265,8 @@ def test_every_loss_metric_and_optimizer_can_be_saved():
         (optimizers, optimizers.Optimizer, OPTIMIZERS),
     ):
         public = {getattr(package, name) for name in package.__all__}
-        made = {
-            c for c in public if isinstance(c, type) and issubclass(c, base) and not inspect.isabstract(c)
-        }
+        classes = {c for c in public if isinstance(c, type) and issubclass(c, base) and c is not base}
+        made = {c for c in classes if not inspect.isabstract(c)}
         assert made - {type(thing) for thing in OF_FUNCTIONS} - {metrics.Mean} == {
             row.make for row in rows.values()
         }
