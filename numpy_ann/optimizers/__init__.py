@@ -1,7 +1,7 @@
 """The optimizers: how a gradient becomes a step.
 
-Read them in this order: SGD, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, Nadam, Lion. Around all of them
-stand the options of ``Optimizer``, and the learning rates of ``schedules``.
+Read them in this order: SGD, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, Nadam, Lion, Lamb, Adafactor,
+Ftrl. Around all of them stand the options of ``Optimizer``, and the learning rates of ``schedules``.
 """
 
 from numpy_ann.lookup import find

@@ -16,33 +16,36 @@ every_case = parametrized(STORED)
 NAMES = ("kernel", "bias")
 
 
-def built(case: OptimizerCase, dtype: str) -> tuple[Optimizer, np.ndarray]:
-    """Return the optimizer, and the vector of the two variables."""
-    parameters = [Parameter(name, np.array(start, dtype)) for name, start in zip(NAMES, START, strict=True)]
-    theta = np.concatenate([p.value for p in parameters])
+def built(case: OptimizerCase, dtype: str) -> tuple[Optimizer, list[Parameter]]:
+    """Return the optimizer and the two variables."""
+    variables = [Parameter(name, np.array(start, dtype)) for name, start in zip(NAMES, START, strict=True)]
     optimizer: Optimizer = case.make()
-    optimizer.build(parameters)
-    return optimizer, theta
+    optimizer.build(variables)
+    return optimizer, variables
+
+
+def flat(variables: list[Parameter]) -> np.ndarray:
+    return np.concatenate([v.value.ravel() for v in variables])
 
 
 @every_case
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_steps(case: OptimizerCase, dtype: str) -> None:
-    numbers, (optimizer, theta) = stored(case), built(case, dtype)
+    numbers, (optimizer, variables) = stored(case), built(case, dtype)
     tolerance = {"rtol": 1e-6, "atol": 1e-7} if dtype == "float32" else {"rtol": 5e-6, "atol": 1e-6}
     for gradients, expected in zip(GRADIENTS, numbers["path"], strict=True):
-        optimizer.step(theta, np.concatenate([np.array(g, dtype) for g in gradients]))
-        np.testing.assert_allclose(theta, expected, **tolerance)
-    optimizer.finalize_variable_values(theta)
-    np.testing.assert_allclose(theta, numbers["final"], **tolerance)
+        optimizer.apply(gradients)
+        np.testing.assert_allclose(flat(variables), expected, **tolerance)
+    optimizer.finalize_variable_values(variables)
+    np.testing.assert_allclose(flat(variables), numbers["final"], **tolerance)
 
 
 @every_case
 def test_files_hold_the_state_in_keras_order(case: OptimizerCase) -> None:
     """Each number is where Keras has it among its variables; a slot has Keras' name."""
-    theirs, (optimizer, theta) = stored(case)["variables"], built(case, "float32")
+    theirs, (optimizer, variables) = stored(case)["variables"], built(case, "float32")
     for gradients in GRADIENTS:
-        optimizer.step(theta, np.concatenate([np.array(g, "float32") for g in gradients]))
+        optimizer.apply(gradients, variables)
     slots = {name: optimizer.slot_arrays(name) for name in optimizer.slots}
     arrays = numbered_arrays(optimizer, OptimizerState(optimizer.gradients_seen, slots))
     assert len(arrays) == len(theirs)

@@ -41,9 +41,10 @@ def test_apply_takes_the_step_that_training_takes(case: OptimizerCase) -> None:
     training, applied, by_pairs = case.make(), case.make(), case.make()
     for optimizer, variables in ((training, trained), (applied, alone)):
         optimizer.build(variables)
-    for t, gradients in enumerate(GRADIENTS, start=1):
-        gradient[:] = np.concatenate([g.ravel() for g in gradients])
+    for t, step in enumerate(GRADIENTS, start=1):
+        gradient[:] = np.concatenate([g.ravel() for g in step])
         training.step(theta, gradient)
+        gradients = [training.scale_loss(g) for g in step]
         before = copy.deepcopy(gradients)
         applied.apply(gradients)
         assert by_pairs.apply_gradients(zip(gradients, viewed, strict=True)) == t
@@ -75,7 +76,7 @@ def test_what_has_no_gradient_stays(case: OptimizerCase) -> None:
         assert np.all(middle == optimizer.initial_value(slot))
         np.testing.assert_allclose([*first.ravel(), *last.ravel()], others.state[slot], rtol=1e-14)
     optimizer.apply(GRADIENTS[0][:1], variables[:1])  # fewer variables, none without a gradient: no warning
-    assert optimizer.iterations == 6
+    assert optimizer.gradients_seen == 6
 
 
 @pytest.mark.parametrize("options", [{}, {"clipnorm": 0.5, "weight_decay": 0.1}, {"use_ema": True}])

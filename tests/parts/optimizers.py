@@ -85,4 +85,8 @@ CASES = [
     case("Lion", 0.1, beta_1=0.5, beta_2=0.9),
     case("Adamax", 0.1, use_ema=True, clipnorm=0.5),
     case("Lion", schedule("ExponentialDecay", 0.1, 2, 0.5)),
+    case("SGD", 0.1, momentum=0.5, gradient_accumulation_steps=2, clipnorm=0.5),
+    case("Adam", 0.1, gradient_accumulation_steps=2, use_ema=True, ema_overwrite_frequency=2),
+    case("Nadam", schedule("ExponentialDecay", 0.1, 2, 0.5), gradient_accumulation_steps=3, weight_decay=0.1),
+    case("SGD", 0.1, loss_scale_factor=8.0),
 ]

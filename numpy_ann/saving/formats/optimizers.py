@@ -106,12 +106,19 @@ def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
         arrays.append(np.float32(optimizer.learning_rate))
     if not state.slots:
         return arrays
-    arrays += [state.slots[slot][p] for slot, p in optimizer.slot_order(_parameters(state))]
+    for slot, p in optimizer.slot_order(_parameters(state)):
+        array = state.slots[slot][p]
+        arrays.append(np.int32(array) if _kind(optimizer, slot, array.shape) == "i" else array)
     if isinstance(optimizer, Nadam):
         # All may be frozen: then there is no slot to say the precision.
         precise = next((array.dtype.type for array in state.slots["velocity"]), np.float32)
         arrays.append(precise(optimizer.momentum_product))
     return arrays
+
+
+def _kind(optimizer: Optimizer, slot: str, shape: Shape) -> str:
+    """Return the kind of a slot's array: the rows that Adafactor has no use for in a vector are integers."""
+    return "i" if shape == () and optimizer.slot_shape(slot, (1,)) == () else "f"
 
 
 def _parameters(state: OptimizerState) -> int:
@@ -146,7 +153,9 @@ def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequen
         slots["momentum"] = [np.zeros_like(array) for array in slots["average"]]
         order += [("momentum", p) for p in range(_parameters(state))]
     for slot, p in order:
-        arrays[f"{name}/{row.keras2.get(slot, slot)}/{parameters[p]}:0"] = slots[slot][p]
+        array = slots[slot][p]
+        place = f"{name}/{row.keras2.get(slot, slot)}/{parameters[p]}:0"
+        arrays[place] = np.int32(array) if _kind(optimizer, slot, array.shape) == "i" else array
     return arrays
 
 
@@ -249,7 +258,9 @@ def _read_state(
         shape, trained = kept[p]
         if not trained:
             continue
-        values = checked_numbers(group.array(name, shape), dtype, f"{group.place}/{name}")
+        shape = optimizer.slot_shape(slot, shape)
+        array = group.array(name, shape, _kind(optimizer, slot, shape))
+        values = checked_numbers(array, dtype, f"{group.place}/{name}")
         if slot in optimizer.non_negative_slots and (values < 0).any():
             raise group.error(f"{name!r} has numbers below 0, but is a mean of squares")
         state[slot].append(values)
