@@ -9,6 +9,7 @@ from numpy_ann.optimizers import schedules
 from numpy_ann.optimizers.adadelta import Adadelta
 from numpy_ann.optimizers.adagrad import Adagrad
 from numpy_ann.optimizers.adam import Adam, Adamax, AdamW
+from numpy_ann.optimizers.ftrl import Ftrl
 from numpy_ann.optimizers.lion import Lion
 from numpy_ann.optimizers.nadam import Nadam
 from numpy_ann.optimizers.optimizer import Optimizer
@@ -22,6 +23,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Ftrl",
     "Lion",
     "Nadam",
     "Optimizer",

@@ -85,6 +85,20 @@ CASES = [
     case("Lion", 0.1, beta_1=0.5, beta_2=0.9),
     case("Adamax", 0.1, use_ema=True, clipnorm=0.5),
     case("Lion", schedule("ExponentialDecay", 0.1, 2, 0.5)),
+    decaying("Ftrl", 0.1),
+    decaying("Ftrl", 0.5, learning_rate_power=-0.75, initial_accumulator_value=0.5, beta=0.25),
+    # The first strength holds small parameters at 0.
+    OptimizerCase.of(
+        "optimizers.Ftrl",
+        (0.5,),
+        {
+            "l1_regularization_strength": 0.5,
+            "l2_regularization_strength": 0.25,
+            "l2_shrinkage_regularization_strength": 0.125,
+        },
+        moves_at_0=True,
+        rests=True,
+    ),
     case("SGD", 0.1, momentum=0.5, gradient_accumulation_steps=2, clipnorm=0.5),
     case("Adam", 0.1, gradient_accumulation_steps=2, use_ema=True, ema_overwrite_frequency=2),
     case("Nadam", schedule("ExponentialDecay", 0.1, 2, 0.5), gradient_accumulation_steps=3, weight_decay=0.1),
