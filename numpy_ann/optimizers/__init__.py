@@ -10,6 +10,7 @@ from numpy_ann.optimizers.adadelta import Adadelta
 from numpy_ann.optimizers.adagrad import Adagrad
 from numpy_ann.optimizers.adam import Adam, Adamax, AdamW
 from numpy_ann.optimizers.ftrl import Ftrl
+from numpy_ann.optimizers.lamb import Lamb
 from numpy_ann.optimizers.lion import Lion
 from numpy_ann.optimizers.nadam import Nadam
 from numpy_ann.optimizers.optimizer import Optimizer
@@ -24,6 +25,7 @@ __all__ = [
     "AdamW",
     "Adamax",
     "Ftrl",
+    "Lamb",
     "Lion",
     "Nadam",
     "Optimizer",

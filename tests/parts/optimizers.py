@@ -99,6 +99,8 @@ CASES = [
         moves_at_0=True,
         rests=True,
     ),
+    case("Lamb", 0.1),
+    case("Lamb", 0.1, beta_1=0.5, beta_2=0.75, epsilon=1e-2, use_ema=True),
     case("SGD", 0.1, momentum=0.5, gradient_accumulation_steps=2, clipnorm=0.5),
     case("Adam", 0.1, gradient_accumulation_steps=2, use_ema=True, ema_overwrite_frequency=2),
     case("Nadam", schedule("ExponentialDecay", 0.1, 2, 0.5), gradient_accumulation_steps=3, weight_decay=0.1),
