@@ -7,6 +7,7 @@ Ftrl. Around all of them stand the options of ``Optimizer``, and the learning ra
 from numpy_ann.lookup import find
 from numpy_ann.optimizers import schedules
 from numpy_ann.optimizers.adadelta import Adadelta
+from numpy_ann.optimizers.adafactor import Adafactor
 from numpy_ann.optimizers.adagrad import Adagrad
 from numpy_ann.optimizers.adam import Adam, Adamax, AdamW
 from numpy_ann.optimizers.ftrl import Ftrl
@@ -20,6 +21,7 @@ from numpy_ann.optimizers.sgd import SGD
 __all__ = [
     "SGD",
     "Adadelta",
+    "Adafactor",
     "Adagrad",
     "Adam",
     "AdamW",
