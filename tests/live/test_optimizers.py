@@ -39,6 +39,12 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("SGD", {"global_clipnorm": 0.1, "momentum": 0.5}),
     ("Nadam", {"use_ema": True, "ema_momentum": 0.8}),
     ("SGD", {"learning_rate": 0.1, "use_ema": True, "ema_overwrite_frequency": 2}),
+    ("Ftrl", {"learning_rate": 0.1, "l1_regularization_strength": 0.01, "beta": 0.5}),
+    ("Lamb", {"learning_rate": 0.1, "clipnorm": 0.1}),
+    ("Adafactor", {"learning_rate": 0.1}),
+    ("Adam", {"learning_rate": 0.01, "gradient_accumulation_steps": 2, "weight_decay": 0.1}),
+    ("SGD", {"learning_rate": 0.1, "gradient_accumulation_steps": 4, "use_ema": True, "clipnorm": 0.1}),
+    ("Nadam", {"learning_rate": 0.1, "gradient_accumulation_steps": 2, "loss_scale_factor": 8.0}),
 ]
 SCHEDULES: list[tuple[str, dict[str, Any]]] = [
     ("ExponentialDecay", {"initial_learning_rate": 0.1, "decay_steps": 3, "decay_rate": 0.5}),
@@ -92,12 +98,15 @@ def check_training_and_files(ours: Any, theirs: Any, folder: Path) -> None:
     fit(other)
     assert_same(mine, other)
 
-    other.save(folder / "theirs.keras")
-    other.save(folder / "theirs.h5")
+    names = ["theirs.keras", "theirs.h5"]
+    if isinstance(ours, optimizers.Adafactor):  # two variables of one name, which Keras can't write to .h5
+        names.pop()
+    for name in names:
+        other.save(folder / name)
     if ours.use_ema:  # on JAX, Keras can't fit such a model twice: weights and averages share their memory
         other = keras.models.load_model(folder / "theirs.keras")
     fit(other)
-    for name in ("theirs.keras", "theirs.h5"):
+    for name in names:
         loaded = models.load_model(folder / name)
         fit(loaded)
         assert_same(loaded, other)
@@ -109,8 +118,9 @@ def check_training_and_files(ours: Any, theirs: Any, folder: Path) -> None:
     fit(mine)
     assert_same(mine, continued)
     again = models.load_model(folder / "ours.h5")
+    known = not isinstance(ours, optimizers.Lamb)  # Keras finds no Lamb by the name in an .h5 file
     np.testing.assert_allclose(
-        keras.models.load_model(folder / "ours.h5").predict(X, verbose=0),
+        keras.models.load_model(folder / "ours.h5", compile=known).predict(X, verbose=0),
         again.predict(X, verbose=0),
         atol=1e-6,
     )
