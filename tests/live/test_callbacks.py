@@ -46,9 +46,10 @@ def numbers_apart(text: str) -> tuple[str, list[float]]:
 
 @parametrized(CASES)
 def test_the_same_text_history_files_and_weights(case: Case, tmp_path, capsys):
-    theirs = model_of(keras, keras.optimizers.Adam(0.05))
+    averages = {"use_ema": True, "ema_momentum": 0.9} if "EMA" in case.part.path else {}
+    theirs = model_of(keras, keras.optimizers.Adam(0.05, **averages))
     start = theirs.get_weights()
-    ours = model_of(numpy_ann, numpy_ann.optimizers.Adam(0.05))
+    ours = model_of(numpy_ann, numpy_ann.optimizers.Adam(0.05, **averages))
     ours.set_weights(start)
     seen = []
     for library, model in ((keras, theirs), (numpy_ann, ours)):
