@@ -45,4 +45,6 @@ CASES = [
     case("LearningRateScheduler", lambda epoch: 0.1 / (epoch + 1), verbose=1),
     case("CSVLogger", "PATH/log.csv", separator=";"),
     case("TerminateOnNaN"),
+    case("SwapEMAWeights"),
+    case("SwapEMAWeights", swap_on_epoch=True),
 ]

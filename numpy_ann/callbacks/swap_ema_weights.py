@@ -1,0 +1,86 @@
+"""Evaluating with the average of the weights rather than with the last ones."""
+
+from numpy_ann._typing import Array
+from numpy_ann.callbacks.callback import Callback, Logs
+
+__all__ = ["SwapEMAWeights"]
+
+
+class SwapEMAWeights(Callback):
+    """Put the optimizer's average of the weights in their place while the model is evaluated or predicts.
+
+    For an optimizer with ``use_ema=True``, which keeps ``average = m average + (1 - m) theta``. As in Keras,
+    but that the average stays in the optimizer meanwhile: so a prediction gives the weights back, and an
+    early end of training leaves the average in the model, where Keras 3.15 does neither.
+
+    Parameters
+    ----------
+    swap_on_epoch : bool
+        Whether the average also is in the model from the end of an epoch to the beginning of the next, for
+        callbacks that come after this one: a ``ModelCheckpoint`` saves it then.
+
+    Raises
+    ------
+    ValueError
+        In use, if the optimizer keeps no average.
+
+    Source: Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on
+    Control and Optimization 30 (1992).
+
+    Examples
+    --------
+    >>> SwapEMAWeights(swap_on_epoch=True).swap_on_epoch
+    True
+    """
+
+    def __init__(self, swap_on_epoch: bool = False) -> None:
+        self.swap_on_epoch = swap_on_epoch
+        self._weights: Array | None = None  # the model's own, while the average is in their place
+        self._until = ""  # the moment at which they come back
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Give the weights back to training."""
+        self._put_back("epoch")
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Put the average in their place, if that was asked for."""
+        if self.swap_on_epoch:
+            self._put_average("epoch")
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Forget the weights: at the end of training, the average takes their place for good."""
+        self._weights = None
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Put the average in their place."""
+        self._put_average("test")
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Give the weights back."""
+        self._put_back("test")
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Put the average in their place."""
+        self._put_average("predict")
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Give the weights back."""
+        self._put_back("predict")
+
+    def _put_average(self, until: str) -> None:
+        optimizer = self.model.optimizer
+        if optimizer is None or not optimizer.use_ema:
+            raise ValueError(
+                "SwapEMAWeights needs an average of the weights, but the optimizer keeps none: give it "
+                f"use_ema=True, as in Adam(use_ema=True). Received: optimizer={optimizer!r}"
+            )
+        if self._weights is None and optimizer.iterations:
+            self.model.claim_parameters()
+            theta = self.model.theta[: self.model.gradient.size]
+            self._weights, self._until = theta.copy(), until
+            theta[...] = optimizer.state["average"]
+
+    def _put_back(self, moment: str) -> None:
+        if self._weights is not None and self._until == moment:
+            self.model.theta[: self._weights.size] = self._weights
+            self._weights = None
