@@ -10,6 +10,7 @@ from numpy_ann.callbacks.model_checkpoint import ModelCheckpoint
 from numpy_ann.callbacks.monitor import Monitor
 from numpy_ann.callbacks.progress import ProgressBar
 from numpy_ann.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from numpy_ann.callbacks.remote_monitor import RemoteMonitor
 from numpy_ann.callbacks.swap_ema_weights import SwapEMAWeights
 from numpy_ann.callbacks.terminate_on_nan import TerminateOnNaN
 from numpy_ann.callbacks.training_diagnostics import Finding, TrainingDiagnostics
@@ -29,6 +30,7 @@ __all__ = [
     "Monitor",
     "ProgressBar",
     "ReduceLROnPlateau",
+    "RemoteMonitor",
     "SwapEMAWeights",
     "TerminateOnNaN",
     "TrainingDiagnostics",
