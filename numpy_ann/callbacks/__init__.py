@@ -1,5 +1,7 @@
 """Callbacks: what happens beside training."""
 
+from typing import TYPE_CHECKING
+
 from numpy_ann.callbacks.backup_and_restore import BackupAndRestore
 from numpy_ann.callbacks.callback import Callback, CallbackList, History, Logs
 from numpy_ann.callbacks.csv_logger import CSVLogger
@@ -14,6 +16,7 @@ from numpy_ann.callbacks.remote_monitor import RemoteMonitor
 from numpy_ann.callbacks.swap_ema_weights import SwapEMAWeights
 from numpy_ann.callbacks.terminate_on_nan import TerminateOnNaN
 from numpy_ann.callbacks.training_diagnostics import Finding, TrainingDiagnostics
+from numpy_ann.lookup import left_out
 
 __all__ = [
     "BackupAndRestore",
@@ -35,3 +38,11 @@ __all__ = [
     "TerminateOnNaN",
     "TrainingDiagnostics",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = left_out(
+        __name__,
+        "OrbaxCheckpoint ProgbarLogger TensorBoard",
+        "it is for other libraries' files and screens. ModelCheckpoint saves, CSVLogger and RemoteMonitor "
+        "keep the figures, and verbose=1 shows a ProgressBar.",
+    )

@@ -1,5 +1,8 @@
 import inspect
 
+import pytest
+
+from numpy_ann import callbacks
 from numpy_ann.callbacks import Callback
 
 
@@ -17,3 +20,10 @@ def test_model_and_params_are_remembered():
     callback.set_model("model")
     callback.set_params({"epochs": 3})
     assert (callback.model, callback.params) == ("model", {"epochs": 3})
+
+
+def test_what_keras_has_beside_these_is_refused_by_name():
+    with pytest.raises(AttributeError, match=r"leaves out Keras' TensorBoard.*CSVLogger"):
+        _ = callbacks.TensorBoard
+    with pytest.raises(ImportError, match="leaves out Keras' ProgbarLogger"):
+        from numpy_ann.callbacks import ProgbarLogger  # noqa: F401
