@@ -20,7 +20,7 @@ array([0, 1, 1, 0])
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy_ann.errors import DataFormatError, ModelFormatError, NonFiniteError
 
@@ -36,6 +36,26 @@ __all__ = [
     "load_model",
     "show_config",
 ]
+
+if TYPE_CHECKING:
+    from numpy_ann import activations as activations
+    from numpy_ann import callbacks as callbacks
+    from numpy_ann import constraints as constraints
+    from numpy_ann import data as data
+    from numpy_ann import initializers as initializers
+    from numpy_ann import inspection as inspection
+    from numpy_ann import layers as layers
+    from numpy_ann import losses as losses
+    from numpy_ann import metrics as metrics
+    from numpy_ann import models as models
+    from numpy_ann import optimizers as optimizers
+    from numpy_ann import plots as plots
+    from numpy_ann import regularizers as regularizers
+    from numpy_ann import utils as utils
+    from numpy_ann import wrappers as wrappers
+    from numpy_ann.environment import show_config
+    from numpy_ann.gradient_check import check_gradients
+    from numpy_ann.models import Sequential, load_model
 
 # Loaded when first asked for, so that `import numpy_ann` costs little more than `import numpy`.
 _LATER = {
@@ -66,12 +86,14 @@ _LATER = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import a part of the package at its first use."""
-    if name not in _LATER:
-        raise AttributeError(f"module 'numpy_ann' has no attribute {name!r}")
-    module = import_module(_LATER[name])
-    return module if module.__name__ == f"numpy_ann.{name}" else getattr(module, name)
+if not TYPE_CHECKING:  # type checkers, told of the names above, see that any other is a mistake
+
+    def __getattr__(name: str) -> Any:
+        """Import a part of the package at its first use."""
+        if name not in _LATER:
+            raise AttributeError(f"module 'numpy_ann' has no attribute {name!r}")
+        module = import_module(_LATER[name])
+        return module if module.__name__ == f"numpy_ann.{name}" else getattr(module, name)
 
 
 def __dir__() -> list[str]:

@@ -82,7 +82,8 @@ class _Norm(Constraint):
     def __call__(self, w: Array) -> Array:
         """Return ``w``, stretched or shrunk."""
         norms = np.sqrt(np.sum(np.square(w), axis=self._axes, keepdims=True))
-        return w * (self.desired(norms) / (norms + _EPSILON))
+        scale: Array = self.desired(norms) / (norms + _EPSILON)
+        return w * scale
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this constraint anew."""

@@ -175,7 +175,8 @@ class _WeightedSum(Loss):
         super().__init__(reduction="sum")
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        return np.sum(y_true * y_pred, axis=-1)
+        sums: Array = np.sum(y_true * y_pred, axis=-1)
+        return sums
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         return y_true.copy()

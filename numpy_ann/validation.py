@@ -199,12 +199,13 @@ def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
             f"did you mean ({shape},)?"
         )
     several = isinstance(shape, Sequence | np.ndarray) and not isinstance(shape, str)
-    if not several or not all(is_integer(n) and n >= 1 for n in shape):
+    axes: list[Any] = list(shape) if several else []
+    if not several or not all(is_integer(n) and n >= 1 for n in axes):
         raise ValueError(
             f"{whose}'s {argument} holds positive integers, the batch axis left out, as in "
             f"{argument}=(28, 28). Received: {argument}={shape!r}"
         )
-    return tuple(int(n) for n in shape)
+    return tuple(int(n) for n in axes)
 
 
 def checked_batch_shape(whose: str, input_shape: Any) -> Shape:

@@ -17,7 +17,13 @@ from typing import Protocol
 from numpy_ann.errors import DataFormatError
 
 __all__ = [
-    *("MAX_RATIO", "DataFile", "Stream", "decompressed", "is_gzipped", "read_at_most", "read_folder"),
+    "MAX_RATIO",
+    "DataFile",
+    "Stream",
+    "decompressed",
+    "is_gzipped",
+    "read_at_most",
+    "read_folder",
 ]
 
 MAX_RATIO = 1032
@@ -31,9 +37,11 @@ class Stream(Protocol):
 
     def read(self, size: int = ..., /) -> bytes:
         """Read up to ``size`` bytes."""
+        ...
 
     def seek(self, offset: int, whence: int = ..., /) -> int:
         """Move to ``offset``."""
+        ...
 
 
 def is_gzipped(stream: Stream) -> bool:

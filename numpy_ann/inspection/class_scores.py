@@ -135,7 +135,8 @@ class ClassScores:
             raise ValueError(f"Model '{self._model.name}' answers NaN for sample {sample}.")
         if self.link == "softmax":
             z = z - z.max(axis=1, keepdims=True)
-            return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+            of_all: Array = np.log(np.exp(z).sum(axis=1, keepdims=True))
+            return z - of_all
         if self.is_binary:
             z = np.concatenate([-z, z], axis=1)
         return -np.logaddexp(0, -z)

@@ -114,5 +114,6 @@ def _cure(layer: Dense) -> str:
     inputs = layer.input_shape or ()
     if len(inputs) > 1:
         return f" It works on {inputs} row by row: put a Flatten() before it."
-    side = round(inputs[0] ** 0.5)
-    return f" Pass shape=({side}, {side})." if side * side == inputs[0] else " Pass shape=(rows, columns)."
+    size = math.prod(inputs)
+    side = round(size**0.5)
+    return f" Pass shape=({side}, {side})." if side * side == size else " Pass shape=(rows, columns)."

@@ -374,7 +374,7 @@ class Layer(ABC):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Begin with an empty memory."""
-        self.__dict__.update(state, _memory=Memory(self))
+        vars(self).update(state, _memory=Memory(self))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"

@@ -91,7 +91,8 @@ class Normalization(Layer):
         self.input_mean = None if mean is None else self._given("mean", mean)
         self.input_variance = None if variance is None else self._given("variance", variance)
         negative = self.input_variance is not None and (self.input_variance < 0).any()
-        if negative or np.shape(mean) != np.shape(variance):
+        shapes = {np.shape(given) for given in (mean, variance) if given is not None}
+        if negative or len(shapes) > 1:
             raise ValueError(
                 "`mean` and `variance` have one shape, and no variance is negative. "
                 f"Received: mean={mean!r} and variance={variance!r}"

@@ -79,15 +79,16 @@ def _each(cls: type[Loss], y_true: ArrayLike, y_pred: ArrayLike, **options: Any)
     loss = cls(**options)
     if alone := y_pred.ndim == 1 and "axis" not in cls.options:  # one sample, without a batch
         y_true, y_pred = y_true[np.newaxis], y_pred[np.newaxis]
+    kept: Array | None = None
     if ignored is not None:
         y_true = y_true.reshape(y_pred.shape[:-1])
-        kept = y_true != ignored
-        y_true = np.where(kept, y_true, 0)
+        kept = counted = y_true != ignored
+        y_true = np.where(counted, y_true, 0)
     y_pred, y_true = loss.paired(y_pred, y_true)
     # Of a loss over axes of one's choice, which may be the batch's, the shape alone is checked.
     (Loss if "axis" in cls.options else cls).check_targets(loss, y_true, y_pred.shape[1:])
     losses = np.asarray(loss.per_sample(y_pred, y_true))
-    if ignored is not None:
+    if kept is not None:
         losses = np.where(kept, losses, losses.dtype.type(0))
     return losses[0] if alone else losses
 

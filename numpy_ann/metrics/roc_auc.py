@@ -152,8 +152,8 @@ def _averaged(
     if average == "samples":
         positive, scores, weight, by = positive.T, scores.T, None, weight
     elif average == "weighted":
-        by = positive.sum(axis=0) if weight is None else weight @ positive
-        if np.isclose(by.sum(), 0):
+        by = support = positive.sum(axis=0) if weight is None else weight @ positive
+        if np.isclose(support.sum(), 0):
             return 0
     areas = np.array([_area(positive[:, c], scores[:, c], weight, max_fpr) for c in range(positive.shape[1])])
     if average is None:

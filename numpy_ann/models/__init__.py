@@ -20,8 +20,10 @@ _LATER = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import what reads and writes models at its first use."""
-    if name not in _LATER:
-        raise AttributeError(f"module 'numpy_ann.models' has no attribute {name!r}")
-    return getattr(import_module(_LATER[name]), name)
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Import what reads and writes models at its first use."""
+        if name not in _LATER:
+            raise AttributeError(f"module 'numpy_ann.models' has no attribute {name!r}")
+        return getattr(import_module(_LATER[name]), name)

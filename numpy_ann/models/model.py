@@ -42,8 +42,8 @@ class Model(Trainer):
         self._built_layers = 0
 
     @property
-    def layers(self) -> list[Layer]:
-        """The layers, first to last, in a new list."""
+    def layers(self) -> list[Any]:
+        """The layers, first to last, in a new list; Any, as each class has its own ``kernel`` or ``rate``."""
         return list(self._layers)
 
     @layers.setter
@@ -118,7 +118,8 @@ class Model(Trainer):
             if not any(which is layer for layer in self.layers):
                 raise ValueError(f"Layer '{which.name}' is not in model '{self.name}'.")
             return which
-        return self.get_layer(name=which) if isinstance(which, str) else self.get_layer(index=which)
+        found: Layer = self.get_layer(name=which) if isinstance(which, str) else self.get_layer(index=which)
+        return found
 
     def count_params(self) -> int:
         """Return how many numbers the parameters hold.
@@ -154,7 +155,7 @@ class Model(Trainer):
         for parameter, array in zip(self.parameters, arrays, strict=True):
             parameter.assign(array)
 
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """Return a layer by its name or its index.
 
         Raises
@@ -301,7 +302,7 @@ class Model(Trainer):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Bind the parameters to the vectors again, which copying and pickling take apart."""
-        self.__dict__.update(state)
+        vars(self).update(state)
         for layer in self._layers:
             layer.in_model = True
         if self.built:

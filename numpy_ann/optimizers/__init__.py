@@ -4,6 +4,8 @@ Read them in this order: SGD, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, N
 Ftrl. Around all of them stand the options of ``Optimizer``, and the learning rates of ``schedules``.
 """
 
+from collections.abc import Callable
+
 from numpy_ann.lookup import find
 from numpy_ann.optimizers import schedules
 from numpy_ann.optimizers.adadelta import Adadelta
@@ -36,7 +38,9 @@ __all__ = [
     "schedules",
 ]
 
-_BY_NAME = {name.lower(): globals()[name] for name in __all__ if name[0].isupper() and name != "Optimizer"}
+_BY_NAME: dict[str, Callable[[], Optimizer]] = {
+    name.lower(): globals()[name] for name in __all__ if name[0].isupper() and name != "Optimizer"
+}
 
 
 def get(identifier: str | Optimizer) -> Optimizer:

@@ -225,14 +225,13 @@ class Optimizer:
         self._learning_rate = float(np.float32(value))
 
     def _current_rate(self) -> float:
-        if isinstance(self._learning_rate, float):
-            return self._learning_rate
-        return self._learning_rate(self._seen)
+        rate = self._learning_rate
+        return rate(self._seen) if isinstance(rate, LearningRateSchedule) else rate
 
     @property
     def schedule(self) -> LearningRateSchedule | None:
         """The schedule that sets the learning rate, if one does."""
-        return None if isinstance(self._learning_rate, float) else self._learning_rate
+        return self._learning_rate if isinstance(self._learning_rate, LearningRateSchedule) else None
 
     @property
     def iterations(self) -> Iterations:

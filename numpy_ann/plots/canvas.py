@@ -44,7 +44,8 @@ def row_or_new(
     if axes is None:
         import matplotlib.pyplot as plt
 
-        return plt.subplots(1, count, figsize=figsize, layout="constrained")[1]
+        row: npt.NDArray[Any] = plt.subplots(1, count, figsize=figsize, layout="constrained")[1]
+        return row
     cells: npt.NDArray[Any] = np.atleast_1d(np.asarray(axes, dtype=object))
     if cells.size != count:
         raise ValueError(f"Expected {expected}. Received: {cells.size}.")

@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
 __all__ = [
-    *("BLACK", "BLUE", "CLASS_COLORS", "VERMILION", "WHITE"),
-    *("color_bar", "contrast", "diverging", "symmetric_limit", "text_color"),
+    "BLACK",
+    "BLUE",
+    "CLASS_COLORS",
+    "VERMILION",
+    "WHITE",
+    "color_bar",
+    "contrast",
+    "diverging",
+    "symmetric_limit",
+    "text_color",
 ]
 
 # Of the palette that M. Okabe and K. Ito drew up for colour-blind readers ("Color Universal Design", 2008).

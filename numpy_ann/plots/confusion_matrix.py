@@ -160,4 +160,6 @@ def _normalized(matrix: Array, by: Literal["true", "pred", "all"] | None) -> Arr
         return matrix
     axis = {"true": 1, "pred": 0, "all": None}[by]
     total = matrix.sum(axis=axis, keepdims=True)
-    return np.divide(matrix, total, out=np.zeros(matrix.shape), where=total > 0)
+    shares = np.zeros(matrix.shape)
+    np.divide(matrix, total, out=shares, where=total > 0)
+    return shares

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    *("Plane", "class_labels", "class_probabilities", "draw_decision_map", "labelled_points"),
-    *("plane_around", "plot_decision_map"),
+    "Plane",
+    "class_labels",
+    "class_probabilities",
+    "draw_decision_map",
+    "labelled_points",
+    "plane_around",
+    "plot_decision_map",
 ]
 
 MARKERS = "os^DvPX"  # one a colour
@@ -167,7 +172,8 @@ def _log_odds(p: Array) -> Array:
     """
     p = np.maximum(p.T, SMALLEST)
     others = [np.delete(p, number, axis=0).max(axis=0) for number in range(len(p))]
-    return np.log(p / np.stack(others))
+    odds: Array = np.log(p / np.stack(others))
+    return odds
 
 
 class Plane(NamedTuple):

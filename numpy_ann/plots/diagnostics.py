@@ -32,10 +32,12 @@ class DiagnosticsLike(Protocol):
     @property
     def history(self) -> Mapping[str, Mapping[str, Sequence[float]]]:
         """For each measure and layer one number an epoch."""
+        ...
 
     @property
     def epoch(self) -> Sequence[int]:
         """The epochs' numbers, from 0."""
+        ...
 
 
 def plot_diagnostics(

@@ -22,10 +22,12 @@ class HistoryLike(Protocol):
     @property
     def history(self) -> Mapping[str, Sequence[float]]:
         """One list a metric, one number an epoch; those of validation start with ``val_``."""
+        ...
 
     @property
     def epoch(self) -> Sequence[int]:
         """The epochs' numbers: 0, 1, ..., or from ``initial_epoch``."""
+        ...
 
 
 def plot_history(

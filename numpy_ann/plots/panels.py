@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    *("Grid", "Title", "as_indices", "as_stack", "brightness", "columns_for"),
-    *("draw_panels", "grid_of", "image_labels", "new_grid"),
+    "Grid",
+    "Title",
+    "as_indices",
+    "as_stack",
+    "brightness",
+    "columns_for",
+    "draw_panels",
+    "grid_of",
+    "image_labels",
+    "new_grid",
 ]
 
 Grid = npt.NDArray[Any]

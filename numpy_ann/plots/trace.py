@@ -27,6 +27,7 @@ class TraceLike(Protocol):
     @property
     def layers(self) -> Sequence[Any]:
         """The layers' parts: each with ``name``, ``output``, ``output_gradient`` and the rest."""
+        ...
 
 
 def plot_trace(
@@ -104,7 +105,8 @@ def _read(trace: object) -> tuple[list[str], list[Array], list[Array]]:
 
 def _numbers(array: Array) -> Array:
     """Return what a histogram shows of an array: the numbers that are finite and not 0."""
-    return array[np.isfinite(array) & (array != 0)].astype(np.float64)
+    numbers: Array = array[np.isfinite(array) & (array != 0)]
+    return numbers.astype(np.float64)
 
 
 def _even_edges(rows: Sequence[Array]) -> Array:

@@ -27,6 +27,7 @@ class Stoppable(Protocol):
 
     def training_step(self, batch_size: int) -> TrainingStep:
         """Return the step for batches of that size, whose parameters are the model's."""
+        ...
 
 
 class Evaluation:

@@ -38,9 +38,11 @@ class OutputLoss(Protocol):
 
         The predictions are written to ``out``, which may be ``z``, if it is given.
         """
+        ...
 
     def backward(self, *, out: Array | None = None) -> Array:
         """Return ``dz`` of the last ``forward``."""
+        ...
 
 
 class ActivationThenLoss:
@@ -121,6 +123,6 @@ def output_loss_of(activation: ActivationFunction, loss: Loss) -> OutputLoss:
     """
     for function, losses, fused in _FUSED:
         # Equal, not identical: a copied or unpickled model has a copy of the function's tuple.
-        if activation == function and isinstance(loss, losses) and not loss.from_logits:
+        if activation == function and isinstance(loss, losses) and not getattr(loss, "from_logits", False):
             return fused(loss)
     return ActivationThenLoss(activation, loss)

@@ -145,4 +145,4 @@ class CosineDecayRestarts(LearningRateSchedule):
 def _wave(fraction: np.float32, height: np.float32, alpha: float) -> np.float32:
     """Return half a cosine wave that falls from ``height`` to ``alpha``, after ``fraction`` of its way."""
     wave = np.float32(0.5) * height * (1 + np.cos(np.float32(np.pi) * fraction))
-    return np.float32(1 - alpha) * wave + np.float32(alpha)
+    return np.float32(np.float32(1 - alpha) * wave + np.float32(alpha))

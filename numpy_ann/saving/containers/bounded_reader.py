@@ -32,7 +32,7 @@ class BoundedReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Fill ``buffer`` from the file."""
         self._check(len(buffer))
-        return self._file.readinto(buffer)  # type: ignore[attr-defined]  # every binary file has it
+        return int(self._file.readinto(buffer))  # type: ignore[attr-defined]  # every binary file has it
 
     def read(self, size: int | None = -1) -> bytes:
         """Return ``size`` bytes, fewer only at the end; all the rest for -1."""

@@ -194,7 +194,7 @@ class Group:
         if attribute.get_storage_size() > JSON_BYTES:
             raise self.error(f"the attribute {name!r} is larger than {JSON_BYTES:,} bytes")
         if attribute.get_type().is_variable_str():
-            header = h5py.h5o.get_info(self._group.id).addr
+            header = h5py.h5o.get_info(self._group.id).addr  # pyright: ignore[reportAttributeAccessIssue]
             try:
                 return read_strings(self._reader, header, name, prod(shape), JSON_BYTES)
             except ModelFormatError as error:

@@ -1,5 +1,6 @@
 """From a model's configuration to its chain of layers, with the shapes of all weights; and back."""
 
+from collections.abc import Mapping
 from math import prod
 from typing import Any
 
@@ -10,20 +11,26 @@ from numpy_ann.saving.formats.config_value import ConfigValue, shown
 from numpy_ann.saving.formats.functional import chain_of
 from numpy_ann.saving.formats.layers import ENTRY_INERT, read_layer, write_layer
 from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
-from numpy_ann.saving.formats.options import ANYTHING, class_of, read_options
+from numpy_ann.saving.formats.options import ANYTHING, Neutral, class_of, read_options
 from numpy_ann.validation import checked_name, sample_of
 
 __all__ = ["h5_model_config", "keras_config", "read_architecture"]
 
-_ENTRY = dict.fromkeys(("class_name", "config", "name", "inbound_nodes", *ENTRY_INERT), ANYTHING)
-_ROOT = dict.fromkeys(("class_name", "config", "compile_config", *ENTRY_INERT), ANYTHING)
+_ENTRY: Mapping[str, Neutral] = dict.fromkeys(
+    ("class_name", "config", "name", "inbound_nodes", *ENTRY_INERT), ANYTHING
+)
+_ROOT: Mapping[str, Neutral] = dict.fromkeys(
+    ("class_name", "config", "compile_config", *ENTRY_INERT), ANYTHING
+)
 _INPUT_LAYER = {
     **dict.fromkeys(("batch_shape", "batch_input_shape", "name", "dtype"), ANYTHING),  # read below, or cast
     "sparse": (False,),
     "ragged": (False,),
     "optional": (False,),
 }
-_MODEL = dict.fromkeys(("name", "layers", "trainable", "dtype", "build_input_shape"), ANYTHING)
+_MODEL: Mapping[str, Neutral] = dict.fromkeys(
+    ("name", "layers", "trainable", "dtype", "build_input_shape"), ANYTHING
+)
 
 
 def read_architecture(root: ConfigValue, limits: Limits) -> Architecture:

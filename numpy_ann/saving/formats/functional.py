@@ -1,13 +1,19 @@
 """Functional models: which layer feeds which, and whether that is a plain chain."""
 
+from collections.abc import Mapping
+
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.formats.config_value import ConfigValue
-from numpy_ann.saving.formats.options import ANYTHING, read_options
+from numpy_ann.saving.formats.options import ANYTHING, Neutral, read_options
 
 __all__ = ["chain_of"]
 
-_MODEL = dict.fromkeys(("name", "layers", "trainable", "dtype", "input_layers", "output_layers"), ANYTHING)
-_TENSOR = dict.fromkeys(("class_name", "config", "module", "registered_name"), ANYTHING)
+_MODEL: Mapping[str, Neutral] = dict.fromkeys(
+    ("name", "layers", "trainable", "dtype", "input_layers", "output_layers"), ANYTHING
+)
+_TENSOR: Mapping[str, Neutral] = dict.fromkeys(
+    ("class_name", "config", "module", "registered_name"), ANYTHING
+)
 _CALL = {"training": (None, False), "mask": (None,)}  # fit says that it trains, whatever stands here
 
 

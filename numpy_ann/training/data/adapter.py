@@ -131,10 +131,12 @@ class Buildable(Protocol):
     @property
     def layers(self) -> list[Layer]:
         """The layers, first to last."""
+        ...
 
     @property
     def built(self) -> bool:
         """Whether the parameters exist."""
+        ...
 
     def build_for(self, x: Array) -> None:
         """Make the parameters, for inputs like ``x``."""
