@@ -5,8 +5,9 @@ Ftrl. Around all of them stand the options of ``Optimizer``, and the learning ra
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from numpy_ann.lookup import find
+from numpy_ann.lookup import find, left_out
 from numpy_ann.optimizers import schedules
 from numpy_ann.optimizers.adadelta import Adadelta
 from numpy_ann.optimizers.adafactor import Adafactor
@@ -37,6 +38,15 @@ __all__ = [
     "get",
     "schedules",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = left_out(
+        __name__,
+        "Muon ScheduleFreeAdamW LossScaleOptimizer MultiOptimizer OptimizerMap legacy deserialize serialize",
+        "models here have one optimizer of one precision, which files write and read themselves. Use another "
+        "optimizer, such as AdamW; loss_scale_factor is an option of all; get(name), get_config() and "
+        "from_config(config) make and describe them.",
+    )
 
 _BY_NAME: dict[str, Callable[[], Optimizer]] = {
     name.lower(): globals()[name] for name in __all__ if name[0].isupper() and name != "Optimizer"

@@ -283,3 +283,9 @@ def test_states_which_slots_keras_keeps_side_by_side_and_which_are_never_negativ
         first = order.index((name, 0))
         apart = len(optimizer.interleaved) if name in optimizer.interleaved else 1
         assert order[first + apart] == (name, 1)
+
+
+def test_optimizers_that_keras_has_beside_are_refused_by_name() -> None:
+    for name in ("Muon", "LossScaleOptimizer", "ScheduleFreeAdamW", "MultiOptimizer"):
+        with pytest.raises(AttributeError, match=f"leaves out Keras' {name}: .* Use another optimizer"):
+            getattr(optimizers, name)

@@ -18,7 +18,14 @@ from numpy_ann import (
 )
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.inspection.explaining.docstrings import DocString, read_docstring
-from numpy_ann.inspection.explaining.explanation import Explanation, place_of, settings_of, shown, symbols_of
+from numpy_ann.inspection.explaining.explanation import (
+    Explanation,
+    place_of,
+    rule_of,
+    settings_of,
+    shown,
+    symbols_of,
+)
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import schedules
 
@@ -99,6 +106,7 @@ def explain(thing: Any) -> Explanation:
         derivative=tuple(derivative),
         symbols=symbols_of(thing, cls, doc),
         settings={} if thing is cls else settings_of(thing),
+        rule=rule_of(cls),
         source=doc.source,
         file=file,
         line=line,

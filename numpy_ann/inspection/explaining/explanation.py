@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from textwrap import wrap
+from textwrap import dedent, wrap
 from typing import Any
 
 from numpy_ann.inspection.explaining.docstrings import DocString
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
 
-__all__ = ["Explanation", "place_of", "settings_of", "shown", "symbols_of"]
+__all__ = ["Explanation", "place_of", "rule_of", "settings_of", "shown", "symbols_of"]
 
 _WIDTH = 100
 _USUAL = {"use_ema": False, "ema_momentum": 0.99}  # of an optimizer, not worth a line
@@ -38,6 +38,8 @@ class Explanation:
         What the letters stand for: of a built layer, with its shapes.
     settings : mapping of str to str
         The options that this object has; none of a class.
+    rule : tuple of str
+        Of an optimizer: the formula as NumPy computes it, line by line.
     source : str
         The paper or book, with its equation.
     file : str
@@ -60,6 +62,7 @@ class Explanation:
     derivative: tuple[str, ...] = ()
     symbols: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    rule: tuple[str, ...] = ()
     source: str = ""
     file: str = ""
     line: int = 0
@@ -74,6 +77,7 @@ class Explanation:
         parts = [
             ("Formula", list(self.formula)),
             ("Derivative", list(self.derivative)),
+            ("In NumPy", list(self.rule)),
             ("Symbols", _aligned(self.symbols)),
             ("Settings", _aligned(self.settings)),
             ("Source", [self.source] if self.source else []),
@@ -143,6 +147,14 @@ def symbols_of(thing: Any, cls: type, doc: DocString) -> dict[str, str]:
 
 def _batch_of(shape: tuple[int, ...]) -> str:
     return "(" + ", ".join(map(str, ("batch", *shape))) + ")"
+
+
+def rule_of(cls: type) -> tuple[str, ...]:
+    """Return the lines of an optimizer's plain rule, without its head; none where it has no such rule."""
+    if not issubclass(cls, Optimizer) or cls.rule is Optimizer.rule:
+        return ()
+    _, _, body = inspect.getsource(cls.rule).partition('"""\n')
+    return tuple(dedent(body).splitlines())
 
 
 def settings_of(thing: Any) -> dict[str, str]:

@@ -186,3 +186,12 @@ def test_what_is_wrong_is_said():
     with pytest.raises(TypeError, match=r"activation function, layer, loss.* Received: 3"):
         explain(3)
     assert issubclass(losses.Hinge, Loss)
+
+
+def test_an_optimizer_is_shown_as_numpy_computes_it():
+    explanation = explain("sgd")
+    assert explanation.rule[0] == "if not self.momentum:"
+    assert "    return theta - learning_rate * g, {}" in str(explanation)
+    assert explain(optimizers.AdamW).rule == explain("adam").rule
+    assert all(explain(getattr(optimizers, name)).rule for name in ("Ftrl", "Lamb", "Adafactor", "Nadam"))
+    assert explain("Dense").rule == explain(optimizers.Optimizer).rule == ()
