@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-__all__ = ["Case", "Part", "names", "parametrized"]
+__all__ = ["Case", "Part", "call", "names", "parametrized"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class Part:
     def __repr__(self) -> str:
         given = [*map(repr, self.args), *(f"{key}={value!r}" for key, value in self.options.items())]
         return f"{self.path}({', '.join(given)})"
+
+
+def call(path: str, /, *args: Any, **options: Any) -> Part:
+    """Return the call of ``path``, written as one writes it."""
+    return Part(path, options, args)
 
 
 def _made(value: Any, library: str) -> Any:

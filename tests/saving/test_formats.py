@@ -1,7 +1,6 @@
 """The tables of what files may name: each row there and back, and no row that nothing reads."""
 
 import inspect
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,19 +8,18 @@ import pytest
 
 from numpy_ann import initializers, layers, losses, metrics, optimizers
 from numpy_ann.activations import ActivationFunction
-from numpy_ann.constraints import Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm
+from numpy_ann.constraints import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.regularizers import L1, L1L2, L2, Regularizer
+from numpy_ann.regularizers import L1, L1L2, L2
 from numpy_ann.saving.formats.compile_config import (
     read_compiled,
-    read_loss,
     read_metrics,
     write_loss,
     write_metrics,
 )
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.layers import read_layer, write_layer
-from numpy_ann.saving.formats.optimizers import read_optimizer, write_optimizer
+from numpy_ann.saving.formats.optimizers import write_optimizer
 from numpy_ann.saving.formats.options import Row
 from numpy_ann.saving.formats.parts import (
     LAYERS,
@@ -33,6 +31,7 @@ from numpy_ann.saving.formats.parts import (
     write_part,
 )
 from tests.parts import tables
+from tests.parts.files import plain, there_and_back
 
 COMMON = {"name": "own", "trainable": False, "dtype": "float64", "activity_regularizer": L1(0.1)}
 SCALED = {
@@ -183,29 +182,6 @@ CASES = [
 ]
 
 
-def there_and_back(thing, shape=(4, 3)):
-    if isinstance(thing, layers.Layer):
-        entry = {"class_name": type(thing).__name__, "config": write_layer(thing)}
-        return read_layer(ConfigValue(json.loads(json.dumps(entry)), "x"), shape)[0]
-    if isinstance(thing, losses.Loss):
-        return read_loss(ConfigValue(json.loads(json.dumps(write_loss(thing))), "x"))
-    if isinstance(thing, metrics.Metric):
-        return read_metrics(ConfigValue(json.loads(json.dumps(write_metrics([thing]))), "x"))[0]
-    return read_optimizer(ConfigValue(json.loads(json.dumps(write_optimizer(thing))), "x"))
-
-
-def plain(config):
-    return {key: plain_value(value) for key, value in config.items()}
-
-
-def plain_value(value):
-    if isinstance(value, initializers.Initializer):
-        return write_part(value)
-    if isinstance(value, Regularizer | Constraint):
-        return write_part(value)
-    return value
-
-
 @pytest.mark.parametrize(
     "thing", UNUSUAL, ids=lambda thing: type(thing).__module__.split(".")[1] + type(thing).__name__
 )
@@ -218,7 +194,7 @@ def test_there_and_back(thing):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind} {case.name}")
 def test_cases_there_and_back(case):
     thing = case.make()
-    again = there_and_back(thing, getattr(case, "shape", None))
+    again = there_and_back(thing, getattr(case, "shape", (4, 3)))
     assert type(again) is type(thing)
     assert plain(again.get_config()) == plain(thing.get_config())
 

@@ -1,0 +1,3 @@
+"""Keeps pytest's doctest collection away from the recorder: it imports Keras."""
+
+collect_ignore = ["recording.py"]

@@ -1,0 +1,55 @@
+"""A part as files have it, and back."""
+
+import json
+from typing import Any
+
+from numpy_ann.constraints import Constraint
+from numpy_ann.initializers import Initializer
+from numpy_ann.layers import Layer
+from numpy_ann.losses import Loss
+from numpy_ann.metrics import Metric
+from numpy_ann.optimizers.schedules import LearningRateSchedule, deserialize, serialize
+from numpy_ann.regularizers import Regularizer
+from numpy_ann.saving.formats.compile_config import read_loss, read_metrics, write_loss, write_metrics
+from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.formats.layers import read_layer, write_layer
+from numpy_ann.saving.formats.optimizers import read_optimizer, write_optimizer
+from numpy_ann.saving.formats.options import make
+from numpy_ann.saving.formats.parts import CONSTRAINTS, REGULARIZERS, read_initializer, write_part
+
+__all__ = ["plain", "there_and_back"]
+
+
+def there_and_back(thing: Any, shape: tuple[int, ...] = (4, 3)) -> Any:
+    """Return what is read of what is written of a part; a layer is read for samples of ``shape``."""
+
+    def written(entry: Any) -> ConfigValue:
+        return ConfigValue(json.loads(json.dumps(entry)), "x")
+
+    if isinstance(thing, Layer):
+        entry = {"class_name": type(thing).__name__, "config": write_layer(thing)}
+        return read_layer(written(entry), shape)[0]
+    if isinstance(thing, Loss):
+        return read_loss(written(write_loss(thing)))
+    if isinstance(thing, Metric):
+        return read_metrics(written(write_metrics([thing])))[0]
+    if isinstance(thing, Initializer):
+        return read_initializer(written(write_part(thing)))
+    if isinstance(thing, Regularizer):
+        return make(written(write_part(thing)), "regularizer", REGULARIZERS)
+    if isinstance(thing, Constraint):
+        return make(written(write_part(thing)), "constraint", CONSTRAINTS)
+    if isinstance(thing, LearningRateSchedule):
+        return deserialize(json.loads(json.dumps(serialize(thing))))
+    return read_optimizer(written(write_optimizer(thing)))
+
+
+def plain(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a configuration whose values can be compared."""
+    return {key: _plain(value) for key, value in config.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Initializer | Regularizer | Constraint):
+        return write_part(value)
+    return value
