@@ -12,25 +12,28 @@ settings.register_profile(
 )
 settings.load_profile("numpy_ann")
 
-# For each file of contract tests that is run: what its parts are called, and how many they are.
-_CONTRACTS = pytest.StashKey[dict[str, tuple[str, int]]]()
+# The property by which a test of a contract says which; workers of pytest-xdist send it with their reports.
+_CONTRACT = "contract"
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note the files that say, in ``CONTRACT_PARTS``, over which parts they run."""
-    session.config.stash[_CONTRACTS] = {
-        item.nodeid.partition("::")[0]: (item.path.parent.name, len(set(item.module.CONTRACT_PARTS)))
-        for item in session.items
-        if hasattr(getattr(item, "module", None), "CONTRACT_PARTS")
-    }
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note the tests of files that say, in ``CONTRACT_PARTS``, over which parts they run."""
+    for item in items:
+        parts = getattr(getattr(item, "module", None), "CONTRACT_PARTS", None)
+        if parts is not None:
+            folder, file = item.path.parent.name, item.path.stem.removeprefix("test_")
+            kind = file if folder == "tests" else folder
+            item.user_properties.append((_CONTRACT, f"{len(set(parts))} {kind}"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print how many parts there are of each kind, and how many tests of their contract have passed."""
-    passed = Counter(r.nodeid.partition("::")[0] for r in terminalreporter.stats.get("passed", ()))
-    counts = [
-        f"{number} {kind} ({passed[file]:,} tests)"
-        for file, (kind, number) in config.stash.get(_CONTRACTS, {}).items()
-    ]
+    passed = Counter(
+        value
+        for report in terminalreporter.stats.get("passed", ())
+        for key, value in report.user_properties
+        if key == _CONTRACT
+    )
+    counts = [f"{contract} ({tests:,} tests)" for contract, tests in sorted(passed.items())]
     if counts:
         terminalreporter.write_line(f"Contracts kept: {', '.join(counts)}")

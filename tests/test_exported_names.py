@@ -66,29 +66,43 @@ KERAS_NAMES = {
 }
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_module_lists_what_it_offers(name):
-    module = importlib.import_module(name)
-    assert sorted(module.__all__) == sorted(set(module.__all__)), "a name is listed twice"
-    missing = [entry for entry in module.__all__ if not hasattr(module, entry)]
-    assert not missing
-    assert module.__doc__, "a module opens with the reason why it exists"
+def none(problems):
+    """Fail with all problems, a line each."""
+    problems = list(problems)
+    assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("name", [p for p in PACKAGES if p != "numpy_ann"])
-def test_a_package_lists_all_that_it_gathers_from_its_modules(name):
-    package = importlib.import_module(name)
-    gathered = {
-        entry
+def test_every_module_lists_what_it_offers():
+    problems = []
+    for name in MODULES:
+        module = importlib.import_module(name)
+        if sorted(module.__all__) != sorted(set(module.__all__)):
+            problems.append(f"{name}: a name is listed twice")
+        problems += [f"{name}: no {entry}" for entry in module.__all__ if not hasattr(module, entry)]
+        if not module.__doc__:
+            problems.append(f"{name}: a module opens with the reason why it exists")
+    none(problems)
+
+
+def test_a_package_lists_all_that_it_gathers_from_its_modules():
+    none(
+        f"{name} gathers {entry}, which isn't in its __all__"
+        for name in PACKAGES
+        if name != "numpy_ann"
+        for package in [importlib.import_module(name)]
         for entry, thing in vars(package).items()
-        if not entry.startswith("_") and getattr(thing, "__module__", "").startswith(name)
-    }
-    assert gathered <= set(package.__all__)
+        if not entry.startswith("_")
+        and getattr(thing, "__module__", "").startswith(name)
+        and entry not in package.__all__
+    )
 
 
-@pytest.mark.parametrize("module", KERAS_NAMES)
-def test_keras_users_find_their_names(module):
-    assert set(KERAS_NAMES[module].split()) <= set(importlib.import_module(module).__all__)
+def test_keras_users_find_their_names():
+    none(
+        f"{module} has no {name}"
+        for module, names in KERAS_NAMES.items()
+        for name in sorted(set(names.split()) - set(importlib.import_module(module).__all__))
+    )
 
 
 def test_every_public_package_is_found_from_the_top():
@@ -101,36 +115,48 @@ def test_every_public_package_is_found_from_the_top():
         numpy_ann.Sequentail  # noqa: B018
 
 
-@pytest.mark.parametrize("name", CALLABLES)
-def test_docstrings_have_the_houses_order(name):
-    """One sentence; then, of the sections that are there, each once and in this order."""
-    documentation = inspect.getdoc(CALLABLES[name])
-    assert documentation, "no docstring"
-    assert CALLABLES[name].__doc__, "the docstring is an inherited one"
+def disorder(thing):
+    """Return what the house's order of docstrings misses in one, if anything.
+
+    It is one sentence; then, of the sections that are there, each once and in this order.
+    """
+    documentation = inspect.getdoc(thing)
+    if not documentation:
+        return "no docstring"
+    if not thing.__doc__:
+        return "the docstring is an inherited one"
     lines = documentation.splitlines()
     sentence = " ".join(lines[: lines.index("")] if "" in lines else lines)
-    assert sentence[0].isupper() or sentence[0] in "`0123456789", sentence
-    assert sentence.rstrip()[-1] in ".:", sentence
+    if not (sentence[0].isupper() or sentence[0] in "`0123456789") or sentence.rstrip()[-1] not in ".:":
+        return f"doesn't begin with a sentence: {sentence}"
     found = [line for line, under in pairwise(lines) if under and set(under) == {"-"}]
-    assert found == [section for section in SECTIONS if section in found]
+    if found != [section for section in SECTIONS if section in found]:
+        return f"sections out of order: {found}"
+    return None
 
 
-@pytest.mark.parametrize("name", FOR_USERS)
-def test_public_methods_are_documented(name):
-    thing = CALLABLES[name]
-    if not inspect.isclass(thing):
-        return
-    for method, value in vars(thing).items():
-        public = not method.startswith("_") or method == "__call__"
-        if public and (inspect.isfunction(value) or isinstance(value, property | classmethod)):
-            assert inspect.getdoc(getattr(thing, method)), method
+def test_docstrings_have_the_houses_order():
+    found = {name: disorder(thing) for name, thing in CALLABLES.items()}
+    none(f"{name}: {problem}" for name, problem in found.items() if problem)
 
 
-@pytest.mark.parametrize("name", FOR_USERS)
-def test_the_documented_parameters_are_the_real_ones(name):
-    lines = inspect.getdoc(CALLABLES[name]).splitlines()
+def test_public_methods_are_documented():
+    none(
+        f"{name}.{method} has no docstring"
+        for name in FOR_USERS
+        if inspect.isclass(CALLABLES[name])
+        for method, value in vars(CALLABLES[name]).items()
+        if not method.startswith("_") or method == "__call__"
+        if inspect.isfunction(value) or isinstance(value, property | classmethod)
+        if not inspect.getdoc(getattr(CALLABLES[name], method))
+    )
+
+
+def misdocumented(thing):
+    """Return the parameters without a word, and the words about none."""
+    lines = inspect.getdoc(thing).splitlines()
     if "Parameters" not in lines:
-        return
+        return []
     start = lines.index("Parameters") + 2
     documented = []
     for line in lines[start:]:
@@ -141,11 +167,49 @@ def test_the_documented_parameters_are_the_real_ones(name):
             if line.startswith(("Source:", ">>>", "Shapes:")):
                 break
             documented += [part.strip().lstrip("*") for part in line.split(" :")[0].split(",")]
-    real = [p.lstrip("*") for p in inspect.signature(CALLABLES[name]).parameters]
+    real = [p.lstrip("*") for p in inspect.signature(thing).parameters]
     unknown = [entry for entry in documented if entry not in real and "options" not in real]
-    assert not unknown, f"documented, but no parameters: {unknown}"
     silent = [p for p in real if p not in documented and p != "options"]
-    assert not silent, f"parameters without a word: {silent}"
+    return [f"{p} is documented, but no parameter" for p in unknown] + [f"no word about {p}" for p in silent]
+
+
+def test_the_documented_parameters_are_the_real_ones():
+    none(f"{name}: {problem}" for name in FOR_USERS for problem in misdocumented(CALLABLES[name]))
+
+
+def test_these_tests_see_what_they_judge():
+    def bad(x, y):
+        """lower case, and no end
+
+        Raises
+        ------
+        ValueError
+            Never.
+
+        Parameters
+        ----------
+        x, z : int
+            Numbers.
+        """
+
+    assert disorder(bad).startswith("doesn't begin with a sentence")
+    bad.__doc__ = bad.__doc__.replace("lower case, and no end", "A sentence.")
+    assert disorder(bad) == "sections out of order: ['Raises', 'Parameters']"
+    bad.__doc__ = None
+    assert disorder(bad) == "no docstring"
+    assert len(CALLABLES) > 300
+    assert len(FOR_USERS) > 150
+
+    def worse(x, y):
+        """Do it.
+
+        Parameters
+        ----------
+        x, z : int
+            Numbers.
+        """
+
+    assert misdocumented(worse) == ["z is documented, but no parameter", "no word about y"]
 
 
 def test_what_users_call_has_an_example():

@@ -6,8 +6,6 @@ from graphlib import CycleError, TopologicalSorter
 from importlib.util import find_spec
 from pathlib import Path
 
-import pytest
-
 PACKAGE = Path(__file__).parents[1] / "numpy_ann"
 
 # The rooms by floor; a room is a module or folder right below numpy_ann.
@@ -84,19 +82,33 @@ def test_every_room_is_on_the_plan():
     assert not unknown, f"say in FLOORS on which floor these are: {unknown}"
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
-def test_arrows_point_down(module):
-    here = room(module)
-    for name in ours(module):
-        there = room(name)
-        if there == here:
-            continue
-        if here == APART:
-            assert there in FLOORS[0] | {"validation"}, f"{module} imports {name}"
-        elif there == APART:
-            assert FLOOR_OF[here] > FLOOR_OF["models"], f"{module} imports {name}"
-        else:
-            assert FLOOR_OF[there] <= FLOOR_OF[here], f"{module} imports {name}, which is on a higher floor"
+def points_down(here, there):
+    """Return whether a room may know another."""
+    if here == there:
+        return True
+    if here == APART:
+        return there in FLOORS[0] | {"validation"}
+    if there == APART:
+        return FLOOR_OF[here] > FLOOR_OF["models"]
+    return FLOOR_OF[there] <= FLOOR_OF[here]
+
+
+def test_arrows_point_down():
+    wrong = [
+        f"{module} imports {name}"
+        for module in sorted(MODULES)
+        for name in sorted(ours(module))
+        if not points_down(room(module), room(name))
+    ]
+    assert not wrong, "on a higher floor:\n" + "\n".join(wrong)
+
+
+def test_these_tests_know_up_from_down():
+    assert points_down("layers", "losses")
+    assert points_down("__main__", APART)
+    assert not points_down("losses", "layers")
+    assert not points_down("models", APART)
+    assert not points_down(APART, "losses")
 
 
 def circle(graph):
@@ -121,12 +133,14 @@ def test_rooms_know_each_other_one_way():
     assert not circle(graph)
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
-def test_heavy_libraries_are_imported_at_first_use(module):
-    heavy = imported(module, functions=False, types=False) & AT_FIRST_USE
-    if room(module) == "wrappers":
-        heavy -= {"sklearn"}  # estimators inherit from scikit-learn's; only who asks for them imports it
-    assert not heavy, f"{module} imports {heavy} at its top; import inside the function that needs it"
+def test_heavy_libraries_are_imported_at_first_use():
+    wrong = []
+    for module in sorted(MODULES):
+        heavy = imported(module, functions=False, types=False) & AT_FIRST_USE
+        if room(module) == "wrappers":
+            heavy -= {"sklearn"}  # estimators inherit from scikit-learn's; only who asks for them imports it
+        wrong += [f"{module} imports {library}" for library in sorted(heavy)]
+    assert not wrong, "import these inside the function that needs them:\n" + "\n".join(wrong)
 
 
 def test_nothing_else_is_depended_on():

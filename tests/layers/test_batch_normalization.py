@@ -66,3 +66,14 @@ def test_refused() -> None:
         BatchNormalization(momentum=1.5)
     with pytest.raises(ValueError, match="`epsilon` must be a number of 0 or more"):
         BatchNormalization(epsilon=-1.0)
+
+
+def test_momenta_at_the_ends_are_taken() -> None:
+    """1 keeps the averages as they begin; 0 makes them the last batch's moments."""
+    x = np.array([[1.0, 5.0], [3.0, 5.0]])
+    for momentum, mean, variance in ((1, [0.0, 0.0], [1.0, 1.0]), (0, [2.0, 5.0], [1.0, 0.0])):
+        layer = BatchNormalization(momentum=momentum, dtype="float64")
+        layer.forward(x, training=True)
+        _, _, moving_mean, moving_variance = layer.get_weights()
+        assert moving_mean.tolist() == mean
+        assert moving_variance.tolist() == variance

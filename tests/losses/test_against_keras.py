@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from numpy_ann.saving.formats.compile_config import write_loss
 from tests.parts import parametrized
 from tests.parts.losses import AT_EDGES, CASES, REDUCED, LossCase
 from tests.parts.tables import stored
@@ -26,3 +27,12 @@ def test_configuration(case: LossCase) -> None:
     theirs = {key: value for key, value in theirs.items() if key not in beside}
     assert {key: value for key, value in config.items() if key in theirs} == theirs
     assert config.keys() - theirs.keys() <= {"delta"}  # Keras forgets the delta of its Huber loss; we don't
+
+
+@parametrized([case for case in (*CASES, *AT_EDGES) if case.stored])
+def test_files_hold_what_keras_writes(case: LossCase) -> None:
+    """Also what has one value here, such as the axis."""
+    written, theirs = write_loss(case.make(name="own"))["config"], stored(case)["config"]
+    assert {key: written.get(key, "not written") for key in theirs if key != "dtype"} == {
+        key: value for key, value in theirs.items() if key != "dtype"
+    }

@@ -147,3 +147,11 @@ def test_encode_equals_a_search_one_by_one(y: list[int], labels: list[int]) -> N
 
 def test_encode_finds_no_place_for_nan() -> None:
     assert encode(np.array([0, 1]), np.array([np.nan, 1.0])).tolist() == [-1, 1]
+
+
+@pytest.mark.parametrize(
+    "labels", [np.array([b"a", b"b"]), np.array([b"a", b"b"], dtype=object), np.array([], dtype="S1")]
+)
+def test_bytes_are_refused_in_arrays_of_either_kind(labels):
+    with pytest.raises(TypeError, match="labels represented as bytes is not supported"):
+        as_label_array(labels)
