@@ -123,13 +123,25 @@ class GlorotUniform(_Case):
 
 
 class GlorotNormal(_Case):
-    """Truncated normal numbers of variance ``2 / (fan_in + fan_out)``; see ``GlorotUniform``."""
+    """Truncated normal numbers of variance ``2 / (fan_in + fan_out)``; see ``GlorotUniform``.
+
+    Examples
+    --------
+    >>> GlorotNormal(seed=0)((784, 128)).shape
+    (784, 128)
+    """
 
     options = (1.0, "fan_avg", "truncated_normal")
 
 
 class HeUniform(_Case):
-    """``W ~ U(-limit, limit)`` with ``limit = sqrt(6 / fan_in)``; see ``HeNormal``."""
+    """``W ~ U(-limit, limit)`` with ``limit = sqrt(6 / fan_in)``; see ``HeNormal``.
+
+    Examples
+    --------
+    >>> HeUniform(seed=0)((784, 128)).shape
+    (784, 128)
+    """
 
     options = (2.0, "fan_in", "uniform")
 
@@ -141,16 +153,6 @@ class HeNormal(_Case):
 
     Examples
     --------
-    >>> GlorotNormal(seed=0)((784, 128)).shape
-    (784, 128)
-
-    Examples
-    --------
-    >>> HeUniform(seed=0)((784, 128)).shape
-    (784, 128)
-
-    Examples
-    --------
     >>> HeNormal(seed=0)((784, 128)).shape
     (784, 128)
     """
@@ -159,7 +161,13 @@ class HeNormal(_Case):
 
 
 class LecunUniform(_Case):
-    """``W ~ U(-limit, limit)`` with ``limit = sqrt(3 / fan_in)``; see ``LecunNormal``."""
+    """``W ~ U(-limit, limit)`` with ``limit = sqrt(3 / fan_in)``; see ``LecunNormal``.
+
+    Examples
+    --------
+    >>> LecunUniform(seed=0)((784, 128)).shape
+    (784, 128)
+    """
 
     options = (1.0, "fan_in", "uniform")
 
@@ -168,11 +176,6 @@ class LecunNormal(_Case):
     """Truncated normal numbers of variance ``1 / fan_in``: what layers followed by SELU need.
 
     Source: LeCun et al., "Efficient BackProp" (1998), section 4.6.
-
-    Examples
-    --------
-    >>> LecunUniform(seed=0)((784, 128)).shape
-    (784, 128)
 
     Examples
     --------
