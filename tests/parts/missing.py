@@ -78,7 +78,9 @@ def parts(kind: str) -> dict[str, Any]:
     things = {name: getattr(room, name) for name in room.__all__ if name not in NOT_IN_TABLES}
     if kind == "activations":
         return {name: thing for name, thing in things.items() if isinstance(thing, BASES[kind])}
-    classes = {name: thing for name, thing in things.items() if inspect.isclass(thing)}
+    # Keras' other names, such as glorot_uniform, are the same classes.
+    classes = {name: thing for name, thing in things.items() if getattr(thing, "__name__", "") == name}
+    classes = {name: thing for name, thing in classes.items() if inspect.isclass(thing)}
     return {
         name: cls
         for name, cls in classes.items()
