@@ -1,27 +1,13 @@
 """The parts of random models: calls that both libraries know, and how hypothesis draws one of each kind."""
 
-from dataclasses import dataclass
-from importlib import import_module
+from collections import defaultdict
 from math import prod
 from typing import Any
 
 from hypothesis import strategies as st
 
-
-@dataclass(frozen=True)
-class Part:
-    """A call that both libraries know: ``layers.Dense(3, ...)``."""
-
-    path: str
-    options: dict[str, Any]
-
-    def make(self, library: str) -> Any:
-        module, _, name = self.path.rpartition(".")
-        made = {k: v.make(library) if isinstance(v, Part) else v for k, v in self.options.items()}
-        return getattr(import_module(f"{library}.{module}"), name)(**made)
-
-    def __repr__(self) -> str:
-        return f"{self.path}({', '.join(f'{key}={value!r}' for key, value in self.options.items())})"
+from tests.parts import Part
+from tests.parts.optimizers import CASES as OPTIMIZERS
 
 
 def part(path: str, required: dict[str, Any] | None = None, **optional: Any) -> Any:
@@ -166,18 +152,25 @@ SCHEDULES = st.one_of(
         )
     )
 )
-BETAS = {"beta_1": of(0.5, 0.8), "beta_2": of(0.9, 0.99)}
-RULES: dict[str, dict[str, Any]] = {
-    "SGD": {"momentum": of(0.5, 0.9), "nesterov": of(True)},
-    "RMSprop": {"rho": of(0.5), "momentum": of(0.5), "centered": of(True), "epsilon": of(1e-3)},
-    "Adagrad": {"initial_accumulator_value": of(0.0, 0.5), "epsilon": of(1e-3)},
-    "Adadelta": {"rho": of(0.5), "epsilon": of(1e-3)},
-    "Adam": {**BETAS, "epsilon": of(1e-3), "amsgrad": of(True)},
-    "AdamW": {**BETAS, "amsgrad": of(True)},
-    "Adamax": {**BETAS, "epsilon": of(1e-3)},
-    "Nadam": {**BETAS, "epsilon": of(1e-3)},
-    "Lion": BETAS,
+SHARED = {
+    *("learning_rate", "name", "clipnorm", "clipvalue", "global_clipnorm", "weight_decay"),
+    *("use_ema", "ema_momentum", "ema_overwrite_frequency"),
 }
+
+
+def rules() -> dict[str, dict[str, Any]]:
+    """Return each optimizer's own options, and the values that the table has for them."""
+    found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for case in OPTIMIZERS:
+        if case.stored:
+            own = found[case.cls]
+            for option, value in case.part.options.items():
+                if option not in SHARED and value not in own[option]:
+                    own[option].append(value)
+    return {name: {option: of(*values) for option, values in own.items()} for name, own in found.items()}
+
+
+RULES = rules()
 CLIPPING = st.one_of(
     st.just({}),
     st.builds(lambda key, limit: {key: limit}, of("clipnorm", "clipvalue", "global_clipnorm"), of(0.05, 0.5)),

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import numpy_ann
-from numpy_ann import layers, losses, models, optimizers
-from tests.parts import arrays
-from tests.parts import losses as parts
+from numpy_ann import layers, models, optimizers
+from tests.parts import arrays, parametrized
+from tests.parts.losses import CASES, LossCase
 from tests.support import missing
 
 try:
@@ -28,42 +28,14 @@ ONE_HOT = np.eye(3, dtype="float32")[LABELS]
 NUMBERS = RNG.normal(size=(24, 3)).astype("float32")
 WEIGHTS = RNG.uniform(0.2, 2, size=24).astype("float32")
 
-# The loss, its options, the targets, and the activation before it.
-CASES: list[tuple[str, dict[str, Any], Any, str]] = [
-    ("BinaryCrossentropy", {}, BITS, "sigmoid"),
-    ("BinaryCrossentropy", {"label_smoothing": 0.1}, BITS, "sigmoid"),
-    ("BinaryCrossentropy", {"from_logits": True}, BITS, "linear"),
-    ("BinaryFocalCrossentropy", {"apply_class_balancing": True, "gamma": 1.5}, BITS, "sigmoid"),
-    ("BinaryFocalCrossentropy", {"from_logits": True}, BITS, "linear"),
-    ("CategoricalCrossentropy", {}, ONE_HOT, "softmax"),
-    ("CategoricalFocalCrossentropy", {}, ONE_HOT, "softmax"),
-    ("CategoricalFocalCrossentropy", {"alpha": 0.5, "gamma": 1.0, "from_logits": True}, ONE_HOT, "linear"),
-    ("CategoricalHinge", {}, ONE_HOT, "linear"),
-    ("CosineSimilarity", {}, NUMBERS, "linear"),
-    ("Hinge", {}, 2 * BITS - 1, "tanh"),
-    ("Huber", {"delta": 0.5}, NUMBERS, "linear"),
-    ("KLDivergence", {}, ONE_HOT, "softmax"),
-    ("LogCosh", {}, NUMBERS, "linear"),
-    ("MeanAbsoluteError", {}, NUMBERS, "linear"),
-    ("MeanAbsolutePercentageError", {}, NUMBERS + 3, "linear"),
-    ("MeanSquaredError", {"reduction": "sum"}, NUMBERS, "linear"),
-    ("MeanSquaredLogarithmicError", {}, NUMBERS**2, "relu"),
-    ("Poisson", {}, BITS, "sigmoid"),
-    ("SparseCategoricalCrossentropy", {}, LABELS, "softmax"),
-    ("SquaredHinge", {}, BITS, "linear"),
-]
-# The first case of the table stands for a loss that has none here.
-LAYERS = {arrays.probability: "sigmoid", arrays.distribution: "softmax", arrays.positive: "softmax"}
-CASES += [
-    (cls, case.part.options, case.targets(RNG, (24, 3)), LAYERS.get(case.predictions, "linear"))
-    for cls in losses.BY_CLASS.keys() - {case[0] for case in CASES}
-    for case in [next(case for case in parts.CASES if case.cls == cls)]
-]
-CASES.sort(key=lambda case: case[0])
-every_case = pytest.mark.parametrize(
-    ("name", "options", "y", "activation"),
-    [pytest.param(*case, id=f"{case[0]}-{i}") for i, case in enumerate(CASES)],
-)
+# What a model ends in to predict what the cases of the table do.
+ACTIVATION = {
+    arrays.any_number: "linear",
+    arrays.distribution: "softmax",
+    arrays.positive: "softmax",
+    arrays.probability: "sigmoid",
+}
+every_case = parametrized([case for case in CASES if case.stored])
 STEPS: dict[str, Any] = {
     "epochs": 2,
     "batch_size": 10,
@@ -96,13 +68,6 @@ class Ours:
     layers, models, optimizers = layers, models, optimizers
 
 
-def both(name: str, options: dict[str, Any], activation: str) -> tuple[Any, Any]:
-    return (
-        model_of(Ours, activation, getattr(losses, name)(**options)),
-        model_of(keras, activation, getattr(keras.losses, name)(**options)),
-    )
-
-
 def assert_equal(ours: Any, theirs: Any) -> None:
     for w, expected in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_allclose(w, expected, rtol=1e-4, atol=2e-6)
@@ -110,10 +75,11 @@ def assert_equal(ours: Any, theirs: Any) -> None:
 
 @every_case
 @pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5")
-def test_training_and_files_in_both_directions(
-    name: str, options: dict[str, Any], y: Any, activation: str, tmp_path: Path
-) -> None:
-    ours, theirs = both(name, options, activation)
+def test_training_and_files_in_both_directions(case: LossCase, tmp_path: Path) -> None:
+    activation, y = ACTIVATION[case.predictions], case.targets(case.rng(), (24, 3))
+    y = y if y.ndim == 1 else y.astype("float32")
+    ours = model_of(Ours, activation, case.make())
+    theirs = model_of(keras, activation, case.make("keras"))
     history, expected = ours.fit(X, y, **STEPS), theirs.fit(X, y, **STEPS)
     np.testing.assert_allclose(history.history["loss"], expected.history["loss"], rtol=2e-5)
     assert_equal(ours, theirs)
@@ -122,7 +88,9 @@ def test_training_and_files_in_both_directions(
         ours.save(tmp_path / f"ours.{suffix}")
         theirs.save(tmp_path / f"theirs.{suffix}")
     from_ours = keras.models.load_model(tmp_path / "ours.keras")
-    if name != "CategoricalGeneralizedCrossEntropy":  # with which Keras 3.15 can't read its own .h5 either
+    if (
+        case.cls != "CategoricalGeneralizedCrossEntropy"
+    ):  # with which Keras 3.15 can't read its own .h5 either
         from_h5 = keras.models.load_model(tmp_path / "ours.h5")  # which Keras 3 can't continue from
         assert from_h5.evaluate(X, y, verbose=0) == pytest.approx(ours.evaluate(X, y, verbose=0), rel=2e-5)
     ours.fit(X, y, **STEPS)
@@ -130,8 +98,8 @@ def test_training_and_files_in_both_directions(
     assert_equal(from_ours, ours)
     for suffix in ("keras", "h5"):
         from_theirs = models.load_model(tmp_path / f"theirs.{suffix}")
-        if name == "Huber":  # Keras leaves the delta out of its files
-            from_theirs.loss.delta = options["delta"]
+        if case.cls == "Huber":  # Keras leaves the delta out of its files
+            from_theirs.loss.delta = ours.loss.delta
         from_theirs.fit(X, y, **STEPS)
         assert_equal(from_theirs, ours)
 
