@@ -100,4 +100,5 @@ CASES = [
     case((2, 3), "Softmax"),
     case((2, 3), "Softmax", axis=1),
     case((2, 3), "Softmax", axis=[1, 2]),
+    case((2, 3), "Identity"),
 ]
