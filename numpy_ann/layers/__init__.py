@@ -4,7 +4,7 @@ from numpy_ann.layers.activation import Activation, Softmax
 from numpy_ann.layers.batch_normalization import BatchNormalization
 from numpy_ann.layers.dense import Dense
 from numpy_ann.layers.dropout import AlphaDropout, Dropout
-from numpy_ann.layers.identity import Identity
+from numpy_ann.layers.identity import ActivityRegularization, Identity
 from numpy_ann.layers.input import Input, InputLayer
 from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.layer_normalization import LayerNormalization
@@ -17,6 +17,7 @@ from numpy_ann.layers.reshape import Flatten, Reshape
 __all__ = [
     "ELU",
     "Activation",
+    "ActivityRegularization",
     "AlphaDropout",
     "BatchNormalization",
     "Dense",

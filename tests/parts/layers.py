@@ -101,4 +101,5 @@ CASES = [
     case((2, 3), "Softmax", axis=1),
     case((2, 3), "Softmax", axis=[1, 2]),
     case((2, 3), "Identity"),
+    case((2, 3), "ActivityRegularization", 0.1, 0.2),
 ]
