@@ -12,7 +12,7 @@ from numpy_ann.layers.noise import GaussianDropout, GaussianNoise
 from numpy_ann.layers.normalization import Normalization
 from numpy_ann.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU
 from numpy_ann.layers.rescaling import Rescaling
-from numpy_ann.layers.reshape import Flatten, Reshape
+from numpy_ann.layers.reshape import Flatten, Permute, Reshape
 
 __all__ = [
     "ELU",
@@ -33,6 +33,7 @@ __all__ = [
     "LeakyReLU",
     "Normalization",
     "PReLU",
+    "Permute",
     "ReLU",
     "Rescaling",
     "Reshape",

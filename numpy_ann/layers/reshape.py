@@ -8,9 +8,9 @@ import numpy as np
 
 from numpy_ann._typing import Array, BatchShape
 from numpy_ann.layers.layer import Layer
-from numpy_ann.validation import is_integer
+from numpy_ann.validation import checked_axes, is_integer
 
-__all__ = ["Flatten", "Reshape"]
+__all__ = ["Flatten", "Permute", "Reshape"]
 
 
 class Flatten(Layer):
@@ -101,3 +101,61 @@ class Reshape(Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
         return {**super().get_config(), "target_shape": self.target_shape}
+
+
+class Permute(Layer):
+    """Put the axes of each sample in another order; nothing is computed or copied.
+
+    Forward ``y[i] = x[i].transpose(dims)``, axes counted from 1; backward ``dx = transpose(dy)``, with the
+    axes put back.
+
+    **Input shape** ``(batch, ...)``. **Output shape** the same lengths in another order.
+
+    Parameters
+    ----------
+    dims : sequence of int
+        Each axis of a sample once, from 1: ``(2, 1)`` swaps two.
+    **options
+        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+
+    Raises
+    ------
+    ValueError
+        If an axis is missing or there twice; when built, if samples have more axes or fewer.
+
+    Examples
+    --------
+    >>> Permute((2, 1)).forward(np.zeros((5, 2, 3))).shape
+    (5, 3, 2)
+    """
+
+    def __init__(self, dims: Sequence[int], **options: Any) -> None:
+        super().__init__(**options)
+        axes = checked_axes("dims", dims)
+        if isinstance(axes, int) or sorted(axes) != list(range(1, len(axes) + 1)):
+            raise ValueError(
+                "`dims` must hold each axis of a sample once, counted from 1, as in (2, 1). "
+                f"Received: dims={dims!r}"
+            )
+        self.dims = tuple(axes)
+
+    def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
+        """Return the lengths in the new order."""
+        if len(input_shape) != len(self.dims) + 1:
+            raise ValueError(
+                f"Layer '{self.name}' puts {len(self.dims)} axes in another order, but samples have "
+                f"{len(input_shape) - 1}: {tuple(input_shape)}."
+            )
+        return (input_shape[0], *(input_shape[axis] for axis in self.dims))
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``x`` with its axes in the new order."""
+        return self._checked(x).transpose(0, *self.dims)
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dz`` with its axes put back."""
+        return dz.transpose(np.argsort((0, *self.dims)))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "dims": self.dims}
