@@ -12,7 +12,7 @@ from numpy_ann.layers.noise import GaussianDropout, GaussianNoise
 from numpy_ann.layers.normalization import Normalization
 from numpy_ann.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU
 from numpy_ann.layers.rescaling import Rescaling
-from numpy_ann.layers.reshape import Flatten, Permute, Reshape
+from numpy_ann.layers.reshape import Flatten, Permute, RepeatVector, Reshape
 
 __all__ = [
     "ELU",
@@ -35,6 +35,7 @@ __all__ = [
     "PReLU",
     "Permute",
     "ReLU",
+    "RepeatVector",
     "Rescaling",
     "Reshape",
     "Softmax",

@@ -8,9 +8,9 @@ import numpy as np
 
 from numpy_ann._typing import Array, BatchShape
 from numpy_ann.layers.layer import Layer
-from numpy_ann.validation import checked_axes, is_integer
+from numpy_ann.validation import checked_axes, checked_integer, is_integer
 
-__all__ = ["Flatten", "Permute", "Reshape"]
+__all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
 
 
 class Flatten(Layer):
@@ -159,3 +159,55 @@ class Permute(Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
         return {**super().get_config(), "dims": self.dims}
+
+
+class RepeatVector(Layer):
+    """Repeat each sample, a vector, ``n`` times.
+
+    Forward ``y[i, t] = x[i]`` for each ``t`` below ``n``, backward ``dx = sum of dy[:, t] over t``.
+
+    **Input shape** ``(batch, features)``. **Output shape** ``(batch, n, features)``.
+
+    Parameters
+    ----------
+    n : int
+        How often.
+    **options
+        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` isn't a positive integer; when built, if samples aren't vectors.
+
+    Examples
+    --------
+    >>> RepeatVector(2).forward(np.array([[1.0, 3.0]]))
+    array([[[1., 3.],
+            [1., 3.]]], dtype=float32)
+    """
+
+    def __init__(self, n: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.n = checked_integer("n", n, least=1)
+
+    def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
+        """Return ``(batch, n, features)``."""
+        if len(input_shape) != 2:
+            raise ValueError(
+                f"Layer '{self.name}' repeats vectors, inputs of the shape (batch, features). "
+                f"Received: input_shape={tuple(input_shape)}"
+            )
+        return (input_shape[0], self.n, input_shape[1])
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``x``, repeated."""
+        return np.repeat(self._checked(x)[:, np.newaxis], self.n, axis=1)
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dz``, summed over the repetitions."""
+        return np.sum(dz, axis=1, out=out)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "n": self.n}

@@ -104,4 +104,5 @@ CASES = [
     case((2, 3), "ActivityRegularization", 0.1, 0.2),
     case((2, 3), "Permute", (2, 1)),
     case((2, 3, 4), "Permute", (3, 1, 2)),
+    case((3,), "RepeatVector", 4),
 ]
