@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, BatchShape
 from numpy_ann.activations.smooth import SELU_ALPHA, SELU_SCALE
 from numpy_ann.layers.noise import NoiseLayer, kept_at_random
 from numpy_ann.validation import checked_fraction, checked_number, is_integer
 
-__all__ = ["AlphaDropout", "Dropout"]
+__all__ = ["AlphaDropout", "Dropout", "SpatialDropout1D"]
 
 _SATURATION = -SELU_ALPHA * SELU_SCALE  # what SELU gives far below 0
 
@@ -165,6 +165,54 @@ class AlphaDropout(_MaskedLayer):
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Return a new mask."""
         return kept_at_random(rng, self.rate, shape).astype(dtype)
+
+
+class SpatialDropout1D(Dropout):
+    """Drop whole features of a sequence while training: ``Dropout`` with one number of the mask a feature.
+
+    Forward, in training, ``y[i, t, j] = x[i, t, j] mask[i, j]``, with ``mask`` 0 with probability ``rate``,
+    else ``1 / (1 - rate)``; backward ``dx = dy mask``. When predicting, ``y = x``.
+
+    **Input shape** ``(batch, steps, features)``. **Output shape** the same.
+
+    Parameters
+    ----------
+    rate, seed
+        As for ``Dropout``.
+    **options
+        ``name``, ``dtype``, ``input_shape``: see ``Layer``.
+
+    Raises
+    ------
+    ValueError
+        If ``rate`` isn't from 0 to 1; when built, if samples haven't two axes.
+
+    Source: Tompson et al., "Efficient Object Localization Using Convolutional Networks", CVPR 2015, section
+    3.2.
+
+    Examples
+    --------
+    >>> y = SpatialDropout1D(0.5, seed=0).forward(np.ones((1, 3, 9)), training=True)
+    >>> bool(np.all(y == y[:, :1]))
+    True
+    """
+
+    def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
+        super().__init__(rate, (None, 1, None), seed, **options)
+
+    def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
+        """Return ``input_shape``, if it is one of sequences."""
+        if len(input_shape) != 3:
+            raise ValueError(
+                f"Layer '{self.name}' drops features of sequences, of the shape (batch, steps, features). "
+                f"Received: input_shape={tuple(input_shape)}"
+            )
+        return tuple(input_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that Keras has too."""
+        config = super().get_config()
+        return {key: config[key] for key in ("rate", "seed", "name", "dtype")}
 
 
 def _noise_shape(noise_shape: Sequence[int | None] | None) -> tuple[int | None, ...] | None:

@@ -105,4 +105,6 @@ CASES = [
     case((2, 3), "Permute", (2, 1)),
     case((2, 3, 4), "Permute", (3, 1, 2)),
     case((3,), "RepeatVector", 4),
+    case((4, 3), "SpatialDropout1D", 0.4),
+    case((4, 3), "SpatialDropout1D", 0.5, seed=3),
 ]
