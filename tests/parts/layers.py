@@ -107,4 +107,7 @@ CASES = [
     case((3,), "RepeatVector", 4),
     case((4, 3), "SpatialDropout1D", 0.4),
     case((4, 3), "SpatialDropout1D", 0.5, seed=3),
+    case((4,), "UnitNormalization"),
+    case((3, 4), "UnitNormalization", [1, 2]),
+    case((3, 4), "UnitNormalization", 1),
 ]
