@@ -7,7 +7,7 @@ from numpy_ann.layers.dropout import AlphaDropout, Dropout, SpatialDropout1D
 from numpy_ann.layers.identity import ActivityRegularization, Identity
 from numpy_ann.layers.input import Input, InputLayer
 from numpy_ann.layers.layer import Layer
-from numpy_ann.layers.layer_normalization import LayerNormalization, UnitNormalization
+from numpy_ann.layers.layer_normalization import LayerNormalization, RMSNormalization, UnitNormalization
 from numpy_ann.layers.noise import GaussianDropout, GaussianNoise
 from numpy_ann.layers.normalization import Normalization
 from numpy_ann.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU
@@ -34,6 +34,7 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "RMSNormalization",
     "ReLU",
     "RepeatVector",
     "Rescaling",

@@ -10,10 +10,11 @@ from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.scale_and_center import ScaleAndCenter, batch_axes
+from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.validation import checked_axes, sample_of
+from numpy_ann.validation import checked_axes, checked_number, sample_of
 
-__all__ = ["LayerNormalization", "UnitNormalization"]
+__all__ = ["LayerNormalization", "RMSNormalization", "UnitNormalization"]
 
 _LARGEST_STRETCH = 1e12  # Keras' 1 / epsilon
 
@@ -162,3 +163,88 @@ class UnitNormalization(Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
         return {**super().get_config(), "axis": self.axis}
+
+
+class RMSNormalization(Layer):
+    """Divide each sample by its root mean square along its last axes, and scale it by learned factors.
+
+    Forward and backward, with ``r = 1 / sqrt(mean(x^2) + epsilon)``, means along ``axis``::
+
+        x^ = x r        y = x^ g
+        dg = sum of dy x^ over the other axes
+        dx = r (dy g - x^ mean(dy g x^))
+
+    **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``g``, in files ``scale``: the
+    lengths of the axes, 1 at first.
+
+    Parameters
+    ----------
+    axis : int or list of int
+        The axes that are normalized: the last, or the last few. The batch is axis 0.
+    epsilon : float
+        Added to the mean square.
+    **options
+        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+
+    Raises
+    ------
+    ValueError
+        If ``epsilon`` is negative; when built, if the axes aren't the last ones.
+
+    Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", NeurIPS 2019, equation 4.
+
+    Examples
+    --------
+    >>> RMSNormalization(epsilon=0.0)([[3.0, -3.0]])
+    array([[ 1., -1.]], dtype=float32)
+    """
+
+    scale: Parameter
+
+    def __init__(self, axis: int | Sequence[int] = -1, epsilon: float = 1e-6, **options: Any) -> None:
+        super().__init__(**options)
+        self.axis = checked_axes("axis", axis)
+        self.epsilon = checked_number("epsilon", epsilon, least=0)
+
+    def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
+        """Return the axes of a batch that are normalized."""
+        axes = batch_axes(self.axis, input_shape)
+        if axes[-1] != len(input_shape) or len(axes) != axes[-1] - axes[0] + 1:
+            raise ValueError(
+                f"`axis` must be the last axis or the last few, as the scale in Keras spreads over those. "
+                f"Received: axis={self.axis} for samples of shape {input_shape}"
+            )
+        return axes
+
+    def parameter_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of ``scale`` for samples of ``input_shape``."""
+        return tuple(input_shape[axis - 1] for axis in self.normalized_axes(input_shape))
+
+    def build(self, input_shape: BatchShape) -> None:
+        """Make ``scale`` for samples of ``input_shape``."""
+        self.scale = self.add_weight(self.parameter_shape(sample_of(input_shape)), "ones", name="scale")
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``x r g``."""
+        x = self._checked(x)
+        axes = self.normalized_axes(x.shape[1:])
+        r = 1 / np.sqrt(np.mean(np.square(x), axis=axes, keepdims=True) + self.epsilon)
+        normalized = x * r
+        if training:
+            self._memory.update(normalized=normalized, r=r, axes=axes)
+        return np.multiply(normalized, self.scale.value, out=out)
+
+    def backward_parameters(self, dz: Array) -> None:
+        """Write ``dg = sum dy x^``."""
+        others = tuple(axis for axis in range(dz.ndim) if axis not in self._memory["axes"])
+        self.scale.grad[...] = np.sum(dz * self._memory["normalized"], axis=others)
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``r (dy g - x^ mean(dy g x^))``."""
+        normalized, g = self._memory["normalized"], dz * self.scale.value
+        along = normalized * np.mean(g * normalized, axis=self._memory["axes"], keepdims=True)
+        return np.multiply(g - along, self._memory["r"], out=out)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, under Keras' names."""
+        return {**super().get_config(), "axis": self.axis, "epsilon": self.epsilon}

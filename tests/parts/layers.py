@@ -110,4 +110,7 @@ CASES = [
     case((4,), "UnitNormalization"),
     case((3, 4), "UnitNormalization", [1, 2]),
     case((3, 4), "UnitNormalization", 1),
+    case((4,), "RMSNormalization"),
+    case((3, 4), "RMSNormalization", epsilon=0.1),
+    case((3, 4), "RMSNormalization", [1, 2]),
 ]
