@@ -167,6 +167,7 @@ LAYERS = rows(
         **dict.fromkeys(("units", "noise_shape", "shared_axes"), _SIZE),
         "axis": integer(-32, 2**31),
         "target_shape": integer(-1, 2**31),
+        "groups": integer(-1, 2**31),
         "n": _SIZE,
         "dims": integer(1, 32),
         **dict.fromkeys(("l1", "l2"), _FACTOR),
