@@ -154,6 +154,8 @@ class Row:
 
 def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) -> Reader | None:
     """Return the reader of an argument, from its name and its annotation; None if nothing says how."""
+    if readers.get(name, Row) is None:  # named as no option, whatever its kind
+        return None
     kinds = {type(None) if kind is None else kind for kind in get_args(annotation) or (annotation,)}
     if get_origin(annotation) is Sequence:
         kinds = {annotation}

@@ -174,6 +174,7 @@ LAYERS = rows(
     },
     _INERT_IN_LAYERS,
     own=(
+        Row(layers.ActivityRegularization, {"activity_regularizer": None}),
         Row(
             layers.BatchNormalization,
             inert={
@@ -199,6 +200,11 @@ LAYERS = rows(
         Row(layers.Normalization, {"mean": optional(numbers(8)), "variance": optional(numbers(8))}),
         Row(layers.ReLU, {name: optional(_FACTOR, 0.0) for name in ("negative_slope", "threshold")}),
         Row(layers.Rescaling, {"scale": numbers(1), "offset": numbers(1)}),
+        Row(
+            layers.SpatialDropout1D,  # Keras 3 takes no more; Keras 2 writes what it inherits
+            dict.fromkeys(("activity_regularizer", "noise_shape", "trainable")),
+            inert={"trainable": ANYTHING, "noise_shape": (None,)},
+        ),
     ),
     without=("InputLayer",),
 )
