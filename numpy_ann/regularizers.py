@@ -8,9 +8,10 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.lookup import concrete_classes, find
-from numpy_ann.validation import checked_number
+from numpy_ann.validation import checked_choice, checked_number
 
-__all__ = ["L1", "L1L2", "L2", "Regularizer", "get", "l1", "l1_l2", "l2"]
+__all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "get", "l1", "l1_l2", "l2"]
+__all__ += ["orthogonal_regularizer"]
 
 
 class Regularizer(ABC):
@@ -124,11 +125,77 @@ class L2(L1L2):
         return {"l2": self.l2}
 
 
+class OrthogonalRegularizer(Regularizer):
+    """A penalty on rows, or columns, of a matrix that are not orthogonal to each other.
+
+    ::
+
+        R(W) = factor / pairs * sum over pairs i < j of |n_i n_j|          n_i = W_i / |W_i|
+        dn_i = factor / pairs * sum of sign(n_i n_j) n_j          dR/dW_i = (dn_i - n_i (dn_i n_i)) / |W_i|
+
+    A single row has nobody to be orthogonal to: 0.
+
+    Parameters
+    ----------
+    factor : float
+        Of 0 or more.
+    mode : {"rows", "columns"}
+        What of the matrix the vectors are.
+
+    Raises
+    ------
+    ValueError
+        If the factor or the mode is another one; when called, if there aren't two axes.
+
+    Source: Keras 3, keras.regularizers.OrthogonalRegularizer.
+
+    Examples
+    --------
+    >>> OrthogonalRegularizer(0.5)(np.array([[2.0, 0.0], [3.0, 4.0]]))  # 0.5 (0.6)
+    0.3
+    """
+
+    def __init__(self, factor: float = 0.01, mode: str = "rows") -> None:
+        self.factor = checked_number("factor", factor, least=0)
+        self.mode = checked_choice("mode", mode, ("rows", "columns"))
+
+    def _vectors(self, w: Array) -> tuple[Array, Array, Array]:
+        """Return the vectors as rows of length 1, what they are divided by, and their products' signs."""
+        if np.ndim(w) != 2:
+            raise ValueError(
+                f"OrthogonalRegularizer reads matrices, of two axes. Received: shape={np.shape(w)}"
+            )
+        rows = np.asarray(w) if self.mode == "rows" else np.asarray(w).T
+        lengths = np.sqrt(np.maximum(np.square(rows).sum(axis=1, keepdims=True), 1e-24))
+        unit = rows / lengths
+        products = unit @ unit.T
+        np.fill_diagonal(products, 0)
+        return unit, lengths, products
+
+    def __call__(self, w: Array) -> float:
+        """Return ``R(W)``."""
+        unit, _, products = self._vectors(w)
+        return self.factor * float(np.abs(products).sum()) / max(len(unit) * (len(unit) - 1), 1)
+
+    def gradient(self, w: Array) -> Array:
+        """Return ``dR/dW``."""
+        unit, lengths, products = self._vectors(w)
+        dn = np.sign(products) @ unit
+        dn *= 2 * self.factor / max(len(unit) * (len(unit) - 1), 1)
+        rows: Array = (dn - unit * (dn * unit).sum(axis=1, keepdims=True)) / lengths
+        return rows if self.mode == "rows" else rows.T
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this regularizer anew."""
+        return {"factor": self.factor, "mode": self.mode}
+
+
 def _factor(name: str, value: Any, default: float) -> float:
     return checked_number(name, default if value is None else value, least=0)
 
 
 l1, l2, l1_l2 = L1, L2, L1L2  # Keras' other names for them
+orthogonal_regularizer = OrthogonalRegularizer
 
 _BY_NAME: dict[str, Callable[[], Regularizer]] = concrete_classes(__all__, globals()) | {
     "l1_l2": lambda: L1L2(0.01, 0.01)

@@ -121,7 +121,7 @@ INITIALIZERS = rows(
 )
 INITIALIZERS["IdentityInitializer"] = INITIALIZERS["Identity"]  # the classes' names in early Keras 3
 INITIALIZERS["OrthogonalInitializer"] = INITIALIZERS["Orthogonal"]
-REGULARIZERS = rows(regularizers, Regularizer, {"l1": _FACTOR, "l2": _FACTOR})
+REGULARIZERS = rows(regularizers, Regularizer, dict.fromkeys(("factor", "l1", "l2"), _FACTOR))
 CONSTRAINTS = rows(
     constraints,
     Constraint,
