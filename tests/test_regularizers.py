@@ -65,3 +65,21 @@ def test_names() -> None:
     for value in (-1.0, float("inf"), "a", True):
         with pytest.raises(ValueError, match="must be a number of 0 or more"):
             L2(value)  # type: ignore[arg-type]
+
+
+def test_orthogonal_by_hand() -> None:
+    # Rows (2, 0) and (3, 4) have the directions (1, 0) and (0.6, 0.8), of product 0.6: R = 0.5 0.6.
+    R = regularizers.orthogonal_regularizer(0.5)
+    w = np.array([[2.0, 0.0], [3.0, 4.0]])
+    assert R(w) == pytest.approx(0.3)
+    # dR/dw_1 = 0.5 ((0.6, 0.8) - 0.6 (1, 0)) / 2 = (0, 0.2);
+    # dR/dw_2 = 0.5 ((1, 0) - 0.6 (0.6, 0.8)) / 5 = (0.064, -0.048)
+    assert np.allclose(R.gradient(w), [[0.0, 0.2], [0.064, -0.048]])
+    columns = regularizers.OrthogonalRegularizer(0.5, mode="columns")
+    assert columns(w.T) == pytest.approx(0.3)
+    assert np.allclose(columns.gradient(w.T), R.gradient(w).T)
+    assert R(w[:1]) == 0.0
+    with pytest.raises(ValueError, match="`mode` must be one of"):
+        regularizers.OrthogonalRegularizer(mode="both")
+    with pytest.raises(ValueError, match="matrices, of two axes"):
+        R(np.ones(3))

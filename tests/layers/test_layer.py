@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann import check_gradients, layers
+from numpy_ann import check_gradients, initializers, layers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Dense, Layer
 from numpy_ann.models import Sequential
@@ -322,3 +322,85 @@ def test_the_global_seed_reaches_layers_used_alone() -> None:
     for a, b, c in zip(first, again, second, strict=True):
         assert same(a, b)
         assert not same(a, c)
+
+
+def test_layers_that_keras_has_beside_these_are_refused_by_name() -> None:
+    with pytest.raises(ImportError, match=r"leaves out Keras' Conv2D: numpy_ann is for fully connected"):
+        from numpy_ann.layers import Conv2D  # noqa: F401
+    with pytest.raises(AttributeError, match="leaves out Keras' LSTM"):
+        layers.LSTM  # noqa: B018
+    assert not hasattr(layers, "Embedding")
+
+
+def test_a_layer_in_keras_form() -> None:
+    """Its ``build`` calls no other, its initializers are of the user's, its numbers of the model's stream."""
+
+    class Doubled(initializers.Initializer):
+        def __call__(self, shape: Shape, dtype: Any = None) -> Array:
+            return 2 * initializers.HeNormal()(shape, dtype)
+
+    class Scale(Layer):
+        def build(self, input_shape: tuple[int | None, ...]) -> None:
+            self.g = self.add_weight(shape=(input_shape[-1],), initializer=Doubled(), name="g")
+            self.seen = self.add_weight(dtype="int32", trainable=False)
+
+        def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+            x = self._checked(x)
+            if training:
+                self._memory["x"] = x
+            return np.multiply(x, self.g.value, out=out)
+
+        def backward_parameters(self, dz: Array) -> None:
+            np.sum(self._memory["x"] * dz, axis=0, out=self.g.grad)
+
+        def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+            return np.multiply(dz, self.g.value, out=out)
+
+    a, b = (
+        Sequential([layers.Input((4,)), Scale(), Dense(2, kernel_initializer=filled)], seed=3) for _ in "ab"
+    )
+    assert same(a.layers[0].get_weights()[0], b.layers[0].get_weights()[0])  # the model's seed reaches it
+    assert [(p.name, p.shape, p.integer) for p in a.layers[0].weights] == [
+        ("g", (4,), False),
+        ("variable", (), True),
+    ]
+    assert np.all(a.layers[1].get_weights()[0] == 7)
+    assert check_gradients(a, np.ones((3, 4))).passed
+    with pytest.raises(ValueError, match="no forward pass to go back through"):
+        deepcopy(a.layers[0]).backward(np.ones((3, 4)))
+
+
+def filled(shape: Shape, dtype: Any = None) -> Array:
+    return np.full(shape, 7, dtype)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"aggregation": "mean"}, "`aggregation`"),
+        ({"overwrite_with_gradient": True}, "`overwrite_with_gradient`"),
+        ({"dtype": "float64"}, "has the layer's dtype, float32"),
+        ({"dtype": "int32"}, "isn't trained: trainable=False"),
+        ({"shape": "kernel"}, r"takes the name by its name: add_weight\(shape=\.\.\., name='kernel'\)"),
+        ({"shape": (2,), "initializer": lambda shape, dtype: np.ones(3)}, r"asked for the shape \(2,\)"),
+    ],
+)
+def test_weights_that_are_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Dense(1).add_weight(**options)
+
+
+@pytest.mark.parametrize("shape", [784, (), (None, None), "a", (None, 2.5)])
+def test_shapes_that_are_refused(shape: Any) -> None:
+    with pytest.raises(ValueError, match="input_shape="):
+        Dense(1).build(shape)
+
+
+def test_numpy_scalars_are_taken_and_stored_as_pythons() -> None:
+    two = np.int64(2)
+    made = [layers.Softmax(np.int64(-1)), layers.PReLU(shared_axes=[np.int64(1)]), layers.Reshape((two, two))]
+    made += [layers.BatchNormalization(np.int64(1), np.float32(0.5)), layers.Dropout(np.float32(0.5))]
+    made += [layers.LayerNormalization(np.int64(1)), Dense(two, use_bias=np.bool_(True))]
+    for layer in made:
+        text = repr(sorted(layer.get_config().items(), key=lambda item: item[0]))
+        assert "np." not in text, text
