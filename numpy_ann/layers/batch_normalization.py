@@ -60,6 +60,7 @@ class BatchNormalization(ScaleAndCenter):
 
     Examples
     --------
+    >>> import numpy as np
     >>> layer = BatchNormalization(epsilon=0.0)
     >>> layer.forward(np.array([[1.0], [3.0]]), training=True)
     array([[-1.],
