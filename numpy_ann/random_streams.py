@@ -74,9 +74,10 @@ def drawing_from(stream: np.random.Generator) -> Iterator[None]:
 
     Examples
     --------
-    >>> with drawing_from(np.random.default_rng(3)):
-    ...     stream_in_use().integers(10)
-    8
+    >>> stream = RandomStreams(3)["dense"]
+    >>> with drawing_from(stream):
+    ...     stream_in_use() is stream
+    True
     """
     token = _in_use.set(stream)
     try:
