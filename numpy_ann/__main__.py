@@ -8,6 +8,7 @@ import os
 import sys
 import warnings
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import numpy as np
 
 from numpy_ann import __version__
 from numpy_ann._typing import Array
+from numpy_ann.atomic import open_regular
+from numpy_ann.errors import escaped
 from numpy_ann.models import Sequential, load_model, save_model
 
 __all__ = ["main"]
@@ -80,7 +83,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     figures = model.evaluate(x, y, verbose=0, return_dict=True)
     assert isinstance(figures, dict)  # noqa: S101  (that is what return_dict says)
     for name, value in figures.items():
-        print(f"{name}: {value:.4f}")
+        print(f"{escaped(name)}: {value:.4f}")
 
 
 def _explore(options: argparse.Namespace) -> None:
@@ -117,24 +120,26 @@ def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
 def _arrays(path: Path) -> tuple[Array, Array]:
     """Return ``x`` and ``y`` of an ``.npz`` file; objects in it are not unpickled."""
     expected = "--data takes an .npz file with the arrays x and y, as np.savez(path, x=x, y=y) writes it"
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         if not zipfile.is_zipfile(file):
             raise ValueError(f"{path} is no .npz file: {expected}")
-    with np.load(path, allow_pickle=False) as arrays:
-        missing = [name for name in ("x", "y") if name not in arrays.files]
-        if missing:
-            found = ", ".join(arrays.files) or "nothing"
-            raise ValueError(f"{path} lacks {' and '.join(missing)}; it holds {found}: {expected}")
-        found_arrays = {}
-        for name in ("x", "y"):
-            try:
-                found_arrays[name] = arrays[name]
-            except ValueError as error:  # NumPy advises to unpickle, which would run whatever is in the file
-                raise ValueError(
-                    f"{name} in {path} can't be read as an array of numbers: it is damaged, or holds Python "
-                    "objects"
-                ) from error
-        return found_arrays["x"], found_arrays["y"]
+        file.seek(0)
+        try:
+            with np.load(file, allow_pickle=False) as arrays:
+                names, found = (
+                    arrays.files,
+                    {name: arrays[name] for name in ("x", "y") if name in arrays.files},
+                )
+        except (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+            # NumPy advises to unpickle, which would run whatever is in the file.
+            raise ValueError(
+                f"{path} can't be read as arrays of numbers: it is damaged, or holds Python objects"
+            ) from error
+    missing = [name for name in ("x", "y") if name not in found]
+    if missing:
+        held = ", ".join(names) or "nothing"
+        raise ValueError(f"{path} lacks {' and '.join(missing)}; it holds {held}: {expected}")
+    return found["x"], found["y"]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -187,15 +192,15 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def _name(part: object) -> str:
     """Return how a loss or metric is called."""
-    return part if isinstance(part, str) else str(getattr(part, "name", part))
+    return escaped(part if isinstance(part, str) else str(getattr(part, "name", part)))
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    return escaped(" ".join(str(error).split())) or type(error).__name__
 
 
 def _show_warning(message: Warning | str, *_: object) -> None:
-    print(f"numpy_ann: warning: {' '.join(str(message).split())}", file=sys.stderr)
+    print(f"numpy_ann: warning: {escaped(' '.join(str(message).split()))}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -7,15 +7,37 @@ and, where there is one, the usual cure.
 
 from math import nan
 
-__all__ = ["DataFormatError", "ModelFormatError", "NonFiniteError"]
+__all__ = ["DataFormatError", "ModelFormatError", "NonFiniteError", "escaped"]
+
+
+def escaped(text: str) -> str:
+    r"""Return a text from a file as it may be shown: what would steer a terminal or a page is spelled out.
+
+    Control characters, line ends, invisible marks that turn the direction of writing and the like become
+    their escapes; everything that can be seen stays, in any script.
+
+    Examples
+    --------
+    >>> escaped("größe\x1b[31m\u202e")
+    'größe\\x1b[31m\\u202e'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 class DataFormatError(ValueError):
     """A data file is not what its format says: truncated, corrupt, or another format altogether."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(escaped(message))
+
 
 class ModelFormatError(ValueError):
     """A model file is not a Keras file that numpy_ann can read; the message says what is wrong and where."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(escaped(message))
 
 
 class NonFiniteError(ArithmeticError):

@@ -10,9 +10,9 @@ PACKAGE = Path(__file__).parents[1] / "numpy_ann"
 
 # The rooms by floor; a room is a module or folder right below numpy_ann.
 FLOORS = [
-    {"errors", "_typing"},
+    {"errors", "_typing", "atomic"},
     {"losses", "optimizers", "metrics", "initializers", "activations", "parameter", "utils", "lookup"}
-    | {"validation", "atomic", "random_streams", "threads", "environment", "regularizers", "constraints"},
+    | {"validation", "random_streams", "threads", "environment", "regularizers", "constraints"},
     {"layers"},
     {"training", "callbacks", "saving"},
     {"models", "plots"},

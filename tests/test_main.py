@@ -138,7 +138,7 @@ def test_data_that_are_no_arrays_x_and_y(run, model, tmp_path):
         ("notanpz", "notanpz is no .npz file: --data takes an .npz file with the arrays x and y"),
         ("one.npy", "one.npy is no .npz file"),
         ("names.npz", "names.npz lacks y; it holds x, labels"),
-        ("objects.npz", "can't be read as an array of numbers"),
+        ("objects.npz", "can't be read as arrays of numbers"),
     ):
         result = run("evaluate", tmp_path / "m.h5", "--data", tmp_path / name)
         assert result.returncode == 1

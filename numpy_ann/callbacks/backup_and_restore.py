@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from numpy_ann.atomic import write_atomically
+from numpy_ann.atomic import open_regular, write_atomically
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.callbacks.model_checkpoint import BatchCounter
 
@@ -134,7 +134,7 @@ class BackupAndRestore(Callback):
         latest, previous = self.backup_dir / _STATE, self.backup_dir / _PREVIOUS
         keep = {_STATE, weights}
         if self.double_checkpoint and latest.exists():
-            text = latest.read_bytes()
+            text = _content(latest)
             write_atomically(previous, text)
             keep |= {_PREVIOUS, _parsed(text)["weights"]}
         write_atomically(latest, json.dumps(state).encode())
@@ -144,7 +144,7 @@ class BackupAndRestore(Callback):
         """Put the model where a backup left it; ``fit`` reads the place from ``model.resume_at``."""
         path = self.backup_dir / name
         try:
-            state = _parsed(path.read_bytes())
+            state = _parsed(_content(path))
             weights = self.backup_dir / Path(state["weights"]).name
             place = int(state["epoch"]), int(state["batch"])
             streams, epochs_trained = state["random_streams"], int(state["epochs_trained"])
@@ -169,6 +169,11 @@ class BackupAndRestore(Callback):
             for path in self.backup_dir.glob(pattern):
                 if path.name not in keep and (path.suffix != ".json" or path.name in (_STATE, _PREVIOUS)):
                     path.unlink(missing_ok=True)
+
+
+def _content(path: Path) -> bytes:
+    with open_regular(path) as file:
+        return file.read()
 
 
 def _parsed(text: bytes) -> Any:

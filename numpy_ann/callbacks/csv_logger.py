@@ -5,6 +5,7 @@ import os
 from typing import Any, TextIO
 
 from numpy_ann.callbacks.callback import Callback, Logs
+from numpy_ann.errors import escaped
 
 __all__ = ["CSVLogger"]
 
@@ -56,7 +57,7 @@ class CSVLogger(Callback):
             if not any(key.startswith("val_") for key in self.keys):
                 self.keys += [f"val_{key}" for key in self.keys]
             if not self._has_heading:
-                writer.writerow(["epoch", *self.keys])
+                writer.writerow(["epoch", *map(escaped, self.keys)])
         row: list[Any] = [epoch, *(logs.get(key, "NA") for key in self.keys)]
         writer.writerow(row)
         self._file.flush()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann.callbacks.callback import Callback, Logs
+from numpy_ann.errors import escaped
 
 __all__ = ["ProgressBar", "format_duration", "format_logs", "format_step_time"]
 
@@ -158,7 +159,8 @@ def format_logs(logs: Logs) -> list[str]:
     >>> format_logs({"accuracy": 0.97654, "loss": 0.00012345})
     ['accuracy: 0.9765', 'loss: 1.2345e-04']
     """
-    means = {name: float(np.mean(value)) for name, value in logs.items()}  # a metric may have several figures
+    # A metric may have several figures, and its name may come from a file.
+    means = {escaped(name): float(np.mean(value)) for name, value in logs.items()}
     return [
         f"{name}: {value:.4f}" if abs(value) > 1e-3 or value == 0 else f"{name}: {value:.4e}"
         for name, value in means.items()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from numpy_ann.atomic import open_regular
 from numpy_ann.errors import DataFormatError
 
 __all__ = [
@@ -183,7 +184,7 @@ def read_folder(folder: str | os.PathLike[str], files: Sequence[DataFile]) -> di
         )
     contents = {}
     for file, path in paths.items():
-        with open(path, "rb") as stream:
+        with open_regular(path) as stream:
             contents[file] = file.read(stream, str(path))
     return contents
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array, Shape
+from numpy_ann.atomic import open_regular
 from numpy_ann.data.files import MAX_RATIO, Stream, decompressed, is_gzipped, read_at_most
 from numpy_ann.errors import DataFormatError
 
@@ -118,7 +119,7 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
     array([7, 2, 1], dtype=uint8)
     """
     origin = os.fspath(path)
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         there = os.fstat(file.fileno()).st_size * (MAX_RATIO if is_gzipped(file) else 1)
         with decompressed(file, origin) as stream:
             header = read_header(stream, origin)

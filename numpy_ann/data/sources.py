@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from numpy_ann.atomic import open_regular
 from numpy_ann.data.files import DataFile
 from numpy_ann.errors import DataFormatError
 
@@ -56,7 +57,7 @@ class Cache:
         """Return the file's bytes, or None where they are not there, not readable or not right."""
         path = self.folder / file.name
         try:
-            with open(path, "rb") as stream:
+            with open_regular(path) as stream:
                 return file.read(stream, str(path))
         except (FileNotFoundError, NotADirectoryError):
             return None

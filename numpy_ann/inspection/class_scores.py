@@ -71,7 +71,7 @@ class ClassScores:
         if not self.layers or len(model.output_shape) != 2:
             raise ValueError(
                 "Expected a model with one row of outputs a sample. "
-                f"The output of model '{model.name}' is {model.output_shape}."
+                f"The output of model {model.name!r} is {model.output_shape}."
             )
         self.dtype = model.dtype
         self._model = model
@@ -115,7 +115,7 @@ class ClassScores:
         """Raise ``ValueError`` if the model gives no probabilities of classes."""
         if self.link is None:
             raise ValueError(
-                f"Model '{self._model.name}' gives no probabilities of classes: it ends in "
+                f"Model {self._model.name!r} gives no probabilities of classes: it ends in "
                 f"'{self.layers[-1].activation.name}'. End it in a softmax or sigmoid, or compile it with a "
                 "loss that has from_logits=True."
             )
@@ -132,7 +132,7 @@ class ClassScores:
         z = z.astype(np.float64)
         if np.isnan(z).any():
             sample = int(np.flatnonzero(np.isnan(z).any(axis=1))[0])
-            raise ValueError(f"Model '{self._model.name}' answers NaN for sample {sample}.")
+            raise ValueError(f"Model {self._model.name!r} answers NaN for sample {sample}.")
         if self.link == "softmax":
             z = z - z.max(axis=1, keepdims=True)
             of_all: Array = np.log(np.exp(z).sum(axis=1, keepdims=True))

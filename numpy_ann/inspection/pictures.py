@@ -27,7 +27,7 @@ def checked_model(model: Sequential) -> Sequential:
         raise TypeError(f"Expected a Sequential model. Received: {model!r}")
     if not model.built:
         raise ValueError(
-            f"Model '{model.name}' isn't built, so it has no weights to show. Begin it with an Input, "
+            f"Model {model.name!r} isn't built, so it has no weights to show. Begin it with an Input, "
             "call build((None, ...)), or train it first."
         )
     return model
@@ -59,7 +59,7 @@ def picture_shape(model: Sequential) -> tuple[int, int]:
         raise ValueError(
             "Expected a model that reads grey pictures: inputs of shape (rows, columns), "
             "(rows, columns, 1), or one row of rows x rows numbers. "
-            f"Model '{model.name}' reads {model.input_shape[1:]}."
+            f"Model {model.name!r} reads {model.input_shape[1:]}."
         )
     return shape[0], shape[1]
 
@@ -98,12 +98,12 @@ def weight_images(model: Sequential, shape: Sequence[int] = (28, 28)) -> Array:
     """
     layer = next((layer for layer in checked_model(model).layers if isinstance(layer, Dense)), None)
     if layer is None:
-        raise ValueError(f"Model '{model.name}' has no Dense layer whose weights could be shown.")
+        raise ValueError(f"Model {model.name!r} has no Dense layer whose weights could be shown.")
     shape = checked_shape("weight_images", "shape", shape)
     W = layer.kernel.value
     if len(shape) != 2 or math.prod(shape) != len(W):
         raise ValueError(
-            f"Layer '{layer.name}' reads {len(W)} numbers, which don't make pictures of shape {shape}."
+            f"Layer {layer.name!r} reads {len(W)} numbers, which don't make pictures of shape {shape}."
             + _cure(layer)
         )
     return np.array(W.T, order="C").reshape(layer.units, *shape)

@@ -79,13 +79,13 @@ class FunctionLoss(Loss):
         returned = self.function(y_true, y_pred)
         if not isinstance(returned, tuple) or len(returned) != 2:
             raise ValueError(
-                f"The loss function '{self.name}' must return a tuple (losses, gradient): there is no "
+                f"The loss function {self.name!r} must return a tuple (losses, gradient): there is no "
                 f"automatic differentiation here. It returned {type(returned).__name__}."
             )
         losses, gradient = np.asarray(returned[0]), np.asarray(returned[1])
         if losses.shape not in ((), y_pred.shape[:-1]) or gradient.shape != y_pred.shape:
             raise ValueError(
-                f"The loss function '{self.name}' must return losses of shape {y_pred.shape[:-1]}, one a "
+                f"The loss function {self.name!r} must return losses of shape {y_pred.shape[:-1]}, one a "
                 f"sample, or one number for the batch, and a gradient of shape {y_pred.shape}. It returned "
                 f"the shapes {losses.shape} and {gradient.shape}."
             )

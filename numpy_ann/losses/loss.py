@@ -100,7 +100,7 @@ class Loss(ABC):
         losses = np.asarray(self.per_sample(y_pred, y_true))
         if losses.ndim and losses.shape[0] != len(y_pred):
             raise ValueError(
-                f"The loss '{self.name}' must return a number for each of the {len(y_pred)} samples, in the "
+                f"The loss {self.name!r} must return a number for each of the {len(y_pred)} samples, in the "
                 f"shape (batch, ...), or one, a scalar, for the whole batch. per_sample returned the shape "
                 f"{losses.shape} for predictions of {y_pred.shape}: reduce over axis=-1, or over all axes."
             )
@@ -116,7 +116,7 @@ class Loss(ABC):
         """
         if self.reduction in ("none", None):
             raise ValueError(
-                f"The loss '{self.name}' has reduction={self.reduction!r}, so it gives a number for each "
+                f"The loss {self.name!r} has reduction={self.reduction!r}, so it gives a number for each "
                 'sample; training needs one for the batch: leave it out, or say reduction="sum".'
             )
         if sample_weight is not None:

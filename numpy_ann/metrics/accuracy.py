@@ -141,7 +141,7 @@ def require_shape(metric: Metric, y_true: Array, shapes: tuple[tuple[int, ...], 
     if y_true.shape[1:] not in shapes:
         expected = " or ".join(str((len(y_true), *shape)) for shape in shapes)
         raise ValueError(
-            f"The metric '{metric.name}' expects targets of shape {expected}. "
+            f"The metric {metric.name!r} expects targets of shape {expected}. "
             f"Received: target.shape={y_true.shape}. {hint}"
         )
 

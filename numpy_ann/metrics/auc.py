@@ -160,7 +160,7 @@ class AUC(Metric):
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is a target for each output, and as many as told."""
-        check_same_shape(f"the metric '{self.name}'", y_true, output_shape)
+        check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
         outputs = output_shape[-1] if output_shape else 1
         if self.multi_label and len(output_shape) != 1:
             raise ValueError(f"`multi_label=True` is for outputs of one axis, not of shape {output_shape}.")

@@ -67,7 +67,7 @@ class _CountingMetric(Metric):
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is a target for each output."""
-        check_same_shape(f"the metric '{self.name}'", y_true, output_shape)
+        check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
@@ -190,9 +190,9 @@ class RatioMetric(_CountingMetric):
         for name in ("top_k", "class_id"):
             number = getattr(self, name)
             if number is not None and number > outputs - (name == "class_id"):
-                raise ValueError(f"`{name}` of the metric '{self.name}' is {number}, of {outputs} outputs.")
+                raise ValueError(f"`{name}` of the metric {self.name!r} is {number}, of {outputs} outputs.")
             if number is not None and y_true.ndim == len(output_shape):
-                raise ValueError(f"`{name}` of the metric '{self.name}' needs targets like the outputs.")
+                raise ValueError(f"`{name}` of the metric {self.name!r} needs targets like the outputs.")
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""

@@ -129,8 +129,8 @@ class R2Score(Metric):
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is a target for each output, and outputs have one axis."""
         if len(output_shape) != 1:
-            raise ValueError(f"'{self.name}' is for outputs of one axis. Received: {output_shape}")
-        check_same_shape(f"the metric '{self.name}'", y_true, output_shape)
+            raise ValueError(f"{self.name!r} is for outputs of one axis. Received: {output_shape}")
+        check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""
@@ -153,7 +153,7 @@ class _Correlation(MeanMetric):
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is a target for each output."""
-        check_same_shape(f"the metric '{self.name}'", y_true, output_shape)
+        check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, under Keras' names."""

@@ -70,7 +70,7 @@ class _FScore(Metric):
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is a target for each output, and outputs have one axis."""
         if len(output_shape) != 1:
-            raise ValueError(f"'{self.name}' is for outputs of one axis. Received: {output_shape}")
+            raise ValueError(f"{self.name!r} is for outputs of one axis. Received: {output_shape}")
         require_shape(self, y_true, (output_shape,), "For integer labels use to_categorical(y).")
 
 

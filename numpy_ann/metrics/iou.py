@@ -94,7 +94,7 @@ class IoU(Metric):
             whole = np.asarray(sample_weight, np.float64)
             if self.dtype.startswith("int") and (whole != np.trunc(whole)).any():
                 raise ValueError(
-                    f"The metric '{self.name}' counts whole samples, so their weights must be whole numbers, "
+                    f"The metric {self.name!r} counts whole samples, so their weights must be whole numbers, "
                     'unless it is made with dtype="float32".'
                 )
             sample_weight = spread(whole, true.shape).ravel()
@@ -123,7 +123,7 @@ class IoU(Metric):
         theirs = self._classes_shape((len(y_true), *output_shape), self.sparse_y_pred)
         if ours is None or theirs is None or np.prod(ours) != np.prod(theirs):
             raise ValueError(
-                f"The metric '{self.name}' compares classes one by one, of {self.num_classes}. Received: "
+                f"The metric {self.name!r} compares classes one by one, of {self.num_classes}. Received: "
                 f"target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}. For one-hot rows "
                 "and probabilities, pass sparse_y_true=False and sparse_y_pred=False."
             )

@@ -75,7 +75,7 @@ class Mean(RunningMean):
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError``: there is nothing to compare."""
         raise ValueError(
-            f"The metric '{self.name}' takes values, it doesn't compare targets with predictions. "
+            f"The metric {self.name!r} takes values, it doesn't compare targets with predictions. "
             "In `compile`, pass a function of y_true and y_pred that returns the values."
         )
 
@@ -175,7 +175,7 @@ class MeanMetricWrapper(MeanMetric):
         values = np.asarray(self.fn(aligned(y_true, y_pred), y_pred, **self._options))
         if values.ndim and len(values) != len(y_pred):
             raise ValueError(
-                f"The metric function '{self.name}' must return a number for each of {len(y_pred)} samples, "
+                f"The metric function {self.name!r} must return a number for each of {len(y_pred)} samples, "
                 f"or one for all. It returned the shape {values.shape}."
             )
         return values
@@ -185,7 +185,7 @@ class MeanMetricWrapper(MeanMetric):
         values = self.values(y_true, y_pred)
         if values.ndim == 0 and sample_weight is not None:
             raise ValueError(
-                f"The metric function '{self.name}' returns one number for all samples, so their weights "
+                f"The metric function {self.name!r} returns one number for all samples, so their weights "
                 "can't count. Return a number for each, or move it from `weighted_metrics` to `metrics`."
             )
         self.add(values, sample_weight)

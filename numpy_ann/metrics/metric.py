@@ -11,6 +11,7 @@ import numpy.typing as npt
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from numpy_ann._typing import Array, Shape
+from numpy_ann.errors import escaped
 from numpy_ann.lookup import snake_case
 from numpy_ann.validation import checked_choice
 
@@ -164,7 +165,7 @@ class Metric(ABC):
         return cls(**config)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} name={self.name}>"
+        return f"<{type(self).__name__} name={escaped(self.name)}>"
 
 
 class MetricVariable(NDArrayOperatorsMixin):

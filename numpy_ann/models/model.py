@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from numpy_ann._typing import Array, ArrayLike
+from numpy_ann.errors import escaped
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.parameter import Parameter, flatten_parameters
 from numpy_ann.random_streams import RandomStreams
@@ -116,7 +117,7 @@ class Model(Trainer):
     def _layer(self, which: str | int | Layer) -> Layer:
         if isinstance(which, Layer):
             if not any(which is layer for layer in self.layers):
-                raise ValueError(f"Layer '{which.name}' is not in model '{self.name}'.")
+                raise ValueError(f"Layer {which.name!r} is not in model {self.name!r}.")
             return which
         found: Layer = self.get_layer(name=which) if isinstance(which, str) else self.get_layer(index=which)
         return found
@@ -311,9 +312,9 @@ class Model(Trainer):
     def _require_built(self, asked: str) -> None:
         if not self.built:
             raise ValueError(
-                f"You tried to call `{asked}` on model '{self.name}', but the model isn't built. Begin it "
+                f"You tried to call `{asked}` on model {self.name!r}, but the model isn't built. Begin it "
                 "with an Input, call build((None, ...)), or train it on some data first."
             )
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+        return f"<{type(self).__name__} name={escaped(self.name)}, built={self.built}>"

@@ -79,10 +79,10 @@ class Sequential(Model):
             hint = f" Did you mean {layer.__name__}(...)?" if isinstance(layer, type) else ""
             raise TypeError(f"A model is made of layers. Received: {layer!r}.{hint}")
         if any(layer is other for other in self.layers):
-            raise ValueError(f"Layer '{layer.name}' is in this model already. Make a new one for each place.")
+            raise ValueError(f"Layer {layer.name!r} is in this model already. Make a new one for each place.")
         if isinstance(layer, InputLayer):
             if self.layers or self.input_layer:
-                raise ValueError(f"An Input comes first and once, but '{layer.name}' follows other layers.")
+                raise ValueError(f"An Input comes first and once, but {layer.name!r} follows other layers.")
             self.input_layer = layer
             return
         name = layer.name
@@ -128,7 +128,7 @@ class Sequential(Model):
             if not self.built:
                 raise ValueError("The model's input shape is unknown: pass one, as in build((None, 784)).")
             return
-        sample = checked_batch_shape(f"Model '{self.name}'", input_shape)
+        sample = checked_batch_shape(f"Model {self.name!r}", input_shape)
         if self.built and sample != self._layers[0].input_shape:
             raise ValueError(f"The model has been built for {self.input_shape}, not {tuple(input_shape)}.")
         self._build(sample)
@@ -156,12 +156,12 @@ class Sequential(Model):
         for layer in self.layers[self._built_layers :]:
             if layer.dtype is not None and layer.dtype != self.dtype:
                 raise ValueError(
-                    f"Layer '{layer.name}' computes in {layer.dtype}, but the model in {self.dtype}: "
+                    f"Layer {layer.name!r} computes in {layer.dtype}, but the model in {self.dtype}: "
                     f'Sequential(..., dtype="{layer.dtype}").'
                 )
             if layer.built and layer.parameters and layer.input_shape != shape:
                 raise ValueError(
-                    f"Layer '{layer.name}' has weights for inputs of shape {layer.input_shape}, but here its "
+                    f"Layer {layer.name!r} has weights for inputs of shape {layer.input_shape}, but here its "
                     f"inputs have the shape {shape}. Make a new layer, or change what comes before."
                 )
             kept = layer.built and layer.input_shape == shape
@@ -179,7 +179,7 @@ class Sequential(Model):
             if layer.name not in taken:
                 return layer.name
             raise ValueError(
-                f"All layers of a model need unique names, but '{layer.name}' is there twice. Make one "
+                f"All layers of a model need unique names, but {layer.name!r} is there twice. Make one "
                 f"with a name of its own, as in {type(layer).__name__}(..., name='{layer.name}_b')"
                 + (", or set its name: it is in another model already." if layer.in_model else ".")
             )

@@ -7,6 +7,8 @@ from itertools import pairwise
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
+from numpy_ann.errors import escaped
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -75,7 +77,7 @@ def summarize(
         if layer.built:
             shape, count = str((None, *(layer.output_shape or ()))), f"{layer.count_params():,}"
         learns = "-" if not layer.parameters else "Y" if layer.trainable else "N"
-        fields = [f"{layer.name} ({type(layer).__name__})", shape, count, learns]
+        fields = [f"{escaped(layer.name)} ({type(layer).__name__})", shape, count, learns]
         table.add_row(*fields[: len(room)])
 
     console = Console(
@@ -83,7 +85,7 @@ def summarize(
     )
     with console.capture() as capture:
         console.print(table)
-    lines = [f'Model: "{model.name}"', *capture.get().rstrip("\n").split("\n"), *_totals(model)]
+    lines = [f'Model: "{escaped(model.name)}"', *capture.get().rstrip("\n").split("\n"), *_totals(model)]
     return "\n".join(lines)
 
 

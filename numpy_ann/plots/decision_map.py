@@ -251,7 +251,7 @@ def class_probabilities(model: Any, x: Array) -> Array:
     if getattr(model, "built", False) and model.input_shape != (None, 2):
         raise ValueError(
             "A decision map shows a model of two features, which reads (batch, 2). "
-            f"Model '{model.name}' reads {model.input_shape}."
+            f"Model {model.name!r} reads {model.input_shape}."
         )
     p: Array = np.asarray(model.predict(x, verbose=0))
     if p.ndim != 2:

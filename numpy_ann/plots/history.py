@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from numpy_ann.errors import escaped
 from numpy_ann.plots.canvas import axes_or_new, style_epochs
 from numpy_ann.plots.colors import BLUE, VERMILION
 
@@ -80,7 +81,7 @@ def plot_history(
     if validation is not None:
         ax.plot(epochs, validation, dashed, color=VERMILION, linewidth=2, label="Validation")
 
-    name = metric.replace("_", " ")
+    name = escaped(metric).replace("_", " ")
     ax.set_title(f"Model {name}")
     ax.set_ylabel(name[:1].upper() + name[1:])
     style_epochs(ax, len(epochs), ticks=10)

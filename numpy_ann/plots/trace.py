@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
+from numpy_ann.errors import escaped
 from numpy_ann.plots.canvas import row_or_new
 from numpy_ann.plots.colors import BLUE, VERMILION
 
@@ -94,7 +95,7 @@ def _read(trace: object) -> tuple[list[str], list[Array], list[Array]]:
             "plot_trace expects what numpy_ann.inspection.trace(model, x, y) returns. "
             f"Received: {type(trace).__name__}."
         )
-    names = ["input", *(layer.name for layer in layers)]
+    names = ["input", *(escaped(layer.name) for layer in layers)]
     outputs = [layers[0].input, *(layer.output for layer in layers)]
     gradients = [layers[0].input_gradient]
     for layer in layers:

@@ -100,7 +100,7 @@ def export_onnx(
         write = LAYERS.get(type(layer).__name__)
         if write is None:
             raise ValueError(
-                f"ONNX can't hold layer '{layer.name}': {type(layer).__name__} has no form in its operators "
+                f"ONNX can't hold layer {layer.name!r}: {type(layer).__name__} has no form in its operators "
                 f"here. Those that have one: {', '.join(sorted(LAYERS))}."
             )
         graph.enter(layer)

@@ -8,6 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
+from numpy_ann.atomic import open_regular
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.saving.containers import archive
@@ -116,7 +117,7 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, bytes]]:
     """Open the file and tell its container; put its name before what is wrong with it."""
     if Path(path).is_dir():
         raise ModelFormatError(f"{path}: a folder (a TensorFlow SavedModel?); .keras and .h5 files are read")
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         start = file.read(len(_HDF5))
         file.seek(0)
         kind = _HDF5 if start == _HDF5 else _ZIP

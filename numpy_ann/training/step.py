@@ -106,13 +106,13 @@ def blame(layers: Sequence[Layer], x: Array, y_true: Array) -> str:
         for parameter in layer.parameters:
             if not np.all(np.isfinite(parameter.value)):
                 return (
-                    f"the {parameter.name} of layer '{layer.name}' is no longer finite. "
+                    f"the {parameter.name} of layer {layer.name!r} is no longer finite. "
                     "A smaller learning rate usually helps."
                 )
         x = layer.forward(x)
         if not np.all(np.isfinite(x)):
             return (
-                f"the output of layer '{layer.name}' is not finite. Scaling the inputs (x / 255.0) or a "
+                f"the output of layer {layer.name!r} is not finite. Scaling the inputs (x / 255.0) or a "
                 "smaller learning rate usually helps."
             )
     if y_true.dtype.kind == "f" and not np.all(np.isfinite(y_true)):

@@ -13,6 +13,7 @@ import numpy as np
 
 from numpy_ann import activations
 from numpy_ann._typing import Array
+from numpy_ann.errors import escaped
 from numpy_ann.layers import (
     Activation,
     BatchNormalization,
@@ -58,20 +59,20 @@ def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
     for layer in model.layers:
         if type(layer) not in (Flatten, Dropout, Dense, *AFFINE_LAYERS, *ACTIVATION_LAYERS):
             raise ValueError(
-                f"The explorer can't show layer '{layer.name}' ({type(layer).__name__}). "
+                f"The explorer can't show layer {layer.name!r} ({type(layer).__name__}). "
                 "It knows Flatten, Dense, Dropout, Activation, ReLU, Softmax, Rescaling, Normalization and "
                 "BatchNormalization."
             )
         if isinstance(layer, Dense):
             inputs, units = _inputs_of(layer), layer.units
-            stages.append({"name": layer.name, "inputs": inputs, "units": units, "activations": []})
+            stages.append({"name": escaped(layer.name), "inputs": inputs, "units": units, "activations": []})
         function = layer.activation
         if function != activations.linear:
             (stages[-1]["activations"] if stages else before).append(_name_of(layer))
     if not stages or stages[-1]["units"] < 2:
         raise ValueError(
             f"The explorer shows classifiers: Dense layers, the last with one unit a class, two at least. "
-            f"The output of model '{model.name}' is {model.output_shape}."
+            f"The output of model {model.name!r} is {model.output_shape}."
         )
     return before, stages
 
@@ -87,7 +88,7 @@ def weights_of(model: Sequential) -> bytes:
     parts = [array.ravel() for pair in folded_weights(model) for array in pair]
     weights = np.concatenate(parts).astype("<f4")
     if not np.isfinite(weights).all():
-        raise ValueError(f"Model '{model.name}' has weights that are NaN or infinite in float32.")
+        raise ValueError(f"Model {model.name!r} has weights that are NaN or infinite in float32.")
     return weights.tobytes()
 
 
@@ -95,7 +96,7 @@ def _inputs_of(layer: Layer) -> int:
     """Return how many numbers a layer reads; complain if they aren't in one row."""
     if layer.input_shape is None or len(layer.input_shape) != 1:
         raise ValueError(
-            f"Layer '{layer.name}' works on {layer.input_shape}, row by row; the explorer shows networks "
+            f"Layer {layer.name!r} works on {layer.input_shape}, row by row; the explorer shows networks "
             "whose Dense layers read one row of numbers. Put a Flatten() before it."
         )
     return layer.input_shape[0]
@@ -107,7 +108,7 @@ def _name_of(layer: Layer) -> str:
     known = ("linear", "relu", "sigmoid", "softmax", "tanh")
     if function.name not in known or activations.get(function.name) != function:
         raise ValueError(
-            f"Layer '{layer.name}' ends in the activation function '{function.name}', which isn't one of "
+            f"Layer {layer.name!r} ends in the activation function {function.name!r}, which isn't one of "
             f"those the explorer computes: {', '.join(known)}."
         )
     if function.name == "softmax":

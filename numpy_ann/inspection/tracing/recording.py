@@ -7,6 +7,7 @@ import numpy as np
 
 from numpy_ann import activations
 from numpy_ann._typing import Array
+from numpy_ann.errors import escaped
 from numpy_ann.layers import Activation, BatchNormalization, Layer
 from numpy_ann.layers.noise import NoiseLayer
 from numpy_ann.training.regularized import RegularizedLayer
@@ -173,7 +174,7 @@ class LayerTrace:
         return {**pairs, "output": (self.output, self.output_gradient)}
 
     def __repr__(self) -> str:
-        return f"<LayerTrace {self.name} ({self.kind}): {self.input_shape} -> {self.output_shape}>"
+        return f"<LayerTrace {escaped(self.name)} ({self.kind}): {self.input_shape} -> {self.output_shape}>"
 
 
 def without_noise(layer: Layer) -> Layer:

@@ -7,6 +7,7 @@ from textwrap import wrap
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.errors import escaped
 from numpy_ann.inspection.tracing.recording import LayerTrace
 
 __all__ = ["Trace", "as_html", "as_text", "figures_of"]
@@ -162,7 +163,7 @@ def as_text(trace: Trace) -> str:
     lines = [*_heading(trace), "", f"{'':{above[0]}}{'values':<{above[1]}}gradient of the loss"]
     lines += [line(titles), line(first)]
     for layer in trace.layers:
-        lines.append(f"{layer.name} ({layer.kind})")
+        lines.append(f"{escaped(layer.name)} ({layer.kind})")
         lines += wrap("; ".join(layer.formula), _WIDTH, initial_indent="    ", subsequent_indent="    ")
         lines += [line((f"  {row[0]}", *row[1:])) for row in rows[layer.name]]
     lines += wrap(trace.note, _WIDTH)
@@ -182,7 +183,7 @@ def as_html(trace: Trace) -> str:
     ]
     for layer in trace.layers:
         formula = escape("; ".join(layer.formula))
-        title = f"<b>{escape(layer.name)}</b> ({escape(layer.kind)}) <code>{formula}</code>"
+        title = f"<b>{escape(escaped(layer.name))}</b> ({escape(layer.kind)}) <code>{formula}</code>"
         parts.append(f'<tr><td colspan="10" style="text-align: left">{title}</td></tr>')
         parts += [_tr("td", row) for row in _rows(layer)]
     parts.append("</tbody></table>")
@@ -211,4 +212,4 @@ def _heading(trace: Trace) -> list[str]:
     how = "as in training" if trace.training else "as in predicting"
     penalty = f", of which {trace.penalty:.6g} are the regularizers'" if trace.penalty else ""
     batch = f"{samples} sample{'s' if samples > 1 else ''}"
-    return [f"loss {trace.loss:.6g} ({trace.loss_name}{penalty}) of {batch}, {how}"]
+    return [f"loss {trace.loss:.6g} ({escaped(trace.loss_name)}{penalty}) of {batch}, {how}"]

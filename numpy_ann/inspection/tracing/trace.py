@@ -84,7 +84,7 @@ def trace(
         raise TypeError(f"trace looks into a Sequential model. Received: {model!r}")
     if model.configuration is None or model.configuration.loss_argument is None:
         raise ValueError(
-            f"A gradient is that of a loss, but model '{model.name}' has none. Compile it first: "
+            f"A gradient is that of a loss, but model {model.name!r} has none. Compile it first: "
             'model.compile(optimizer="adam", loss="sparse_categorical_crossentropy").'
         )
     model, configuration = deepcopy((model, model.configuration))
@@ -153,7 +153,7 @@ def _check_predictions(layers: Sequence[Layer], recorded: Sequence[RecordedLayer
         expected, received = layer.forward(record.records["input"]), record.records["output"]
         if not np.allclose(expected, received, rtol=1e-3, atol=1e-5, equal_nan=True):
             raise ValueError(
-                f"Layer '{layer.name}' ({type(layer).__name__}) computes something else in training than in "
+                f"Layer {layer.name!r} ({type(layer).__name__}) computes something else in training than in "
                 "predicting, and only there keeps what its backward pass needs: trace it with training=True, "
                 "or derive it from Dropout or BatchNormalization, whose two ways trace knows."
             )

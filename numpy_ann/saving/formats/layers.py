@@ -101,7 +101,7 @@ def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
     row = LAYERS.get(type(layer).__name__)
     if row is None or type(layer) is not row.make:
         raise ValueError(
-            f"Layer '{layer.name}' is a {type(layer).__name__}, which Keras files made here can't hold. "
+            f"Layer {layer.name!r} is a {type(layer).__name__}, which Keras files made here can't hold. "
             f"They hold {', '.join(sorted(LAYERS))}."
         )
     names = row.keras2 if keras2 else {}
