@@ -116,7 +116,7 @@ class ClassScores:
         if self.link is None:
             raise ValueError(
                 f"Model {self._model.name!r} gives no probabilities of classes: it ends in "
-                f"'{self.layers[-1].activation.name}'. End it in a softmax or sigmoid, or compile it with a "
+                f"{self.layers[-1].activation.name!r}. End it in a softmax or sigmoid, or compile it with a "
                 "loss that has from_logits=True."
             )
 

@@ -128,7 +128,7 @@ class Dense(Layer):
         """Return ``(batch, ..., units)``."""
         if len(input_shape) < 2:
             raise ValueError(
-                f"Layer '{self.name}' needs inputs of at least two axes, (batch, features), "
+                f"Layer {self.name!r} needs inputs of at least two axes, (batch, features), "
                 "but a sample has none."
             )
         return (*input_shape[:-1], self.units)

@@ -204,7 +204,7 @@ class SpatialDropout1D(Dropout):
         """Return ``input_shape``, if it is one of sequences."""
         if len(input_shape) != 3:
             raise ValueError(
-                f"Layer '{self.name}' drops features of sequences, of the shape (batch, steps, features). "
+                f"Layer {self.name!r} drops features of sequences, of the shape (batch, steps, features). "
                 f"Received: input_shape={tuple(input_shape)}"
             )
         return tuple(input_shape)

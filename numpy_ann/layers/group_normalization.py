@@ -97,7 +97,7 @@ class GroupNormalization(ScaleAndCenter):
         (features,) = super().parameter_shape(input_shape)
         if features % (features if self.groups == -1 else self.groups):
             raise ValueError(
-                f"Layer '{self.name}' can't part {features} features into {self.groups} groups of one size. "
+                f"Layer {self.name!r} can't part {features} features into {self.groups} groups of one size. "
                 f"Received: groups={self.groups} for samples of shape {input_shape}"
             )
         return (features,)

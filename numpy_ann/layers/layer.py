@@ -12,6 +12,7 @@ from numpy_ann import activations, constraints, initializers, regularizers
 from numpy_ann._typing import Array, BatchShape, Shape
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import Constraint
+from numpy_ann.errors import escaped
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.lookup import snake_case
 from numpy_ann.parameter import Parameter
@@ -197,7 +198,7 @@ class Layer(ABC):
         integer = kind.kind in "iub"
         if (integer and trainable) or not (integer or kind == own):
             raise ValueError(
-                f"A weight of layer '{self.name}' has the layer's dtype, {own}, or is one of integers that "
+                f"A weight of layer {self.name!r} has the layer's dtype, {own}, or is one of integers that "
                 f"isn't trained: trainable=False. Received: dtype={dtype!r}, trainable={trainable}"
             )
         size = () if shape is None else (int(shape),) if is_integer(shape) else tuple(map(int, shape))  # type: ignore[arg-type]
@@ -206,7 +207,7 @@ class Layer(ABC):
             value = np.asarray(fill(size, dtype=own.name))
         if value.shape != size:
             raise ValueError(
-                f"The initializer of a weight of layer '{self.name}' was asked for the shape {size}, "
+                f"The initializer of a weight of layer {self.name!r} was asked for the shape {size}, "
                 f"but gave {value.shape}."
             )
         if name is None:
@@ -262,7 +263,7 @@ class Layer(ABC):
             raise self._memory.error()
         if dy.shape[1:] != self.output_shape:
             raise ValueError(
-                f"Layer '{self.name}' expects gradients of shape {_batch_of(self.output_shape)}, that of its "
+                f"Layer {self.name!r} expects gradients of shape {_batch_of(self.output_shape)}, that of its "
                 f"output, but received {dy.shape}."
             )
         dz = self.backward_activation(dy)
@@ -322,7 +323,7 @@ class Layer(ABC):
         """
         if not self.built:
             raise ValueError(
-                f"You tried to call `count_params` on layer '{self.name}', but the layer isn't built. "
+                f"You tried to call `count_params` on layer {self.name!r}, but the layer isn't built. "
                 "Give it an input shape, or call it on some data first."
             )
         return sum(p.size for p in self.parameters)
@@ -344,7 +345,7 @@ class Layer(ABC):
         if [a.shape for a in arrays] != expected:
             hint = "" if self.built else " The layer isn't built yet: call it on some data first."
             raise ValueError(
-                f"Layer '{self.name}' has weights of the shapes {expected}, "
+                f"Layer {self.name!r} has weights of the shapes {expected}, "
                 f"but set_weights() received {[a.shape for a in arrays]}.{hint}"
             )
         for parameter, array in zip(self.parameters, arrays, strict=True):
@@ -359,7 +360,7 @@ class Layer(ABC):
         x = np.asarray(x, dtype=self.dtype)  # itself, in training and predicting
         if x.shape[1:] != self.input_shape:
             raise ValueError(
-                f"Layer '{self.name}' expects inputs of shape {_batch_of(self.input_shape)}, "
+                f"Layer {self.name!r} expects inputs of shape {_batch_of(self.input_shape)}, "
                 f"but received {x.shape}."
             )
         return x
@@ -377,7 +378,7 @@ class Layer(ABC):
         vars(self).update(state, _memory=Memory(self))
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+        return f"<{type(self).__name__} name={escaped(self.name)}, built={self.built}>"
 
 
 class Memory(dict[str, Any]):
@@ -402,7 +403,7 @@ class Memory(dict[str, Any]):
     def error(self) -> ValueError:
         """Return the error of a way back without a way there."""
         return ValueError(
-            f"Layer '{getattr(self._layer(), 'name', '')}' has no forward pass to go back through: "
+            f"Layer {getattr(self._layer(), 'name', '')!r} has no forward pass to go back through: "
             "call forward(x, training=True) before backward(dy)."
         )
 
@@ -418,7 +419,7 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
         if self._building:  # called by the one of a subclass
             build(self, input_shape)
             return
-        sample = checked_batch_shape(f"Layer '{self.name}'", input_shape)
+        sample = checked_batch_shape(f"Layer {self.name!r}", input_shape)
         _, *output_shape = self.compute_output_shape((None, *sample))
         self._at_home()
         before = self.parameters

@@ -193,7 +193,7 @@ class Normalization(Layer):
         """
         if self.input_mean is not None:
             raise ValueError(
-                f"Layer '{self.name}' was given `mean` and `variance`, and has nothing to adapt. "
+                f"Layer {self.name!r} was given `mean` and `variance`, and has nothing to adapt. "
                 "Make it without them."
             )
         batches = batches_of(data)
@@ -223,7 +223,7 @@ class Normalization(Layer):
         for batch in batches:
             if batch.ndim != len(shape) + 1 or any(batch.shape[axis] != shape[axis - 1] for axis in kept):
                 raise ValueError(
-                    f"Layer '{self.name}' expects data of shape (batch, {', '.join(map(str, shape))}), but "
+                    f"Layer {self.name!r} expects data of shape (batch, {', '.join(map(str, shape))}), but "
                     f"adapt() received {batch.shape}."
                 )
             yield batch

@@ -84,7 +84,7 @@ class Reshape(Layer):
         fits = size % known == 0 if -1 in self.target_shape else size == known
         if not fits:
             raise ValueError(
-                f"Layer '{self.name}' can't make {self.target_shape} of samples of shape {tuple(sample)}: "
+                f"Layer {self.name!r} can't make {self.target_shape} of samples of shape {tuple(sample)}: "
                 f"those have {size} numbers."
             )
         return (batch, *(size // known if n == -1 else n for n in self.target_shape))
@@ -143,7 +143,7 @@ class Permute(Layer):
         """Return the lengths in the new order."""
         if len(input_shape) != len(self.dims) + 1:
             raise ValueError(
-                f"Layer '{self.name}' puts {len(self.dims)} axes in another order, but samples have "
+                f"Layer {self.name!r} puts {len(self.dims)} axes in another order, but samples have "
                 f"{len(input_shape) - 1}: {tuple(input_shape)}."
             )
         return (input_shape[0], *(input_shape[axis] for axis in self.dims))
@@ -195,7 +195,7 @@ class RepeatVector(Layer):
         """Return ``(batch, n, features)``."""
         if len(input_shape) != 2:
             raise ValueError(
-                f"Layer '{self.name}' repeats vectors, inputs of the shape (batch, features). "
+                f"Layer {self.name!r} repeats vectors, inputs of the shape (batch, features). "
                 f"Received: input_shape={tuple(input_shape)}"
             )
         return (input_shape[0], self.n, input_shape[1])

@@ -99,7 +99,7 @@ def blame(layers: Sequence[Layer], x: Array, y_true: Array) -> str:
     """Say where the first number that isn't finite comes from."""
     if not np.all(np.isfinite(x)):
         return (
-            f"the input of the first layer, '{layers[0].name}', holds NaN or infinity. "
+            f"the input of the first layer, {layers[0].name!r}, holds NaN or infinity. "
             "Look for missing values in x."
         )
     for layer in layers:
@@ -118,6 +118,6 @@ def blame(layers: Sequence[Layer], x: Array, y_true: Array) -> str:
     if y_true.dtype.kind == "f" and not np.all(np.isfinite(y_true)):
         return "the targets hold NaN or infinity. Look for missing values in y."
     return (
-        f"every layer's output up to the last, '{layers[-1].name}', is finite, but the loss of it is not. "
+        f"every layer's output up to the last, {layers[-1].name!r}, is finite, but the loss of it is not. "
         "A cross-entropy of probabilities needs rows that sum to more than 0, as a softmax gives them."
     )

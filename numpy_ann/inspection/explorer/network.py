@@ -160,7 +160,7 @@ def folded_weights(model: Sequential) -> list[tuple[Array, Array]]:
                 break
     if waiting is not None:
         raise ValueError(
-            f"The explorer can't show layer '{waiting[2].name}' ({type(waiting[2]).__name__}) where it is: "
+            f"The explorer can't show layer {waiting[2].name!r} ({type(waiting[2]).__name__}) where it is: "
             "what scales and shifts must come right behind a Dense layer without activation, or before one."
         )
     return weights
