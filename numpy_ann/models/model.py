@@ -174,7 +174,7 @@ class Model(Trainer):
             if layer.name == name:
                 return layer
         names = [layer.name for layer in self.layers]
-        raise ValueError(f"No such layer: {name!r}. Existing layers are: {names}.")
+        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
 
     @property
     def input_shape(self) -> tuple[int | None, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from numpy_ann._typing import Array, Shape
+from numpy_ann.errors import escaped
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.models.model import Model
 from numpy_ann.validation import checked_batch_shape, sample_of
@@ -180,7 +181,7 @@ class Sequential(Model):
                 return layer.name
             raise ValueError(
                 f"All layers of a model need unique names, but {layer.name!r} is there twice. Make one "
-                f"with a name of its own, as in {type(layer).__name__}(..., name='{layer.name}_b')"
+                f"with a name of its own, as in {type(layer).__name__}(..., name='{escaped(layer.name)}_b')"
                 + (", or set its name: it is in another model already." if layer.in_model else ".")
             )
         taken |= reserved
