@@ -109,6 +109,16 @@ def _hard_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
     return np.multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(6), out=out)
 
 
+def _steep_hard_sigmoid(z: Array, out: Array | None) -> Array:
+    y = np.multiply(z, z.dtype.type(0.2), out=out)
+    y += y.dtype.type(0.5)
+    return np.clip(y, 0, 1, out=y)
+
+
+def _steep_hard_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
+    return np.multiply(dy, ((y > 0) & (y < 1)) * dy.dtype.type(0.2), out=out)
+
+
 def _hard_silu(z: Array, out: Array | None) -> Array:
     return np.multiply(z, _hard_sigmoid(z, None), out=out)
 
@@ -217,6 +227,16 @@ hard_sigmoid = F(
     _hard_sigmoid,
     _hard_sigmoid_backward,
     source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
+)
+# What Keras 1 and 2 call hard_sigmoid, for their files: no name finds it.
+steep_hard_sigmoid = F(
+    "hard_sigmoid",
+    "min(max(0.2 z + 0.5, 0), 1)",
+    "dz = dy 0.2 (0 < y < 1)",
+    _steep_hard_sigmoid,
+    _steep_hard_sigmoid_backward,
+    options={"slope": 0.2},
+    source="Theano's hard_sigmoid, which Keras had until its version 3.",
 )
 hard_silu = F(
     "hard_silu",

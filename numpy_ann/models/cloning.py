@@ -1,9 +1,11 @@
 """Models without their weights: clones, configurations, JSON."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
+from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.models.loading import architecture_of
 from numpy_ann.models.model import Model
@@ -13,8 +15,11 @@ from numpy_ann.saving.containers.strict_json import parse_json
 from numpy_ann.saving.formats.architecture import keras_config, read_architecture
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.model_contents import Architecture
+from numpy_ann.saving.reader import stating
 
 __all__ = ["clone_model", "config_of", "json_of", "model_from_config", "model_from_json"]
+
+_YAML = re.compile(r"(backend|class_name|config|keras_version):")  # how it begins
 
 
 def clone_model(
@@ -113,10 +118,18 @@ def model_from_json(json_string: str, custom_objects: None = None) -> Sequential
     """
     if custom_objects:
         raise ValueError(f"custom_objects are not supported. Received: custom_objects={custom_objects!r}")
+    if isinstance(json_string, str) and _YAML.match(json_string):
+        raise ModelFormatError(
+            "the text is YAML, as to_yaml of Keras 1 and 2 wrote it; YAML is not read. Where that Keras "
+            "runs, turn it into JSON: model_from_yaml(text).to_json()"
+        )
     return _model_from(parse_json(json_string, "the JSON text"))
 
 
 def _model_from(root: Any) -> Sequential:
-    found: Architecture = read_architecture(ConfigValue(root, "config"), Limits())
+    version = root.get("keras_version") if isinstance(root, dict) else None
+    version = version if isinstance(version, str) else None
+    with stating(version):
+        found: Architecture = read_architecture(ConfigValue(root, "config"), Limits(), version)
     begin = InputLayer(found.input_shape, name=found.input_name)
     return Sequential([begin, *found.layers], name=found.name, dtype=found.dtype)

@@ -22,6 +22,8 @@ from numpy_ann.saving.formats.model_contents import (
     ResumeState,
     WeightFormat,
 )
+from numpy_ann.saving.formats.weights import Partly
+from numpy_ann.validation import checked_bool
 
 __all__ = ["architecture_of", "load_model", "load_weights", "save_model", "save_weights"]
 
@@ -185,7 +187,14 @@ def save_weights(model: Model, filepath: str | os.PathLike[str], overwrite: bool
         write_weights(filepath, contents.architecture, contents.numbers, contents.compiled)
 
 
-def load_weights(model: Model, filepath: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> None:
+def load_weights(
+    model: Model,
+    filepath: str | os.PathLike[str],
+    skip_mismatch: bool = False,
+    *,
+    by_name: bool = False,
+    allow_nonfinite: bool = False,
+) -> None:
     """Take the weights from a file: ``.weights.h5``, Keras 2's ``.h5`` of weights, or a whole model's file.
 
     Layers are matched by their order, as in Keras; their names are free. The optimizer's state is taken from
@@ -197,6 +206,12 @@ def load_weights(model: Model, filepath: str | os.PathLike[str], *, allow_nonfin
         Built.
     filepath : path
         The file. Its first bytes decide what it is.
+    skip_mismatch : bool
+        Leave weights alone that have another shape in the file, and warn of them by their layers' names: of
+        ``.keras`` and ``.weights.h5`` files the whole layer, as in Keras.
+    by_name : bool
+        Match layers by their names, and pass over those that only one side has: with weights of an ``.h5``
+        file, as Keras 2 writes them. The other formats don't hold names.
     allow_nonfinite : bool
         Whether weights may be NaN or infinite.
 
@@ -207,10 +222,17 @@ def load_weights(model: Model, filepath: str | os.PathLike[str], *, allow_nonfin
     FileNotFoundError
         If there is no file.
     ValueError
-        If the model isn't built.
+        If the model isn't built, or ``by_name`` is asked of a file that holds no names.
     """
+    skip_mismatch, by_name = checked_bool("skip_mismatch", skip_mismatch), checked_bool("by_name", by_name)
+    partly = Partly([[p.value for p in layer.parameters] for layer in model.layers], by_name, skip_mismatch)
     optimizer = model.optimizer if model.optimizer is not None and model.optimizer.size is not None else None
-    numbers = read_weights(filepath, architecture_of(model), optimizer, allow_nonfinite=allow_nonfinite)
+    numbers = read_weights(
+        filepath, architecture_of(model), optimizer, allow_nonfinite=allow_nonfinite, partly=partly
+    )
+    if partly.skipped:
+        problems = "; ".join(partly.skipped)
+        warnings.warn(f"{os.fspath(filepath)}: left alone: {problems}", UserWarning, stacklevel=3)
     model.set_weights([array for arrays in numbers.weights for array in arrays])
     if optimizer is not None and numbers.optimizer is not None:
         _restore(optimizer, numbers.optimizer, model)

@@ -278,11 +278,13 @@ class Model(Trainer):
 
         save_weights(self, filepath, overwrite)
 
-    def load_weights(self, filepath: str | PathLike[str], **options: Any) -> None:
+    def load_weights(
+        self, filepath: str | PathLike[str], skip_mismatch: bool = False, **options: Any
+    ) -> None:
         """Take the weights from a Keras file; see ``models.loading.load_weights``."""
         from numpy_ann.models.loading import load_weights
 
-        load_weights(self, filepath, **options)
+        load_weights(self, filepath, skip_mismatch, **options)
 
     def __call__(self, x: ArrayLike, *, training: bool = False) -> Array:
         """Return the network's output for one batch; with ``training=True``, dropout is active."""

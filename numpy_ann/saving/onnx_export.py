@@ -187,7 +187,7 @@ ACTIVATIONS: dict[str, Callable[..., str]] = {
     "exponential": lambda g, z: g.add("Exp", z),
     "gelu": _erf_gelu,
     "hard_shrink": lambda g, z, threshold: g.add("Shrink", z, lambd=float(threshold), bias=0.0),
-    "hard_sigmoid": lambda g, z: g.add("HardSigmoid", z, alpha=1 / 6, beta=0.5),
+    "hard_sigmoid": lambda g, z, slope=1 / 6: g.add("HardSigmoid", z, alpha=slope, beta=0.5),
     "hard_silu": lambda g, z: g.add("HardSwish", z),
     "hard_tanh": lambda g, z: g.add("Clip", z, -1.0, 1.0),
     "leaky_relu": lambda g, z, negative_slope: g.add("LeakyRelu", z, alpha=float(negative_slope)),

@@ -2,12 +2,14 @@
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
+from numpy_ann._typing import Array
 from numpy_ann.atomic import open_regular
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.optimizers import Optimizer
@@ -28,14 +30,15 @@ from numpy_ann.saving.formats.model_contents import (
     OptimizerState,
 )
 from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
-from numpy_ann.saving.formats.weights import read_named_weights, read_numbered_weights
+from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights
 
-__all__ = ["read_model", "read_weights"]
+__all__ = ["read_model", "read_weights", "stating"]
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK"
 _LARGEST_NUMBER = 8  # bytes of a float64
 _MOST_SLOTS = 4  # arrays that an optimizer keeps for each weight
+_VERSION = re.compile(r"[\w.+-]{1,32}", re.ASCII)  # of Keras, as a message may show it
 _OVERHEAD = 1 << 20, 1 << 14  # bytes of an HDF5 file beside its arrays: at all, and for each layer
 
 
@@ -80,6 +83,7 @@ def read_weights(
     optimizer: Optimizer | None = None,
     *,
     allow_nonfinite: bool = False,
+    partly: Partly | None = None,
 ) -> ModelNumbers:
     """Return the weights in a file, for layers that are known already.
 
@@ -93,23 +97,38 @@ def read_weights(
         If given, its state is read from a ``.weights.h5`` that has one; otherwise the result has none.
     allow_nonfinite : bool
         Whether weights may be NaN or infinite.
+    partly : Partly, optional
+        If given, not everything needs to fit.
 
     Raises
     ------
     ModelFormatError, FileNotFoundError
         As ``read_model``, and if the weights don't fit the layers.
+    ValueError
+        If layers are to be matched by name, and the file names none.
     """
-    weights, dtype = architecture.weight_formats, architecture.dtype
     with _opened(path) as (file, kind):
         if kind == _ZIP:
-            return _read_numbered(Archive(file), architecture, None, allow_nonfinite)
+            _refuse_by_name(path, partly)
+            members = Archive(file)
+            version = _text(_metadata(members), "keras_version")
+            with stating(version), _weights_of(members, architecture) as root:
+                return _read_numbered_group(root, architecture, None, allow_nonfinite, partly)
         with open_hdf5(file, "") as root:
             group = root.group("model_weights") if "model_weights" in root else root
-            if group is not root or not ("layers" in root or "_layer_checkpoint_dependencies" in root):
-                return ModelNumbers(
-                    read_named_weights(group, weights, dtype, allow_nonfinite=allow_nonfinite)
-                )
-            return _read_numbered_group(root, architecture, optimizer, allow_nonfinite)
+            with stating(_version_of(group)):
+                if group is not root or group.has_attribute("layer_names"):
+                    return ModelNumbers(_read_named(group, architecture, allow_nonfinite, partly))
+                _refuse_by_name(path, partly)
+                return _read_numbered_group(root, architecture, optimizer, allow_nonfinite, partly)
+
+
+def _refuse_by_name(path: str | os.PathLike[str], partly: Partly | None) -> None:
+    if partly is not None and partly.by_name:
+        raise ValueError(
+            "`by_name` only supports loading legacy '.h5' or '.hdf5' files: others don't hold the layers' "
+            f"names. Without by_name, layers are matched by their order. Received: {os.fspath(path)!r}"
+        )
 
 
 @contextmanager
@@ -130,36 +149,91 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, bytes]]:
             raise ModelFormatError(f"{path}: {error}") from error.__cause__
 
 
-def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limits: Limits) -> ModelContents:
-    config = _json_attribute(root, "model_config")
-    if config is None:
-        raise ModelFormatError(
-            "no model configuration; if this is a file of weights alone, build the model and use load_weights"
-        )
-    architecture = read_architecture(config, limits)
-    compiled: CompileArguments | None = None
-    notes: list[str] = []
-    state: OptimizerState | None = None
-    training = _json_attribute(root, "training_config") if compile_it else None
-    if training is not None:
-        compiled, notes = read_compiled(training)
+@contextmanager
+def stating(version: str | None) -> Iterator[None]:
+    """Put the version of Keras that the file states behind what is wrong with it."""
+    try:
+        yield
+    except ModelFormatError as error:
+        if version is None or not _VERSION.fullmatch(version):
+            raise
+        raise ModelFormatError(f"{error} (The file states Keras {version}.)") from error.__cause__
 
-    weights = read_named_weights(
-        root.group("model_weights"),
-        architecture.weight_formats,
-        architecture.dtype,
-        allow_nonfinite=allow_nonfinite,
-    )
-    if compiled and compiled.has_optimizer and "optimizer_weights" in root:
-        group = root.group("optimizer_weights")
-        state = read_named_state(group, compiled.optimizer, architecture.parameters, architecture.dtype)
-    more = _json_attribute(root, resume_state.KEY)
-    return ModelContents(
-        architecture,
-        ModelNumbers(weights, state),
-        compiled,
-        None if more is None else resume_state.read_resume_state(more),
-        notes,
+
+@contextmanager
+def _compile_part() -> Iterator[None]:
+    """Say that the rest can be had without what can't be read: layers and weights have been."""
+    try:
+        yield
+    except ModelFormatError as error:
+        if "compile=False" in str(error):
+            raise
+        raise ModelFormatError(f"{error}. With compile=False, the model loads without it.") from None
+
+
+def _version_of(group: Group) -> str | None:
+    """Return what a group states; it decides nothing but words, so whatever else stands there is nothing."""
+    try:
+        return group.text("keras_version")
+    except ModelFormatError:
+        return None
+
+
+def _text(item: ConfigValue | None, key: str) -> str | None:
+    value = None if item is None or key not in item else item.value[key]
+    return value if isinstance(value, str) else None
+
+
+def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limits: Limits) -> ModelContents:
+    version = _version_of(root)
+    with stating(version):
+        config = _json_attribute(root, "model_config")
+        if config is None:
+            raise ModelFormatError(
+                "no model configuration; if this is a file of weights alone, build the model and use "
+                "load_weights"
+            )
+        more = _json_attribute(root, resume_state.KEY)
+        # A file of ours states the Keras 2 that reads it, but means what numpy_ann and Keras 3 mean.
+        means = (version or "1") if more is None else None
+        stored = root.group("model_weights")
+        architecture = read_architecture(config, limits, means, lambda: _first_width(stored))
+        weights = _read_named(stored, architecture, allow_nonfinite, None)
+        compiled: CompileArguments | None = None
+        notes: list[str] = []
+        state: OptimizerState | None = None
+        with _compile_part():
+            training = _json_attribute(root, "training_config") if compile_it else None
+            if training is not None:
+                compiled, notes = read_compiled(training)
+            if compiled and compiled.has_optimizer and "optimizer_weights" in root:
+                group = root.group("optimizer_weights")
+                state = read_named_state(
+                    group, compiled.optimizer, architecture.parameters, architecture.dtype
+                )
+        return ModelContents(
+            architecture,
+            ModelNumbers(weights, state),
+            compiled,
+            None if more is None else resume_state.read_resume_state(more),
+            notes,
+        )
+
+
+def _first_width(group: Group) -> int | None:
+    """Return the length of the first axis of the first weights."""
+    for layer in map(group.group, group.texts("layer_names", Limits().layers + 1)):
+        if names := layer.texts("weight_names", 16):
+            return (layer.shape(names[0]) or (None,))[0]
+    return None
+
+
+def _read_named(
+    group: Group, architecture: Architecture, allow_nonfinite: bool, partly: Partly | None
+) -> list[list[Array]]:
+    layers, formats = architecture.layers, architecture.weight_formats
+    return read_named_weights(
+        group, layers, formats, architecture.dtype, allow_nonfinite=allow_nonfinite, partly=partly
     )
 
 
@@ -168,40 +242,56 @@ def _json_attribute(root: Group, name: str) -> ConfigValue | None:
     return None if text is None else ConfigValue(parse_json(text, name), name)
 
 
+def _metadata(members: Archive) -> ConfigValue | None:
+    """Return the metadata; its date decides nothing, its version what a few names mean."""
+    if archive.METADATA not in members:
+        return None
+    data = members.read(archive.METADATA, JSON_BYTES)
+    return ConfigValue(parse_json(data, archive.METADATA), archive.METADATA)
+
+
 def _read_archive_model(
     members: Archive, compile_it: bool, allow_nonfinite: bool, limits: Limits
 ) -> ModelContents:
-    config = ConfigValue(parse_json(members.read(archive.CONFIG, JSON_BYTES), archive.CONFIG), archive.CONFIG)
-    architecture = read_architecture(config, limits)
-    compiled: CompileArguments | None = None
-    notes: list[str] = []
-    training = config.get("compile_config") if compile_it else None
-    if training is not None:
-        compiled, notes = read_compiled(training)
-    optimizer = compiled.optimizer if compiled and compiled.has_optimizer else None
-    numbers = _read_numbered(members, architecture, optimizer, allow_nonfinite)
-    more = None
-    if archive.METADATA in members:  # the metadata themselves (version, date) decide nothing
-        data = members.read(archive.METADATA, JSON_BYTES)
-        more = ConfigValue(parse_json(data, archive.METADATA), archive.METADATA).get(resume_state.KEY)
-    state = None if more is None else resume_state.read_resume_state(more)
-    return ModelContents(architecture, numbers, compiled, state, notes)
+    metadata = _metadata(members)
+    version = _text(metadata, "keras_version")
+    with stating(version):
+        data = members.read(archive.CONFIG, JSON_BYTES)
+        config = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG)
+        architecture = read_architecture(config, limits, version)
+        compiled: CompileArguments | None = None
+        notes: list[str] = []
+        state: OptimizerState | None = None
+        with _weights_of(members, architecture) as root:
+            weights = _read_numbered_group(root, architecture, None, allow_nonfinite).weights
+            with _compile_part():
+                training = config.get("compile_config") if compile_it else None
+                if training is not None:
+                    compiled, notes = read_compiled(training)
+                if compiled and compiled.has_optimizer:
+                    state = _numbered_state(root, architecture, compiled.optimizer)
+        more = None if metadata is None else metadata.get(resume_state.KEY)
+        resumed = None if more is None else resume_state.read_resume_state(more)
+        return ModelContents(architecture, ModelNumbers(weights, state), compiled, resumed, notes)
 
 
-def _read_numbered(
-    members: Archive, architecture: Architecture, optimizer: Optimizer | None, allow_nonfinite: bool
-) -> ModelNumbers:
-    """Read the archive's weights, which can be no larger than the configuration makes them."""
+@contextmanager
+def _weights_of(members: Archive, architecture: Architecture) -> Iterator[Group]:
+    """Open the archive's weights, which can be no larger than the configuration makes them."""
     numbers = sum(prod(weight.shape) for weights in architecture.weight_formats for weight in weights)
     at_all, each = _OVERHEAD
     most = numbers * _LARGEST_NUMBER * (1 + _MOST_SLOTS) + at_all + each * len(architecture.layers)
     data = members.read(archive.WEIGHTS, most)
     with open_hdf5(io.BytesIO(data), archive.WEIGHTS) as root:
-        return _read_numbered_group(root, architecture, optimizer, allow_nonfinite)
+        yield root
 
 
 def _read_numbered_group(
-    root: Group, architecture: Architecture, optimizer: Optimizer | None, allow_nonfinite: bool
+    root: Group,
+    architecture: Architecture,
+    optimizer: Optimizer | None,
+    allow_nonfinite: bool,
+    partly: Partly | None = None,
 ) -> ModelNumbers:
     weights = read_numbered_weights(
         root,
@@ -209,9 +299,21 @@ def _read_numbered_group(
         architecture.weight_formats,
         architecture.dtype,
         allow_nonfinite=allow_nonfinite,
+        partly=partly,
     )
-    state: OptimizerState | None = None
-    if optimizer is not None and "optimizer" in root:
-        group = root.group("optimizer/vars")
-        state = read_numbered_state(group, optimizer, architecture.parameters, architecture.dtype)
+    state = None
+    try:
+        if optimizer is not None:
+            state = _numbered_state(root, architecture, optimizer)
+    except ModelFormatError as error:
+        if partly is None or not partly.skip_mismatch:
+            raise
+        partly.skipped.append(f"the optimizer's state: {error}")
     return ModelNumbers(weights, state)
+
+
+def _numbered_state(root: Group, architecture: Architecture, optimizer: Optimizer) -> OptimizerState | None:
+    if "optimizer" not in root:
+        return None
+    group = root.group("optimizer/vars")
+    return read_numbered_state(group, optimizer, architecture.parameters, architecture.dtype)

@@ -42,6 +42,11 @@ class Archive:
             raise ModelFormatError(f"not a readable zip file: {error}") from None
         members = self._zip.infolist()
         names = [member.filename for member in members]
+        if names and all(name.endswith(".npy") for name in names):
+            raise ModelFormatError(
+                "arrays of NumPy (.npz), not a Keras file: take them with numpy.load, and give them to the "
+                "model with set_weights"
+            )
         for member in members:
             name = member.filename
             if name not in (METADATA, CONFIG, WEIGHTS):

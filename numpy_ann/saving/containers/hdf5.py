@@ -85,14 +85,18 @@ class Group:
         ModelFormatError
             If there is none, or a step of the path is a link that isn't hard.
         """
-        import h5py
-
         group = self
         if path.count("/") > 31:
             raise self.error(f"{path[:80]!r} is not a path of names")
         for name in path.split("/"):
-            group = Group(group._member(name, h5py.Group), f"{group.place}/{name}", self._reader)
+            group = group.member(name)
         return group
+
+    def member(self, name: str) -> "Group":
+        """Return the group of one name, which is no path."""
+        import h5py
+
+        return Group(self._member(name, h5py.Group), f"{self.place}/{name}", self._reader)
 
     def array(self, path: str, shape: Shape, kind: str = "f") -> Array:
         """Return the dataset at a path, of exactly ``shape``.
@@ -112,12 +116,7 @@ class Group:
             If it isn't there, has another shape or type, or isn't stored plainly: contiguous, in this file,
             unfiltered, every byte present.
         """
-        import h5py
-
-        above, separator, name = path.rpartition("/")
-        parent = self.group(above) if separator else self
-        dataset = parent._member(name, h5py.Dataset)
-        place = f"{parent.place}/{name}"
+        dataset, place = self._dataset(path)
         _check_dataset(dataset, shape, kind, place)
         self._reader.most = max(METADATA_READ, dataset.dtype.itemsize * prod(shape))
         try:
@@ -125,12 +124,22 @@ class Group:
         finally:
             self._reader.most = METADATA_READ
 
-    def shape(self, name: str) -> Shape | None:
+    def shape(self, path: str) -> Shape | None:
         """Return the shape that a dataset claims; nothing is read."""
+        shape: Shape | None = self._dataset(path)[0].shape
+        return shape
+
+    def _dataset(self, path: str) -> tuple[Any, str]:
+        """Return the dataset at a path, and its place."""
         import h5py
 
-        shape: Shape | None = self._member(name, h5py.Dataset).shape
-        return shape
+        above, separator, name = path.rpartition("/")
+        parent = self.group(above) if separator else self
+        return parent._member(name, h5py.Dataset), f"{parent.place}/{name}"
+
+    def has_attribute(self, name: str) -> bool:
+        """Return whether there is such an attribute, or its first part."""
+        return name in self._group.attrs or f"{name}0" in self._group.attrs
 
     def text(self, name: str) -> str | None:
         """Return the attribute of that name, one string of UTF-8; None if it isn't there."""

@@ -1,10 +1,11 @@
 """From a model's configuration to its chain of layers, with the shapes of all weights; and back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
 from numpy_ann._typing import Shape
+from numpy_ann.activations.piecewise import steep_hard_sigmoid
 from numpy_ann.layers import Layer
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.formats.config_value import ConfigValue, shown
@@ -20,10 +21,12 @@ _ENTRY: Mapping[str, Neutral] = dict.fromkeys(
     ("class_name", "config", "name", "inbound_nodes", *ENTRY_INERT), ANYTHING
 )
 _ROOT: Mapping[str, Neutral] = dict.fromkeys(
-    ("class_name", "config", "compile_config", *ENTRY_INERT), ANYTHING
+    ("class_name", "config", "compile_config", "keras_version", "backend", *ENTRY_INERT), ANYTHING
 )
 _INPUT_LAYER = {
-    **dict.fromkeys(("batch_shape", "batch_input_shape", "name", "dtype"), ANYTHING),  # read below, or cast
+    **dict.fromkeys(
+        ("batch_shape", "batch_input_shape", "name", "dtype", "input_dtype"), ANYTHING
+    ),  # read below, or cast
     "sparse": (False,),
     "ragged": (False,),
     "optional": (False,),
@@ -33,8 +36,24 @@ _MODEL: Mapping[str, Neutral] = dict.fromkeys(
 )
 
 
-def read_architecture(root: ConfigValue, limits: Limits) -> Architecture:
+def read_architecture(
+    root: ConfigValue,
+    limits: Limits,
+    version: str | None = None,
+    width: Callable[[], int | None] = lambda: None,
+) -> Architecture:
     """Return the layers of a serialized ``Sequential``, or of a functional ``Model`` that is a plain chain.
+
+    Parameters
+    ----------
+    root : ConfigValue
+        ``{"class_name": ..., "config": ...}``.
+    limits : Limits
+        How large the model may be.
+    version : str, optional
+        Of the Keras whose words these are; left out, a Keras 3.
+    width : callable
+        Asked how many features the first weights are for, where the configuration leaves that open.
 
     Raises
     ------
@@ -44,7 +63,9 @@ def read_architecture(root: ConfigValue, limits: Limits) -> Architecture:
     read_options(root, {}, _ROOT)
     kind = class_of(root, "model class", ("Functional", "Model", "Sequential"))
     config = root["config"]
-    if kind == "Sequential":
+    if kind == "Sequential" and isinstance(config.value, list):  # until Keras 2.2.2 and TensorFlow 1.10
+        entries = config.array(limits.layers + 1)
+    elif kind == "Sequential":
         read_options(config, {}, _MODEL)
         entries = config["layers"].array(limits.layers + 1)
     else:
@@ -52,13 +73,17 @@ def read_architecture(root: ConfigValue, limits: Limits) -> Architecture:
     if not entries:
         raise config.error("the model has no layers")
 
-    input_shape, input_name = _input_of(root, entries, limits)
+    input_shape, input_name = _input_of(root, entries, limits, width)
     if entries[0]["class_name"].value == "InputLayer":
         read_options(entries[0], {}, _ENTRY)
         entries = entries[1:]
     layers, weight_formats = _chain(entries, input_shape, limits)
     if not layers:
         raise config.error("the model has no layers")
+    if (version or "3")[0] in "12":  # what older Keras called so is steeper: max(0, min(1, 0.2 x + 0.5))
+        for layer in layers:
+            if layer.activation.name == "hard_sigmoid":
+                layer.activation = steep_hard_sigmoid
     dtypes = {str(layer.dtype or "float32") for layer in layers}
     if len(dtypes) > 1:
         raise config.error("layers of different dtypes in one model are not supported")
@@ -70,11 +95,14 @@ def read_architecture(root: ConfigValue, limits: Limits) -> Architecture:
     return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_formats)
 
 
-def _input_of(root: ConfigValue, entries: list[ConfigValue], limits: Limits) -> tuple[Shape, str]:
+def _input_of(
+    root: ConfigValue, entries: list[ConfigValue], limits: Limits, width: Callable[[], int | None]
+) -> tuple[Shape, str]:
     """Return the shape of one sample, and the input layer's name.
 
     It stands in an input layer, in the first layer (Keras 2), or is what the model has been built for. Keras
-    2 leaves it open where a Normalization comes first; what that layer was built for then says it.
+    2 leaves it open where a Normalization comes first; what that layer was built for then says it, or, in
+    ``.h5`` files, its weights. Until Keras 2.2.2, a model that took its shape from the data doesn't say it.
     """
     first = entries[0]
     config, name = first["config"], "input_layer"
@@ -85,7 +113,10 @@ def _input_of(root: ConfigValue, entries: list[ConfigValue], limits: Limits) -> 
             raise config["name"].error("a layer's name is a non-empty string without '/'")
         first = entries[min(1, len(entries) - 1)]
     if (shape := config.get("batch_input_shape")) and any(axis.value is None for axis in shape.array(32)[1:]):
-        config = first.get("build_config") or config
+        built = first.get("build_config")
+        if built is None and len(shape.value) == 2 and (features := width()):
+            return _sample_shape(ConfigValue([None, features], shape.place), limits), name
+        config = built or config
     build_config = entries[0].get("build_config") or root.get("build_config")
     for place, key in (
         (config, "batch_shape"),
@@ -96,6 +127,8 @@ def _input_of(root: ConfigValue, entries: list[ConfigValue], limits: Limits) -> 
     ):
         if place and (shape := place.get(key)):
             return _sample_shape(shape, limits), name
+    if features := width():
+        return _sample_shape(ConfigValue([None, features], "the first weights"), limits), name
     raise root.error("the configuration does not say the shape of the model's input")
 
 

@@ -117,6 +117,8 @@ class Row:
         What is written beside our arguments, because Keras writes it.
     keras2 : mapping
         From a layer's options, or an optimizer's slots, to Keras 2's names for them, where those differ.
+    old : mapping
+        From an option's name in Keras 1 to the argument that it is now.
     legacy : mapping, optional
         From an optimizer's slots to their names in ``keras.optimizers.legacy`` of Keras 2; left out where
         that has no such optimizer, or it computes something else.
@@ -129,6 +131,7 @@ class Row:
     inert: Mapping[str, Neutral] = field(default_factory=dict)
     written: Mapping[str, Any] = field(default_factory=dict)
     keras2: Mapping[str, str] = field(default_factory=dict)
+    old: Mapping[str, str] = field(default_factory=dict)
     legacy: Mapping[str, str] | None = None
     legacy_if: Callable[[Any], bool] = lambda optimizer: True
 
@@ -150,6 +153,12 @@ class Row:
                 inherited = True
         found = {name: _reader(name, annotation, self.readers) for name, annotation in annotations.items()}
         return {name: reader for name, reader in found.items() if reader is not None}
+
+    @cached_property
+    def known(self) -> dict[str, Reader]:
+        """``arguments``, and under the names that Keras 1 had for them too."""
+        old = {name: self.readers.get(name) or self.arguments[now] for name, now in self.old.items()}
+        return {**self.arguments, **old}
 
 
 def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) -> Reader | None:
@@ -252,7 +261,10 @@ def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
         If the class isn't in the table, or an option isn't known or has a wrong value.
     """
     row = table[class_of(entry, kind, table)]
-    options = read_options(entry["config"], row.arguments, row.inert)
+    given = read_options(entry["config"], row.known, row.inert)
+    options = {row.old.get(name, name): value for name, value in given.items()}
+    if len(options) < len(given):
+        raise entry.error("an option stands there twice: under its name and under the one of Keras 1")
     try:
         return row.make(**options)
     except (TypeError, ValueError) as error:  # an argument is missing, or out of the class's own bounds

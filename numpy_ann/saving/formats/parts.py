@@ -1,6 +1,8 @@
 """The rows of all parts that a file may name: each room's classes, and what their signatures leave open."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from numpy_ann import (
@@ -91,6 +93,9 @@ def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Re
     """Return the reader of an object, or of the name of one with Keras' own options."""
 
     def read_part(item: ConfigValue) -> Any:
+        if "name" in item and "class_name" not in item:  # Keras 1: the class beside its options
+            options = {key: value for key, value in item.value.items() if key != "name"}
+            item = ConfigValue({"class_name": item.value["name"], "config": options}, item.place)
         if not isinstance(item.value, str):
             return make(item, kind, table)
         try:
@@ -117,15 +122,22 @@ INITIALIZERS = rows(
             }
         ),
     },
-    {"input_axes": (None,), "output_axes": (None,)},  # Keras 3.15
+    # Keras 3.15 has axes; TensorFlow 1.13 to 2.1 has the dtype, which a layer gives its weights anyway.
+    {"input_axes": (None,), "output_axes": (None,), "dtype": read_dtype},
 )
 INITIALIZERS["IdentityInitializer"] = INITIALIZERS["Identity"]  # the classes' names in early Keras 3
 INITIALIZERS["OrthogonalInitializer"] = INITIALIZERS["Orthogonal"]
 REGULARIZERS = rows(regularizers, Regularizer, dict.fromkeys(("factor", "l1", "l2"), _FACTOR))
+for _name in ("L1L2Regularizer", "WeightRegularizer", "ActivityRegularizer"):  # of Keras 1
+    REGULARIZERS[_name] = REGULARIZERS["L1L2"]
 CONSTRAINTS = rows(
     constraints,
     Constraint,
     {"min_value": _FACTOR, "max_value": _FACTOR, "rate": _FRACTION, "axis": _AXIS},
+    own=(
+        Row(constraints.MaxNorm, old={"m": "max_value"}),
+        Row(constraints.MinMaxNorm, old={"low": "min_value", "high": "max_value"}),
+    ),
 )
 SCHEDULES = rows(
     schedules,
@@ -142,12 +154,30 @@ SCHEDULES = rows(
     },
 )
 read_initializer = _named("initializer", initializers.get, INITIALIZERS)
+_KERAS1_INITIALIZERS = choice(
+    {
+        "glorot_uniform": initializers.GlorotUniform,
+        "he_uniform": initializers.HeUniform,
+        "identity": initializers.Identity,
+        "lecun_uniform": initializers.LecunUniform,
+        "normal": initializers.RandomNormal,
+        "one": initializers.Ones,
+        "orthogonal": partial(initializers.Orthogonal, 1.1),
+        "uniform": initializers.RandomUniform,
+        "zero": initializers.Zeros,
+        # Keras 2 came to cut these off at two standard deviations.
+        "glorot_normal": partial(initializers.VarianceScaling, 1.0, "fan_avg", "untruncated_normal"),
+        "he_normal": partial(initializers.VarianceScaling, 2.0, "fan_in", "untruncated_normal"),
+    }
+)
 _read_schedule = _named("learning rate schedule", optimizers.get, SCHEDULES)
 
 _INERT_IN_LAYERS: dict[str, Neutral] = {
     # Where a model has an input layer, this repeats it; where it has none, the architecture has read it.
     "batch_input_shape": ANYTHING,
     "batch_shape": ANYTHING,
+    "input_dim": ANYTHING,  # of Keras 1, like the next: of the input, not of the layer
+    "input_dtype": ANYTHING,
 }
 
 LAYERS = rows(
@@ -162,6 +192,7 @@ LAYERS = rows(
         "input_shape": None,
         "input_dim": None,
         "seed": _SEED,
+        "init": lambda item: _KERAS1_INITIALIZERS(item)(),
         **dict.fromkeys(("rate", "momentum", "stddev"), _FRACTION),
         **dict.fromkeys(("alpha", "epsilon", "max_value", "negative_slope", "threshold"), _FACTOR),
         **dict.fromkeys(("units", "noise_shape", "shared_axes"), _SIZE),
@@ -184,20 +215,34 @@ LAYERS = rows(
                 "renorm_momentum": ANYTHING,
                 "fused": ANYTHING,
                 "virtual_batch_size": (None,),
+                "mode": (0,),  # of Keras 1: 1 and 2 normalize otherwise
             },
         ),
         Row(
             layers.Dense,
             inert={"quantization_config": (None,), "lora_rank": (None,), "lora_alpha": (None,)},
+            old={
+                "output_dim": "units",
+                "init": "kernel_initializer",
+                "bias": "use_bias",
+                "W_regularizer": "kernel_regularizer",
+                "b_regularizer": "bias_regularizer",
+                "W_constraint": "kernel_constraint",
+                "b_constraint": "bias_constraint",
+            },
         ),
+        Row(layers.Dropout, old={"p": "rate"}),
         Row(
             layers.Flatten,
             inert={"data_format": ("channels_last", None)},
             written={"data_format": "channels_last"},
         ),
+        Row(layers.GaussianDropout, old={"p": "rate"}),
+        Row(layers.GaussianNoise, old={"sigma": "stddev"}),
         Row(layers.LayerNormalization, inert={"rms_scaling": (False,)}),
         Row(layers.LeakyReLU, keras2={"negative_slope": "alpha"}),
         Row(layers.Normalization, {"mean": optional(numbers(8)), "variance": optional(numbers(8))}),
+        Row(layers.PReLU, old={"init": "alpha_initializer"}),
         Row(layers.ReLU, {name: optional(_FACTOR, 0.0) for name in ("negative_slope", "threshold")}),
         Row(layers.Rescaling, {"scale": numbers(1), "offset": numbers(1)}),
         Row(
@@ -208,6 +253,9 @@ LAYERS = rows(
     ),
     without=("InputLayer",),
 )
+for _name in ("BatchNormalizationV1", "BatchNormalizationV2"):  # TensorFlow 1.13
+    LAYERS[_name] = LAYERS["BatchNormalization"]
+LAYERS["ThresholdedReLU"] = replace(LAYERS["ReLU"], old={"theta": "threshold"})
 
 LOSSES = rows(
     losses,

@@ -1,6 +1,7 @@
 """Weights in HDF5: the two layouts that Keras has, and their checks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,11 +12,42 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.formats.model_contents import WeightFormat
 
-__all__ = ["checked_numbers", "class_group_names", "read_named_weights", "read_numbered_weights"]
+__all__ = ["Partly", "checked_numbers", "class_group_names", "read_named_weights", "read_numbered_weights"]
+
+
+_MOST_NAMES = 1024  # of layers in a file, and of weights in a layer, where not all need to be the model's
+
+
+@dataclass(frozen=True)
+class Partly:
+    """How weights are taken that may fit a model only in part.
+
+    Parameters
+    ----------
+    current : sequence of sequence of ndarray
+        For each layer, the weights that it has, and keeps where the file has none for it.
+    by_name : bool
+        Match layers by name, not by order; those that only one side has are passed over.
+    skip_mismatch : bool
+        Pass over what has another shape, and by name layers of another number of weights; else raise.
+    skipped : list of str
+        Where what was passed over is told.
+    """
+
+    current: Sequence[Sequence[Array]]
+    by_name: bool = False
+    skip_mismatch: bool = False
+    skipped: list[str] = field(default_factory=list)
 
 
 def read_named_weights(
-    group: Group, weight_formats: Sequence[Sequence[WeightFormat]], dtype: str, *, allow_nonfinite: bool
+    group: Group,
+    layers: Sequence[Layer],
+    weight_formats: Sequence[Sequence[WeightFormat]],
+    dtype: str,
+    *,
+    allow_nonfinite: bool = False,
+    partly: Partly | None = None,
 ) -> list[list[Array]]:
     """Read the layout of ``.h5`` files: lists of names, in attributes, say which arrays a layer has.
 
@@ -31,29 +63,46 @@ def read_named_weights(
     ----------
     group : Group
         ``model_weights``, or the root of a file of weights alone.
+    layers : sequence of Layer
+        What the weights are for.
     weight_formats : sequence
         For each layer, what its parameters are.
     dtype : str
         Of the returned arrays.
     allow_nonfinite : bool
         Whether NaN and infinity may stand among the weights.
+    partly : Partly, optional
+        If given, not everything needs to fit.
     """
-    most = 2 * len(weight_formats) + 16  # a functional model's list has its input layer too
+    by_name = partly is not None and partly.by_name
+    most = _MOST_NAMES if by_name else 2 * len(layers) + 16  # a functional model's list has its input layer
     names = group.texts("layer_names", most)
     if len(set(names)) < len(names):
         raise group.error("a layer's name stands twice in 'layer_names'")
-    widest = max(map(len, weight_formats), default=0) + 1
-    found = [(layer, layer.texts("weight_names", widest)) for layer in map(group.group, names)]
-    found = [(layer, weight_names) for layer, weight_names in found if weight_names]
-    expected = [weights for weights in weight_formats if weights]
-    if len(found) != len(expected):
-        raise group.error(f"{len(found)} layers with weights, but the configuration has {len(expected)}")
-
-    arrays = iter(
-        _read(layer, weight_names, weights, dtype, allow_nonfinite)
-        for (layer, weight_names), weights in zip(found, expected, strict=True)
-    )
-    return [next(arrays) if weights else [] for weights in weight_formats]
+    if by_name:
+        places = {layer.name: i for i, layer in enumerate(layers)}
+        matched = [(group.group(name), places[name]) for name in names if name in places]
+    else:
+        expected = [i for i, weights in enumerate(weight_formats) if weights]
+        found = [layer for layer in map(group.group, names) if layer.texts("weight_names", _MOST_NAMES)]
+        if len(found) != len(expected):
+            raise group.error(f"{len(found)} layers with weights, but the configuration has {len(expected)}")
+        matched = list(zip(found, expected, strict=True))
+    result = [list(arrays) for arrays in partly.current] if partly else [[] for _ in layers]
+    for layer, i in matched:
+        weight_names, weights = layer.texts("weight_names", _MOST_NAMES), weight_formats[i]
+        if len(weight_names) != len(weights):
+            problem = f"{len(weight_names)} weights, but the configuration makes it {len(weights)}"
+            if partly is None or not (by_name and partly.skip_mismatch):
+                raise layer.error(problem)
+            partly.skipped.append(f"layer {layers[i].name!r}: {problem}")
+            continue
+        for number, (name, weight) in enumerate(zip(weight_names, weights, strict=True)):
+            if partly and partly.skip_mismatch and (problem := _mismatch(layer, name, weight)):
+                partly.skipped.append(f"layer {layers[i].name!r}: {problem}")
+            else:
+                result[i][number : number + 1] = [_read(layer, name, weight, dtype, allow_nonfinite)]
+    return result
 
 
 def read_numbered_weights(
@@ -62,7 +111,8 @@ def read_numbered_weights(
     weight_formats: Sequence[Sequence[WeightFormat]],
     dtype: str,
     *,
-    allow_nonfinite: bool,
+    allow_nonfinite: bool = False,
+    partly: Partly | None = None,
 ) -> list[list[Array]]:
     """Read the layout of ``.keras`` and ``.weights.h5`` files: places say which arrays a layer has.
 
@@ -72,23 +122,63 @@ def read_numbered_weights(
         layers/dense_1/vars/0       layers/dense_1/vars/1
 
     The groups are named after the layers' classes and numbered; the layers' own names don't appear.
-    Parameters are those of ``read_named_weights``, and the layers themselves.
+    Parameters are those of ``read_named_weights``; a layer of which anything is passed over is so whole.
     """
-    if "layers" in root:
-        container, names = root.group("layers"), class_group_names(layers, [1] * len(layers))
-    elif "_layer_checkpoint_dependencies" in root:  # Keras 2.12 and 2.13; layers with weights count twice
-        container = root.group("_layer_checkpoint_dependencies")
-        names = class_group_names(layers, [2 if weights else 1 for weights in weight_formats])
-    else:
-        raise root.error("the group 'layers' is missing")
+    container, names = _numbered_groups(root, layers, weight_formats)
     result: list[list[Array]] = []
-    for name, weights in zip(names, weight_formats, strict=True):
-        group = container.group(f"{name}/vars") if weights else container
-        if weights and len(group) != len(weights):
-            raise group.error(f"{len(group)} weights, but the configuration makes it {len(weights)}")
-        numbers = [str(i) for i in range(len(weights))]
-        result.append(_read(group, numbers, weights, dtype, allow_nonfinite))
+    for i, (name, weights) in enumerate(zip(names, weight_formats, strict=True)):
+        if not weights:
+            result.append([])
+            continue
+        if partly and partly.skip_mismatch and name not in container:
+            problem = f"there is no group {name!r}"
+        else:
+            group = container.member(name).group("vars")
+            problem = ""
+            if len(group) != len(weights):
+                problem = f"{len(group)} weights, but the configuration makes it {len(weights)}"
+                if partly is None or not partly.skip_mismatch:
+                    raise group.error(problem)
+            elif partly and partly.skip_mismatch:
+                problems = [_mismatch(group, str(k), weight) for k, weight in enumerate(weights)]
+                problem = next(filter(None, problems), "")
+        if problem and partly:
+            partly.skipped.append(f"layer {layers[i].name!r}: {problem}")
+            result.append(list(partly.current[i]))
+        else:
+            result.append(
+                [_read(group, str(k), weight, dtype, allow_nonfinite) for k, weight in enumerate(weights)]
+            )
     return result
+
+
+def _numbered_groups(
+    root: Group, layers: Sequence[Layer], weight_formats: Sequence[Sequence[WeightFormat]]
+) -> tuple[Group, list[str]]:
+    r"""Return the group in which the layers' groups are, and their names.
+
+    Keras 2.12 to 2.14 have ``_layer_checkpoint_dependencies`` for ``layers``, and until 2.13 a layer with
+    weights counts twice there. On Windows, Keras 2.13 to 2.15 name a group of the root ``layers\dense``.
+    """
+    once = class_group_names(layers, [1] * len(layers))
+    twice = class_group_names(layers, [2 if weights else 1 for weights in weight_formats])
+    with_weights = [i for i, weights in enumerate(weight_formats) if weights]
+    candidates = []
+    for name, counts in (("layers", [once]), ("_layer_checkpoint_dependencies", [once, twice])):
+        for counted in counts if once != twice else counts[:1]:
+            if name in root:
+                candidates.append((root.group(name), counted))
+            flat = [f"{name}\\{layer}" for layer in counted]
+            if any(flat[i] in root for i in with_weights):
+                candidates.append((root, flat))
+    if not candidates:
+        if not with_weights:
+            return root, once
+        raise root.error("the group 'layers' is missing")
+    whole = [(group, names) for group, names in candidates if all(names[i] in group for i in with_weights)]
+    if len(whole) > 1 and with_weights:
+        raise root.error("the layers' groups stand there twice, under names of several Keras versions")
+    return (whole or candidates)[0]
 
 
 def class_group_names(layers: Sequence[Layer], steps: Sequence[int]) -> list[str]:
@@ -110,22 +200,16 @@ def class_group_names(layers: Sequence[Layer], steps: Sequence[int]) -> list[str
     return names
 
 
-def _read(
-    group: Group,
-    names: Sequence[str],
-    weights: Sequence[WeightFormat],
-    dtype: str,
-    allow_nonfinite: bool,
-) -> list[Array]:
-    if len(names) != len(weights):
-        raise group.error(f"{len(names)} weights, but the configuration makes it {len(weights)}")
-    arrays = [
-        group.array(name, weight.shape, weight.kind) for name, weight in zip(names, weights, strict=True)
-    ]
-    return [
-        checked_numbers(array, dtype, f"{group.place}/{name}", allow_nonfinite=allow_nonfinite)
-        for name, array in zip(names, arrays, strict=True)
-    ]
+def _mismatch(group: Group, name: str, weight: WeightFormat) -> str:
+    shape = group.shape(name)
+    if shape == weight.shape:
+        return ""
+    return f"{name!r} has the shape {shape}, but the configuration makes it {weight.shape}"
+
+
+def _read(group: Group, name: str, weight: WeightFormat, dtype: str, allow_nonfinite: bool) -> Array:
+    array = group.array(name, weight.shape, weight.kind)
+    return checked_numbers(array, dtype, f"{group.place}/{name}", allow_nonfinite=allow_nonfinite)
 
 
 def checked_numbers(array: Array, dtype: str, place: str, *, allow_nonfinite: bool = False) -> Array:
