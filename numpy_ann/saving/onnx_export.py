@@ -247,12 +247,35 @@ def _batch_normalization(g: Graph, layer: Any, x: str) -> str:
     return _scaled_and_centered(g, layer, y)
 
 
+def _standardized(g: Graph, x: str, axes: tuple[int, ...], epsilon: float) -> str:
+    """Write ``(x - mean) / sqrt(variance + epsilon)``, both along the axes of a batch."""
+    centered = g.add("Sub", x, g.add("ReduceMean", x, np.array(axes), keepdims=1))
+    return g.add("Div", centered, _root_mean_square(g, centered, axes, epsilon))
+
+
+def _root_mean_square(g: Graph, x: str, axes: tuple[int, ...], epsilon: float) -> str:
+    square = g.add("ReduceMean", g.add("Mul", x, x), np.array(axes), keepdims=1)
+    return g.add("Sqrt", g.add("Add", square, float(epsilon)))
+
+
 def _layer_normalization(g: Graph, layer: Any, x: str) -> str:
-    axes = np.array(layer.normalized_axes(layer.input_shape))
-    centered = g.add("Sub", x, g.add("ReduceMean", x, axes, keepdims=1))
-    variance = g.add("ReduceMean", g.add("Mul", centered, centered), axes, keepdims=1)
-    y = g.add("Div", centered, g.add("Sqrt", g.add("Add", variance, float(layer.epsilon))))
+    y = _standardized(g, x, layer.normalized_axes(layer.input_shape), layer.epsilon)
     return _scaled_and_centered(g, layer, y)
+
+
+def _group_normalization(g: Graph, layer: Any, x: str) -> str:
+    (axis,), shape = layer.normalized_axes(layer.input_shape), layer.input_shape
+    groups = [layer.groups, shape[axis - 1] // layer.groups]
+    x = g.add("Reshape", x, np.array([-1, *shape[: axis - 1], *groups, *shape[axis:]]))
+    over = tuple(i for i in range(1, len(shape) + 2) if i != axis)
+    y = g.add("Reshape", _standardized(g, x, over, layer.epsilon), np.array([-1, *shape]))
+    return _scaled_and_centered(g, layer, y)
+
+
+def _rms_normalization(g: Graph, layer: Any, x: str) -> str:
+    axes = layer.normalized_axes(layer.input_shape)
+    y = g.add("Div", x, _root_mean_square(g, x, axes, layer.epsilon))
+    return g.add("Mul", y, layer.scale.value)
 
 
 def _normalization(g: Graph, layer: Any, x: str) -> str:
@@ -293,10 +316,12 @@ LAYERS: dict[str, Callable[[Graph, Any, str], str]] = {
     **dict.fromkeys(("Flatten", "Reshape"), _reshape),
     "BatchNormalization": _batch_normalization,
     "Dense": _dense,
+    "GroupNormalization": _group_normalization,
     "LayerNormalization": _layer_normalization,
     "Normalization": _normalization,
     "PReLU": lambda g, layer, x: g.add("PRelu", x, layer.alpha.value),
     "Permute": lambda g, layer, x: g.add("Transpose", x, perm=[0, *layer.dims]),
+    "RMSNormalization": _rms_normalization,
     "RepeatVector": _repeated,
     "Rescaling": lambda g, layer, x: g.affine(x, np.asarray(layer.scale), np.asarray(layer.offset)),
     "UnitNormalization": _unit_normalization,
