@@ -1,6 +1,6 @@
 """Bounds that weights are brought back to after every training step."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.part import Part
 from numpy_ann.validation import checked_axes, checked_number, is_integer
 
 __all__ = [
@@ -28,7 +29,7 @@ _EPSILON = 1e-7  # Keras' own; it keeps a row of zeros from dividing by zero
 Axis = int | Sequence[int]
 
 
-class Constraint(ABC):
+class Constraint(Part):
     """A projection of weights: ``constraint(w)`` returns new ones of the same shape and dtype."""
 
     @abstractmethod

@@ -1,21 +1,24 @@
 """Penalties on large weights or activities, added to the loss."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.part import Part
 from numpy_ann.validation import checked_choice, checked_number
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "get", "l1", "l1_l2", "l2"]
 __all__ += ["orthogonal_regularizer"]
 
 
-class Regularizer(ABC):
+class Regularizer(Part):
     """A penalty ``R(w)`` and its gradient; shapes: any, the gradient having that of ``w``."""
+
+    _together: ClassVar[dict[str, str]] = {"__call__": "gradient"}
 
     @abstractmethod
     def __call__(self, w: Array) -> float:

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "numpy_ann"
 
 # The rooms by floor; a room is a module or folder right below numpy_ann.
 FLOORS = [
-    {"errors", "_typing", "atomic"},
+    {"errors", "_typing", "atomic", "part"},
     {"losses", "optimizers", "metrics", "initializers", "activations", "parameter", "utils", "lookup"}
     | {"validation", "random_streams", "threads", "environment", "regularizers", "constraints"},
     {"layers"},

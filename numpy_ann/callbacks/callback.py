@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from numpy_ann.part import Part
+
 __all__ = ["Callback", "CallbackList", "History", "Logs"]
 
 Logs = dict[str, float]
 """Figures by name: ``{"accuracy": 0.97, "loss": 0.09}``."""
 
 
-class Callback:
+class Callback(Part):
     """The base of callbacks: override the moments that interest you.
 
     ``fit`` calls ``on_train_begin``, then for each epoch ``on_epoch_begin``, for each batch

@@ -1,18 +1,19 @@
 """What every initializer is: a rule that fills an array with its first values; and those without chance."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, Self, TypeAlias
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
+from numpy_ann.part import Part
 from numpy_ann.validation import checked_number
 
 __all__ = ["Constant", "Identity", "Initializer", "InitializerLike", "Ones", "Zeros"]
 
 
-class Initializer(ABC):
+class Initializer(Part):
     """Gives an array its first values: ``initializer(shape, dtype=None)``, float32 if no dtype is said.
 
     One of your own is a class with ``__call__``, or a plain function ``(shape, dtype=None)``.

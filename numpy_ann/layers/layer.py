@@ -1,9 +1,9 @@
 """What every layer is: a function, its derivative, and the parameters between them."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from weakref import ref
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy_ann.errors import escaped
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.lookup import snake_case
 from numpy_ann.parameter import Parameter
+from numpy_ann.part import Part
 from numpy_ann.random_streams import drawing_from, new_seed
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.validation import (
@@ -29,7 +30,7 @@ from numpy_ann.validation import (
 __all__ = ["Layer", "Memory"]
 
 
-class Layer(ABC):
+class Layer(Part):
     """A step of a network: ``y = f(x W + b)``, ``y = mask x``, ``y = x`` in another shape.
 
     A layer may end in an activation function, and its passes are split there, as textbooks split them::
@@ -83,6 +84,22 @@ class Layer(ABC):
         shape holds anything but positive integers, or the dtype is another one.
     """
 
+    _not_called: ClassVar[dict[str, str]] = {
+        "call": "`forward`, and `backward_input` with it,",
+        "__call__": "`forward`, and `backward_input` with it,",
+        "compute_output_spec": "`compute_output_shape`",
+        "get_build_config": "`get_config`",
+        "build_from_config": "`from_config`",
+        "load_own_variables": "`set_weights` after loading",
+        "save_own_variables": "`get_weights` before saving",
+        "trainable_variables": "`trainable_parameters`",
+        "trainable_weights": "`trainable_parameters`",
+        "non_trainable_variables": "`trainable_parameters`",
+        "non_trainable_weights": "`trainable_parameters`",
+        "variables": "`parameters`",
+        "weights": "`parameters`",
+    }
+    _together: ClassVar[dict[str, str]] = {"forward": "pre_activation"}
     _building = False
     _parameters_before_build = 0
 
@@ -133,7 +150,7 @@ class Layer(ABC):
             self.join(np.random.default_rng(new_seed()), self.dtype or np.dtype(np.float32))
         return self._stream, self.dtype  # type: ignore[return-value]
 
-    def build(self, input_shape: BatchShape) -> None:  # noqa: B027  (most layers have no parameters)
+    def build(self, input_shape: BatchShape) -> None:
         """Make the parameters, by ``add_weight``, for batches of ``input_shape``: ``(None, 784)``.
 
         Raises
@@ -241,7 +258,7 @@ class Layer(ABC):
         """Return ``dz``, the gradient before the activation function; ``dy`` itself where there is none."""
         return dy
 
-    def backward_parameters(self, dz: Array) -> None:  # noqa: B027  (most layers have no parameters)
+    def backward_parameters(self, dz: Array) -> None:
         """Write the gradient of the loss with respect to each parameter to its ``grad``."""
 
     @abstractmethod

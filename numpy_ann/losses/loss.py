@@ -1,7 +1,7 @@
 """What every loss is: a number for each sample, its gradient, and the mean over the batch."""
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses.targets import aligned, check_same_shape
+from numpy_ann.part import Part
 from numpy_ann.validation import checked_choice
 
 __all__ = ["EPSILON", "Loss"]
@@ -19,7 +20,7 @@ EPSILON = 1e-7
 _REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 
 
-class Loss(ABC):
+class Loss(Part):
     """How wrong predictions are, as one number, and in which direction they would get better.
 
     With ``l_i`` the loss of sample ``i`` of ``n``, and ``w_i`` its weight (1 if not given)::
@@ -54,6 +55,10 @@ class Loss(ABC):
         The arguments beside ``reduction`` and ``name``, for ``get_config``: each is an attribute too.
     """
 
+    _not_called: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("call", "__call__"), "`per_sample(y_pred, y_true)` and its derivative, `gradient(y_pred, y_true)`,"
+    )
+    _together: ClassVar[dict[str, str]] = {"per_sample": "gradient"}
     integer_targets: ClassVar[bool] = False
     options: ClassVar[tuple[str, ...]] = ()
 

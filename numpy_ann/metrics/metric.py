@@ -1,8 +1,9 @@
 """What every training metric is: a number that grows more certain batch by batch."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from types import SimpleNamespace
 from typing import Any, ClassVar, Self
 
@@ -13,12 +14,13 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import escaped
 from numpy_ann.lookup import snake_case
+from numpy_ann.part import Part
 from numpy_ann.validation import checked_choice
 
 __all__ = ["Metric", "MetricVariable", "spread"]
 
 
-class Metric(ABC):
+class Metric(Part):
     """A figure computed over the batches of an epoch: reset, update with each batch, read the result.
 
     A metric of one's own defines ``result`` and either ``update_state``, in Keras' way, or ``update_batch``,
@@ -51,8 +53,36 @@ class Metric(ABC):
     0.75
     """
 
+    _updating = False
     _state: ClassVar[tuple[str, ...]] = ()  # attributes that are variables
     _dtypes: ClassVar[tuple[str, ...]] = ("float32", "float64")  # the first one if none is given
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """See to it that training calls the ``update_state`` of a class that inherits an ``update_batch``."""
+        super().__init_subclass__(**options)
+        own = vars(cls)
+        if (
+            "update_state" in own
+            and "update_batch" not in own
+            and cls.update_batch is not Metric.update_batch
+        ):
+            inherited, own_update = cls.update_batch, cls.update_state
+
+            def update_state(self: Metric, *args: Any, **kwargs: Any) -> None:
+                self._updating = True  # so that ``super().update_state`` ends in what is inherited
+                try:
+                    own_update(self, *args, **kwargs)
+                finally:
+                    self._updating = False
+
+            def update_batch(
+                self: Metric, y_true: Array, y_pred: Array, sample_weight: Array | None = None
+            ) -> None:
+                take = inherited if self._updating else Metric.update_batch
+                take(self, y_true, y_pred, sample_weight)
+
+            cls.update_state = wraps(own_update)(update_state)  # type: ignore[method-assign]
+            cls.update_batch = update_batch  # type: ignore[method-assign]
 
     def __init__(self, name: str | None = None, dtype: npt.DTypeLike | None = None) -> None:
         self.name = name or snake_case(type(self).__name__)
@@ -147,7 +177,7 @@ class Metric(ABC):
     def result(self) -> Any:
         """Return the figure over the batches since the last reset: a float, or an array of several."""
 
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:  # noqa: B027
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless ``y_true`` can be targets of outputs of ``(batch, *output_shape)``."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

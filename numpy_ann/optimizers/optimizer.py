@@ -15,6 +15,7 @@ from numpy_ann.optimizers.flat_vector import CLIPPINGS, Exclusion, slices
 from numpy_ann.optimizers.schedules import LearningRateSchedule
 from numpy_ann.optimizers.variables import Iterations, LearningRate
 from numpy_ann.parameter import Parameter
+from numpy_ann.part import Part
 from numpy_ann.validation import (
     checked_bool,
     checked_fraction,
@@ -67,7 +68,7 @@ DEFAULTS: Options = {
 """What they are when left out, in the order of Keras' configurations."""
 
 
-class Optimizer:
+class Optimizer(Part):
     """Changes all parameters at once, as one flat vector ``theta``, by the gradient ``g`` of the loss.
 
     An optimizer defines ``own_slots``, the vectors that it remembers between steps, and ``rule``, the formula
@@ -151,6 +152,17 @@ class Optimizer:
     non_negative_slots: ClassVar[frozenset[str]] = frozenset()
     """Sums or means of squares, and sizes: slots that the rule takes the root of, or divides by."""
 
+    _not_called: ClassVar[dict[str, str]] = {
+        "update_step": "`rule(theta, g, state, t, learning_rate)`, which returns the next ones,",
+        "apply": "`rule`",
+        "apply_gradients": "`rule`",
+        "stateless_apply": "`rule`",
+        "load_own_variables": "`set_state`",
+        "save_own_variables": "`get_config`",
+        "_resource_apply_dense": "`rule`",
+        "get_updates": "`rule`",
+    }
+    _together: ClassVar[dict[str, str]] = {"rule": "update"}
     _owned: list[weakref.ref[Parameter]] | None = None  # whose parameters it trains, where that is known
 
     def __init__(

@@ -1,10 +1,10 @@
 """Training as Keras has it: compile, fit, evaluate, predict, and the steps on single batches."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, ClassVar, Literal, TypeVar, overload
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.parameter import Parameter
+from numpy_ann.part import Part, explaining_old_names
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.threads import limited_blas
 from numpy_ann.training import loop
@@ -33,7 +34,7 @@ __all__ = ["Trainer"]
 T = TypeVar("T")
 
 
-class Trainer(ABC):
+class Trainer(Part):
     """The base of models: everything that ``compile``, ``fit``, ``evaluate`` and ``predict`` do.
 
     A model says what its layers are and builds them; see ``numpy_ann.models.Model``.
@@ -49,6 +50,27 @@ class Trainer(ABC):
     epochs_trained : int
         How many epochs ``fit`` has run, over the model's whole life.
     """
+
+    _not_called: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("call", "__call__"), "a layer's `forward`"),
+        **dict.fromkeys(
+            ("train_step", "make_train_function"),
+            "`compile` with a loss or an optimizer of your own, or loop over `train_on_batch`",
+        ),
+        **dict.fromkeys(("test_step", "make_test_function"), "`evaluate`"),
+        **dict.fromkeys(("predict_step", "make_predict_function"), "`predict`"),
+        "compute_loss": "nothing, but pass a `losses.Loss` of your own to `compile`",
+        "compute_metrics": "nothing, but pass a `metrics.Metric` of your own to `compile`",
+        "get_metrics_result": "a metric's `result`",
+        "metrics": "nothing, but pass the metrics to `compile`",
+        "compute_output_shape": "that of a layer",
+        "build_from_config": "`from_config`",
+        "compile_from_config": "`from_config`",
+        "get_build_config": "`get_config`",
+        "get_compile_config": "`get_config`",
+        "load_own_variables": "`load_weights`",
+        "save_own_variables": "`save_weights`",
+    }
 
     streams: RandomStreams
     dtype: np.dtype[np.floating]
@@ -94,6 +116,7 @@ class Trainer(ABC):
     def claim_parameters(self) -> None:
         """See to it that the layers' parameters are views into this model's ``theta`` and ``gradient``."""
 
+    @explaining_old_names
     def compile(
         self,
         optimizer: str | Optimizer = "rmsprop",
@@ -136,6 +159,7 @@ class Trainer(ABC):
         if self.built:
             self.claim_parameters()
 
+    @explaining_old_names
     def fit(
         self,
         x: Any,

@@ -108,7 +108,7 @@ def test_what_has_no_rule_is_refused() -> None:
     class Kerasic(Optimizer):
         def update_step(self, gradient: object, variable: object, learning_rate: object) -> None: ...
 
-    with pytest.raises(TypeError, match=r"Kerasic defines no `rule\(theta, g, .* Keras' `update_step`"):
+    with pytest.raises(TypeError, match=r"Kerasic overrides `update_step`.* `rule\(theta, g, "):
         Kerasic(0.1)
 
 

@@ -1,11 +1,12 @@
 """What every schedule is: the learning rate as a function of the number of steps taken."""
 
 import inspect
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import Any, Self
 
 import numpy as np
 
+from numpy_ann.part import Part
 from numpy_ann.validation import checked_number, is_integer
 
 __all__ = ["LearningRateSchedule"]
@@ -13,7 +14,7 @@ __all__ = ["LearningRateSchedule"]
 _LARGEST = float(np.finfo(np.float32).max)
 
 
-class LearningRateSchedule(ABC):
+class LearningRateSchedule(Part):
     """A learning rate that changes as training goes; every optimizer takes one for its ``learning_rate``.
 
     A schedule defines ``rate``. It computes in float32, as Keras does, so that a training continued from a

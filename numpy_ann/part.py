@@ -1,0 +1,173 @@
+"""What all parts have that a user may subclass: nothing that Keras would call is overridden in vain."""
+
+from abc import ABCMeta
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import Signature, signature
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
+
+__all__ = ["Part", "as_built", "explaining_old_names"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# What Keras 1 and 2 called the options of today; the first that a class has is meant.
+_OLD_NAMES: dict[str, tuple[str, ...]] = {
+    "W_constraint": ("kernel_constraint",),
+    "W_regularizer": ("kernel_regularizer",),
+    "alpha": ("negative_slope",),
+    "b_constraint": ("bias_constraint",),
+    "b_regularizer": ("bias_regularizer",),
+    "batch_input_shape": ("input_shape", "shape"),
+    "beta_init": ("beta_initializer",),
+    "bias": ("use_bias",),
+    "epsilon": ("min_delta",),
+    "gamma_init": ("gamma_initializer",),
+    "init": ("kernel_initializer", "alpha_initializer"),
+    "input_dim": ("input_shape", "shape"),
+    "input_shape": ("shape",),
+    "lr": ("learning_rate",),
+    "m": ("max_value",),
+    "max_q_size": (),
+    "nb_epoch": ("epochs",),
+    "nb_val_samples": ("validation_steps",),
+    "output_dim": ("units",),
+    "p": ("rate",),
+    "period": ("save_freq",),
+    "samples_per_epoch": ("steps_per_epoch",),
+    "sigma": ("stddev", "rate"),
+    "nb_worker": (),
+    "save_format": (),
+    "theta": ("threshold",),
+    "variance_epsilon": ("epsilon",),
+}
+# What none of today's options says alone.
+_CURES = {
+    "decay": "say learning_rate=InverseTimeDecay(rate, 1, decay), of optimizers.schedules",
+    "schedule_decay": "Keras has dropped it too: leave it out",
+    "weights": "leave it out, and call set_weights() once the layer is built",
+    "batch_input_shape": "without its first axis, the batch's",
+    "mode": "leave it out: it normalizes over the batch",
+    "show_accuracy": 'compile(..., metrics=["accuracy"]) asks for it',
+    "class_mode": "leave it out: the loss says it",
+    "max_q_size": "leave it out: batches are made when they are needed",
+    "nb_worker": "leave it out: batches are made when they are needed",
+    "pickle_safe": "leave it out: batches are made when they are needed",
+    "workers": "leave it out: batches are made when they are needed",
+    "use_multiprocessing": "leave it out: batches are made when they are needed",
+    "max_queue_size": "leave it out: batches are made when they are needed",
+}
+
+
+def _refusal(cls: type) -> str | None:
+    """Return what is wrong with a class of a user's, if it is anything."""
+    for base in cls.__mro__:
+        above = cls.__mro__[: cls.__mro__.index(base)]
+        for method, cure in vars(base).get("_not_called", {}).items():
+            if any(method in vars(klass) and not _ours(klass) for klass in above):
+                return (
+                    f"{cls.__name__} overrides `{method}`, which Keras calls and numpy_ann doesn't: it would "
+                    f"be ignored. Override {cure} instead."
+                )
+        for method, beside in vars(base).get("_together", {}).items():
+            klass = next((klass for klass in above if {method, beside} & vars(klass).keys()), base)
+            owner = next(klass for klass in cls.__mro__ if beside in vars(klass))
+            if beside not in vars(klass) and not _ours(klass) and owner is not base:
+                return (
+                    f"{cls.__name__} overrides `{method}` without `{beside}`, which it has from "
+                    f"{owner.__name__} and which belongs to that one's formula. Define `{beside}` too."
+                )
+    return None
+
+
+def _ours(thing: Any) -> bool:
+    return bool(thing.__module__.partition(".")[0] == "numpy_ann")
+
+
+def _explained(
+    error: TypeError, whose: str, called: Callable[..., Any], options: Mapping[str, Any]
+) -> TypeError:
+    """Return the error, or one that says what an unknown option of older versions of Keras is today."""
+    if "unexpected keyword argument" not in str(error) and "required positional argument" not in str(error):
+        return error
+    has = signature(called).parameters
+    for name in (name for name in options if name not in has):
+        today = next((new for new in _OLD_NAMES.get(name, ()) if new in has), None)
+        cures = [f"say {today}={options[name]!r} instead"] if today else []
+        cures += [_CURES[name]] if name in _CURES else []
+        if cures:
+            old = f"{whose} has no option `{name}`, a name of older versions of Keras"
+            return TypeError(f"{old}: {', '.join(cures)}.")
+    return error
+
+
+class _PartClass(ABCMeta):
+    """Refuses to make instances of a class that overrides in vain, and explains old names of options."""
+
+    _refusal: str | None
+
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> None:
+        super().__init__(name, bases, namespace, **options)
+        cls._refusal = _refusal(cls)
+
+    @property
+    def __signature__(cls) -> Signature:
+        """The options: without it, those of ``__call__`` would be shown."""
+        own = signature(cls.__init__)
+        return own.replace(parameters=list(own.parameters.values())[1:])
+
+    if not TYPE_CHECKING:  # who reads this method only would take every call for one without arguments
+
+        def __call__(cls, *args, **options):
+            if cls._refusal is not None:
+                raise TypeError(cls._refusal)
+            try:
+                return super().__call__(*args, **options)
+            except TypeError as error:
+                raise _explained(error, cls.__name__, cls.__init__, options) from error.__cause__
+
+
+class Part(metaclass=_PartClass):
+    """The base of layers, losses, optimizers and all others that take options and that a user may subclass.
+
+    A class says in ``_not_called`` which methods Keras calls and this package doesn't, each with what to
+    override instead: no instance is made of a subclass that has one, as it would be ignored. It says in
+    ``_together`` which method is of no use, or wrong, without which, such as a formula without its
+    derivative. An option of Keras 1 or 2 is refused with today's name.
+
+    Raises
+    ------
+    TypeError
+        If the class overrides what isn't called, or the one of two methods that go together.
+    """
+
+    _not_called: ClassVar[Mapping[str, str]] = {}
+    _together: ClassVar[Mapping[str, str]] = {}
+
+
+def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
+    """Return the method, which says today's name of an option that Keras 1 or 2 had.
+
+    Examples
+    --------
+    >>> @explaining_old_names
+    ... def fit(epochs=1): ...
+    >>> fit(nb_epoch=3)
+    Traceback (most recent call last):
+        ...
+    TypeError: fit() has no option `nb_epoch`, a name of older versions of Keras: say epochs=3 instead.
+    """
+
+    @wraps(method)
+    def explained(*args: P.args, **options: P.kwargs) -> T:
+        try:
+            return method(*args, **options)
+        except TypeError as error:
+            raise _explained(error, f"{method.__name__}()", method, options) from error.__cause__
+
+    return explained
+
+
+def as_built(cls: type, *methods: str) -> bool:
+    """Return whether these methods of a class are this package's own, overridden by nobody."""
+    return all(_ours(getattr(cls, method)) for method in methods)
