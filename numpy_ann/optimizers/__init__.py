@@ -1,14 +1,15 @@
 """The optimizers: how a gradient becomes a step.
 
 Read them in this order: SGD, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, Nadam, Lion, Lamb, Adafactor,
-Ftrl. Around all of them stand the options of ``Optimizer``, and the learning rates of ``schedules``.
+Ftrl. Around all of them stand the options of ``Optimizer``, and the learning rates of ``schedules``. What
+files of older Kerases mean by the same names is in ``legacy``.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from numpy_ann.lookup import find, left_out
-from numpy_ann.optimizers import schedules
+from numpy_ann.optimizers import legacy, schedules
 from numpy_ann.optimizers.adadelta import Adadelta
 from numpy_ann.optimizers.adafactor import Adafactor
 from numpy_ann.optimizers.adagrad import Adagrad
@@ -36,13 +37,14 @@ __all__ = [
     "Optimizer",
     "RMSprop",
     "get",
+    "legacy",
     "schedules",
 ]
 
 if not TYPE_CHECKING:
     __getattr__ = left_out(
         __name__,
-        "Muon ScheduleFreeAdamW LossScaleOptimizer MultiOptimizer OptimizerMap legacy deserialize serialize",
+        "Muon ScheduleFreeAdamW LossScaleOptimizer MultiOptimizer OptimizerMap deserialize serialize",
         "models here have one optimizer of one precision, which files write and read themselves. Use another "
         "optimizer, such as AdamW; loss_scale_factor is an option of all; get(name), get_config() and "
         "from_config(config) make and describe them.",

@@ -403,17 +403,67 @@ def test_a_compile_configuration_without_an_optimizer():
     assert read_compiled(ConfigValue({}, "x")) == (None, [])
 
 
-def test_the_legacy_rmsprop_is_another_one():
-    config = {"learning_rate": 0.1, "decay": 0.0, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-7}
-    with pytest.raises(ModelFormatError, match=r"the RMSprop of keras\.optimizers\.legacy"):
-        read_compiled(ConfigValue({"optimizer": {"class_name": "RMSprop", "config": config}}, "x"))
-    # With momentum, epsilon is under the root there too.
-    config["momentum"] = 0.5
-    record, notes = read_compiled(
-        ConfigValue({"optimizer": {"class_name": "RMSprop", "config": config}}, "x")
-    )
-    assert record.optimizer.momentum == 0.5
+def read_legacy(kind, **config):
+    record, notes = read_compiled(ConfigValue({"optimizer": {"class_name": kind, "config": config}}, "x"))
     assert notes == []
+    return record.optimizer
+
+
+def test_a_decay_makes_the_learning_rate_fall():
+    sgd = read_legacy("SGD", lr=0.5, decay=0.25, momentum=0.9, nesterov=True)
+    assert type(sgd) is optimizers.SGD
+    assert [sgd.schedule(step) for step in (0, 4)] == [0.5, 0.25]
+    assert read_legacy("Adam", learning_rate=0.5, decay=0.0, name="Adam").learning_rate == 0.5
+    assert read_legacy("Adam", decay=0.5).schedule(0) == pytest.approx(0.001)
+
+
+def test_legacy_optimizers_with_another_rule():
+    assert type(read_legacy("RMSprop", decay=0.0, momentum=0.0)) is optimizers.legacy.RMSprop
+    assert read_legacy("Adagrad", decay=0.0, name="Adagrad").initial_accumulator_value == 0.1
+    assert read_legacy("Adagrad", lr=0.1, epsilon=None).initial_accumulator_value == 0
+    for options in ({"decay": 0.5, "name": "Nadam"}, {"lr": 0.1, "schedule_decay": 0.5}):
+        nadam = read_legacy("Nadam", **options)
+        assert (type(nadam), nadam.schedule_decay) == (optimizers.legacy.Nadam, 0.5)
+        assert nadam.schedule is None
+
+
+def test_clipnorm_once_meant_the_whole_gradient():
+    assert read_legacy("SGD", lr=0.1, clipnorm=2.0).global_clipnorm == 2
+    assert read_legacy("SGD", lr=0.1, clipnorm=2.0, name="SGD").clipnorm == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "problem"),
+    [
+        ("SGD", {"lr": 0.1, "learning_rate": 0.1}, "both lr and learning_rate"),
+        ("SGD", {"lr": -0.1}, "lr: -0.1 is not between"),
+        ("SGD", {"lr": float("inf")}, "lr: "),
+        ("SGD", {"lr": 0.1, "decay": -1.0}, "decay: -1.0 is not between"),
+        ("SGD", {"lr": 0.1, "decay": "1"}, "decay: expected a number"),
+        ("SGD", {"lr": {"class_name": "ExponentialDecay"}}, "lr: expected a number"),
+        ("SGD", {"lr": 0.1, "schedule_decay": 0.1}, "schedule_decay: this option is not supported"),
+        ("Nadam", {"lr": 0.1, "schedule_decay": -0.1}, "schedule_decay: -0.1 is not between"),
+        ("RMSprop", {"lr": 0.1, "epsilon": 0.0}, "`epsilon` must be a number above 0"),
+        ("SGD", {"lr": 0.1, "clipnorm": 1.0, "clipvalue": 1.0}, "Only one of"),
+        ("TFOptimizer", {"decay": 0.1}, "'TFOptimizer' is not supported"),
+        ("Lion", {"decay": 0.1}, "'Lion' is not supported"),
+        ("decayed", {"decay": 0.1}, "'decayed' is not supported"),
+        (
+            "SGD",
+            {
+                "learning_rate": {
+                    "class_name": "InverseTimeDecay",
+                    "config": {"initial_learning_rate": 0.1, "decay_steps": 1, "decay_rate": 0.1},
+                },
+                "decay": 0.1,
+            },
+            "can't have a decay beside",
+        ),
+    ],
+)
+def test_legacy_optimizers_that_are_refused(name, config, problem):
+    with pytest.raises(ModelFormatError, match=problem):
+        read_legacy(name, **config)
 
 
 @pytest.mark.parametrize(
@@ -438,7 +488,10 @@ def test_the_legacy_rmsprop_is_another_one():
             {"optimizer": {"class_name": "Adam", "config": {"gradient_accumulation_steps": True}}},
             "gradient_accumulation_steps: expected an integer",
         ),
-        ({"optimizer": {"class_name": "Adam", "config": {"decay": False}}}, "decay: false is not supported"),
+        (
+            {"optimizer": {"class_name": "Adam", "config": {"decay": False}}},
+            "decay: expected a number, found false",
+        ),
         (
             {"optimizer": {"class_name": "Adam", "config": {"clipnorm": -1.0}}},
             "clipnorm: -1.0 is not between",

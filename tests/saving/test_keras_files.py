@@ -115,7 +115,6 @@ def test_what_is_not_supported_is_refused_by_name(entry):
         "conv2d": "'Conv2D'",
         "custom_layer": "Doubling'",
         "custom_loss": "'squares'",
-        "legacy_decay": "decay: 0.01",
         "nested": "'Sequential'",
     }
     with pytest.raises(ModelFormatError, match=named[entry["case"]]) as caught:

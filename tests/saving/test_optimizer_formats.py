@@ -1,6 +1,7 @@
 """Every optimizer in files: options, schedules and state come back, and training goes on to the same bits."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from numpy_ann.optimizers import (
     Nadam,
     Optimizer,
     RMSprop,
+    legacy,
 )
 from numpy_ann.optimizers.schedules import (
     CosineDecay,
@@ -94,6 +96,65 @@ def test_training_goes_on(optimizer: Optimizer, suffix: str, tmp_path: Path) -> 
         assert np.array_equal(a, b)
 
 
+LEGACY: list[Optimizer] = [
+    legacy.RMSprop(0.01),
+    legacy.RMSprop(0.01, centered=True, clipnorm=0.5),
+    legacy.RMSprop(0.01, momentum=0.5),
+    legacy.RMSprop(InverseTimeDecay(0.01, 1, 0.5)),
+    legacy.Adagrad(0.1, initial_accumulator_value=0.0),
+    legacy.Nadam(0.01),
+    legacy.Nadam(0.01, schedule_decay=0.0),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("optimizer", LEGACY, ids=repr)
+def test_a_legacy_optimizer_stays_one_in_h5(optimizer: Optimizer, dtype: str, tmp_path: Path) -> None:
+    model = trained(optimizer, dtype)
+    model.save(tmp_path / "x.h5")
+    again = load_model(tmp_path / "x.h5")
+    assert repr(again.optimizer) == repr(optimizer)
+    assert repr(optimizer).startswith("legacy.")
+    fit(model)
+    fit(again)
+    for a, b in zip(model.get_weights(), again.get_weights(), strict=True):
+        assert np.array_equal(a, b)
+    with h5py.File(tmp_path / "x.h5") as file:
+        config = json.loads(file.attrs["training_config"])["optimizer_config"]["config"]
+        assert config["decay"] == (optimizer.schedule_decay if isinstance(optimizer, legacy.Nadam) else 0.0)
+        assert not {"weight_decay", "use_ema", "schedule_decay"} & config.keys()
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "warns"),
+    [
+        (legacy.RMSprop(0.01), True),
+        (legacy.RMSprop(0.01, momentum=0.5), False),
+        (legacy.Adagrad(0.1, initial_accumulator_value=0.0), True),
+        (legacy.Adagrad(0.1), False),
+        (legacy.Nadam(0.01), True),
+    ],
+    ids=repr,
+)
+def test_keras_3_has_no_legacy_optimizers(optimizer: Optimizer, warns: bool, tmp_path: Path) -> None:
+    model = trained(optimizer)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.save(tmp_path / "x.keras")
+    assert ["holds its" in str(warning.message) for warning in caught] == [True] * warns
+    again = load_model(tmp_path / "x.keras").optimizer
+    assert again is not None
+    assert model.optimizer is not None
+    assert f"legacy.{again!r}" == repr(optimizer).replace(", schedule_decay=0.004", "")
+    for name, slot in model.optimizer.state.items():
+        assert np.array_equal(again.state[name], slot)
+
+
+def test_what_files_of_legacy_optimizers_cannot_hold(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="a legacy RMSprop has no weight decay"):
+        trained(legacy.RMSprop(0.01, weight_decay=0.1)).save(tmp_path / "x.h5")
+
+
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 def test_an_optimizer_with_nothing_to_train(optimizer: Optimizer, suffix: str, tmp_path: Path) -> None:
@@ -108,7 +169,9 @@ def test_an_optimizer_with_nothing_to_train(optimizer: Optimizer, suffix: str, t
         assert np.array_equal(a, b)
 
 
-@pytest.mark.parametrize("optimizer", [Nadam(0.01), Adam(0.01, amsgrad=True)], ids=repr)
+@pytest.mark.parametrize(
+    "optimizer", [Nadam(0.01), Adam(0.01, amsgrad=True), legacy.Nadam(0.01), legacy.RMSprop(0.01)], ids=repr
+)
 def test_weights_alone_bring_the_state(optimizer: Optimizer, tmp_path: Path) -> None:
     model, other = trained(optimizer, "float64"), trained(optimizer, "float64")
     fit(other)
@@ -142,9 +205,8 @@ def optimizer_config(config: dict[str, Any]) -> dict[str, Any]:
         (AdamW(), {"weight_decay": None}, "weight_decay: expected a number, found null"),
         (Lion(), {"beta_1": 0}, "`beta_1` must be a number above 0"),
         (Lion(), {"epsilon": 0.1}, "epsilon: this option is not supported"),
-        (RMSprop(), {"decay": 0.0}, "the RMSprop of keras.optimizers.legacy follows another formula"),
-        (Nadam(), {"decay": 0.0}, "the Nadam of keras.optimizers.legacy follows another formula"),
-        (Nadam(), {"decay": 0.004}, "decay: 0.004 is not supported"),
+        (RMSprop(), {"decay": 0.0}, "weight_decay: this option is not supported"),  # not beside a decay
+        (Adam(), {"lr": 0.1}, "weight_decay: this option is not supported"),
     ],
 )
 def test_options_that_are_refused(

@@ -94,6 +94,7 @@ def test_refused(arrays, problem):
         state(arrays, Adam())
 
 
-def test_a_state_that_begins_with_something_else():
-    with pytest.raises(ModelFormatError, match="begins with 'beta'"):
-        state([STEPS], Adam(), names=["Adam/beta:0"])
+@pytest.mark.parametrize("steps", [np.float32(0.5), np.float32(-1), np.float32(np.nan), np.float32(np.inf)])
+def test_steps_of_keras_1_that_are_no_number_of_steps(steps):
+    with pytest.raises(ModelFormatError, match="is not a number of iterations"):
+        state([steps], Adam(), names=["param_0"])

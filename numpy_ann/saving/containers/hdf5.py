@@ -108,7 +108,7 @@ class Group:
         shape : tuple of int
             What the configuration promises.
         kind : str
-            ``"f"``: a float of 16, 32 or 64 bits; ``"i"``: an integer of 32 or 64 bits.
+            ``"f"``: a float of 16, 32 or 64 bits; ``"i"``: an integer of 32 or 64 bits; ``"if"``: either.
 
         Raises
         ------
@@ -233,8 +233,8 @@ def _check_dataset(dataset: Any, shape: Shape, kind: str, place: str) -> None:
         problem = "is empty"
     elif dataset.shape != shape:
         problem = f"has the shape {dataset.shape}, but the configuration makes it {shape}"
-    elif not any(stored.equal(allowed) for allowed in types[kind]):
-        expected = "a float of 16, 32 or 64 bits" if kind == "f" else "an integer of 32 or 64 bits"
+    elif not any(stored.equal(allowed) for one in kind for allowed in types[one]):
+        expected = "an integer of 32 or 64 bits" if kind == "i" else "a float of 16, 32 or 64 bits"
         problem = f"holds {dataset.dtype}, not {expected}"
     elif properties.get_external_count():
         problem = "is stored in another file"

@@ -1,5 +1,6 @@
 """An optimizer in files: its options, its steps, and its slots in the orders that Keras has had."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,13 +8,23 @@ import numpy as np
 
 from numpy_ann import optimizers
 from numpy_ann._typing import Array, Shape
-from numpy_ann.optimizers import SGD, Nadam, Optimizer
+from numpy_ann.optimizers import SGD, Adadelta, Adagrad, Adam, Ftrl, Nadam, Optimizer, RMSprop
+from numpy_ann.optimizers.legacy import decayed
 from numpy_ann.optimizers.optimizer import DEFAULTS
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.model_contents import OptimizerState
-from numpy_ann.saving.formats.options import make, row_of
-from numpy_ann.saving.formats.parts import OPTIMIZERS, SCHEDULES
+from numpy_ann.saving.formats.options import (
+    ANYTHING,
+    Row,
+    class_of,
+    make,
+    number,
+    optional,
+    read_options,
+    row_of,
+)
+from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDULES
 from numpy_ann.saving.formats.weights import checked_numbers
 
 __all__ = [
@@ -27,6 +38,8 @@ __all__ = [
 ]
 
 _LARGEST_ITERATION = 2**62
+_LARGEST_RATE = 1e30
+_OF_LEGACY = ("decay", "lr", "schedule_decay")  # options that only optimizers of Keras before 2.11 have
 _WITHOUT = " With include_optimizer=False, an .h5 file holds the rest."
 
 
@@ -37,19 +50,58 @@ def read_optimizer(item: ConfigValue) -> Optimizer:
             return optimizers.get(item.value)
         except ValueError as error:
             raise item.error(str(error)) from None
+    if any(option in item["config"] for option in _OF_LEGACY):
+        return _read_legacy(item)
     optimizer: Optimizer = make(item, "optimizer", OPTIMIZERS)
-    # Keras 2's legacy optimizers alone have a decay.
-    if "decay" in item["config"] and not _as_legacy(optimizer):
-        raise item.error(
-            f"the {type(optimizer).__name__} of keras.optimizers.legacy follows another formula and is not "
-            "supported. With compile=False, the model loads without it."
-        )
     return optimizer
+
+
+def _read_legacy(item: ConfigValue) -> Optimizer:
+    """Read an optimizer of Keras before 2.11, of which there are two kinds.
+
+    That of TensorFlow from 1.14 on, and so of Keras 2.4, has a name. The one before has none: its
+    ``clipnorm`` is of the whole gradient, its Adagrad begins at 0, and until 2.2 its learning rate is called
+    ``lr``.
+    """
+    name = class_of(item, "optimizer", LEGACY_OPTIMIZERS)
+    row, config = LEGACY_OPTIMIZERS[name], item["config"]
+    known = {key: reader for key, reader in row.arguments.items() if key not in DEFAULTS or "clip" in key}
+    known |= dict.fromkeys(("lr", "decay"), number(0, _LARGEST_RATE))
+    if "epsilon" in known:
+        known["epsilon"] = optional(known["epsilon"], 1e-7)
+    options = read_options(config, known, {**row.inert, "decay": ANYTHING})
+    if "lr" in options:
+        if "learning_rate" in options:
+            raise config.error("both lr and learning_rate, which are two names of one option")
+        options["learning_rate"] = options.pop("lr")
+    if "name" not in options:
+        if "clipnorm" in options:
+            options["global_clipnorm"] = options.pop("clipnorm")
+        if name == "Adagrad":
+            options.setdefault("initial_accumulator_value", 0.0)
+    decay = options.pop("decay", 0.0)
+    try:
+        if name == "Nadam":
+            options.setdefault("schedule_decay", decay)
+        elif decay:
+            options["learning_rate"] = decayed(options.get("learning_rate", row.make().learning_rate), decay)
+        optimizer: Optimizer = row.make(**options)
+    except (TypeError, ValueError) as error:
+        raise item.error(str(error)) from None
+    return optimizer
+
+
+def _row(optimizer: Optimizer) -> Row:
+    """Return what files know of an optimizer's class."""
+    row = LEGACY_OPTIMIZERS.get(type(optimizer).__name__)
+    if row is not None and type(optimizer) is row.make:
+        return row
+    return row_of(optimizer, "optimizer", OPTIMIZERS, _WITHOUT)
 
 
 def _as_legacy(optimizer: Optimizer) -> bool:
     """Return whether Keras 2's legacy optimizers have one that computes the same."""
-    row = OPTIMIZERS[type(optimizer).__name__]
+    row = _row(optimizer)
     plain = optimizer.weight_decay is None and set(optimizer.slots) == set(optimizer.own_slots)
     return plain and row.legacy is not None and row.legacy_if(optimizer)
 
@@ -57,15 +109,28 @@ def _as_legacy(optimizer: Optimizer) -> bool:
 def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
     """Return an optimizer's class name and its options, as Keras 3 writes them.
 
+    In the place of a legacy optimizer, which Keras 3 doesn't have, stands its own of that name, with a
+    warning if it computes something else.
+
     Raises
     ------
     ValueError
         If files have no such optimizer, or no such schedule.
     """
-    row_of(optimizer, "optimizer", OPTIMIZERS, _WITHOUT)
+    row, name, config = _row(optimizer), type(optimizer).__name__, optimizer.get_config()
     if optimizer.schedule is not None:
         row_of(optimizer.schedule, "schedule", SCHEDULES, _WITHOUT)
-    return {"class_name": type(optimizer).__name__, "config": optimizer.get_config()}
+    now = OPTIMIZERS[name]
+    if row.make is not now.make:
+        config.pop("schedule_decay", None)
+        if not now.legacy_if(optimizer) or name == "Nadam":
+            warnings.warn(
+                f"Keras 3 has no legacy {name}: the file holds its {name}, by whose rule a training from it "
+                "goes on slightly otherwise. An .h5 file holds the legacy one.",
+                UserWarning,
+                stacklevel=2,
+            )
+    return {"class_name": name, "config": config}
 
 
 def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
@@ -78,20 +143,25 @@ def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
     Raises
     ------
     ValueError
-        As ``write_optimizer``.
+        As ``write_optimizer``; and if a legacy optimizer has an option that Keras 2's lack.
     """
-    entry = write_optimizer(optimizer)
-    config = {key: None if "clip" in key and value == 0 else value for key, value in entry["config"].items()}
-    legacy = _as_legacy(optimizer)
+    legacy, name = _as_legacy(optimizer), type(optimizer).__name__
+    own = _row(optimizer).make is not OPTIMIZERS[name].make  # unlike today's
+    if own and not legacy:
+        raise ValueError(f"In files, a legacy {name} has no weight decay, average or accumulation.{_WITHOUT}")
+    config = optimizer.get_config() if own else write_optimizer(optimizer)["config"]
+    config = {key: None if "clip" in key and value == 0 else value for key, value in config.items()}
     if legacy:
         config = {key: v for key, v in config.items() if key not in DEFAULTS or ("clip" in key and v)}
-        return {"class_name": entry["class_name"], "config": config}, legacy
+        if own:
+            config["decay"] = config.pop("schedule_decay", 0.0)
+        return {"class_name": name, "config": config}, legacy
     for option in ("loss_scale_factor", "gradient_accumulation_steps"):  # of Keras 3; in Keras 2, an error
         if config[option] is None:
             del config[option]
     # Keras 3 looks the optimizer up by this name.
-    names = {"name": entry["class_name"], "jit_compile": False, "is_legacy_optimizer": False}
-    return {"class_name": f"Custom>{entry['class_name']}", "config": {**config, **names}}, legacy
+    names = {"name": name, "jit_compile": False, "is_legacy_optimizer": False}
+    return {"class_name": f"Custom>{name}", "config": {**config, **names}}, legacy
 
 
 def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
@@ -112,7 +182,7 @@ def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
     if isinstance(optimizer, Nadam):
         # All may be frozen: then there is no slot to say the precision.
         precise = next((array.dtype.type for array in state.slots["velocity"]), np.float32)
-        arrays.append(precise(optimizer.momentum_product))
+        arrays.append(precise(Nadam._product_of(optimizer, optimizer.iterations)))  # Keras 3's own
     return arrays
 
 
@@ -139,9 +209,11 @@ def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequen
     """
     arrays: dict[str, Any]
     name = type(optimizer).__name__
-    row = OPTIMIZERS[name]
+    row = _row(optimizer)
     if _as_legacy(optimizer) and row.legacy is not None:
         arrays = {f"{name}/iter:0": np.int64(state.iterations)}
+        if isinstance(optimizer, Nadam) and state.slots:
+            arrays[f"{name}/momentum_cache:0"] = np.float32(optimizer.momentum_product)
         for slot, values in state.slots.items():
             leaf = row.legacy.get(slot, slot)
             arrays |= {f"{name}/{p}/{leaf}:0": array for p, array in zip(parameters, values, strict=True)}
@@ -197,18 +269,29 @@ def read_named_state(
         adam/iteration, adam/learning_rate, slots as above                   Keras 3
         iteration:0,                        slots as above                   Keras 2, from 2.11 on
         Adam/iter:0,                        all of m, then all of v          Keras 2's legacy optimizers
+        Adam/iterations, training/Adam/variable_1, ...       the same        Keras 2.0 to 2.3
+        param_0, param_1, ...                                the same        Keras 1
 
-    Parameters are those of ``read_numbered_state``, the group being ``optimizer_weights``.
+    Of the older ones, RMSprop, Adagrad and Adadelta have no number of iterations before Keras 2.3, and begin
+    to count anew; Adam has one number for each largest ``v`` that it doesn't use. Parameters are those of
+    ``read_numbered_state``, the group being ``optimizer_weights``.
     """
     names = group.texts("weight_names", 8 * len(parameters) + 8)
     # What a variable is called in its scope: "iter" of "Adam/iter:0".
     leaves = [name.rpartition("/")[2].removesuffix(":0") for name in names]
     first, second = [*leaves, "", ""][:2]
-    by_slot = first == "iter"
-    if names and not by_slot and first != "iteration":
-        raise group.error(f"the state begins with {first!r}, not with the number of iterations")
+    by_slot = bool(names) and first != "iteration"
+    arrays = len(optimizer.slots) * sum(trained for _, trained in parameters)
+    uncounted = isinstance(optimizer, (RMSprop, Adagrad, Adadelta)) and len(names) == arrays
     return _read_state(
-        group, names, optimizer, parameters, dtype, has_rate=second == "learning_rate", by_slot=by_slot
+        group,
+        names,
+        optimizer,
+        parameters,
+        dtype,
+        has_rate=second == "learning_rate",
+        by_slot=by_slot,
+        counted=not (by_slot and uncounted) or first.startswith("iter"),
     )
 
 
@@ -221,12 +304,15 @@ def _read_state(
     *,
     has_rate: bool,
     by_slot: bool,
+    counted: bool = True,
 ) -> OptimizerState:
     if not names:
         return OptimizerState(0, {})
-    iterations = int(group.array(names[0], (), "i"))
-    if not 0 <= iterations <= _LARGEST_ITERATION:
-        raise group.error(f"{iterations} is not a number of iterations")
+    # In Keras 1, it is a float.
+    count = group.array(names[0], (), "if" if by_slot else "i").item() if counted else 0
+    if not 0 <= count <= _LARGEST_ITERATION or count % 1:
+        raise group.error(f"{count} is not a number of iterations")
+    iterations = int(count)
     rate = None
     if has_rate and optimizer.schedule is not None:
         raise group.error("a learning rate, but the configuration has a schedule of it")
@@ -234,13 +320,16 @@ def _read_state(
         rate = float(checked_numbers(group.array(names[1], ()), "float32", f"{group.place}/{names[1]}"))
         if rate < 0:
             raise group.error(f"{rate} is not a learning rate")
-    names = names[1 + has_rate :]
+    names = names[counted + has_rate :]
     slots = optimizer.slots
     kept = [(shape, True) for shape, trained in parameters if trained]
     if isinstance(optimizer, SGD) and not optimizer.momentum and len(names) == (len(slots) + 1) * len(kept):
         names = names[: len(slots) * len(kept)]  # Keras 2 keeps a momentum for every SGD; here it stays 0
     if isinstance(optimizer, Nadam) and len(names) % len(slots) == 1:
-        names = names[:-1]  # Keras 3 keeps the product of momenta, which follows from the iterations
+        # Keras keeps the product of momenta, which follows from the iterations: last, or first.
+        names = names[1:] if by_slot else names[:-1]
+    if isinstance(optimizer, Adam) and by_slot and not optimizer.amsgrad and len(names) == 3 * len(kept):
+        names = names[: 2 * len(kept)]
     if not names:
         return OptimizerState(iterations, {}, rate)
     if len(names) == len(slots) * len(parameters):
@@ -251,9 +340,10 @@ def _read_state(
             f"{len(kept)} trainable weights. With compile=False, the model loads without them."
         )
     state: dict[str, list[Array]] = {slot: [] for slot in slots}
-    # In Keras 2's legacy optimizers, slot follows slot.
-    legacy = [(slot, p) for slot in slots for p in range(len(kept))]
-    order = legacy if by_slot else optimizer.slot_order(len(kept))
+    # In Keras 2's legacy optimizers, slot follows slot; but not in Ftrl.
+    order = optimizer.slot_order(len(kept))
+    if by_slot and not isinstance(optimizer, Ftrl):
+        order = [(slot, p) for slot in slots for p in range(len(kept))]
     for name, (slot, p) in zip(names, order, strict=True):
         shape, trained = kept[p]
         if not trained:

@@ -44,6 +44,7 @@ __all__ = [
     "CONSTRAINTS",
     "INITIALIZERS",
     "LAYERS",
+    "LEGACY_OPTIMIZERS",
     "LOSSES",
     "METRICS",
     "OPTIMIZERS",
@@ -344,6 +345,20 @@ OPTIMIZERS = rows(
         Row(optimizers.SGD, keras2={"momentum": "m"}, legacy={}),
     ),
 )
+LEGACY_OPTIMIZERS = {
+    name: OPTIMIZERS[name]
+    if cls is OPTIMIZERS[name].make
+    else replace(
+        OPTIMIZERS[name],
+        make=cls,
+        readers={**OPTIMIZERS[name].readers, "schedule_decay": _FACTOR},
+        legacy=OPTIMIZERS[name].legacy or {"momentum": "m", "velocity": "v"},
+        legacy_if=lambda optimizer: True,
+    )
+    for name in optimizers.legacy.__all__
+    if isinstance(cls := getattr(optimizers.legacy, name), type)
+}
+"""The rows of the optimizers of Keras before 2.11, whose classes have the names of today's."""
 
 
 def write_part(part: Initializer | Regularizer | Constraint) -> dict[str, Any]:
