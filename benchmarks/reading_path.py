@@ -91,6 +91,7 @@ def entered_by_fit(_: str) -> set[tuple[str, str]]:
     model, product = tutorial_model(), np.matmul
 
     def stop(*arguments: Any, **options: Any) -> Any:
+        sys.setprofile(None)  # what is tidied up on the way out comes after the product
         raise Enough
 
     setattr(np, "matmul", stop)  # noqa: B010  (a type checker may know better what stands there)

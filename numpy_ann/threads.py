@@ -9,11 +9,13 @@ it is. The choice depends on the sizes alone: the same work is done the same way
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from threading import Lock
 from typing import Any
+
+from numpy_ann.parameter import Parameter
 
 __all__ = ["get_blas_threads", "limited_blas", "set_blas_threads"]
 
@@ -74,7 +76,7 @@ _users = 0
 _before: list[tuple[Callable[[int], None], int]] = []
 
 
-def limited_blas(multiplications: float) -> AbstractContextManager[None]:
+def limited_blas(samples: int, parameters: Iterable[Parameter]) -> AbstractContextManager[None]:
     """Hold BLAS to the number of threads that suits a model's largest matrix product.
 
     The limit is the process's. Where several Python threads are at work at once, the first one's holds until
@@ -82,9 +84,12 @@ def limited_blas(multiplications: float) -> AbstractContextManager[None]:
 
     Parameters
     ----------
-    multiplications : float
-        Of the largest product: rows times inner size times columns.
+    samples : int
+        At once: the rows of each product.
+    parameters : iterable of Parameter
+        The model's. The largest is a factor of the largest product, and has inner size times columns numbers.
     """
+    multiplications = samples * max((p.value.size for p in parameters), default=0)
     if multiplications < _TINY_PRODUCT:  # one image is predicted in the time that the rest would take
         return nullcontext()
     threads = get_blas_threads()

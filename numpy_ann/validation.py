@@ -95,8 +95,10 @@ def checked_fraction(name: str, value: Any) -> float:
     return checked_number(name, value, least=0, most=1)
 
 
-def checked_integer(name: str, value: Any, *, least: int | None = None) -> int:
+def checked_integer(name: str, value: Any, *, least: int | None = None, otherwise: str = "") -> int:
     """Return a whole number of at least ``least`` as an ``int``; raise ``ValueError`` otherwise.
+
+    What the caller takes besides, ``otherwise`` says.
 
     Examples
     --------
@@ -107,8 +109,9 @@ def checked_integer(name: str, value: Any, *, least: int | None = None) -> int:
         ...
     ValueError: `epochs` must be an integer of at least 1. Received: epochs=0
     """
-    if not is_integer(value) or (least is not None and value < least):
-        bound = "" if least is None else f" of at least {least}"
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or (least is not None and value < least):
+        bound = ("" if least is None else f" of at least {least}") + (otherwise and f", or {otherwise}")
         raise ValueError(f"`{name}` must be an integer{bound}. Received: {name}={value!r}")
     return int(value)
 

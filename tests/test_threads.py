@@ -12,7 +12,10 @@ import threadpoolctl
 from numpy_ann.callbacks import Callback
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential
+from numpy_ann.parameter import Parameter
 from numpy_ann.threads import LARGE_PRODUCT, get_blas_threads, limited_blas, set_blas_threads
+
+KERNELS = [Parameter("kernel", np.zeros((784, 128), dtype=np.float32))]
 
 
 def blas_threads() -> list[int]:
@@ -64,7 +67,7 @@ def test_the_policy_can_be_set(setting, threads):
 
 def test_it_ends_with_an_error_too():
     def fail():
-        with limited_blas(1e6):
+        with limited_blas(10, KERNELS):
             assert blas_threads() == [1]
             raise ZeroDivisionError
 
@@ -79,7 +82,7 @@ def test_it_holds_until_the_last_of_several_at_work_has_finished(first_out):
     may_leave = [threading.Event(), threading.Event()]
 
     def work(number):
-        with limited_blas(1e6):
+        with limited_blas(10, KERNELS):
             both_in.wait(10)
             may_leave[number].wait(10)
         left.wait(10)
@@ -97,7 +100,7 @@ def test_it_holds_until_the_last_of_several_at_work_has_finished(first_out):
 
 
 def test_tiny_products_are_not_worth_a_limit():
-    with limited_blas(784 * 128):
+    with limited_blas(1, KERNELS):
         assert blas_threads() == [3]
 
 

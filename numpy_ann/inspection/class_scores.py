@@ -89,7 +89,7 @@ class ClassScores:
 
     def limited_blas(self) -> AbstractContextManager[None]:
         """Hold BLAS to the threads that suit batches of this model; to be used in ``with``."""
-        return limited_blas(BATCH * max((p.size for p in self._model.parameters), default=0))
+        return limited_blas(BATCH, self._model.parameters)
 
     def scores(self, x: Array) -> Array:
         """Return ``z`` of shape ``(samples, outputs)``; like predicting, it leaves no trace on the model."""

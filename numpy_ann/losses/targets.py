@@ -1,6 +1,6 @@
 """Which targets fit which outputs, and what is meant by them."""
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +14,6 @@ __all__ = [
     "check_labels",
     "check_last_axis",
     "check_same_shape",
-    "kind_of_targets",
 ]
 
 CROSSENTROPY = ("crossentropy", "ce")
@@ -114,31 +113,3 @@ def as_labels(y_true: Array, prediction_ndim: int) -> Array:
     if y_true.ndim == prediction_ndim:
         y_true = y_true[..., 0]
     return y_true.astype(np.intp, copy=False)
-
-
-def kind_of_targets(
-    target_shape: Shape, output_shape: Shape
-) -> Literal["binary", "sparse_categorical", "categorical"]:
-    """Return which of its accuracies and cross-entropies Keras takes for such targets and outputs.
-
-    Parameters
-    ----------
-    target_shape, output_shape : tuple of int
-        Of one sample.
-
-    Returns
-    -------
-    str
-        ``"binary"`` for a last axis of one output; ``"sparse_categorical"`` for targets with one axis fewer
-        than the outputs, or a last axis of 1; else ``"categorical"``.
-
-    Examples
-    --------
-    >>> kind_of_targets((), (1,)), kind_of_targets((), (10,)), kind_of_targets((10,), (10,))
-    ('binary', 'sparse_categorical', 'categorical')
-    """
-    if output_shape[-1:] == (1,):
-        return "binary"
-    if len(target_shape) < len(output_shape) or target_shape[-1:] == (1,):
-        return "sparse_categorical"
-    return "categorical"

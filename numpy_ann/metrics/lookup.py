@@ -2,17 +2,18 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from numpy_ann import lookup, losses
+from numpy_ann._typing import Shape
 from numpy_ann.losses import Loss
 from numpy_ann.losses.functions import as_name as loss_name
-from numpy_ann.losses.targets import CROSSENTROPY, kind_of_targets
+from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics.loss_metrics import LossMetric, MetricOfLoss
 from numpy_ann.metrics.mean_metric import MeanMetricWrapper
 from numpy_ann.metrics.metric import Metric
 
-__all__ = ["BY_CLASS", "as_name", "check", "get", "know"]
+__all__ = ["BY_CLASS", "as_name", "check", "get", "kind_of_targets", "know"]
 
 BY_CLASS: dict[str, type[Metric]] = {}
 """The metrics that a configuration can describe: all that the package lists, but wrappers of something."""
@@ -75,8 +76,8 @@ def check(identifier: object) -> None:
 
 def get(
     identifier: str | Metric | type[Metric] | Loss | Callable[..., Any] | Mapping[str, Any],
-    target_shape: tuple[int, ...] | None = None,
-    output_shape: tuple[int, ...] | None = None,
+    target_shape: Shape | None = None,
+    output_shape: Shape | None = None,
 ) -> Metric:
     """Return the metric of that name, the metric itself, or the mean of what a loss or a function returns.
 
@@ -101,7 +102,15 @@ def get(
     if isinstance(identifier, Mapping):
         cls = lookup.find("metric", str(identifier.get("class_name")), BY_CLASS)
         return cls.from_config(dict(identifier.get("config") or {}))
-    identifier = as_name(identifier)
+    if not isinstance(identifier, str):
+        identifier = as_name(identifier)
+    if isinstance(identifier, str):
+        if target_shape is None or output_shape is None:
+            return _named(identifier)
+        if identifier.lower() in _BY_SHAPE:
+            kind = kind_of_targets(target_shape, output_shape)
+            return _BY_NAME[f"{kind}_{_BY_SHAPE[identifier.lower()]}"](name=identifier)
+        return _named(identifier, name=identifier)
     check(identifier)
     if isinstance(identifier, Metric):
         return identifier
@@ -109,14 +118,35 @@ def get(
         return LossMetric(identifier)
     if isinstance(identifier, type) and issubclass(identifier, Metric):
         return _made(identifier)
-    if not isinstance(identifier, str):
-        return MeanMetricWrapper(cast(Callable[..., Any], identifier))
-    if target_shape is None or output_shape is None:
-        return _named(identifier)
-    if identifier.lower() in _BY_SHAPE:
-        kind = kind_of_targets(target_shape, output_shape)
-        return _made(_BY_NAME[f"{kind}_{_BY_SHAPE[identifier.lower()]}"], name=identifier)
-    return _named(identifier, name=identifier)
+    return MeanMetricWrapper(cast(Callable[..., Any], identifier))
+
+
+def kind_of_targets(
+    target_shape: Shape, output_shape: Shape
+) -> Literal["binary", "sparse_categorical", "categorical"]:
+    """Return which of its accuracies and cross-entropies Keras takes for such targets and outputs.
+
+    Parameters
+    ----------
+    target_shape, output_shape : tuple of int
+        Of one sample.
+
+    Returns
+    -------
+    str
+        ``"binary"`` for a last axis of one output; ``"sparse_categorical"`` for targets with one axis fewer
+        than the outputs, or a last axis of 1; else ``"categorical"``.
+
+    Examples
+    --------
+    >>> kind_of_targets((), (1,)), kind_of_targets((), (10,)), kind_of_targets((10,), (10,))
+    ('binary', 'sparse_categorical', 'categorical')
+    """
+    if output_shape[-1:] == (1,):
+        return "binary"
+    if len(target_shape) < len(output_shape) or target_shape[-1:] == (1,):
+        return "sparse_categorical"
+    return "categorical"
 
 
 def _named(identifier: str, **name: str) -> Metric:

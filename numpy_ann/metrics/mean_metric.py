@@ -9,41 +9,9 @@ import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned
-from numpy_ann.metrics.metric import Metric, spread
+from numpy_ann.metrics.metric import RunningMean, spread
 
-__all__ = ["Mean", "MeanMetric", "MeanMetricWrapper", "RunningMean", "Sum"]
-
-
-class RunningMean(Metric):
-    """The base of metrics that are a weighted mean: ``sum(w_i v_i) / sum(w_i)``.
-
-    Of a sample's several values, the mean counts; ``total`` and ``count`` are the two sums over samples.
-    """
-
-    _state: ClassVar[tuple[str, ...]] = ("total", "count")
-
-    def reset_state(self) -> None:
-        """Forget all batches."""
-        self.total = self.count = 0.0
-
-    def add(self, values: npt.ArrayLike, weight: npt.ArrayLike | None = None) -> None:
-        """Take in the values of one batch, of shape ``(n, ...)``, or a single one."""
-        v = np.asarray(values)
-        if v.size and weight is not None and np.ndim(weight) == 0:
-            v = v.mean()  # which is what the one weight is for
-        n = len(v) if v.ndim else 1
-        share = n / v.size if v.size else 0.0  # of a sample's value in its mean
-        if weight is None:
-            self.total += float(v.sum()) * share
-            self.count += n
-        else:
-            w = spread(weight, v.shape)
-            self.total += float(np.sum(v * w)) * share
-            self.count += float(w.sum()) * share
-
-    def result(self) -> float:
-        """Return the mean over the batches since the last reset; 0 before the first, as Keras'."""
-        return float(self.total / self.count) if self.count else 0.0
+__all__ = ["Mean", "MeanMetric", "MeanMetricWrapper", "Sum"]
 
 
 class Mean(RunningMean):

@@ -1,4 +1,4 @@
-"""What every training metric is: a number that grows more certain batch by batch."""
+"""What every training metric is, a number that grows more certain batch by batch: most are a running mean."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.part import Part
 from numpy_ann.validation import checked_choice
 
-__all__ = ["Metric", "MetricVariable", "spread"]
+__all__ = ["Metric", "MetricVariable", "RunningMean", "spread"]
 
 
 class Metric(Part):
@@ -86,10 +86,10 @@ class Metric(Part):
 
     def __init__(self, name: str | None = None, dtype: npt.DTypeLike | None = None) -> None:
         self.name = name or snake_case(type(self).__name__)
-        given = (
-            self._dtypes[0] if dtype is None else dtype if isinstance(dtype, str) else np.dtype(dtype).name
-        )
-        self.dtype: str = checked_choice("dtype", given, self._dtypes)
+        self.dtype: str = self._dtypes[0]
+        if dtype is not None:
+            given = dtype if isinstance(dtype, str) else np.dtype(dtype).name
+            self.dtype = checked_choice("dtype", given, self._dtypes)
         self._added: list[MetricVariable] = []
         with suppress(AttributeError):  # a reset of variables that the constructor adds next, already empty
             self.reset_state()
@@ -196,6 +196,38 @@ class Metric(Part):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={escaped(self.name)}>"
+
+
+class RunningMean(Metric):
+    """The base of metrics that are a weighted mean: ``sum(w_i v_i) / sum(w_i)``.
+
+    Of a sample's several values, the mean counts; ``total`` and ``count`` are the two sums over samples.
+    """
+
+    _state: ClassVar[tuple[str, ...]] = ("total", "count")
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        self.total = self.count = 0.0
+
+    def add(self, values: npt.ArrayLike, weight: npt.ArrayLike | None = None) -> None:
+        """Take in the values of one batch, of shape ``(n, ...)``, or a single one."""
+        v = np.asarray(values)
+        if v.size and weight is not None and np.ndim(weight) == 0:
+            v = v.mean()  # which is what the one weight is for
+        n = len(v) if v.ndim else 1
+        share = n / v.size if v.size else 0.0  # of a sample's value in its mean
+        if weight is None:
+            self.total += float(v.sum()) * share
+            self.count += n
+        else:
+            w = spread(weight, v.shape)
+            self.total += float(np.sum(v * w)) * share
+            self.count += float(w.sum()) * share
+
+    def result(self) -> float:
+        """Return the mean over the batches since the last reset; 0 before the first, as Keras'."""
+        return float(self.total / self.count) if self.count else 0.0
 
 
 class MetricVariable(NDArrayOperatorsMixin):

@@ -66,10 +66,8 @@ class Exclusion:
     patterns: tuple[str, ...] = ()
 
     def others(self, parameters: Sequence[Parameter]) -> list[slice]:
-        """Return the places of those that it does concern: one, if that is everything."""
+        """Return the places of those that it does concern."""
         places = slices(p.size for p in parameters)
-        if not (self.parameters or self.patterns):
-            return [slice(0, places[-1].stop)] if places else []
         return [place for p, place in zip(parameters, places, strict=True) if not self._has(p)]
 
     def _has(self, parameter: Parameter) -> bool:

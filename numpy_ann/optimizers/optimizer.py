@@ -4,6 +4,7 @@ import inspect
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from math import prod
 from typing import Any, ClassVar, Self, TypeAlias, TypedDict, TypeVar
 
@@ -194,7 +195,7 @@ class Optimizer(Part):
         self.size: int | None = None
 
         self.weight_decay = _optional(checked_number, "weight_decay", weight_decay, least=0)
-        self._excluded = Exclusion()
+        self._excluded: Exclusion | None = None
         self._set_clipping(clipnorm=clipnorm, global_clipnorm=global_clipnorm, clipvalue=clipvalue)
         self.use_ema = checked_bool("use_ema", use_ema)
         self.ema_momentum = checked_fraction("ema_momentum", ema_momentum)
@@ -380,38 +381,37 @@ class Optimizer(Part):
                 "An optimizer is built for a list of Parameters, such as model.trainable_parameters. "
                 f"Received: {variables!r}"
             )
-        dtypes = {v.dtype for v in variables} or {np.dtype(np.float32)}
+        dtypes = {v.value.dtype for v in variables} or {np.dtype(np.float32)}
         if len(dtypes) > 1:
             raise ValueError(f"All variables have one dtype. Received: {', '.join(sorted(map(str, dtypes)))}")
-        self._lay_out(variables, dtypes.pop())
-
-    def _lay_out(
-        self, variables: Sequence[Parameter], dtype: np.dtype[np.floating], known: bool = True
-    ) -> None:
-        """Make the slots; ``known`` says whether later calls must come with the same variables."""
-        size = sum(v.size for v in variables)
+        size = sum(v.value.size for v in variables)
         if self.size is not None and self.size != size:
             raise ValueError(
                 f"This optimizer has been training {self.size} parameters and can't go on with {size}. "
                 "Give each model its own optimizer, and compile anew when you change what is trained."
             )
-        if known:
-            if self._owned is not None and [ref() for ref in self._owned] != variables:
-                raise ValueError(
-                    "This optimizer has been training another model, and would go on with that one's moments "
-                    "and steps. Give each model its own optimizer."
-                )
-            self._owned = [weakref.ref(v) for v in variables]
-        self._names, self._shapes = [v.name for v in variables], [v.shape for v in variables]
-        self._places, self._decaying = slices(v.size for v in variables), self._excluded.others(variables)
+        if self._owned is not None and [ref() for ref in self._owned] != variables:
+            raise ValueError(
+                "This optimizer has been training another model, and would go on with that one's moments and "
+                "steps. Give each model its own optimizer."
+            )
+        self._owned = [weakref.ref(v) for v in variables]
+        self._names, self._shapes = [v.name for v in variables], [v.value.shape for v in variables]
+        vars(self).pop("_places", None)
+        self._decaying = self._excluded.others(variables) if self._excluded else [slice(None)]
         if self.size is not None:
             return
-        self.size = size
+        self.size, dtype = size, dtypes.pop()
         for name in self.slots:
             length = sum(prod(self.slot_shape(name, shape)) for shape in self._shapes)
             self.state[name] = np.full(length, self.initial_value(name), dtype=dtype)
         # Memory that a rule doesn't write to costs nothing.
         self._scratch, self._spare, self._clipped = (np.empty(size, dtype=dtype) for _ in range(3))
+
+    @cached_property
+    def _places(self) -> list[slice]:
+        """Where each parameter lies in the flat vector."""
+        return slices(map(prod, self._shapes))
 
     def _trained(self) -> list[Parameter]:
         """Return the parameters that it was built for and that are still there."""
@@ -432,7 +432,8 @@ class Optimizer(Part):
             The numbers of parameters that have no gradient this time, and stay as they are.
         """
         if self.size is None:
-            self._lay_out([Parameter("theta", theta)], theta.dtype, known=False)
+            self.build([Parameter("theta", theta)])
+            self._owned = None  # later vectors may be others, of this size
         learning_rate = self._current_rate()  # a schedule's first value is that of 0
         kept = self._copies(theta, skipped) if skipped else ()
         accumulated = self.gradient_accumulation_steps

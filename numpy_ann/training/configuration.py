@@ -8,9 +8,10 @@ from numpy_ann import losses, metrics, optimizers
 from numpy_ann._typing import Array, Shape
 from numpy_ann.losses import Loss
 from numpy_ann.losses.functions import as_name
-from numpy_ann.losses.targets import CROSSENTROPY, kind_of_targets
+from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import Mean, Metric
 from numpy_ann.metrics.lookup import as_name as metric_name
+from numpy_ann.metrics.lookup import kind_of_targets
 from numpy_ann.optimizers import Optimizer
 
 __all__ = ["Configuration", "RunningMetrics"]
@@ -143,11 +144,11 @@ class RunningMetrics:
             while free in self._names:
                 free, number = f"{name}_{number}", number + 1
             self._names.append(free)
-        self._loss = Mean()
+        self._loss = Mean("loss")
 
     def reset(self) -> None:
         """Begin an epoch."""
-        self._loss = Mean()
+        self._loss = Mean("loss")
         for metric in (*self._metrics, *self._weighted):
             metric.reset_state()
 

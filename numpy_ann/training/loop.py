@@ -13,7 +13,6 @@ from numpy_ann.training.data import BatchSource
 from numpy_ann.training.forward_pass import ForwardPass
 from numpy_ann.training.output_loss import OutputLoss
 from numpy_ann.training.step import TrainingStep
-from numpy_ann.validation import is_integer
 
 __all__ = ["Evaluation", "Stoppable", "fit", "is_due", "predict"]
 
@@ -149,11 +148,6 @@ def is_due(epoch: int, validation_freq: Any) -> bool:
     validation_freq : int or collection of int
         After every so many epochs; or the epochs themselves, counted from 1.
 
-    Raises
-    ------
-    ValueError
-        If ``validation_freq`` is neither.
-
     Examples
     --------
     >>> [is_due(epoch, 2) for epoch in range(4)], [is_due(epoch, [1, 4]) for epoch in range(4)]
@@ -161,9 +155,4 @@ def is_due(epoch: int, validation_freq: Any) -> bool:
     """
     if isinstance(validation_freq, list | tuple | set):
         return epoch + 1 in validation_freq
-    if not is_integer(validation_freq) or validation_freq < 1:
-        raise ValueError(
-            "Expected `validation_freq` to be an integer of at least 1, or a list of epochs. "
-            f"Received: validation_freq={validation_freq!r}"
-        )
     return bool((epoch + 1) % validation_freq == 0)

@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, ClassVar, Literal, TypeVar, overload
 
@@ -239,7 +238,8 @@ class Trainer(Part):
             checked_integer("steps_per_epoch", steps_per_epoch, least=1)
         if validation_steps is not None:
             checked_integer("validation_steps", validation_steps, least=1)
-        loop.is_due(0, validation_freq)  # complains of what is neither a number nor a list
+        if not isinstance(validation_freq, list | tuple | set):
+            checked_integer("validation_freq", validation_freq, least=1, otherwise="a list of epochs")
         verbose = _verbosity(verbose)
         adapter = DataAdapter(self, configuration)
         data = adapter.data(x, y, sample_weight)
@@ -271,7 +271,7 @@ class Trainer(Part):
         span = range(initial_epoch, epochs)
         outer, self._fitting = self._fitting, True
         try:
-            with self._limited_blas(batches.batch_size):
+            with limited_blas(batches.batch_size, self.parameters):
                 loop.fit(self, step, batches, metrics, calls, span, order, evaluation, validation_freq)
         finally:
             self._fitting = outer
@@ -422,7 +422,7 @@ class Trainer(Part):
         """
         (x, y, w), metrics = self._one_batch(x, y, sample_weight, class_weight)
         step = self.training_step(len(x))
-        with self._limited_blas(len(x)):
+        with limited_blas(len(x), self.parameters):
             y_pred, loss = step(x, y, w)
         metrics.update(loss, y, y_pred, w)
         return _in_keras_form(metrics.results(), return_dict)
@@ -443,7 +443,7 @@ class Trainer(Part):
             The loss, followed by the metrics if there are any.
         """
         (x, y, w), metrics = self._one_batch(x, y, sample_weight)
-        with self._limited_blas(len(x)):
+        with limited_blas(len(x), self.parameters):
             forward, output_loss = self._forward_pass(len(x))
             z, out = forward.logits(x)
             y_pred, loss = output_loss.forward(z, y, w, out=out)
@@ -538,7 +538,7 @@ class Trainer(Part):
 
     def _predict_one(self, x: Array) -> Array:
         """Return the outputs for one batch of checked inputs."""
-        with self._limited_blas(len(x)):
+        with limited_blas(len(x), self.parameters):
             y = predict_batch(self.layers, x.astype(self.dtype, copy=False))
         return y.copy() if np.may_share_memory(x, y) else y
 
@@ -556,15 +556,11 @@ class Trainer(Part):
         given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
         calls = CallbackList([*given, *progress], self, params)
         try:
-            with self._limited_blas(batches.batch_size):
+            with limited_blas(batches.batch_size, self.parameters):
                 return run(calls)
         finally:
             for bar in progress:
                 bar.close()
-
-    def _limited_blas(self, batch_size: int) -> AbstractContextManager[None]:
-        """Return the context in which BLAS has the threads that suit batches of that size."""
-        return limited_blas(batch_size * max((p.value.size for p in self.parameters), default=0))
 
 
 def _steps(steps: Any) -> int | None:

@@ -1,7 +1,8 @@
 import pytest
 
 from numpy_ann import losses
-from numpy_ann.losses.targets import CROSSENTROPY, kind_of_targets
+from numpy_ann.losses.targets import CROSSENTROPY
+from numpy_ann.metrics.lookup import kind_of_targets
 
 
 @pytest.mark.parametrize(

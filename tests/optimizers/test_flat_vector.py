@@ -19,7 +19,7 @@ def test_slices_follow_each_other() -> None:
 @pytest.mark.parametrize(
     ("exclusion", "expected"),
     [
-        (Exclusion(), [slice(0, 12)]),
+        (Exclusion(), [slice(0, 6), slice(6, 9), slice(9, 12)]),
         (Exclusion(patterns=("bias",)), [slice(0, 6), slice(9, 12)]),
         (Exclusion(patterns=("^k", "x")), [slice(6, 9)]),
         (Exclusion((PARAMETERS[2],)), [slice(0, 6), slice(6, 9)]),

@@ -89,8 +89,7 @@ def trace(
         )
     model, configuration = deepcopy((model, model.configuration))
     x, y, w = _batch(model, configuration, x, y, sample_weight)
-    largest = max((p.size for p in model.parameters), default=0)
-    with limited_blas(len(x) * largest), np.errstate(all="ignore"):  # the threads that a step has
+    with limited_blas(len(x), model.parameters), np.errstate(all="ignore"):  # the threads that a step has
         return _pass(model.layers, configuration.require_loss(), x, y, w, training)
 
 

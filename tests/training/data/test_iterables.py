@@ -224,7 +224,9 @@ def test_validation_frequency(frequency, epochs):
 
 @pytest.mark.parametrize("wrong", ["a", 0, 1.5, True, None])
 def test_wrong_validation_frequencies_are_refused_before_any_work(wrong):
-    with pytest.raises(ValueError, match="Expected `validation_freq` to be"):
+    with pytest.raises(
+        ValueError, match="`validation_freq` must be an integer of at least 1, or a list of epochs"
+    ):
         new_model().fit(X, Y, verbose=0, validation_freq=wrong)
 
 
