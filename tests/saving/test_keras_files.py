@@ -1,4 +1,4 @@
-"""Files that real Keras wrote, of 2.12 to 3.15: the same predictions, evaluation and further training."""
+"""Files that real Keras wrote, of 1.2 to 3.15: the same predictions, evaluation and further training."""
 
 import json
 import warnings
@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.models import load_model
+from numpy_ann.models import load_model, model_from_json
 from numpy_ann.models.sequential import Sequential
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "keras_files"
 INDEX = json.loads((FOLDER / "index.json").read_text())
 BATCH, FURTHER_EPOCHS = 8, 3  # as in the recording
 
-LOADS = [e for e in INDEX if e["verdict"] == "loads" and ".weights" not in e["file"]]
+JSON = [e for e in INDEX if e["file"].endswith(".json")]
+LOADS = [e for e in INDEX if e["verdict"] == "loads" and ".weights" not in e["file"] and e not in JSON]
 WEIGHTS = [e for e in INDEX if e["verdict"] == "loads" and ".weights" in e["file"]]
 REFUSED = [e for e in INDEX if e["verdict"] == "refused"]
 
@@ -105,6 +106,15 @@ def test_files_of_weights(entry):
     model.load_weights(FOLDER / entry["file"])
     for key, value in saved_weights(data).items():
         np.testing.assert_array_equal(weights_of(model)[key], value)
+
+
+@pytest.mark.parametrize("entry", JSON, ids=name)
+def test_json_beside_weights(entry):
+    path, data = FOLDER / entry["file"], numbers(entry)
+    model = model_from_json(path.read_text())
+    model.load_weights(path.with_suffix(".weights_only.h5"))
+    predictions = model.predict(data["x"], verbose=0)
+    np.testing.assert_allclose(predictions, data["predictions"], atol=entry["tolerance"], rtol=0)
 
 
 @pytest.mark.parametrize("entry", REFUSED, ids=name)
