@@ -160,13 +160,13 @@ def test_unknown_activation_names(make):
 
 @pytest.mark.parametrize("rate", [1.5, -0.1, "0.5", None, np.nan, True])
 def test_dropout_rates(rate):
-    with says(ValueError, "argument `rate`", "between 0 and 1", f"rate={rate!r}"):
+    with says(ValueError, "`rate` must be a number from 0 to 1", f"rate={rate!r}"):
         Dropout(rate)
 
 
 @pytest.mark.parametrize("units", [0, -1, 2.5, "3", None, True])
 def test_dense_units(units):
-    with says(ValueError, "`units`, expected a positive integer", f"units={units!r}"):
+    with says(ValueError, "`units` must be an integer of at least 1", f"units={units!r}"):
         Dense(units)
 
 

@@ -39,6 +39,7 @@ class Sequential(Model):
 
     Examples
     --------
+    >>> import numpy as np
     >>> from numpy_ann.layers import Dense, Input
     >>> model = Sequential([Input(shape=(4,)), Dense(3, activation="softmax")], seed=0)
     >>> model.count_params()

@@ -14,6 +14,7 @@ import pytest
 
 from numpy_ann.callbacks import History
 from numpy_ann.data import mnist
+from numpy_ann.errors import escaped
 from numpy_ann.inspection import to_html
 from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, Layer, ReLU, Softmax
 from numpy_ann.models import Sequential
@@ -149,10 +150,10 @@ def test_text_from_data_stays_text(page):
     assert len(found.all("script")) == 2
     assert not found.all("img")
     assert not set("<>&") & set(found.texts["data"])  # nothing that any parser could take for a tag
-    assert found.texts["title"].startswith(EVIL)
-    assert found.data["name"] == EVIL
-    assert found.data["stages"][0]["name"] == evil_layer
-    assert found.data["history"] == {EVIL: [1.0]}
+    assert found.texts["title"].startswith(escaped(EVIL))
+    assert found.data["name"] == escaped(EVIL)
+    assert found.data["stages"][0]["name"] == escaped(evil_layer)
+    assert found.data["history"] == {escaped(EVIL): [1.0]}
 
 
 def test_nothing_but_the_two_known_texts_may_run_and_nothing_be_fetched(page):

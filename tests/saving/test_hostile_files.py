@@ -200,7 +200,7 @@ def negative_learning_rate(path):
     edit_config(path, lambda c: c["compile_config"]["optimizer"]["config"].update(learning_rate=-1))
 
 
-@hostile("`beta_2` must be from 0 to below 1", ".keras")
+@hostile("`beta_2` must be a number from 0 to below 1", ".keras")
 def beta_of_one(path):
     edit_config(path, lambda c: c["compile_config"]["optimizer"]["config"].update(beta_2=1))
 
@@ -603,7 +603,7 @@ def negative_iterations(path):
     put(path, iteration(path), np.int64(-1))
 
 
-@hostile("not an integer")
+@hostile("1.5 is not a number of iterations|not an integer")
 def fractional_iterations(path):
     put(path, iteration(path), np.float32(1.5))
 

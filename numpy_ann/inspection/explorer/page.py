@@ -18,6 +18,7 @@ from numpy_ann import __version__
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks import History
+from numpy_ann.errors import escaped
 from numpy_ann.inspection.class_scores import class_numbers
 from numpy_ann.inspection.explorer.network import stages_of, weights_of
 from numpy_ann.inspection.pictures import picture_shape
@@ -92,7 +93,7 @@ def to_html(
     rows, columns = picture_shape(model)
     before, stages = stages_of(model)
     data = {
-        "name": model.name,
+        "name": escaped(model.name),
         "version": __version__,
         "rows": rows,
         "columns": columns,
@@ -102,14 +103,19 @@ def to_html(
         "sample": sample_of(model, x_test, y_test, samples),
         "history": _curves(history),
     }
-    write_atomically(path, _page(model.name, data).encode())
+    write_atomically(path, _page(escaped(model.name), data).encode())
 
 
 def _curves(history: History | Mapping[str, Sequence[float]] | None) -> dict[str, list[float | None]]:
-    """Return the history as JSON has it: NaN and infinity, which it has no words for, become gaps."""
+    """Return the history as JSON has it: NaN and infinity, which it has no words for, become gaps.
+
+    Of a metric with several figures it has their mean.
+    """
     curves = history.history if isinstance(history, History) else history or {}
     return {
-        str(name): [value if math.isfinite(value) else None for value in map(float, values)]
+        escaped(str(name)): [
+            value if math.isfinite(value) else None for value in map(float, map(np.mean, values))
+        ]
         for name, values in curves.items()
     }
 
