@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.lookup import arguments, concrete_classes, find
 from numpy_ann.part import Part
 from numpy_ann.validation import checked_axes, checked_number, is_integer
 
@@ -38,7 +38,7 @@ class Constraint(Part):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this constraint anew."""
-        return {}
+        return arguments(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -86,10 +86,6 @@ class _Norm(Constraint):
         scale: Array = self.desired(norms) / (norms + _EPSILON)
         return w * scale
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this constraint anew."""
-        return {"axis": self.axis}
-
 
 class MaxNorm(_Norm):
     """Each unit's incoming weights have a length of ``max_value`` at most.
@@ -120,10 +116,6 @@ class MaxNorm(_Norm):
         """Return the lengths, cut off."""
         return np.clip(norms, 0, self.max_value)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this constraint anew."""
-        return {"max_value": self.max_value, **super().get_config()}
-
 
 class UnitNorm(_Norm):
     """Each unit's incoming weights have a length of 1; ``axis`` as for ``MaxNorm``.
@@ -138,7 +130,6 @@ class UnitNorm(_Norm):
     """
 
     def desired(self, norms: Array) -> float:
-        """Return 1."""
         return 1.0
 
 
@@ -173,11 +164,6 @@ class MinMaxNorm(_Norm):
     def desired(self, norms: Array) -> Array:
         """Return the lengths, brought nearer to the bounds."""
         return self.rate * np.clip(norms, self.min_value, self.max_value) + (1 - self.rate) * norms
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this constraint anew."""
-        bounds = {"min_value": self.min_value, "max_value": self.max_value, "rate": self.rate}
-        return {**bounds, **super().get_config()}
 
 
 def _bound(name: str, value: Any) -> float:

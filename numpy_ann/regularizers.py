@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.lookup import arguments, concrete_classes, find
 from numpy_ann.part import Part
 from numpy_ann.validation import checked_choice, checked_number
 
@@ -28,9 +28,9 @@ class Regularizer(Part):
     def gradient(self, w: Array) -> Array:
         """Return ``dR/dw``."""
 
-    @abstractmethod
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this regularizer anew."""
+        return arguments(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -74,7 +74,6 @@ class L1L2(Regularizer):
         self.l1, self.l2 = _factor("l1", l1, 0.0), _factor("l2", l2, 0.0)
 
     def __call__(self, w: Array) -> float:
-        """Return ``R(w)``."""
         penalty = 0.0
         if self.l1:
             penalty += self.l1 * float(np.abs(w).sum())
@@ -83,15 +82,10 @@ class L1L2(Regularizer):
         return penalty
 
     def gradient(self, w: Array) -> Array:
-        """Return ``l1 sign(w) + 2 l2 w``."""
         gradient = np.multiply(w, 2 * self.l2)
         if self.l1:
             gradient += self.l1 * np.sign(w)
         return gradient
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this regularizer anew."""
-        return {"l1": self.l1, "l2": self.l2}
 
 
 class L1(L1L2):
@@ -106,10 +100,6 @@ class L1(L1L2):
     def __init__(self, l1: float | None = 0.01) -> None:
         super().__init__(_factor("l1", l1, 0.01), 0.0)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this regularizer anew."""
-        return {"l1": self.l1}
-
 
 class L2(L1L2):
     """``R(w) = l2 sum w^2``; see ``L1L2``.
@@ -122,10 +112,6 @@ class L2(L1L2):
 
     def __init__(self, l2: float | None = 0.01) -> None:
         super().__init__(0.0, _factor("l2", l2, 0.01))
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this regularizer anew."""
-        return {"l2": self.l2}
 
 
 class OrthogonalRegularizer(Regularizer):
@@ -176,21 +162,15 @@ class OrthogonalRegularizer(Regularizer):
         return unit, lengths, products
 
     def __call__(self, w: Array) -> float:
-        """Return ``R(W)``."""
         unit, _, products = self._vectors(w)
         return self.factor * float(np.abs(products).sum()) / max(len(unit) * (len(unit) - 1), 1)
 
     def gradient(self, w: Array) -> Array:
-        """Return ``dR/dW``."""
         unit, lengths, products = self._vectors(w)
         dn = np.sign(products) @ unit
         dn *= 2 * self.factor / max(len(unit) * (len(unit) - 1), 1)
         rows: Array = (dn - unit * (dn * unit).sum(axis=1, keepdims=True)) / lengths
         return rows if self.mode == "rows" else rows.T
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this regularizer anew."""
-        return {"factor": self.factor, "mode": self.mode}
 
 
 def _factor(name: str, value: Any, default: float) -> float:

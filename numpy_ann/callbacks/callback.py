@@ -185,7 +185,6 @@ class History(Callback):
         self.epoch: list[int] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Start anew."""
         self.history = {}
         self.epoch = []
 

@@ -74,7 +74,6 @@ class ReduceLROnPlateau(Monitor):
         return self.cooldown_counter > 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin anew."""
         self.best = None
         self.cooldown_counter = 0
         self.wait = 0

@@ -180,7 +180,6 @@ class TrainingDiagnostics(Callback):
         }
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin anew."""
         self._reset()
         self._steps = self.params.get("steps")
 

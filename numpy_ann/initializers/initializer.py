@@ -7,6 +7,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
+from numpy_ann.lookup import arguments
 from numpy_ann.part import Part
 from numpy_ann.validation import checked_number
 
@@ -25,7 +26,7 @@ class Initializer(Part):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this initializer anew."""
-        return {}
+        return arguments(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -46,7 +47,7 @@ class Zeros(Initializer):
     ((784, 128), 'float32')
     """
 
-    def __call__(self, shape: Shape, dtype: Any = None) -> Array:  # noqa: D102
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:
         return np.zeros(shape, dtype=dtype or np.float32)
 
 
@@ -60,7 +61,7 @@ class Ones(Initializer):
     ((784, 128), 'float32')
     """
 
-    def __call__(self, shape: Shape, dtype: Any = None) -> Array:  # noqa: D102
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:
         return np.ones(shape, dtype=dtype or np.float32)
 
 
@@ -81,11 +82,8 @@ class Constant(Initializer):
     def __init__(self, value: float = 0.0) -> None:
         self.value = checked_number("value", value)
 
-    def __call__(self, shape: Shape, dtype: Any = None) -> Array:  # noqa: D102
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:
         return np.full(shape, self.value, dtype=dtype or np.float32)
-
-    def get_config(self) -> dict[str, Any]:  # noqa: D102
-        return {"value": self.value}
 
 
 class Identity(Initializer):
@@ -113,10 +111,7 @@ class Identity(Initializer):
     def __init__(self, gain: float = 1.0) -> None:
         self.gain = checked_number("gain", gain)
 
-    def __call__(self, shape: Shape, dtype: Any = None) -> Array:  # noqa: D102
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:
         if len(shape) != 2:
             raise ValueError(f"Identity fills matrices, of two axes. Received: shape={shape}")
         return np.asarray(self.gain * np.eye(*shape, dtype=dtype or np.float32))
-
-    def get_config(self) -> dict[str, Any]:  # noqa: D102
-        return {"gain": self.gain}

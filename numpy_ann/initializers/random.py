@@ -60,10 +60,6 @@ class RandomInitializer(Initializer):
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         """Return random numbers in float64."""
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this initializer anew."""
-        return {"seed": self.seed}
-
 
 class RandomUniform(RandomInitializer):
     """``W ~ U(minval, maxval)``.
@@ -86,11 +82,8 @@ class RandomUniform(RandomInitializer):
         super().__init__(seed)
         self.minval, self.maxval = checked_number("minval", minval), checked_number("maxval", maxval)
 
-    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return rng.uniform(self.minval, self.maxval, size=shape)
-
-    def get_config(self) -> dict[str, Any]:  # noqa: D102
-        return {**super().get_config(), "minval": self.minval, "maxval": self.maxval}
 
 
 class RandomNormal(RandomInitializer):
@@ -114,11 +107,8 @@ class RandomNormal(RandomInitializer):
         super().__init__(seed)
         self.mean, self.stddev = checked_number("mean", mean), checked_number("stddev", stddev, least=0)
 
-    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return rng.normal(self.mean, self.stddev, size=shape)
-
-    def get_config(self) -> dict[str, Any]:  # noqa: D102
-        return {**super().get_config(), "mean": self.mean, "stddev": self.stddev}
 
 
 class TruncatedNormal(RandomNormal):
@@ -133,7 +123,7 @@ class TruncatedNormal(RandomNormal):
     True
     """
 
-    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return self.mean + self.stddev * truncated_normal(shape, rng)
 
 
@@ -170,16 +160,13 @@ class Orthogonal(RandomInitializer):
         super().__init__(seed)
         self.gain = checked_number("gain", gain)
 
-    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         if len(shape) < 2:
             raise ValueError(f"Orthogonal fills arrays of two axes and more. Received: shape={shape}")
         rows, columns = prod(shape[:-1]), shape[-1]
         Q, R = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
         Q *= np.sign(np.diagonal(R))
         return self.gain * (Q if rows >= columns else Q.T).reshape(shape)
-
-    def get_config(self) -> dict[str, Any]:  # noqa: D102
-        return {**super().get_config(), "gain": self.gain}
 
 
 def truncated_normal(shape: Shape, rng: np.random.Generator) -> Array:

@@ -1,7 +1,6 @@
 """Initializers that follow the shape: as wide as keeps activations or gradients at one size."""
 
 from math import sqrt
-from typing import Any
 
 import numpy as np
 
@@ -75,7 +74,7 @@ class VarianceScaling(RandomInitializer):
         distribution = "truncated_normal" if distribution == "normal" else distribution
         self.distribution = checked_choice("distribution", distribution, _DISTRIBUTIONS)
 
-    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:  # noqa: D102
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         fan_in, fan_out = fans(shape)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, n)
@@ -86,10 +85,6 @@ class VarianceScaling(RandomInitializer):
             return rng.normal(0, sqrt(variance), size=shape)
         return sqrt(variance) / _TRUNCATED_DEVIATION * truncated_normal(shape, rng)
 
-    def get_config(self) -> dict[str, Any]:  # noqa: D102
-        options = {"scale": self.scale, "mode": self.mode, "distribution": self.distribution}
-        return {**super().get_config(), **options}
-
 
 class _Case(VarianceScaling):
     """A variance scaling that has a name of its own, and no options but the seed."""
@@ -98,9 +93,6 @@ class _Case(VarianceScaling):
 
     def __init__(self, seed: int | None = None) -> None:
         super().__init__(*self.options, seed=seed)
-
-    def get_config(self) -> dict[str, Any]:
-        return {"seed": self.seed}
 
 
 class GlorotUniform(_Case):

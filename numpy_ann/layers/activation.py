@@ -69,10 +69,6 @@ class Activation(ActivationLayer):
     def __init__(self, activation: str | ActivationFunction, **options: Any) -> None:
         super().__init__(activations.get(activation), **options)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "activation": activations.serialize(self.activation)}
-
 
 class Softmax(ActivationLayer):
     """Turn each row of scores into probabilities: positive numbers that sum to 1.
@@ -100,7 +96,3 @@ class Softmax(ActivationLayer):
         self.axis = checked_axes("axis", axis)
         along = self.axis if isinstance(self.axis, int) else tuple(self.axis)
         super().__init__(activations.softmax.with_options(axis=along), **options)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "axis": self.axis}

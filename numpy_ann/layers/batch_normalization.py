@@ -112,7 +112,6 @@ class BatchNormalization(ScaleAndCenter):
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
 
     def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
-        """Return the features' axis."""
         return batch_axes(self.axis, input_shape)
 
     def build(self, input_shape: BatchShape) -> None:
@@ -124,7 +123,6 @@ class BatchNormalization(ScaleAndCenter):
         self.moving_variance = self.add_weight(shape, variance, trainable=False, name="moving_variance")
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``gamma x^ + beta``."""
         x = self._checked(x)
         if training and self.trainable:
             mean = x.mean(axis=self._summed, keepdims=True)
@@ -141,13 +139,3 @@ class BatchNormalization(ScaleAndCenter):
     def _move(self, average: Array, figure: Array) -> None:
         average *= self.momentum
         average += (1 - self.momentum) * figure.reshape(average.shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {
-            **super().get_config(),
-            "axis": self.axis,
-            "momentum": self.momentum,
-            "moving_mean_initializer": self.moving_mean_initializer,
-            "moving_variance_initializer": self.moving_variance_initializer,
-        }

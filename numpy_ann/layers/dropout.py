@@ -33,11 +33,6 @@ class _MaskedLayer(NoiseLayer):
             raise ValueError(f"A mask of `noise_shape` {mask} doesn't spread over inputs of {shape}.")
         return concrete
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {"rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
-        return {**super().get_config(), **options}
-
 
 class Dropout(_MaskedLayer):
     """Set numbers to 0 at random while training, and scale up the rest to keep the expected sum.
@@ -105,7 +100,6 @@ class Dropout(_MaskedLayer):
         return np.multiply(dz, self._memory["noise"], out=out)
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-        """Return a new mask."""
         # Casting first and scaling then is twice as fast as multiplying booleans.
         mask = kept_at_random(rng, self.rate, shape).astype(dtype)
         mask *= 1 / (1 - self.rate) if self.rate < 1 else 0.0
@@ -163,7 +157,6 @@ class AlphaDropout(_MaskedLayer):
         return np.multiply(dz, self._a * self._memory["noise"], out=out)
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-        """Return a new mask."""
         return kept_at_random(rng, self.rate, shape).astype(dtype)
 
 

@@ -89,7 +89,6 @@ class GroupNormalization(ScaleAndCenter):
             raise ValueError("`groups` must be a positive integer, or -1. Received: groups=0")
 
     def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
-        """Return the features' axis."""
         return batch_axes(self.axis, input_shape)
 
     def parameter_shape(self, input_shape: Shape) -> Shape:
@@ -114,7 +113,6 @@ class GroupNormalization(ScaleAndCenter):
         self._over = tuple(i for i in range(1, len(sample) + 2) if i != axis)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``gamma x^ + beta``."""
         x = self._checked(x)
         grouped = x.reshape(len(x), *self._grouped)
         mean = grouped.mean(axis=self._over, keepdims=True)
@@ -125,7 +123,6 @@ class GroupNormalization(ScaleAndCenter):
         return self._scaled(normalized, out)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dx``."""
         normalized = self._memory["normalized"].reshape(len(dz), *self._grouped)
         g = dz * (self.gamma.value.reshape(self._spread) if self.scale else 1)
         g = g.reshape(len(dz), *self._grouped)
@@ -133,7 +130,3 @@ class GroupNormalization(ScaleAndCenter):
         along += np.mean(g, axis=self._over, keepdims=True)
         dx: Array = ((g - along) * self._memory["inverse"]).reshape(dz.shape)
         return dx
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "groups": self.groups, "axis": self.axis}

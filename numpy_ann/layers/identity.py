@@ -59,7 +59,6 @@ class ActivityRegularization(Identity):
         self.l1, self.l2 = checked_number("l1", l1, least=0), checked_number("l2", l2, least=0)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
         config = {**super().get_config(), "l1": self.l1, "l2": self.l2}
         del config["activity_regularizer"]
         return config

@@ -40,7 +40,6 @@ class InputLayer(Layer):
         return dz
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments."""
         return {"shape": self.input_shape, "name": self.name, "dtype": super().get_config()["dtype"]}
 
 

@@ -14,7 +14,7 @@ from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import Constraint
 from numpy_ann.errors import escaped
 from numpy_ann.initializers import InitializerLike
-from numpy_ann.lookup import snake_case
+from numpy_ann.lookup import arguments, snake_case
 from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part
 from numpy_ann.random_streams import drawing_from, new_seed
@@ -28,6 +28,8 @@ from numpy_ann.validation import (
 )
 
 __all__ = ["Layer", "Memory"]
+
+_EVERYONES = ("name", "trainable", "dtype", "input_shape", "activity_regularizer")
 
 
 class Layer(Part):
@@ -297,7 +299,10 @@ class Layer(Part):
         config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": dtype}
         if self.activity_regularizer is not None:  # Keras 3 writes it only then
             config["activity_regularizer"] = self.activity_regularizer
-        return config
+        own = {name: value for name, value in arguments(self).items() if name not in _EVERYONES}
+        if "activation" in own:
+            own["activation"] = activations.serialize(own["activation"])
+        return config | own
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -87,19 +87,13 @@ class LayerNormalization(ScaleAndCenter):
         self.axis = checked_axes("axis", axis)
 
     def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
-        """Return the axes that are normalized."""
         return batch_axes(self.axis, input_shape)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``gamma x^ + beta``."""
         x = self._checked(x)
         axes = self.normalized_axes(x.shape[1:])
         mean, variance = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
         return self._scaled(self._standardized(x, mean, variance, training, axes), out)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "axis": self.axis}
 
 
 class UnitNormalization(Layer):
@@ -159,10 +153,6 @@ class UnitNormalization(Layer):
         dx = np.subtract(dz, y * along, out=out)
         dx *= r
         return dx
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "axis": self.axis}
 
 
 class RMSNormalization(Layer):
@@ -244,7 +234,3 @@ class RMSNormalization(Layer):
         normalized, g = self._memory["normalized"], dz * self.scale.value
         along = normalized * np.mean(g * normalized, axis=self._memory["axes"], keepdims=True)
         return np.multiply(g - along, self._memory["r"], out=out)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "axis": self.axis, "epsilon": self.epsilon}

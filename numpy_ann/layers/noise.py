@@ -93,14 +93,9 @@ class GaussianNoise(NoiseLayer):
         return dz
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-        """Return new noise."""
         noise: Array = rng.standard_normal(shape, dtype=dtype)
         noise *= self.stddev
         return noise
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}
 
 
 class GaussianDropout(NoiseLayer):
@@ -145,15 +140,10 @@ class GaussianDropout(NoiseLayer):
         return np.multiply(dz, self._memory["noise"], out=out)
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-        """Return new noise."""
         noise: Array = rng.standard_normal(shape, dtype=dtype)
         noise *= sqrt(self.rate / (1 - self.rate))
         noise += 1
         return noise
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "rate": self.rate, "seed": self.seed}
 
 
 def kept_at_random(rng: np.random.Generator, rate: float, shape: tuple[int, ...]) -> Array:

@@ -261,11 +261,8 @@ class Normalization(Layer):
         )
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
         return {
             **super().get_config(),
-            "axis": self.axis,
-            "invert": self.invert,
             "mean": None if self.input_mean is None else self.input_mean.tolist(),
             "variance": None if self.input_variance is None else self.input_variance.tolist(),
         }

@@ -79,10 +79,6 @@ class ReLU(ActivationLayer):
             "threshold": self.threshold,
         }
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), **self._options}
-
 
 class LeakyReLU(ActivationLayer):
     """A rectifier that lets a little of the negative numbers through.
@@ -118,10 +114,6 @@ class LeakyReLU(ActivationLayer):
         )
         super().__init__(activations.leaky_relu.with_options(negative_slope=self.negative_slope), **options)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "negative_slope": self.negative_slope}
-
 
 class ELU(ActivationLayer):
     """A rectifier that bends smoothly to ``-alpha``.
@@ -153,10 +145,6 @@ class ELU(ActivationLayer):
     def __init__(self, alpha: float = 1.0, **options: Any) -> None:
         self.alpha = checked_number("alpha", alpha, least=0)
         super().__init__(activations.elu.with_options(alpha=self.alpha), **options)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "alpha": self.alpha}
 
 
 class PReLU(Layer):
@@ -256,13 +244,3 @@ class PReLU(Layer):
         slope = (x < 0) * self.alpha.value
         slope += x > 0
         return np.multiply(dz, slope, out=out)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {
-            **super().get_config(),
-            "alpha_initializer": self.alpha_initializer,
-            "alpha_regularizer": self.alpha_regularizer,
-            "alpha_constraint": self.alpha_constraint,
-            "shared_axes": self.shared_axes,
-        }

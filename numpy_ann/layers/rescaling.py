@@ -48,10 +48,6 @@ class Rescaling(Layer):
         """Return ``dz scale``."""
         return np.multiply(dz, np.asarray(self.scale, dtype=dz.dtype), out=out)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "scale": self.scale, "offset": self.offset}
-
 
 def _numbers(name: str, value: Any) -> float | list[float]:
     """Return one number, or a list of them."""

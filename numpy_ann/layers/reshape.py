@@ -98,10 +98,6 @@ class Reshape(Layer):
         """Return ``dz`` in the shape of ``x``."""
         return dz.reshape(len(dz), *(self.input_shape or ()))
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "target_shape": self.target_shape}
-
 
 class Permute(Layer):
     """Put the axes of each sample in another order; nothing is computed or copied.
@@ -156,10 +152,6 @@ class Permute(Layer):
         """Return ``dz`` with its axes put back."""
         return dz.transpose(np.argsort((0, *self.dims)))
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "dims": self.dims}
-
 
 class RepeatVector(Layer):
     """Repeat each sample, a vector, ``n`` times.
@@ -207,7 +199,3 @@ class RepeatVector(Layer):
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz``, summed over the repetitions."""
         return np.sum(dz, axis=1, out=out)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "n": self.n}

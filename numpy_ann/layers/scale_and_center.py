@@ -111,7 +111,6 @@ class ScaleAndCenter(Layer):
             self.beta.grad[...] = np.sum(dz, axis=self._summed)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dx``."""
         normalized = self._memory["normalized"]
         g = dz * (self.gamma.value.reshape(self._spread) if self.scale else 1)
         if over := self._memory["over"]:
@@ -119,21 +118,6 @@ class ScaleAndCenter(Layer):
             along += np.mean(g, axis=over, keepdims=True)
             g = g - along
         return np.multiply(g, self._memory["inverse"], out=out)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {
-            **super().get_config(),
-            "epsilon": self.epsilon,
-            "center": self.center,
-            "scale": self.scale,
-            "beta_initializer": self.beta_initializer,
-            "gamma_initializer": self.gamma_initializer,
-            "beta_regularizer": self.beta_regularizer,
-            "gamma_regularizer": self.gamma_regularizer,
-            "beta_constraint": self.beta_constraint,
-            "gamma_constraint": self.gamma_constraint,
-        }
 
 
 def batch_axes(axis: int | list[int], input_shape: Shape) -> tuple[int, ...]:

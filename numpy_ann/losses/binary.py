@@ -89,7 +89,6 @@ class BinaryLoss(Loss):
         return np.divide(self.slope_of_elements(e), e.p.shape[-1], out=out)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         if self.from_logits:
             return self.of_logits(y_pred, y_true)[0]
         return self.of_elements(self._of_probabilities(y_pred, y_true)).mean(axis=-1)
@@ -128,15 +127,12 @@ class BinaryCrossentropy(BinaryLoss):
 
     Examples
     --------
-    >>> import numpy as np
     >>> round(BinaryCrossentropy()(np.array([1, 0]), np.array([[0.75], [0.25]])), 4)
     0.2877
     """
 
     def of_elements(self, e: Elements) -> Array:
-        """Return ``c``."""
         return e.c
 
     def slope_of_elements(self, e: Elements) -> Array:
-        """Return ``dc``."""
         return e.dc

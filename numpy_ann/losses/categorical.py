@@ -67,7 +67,6 @@ class CategoricalCrossentropy(Loss):
         return y_true * (1 - self.label_smoothing) + self.label_smoothing / y_true.shape[-1]
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         y = self.smoothed(y_true)
         if self.from_logits:
             return softmax_crossentropy(y_pred, y)[0]
@@ -153,7 +152,6 @@ class SparseCategoricalCrossentropy(Loss):
         self.from_logits = checked_bool("from_logits", from_logits)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         t = as_labels(y_true, y_pred.ndim)
         if self.from_logits:
             return softmax_crossentropy(y_pred, t)[0]
@@ -217,12 +215,10 @@ class CategoricalGeneralizedCrossEntropy(Loss):
         self.q = checked_number("q", q, above=0, below=1)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         t = as_labels(y_true, y_pred.ndim)[..., np.newaxis]
         return (1 - np.take_along_axis(y_pred, t, axis=-1)[..., 0] ** self.q) / self.q
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
-        """Return ``dl/dp``."""
         t = as_labels(y_true, y_pred.ndim)[..., np.newaxis]
         p_t = np.take_along_axis(y_pred, t, axis=-1)
         dp = np.empty_like(y_pred) if out is None else out

@@ -63,11 +63,9 @@ class BinaryFocalCrossentropy(BinaryLoss):
         self.gamma = checked_number("gamma", gamma, least=0)
 
     def of_elements(self, e: Elements) -> Array:
-        """Return ``f c``."""
         return self._weight(e.y) * self._missing(e) ** self.gamma * e.c
 
     def slope_of_elements(self, e: Elements) -> Array:
-        """Return ``f dc + df c``."""
         missing = self._missing(e)
         df = -_power_slope(missing, self.gamma) * (2 * e.y - 1) * e.dp
         return self._weight(e.y) * (missing**self.gamma * e.dc + df * e.c)
@@ -137,7 +135,6 @@ class CategoricalFocalCrossentropy(Loss):
         self.label_smoothing = self._categorical.label_smoothing
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         weighted, p, _ = self._parts(y_pred, y_true)
         p = np.clip(p, EPSILON, 1 - EPSILON)
         return -(weighted * (1 - p) ** self.gamma * np.log(p)).sum(axis=-1)

@@ -64,11 +64,9 @@ class FunctionLoss(Loss):
         self.function = function
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         return self._called(y_pred, y_true)[0]
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
-        """Return ``dl/dy_pred``."""
         # A copy, for the caller scales it in place.
         gradient = np.empty_like(y_pred) if out is None else out
         gradient[...] = self._called(y_pred, y_true)[1]

@@ -13,7 +13,6 @@ class _SignedLoss(ElementwiseLoss):
     """The base of the losses of labels -1 and 1; a batch of nothing but 0 and 1 is taken for such labels."""
 
     def targets(self, y_true: Array) -> Array:
-        """Return -1 and 1."""
         # Keras looks at each batch by itself too.
         return 2 * y_true - 1 if np.all((y_true == 0) | (y_true == 1)) else y_true
 
@@ -36,7 +35,6 @@ class Hinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        """Return ``max(1 - y p, 0)``."""
         return np.maximum(1 - y * p, 0)
 
     def slope(self, y: Array, p: Array) -> Array:
@@ -60,11 +58,9 @@ class SquaredHinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        """Return ``max(1 - y p, 0)^2``."""
         return np.square(np.maximum(1 - y * p, 0))
 
     def slope(self, y: Array, p: Array) -> Array:
-        """Return ``-2 y max(1 - y p, 0)``."""
         return -2 * y * np.maximum(1 - y * p, 0)
 
 
@@ -95,7 +91,6 @@ class CategoricalHinge(Loss):
     """
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         a = np.sum(y_true * y_pred, axis=-1)
         b = np.max((1 - y_true) * y_pred, axis=-1)
         return np.maximum(b - a + 1, 0)

@@ -28,7 +28,6 @@ class _OverlapLoss(Loss):
 
     @property
     def sees_batches(self) -> bool:
-        """Whether the mean of ``L`` over batches depends on how the data are cut into them."""
         return self.axis is None or super().sees_batches
 
     def _axes(self) -> tuple[int, ...] | None:
@@ -38,7 +37,6 @@ class _OverlapLoss(Loss):
         return x.sum(axis=self._axes(), keepdims=True)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         n, d, *_ = self._parts(y_true, y_pred)
         return np.squeeze(1 - n / d, axis=self._axes())
 

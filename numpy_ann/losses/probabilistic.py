@@ -32,12 +32,10 @@ class KLDivergence(Loss):
     """
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         y, p = np.clip(y_true, EPSILON, 1), np.clip(y_pred, EPSILON, 1)
         return np.sum(y * np.log(y / p), axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
-        """Return ``dl/dp``."""
         inside = (y_pred >= EPSILON) & (y_pred <= 1)
         dp = np.divide(np.clip(y_true, EPSILON, 1), np.where(inside, -y_pred, 1), out=out)
         dp *= inside

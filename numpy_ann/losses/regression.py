@@ -56,11 +56,9 @@ class ElementwiseLoss(Loss):
         return y_true
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         return self.error(self.targets(y_true), y_pred).mean(axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
-        """Return ``dl/dp``."""
         return np.divide(self.slope(self.targets(y_true), y_pred), y_pred.shape[-1], out=out)
 
 
@@ -79,11 +77,9 @@ class MeanSquaredError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        """Return ``(p - y)^2``."""
         return np.square(p - y)
 
     def slope(self, y: Array, p: Array) -> Array:
-        """Return ``2 (p - y)``."""
         return 2 * (p - y)
 
 
@@ -101,11 +97,9 @@ class MeanAbsoluteError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        """Return ``|p - y|``."""
         return np.abs(p - y)
 
     def slope(self, y: Array, p: Array) -> Array:
-        """Return ``sign(p - y)``."""
         return np.sign(p - y)
 
 
@@ -216,12 +210,10 @@ class LogCosh(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        """Return ``log(cosh(p - y))``."""
         d = np.abs(p - y)
         return d + np.log1p(np.exp(-2 * d)) - math.log(2)
 
     def slope(self, y: Array, p: Array) -> Array:
-        """Return ``tanh(p - y)``."""
         return np.tanh(p - y)
 
 
@@ -256,7 +248,6 @@ class CosineSimilarity(Loss):
         check_last_axis(self.name, axis)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        """Return ``l``."""
         return -np.sum(normalized(y_true)[0] * normalized(y_pred)[0], axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:

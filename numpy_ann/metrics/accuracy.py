@@ -1,7 +1,5 @@
 """How often the prediction is right, batch by batch."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -42,7 +40,6 @@ class Accuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return, for each output, whether it is right."""
         return aligned(y_true, y_pred) == y_pred
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
@@ -63,7 +60,6 @@ class CategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return, for each sample, whether it is right."""
         return np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
@@ -84,7 +80,6 @@ class SparseCategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return, for each sample, whether it is right."""
         return as_labels(y_true, y_pred.ndim) == np.argmax(y_pred, axis=-1)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
@@ -118,16 +113,11 @@ class BinaryAccuracy(MeanMetric):
         self.threshold = checked_number("threshold", threshold)
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return, for each output, whether it is right."""
         return y_true.reshape(y_pred.shape) == (y_pred > self.threshold)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is one target for each output."""
         check_one_each(self, y_true, output_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "threshold": self.threshold}
 
 
 def check_one_each(metric: Metric, y_true: Array, output_shape: tuple[int, ...]) -> None:
@@ -171,12 +161,7 @@ class TopKCategoricalAccuracy(CategoricalAccuracy):
         self.k = checked_integer("k", k, least=1)
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return, for each sample, whether it is right."""
         return _within(self.k, np.argmax(y_true, axis=-1), y_pred)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "k": self.k}
 
 
 class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
@@ -203,12 +188,7 @@ class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
         self.k = checked_integer("k", k, least=1)
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return, for each sample, whether it is right."""
         return _within(self.k, as_labels(y_true, y_pred.ndim), y_pred)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "k": self.k}
 
 
 def _within(k: int, labels: Array, y_pred: Array) -> Array:

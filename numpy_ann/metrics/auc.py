@@ -105,16 +105,13 @@ class AUC(Metric):
 
     @property
     def variables(self) -> list[MetricVariable]:
-        """What it counts, at each threshold."""
         names = ("true_positives", "true_negatives", "false_positives", "false_negatives")
         return [MetricVariable(self._counts, name, name) for name in names]
 
     def reset_state(self) -> None:
-        """Forget all batches."""
         self._counts = ThresholdCounts(self._list, by_label=self.multi_label)
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked."""
         if self.from_logits:
             y_pred = sigmoid(y_pred)
         if self.label_weights is not None and not self.multi_label:
@@ -123,7 +120,6 @@ class AUC(Metric):
         self._counts.add(y_true, y_pred, sample_weight)
 
     def result(self) -> float:
-        """Return the area over the batches since the last reset."""
         if self.curve == "PR" and self.summation_method == "interpolation":
             areas = self._interpolated_precision()
         else:
@@ -170,10 +166,7 @@ class AUC(Metric):
             raise ValueError(f"`label_weights` has {len(self.label_weights)} numbers for {outputs} outputs.")
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        names = (
-            ["num_thresholds", "curve", "summation_method", "multi_label", "num_labels", "label_weights"]
-            + ["from_logits"]
-            + ["thresholds"] * (self.thresholds is not None)
-        )
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+        config = super().get_config()
+        if self.thresholds is None:  # as in Keras: their number says it
+            del config["thresholds"]
+        return config

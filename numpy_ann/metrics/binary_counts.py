@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,6 @@ class _CountingMetric(Metric):
 
     @property
     def variables(self) -> list[MetricVariable]:
-        """What it counts, at each threshold."""
         return [MetricVariable(self._counts, name, name) for name in self._counted]
 
     def __init__(
@@ -53,25 +52,18 @@ class _CountingMetric(Metric):
         """Return the figure for each threshold."""
 
     def reset_state(self) -> None:
-        """Forget all batches."""
         self._counts = ThresholdCounts(self._list)
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked."""
         self._counts.add(y_true, y_pred, sample_weight)
 
     def result(self) -> float | Array:
-        """Return the figure, or with several thresholds an array of them."""
         figures = self.figures(self._counts)
         return float(figures[0]) if len(figures) == 1 else figures
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is a target for each output."""
         check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "thresholds": self.thresholds}
 
 
 class TruePositives(_CountingMetric):
@@ -95,7 +87,6 @@ class TruePositives(_CountingMetric):
     _counted = ("true_positives",)
 
     def figures(self, counts: ThresholdCounts) -> Array:
-        """Return the count for each threshold."""
         return counts.true_positives
 
 
@@ -113,7 +104,6 @@ class FalsePositives(_CountingMetric):
     _counted = ("false_positives",)
 
     def figures(self, counts: ThresholdCounts) -> Array:
-        """Return the count for each threshold."""
         return counts.false_positives
 
 
@@ -131,7 +121,6 @@ class TrueNegatives(_CountingMetric):
     _counted = ("true_negatives",)
 
     def figures(self, counts: ThresholdCounts) -> Array:
-        """Return the count for each threshold."""
         return counts.true_negatives
 
 
@@ -149,7 +138,6 @@ class FalseNegatives(_CountingMetric):
     _counted = ("false_negatives",)
 
     def figures(self, counts: ThresholdCounts) -> Array:
-        """Return the count for each threshold."""
         return counts.false_negatives
 
 
@@ -171,7 +159,6 @@ class RatioMetric(_CountingMetric):
         super().__init__(thresholds, name, dtype)
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked."""
         if self.top_k is not None:
             # Of equal predictions, the first ones are the larger.
             order = np.argsort(-y_pred, axis=-1, kind="stable")
@@ -193,10 +180,6 @@ class RatioMetric(_CountingMetric):
                 raise ValueError(f"`{name}` of the metric {self.name!r} is {number}, of {outputs} outputs.")
             if number is not None and y_true.ndim == len(output_shape):
                 raise ValueError(f"`{name}` of the metric {self.name!r} needs targets like the outputs.")
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "top_k": self.top_k, "class_id": self.class_id}
 
 
 class Precision(RatioMetric):
@@ -231,7 +214,6 @@ class Precision(RatioMetric):
     _counted = ("true_positives", "false_positives")
 
     def figures(self, counts: ThresholdCounts) -> Array:
-        """Return the precision at each threshold."""
         return divide_no_nan(counts.true_positives, counts.true_positives + counts.false_positives)
 
 
@@ -249,5 +231,4 @@ class Recall(RatioMetric):
     _counted = ("true_positives", "false_negatives")
 
     def figures(self, counts: ThresholdCounts) -> Array:
-        """Return the recall at each threshold."""
         return divide_no_nan(counts.true_positives, counts.true_positives + counts.false_negatives)

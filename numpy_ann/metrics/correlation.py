@@ -77,7 +77,6 @@ class R2Score(Metric):
         super().__init__(name, dtype)
 
     def reset_state(self) -> None:
-        """Forget all batches."""
         self._weight: Any = 0.0
         self._sum: Any = 0.0
         self._squares: Any = 0.0
@@ -86,7 +85,6 @@ class R2Score(Metric):
         self._targets = 0
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked."""
         p = np.asarray(y_pred, np.float64)
         y = aligned(np.asarray(y_true, np.float64), p)
         w = np.ones(len(p)) if sample_weight is None else np.asarray(sample_weight, np.float64)
@@ -103,7 +101,6 @@ class R2Score(Metric):
         self._targets += y.size
 
     def result(self) -> float | Array:
-        """Return the score over the batches since the last reset."""
         with np.errstate(divide="ignore", invalid="ignore"):
             total = np.atleast_1d(self._squares - self._sum * np.divide(self._sum, self._weight))
             scores = 1 - np.atleast_1d(self._residual) / total
@@ -132,11 +129,6 @@ class R2Score(Metric):
             raise ValueError(f"{self.name!r} is for outputs of one axis. Received: {output_shape}")
         check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {"class_aggregation": self.class_aggregation, "num_regressors": self.num_regressors}
-        return {**super().get_config(), **options}
-
 
 class _Correlation(MeanMetric):
     """The base of the mean over samples of a correlation along an axis."""
@@ -148,16 +140,11 @@ class _Correlation(MeanMetric):
         self.axis = checked_integer("axis", axis)
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return the correlation along the axis."""
         return type(self)._function(y_true, y_pred, self.axis)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless there is a target for each output."""
         check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "axis": self.axis}
 
 
 def pearson_correlation(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, axis: int = -1) -> Array:

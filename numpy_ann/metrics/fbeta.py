@@ -37,13 +37,11 @@ class _FScore(Metric):
         super().__init__(name, dtype)
 
     def reset_state(self) -> None:
-        """Forget all batches."""
         self._right: Any = 0.0
         self._predicted: Any = 0.0
         self._true: Any = 0.0
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked."""
         if self.threshold is None:
             chosen = (y_pred >= y_pred.max(axis=-1, keepdims=True)) & (np.abs(y_pred) > 1e-9)
         else:
@@ -118,11 +116,6 @@ class FBetaScore(_FScore):
     ) -> None:
         super().__init__(average, beta, threshold, name, dtype)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        options = {"average": self.average, "beta": self.beta, "threshold": self.threshold}
-        return {**super().get_config(), **options}
-
 
 class F1Score(_FScore):
     """The harmonic mean of precision ``P`` and recall ``R`` of each class: ``F = 2 P R / (P + R)``.
@@ -144,7 +137,3 @@ class F1Score(_FScore):
         dtype: npt.DTypeLike | None = None,
     ) -> None:
         super().__init__(average, 1.0, threshold, name, dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return {**super().get_config(), "average": self.average, "threshold": self.threshold}

@@ -1,7 +1,6 @@
 """How far predicted and true classes overlap: intersection over union."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -83,11 +82,9 @@ class IoU(Metric):
         super().__init__(name, dtype)
 
     def reset_state(self) -> None:
-        """Forget all batches."""
         self.total_confusion_matrix = np.zeros((self.num_classes, self.num_classes))
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked."""
         true = y_true if self.sparse_y_true else np.argmax(y_true, axis=self.axis)
         predicted = y_pred if self.sparse_y_pred else np.argmax(y_pred, axis=self.axis)
         if sample_weight is not None:
@@ -110,7 +107,6 @@ class IoU(Metric):
         self.total_confusion_matrix = self.total_confusion_matrix + cells.reshape(self.num_classes, -1)
 
     def result(self) -> float:
-        """Return the mean over the batches since the last reset."""
         C = self.total_confusion_matrix
         right = np.diag(C)[self.target_class_ids]
         union = (C.sum(axis=0) + C.sum(axis=1))[self.target_class_ids] - right
@@ -135,11 +131,6 @@ class IoU(Metric):
         if not -len(shape) <= self.axis < len(shape) or shape[self.axis] != self.num_classes:
             return None
         return tuple(np.delete(shape, self.axis).tolist())
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        names = ("num_classes", "target_class_ids", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 class MeanIoU(IoU):
@@ -168,10 +159,6 @@ class MeanIoU(IoU):
         classes = range(checked_integer("num_classes", num_classes, least=1))
         super().__init__(num_classes, classes, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return _without(super().get_config(), "target_class_ids")
-
 
 class OneHotIoU(IoU):
     """The mean over some classes of intersection over union, of one-hot targets and probabilities.
@@ -198,10 +185,6 @@ class OneHotIoU(IoU):
     ) -> None:
         super().__init__(num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return _without(super().get_config(), "sparse_y_true")
-
 
 class OneHotMeanIoU(MeanIoU):
     """The mean over all classes of intersection over union, of one-hot targets and probabilities.
@@ -226,10 +209,6 @@ class OneHotMeanIoU(MeanIoU):
         axis: int = -1,
     ) -> None:
         super().__init__(num_classes, name, dtype, ignore_class, False, sparse_y_pred, axis)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        return _without(super().get_config(), "sparse_y_true")
 
 
 class BinaryIoU(IoU):
@@ -265,17 +244,4 @@ class BinaryIoU(IoU):
         super().__init__(2, target_class_ids, name, dtype)
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked."""
         super().update_batch(y_true, y_pred >= self.threshold, sample_weight)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        config = _without(
-            super().get_config(), "num_classes", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis"
-        )
-        return {**config, "threshold": self.threshold}
-
-
-def _without(config: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Return a configuration without the options that a class decides itself."""
-    return {name: value for name, value in config.items() if name not in names}

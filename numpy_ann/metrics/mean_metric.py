@@ -71,7 +71,6 @@ class Sum(Mean):
         self.total += float(np.sum(v if weight is None else v * spread(weight, v.shape)))
 
     def result(self) -> float:
-        """Return the sum over the batches since the last reset."""
         return float(self.total)
 
 
@@ -86,7 +85,6 @@ class MeanMetric(RunningMean):
         """Return ``v``, a value for each sample, of shape ``y_pred.shape[:-1]``, or for each output."""
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked."""
         self.add(self.values(y_true, y_pred), sample_weight)
 
 
@@ -149,7 +147,6 @@ class MeanMetricWrapper(MeanMetric):
         return values
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked."""
         values = self.values(y_true, y_pred)
         if values.ndim == 0 and sample_weight is not None:
             raise ValueError(
@@ -159,5 +156,4 @@ class MeanMetricWrapper(MeanMetric):
         self.add(values, sample_weight)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments."""
-        return {**super().get_config(), "fn": self.fn, **self._options}
+        return {**super().get_config(), **self._options}

@@ -13,7 +13,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import escaped
-from numpy_ann.lookup import snake_case
+from numpy_ann.lookup import arguments, snake_case
 from numpy_ann.part import Part
 from numpy_ann.validation import checked_choice
 
@@ -187,7 +187,10 @@ class Metric(Part):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this metric anew, under Keras' names."""
-        return {"name": self.name} | ({} if self.dtype == self._dtypes[0] else {"dtype": self.dtype})
+        config = {"name": self.name, **arguments(self)}
+        if self.dtype == self._dtypes[0]:
+            config.pop("dtype", None)
+        return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -207,7 +210,6 @@ class RunningMean(Metric):
     _state: ClassVar[tuple[str, ...]] = ("total", "count")
 
     def reset_state(self) -> None:
-        """Forget all batches."""
         self.total = self.count = 0.0
 
     def add(self, values: npt.ArrayLike, weight: npt.ArrayLike | None = None) -> None:

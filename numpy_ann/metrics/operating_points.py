@@ -1,6 +1,6 @@
 """The best that a classifier reaches in one respect where it must be good enough in another."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -39,12 +39,6 @@ class _AtThreshold(RatioMetric):
         """Return the largest rate, alone in an array."""
         reached = _rate(self._bound, counts) >= getattr(self, self._bound)
         return np.max(np.where(reached, _rate(self._wanted, counts), 0.0), keepdims=True)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments, under Keras' names."""
-        config = super().get_config()
-        del config["thresholds"], config["top_k"]
-        return {**config, "num_thresholds": self.num_thresholds, self._bound: getattr(self, self._bound)}
 
 
 def _rate(name: str, counts: ThresholdCounts) -> Array:

@@ -58,14 +58,12 @@ class Adadelta(Optimizer):
         self.epsilon = checked_number("epsilon", epsilon, above=0)
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         v = self.rho * state["accumulated_grad"] + (1 - self.rho) * g**2
         delta = -g * np.sqrt(state["accumulated_delta_var"] + self.epsilon) / np.sqrt(v + self.epsilon)
         d = self.rho * state["accumulated_delta_var"] + (1 - self.rho) * delta**2
         return theta + learning_rate * delta, {"accumulated_grad": v, "accumulated_delta_var": d}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take the step; every operation in place."""
         v, d = self.state["accumulated_grad"], self.state["accumulated_delta_var"]
         step, other = self._scratch, self._spare  # step is -delta
         v *= self.rho

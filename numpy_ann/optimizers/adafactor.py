@@ -93,7 +93,6 @@ class Adafactor(Optimizer):
         return variables
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots of one parameter: the formula, in new arrays."""
         b, square = 1 - t**self.beta_2_decay, g**2 + self.epsilon_1
         r, c, v = (state[name] for name in self.own_slots)
         if theta.ndim > 1:

@@ -59,16 +59,13 @@ class Adagrad(Optimizer):
         self.epsilon = checked_number("epsilon", epsilon, above=0)
 
     def initial_value(self, slot: str) -> float:
-        """Return what ``s`` begins with."""
         return self.initial_accumulator_value if slot == "accumulator" else super().initial_value(slot)
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         s = state["accumulator"] + g**2
         return theta - learning_rate * g / np.sqrt(s + self.epsilon), {"accumulator": s}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take the step; every operation in place."""
         s, step = self.state["accumulator"], self._scratch
         s += np.multiply(g, g, out=step)
         np.add(s, self.epsilon, out=step)

@@ -89,7 +89,6 @@ class Adam(TwoMoments):
         return ("momentum", "velocity", "velocity_hat") if self.amsgrad else ("momentum", "velocity")
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
         v = self.beta_2 * state["velocity"] + (1 - self.beta_2) * g**2
         largest = np.maximum(v, state["velocity_hat"]) if self.amsgrad else v
@@ -99,7 +98,6 @@ class Adam(TwoMoments):
         return theta, {name: slots[name] for name in self.own_slots}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take Adam's step; every operation in place."""
         # In the model's precision, as Keras does it: in float32, 1 - beta_2^t has lost some digits, and a
         # training that goes on from Keras' file shows the difference.
         precise = theta.dtype.type
@@ -210,14 +208,12 @@ class Adamax(TwoMoments):
     non_negative_slots = frozenset({"norm"})
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
         u = np.maximum(self.beta_2 * state["norm"], np.abs(g))
         theta = theta - learning_rate / (1 - self.beta_1**t) * m / (u + self.epsilon)
         return theta, {"momentum": m, "norm": u}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take the step; every operation in place."""
         m, u, step = self.state["momentum"], self.state["norm"], self._scratch
         precise = theta.dtype.type
         m *= self.beta_1

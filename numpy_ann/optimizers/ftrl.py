@@ -87,11 +87,9 @@ class Ftrl(Optimizer):
         self.beta = checked_number("beta", beta, least=0)
 
     def initial_value(self, slot: str) -> float:
-        """Return what ``n`` begins with."""
         return self.initial_accumulator_value if slot == "accumulator" else super().initial_value(slot)
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         p, l1, l2 = (
             -self.learning_rate_power,
             self.l1_regularization_strength,
@@ -104,7 +102,6 @@ class Ftrl(Optimizer):
         return theta, {"accumulator": n, "linear": z}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take the step; every operation in place."""
         if not learning_rate:
             return
         n, z, step, power = self.state["accumulator"], self.state["linear"], self._scratch, self._spare

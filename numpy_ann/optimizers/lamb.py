@@ -47,14 +47,12 @@ class Lamb(TwoMoments):
     non_negative_slots = frozenset({"velocity"})
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots of one parameter: the formula, in new arrays."""
         m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
         v = self.beta_2 * state["velocity"] + (1 - self.beta_2) * g**2
         r = m / (1 - self.beta_1**t) / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
         return theta - learning_rate * _ratio(theta, r) * r, {"momentum": m, "velocity": v}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take the step; every operation in place."""
         m, v, step, root = self.state["momentum"], self.state["velocity"], self._scratch, self._spare
         t, beta_1, beta_2 = map(theta.dtype.type, (self._t, self.beta_1, self.beta_2))
         m *= self.beta_1

@@ -55,13 +55,11 @@ class Lion(Optimizer):
         self.beta_2 = checked_fraction("beta_2", beta_2)
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         m = state["momentum"]
         step = learning_rate * np.sign(self.beta_1 * m + (1 - self.beta_1) * g)
         return theta - step, {"momentum": self.beta_2 * m + (1 - self.beta_2) * g}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take the step; every operation in place."""
         m, step, other = self.state["momentum"], self._scratch, self._spare
         beta_1, beta_2 = map(theta.dtype.type, (self.beta_1, self.beta_2))
         np.multiply(m, beta_1, out=step)

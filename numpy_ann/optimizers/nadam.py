@@ -70,7 +70,6 @@ class Nadam(TwoMoments):
         return [*super().variables, Parameter("variable", product, trainable=False)]
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         u, u_next = (self.beta_1 * (1 - 0.96**i / 2) for i in (t, t + 1))
         product = self._product_of(t)
         m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
@@ -80,7 +79,6 @@ class Nadam(TwoMoments):
         return theta, {"momentum": m, "velocity": v}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take the step; every operation in place."""
         m, v = self.state["momentum"], self.state["velocity"]
         step, root = self._scratch, self._spare
         precise = theta.dtype.type

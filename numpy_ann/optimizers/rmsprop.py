@@ -75,7 +75,6 @@ class RMSprop(Optimizer):
         return tuple(name for name, is_wanted in wanted.items() if is_wanted)
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         v = self.rho * state["velocity"] + (1 - self.rho) * g**2
         a = self.rho * state["average_gradient"] + (1 - self.rho) * g if self.centered else np.zeros_like(g)
         step = learning_rate * g / np.sqrt(v - a**2 + self.epsilon)
@@ -84,7 +83,6 @@ class RMSprop(Optimizer):
         return theta - u, {name: slots[name] for name in self.own_slots}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take the step; every operation in place."""
         v, step = self.state["velocity"], self._scratch
         v *= self.rho
         np.multiply(g, g, out=step)

@@ -58,11 +58,9 @@ class SGD(Optimizer):
 
     @property
     def own_slots(self) -> tuple[str, ...]:
-        """``momentum``, if there is any."""
         return ("momentum",) if self.momentum else ()
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         if not self.momentum:
             return theta - learning_rate * g, {}
         v = self.momentum * state["momentum"] - learning_rate * g

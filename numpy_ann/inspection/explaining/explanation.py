@@ -1,5 +1,6 @@
 """What ``explain`` returns, and what it says of the object at hand: shapes, settings, where its code is."""
 
+import ast
 import inspect
 import re
 from collections.abc import Mapping
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from textwrap import dedent, wrap
-from typing import Any
+from typing import Any, cast
 
 from numpy_ann.inspection.explaining.docstrings import DocString
 from numpy_ann.layers import Layer
@@ -153,8 +154,10 @@ def rule_of(cls: type) -> tuple[str, ...]:
     """Return the lines of an optimizer's plain rule, without its head; none where it has no such rule."""
     if not issubclass(cls, Optimizer) or cls.rule is Optimizer.rule:
         return ()
-    _, _, body = inspect.getsource(cls.rule).partition('"""\n')
-    return tuple(dedent(body).splitlines())
+    lines = dedent(inspect.getsource(cls.rule)).splitlines()
+    rule = cast(ast.FunctionDef, ast.parse("\n".join(lines)).body[0])
+    first = rule.body[1 if ast.get_docstring(rule) else 0]
+    return tuple(dedent("\n".join(lines[first.lineno - 1 :])).splitlines())
 
 
 def settings_of(thing: Any) -> dict[str, str]:

@@ -63,7 +63,6 @@ class RecordedLayer(Layer):
         return float(self._passes.penalty) if isinstance(self._passes, RegularizedLayer) else 0.0
 
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the layer's ``z``; the last layer is asked for no more than this."""
         self.records["input"] = snapshot(x)
         z = self._passes.pre_activation(x, training=training, out=out)
         if self._ends_in_function:
@@ -71,20 +70,17 @@ class RecordedLayer(Layer):
         return z
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the layer's ``y``."""
         self.records["input"] = snapshot(x)
         y = self._passes.forward(x, training=training, out=out)
         self.records["output"] = snapshot(y)
         return y
 
     def backward_activation(self, dy: Array, *, out: Array | None = None) -> Array:
-        """Return the layer's ``dz``."""
         if self._ends_in_function:
             self.see_output_gradient(dy)
         return self._passes.backward_activation(dy, out=out)
 
     def backward_parameters(self, dz: Array) -> None:
-        """Write the parameters' gradients."""
         of = "pre_activation" if self._ends_in_function else "output"
         self.records[f"{of}/gradient"] = snapshot(dz)
         self._passes.backward_parameters(dz)
@@ -95,7 +91,6 @@ class RecordedLayer(Layer):
         self.records["output/gradient"] = snapshot(dy if penalty is None else dy + penalty)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return the layer's ``dx``."""
         dx = self._passes.backward_input(dz, out=out)
         self.records["input/gradient"] = snapshot(dx)
         return dx

@@ -67,7 +67,6 @@ class CosineDecay(LearningRateSchedule):
         self.warmup_steps = as_python("warmup_steps", warmup_steps)
 
     def rate(self, step: np.float32) -> np.float32:
-        """Return the formula's value."""
         peak, steps = np.float32(self.initial_learning_rate), np.float32(self.decay_steps)
         if self.warmup_target is not None:
             first, peak = peak, np.float32(self.warmup_target)
@@ -127,7 +126,6 @@ class CosineDecayRestarts(LearningRateSchedule):
         self.alpha = checked_fraction("alpha", alpha)
 
     def rate(self, step: np.float32) -> np.float32:
-        """Return the formula's value."""
         t_mul = np.float32(self.t_mul)
         over = step / np.float32(self.first_decay_steps)  # measured in first periods
         if t_mul == 1:

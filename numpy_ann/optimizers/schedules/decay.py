@@ -55,7 +55,6 @@ class ExponentialDecay(LearningRateSchedule):
         self.staircase = checked_bool("staircase", staircase)
 
     def rate(self, step: np.float32) -> np.float32:
-        """Return the formula's value."""
         p = step / np.float32(self.decay_steps)
         if self.staircase:
             p = np.floor(p)
@@ -83,7 +82,6 @@ class InverseTimeDecay(ExponentialDecay):
     """
 
     def rate(self, step: np.float32) -> np.float32:
-        """Return the formula's value."""
         p = step / np.float32(self.decay_steps)
         if self.staircase:
             p = np.floor(p)
@@ -140,7 +138,6 @@ class PolynomialDecay(LearningRateSchedule):
         self.cycle = checked_bool("cycle", cycle)
 
     def rate(self, step: np.float32) -> np.float32:
-        """Return the formula's value."""
         first, last = np.float32(self.initial_learning_rate), np.float32(self.end_learning_rate)
         steps = np.float32(self.decay_steps)
         if self.cycle:
