@@ -1,0 +1,99 @@
+"""Files of each optimizer of Keras before 2.11, as real Kerases wrote them: training goes on as there."""
+
+import io
+import json
+import warnings
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from numpy_ann.models import load_model
+from numpy_ann.optimizers import legacy
+
+FOLDER = Path(__file__).parents[1] / "fixtures" / "keras_files" / "optimizers"
+INDEX = json.loads((FOLDER / "index.json").read_text())
+FILES = [(name, case) for name, entry in INDEX.items() for case in entry["optimizers"]]
+
+
+def stored(name, case, tmp_path):
+    """Return the path of a file, and the numbers of its further steps."""
+    with zipfile.ZipFile(FOLDER / name) as archive:
+        path = tmp_path / f"{case}.h5"
+        path.write_bytes(archive.read(path.name))
+        numbers = np.load(io.BytesIO(archive.read("numbers.npz")))
+        own = {key.removeprefix(f"{case}/"): numbers[key] for key in numbers if key.startswith(f"{case}/")}
+        return path, {"x": numbers["x"], "y": numbers["y"], **own}
+
+
+def go_on(model, numbers):
+    """Take the further steps, and compare losses and weights with the writer's."""
+    losses = [float(model.train_on_batch(x, y)) for x, y in zip(numbers["x"], numbers["y"], strict=True)]
+    np.testing.assert_allclose(losses, numbers["losses"], atol=1e-6, rtol=0)
+    for i, weight in enumerate(model.get_weights()):
+        np.testing.assert_allclose(weight, numbers[f"weight_{i}"], atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize(("name", "case"), FILES)
+def test_training_goes_on_as_in_the_keras_that_wrote_the_file(name, case, tmp_path):
+    path, numbers = stored(name, case, tmp_path)
+    model = load_model(path)
+    kind = INDEX[name]["optimizers"][case].partition("(")[0]
+    assert type(model.optimizer) is getattr(legacy, kind)
+    assert repr(model.optimizer).startswith("legacy.") == (kind in ("RMSprop", "Adagrad", "Nadam"))
+    go_on(model, numbers)
+
+
+@pytest.mark.parametrize(("name", "case"), FILES)
+def test_saved_again_it_goes_on_the_same(name, case, tmp_path):
+    path, numbers = stored(name, case, tmp_path)
+    load_model(path).save(tmp_path / "again.h5")
+    again = load_model(tmp_path / "again.h5")
+    assert repr(again.optimizer) == repr(load_model(path).optimizer)
+    go_on(again, numbers)
+
+
+@pytest.mark.parametrize(
+    "case", ["sgd_decay", "adam_decay", "adamax", "adadelta_decay", "ftrl_decay", "rmsprop_both"]
+)
+def test_where_keras_3_computes_the_same_its_files_go_on_too(case, tmp_path):
+    path, numbers = stored("keras_2_15_0.zip", case, tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        load_model(path).save(tmp_path / "again.keras")
+    go_on(load_model(tmp_path / "again.keras"), numbers)
+
+
+def test_each_version_and_layout_is_there():
+    assert [entry["library"] for entry in INDEX.values()] == [
+        f"keras {version}" for version in ("1.2.2", "2.0.9", "2.12.0", "2.15.0", "2.1.6", "2.2.4", "2.3.1")
+    ]
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 300_000
+
+
+# TensorFlow's names for what Theano calls otherwise, from Keras 1 to tf.keras in a graph.
+@pytest.mark.parametrize(
+    ("first", "others"),
+    [
+        ("Adam/iterations:0", "training/Adam/Variable_{}:0"),
+        ("Variable_99:0", "Variable_{}:0"),
+        ("training/Adam/iter:0", "training/Adam/dense_{}/kernel/m:0"),
+        ("param_0", "param_1{}"),
+    ],
+)
+@pytest.mark.parametrize("name", ["keras_2_0_9.zip", "keras_2_3_1.zip"])
+def test_the_order_counts_and_not_the_names(name, first, others, tmp_path):
+    path, numbers = stored(name, "adam_decay", tmp_path)
+    with h5py.File(path, "r+") as file:
+        group = file["optimizer_weights"]
+        names = [str(text, "ascii") for text in group.attrs["weight_names"].tolist()]
+        arrays = [group[key][()] for key in names]
+        del file["optimizer_weights"]
+        new = [first, *(others.format(i) for i in range(len(names) - 1))]
+        group = file.create_group("optimizer_weights")
+        group.attrs["weight_names"] = np.array([text.encode() for text in new])
+        for key, array in zip(new, arrays, strict=True):
+            group[key] = array
+    go_on(load_model(path), numbers)
