@@ -641,6 +641,119 @@ def random_stream_of_another_kind(path):
     repack(path, {**content, "metadata.json": json.dumps(metadata).encode()})
 
 
+# ------------------------------------------------------------------------ optimizers of older Kerases
+
+
+def age(path, names=None, config=None, **arrays):
+    """Give the optimizer the form of Keras 2.0: options of that time, and arrays whose order counts.
+
+    ``names`` and ``config`` change the list of names and the options; ``arrays`` take the place of others.
+    """
+
+    def change(root):
+        training = json.loads(root.attrs["training_config"])
+        options = {
+            "lr": 0.003,
+            "beta_1": 0.8,
+            "beta_2": 0.99,
+            "epsilon": 1e-8,
+            "decay": 0.1,
+            **(config or {}),
+        }
+        training["optimizer_config"]["config"] = options
+        root.attrs["training_config"] = json.dumps(training)
+        state = root["optimizer_weights"]
+        values = [state[name][()] for name in state.attrs["weight_names"]]
+        del root["optimizer_weights"]
+        state = root.create_group("optimizer_weights")
+        found = {f"param_{i}": value for i, value in enumerate(values)} | arrays
+        state.attrs["weight_names"] = (names or list)(list(found))
+        for name, value in found.items():
+            state[name] = value
+
+    edit_weights(path, change)
+
+
+@hostile("1.5 is not a number of iterations", ".h5")
+def fraction_for_old_iterations(path):
+    age(path, param_0=np.float32(1.5))
+
+
+@hostile("nan is not a number of iterations", ".h5")
+def nan_for_old_iterations(path):
+    age(path, param_0=np.float32(np.nan))
+
+
+@hostile("is not a number of iterations", ".h5")
+def endless_old_iterations(path):
+    age(path, param_0=np.float32(1e38))
+
+
+@hostile("has the shape", ".h5")
+def array_for_old_iterations(path):
+    age(path, param_0=np.zeros(2**16, "f4"))
+
+
+@hostile("not an integer|holds complex64", ".h5")
+def complex_old_iterations(path):
+    age(path, param_0=np.complex64(1))
+
+
+@hostile("NaN or infinity", ".h5")
+def infinite_old_momentum(path):
+    age(path, param_1=np.full((16, 5), np.inf, "f4"))
+
+
+@hostile("numbers below 0", ".h5")
+def negative_old_mean_of_squares(path):
+    age(path, param_5=np.full((16, 5), -1, "f4"))
+
+
+@hostile("arrays of state, but Adam has 2", ".h5")
+def old_state_too_long(path):
+    age(path, param_9=np.zeros(1, "f4"))
+
+
+@hostile("has the shape", ".h5")
+def old_state_in_another_order(path):
+    age(path, lambda names: [names[0], *names[:0:-1]])
+
+
+@hostile("is not a path of names|is missing", ".h5")
+def old_state_from_elsewhere(path):
+    age(path, lambda names: [*names[:-1], "../model_weights/dense/dense/kernel:0"])
+
+
+@hostile("is missing", ".h5")
+def old_state_that_is_not_there(path):
+    age(path, lambda names: [*names[:-1], "param_10"])
+
+
+@hostile("names; at most", ".h5")
+def endless_list_of_old_state(path):
+    age(path, lambda names: np.array([*names, *("x" for _ in range(5000))], "S8"))
+
+
+@hostile("lr: expected a number", ".h5")
+def code_for_an_old_learning_rate(path):
+    age(path, config={"lr": {"class_name": "Lambda", "config": {}}})
+
+
+@hostile("decay: -0.1 is not between", ".h5")
+def negative_decay(path):
+    age(path, config={"decay": -0.1})
+
+
+@hostile("schedule_decay: this option is not supported", ".h5")
+def old_option_of_another_optimizer(path):
+    age(path, config={"schedule_decay": 0.1})
+
+
+@hostile("both lr and learning_rate", ".h5")
+def two_old_learning_rates(path):
+    age(path, config={"learning_rate": 0.1})
+
+
 # ------------------------------------------------------------------------------------------- containers
 
 

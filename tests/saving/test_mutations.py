@@ -15,6 +15,7 @@ import pytest
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.models import load_model
 from tests.saving.files import good, members, read_config, repack, write_config
+from tests.saving.test_old_optimizers import stored
 
 COUNT = int(os.environ.get("NUMPY_ANN_MUTATIONS", "100"))  # of each kind, for each format
 VALUES = [None, True, False, 0, -1, 1.5, 2**31, 2**63, "", "x", "../x", [], {}, [[]], {"class_name": "Dense"}]
@@ -131,6 +132,40 @@ def test_changed_texts_beside_the_configuration(text, tmp_path):
         loaded += attempt(path)
     print(f"{text}: {COUNT} mutations, {loaded} loaded, {COUNT - loaded} refused")
     assert 0 < loaded < COUNT
+
+
+OLD = [("keras_1_2_2.zip", "nadam"), ("keras_2_0_9.zip", "adam_decay"), ("keras_2_12_0.zip", "ftrl_decay")]
+
+
+@pytest.mark.parametrize(("archive", "case"), OLD)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_changed_options_of_older_optimizers(archive, case, tmp_path):
+    path, _ = stored(archive, case, tmp_path)
+    with open_for_editing(path) as root:
+        text = root.attrs["training_config"]
+    original = json.loads(text)["optimizer_config"]
+    rng = random.Random(case)  # noqa: S311  (repeatable, not secret)
+    loaded = 0
+    for _ in range(COUNT):
+        with open_for_editing(path) as root:
+            changed = {**json.loads(text), "optimizer_config": mutate_json(original, rng)}
+            root.attrs["training_config"] = json.dumps(changed)
+        loaded += attempt(path)
+    print(f"{archive} {case}: {COUNT} mutations, {loaded} loaded, {COUNT - loaded} refused")
+    assert 0 < loaded < COUNT
+
+
+@pytest.mark.parametrize(("archive", "case"), OLD)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_damaged_files_with_older_optimizers(archive, case, tmp_path):
+    path, _ = stored(archive, case, tmp_path)
+    original, rng = path.read_bytes(), random.Random(case)  # noqa: S311  (repeatable, not secret)
+    loaded = 0
+    for _ in range(COUNT):
+        path.write_bytes(flip_bytes(original, rng))
+        loaded += attempt(path)
+    print(f"{archive} {case}: {COUNT} mutations, {loaded} loaded, {COUNT - loaded} refused")
+    assert loaded < COUNT
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
