@@ -89,6 +89,12 @@ class LayerNormalization(ScaleAndCenter):
     def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
         return batch_axes(self.axis, input_shape)
 
+    def parameter_shape(self, input_shape: Shape) -> Shape:
+        super().parameter_shape(input_shape)  # complains of axes that aren't there
+        # Keras sorts the axes as numbers, -1 before 1 (but lays the weights over the axes in order).
+        axes = [self.axis] if isinstance(self.axis, int) else sorted(self.axis)
+        return tuple((1, *input_shape)[axis] for axis in axes)
+
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)
         axes = self.normalized_axes(x.shape[1:])

@@ -106,9 +106,9 @@ class ScaleAndCenter(Layer):
         """Write ``dgamma = sum dy x^`` and ``dbeta = sum dy``."""
         normalized = self._memory["normalized"]
         if self.scale:
-            self.gamma.grad[...] = np.sum(dz * normalized, axis=self._summed)
+            self.gamma.grad[...] = np.sum(dz * normalized, axis=self._summed).reshape(self.gamma.shape)
         if self.center:
-            self.beta.grad[...] = np.sum(dz, axis=self._summed)
+            self.beta.grad[...] = np.sum(dz, axis=self._summed).reshape(self.beta.shape)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         normalized = self._memory["normalized"]

@@ -167,15 +167,9 @@ class TopKCategoricalAccuracy(CategoricalAccuracy):
 class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
     """The share of samples whose integer label is among the ``k`` largest predictions.
 
-    ``v_i = [fewer than k predictions are larger than that of class y_true_i]``, else as
-    ``TopKCategoricalAccuracy``, with ``y_true`` of shape ``(batch, ...)`` or ``(batch, ..., 1)``.
-
-    Parameters
-    ----------
-    k : int
-        1 or more.
-    name, dtype
-        As for ``Metric``.
+    ``v_i = [fewer than k predictions are larger than that of class y_true_i]``. The rest, also the
+    parameters: see ``TopKCategoricalAccuracy``, here with ``y_true`` of shape ``(batch, ...)`` or
+    ``(batch, ..., 1)``.
 
     Examples
     --------

@@ -1,6 +1,5 @@
 """Precision, recall and the counts that they are made of, batch by batch."""
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -47,9 +46,10 @@ class _CountingMetric(Metric):
         self.thresholds = None if thresholds is None else self._list if several else self._list[0]
         super().__init__(name, dtype)
 
-    @abstractmethod
     def figures(self, counts: ThresholdCounts) -> Array:
-        """Return the figure for each threshold."""
+        """Return the figure for each threshold: the count itself, where there is one."""
+        figures: Array = getattr(counts, self._counted[0])
+        return figures
 
     def reset_state(self) -> None:
         self._counts = ThresholdCounts(self._list)
@@ -86,9 +86,6 @@ class TruePositives(_CountingMetric):
 
     _counted = ("true_positives",)
 
-    def figures(self, counts: ThresholdCounts) -> Array:
-        return counts.true_positives
-
 
 class FalsePositives(_CountingMetric):
     """How many outputs are no, but predicted as yes; see ``TruePositives``.
@@ -102,9 +99,6 @@ class FalsePositives(_CountingMetric):
     """
 
     _counted = ("false_positives",)
-
-    def figures(self, counts: ThresholdCounts) -> Array:
-        return counts.false_positives
 
 
 class TrueNegatives(_CountingMetric):
@@ -120,9 +114,6 @@ class TrueNegatives(_CountingMetric):
 
     _counted = ("true_negatives",)
 
-    def figures(self, counts: ThresholdCounts) -> Array:
-        return counts.true_negatives
-
 
 class FalseNegatives(_CountingMetric):
     """How many outputs are yes, but predicted as no; see ``TruePositives``.
@@ -136,9 +127,6 @@ class FalseNegatives(_CountingMetric):
     """
 
     _counted = ("false_negatives",)
-
-    def figures(self, counts: ThresholdCounts) -> Array:
-        return counts.false_negatives
 
 
 class RatioMetric(_CountingMetric):

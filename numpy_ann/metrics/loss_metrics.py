@@ -221,14 +221,7 @@ class BinaryCrossentropy(MetricOfLoss):
 class CategoricalCrossentropy(MetricOfLoss):
     """The mean of ``-sum_j y_j log p_j``; see ``numpy_ann.losses.CategoricalCrossentropy``.
 
-    Parameters
-    ----------
-    name, dtype
-        As for ``Metric``.
-    from_logits : bool
-        Whether predictions are logits rather than probabilities.
-    label_smoothing : float
-        From 0 to 1.
+    Parameters: see ``BinaryCrossentropy``.
 
     Examples
     --------
@@ -251,12 +244,7 @@ class CategoricalCrossentropy(MetricOfLoss):
 class SparseCategoricalCrossentropy(MetricOfLoss):
     """The mean of ``-log p_t``; see ``numpy_ann.losses.SparseCategoricalCrossentropy``.
 
-    Parameters
-    ----------
-    name, dtype
-        As for ``Metric``.
-    from_logits : bool
-        Whether predictions are logits rather than probabilities.
+    Parameters: see ``BinaryCrossentropy``.
 
     Examples
     --------

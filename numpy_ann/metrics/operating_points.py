@@ -100,23 +100,8 @@ class SpecificityAtSensitivity(_AtThreshold):
 
     ``max over t of specificity(t) where sensitivity(t) >= sensitivity``, with
     ``specificity = TN / (TN + FP)`` and ``sensitivity = TP / (TP + FN)``,
-    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes: as for ``Precision``.
-
-    Parameters
-    ----------
-    sensitivity : float
-        From 0 to 1.
-    num_thresholds : int
-        So many, evenly from 0 to 1; one is 0.5.
-    class_id : int, optional
-        Only this output is looked at.
-    name, dtype
-        As for ``Metric``.
-
-    Raises
-    ------
-    ValueError
-        If an option is none of these.
+    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes, parameters and
+    errors: see ``SensitivityAtSpecificity``.
 
     Source: Keras 3, ``keras.metrics.SpecificityAtSensitivity``.
 
@@ -144,23 +129,8 @@ class PrecisionAtRecall(_AtThreshold):
 
     ``max over t of precision(t) where recall(t) >= recall``, with
     ``precision = TP / (TP + FP)`` and ``recall = TP / (TP + FN)``,
-    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes: as for ``Precision``.
-
-    Parameters
-    ----------
-    recall : float
-        From 0 to 1.
-    num_thresholds : int
-        So many, evenly from 0 to 1; one is 0.5.
-    class_id : int, optional
-        Only this output is looked at.
-    name, dtype
-        As for ``Metric``.
-
-    Raises
-    ------
-    ValueError
-        If an option is none of these.
+    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes, parameters and
+    errors: see ``SensitivityAtSpecificity``.
 
     Source: Keras 3, ``keras.metrics.PrecisionAtRecall``.
 
@@ -188,23 +158,8 @@ class RecallAtPrecision(_AtThreshold):
 
     ``max over t of recall(t) where precision(t) >= precision``, with
     ``recall = TP / (TP + FN)`` and ``precision = TP / (TP + FP)``,
-    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes: as for ``Precision``.
-
-    Parameters
-    ----------
-    precision : float
-        From 0 to 1.
-    num_thresholds : int
-        So many, evenly from 0 to 1; one is 0.5.
-    class_id : int, optional
-        Only this output is looked at.
-    name, dtype
-        As for ``Metric``.
-
-    Raises
-    ------
-    ValueError
-        If an option is none of these.
+    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes, parameters and
+    errors: see ``SensitivityAtSpecificity``.
 
     Source: Keras 3, ``keras.metrics.RecallAtPrecision``.
 

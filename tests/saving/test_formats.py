@@ -396,6 +396,16 @@ def test_keras_2_wrappers_become_the_name_that_was_given():
         read_metrics(ConfigValue([wrapper("x", "mine")], "x"))
 
 
+def test_weights_of_labels_are_read_as_keras_3_writes_them():
+    tensor = {"class_name": "__tensor__", "config": {"value": [1.0, 2.0, 3.0], "dtype": "float32"}}
+    entry = {"class_name": "AUC", "config": {"name": "auc", "label_weights": tensor, "multi_label": False}}
+    (auc,) = read_metrics(ConfigValue([entry], "x"))
+    assert auc.label_weights == [1.0, 2.0, 3.0]
+    tensor["config"]["value"] = 1.0
+    with pytest.raises(ModelFormatError, match="expected an array, found 1"):
+        read_metrics(ConfigValue([entry], "x"))
+
+
 def test_a_compile_configuration_without_an_optimizer():
     record, notes = read_compiled(ConfigValue({"loss": "categorical_crossentropy", "metrics": None}, "x"))
     assert type(record.optimizer) is optimizers.RMSprop

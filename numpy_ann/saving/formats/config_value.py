@@ -67,7 +67,9 @@ class ConfigValue:
         return float(self.value)
 
     def array(self, most: int) -> list["ConfigValue"]:
-        """Return the items of an array of at most ``most``."""
+        """Return the items of an array of at most ``most``, which Keras 3 may write as a tensor's value."""
+        if isinstance(self.value, dict) and self.value.get("class_name") in ("__tensor__", "__numpy__"):
+            return self["config"]["value"].array(most)
         if not isinstance(self.value, list):
             raise self.unexpected("an array")
         if len(self.value) > most:
