@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from numpy_ann.part import Part
 
 __all__ = ["Callback", "CallbackList", "History", "Logs"]
@@ -175,13 +177,13 @@ class History(Callback):
     ----------
     history : dict of str to list of float
         One list a figure, one entry an epoch: ``{"accuracy": [...], "loss": [...], "val_accuracy": [...],
-        "val_loss": [...]}``.
+        "val_loss": [...]}``. Of a metric with several figures, as ``F1Score()``, an entry is an array.
     epoch : list of int
         The epochs' numbers, from ``initial_epoch``.
     """
 
     def __init__(self) -> None:
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[Any]] = {}
         self.epoch: list[int] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -195,10 +197,12 @@ class History(Callback):
             self.history.setdefault(name, []).append(_figure(name, value))
 
 
-def _figure(name: str, value: object) -> float:
-    """Return the figure as a float, if it is a number."""
+def _figure(name: str, value: Any) -> Any:
+    """Return the figure as a float, if it is a number; several as an array of their own."""
     try:
-        return float(value)  # type: ignore[arg-type]
+        if np.ndim(value):
+            return np.array(value, dtype=np.float64)
+        return float(value)
     except (TypeError, ValueError):
         raise TypeError(
             f"The logs hold {name}={value!r}, which is no number: a callback, or a metric, put it there. "

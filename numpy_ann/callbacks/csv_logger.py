@@ -4,6 +4,8 @@ import csv
 import os
 from typing import Any, TextIO
 
+import numpy as np
+
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.errors import escaped
 
@@ -14,7 +16,8 @@ class CSVLogger(Callback):
     r"""Write a line for each epoch: ``epoch``, counted from 0, and the figures in alphabetical order.
 
     As in Keras, the columns are those of the first epoch, followed, where it had no validation, by a ``val_``
-    column for each, filled with ``NA``. Lines end in ``\r\n``, and are on the disk once they are written.
+    column for each, filled with ``NA``. Several figures of one metric stand as ``"[0.5, 0.25]"``, quoted.
+    Lines end in ``\r\n``, and are on the disk once they are written.
 
     Parameters
     ----------
@@ -58,7 +61,7 @@ class CSVLogger(Callback):
                 self.keys += [f"val_{key}" for key in self.keys]
             if not self._has_heading:
                 writer.writerow(["epoch", *map(escaped, self.keys)])
-        row: list[Any] = [epoch, *(logs.get(key, "NA") for key in self.keys)]
+        row: list[Any] = [epoch, *(_cell(logs.get(key, "NA")) for key in self.keys)]
         writer.writerow(row)
         self._file.flush()
 
@@ -70,3 +73,8 @@ class CSVLogger(Callback):
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _cell(figure: Any) -> Any:
+    """Return what stands in the file: Keras writes several figures as a text with quotes of its own."""
+    return f'"[{", ".join(map(str, figure))}]"' if np.ndim(figure) else figure

@@ -5,6 +5,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from numpy_ann.callbacks.callback import Logs
 from numpy_ann.callbacks.monitor import Monitor
 from numpy_ann.validation import is_integer
@@ -148,6 +150,13 @@ class ModelCheckpoint(Monitor):
         current = logs.get(self.monitor)
         if current is None:
             warnings.warn(f"Can save best model only with {self.monitor} available.", stacklevel=2)
+            return True
+        if np.ndim(current):
+            warnings.warn(
+                f"Can save best model only when `monitor` is a scalar value. Received: {current}. Falling "
+                "back to `save_best_only=False`.",
+                stacklevel=2,
+            )
             return True
         best = "None" if self.best is None else f"{self.best:.5f}"
         if not self.is_better(current, self.best):

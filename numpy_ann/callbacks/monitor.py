@@ -3,6 +3,8 @@
 import warnings
 from typing import Any
 
+import numpy as np
+
 from numpy_ann.callbacks.callback import Callback
 
 __all__ = ["Monitor"]
@@ -16,6 +18,7 @@ _LESS = (
     "Huber",
     "KLDivergence",
     "LogCoshError",
+    "LossMetric",  # a loss that is watched, under a short name or its own
     "MeanAbsoluteError",
     "MeanAbsolutePercentageError",
     "MeanSquaredError",
@@ -86,7 +89,18 @@ class Monitor(Callback):
         self.best = best
 
     def is_better(self, current: float, reference: float | None) -> bool:
-        """Return whether ``current`` is an improvement."""
+        """Return whether ``current`` is an improvement.
+
+        Raises
+        ------
+        ValueError
+            If it is several numbers, as those of ``F1Score()``.
+        """
+        if np.ndim(current):
+            raise ValueError(
+                f"{type(self).__name__} watches one number, but {self.monitor} is {np.size(current)}: "
+                "one for each class. Give the metric an average, as in F1Score(average='macro')."
+            )
         if reference is None:
             return True
         if self.resolved_mode() == "min":

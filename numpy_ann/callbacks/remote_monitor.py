@@ -7,6 +7,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+import numpy as np
+
 from numpy_ann.callbacks.callback import Callback, Logs
 
 __all__ = ["RemoteMonitor"]
@@ -59,7 +61,12 @@ class RemoteMonitor(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Send the figures."""
-        text = json.dumps({"epoch": epoch, **{name: float(value) for name, value in (logs or {}).items()}})
+        text = json.dumps(
+            {
+                "epoch": epoch,
+                **{name: np.asarray(value, float).tolist() for name, value in (logs or {}).items()},
+            }
+        )
         body, kind = urlencode({self.field: text}), "application/x-www-form-urlencoded"
         if self.send_as_json:
             body, kind = text, "application/json"

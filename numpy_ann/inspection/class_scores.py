@@ -85,7 +85,8 @@ class ClassScores:
 
     def inputs(self, x: object) -> Array:
         """Return ``x`` as an array, if the model can read it."""
-        return as_features("x", x, self.layers[0].input_shape)
+        found: Array = as_features("x", x, self.layers[0].input_shape)[:]  # dense, where it is sparse
+        return found
 
     def limited_blas(self) -> AbstractContextManager[None]:
         """Hold BLAS to the threads that suit batches of this model; to be used in ``with``."""

@@ -129,7 +129,7 @@ class Dense(Layer):
         if len(input_shape) < 2:
             raise ValueError(
                 f"Layer {self.name!r} needs inputs of at least two axes, (batch, features), "
-                "but a sample has none."
+                "but a sample has none. One feature a sample is a column: x.reshape(-1, 1)."
             )
         return (*input_shape[:-1], self.units)
 

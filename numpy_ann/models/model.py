@@ -13,6 +13,7 @@ from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.parameter import Parameter, flatten_parameters
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.training import Trainer
+from numpy_ann.training.data import DataAdapter
 from numpy_ann.validation import checked_choice, checked_name
 
 __all__ = ["Model"]
@@ -288,9 +289,8 @@ class Model(Trainer):
 
     def __call__(self, x: ArrayLike, *, training: bool = False) -> Array:
         """Return the network's output for one batch; with ``training=True``, dropout is active."""
-        if not self.built:
-            self.build_for(np.asarray(x))
-        y = np.asarray(x, dtype=self.dtype)
+        fits = isinstance(x, np.ndarray) and self.built and x.shape[1:] == self._layers[0].input_shape
+        y: Array = (x if fits else DataAdapter(self).inputs(x)).astype(self.dtype, copy=False)  # type: ignore[union-attr]
         for layer in self.layers:
             y = layer.forward(y, training=training)
         return y

@@ -32,6 +32,8 @@ __all__ = [
 class OutputLoss(Protocol):
     """The last activation function and the loss."""
 
+    loss: Any
+
     def forward(
         self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
     ) -> tuple[Array, float]:

@@ -113,7 +113,7 @@ class RegularizedOutputLoss:
     """
 
     def __init__(self, output_loss: OutputLoss, penalized: Sequence[RegularizedLayer], last: Layer) -> None:
-        self._output_loss = output_loss
+        self._output_loss, self.loss = output_loss, output_loss.loss
         self._penalized = penalized
         self._last = last if isinstance(last, RegularizedLayer) else None
 

@@ -74,7 +74,9 @@ class TrainingStep:
         z, out = self._forward.logits(x)
         y_pred, loss = self._output_loss.forward(z, y_true, sample_weight, out=out)
         if not isfinite(loss):
-            raise NonFiniteError(f"The loss is {loss}: {blame(self._layers, x, y_true)}", loss)
+            raise NonFiniteError(
+                f"The loss is {loss}: {blame(self._layers, x, y_true, self._output_loss)}", loss
+            )
         if self._lowest is None:  # nothing learns
             return y_pred, loss
         gradients = self._gradients.rows(len(x))
@@ -95,7 +97,7 @@ class TrainingStep:
         self._optimizer.finalize_variable_values(self._theta)
 
 
-def blame(layers: Sequence[Layer], x: Array, y_true: Array) -> str:
+def blame(layers: Sequence[Layer], x: Array, y_true: Array, output_loss: OutputLoss | None = None) -> str:
     """Say where the first number that isn't finite comes from."""
     if not np.all(np.isfinite(x)):
         return (
@@ -117,7 +119,10 @@ def blame(layers: Sequence[Layer], x: Array, y_true: Array) -> str:
             )
     if y_true.dtype.kind == "f" and not np.all(np.isfinite(y_true)):
         return "the targets hold NaN or infinity. Look for missing values in y."
+    cure = "Smaller targets usually help: (y - y.mean()) / y.std()."
+    if output_loss is None or "crossentropy" in output_loss.loss.name:
+        cure = "A cross-entropy of probabilities needs rows that sum to more than 0, as a softmax gives them."
     return (
         f"every layer's output up to the last, {layers[-1].name!r}, is finite, but the loss of it is not. "
-        "A cross-entropy of probabilities needs rows that sum to more than 0, as a softmax gives them."
+        + cure
     )

@@ -75,6 +75,7 @@ class Trainer(Part):
     dtype: np.dtype[np.floating]
     theta: Array
     gradient: Array
+    input_layer: Any
 
     _fitting = False  # whether ``fit`` is at work, whose metrics nobody else may reset
 
@@ -183,10 +184,13 @@ class Trainer(Part):
         Parameters
         ----------
         x, y : ndarray
-            One row a sample; of any real dtype, never copied whole. Or ``x`` alone: an iterable of batches
-            ``(x, y)`` or ``(x, y, sample_weight)``, of which one is held at a time: a data loader, anything
-            with ``__getitem__`` and ``__len__``, which starts anew with each epoch; or a generator, which
-            runs on.
+            One row a sample; of any real dtype, never copied whole. A last axis of 1 may be missing, or there
+            beyond what the model expects. ``x`` may also be a sparse matrix of scipy or a data set of an HDF5
+            file, of which a batch at a time becomes an array; a frame of numbers; a list or tuple of one
+            array; or a dictionary that holds it under the input's name. Or ``x`` alone: an iterable of
+            batches ``(x, y)`` or ``(x, y, sample_weight)``, of which one is held at a time: a data loader,
+            anything with ``__getitem__`` and ``__len__``, which starts anew with each epoch; or a generator,
+            which runs on.
         batch_size : int
             Samples a step, of arrays; 32 if left out. The last batch of an epoch may be smaller.
         epochs, initial_epoch : int
@@ -538,8 +542,9 @@ class Trainer(Part):
 
     def _predict_one(self, x: Array) -> Array:
         """Return the outputs for one batch of checked inputs."""
+        x = x.astype(self.dtype, copy=False)
         with limited_blas(len(x), self.parameters):
-            y = predict_batch(self.layers, x.astype(self.dtype, copy=False))
+            y = predict_batch(self.layers, x)
         return y.copy() if np.may_share_memory(x, y) else y
 
     def _watched(

@@ -11,6 +11,7 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Layer
 from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.data.batches import Batch, Batches, BatchSource
+from numpy_ann.training.data.containers import StoredRows, cure_of, is_sparse, numbers_in, only
 from numpy_ann.training.data.iterables import IterableBatches, is_indexable, unpacked
 from numpy_ann.training.data.sample_weights import as_sample_weight, class_weights_of
 from numpy_ann.validation import checked_integer, is_number
@@ -42,13 +43,15 @@ def serves_batches(x: object) -> bool:
     >>> serves_batches(iter([])), serves_batches([[1, 2]]), serves_batches(np.zeros(3))
     (True, False, False)
     """
-    if hasattr(x, "__array__") or isinstance(x, Sequence | Set | Mapping):
+    if hasattr(x, "__array__") or is_sparse(x) or isinstance(x, Sequence | Set | Mapping):
         return False
     return hasattr(x, "__iter__") or is_indexable(x)
 
 
-def as_numbers(name: str, value: object) -> Array:
+def as_numbers(name: str, value: Any) -> Any:
     """Return ``value`` as an array of numbers; arrays are passed through, whatever their dtype and size.
+
+    Sparse matrices and data sets of HDF5 files become ``StoredRows``, which is used as an array here.
 
     Raises
     ------
@@ -65,16 +68,18 @@ def as_numbers(name: str, value: object) -> Array:
         raise TypeError(f"`{name}` is missing: it is None.")
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"`{name}` is a masked array; say what its gaps hold: {name}.filled(0).")
+    if not isinstance(value, np.ndarray):
+        value = numbers_in(name, value)
     try:
-        array = np.asarray(value)  # a memory-mapped file stays where it is
+        # A memory-mapped file stays where it is.
+        array: Any = value if isinstance(value, StoredRows) else np.asarray(value)
     except ValueError as error:
         raise TypeError(f"`{name}` can't be made an array: {error}") from error
     if array.dtype.kind not in "biuf":
-        cure = " Its rows may differ in length." if array.dtype.kind == "O" else ""
-        raise TypeError(
-            f"`{name}` must hold real numbers, but its dtype is {array.dtype}.{cure} "
-            f"Convert it first, as in np.asarray({name}, dtype='float32')."
-        )
+        text = array.dtype.kind == "O" and isinstance(next(iter(array.flat), None), str)
+        ragged = " Its rows may differ in length." if array.dtype.kind == "O" and not text else ""
+        found = "it holds text" if text else f"its dtype is {array.dtype}"
+        raise TypeError(f"`{name}` must hold real numbers, but {found}.{ragged}{cure_of(name, array.dtype)}")
     if array.ndim == 0:
         raise ValueError(f"`{name}` must have one row a sample, but it is the single number {array}.")
     if array.size == 0:
@@ -82,8 +87,10 @@ def as_numbers(name: str, value: object) -> Array:
     return array
 
 
-def as_features(name: str, value: object, input_shape: Shape | None) -> Array:
+def as_features(name: str, value: Any, input_shape: Shape | None) -> Any:
     """Return ``value`` as inputs of samples of ``input_shape`` (``None``: any).
+
+    As in Keras, a last axis of 1 may be missing or there beyond what is expected.
 
     Raises
     ------
@@ -93,13 +100,13 @@ def as_features(name: str, value: object, input_shape: Shape | None) -> Array:
     x = as_numbers(name, value)
     if input_shape is None or x.shape[1:] == input_shape:
         return x
+    if x.shape[1:] == (*input_shape, 1) or (*x.shape[1:], 1) == input_shape:
+        return x.reshape(len(x), *input_shape)  # the same numbers, uncopied
     expected, cure = ("batch", *input_shape), ""
     if x.shape == input_shape:
         cure = f" A single sample needs a batch axis: {name}[np.newaxis]."
     elif np.prod(x.shape[1:]) == np.prod(input_shape):
         cure = f" The sizes agree: {name}.reshape(-1, {', '.join(map(str, input_shape))})."
-    elif x.ndim == 1:
-        cure = f" One feature a sample is a column: {name}.reshape(-1, 1)."
     raise ValueError(
         f"The model expects {name} of shape ({', '.join(map(str, expected))}), but received {x.shape}.{cure}"
     )
@@ -127,6 +134,7 @@ class Buildable(Protocol):
     """What is read of a model."""
 
     dtype: np.dtype[np.floating]
+    input_layer: Any
 
     @property
     def layers(self) -> list[Layer]:
@@ -159,23 +167,33 @@ class DataAdapter:
 
     def inputs(self, x: Any) -> Array:
         """Return the inputs, checked against the model."""
-        x = as_numbers("x", x)
+        x = as_numbers("x", self._only_input(x))
         if not self._model.built:
             self._model.build_for(x)
-        return as_features("x", x, self._model.layers[0].input_shape)
+        found: Array = as_features("x", x, self._model.layers[0].input_shape)
+        return found
+
+    def _only_input(self, x: Any) -> Any:
+        """Return the one array of a list or dictionary of the model's one input."""
+        if isinstance(x, np.ndarray):
+            return x
+        begin = self._model.input_layer
+        name = None if begin is None else begin.name
+        return only("x", x, name, self._model.layers[0].input_shape if self._model.layers else None)
 
     def targets(self, x: Any, y: Any, sample_weight: Any) -> Arrays:
         """Return inputs, targets and weights, checked against each other, the model and the loss."""
         if y is None:
             raise ValueError("`y` is missing: the targets, one row a sample.")
-        x, y = as_numbers("x", x), as_numbers("y", y)
+        x = as_numbers("x", self._only_input(x))
+        y = as_numbers("y", only("y", y, taken=len(x) if len(x) == 1 else None))
         check_lengths(x=x, y=y)
         x = self.inputs(x)
         if self._configuration is not None:
             self._configuration.check_targets(y, self._model.layers[-1].output_shape or ())
         if sample_weight is None:
             return x, y, None
-        weight = as_numbers("sample_weight", sample_weight)
+        weight = as_numbers("sample_weight", only("sample_weight", sample_weight))
         check_lengths(x=x, sample_weight=weight)
         return x, y, as_sample_weight(weight)
 
@@ -224,8 +242,10 @@ class DataAdapter:
                 f"validation and training set as specified by `validation_split={validation_split}`. Either "
                 "provide more data, or a different value for the `validation_split` argument."
             )
-        first = x[:at], y[:at], None if w is None else w[:at]
-        return first, (x[at:], y[at:], None if w is None else w[at:])
+        lazy: Any = x
+        parts = (lazy.part(0, at), lazy.part(at, samples)) if isinstance(x, StoredRows) else (x[:at], x[at:])
+        first = parts[0], y[:at], None if w is None else w[:at]
+        return first, (parts[1], y[at:], None if w is None else w[at:])
 
     def batches(
         self,

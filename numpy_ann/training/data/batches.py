@@ -4,11 +4,12 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from itertools import islice
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.training.data.containers import StoredRows
 
 __all__ = ["Batch", "BatchSource", "Batches", "Gatherer"]
 
@@ -107,7 +108,7 @@ class Gatherer:
 
     Parameters
     ----------
-    array : ndarray, shape (samples, ...)
+    array : ndarray or StoredRows, shape (samples, ...)
         Any real dtype; also a memory-mapped file. It is never copied whole.
     batch_size : int
         The largest batch that will be asked for.
@@ -115,13 +116,13 @@ class Gatherer:
         What the batches are cast to.
     """
 
-    def __init__(self, array: Array, batch_size: int, dtype: np.dtype[np.generic]) -> None:
-        self._array = np.asarray(array)
+    def __init__(self, array: Array | StoredRows, batch_size: int, dtype: np.dtype[np.generic]) -> None:
+        self._array: Any = array if isinstance(array, StoredRows) else np.asarray(array)
         shape = (batch_size, *array.shape[1:])
         self._batch = np.empty(shape, dtype=dtype)
         self._same_dtype = array.dtype == dtype
         # take() copies arrays that aren't in C order whole; those are indexed instead.
-        self._takes = self._array.flags.c_contiguous
+        self._takes = isinstance(self._array, np.ndarray) and self._array.flags.c_contiguous
         self._uncast = (
             np.empty(shape, dtype=array.dtype) if self._takes and not self._same_dtype else self._batch
         )
@@ -141,7 +142,7 @@ class Gatherer:
 
     def slice(self, start: int, stop: int) -> Array:
         """Return the samples from ``start`` to before ``stop``; of the same dtype, without a copy."""
-        rows = self._array[start:stop]
+        rows: Array = self._array[start:stop]
         if self._same_dtype and self._takes:
             return rows
         batch = self._batch[: len(rows)]

@@ -1,7 +1,7 @@
 """Batches from a generator, a data loader, or anything else that serves them one at a time."""
 
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,17 @@ __all__ = ["IterableBatches", "is_indexable", "unpacked"]
 
 def is_indexable(x: Any) -> bool:
     """Return whether batches are read by index; what can be iterated over as well is not."""
-    return hasattr(x, "__getitem__") and hasattr(x, "__len__") and not hasattr(x, "__iter__")
+    lengths = hasattr(x, "__len__") or hasattr(x, "num_batches")  # a PyDataset has the latter
+    return hasattr(x, "__getitem__") and lengths and not hasattr(x, "__iter__")
+
+
+def _length(x: Any) -> int | None:
+    """Return how many batches there are, where that is known: a tf.data.Dataset may not know it."""
+    try:
+        found = x.num_batches if hasattr(x, "num_batches") else len(x)
+    except (TypeError, NotImplementedError):
+        return None
+    return None if found is None else int(found)
 
 
 def unpacked(batch: Any, *, targets: bool) -> tuple[Any, Any, Any]:
@@ -54,7 +64,8 @@ class IterableBatches(BatchSource):
 
     An object that can be iterated over again starts anew with each pass. One with ``__getitem__`` and
     ``__len__``, such as Keras' ``PyDataset``, is read by index, in a shuffled order if that is asked for, and
-    its ``on_epoch_end``, if it has one, is called after each pass. A generator is read once and runs on.
+    its ``on_epoch_end``, if it has one, is called after each pass; one whose ``num_batches`` is None never
+    ends. A generator is read once and runs on.
 
     Parameters
     ----------
@@ -101,8 +112,7 @@ class IterableBatches(BatchSource):
             raise ValueError("An iterable of batches must hold at least one, but it is empty.")
         self._begun = None if is_indexable(iterable) else chain([first], batches)
         self.first: Batch = check(first)
-        pass_steps = len(iterable) if hasattr(iterable, "__len__") else None
-        super().__init__(len(self.first[0]), pass_steps, steps_per_epoch)
+        super().__init__(len(self.first[0]), _length(iterable), steps_per_epoch)
         self._y_dtype = np.dtype(np.intp) if integer_targets() else dtype
 
     def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
@@ -115,8 +125,9 @@ class IterableBatches(BatchSource):
 
     def _raw(self, rng: np.random.Generator | None) -> Iterator[Any]:
         if is_indexable(self._iterable):
-            number = len(self._iterable)
-            for i in range(number) if rng is None else rng.permutation(number).tolist():
+            number = _length(self._iterable)
+            order = range(number or 0) if rng is None or number is None else rng.permutation(number).tolist()
+            for i in count() if number is None else order:  # without a length, it never ends
                 yield self._iterable[i]
             if hasattr(self._iterable, "on_epoch_end"):
                 self._iterable.on_epoch_end()

@@ -1,0 +1,162 @@
+"""What users wrap numbers in: lists of one array, frames, sparse matrices, data sets in files."""
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array, Shape
+
+__all__ = ["StoredRows", "cure_of", "is_sparse", "numbers_in", "only"]
+
+
+def is_sparse(value: object) -> bool:
+    """Return whether it is a sparse matrix or array of scipy, or what has its methods."""
+    return hasattr(value, "tocsr") and hasattr(value, "toarray")
+
+
+class StoredRows:
+    """Samples that become an array batch by batch, when they are asked for: never as a whole.
+
+    Parameters
+    ----------
+    source
+        A sparse matrix, whose rows are made dense; or a data set of an HDF5 file, which are read.
+    start, stop : int, optional
+        Which rows of it; left out, all.
+    sample : tuple of int, optional
+        The shape of one sample, if it isn't that of the source.
+
+    Examples
+    --------
+    >>> rows = StoredRows(np.arange(8).reshape(4, 2))
+    >>> len(rows), rows.part(1, 4)[np.array([2, 0])].tolist()
+    (4, [[6, 7], [2, 3]])
+    """
+
+    def __init__(
+        self, source: Any, start: int = 0, stop: int | None = None, sample: Shape | None = None
+    ) -> None:
+        self._sparse = is_sparse(source)
+        # Only rows in a compressed form can be had one by one; its size is that of what isn't 0.
+        self._source = source.tocsr() if self._sparse and source.format != "csr" else source
+        self._start = start
+        self.dtype = np.dtype(source.dtype)
+        stop = source.shape[0] if stop is None else stop
+        self.shape: Shape = (stop - start, *(source.shape[1:] if sample is None else sample))
+        self.ndim, self.size = len(self.shape), prod(self.shape)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, which: slice | Array) -> Array:
+        """Return the samples of a slice, or of an array of numbers, dense."""
+        if isinstance(which, slice):
+            first, last, step = which.indices(len(self))
+            rows: Any = self._source[first + self._start : last + self._start : step]
+        elif self._sparse:
+            rows = self._source[which + self._start]
+        else:  # HDF5 reads rows in ascending order, each once
+            wanted, place = np.unique(which + self._start, return_inverse=True)
+            rows = self._source[wanted][place]
+        dense: Array = rows.toarray() if self._sparse else np.asarray(rows)
+        return dense.reshape(len(dense), *self.shape[1:])
+
+    def reshape(self, samples: int, *sample: int) -> "StoredRows":
+        """Return the same rows as samples of another shape."""
+        return StoredRows(self._source, self._start, self._start + samples, sample)
+
+    def part(self, start: int, stop: int) -> "StoredRows":
+        """Return the samples from ``start`` to before ``stop``, as lazy as these."""
+        return StoredRows(self._source, self._start + start, self._start + stop, self.shape[1:])
+
+    def astype(self, dtype: Any, copy: bool = True) -> Array:
+        """Return all samples, dense: of one batch."""
+        return self[:].astype(dtype, copy=copy)
+
+
+def only(name: str, value: Any, input_name: str | None = None, taken: Shape | int | None = None) -> Any:
+    """Return the one array in a list, a tuple or a dictionary; anything else as it is.
+
+    Parameters
+    ----------
+    name : str
+        The argument, for messages.
+    value
+        What the user gave.
+    input_name : str, optional
+        Under which name a dictionary must hold the array; left out, under any, if it is the only one.
+    taken : tuple of int or int, optional
+        A list of one array of this shape, or of this length alone, is a list of one sample.
+
+    Raises
+    ------
+    ValueError
+        If a dictionary hasn't the name.
+
+    Examples
+    --------
+    >>> only("x", [np.arange(2)]), only("x", {"pixels": [1, 2]}, "pixels"), only("x", [[1, 2]])
+    (array([0, 1]), [1, 2], [[1, 2]])
+    """
+    if isinstance(value, Mapping):
+        if input_name is None and len(value) == 1:
+            return next(iter(value.values()))
+        if input_name in value:
+            return value[input_name]
+        raise ValueError(
+            f"`{name}` is a dictionary with the names {list(value)!r}, but the model's one input is "
+            f"{input_name or 'input_layer'!r}. Pass the array itself, or make it under that name."
+        )
+    if isinstance(value, list | tuple) and len(value) == 1:
+        shape = getattr(value[0], "shape", None)
+        if shape and not (tuple(shape) == taken or (isinstance(taken, int) and tuple(shape) == (taken,))):
+            return value[0]
+    return value
+
+
+def numbers_in(name: str, value: Any) -> Any:
+    """Return what is no array as one, or as ``StoredRows``; what NumPy makes an array of is left to it.
+
+    Raises
+    ------
+    TypeError
+        If a column of a frame holds anything but numbers, or a sparse matrix stands for targets or weights.
+    ValueError
+        If a column has missing values.
+    """
+    if is_sparse(value):
+        if name != "x":
+            raise TypeError(f"`{name}` is a sparse matrix; only `x` may be one. Pass {name}.toarray().")
+        return StoredRows(value)
+    if name == "x" and type(value).__module__.startswith("h5py."):
+        return StoredRows(value) if value.dtype.kind in "biuf" and value.ndim else value[()]
+    if not (hasattr(value, "dtypes") and hasattr(value, "isna")):  # neither frame nor series of pandas
+        return value
+    series = not hasattr(value, "columns")
+    columns = [(value.name, value.dtype)] if series else list(zip(value.columns, value.dtypes, strict=True))
+    for number, (column, dtype) in enumerate(columns):
+        of = f"Column {column!r} of `{name}`" if not series else f"`{name}`"
+        if dtype.kind not in "biuf" or str(dtype) == "category":
+            cure = cure_of(name, dtype, column)
+            raise TypeError(f"{of} must hold real numbers, but its dtype is {dtype}.{cure}")
+        missing = value.isna() if series else value.iloc[:, number].isna()
+        if not isinstance(dtype, np.dtype) and missing.any():
+            raise ValueError(
+                f"{of} has missing values (NA), the first in row {int(np.argmax(missing))}: fill them, as in "
+                f"{name}.fillna(0), or leave the rows out."
+            )
+    common = {getattr(dtype, "numpy_dtype", dtype) for _, dtype in columns}
+    return value.to_numpy(dtype=np.result_type(*common)) if common else np.asarray(value)
+
+
+def cure_of(name: str, dtype: Any, column: Any = None) -> str:
+    """Return what helps with columns of text, of categories, of times."""
+    if dtype.kind in "Mm":
+        return f" Count from a day: ({name} - {name}.min()) / np.timedelta64(1, 'D')."
+    if name == "y":
+        return " Number the classes: classes, y = np.unique(y, return_inverse=True)."
+    if column is not None:
+        return f" Leave it out, or make numbers of it, as pandas.get_dummies({name}) does of categories."
+    return f" Convert it first, as in np.asarray({name}, dtype='float32')."

@@ -1,0 +1,189 @@
+"""What users wrap numbers in: each trains and predicts as the plain array does."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numpy_ann.layers import Dense, Flatten, Input
+from numpy_ann.models import Sequential
+from numpy_ann.training.data.containers import StoredRows
+
+r = np.random.default_rng(0)
+X, Y = r.normal(size=(20, 3)).astype("float32"), r.normal(size=(20, 1)).astype("float32")
+S = np.where(X > 0, X, 0)
+
+
+def model_of(shape=(3,), name=None):
+    model = Sequential([Input(shape, name=name), Flatten(), Dense(1)], seed=1)
+    model.compile("sgd", "mse")
+    return model
+
+
+def weights_after(x, y, **options):
+    model = model_of()
+    model.fit(x, y, batch_size=8, epochs=2, verbose=0, **options)
+    return model.get_weights()
+
+
+def assert_same(x, y=Y, plain=X, **options):
+    for a, b in zip(weights_after(x, y, **options), weights_after(plain, Y, **options), strict=True):
+        np.testing.assert_array_equal(a, b)
+    model = model_of()
+    np.testing.assert_array_equal(model.predict(x, verbose=0), model.predict(plain, verbose=0))
+    np.testing.assert_array_equal(model.predict(x, 8, verbose=0), model.predict(plain, 8, verbose=0))
+    assert model.evaluate(x, y, verbose=0) == model.evaluate(plain, Y, verbose=0)
+    assert model.train_on_batch(x, y) == model_of().train_on_batch(plain, Y)
+    np.testing.assert_array_equal(model(x), model(plain))
+
+
+@pytest.mark.parametrize("wrapped", [[X], (X,), {"pixels": X}, {"pixels": X, "more": X}])
+def test_the_one_array_of_a_list_a_tuple_or_a_dictionary(wrapped):
+    model = model_of(name="pixels")
+    np.testing.assert_array_equal(model.predict(wrapped, verbose=0), model.predict(X, verbose=0))
+    assert model.evaluate(wrapped, [Y], sample_weight=[np.ones(20)], verbose=0) == model.evaluate(
+        X, Y, verbose=0
+    )
+
+
+def test_a_dictionary_without_the_input_says_the_names():
+    with pytest.raises(ValueError, match=r"names \['dots'\], but the model's one input is 'pixels'"):
+        model_of(name="pixels").predict({"dots": X})
+
+
+def test_a_list_of_one_sample_is_that():
+    assert model_of().predict([X[0]], verbose=0).shape == (1, 1)
+
+
+@given(st.integers(1, 5), st.sampled_from([(1,), (3,), (3, 1), (1, 1)]))
+def test_a_last_axis_of_one_may_be_missing_or_beyond(samples, shape):
+    x = np.random.default_rng(samples).normal(size=(samples, *shape))
+    model = model_of(shape)
+    expected = model.predict(x, verbose=0)
+    np.testing.assert_array_equal(model.predict(x[..., np.newaxis], verbose=0), expected)
+    np.testing.assert_array_equal(model(x[..., np.newaxis]), expected)
+    if shape[-1] == 1:
+        np.testing.assert_array_equal(model.predict(x[..., 0], verbose=0), expected)
+        np.testing.assert_array_equal(model(x[..., 0]), expected)
+
+
+def test_reshaping_copies_nothing():
+    from numpy_ann.training.data.adapter import as_features
+
+    for x, shape in ((X[..., None], (3,)), (X, (3, 1)), (X[:, 0], (1,)), (X.T[..., None], (20,))):
+        assert np.shares_memory(as_features("x", x, shape), x)
+
+
+@pytest.mark.parametrize(
+    "kind", ["csr_matrix", "csc_matrix", "coo_matrix", "csr_array", "coo_array", "lil_matrix"]
+)
+def test_sparse_matrices(kind):
+    sparse = pytest.importorskip("scipy.sparse")
+    x = getattr(sparse, kind)(S)
+    assert_same(x, plain=S)
+    assert_same(x, plain=S, validation_split=0.25)
+    assert_same([x], plain=S)
+    with pytest.raises(TypeError, match=r"`y` is a sparse matrix.*y\.toarray\(\)"):
+        model_of().fit(X, x)
+
+
+def test_a_sparse_matrix_is_never_dense_as_a_whole():
+    sparse = pytest.importorskip("scipy.sparse")
+    x = sparse.random(20_000, 1_000, density=0.001, format="csr", random_state=0, dtype=np.float32)
+    dense = 4 * np.prod(x.shape)
+    model = model_of((1_000,))
+    tracemalloc.start()
+    try:
+        model.fit(x, np.zeros(20_000), batch_size=100, verbose=0, validation_split=0.1)
+        model.predict(x, verbose=0)
+        model.evaluate(x, np.zeros(20_000), verbose=0)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < dense / 5
+
+
+def test_data_sets_in_hdf5_files(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "data.h5", "w") as file:
+        file["x"], file["y"] = X, Y
+        assert_same(file["x"], file["y"])
+        assert_same(file["x"], file["y"], validation_split=0.25)
+
+
+@given(st.lists(st.integers(0, 19), min_size=1, max_size=30), st.integers(0, 19), st.integers(1, 20))
+def test_stored_rows_are_those_of_the_array(which, start, length):
+    stop = min(start + length, 20)
+    rows = StoredRows(X).part(start, stop)
+    numbers = np.array(which) % (stop - start)
+    np.testing.assert_array_equal(rows[numbers], X[start:stop][numbers])
+    np.testing.assert_array_equal(rows[: len(which)], X[start:stop][: len(which)])
+    np.testing.assert_array_equal(rows.reshape(len(rows), 3, 1)[:], X[start:stop, :, np.newaxis])
+
+
+def test_frames_of_numbers():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=list("abc"))
+    assert_same(frame, pandas.Series(Y[:, 0]))
+    plain = X.copy()
+    plain[:, 2] = np.arange(20) % 2
+    for column in ("bool", "boolean", "Int64", "float64", "uint8", "Float32"):
+        assert_same(frame.assign(c=pandas.array(plain[:, 2], dtype="Int64").astype(column)), plain=plain)
+
+
+def test_columns_that_hold_no_numbers_are_named():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=list("abc"))
+    for values, message in (
+        (["u", "v"] * 10, "Column 'c' of `x` must hold real numbers, but its dtype is .*get_dummies"),
+        (pandas.Categorical([1, 2] * 10), "Column 'c' of `x` .* category"),
+        (pandas.date_range("2020", periods=20), r"Column 'c' .* datetime64.*np\.timedelta64"),
+        (pandas.Series([0] * 20, dtype=object), "Column 'c' of `x` must hold real numbers.*object"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            model_of().predict(frame.assign(c=values), verbose=0)
+    missing = pandas.array([1, 2, None] + [0] * 17, dtype="Int64")
+    with pytest.raises(ValueError, match=r"Column 'c' of `x` has missing values \(NA\), the first in row 2"):
+        model_of().predict(frame.assign(c=missing), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (np.array(["yes", "no"] * 10), r"np\.unique\(y, return_inverse=True\)"),
+        (np.array(["yes", "no"] * 10, dtype=object), "it holds text"),
+        (np.arange(20).astype("datetime64[D]"), r"np\.timedelta64"),
+    ],
+)
+def test_labels_that_are_no_numbers(values, message):
+    with pytest.raises(TypeError, match=message):
+        model_of().fit(X, values)
+
+
+def test_data_sets_of_unknown_length():
+    class Endless:
+        num_batches = None
+
+        def __getitem__(self, number):
+            return X[:5] + number, Y[:5]
+
+    class Unsized:
+        def __iter__(self):
+            return iter([(X[:10], Y[:10]), (X[10:], Y[10:])])
+
+        def __len__(self):
+            raise TypeError("The dataset length is unknown.")
+
+    assert model_of().fit(Endless(), steps_per_epoch=3, epochs=2, verbose=0).epoch == [0, 1]
+    assert model_of().fit(Unsized(), epochs=2, verbose=0).epoch == [0, 1]
+    np.testing.assert_array_equal(
+        model_of().predict(Unsized(), verbose=0), model_of().predict(X, 10, verbose=0)
+    )
+
+
+def test_batches_of_a_generator_are_wrapped_as_data_are():
+    batches = [([X], [Y]), ({"pixels": X}, Y), (X[..., None], Y[:, 0], np.ones((20, 1)))]
+    model = model_of(name="pixels")
+    assert model.fit((batch for batch in batches), verbose=0).epoch == [0]
