@@ -146,15 +146,15 @@ def flatten_parameters(
     array([[0., 1., 2.],
            [3., 4., 5.]])
     """
-    theta = np.empty(sum(p.size for p in (*trainable, *frozen)), dtype=dtype)
-    gradient = np.zeros(sum(p.size for p in trainable), dtype=dtype)
+    theta = np.empty(sum(p.value.size for p in (*trainable, *frozen)), dtype=dtype)
+    gradient = np.zeros(sum(p.value.size for p in trainable), dtype=dtype)
     start = 0
     for parameter in (*trainable, *frozen):
-        end = start + parameter.size
-        view = theta[start:end].reshape(parameter.shape)
+        end = start + parameter.value.size
+        view = theta[start:end].reshape(parameter.value.shape)
         view[...] = parameter.value
         parameter.value = view
         if end <= gradient.size:
-            parameter.grad = gradient[start:end].reshape(parameter.shape)
+            parameter.grad = gradient[start:end].reshape(parameter.value.shape)
         start = end
     return theta, gradient

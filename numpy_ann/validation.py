@@ -57,7 +57,8 @@ def checked_number(
     ValueError: `delta` must be a number above 0. Received: delta=-1
     """
     fits = (
-        is_number(value)
+        isinstance(value, int | float | np.integer | np.floating)
+        and not isinstance(value, bool)
         and math.isfinite(value)
         and (least is None or value >= least)
         and (above is None or value > above)

@@ -89,10 +89,7 @@ class VarianceScaling(RandomInitializer):
 class _Case(VarianceScaling):
     """A variance scaling that has a name of its own, and no options but the seed."""
 
-    options: tuple[float, str, str]
-
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(*self.options, seed=seed)
+    __init__ = RandomInitializer.__init__
 
 
 class GlorotUniform(_Case):
@@ -111,7 +108,7 @@ class GlorotUniform(_Case):
     True
     """
 
-    options = (1.0, "fan_avg", "uniform")
+    scale, mode, distribution = 1.0, "fan_avg", "uniform"
 
 
 class GlorotNormal(_Case):
@@ -123,7 +120,7 @@ class GlorotNormal(_Case):
     (784, 128)
     """
 
-    options = (1.0, "fan_avg", "truncated_normal")
+    scale, mode, distribution = 1.0, "fan_avg", "truncated_normal"
 
 
 class HeUniform(_Case):
@@ -135,7 +132,7 @@ class HeUniform(_Case):
     (784, 128)
     """
 
-    options = (2.0, "fan_in", "uniform")
+    scale, mode, distribution = 2.0, "fan_in", "uniform"
 
 
 class HeNormal(_Case):
@@ -149,7 +146,7 @@ class HeNormal(_Case):
     (784, 128)
     """
 
-    options = (2.0, "fan_in", "truncated_normal")
+    scale, mode, distribution = 2.0, "fan_in", "truncated_normal"
 
 
 class LecunUniform(_Case):
@@ -161,7 +158,7 @@ class LecunUniform(_Case):
     (784, 128)
     """
 
-    options = (1.0, "fan_in", "uniform")
+    scale, mode, distribution = 1.0, "fan_in", "uniform"
 
 
 class LecunNormal(_Case):
@@ -175,7 +172,7 @@ class LecunNormal(_Case):
     (784, 128)
     """
 
-    options = (1.0, "fan_in", "truncated_normal")
+    scale, mode, distribution = 1.0, "fan_in", "truncated_normal"
 
 
 def fans(shape: Shape) -> tuple[int, int]:

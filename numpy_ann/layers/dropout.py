@@ -86,7 +86,7 @@ class Dropout(_MaskedLayer):
     ) -> None:
         super().__init__(seed, **options)
         self.rate = checked_fraction("rate", rate)
-        self.noise_shape = _noise_shape(noise_shape)
+        self.noise_shape = None if noise_shape is None else _noise_shape(noise_shape)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``x mask`` in training, else ``x`` itself."""
@@ -137,7 +137,7 @@ class AlphaDropout(_MaskedLayer):
     ) -> None:
         super().__init__(seed, **options)
         self.rate = checked_number("rate", rate, least=0, below=1)
-        self.noise_shape = _noise_shape(noise_shape)
+        self.noise_shape = None if noise_shape is None else _noise_shape(noise_shape)
         self._a = ((1 - self.rate) * (1 + self.rate * _SATURATION**2)) ** -0.5
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:

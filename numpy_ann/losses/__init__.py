@@ -108,11 +108,11 @@ def get(identifier: Any) -> Loss:
     >>> get("mse").name, get(mse).name
     ('mean_squared_error', 'mean_squared_error')
     """
-    identifier = _as_name(identifier)
     if isinstance(identifier, Loss):
         return identifier
-    if isinstance(identifier, str):
-        return find("loss", identifier, _BY_NAME)()
+    name = identifier if isinstance(identifier, str) else _as_name(identifier)
+    if isinstance(name, str):
+        return find("loss", name, _BY_NAME)()
     if isinstance(identifier, type) and issubclass(identifier, Loss):
         return identifier()
     if callable(identifier):

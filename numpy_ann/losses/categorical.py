@@ -56,7 +56,8 @@ class CategoricalCrossentropy(Loss):
         self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, **options: Any
     ) -> None:
         super().__init__(**options)
-        check_last_axis(self.name, axis)
+        if axis != -1:
+            check_last_axis(self.name, axis)
         self.from_logits = checked_bool("from_logits", from_logits)
         self.label_smoothing = checked_fraction("label_smoothing", label_smoothing)
 
@@ -142,7 +143,8 @@ class SparseCategoricalCrossentropy(Loss):
         self, from_logits: bool = False, ignore_class: None = None, axis: int = -1, **options: Any
     ) -> None:
         super().__init__(**options)
-        check_last_axis(self.name, axis)
+        if axis != -1:
+            check_last_axis(self.name, axis)
         if ignore_class is not None:
             raise ValueError(
                 "SparseCategoricalCrossentropy has no `ignore_class` here: give the samples of that class a "

@@ -156,7 +156,21 @@ def load_model(
     contents = read_model(filepath, compile=compile, allow_nonfinite=allow_nonfinite, limits=limits)
     for note in contents.notes:
         warnings.warn(f"{os.fspath(filepath)}: {note}", UserWarning, stacklevel=2)
-    return _model_of(contents)
+    architecture, compiled = contents.architecture, contents.compiled
+    for layer, arrays in zip(architecture.layers, contents.numbers.weights, strict=True):
+        for parameter, array in zip(layer.parameters, arrays, strict=True):
+            parameter.value, parameter.grad = array, np.zeros_like(array)
+    begin = InputLayer(architecture.input_shape, name=architecture.input_name)
+    model = Sequential([begin, *architecture.layers], name=architecture.name, dtype=architecture.dtype)
+    if compiled is not None:
+        figures = {"metrics": compiled.metrics, "weighted_metrics": compiled.weighted_metrics}
+        model.compile(compiled.optimizer, compiled.loss, **figures)  # type: ignore[arg-type]
+        if contents.numbers.optimizer is not None:
+            _restore(compiled.optimizer, contents.numbers.optimizer, model)
+    if contents.resume_state is not None:
+        model.streams.set_state(contents.resume_state.random_streams)
+        model.epochs_trained = contents.resume_state.epochs_trained
+    return model
 
 
 def save_weights(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -288,28 +302,6 @@ def _state_of(optimizer: Optimizer, shapes: list[Shape]) -> OptimizerState:
         return OptimizerState(0, {})
     slots = {name: optimizer.slot_arrays(name) for name in optimizer.slots}
     return OptimizerState(int(optimizer.gradients_seen), slots)
-
-
-def _model_of(contents: ModelContents) -> Sequential:
-    """Return the model that a file describes."""
-    architecture = contents.architecture
-    begin = InputLayer(architecture.input_shape, name=architecture.input_name)
-    model = Sequential([begin, *architecture.layers], name=architecture.name, dtype=architecture.dtype)
-    model.set_weights([array for arrays in contents.numbers.weights for array in arrays])
-    if contents.compiled is not None:
-        compiled = contents.compiled
-        model.compile(
-            compiled.optimizer,
-            compiled.loss,
-            metrics=compiled.metrics,
-            weighted_metrics=compiled.weighted_metrics,
-        )
-        if contents.numbers.optimizer is not None:
-            _restore(contents.compiled.optimizer, contents.numbers.optimizer, model)
-    if contents.resume_state is not None:
-        model.streams.set_state(contents.resume_state.random_streams)
-        model.epochs_trained = contents.resume_state.epochs_trained
-    return model
 
 
 def _restore(optimizer: Optimizer, state: OptimizerState, model: Model) -> None:

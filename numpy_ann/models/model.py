@@ -55,17 +55,17 @@ class Model(Trainer):
     @property
     def built(self) -> bool:
         """Whether the parameters exist."""
-        return bool(self.layers) and self._built_layers == len(self.layers)
+        return bool(self._layers) and self._built_layers == len(self._layers)
 
     @property
     def parameters(self) -> list[Parameter]:
         """All parameters, layer by layer, the kernel before the bias."""
-        return [p for layer in self.layers for p in layer.parameters]
+        return [p for layer in self._layers for p in layer.parameters]
 
     @property
     def trainable_parameters(self) -> list[Parameter]:
         """Those of the parameters that the optimizer changes."""
-        return [p for layer in self.layers for p in layer.trainable_parameters]
+        return [p for layer in self._layers for p in layer.trainable_parameters]
 
     @property
     def weights(self) -> list[Parameter]:

@@ -80,17 +80,17 @@ class Sequential(Model):
         if not isinstance(layer, Layer):
             hint = f" Did you mean {layer.__name__}(...)?" if isinstance(layer, type) else ""
             raise TypeError(f"A model is made of layers. Received: {layer!r}.{hint}")
-        if any(layer is other for other in self.layers):
+        if any(layer is other for other in self._layers):
             raise ValueError(f"Layer {layer.name!r} is in this model already. Make a new one for each place.")
         if isinstance(layer, InputLayer):
-            if self.layers or self.input_layer:
+            if self._layers or self.input_layer:
                 raise ValueError(f"An Input comes first and once, but {layer.name!r} follows other layers.")
             self.input_layer = layer
             return
         name = layer.name
         layer.name = self._name_for(layer, reserved)
         self._layers.append(layer)
-        first = self.input_layer or self.layers[0]
+        first = self.input_layer or self._layers[0]
         if first.input_shape is not None:
             try:
                 self._build(first.input_shape)
@@ -110,11 +110,11 @@ class Sequential(Model):
         IndexError
             If there is none.
         """
-        if not self.layers:
+        if not self._layers:
             raise IndexError("There is no layer to take off: the model has none.")
         layer = self._layers.pop()
-        if self._built_layers > len(self.layers):
-            self._built_layers = len(self.layers)
+        if self._built_layers > len(self._layers):
+            self._built_layers = len(self._layers)
             self._flatten()
         return layer
 
@@ -141,11 +141,11 @@ class Sequential(Model):
 
     def _build(self, input_shape: Shape) -> None:
         """Build the layers that aren't yet, and move all parameters into the flat vectors."""
-        if not self.layers:
+        if not self._layers:
             raise ValueError("The model has no layers. Add some before using it.")
-        shape = self.layers[self._built_layers - 1].output_shape if self._built_layers else input_shape
+        shape = self._layers[self._built_layers - 1].output_shape if self._built_layers else input_shape
         self._check_fit(shape or ())
-        for layer in self.layers[self._built_layers :]:
+        for layer in self._layers[self._built_layers :]:
             layer.join(self.streams[layer.name], self.dtype)
             if not layer.built or layer.input_shape != shape:  # else shared, or used alone before
                 layer.build((None, *(shape or ())))
@@ -155,7 +155,7 @@ class Sequential(Model):
 
     def _check_fit(self, shape: Shape) -> None:
         """Complain about a layer that can't take its place, before any layer is built."""
-        for layer in self.layers[self._built_layers :]:
+        for layer in self._layers[self._built_layers :]:
             if layer.dtype is not None and layer.dtype != self.dtype:
                 raise ValueError(
                     f"Layer {layer.name!r} computes in {layer.dtype}, but the model in {self.dtype}: "

@@ -3,10 +3,10 @@
 import inspect
 import warnings
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import prod
-from typing import Any, ClassVar, Self, TypeAlias, TypedDict, TypeVar
+from typing import Any, ClassVar, Self, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -28,8 +28,6 @@ from numpy_ann.validation import (
 __all__ = ["DEFAULTS", "Optimizer", "Options", "OtherOptions", "Slots"]
 
 _LARGEST = float(np.finfo(np.float32).max)
-
-T = TypeVar("T")
 
 Slots: TypeAlias = dict[str, Array]
 """What a rule remembers between steps, by name."""
@@ -194,18 +192,31 @@ class Optimizer(Part):
         self.state: Slots = {}
         self.size: int | None = None
 
-        self.weight_decay = _optional(checked_number, "weight_decay", weight_decay, least=0)
+        self.weight_decay = (
+            weight_decay if weight_decay is None else checked_number("weight_decay", weight_decay, least=0)
+        )
         self._excluded: Exclusion | None = None
-        self._set_clipping(clipnorm=clipnorm, global_clipnorm=global_clipnorm, clipvalue=clipvalue)
+        limits = {"clipnorm": clipnorm, "global_clipnorm": global_clipnorm, "clipvalue": clipvalue}
+        given = {o: checked_number(o, limit, least=0) for o, limit in limits.items() if limit is not None}
+        if len(given) > 1:
+            raise ValueError(
+                f"Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: {given}"
+            )
+        self.clipnorm, self.global_clipnorm, self.clipvalue = map(given.get, limits)
+        used = [(CLIPPINGS[option], limit) for option, limit in given.items() if limit > 0]  # 0 is none
+        self._clipping = used[0] if used else None
         self.use_ema = checked_bool("use_ema", use_ema)
         self.ema_momentum = checked_fraction("ema_momentum", ema_momentum)
-        self.ema_overwrite_frequency = _optional(
-            checked_integer, "ema_overwrite_frequency", ema_overwrite_frequency, least=1
-        )
-        self.loss_scale_factor = _optional(checked_number, "loss_scale_factor", loss_scale_factor, above=0)
-        self.gradient_accumulation_steps = _optional(
-            checked_integer, "gradient_accumulation_steps", gradient_accumulation_steps or None, least=2
-        )
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        if ema_overwrite_frequency is not None:
+            checked = checked_integer("ema_overwrite_frequency", ema_overwrite_frequency, least=1)
+            self.ema_overwrite_frequency = checked
+        self.loss_scale_factor = loss_scale_factor
+        if loss_scale_factor is not None:
+            self.loss_scale_factor = checked_number("loss_scale_factor", loss_scale_factor, above=0)
+        self.gradient_accumulation_steps = steps = gradient_accumulation_steps or None
+        if steps is not None:
+            self.gradient_accumulation_steps = checked_integer("gradient_accumulation_steps", steps, least=2)
 
     @property
     def learning_rate(self) -> LearningRate:
@@ -598,7 +609,7 @@ class Optimizer(Part):
             raise ValueError(f"The optimizer has the slots {expected}, but the state has {received}.")
         for name, slot in self.state.items():
             slot[...] = state[name]
-        self.gradients_seen = gradients_seen
+        self._seen = checked_integer("gradients_seen", gradients_seen, least=0)
 
     @classmethod
     def own_options(cls) -> tuple[str, ...]:
@@ -631,17 +642,6 @@ class Optimizer(Part):
             config = {**config, "learning_rate": schedules.deserialize(rate)}
         return cls(**config)
 
-    def _set_clipping(self, **limits: float | None) -> None:
-        """Choose the clipping; 0 is none, as in Keras."""
-        given = {o: checked_number(o, limit, least=0) for o, limit in limits.items() if limit is not None}
-        if len(given) > 1:
-            raise ValueError(
-                f"Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: {given}"
-            )
-        self.clipnorm, self.global_clipnorm, self.clipvalue = map(given.get, limits)
-        used = [(CLIPPINGS[option], limit) for option, limit in given.items() if limit > 0]
-        self._clipping = used[0] if used else None
-
     def _decay(self, theta: Array, weight_decay: float, learning_rate: float) -> None:
         for place in self._decaying:
             step = np.multiply(theta[place], weight_decay, out=self._scratch[place])
@@ -669,11 +669,6 @@ class Optimizer(Part):
         if self.schedule is not None:
             said["learning_rate"] = self.schedule
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in said.items())})"
-
-
-def _optional(check: Callable[..., T], name: str, value: Any, **bounds: float) -> T | None:
-    """Return the checked number, if there is one."""
-    return None if value is None else check(name, value, **bounds)
 
 
 def _gradient_of(variable: Parameter, g: Any) -> Array:

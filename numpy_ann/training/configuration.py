@@ -44,7 +44,7 @@ class Configuration:
         weighted_metrics: Sequence[str | Metric] | None = None,
     ) -> None:
         self.optimizer: Optimizer = optimizers.get(optimizer)
-        loss = as_name(loss)
+        loss = loss if isinstance(loss, str) else as_name(loss)
         self.loss_argument = loss
         self._by_shape = isinstance(loss, str) and loss.lower() in CROSSENTROPY
         self.loss: Loss | None = None if loss is None or self._by_shape else losses.get(loss)
@@ -117,7 +117,7 @@ def _checked(argument: str, given: Sequence[Any] | None) -> list[str | Metric]:
         )
     for metric in given:
         metrics.check(metric)
-    return [metric_name(metric) for metric in given]
+    return [metric if isinstance(metric, str) else metric_name(metric) for metric in given]
 
 
 class RunningMetrics:

@@ -15,7 +15,7 @@ from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.layers import read_layer, write_layer
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_optimizer
 from numpy_ann.saving.formats.options import make
-from numpy_ann.saving.formats.parts import CONSTRAINTS, REGULARIZERS, read_initializer, write_part
+from numpy_ann.saving.formats.parts import CONSTRAINTS, LAYERS, REGULARIZERS, read_initializer, write_part
 
 __all__ = ["plain", "there_and_back"]
 
@@ -28,7 +28,8 @@ def there_and_back(thing: Any, shape: tuple[int, ...] = (4, 3)) -> Any:
 
     if isinstance(thing, Layer):
         entry = {"class_name": type(thing).__name__, "config": write_layer(thing)}
-        return read_layer(written(entry), shape)[0]
+        read_layer(written(entry), shape)  # which builds it
+        return make(written(entry), "layer", LAYERS)
     if isinstance(thing, Loss):
         return read_loss(written(write_loss(thing)))
     if isinstance(thing, Metric):

@@ -27,7 +27,7 @@ class BoundedReader(io.RawIOBase):
         self._file = file
         self.most = most
         self.size = file.seek(0, io.SEEK_END)
-        self.seek, self.tell = file.seek, file.tell  # type: ignore[method-assign]
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable  # type: ignore[method-assign]
 
     def readinto(self, buffer: Any) -> int:
         """Fill ``buffer`` from the file."""
@@ -47,9 +47,5 @@ class BoundedReader(io.RawIOBase):
             )
 
     def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
         """Return True."""
         return True

@@ -161,7 +161,11 @@ def _chain(
         read_options(entry, {}, _ENTRY)
         if any(layer.name == other.name for other in layers):
             raise entry.error(f"a second layer named {layer.name!r}")
-        shape = sample_of(layer.compute_output_shape((None, *shape)))
+        shape = (
+            (layer.output_shape or ())
+            if layer.built
+            else sample_of(layer.compute_output_shape((None, *shape)))
+        )
         parameters += sum(prod(weight.shape) for weight in weights)
         if prod(shape) > limits.units:
             raise entry.error(f"{prod(shape):,} numbers a sample; at most {limits.units:,} are read")

@@ -29,10 +29,11 @@ _NO_STREAM = np.random.default_rng(0)  # nobody draws from it: the model has str
 def read_layer(
     entry: ConfigValue, input_shape: Shape, before: int = 0, most: int = Limits().parameters
 ) -> tuple[Layer, list[WeightFormat]]:
-    """Return the layer that an entry describes, not built, and what its parameters are.
+    """Return the layer that an entry describes, and what its parameters are.
 
-    What they are, its ``build`` says, which is tried with weights that have a shape and no memory: nothing is
-    drawn, and nothing allocated that a file only claims.
+    It is built, with weights that have a shape and no memory: nothing is drawn, and nothing allocated that a
+    file only claims. Whoever has read the numbers puts them in. A layer that has weights beside those is
+    not built: its own ``build`` makes them.
 
     Parameters
     ----------
@@ -53,6 +54,7 @@ def read_layer(
     """
     layer: Layer = make(entry, "layer", LAYERS)
     unbuilt = vars(layer).copy()
+    made = []
 
     def add_weight(
         shape: Any = (),
@@ -63,29 +65,33 @@ def read_layer(
         name: str = "variable",
         **options: Any,
     ) -> Parameter:
-        size = before + sum(prod(parameter.shape) for parameter in layer.parameters) + prod(shape)
+        size = before + sum(parameter.value.size for parameter in layer.parameters) + prod(shape)
         if size > most:
             raise ValueError(f"{size:,} parameters up to here; at most {most:,} are read")
-        parameter = Parameter(name, np.zeros(()), trainable=trainable, integer=dtype is not None)
+        kept = {"trainable": trainable, "integer": dtype is not None, **options}
+        parameter = Parameter(name, np.zeros(()), **kept)
         parameter.value = np.broadcast_to(parameter.value, shape)
         layer.parameters.append(parameter)
+        made.append(parameter)
         return parameter
 
     vars(layer).update(add_weight=add_weight)
     layer.join(_NO_STREAM, layer.dtype or np.dtype(np.float32))
     try:
         layer.build((None, *input_shape))
-        return layer, [
-            WeightFormat(parameter.shape, parameter.trainable, "i" if parameter.integer else "f")
-            for parameter in layer.parameters
-        ]
     except ValueError as error:
         raise entry.error(str(error)) from None
     except IndexError:
         raise entry.error("the layer needs samples of at least one axis, but gets single numbers") from None
-    finally:
+    del vars(layer)["add_weight"]
+    weights = [
+        WeightFormat(parameter.value.shape, parameter.trainable, "i" if parameter.integer else "f")
+        for parameter in layer.parameters
+    ]
+    if len(made) > len(weights):
         vars(layer).clear()
         vars(layer).update(unbuilt)
+    return layer, weights
 
 
 def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class WeightFormat(NamedTuple):
 
 @dataclass(frozen=True)
 class Architecture:
-    """A chain of layers, none of them built.
+    """A chain of layers, whose weights are not there yet.
 
     Parameters
     ----------
