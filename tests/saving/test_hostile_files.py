@@ -5,6 +5,7 @@ import struct
 import time
 import tracemalloc
 import zipfile
+import zlib
 from pathlib import Path
 
 import h5py
@@ -14,6 +15,7 @@ import pytest
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.models import load_model
 from tests.saving.files import (
+    X,
     dense,
     edit_config,
     edit_layer,
@@ -119,6 +121,55 @@ def configuration_is_a_list(path):
 @hostile("expected an object, found null")
 def configuration_is_null(path):
     write_config(path, "null")
+
+
+# ------------------------------------------------------------------------------------- a Sequential as a list
+
+
+def put_list(path, layers):
+    edit_config(path, lambda config: config.update(config=layers))
+
+
+@hostile("2000 entries; at most 1001 are read")
+def endless_list_of_layers(path):
+    put_list(path, 2000 * [{"class_name": "Flatten", "config": {}}])
+
+
+@hostile("the model has no layers")
+def empty_list_of_layers(path):
+    put_list(path, [])
+
+
+@hostile("expected an object, found 1")
+def list_of_numbers(path):
+    put_list(path, [1, 2, 3])
+
+
+@hostile("expected an object, found an array")
+def list_of_lists(path):
+    put_list(path, [[[]]])
+
+
+@hostile("numbers; at most 16,777,216 are read")
+def list_with_a_huge_input(path):
+    put_list(path, [{"class_name": "Flatten", "config": {"batch_input_shape": [None, 2**30, 2**30]}}])
+
+
+@hostile("an option stands there twice")
+def one_option_under_two_names(path):
+    edit_layer(path, output_dim=5)
+
+
+@hostile("expected a string, found an object")
+def class_beside_its_options_that_is_none(path):
+    edit_layer(path, kernel_regularizer={"name": {"class_name": "L2"}, "l2": 0.5})
+
+
+@hostile("weights, but the configuration has|has the shape", ".h5")
+def no_shape_but_in_hostile_weights(path):
+    """The first weights claim an input of 2^23 features, which the layer then can't have."""
+    put_list(path, [{"class_name": "Dense", "config": {"units": 5, "name": "dense"}}])
+    replace_kernel(path, lambda group, name: group.create_dataset(name, (2**23, 5), "f4"))
 
 
 # ---------------------------------------------------------------------------------- values out of range
@@ -391,17 +442,146 @@ def claimed_terabytes(path):
     replace_kernel(path, lambda group, name: group.create_dataset(name, (2**20, 2**20), "f4"))
 
 
-@hostile("filtered")
-def compressed_weights(path):
+@hostile("isn't read .HDF5's filter 32000.")
+def compressed_in_an_unusual_way(path):
     def make(group, name):
-        group.create_dataset(name, data=np.zeros((16, 5), "f4"), compression="gzip")
+        group.create_dataset(name, data=np.zeros((16, 5), "f4"), compression="lzf")
 
     replace_kernel(path, make)
 
 
-@hostile("chunked")
+@hostile("filtered twice in one way")
+def compressed_twice(path):
+    def make(group, name):
+        properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        properties.set_chunk((16, 5))
+        properties.set_deflate(9)
+        properties.set_deflate(9)
+        space = h5py.h5s.create_simple((16, 5))
+        data = h5py.h5d.create(group.id, name.encode(), h5py.h5t.IEEE_F32LE, space, properties)
+        data.write(h5py.h5s.ALL, h5py.h5s.ALL, np.zeros((16, 5), "f4"))
+
+    replace_kernel(path, make)
+
+
+@hostile("does not hold as many bytes")
 def chunks_never_written(path):
     replace_kernel(path, lambda group, name: group.create_dataset(name, (16, 5), "f4", chunks=(16, 5)))
+
+
+@hostile("chunks of 16,777,216 bytes")
+def chunks_larger_than_the_array(path):
+    def make(group, name):
+        group.create_dataset(
+            name, data=np.ones((16, 5), "f4"), chunks=(2048, 2048), maxshape=(None, None), compression="gzip"
+        )
+
+    replace_kernel(path, make)
+
+
+def put_chunk(group, name, data, shape=(16, 5), **options):
+    """Put one chunk's bytes there as they are."""
+    dataset = group.create_dataset(name, shape, "f4", chunks=shape, **options)
+    dataset.id.write_direct_chunk((0, 0), data)
+
+
+@hostile("it inflates to more than it may")
+def bomb_in_a_chunk(path):
+    """300 kB that the HDF5 library would make 300 MB of."""
+    edit_config(path, lambda config: dense(config).update(units=2**14))
+    bomb = zlib.compress(bytes(300 * MEGABYTE))
+    replace_kernel(path, lambda group, name: put_chunk(group, name, bomb, (16, 2**14), compression="gzip"))
+
+
+@hostile("compressed more than 100 to 1")
+def consistent_bomb_in_a_chunk(path):
+    """A configuration that allows for 128 MB of weights, and that many zeros, compressed."""
+    edit_config(path, lambda config: dense(config).update(units=2**21))
+    zeros = zlib.compress(bytes(16 * 2**21 * 4))
+    replace_kernel(path, lambda group, name: put_chunk(group, name, zeros, (16, 2**21), compression="gzip"))
+
+
+@hostile("larger than what it holds|incorrect header check")
+def garbage_for_a_chunk(path):
+    replace_kernel(path, lambda group, name: put_chunk(group, name, 99 * b"garbage", compression="gzip"))
+
+
+@hostile("a chunk is damaged: buffer|a chunk is damaged: cannot reshape")
+def half_of_a_chunk(path):
+    half = zlib.compress(bytes(160))
+    replace_kernel(path, lambda group, name: put_chunk(group, name, half, compression="gzip"))
+
+
+@hostile("its end is missing")
+def chunk_cut_off(path):
+    data = zlib.compress(np.random.default_rng(0).bytes(320))[:-9]
+    replace_kernel(path, lambda group, name: put_chunk(group, name, data, compression="gzip"))
+
+
+@hostile("its checksum is wrong")
+def wrong_checksum_of_a_chunk(path):
+    data = bytes(320) + b"1234"
+    replace_kernel(path, lambda group, name: put_chunk(group, name, data, fletcher32=True))
+
+
+@hostile("is cut into 131,072 chunks")
+def hundred_thousand_chunks(path):
+    edit_config(path, lambda config: dense(config).update(units=2**13))
+
+    def make(group, name):
+        group.create_dataset(name, (16, 2**13), "f4", chunks=(1, 1))
+
+    replace_kernel(path, make)
+
+
+@hostile("the table of its chunks is damaged")
+def table_of_chunks_in_a_circle(path):
+    """A node of the B-tree that finds the chunks has itself for its child."""
+
+    def make(group, name):
+        group.create_dataset(name, data=np.ones((16, 5), "f4"), chunks=(1, 1))
+
+    replace_kernel(path, make)
+    content = members(path) if path.suffix == ".keras" else {}
+    data = bytearray(content.get("model.weights.h5") or path.read_bytes())
+    node = node_above_leaves(data, b"TREE\x01")
+    key = 8 + 8 * 3  # size, filter mask, offsets in two axes and in the number itself
+    data[node + 24 + key : node + 32 + key] = struct.pack("<Q", node)
+    put_bytes(path, data)
+
+
+def node_above_leaves(data, start):
+    """Return where a B-tree's node of level 1 is."""
+    position = data.find(start)
+    while not data[position + 5]:
+        position = data.index(start, position + 1)
+    return position
+
+
+def put_bytes(path, data):
+    """Put the HDF5 file's bytes back."""
+    if path.suffix == ".h5":
+        path.write_bytes(data)
+    else:
+        repack(path, {**members(path), "model.weights.h5": bytes(data)})
+
+
+@hostile("cyclic|circle|not a readable HDF5 file|is missing")
+def table_of_names_in_a_circle(path):
+    """A node of the B-tree that finds the layers has itself for its child."""
+    outer = "layers" if path.suffix == ".keras" else "model_weights"
+
+    def change(root):
+        for i in range(600):
+            root[outer].create_group(f"junk{i}")
+
+    edit_weights(path, change)
+    content = members(path) if path.suffix == ".keras" else {}
+    data = bytearray(content.get("model.weights.h5") or path.read_bytes())
+    node = node_above_leaves(data, b"TREE\x00")
+    for i in range(int.from_bytes(data[node + 6 : node + 8], "little")):
+        data[node + 32 + 16 * i : node + 40 + 16 * i] = struct.pack("<Q", node)
+    put_bytes(path, data)
 
 
 @hostile("does not hold as many bytes")
@@ -462,6 +642,51 @@ def missing_weights(path):
 def additional_weights(path):
     def change(root):
         root["layers/dense/vars/2"] = np.zeros(3, "f4")
+
+    edit_weights(path, change)
+
+
+@hostile("stand there twice, under names of several", ".keras")
+def groups_of_two_kerases(path):
+    edit_weights(path, lambda root: root.copy("layers", "_layer_checkpoint_dependencies"))
+
+
+@hostile("stand there twice, under names of several", ".keras")
+def groups_of_linux_and_of_windows(path):
+    def change(root):
+        for name in list(root["layers"]):
+            root.copy(f"layers/{name}", root, f"layers\\{name}")
+
+    edit_weights(path, change)
+
+
+@hostile("stand there twice, under names of several", ".keras")
+def groups_counted_once_and_twice(path):
+    def change(root):
+        root.move("layers", "_layer_checkpoint_dependencies")
+        group = root["_layer_checkpoint_dependencies"]
+        group.copy("dense_1", group, "dense_2")
+
+    edit_weights(path, change)
+
+
+@hostile("is a link to elsewhere", ".keras")
+def linked_group_of_windows(path):
+    def change(root):
+        root.move("layers", "elsewhere")
+        root["layers\\dense"] = h5py.SoftLink("/elsewhere/dense")
+        root["layers\\dense_1"] = h5py.ExternalLink("/etc/passwd", "/x")
+
+    edit_weights(path, change)
+
+
+@hostile("has the shape", ".keras")
+def groups_in_a_circle(path):
+    """Every name leads back to the first layer."""
+
+    def change(root):
+        root["layers"].pop("dense_1")
+        root["layers/dense_1"] = root["layers/dense"]
 
     edit_weights(path, change)
 
@@ -793,14 +1018,26 @@ def member_twice(path):
         archive.writestr("config.json", "{}")
 
 
-@hostile("unexpected member", ".keras")
+@hostile("lies outside of the archive", ".keras")
 def member_outside(path):
     repack(path, {**members(path), "../../evil.py": b"import os"})
 
 
-@hostile("unexpected member", ".keras")
-def assets(path):
-    repack(path, {**members(path), "assets/vocabulary.txt": b"x"})
+@hostile("lies outside of the archive", ".keras")
+def member_outside_on_windows(path):
+    repack(path, {**members(path), "assets\\..\\..\\evil.py": b"import os"})
+
+
+@hostile("lies outside of the archive", ".keras")
+def member_at_the_root(path):
+    repack(path, {**members(path), "/etc/evil": b"x"})
+
+
+@hostile("it holds model.weights.npz, which isn't read", ".keras")
+def weights_without_hdf5(path):
+    content = members(path)
+    content["model.weights.npz"] = content.pop("model.weights.h5")
+    repack(path, content)
 
 
 @hostile("config.json: missing", ".keras")
@@ -926,6 +1163,50 @@ def test_what_a_file_says_of_modules_decides_nothing(suffix, tmp_path):
 
     edit_config(path, change)
     assert load_model(path).count_params() == 16 * 5 + 5 + 5 * 3 + 3
+
+
+@pytest.mark.parametrize(
+    "junk", ["assets/vocabulary.txt", "assets/", "__MACOSX/._config.json", "config.json~"]
+)
+def test_members_that_keras_passes_over_are_not_looked_at(junk, tmp_path):
+    path = good(tmp_path / "model.keras")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr(junk, 50 * MEGABYTE * b" ")
+    assert load_model(path).count_params() == 103
+
+
+@pytest.mark.parametrize("suffix", BOTH)
+def test_groups_and_attributes_that_keras_passes_over_are_not_looked_at(suffix, tmp_path):
+    path = good(tmp_path / f"model{suffix}")
+
+    def change(root):
+        root["mine/x"] = np.zeros(3)
+        root.attrs["author"] = 7
+        root[kernel_path(path)].attrs["unit"] = h5py.Empty("f4")
+        root[kernel_path(path).partition("/")[0]].create_group("training/notes")
+
+    edit_weights(path, change)
+    assert load_model(path).count_params() == 103
+
+
+@pytest.mark.parametrize("suffix", BOTH)
+@pytest.mark.parametrize(
+    "options",
+    [{"chunks": (7, 3)}, {"compression": 9}, {"compression": 9, "shuffle": True, "fletcher32": True}],
+    ids=["chunks", "gzip", "all"],
+)
+@pytest.mark.parametrize("dtype", ["<f4", ">f8"])
+def test_compressed_weights_are_read(suffix, options, dtype, tmp_path):
+    path = good(tmp_path / f"model{suffix}")
+    expected = load_model(path).predict(X)
+
+    def change(root):
+        stored = root[kernel_path(path)][()].astype(dtype)
+        del root[kernel_path(path)]
+        root.create_dataset(kernel_path(path), data=stored, **options)
+
+    edit_weights(path, change)
+    np.testing.assert_array_equal(load_model(path).predict(X), expected)
 
 
 @pytest.mark.parametrize("suffix", BOTH)

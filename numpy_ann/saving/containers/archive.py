@@ -1,6 +1,7 @@
-"""The ``.keras`` container: a zip of three members, of which nothing is ever extracted."""
+"""The ``.keras`` container: a zip, of which three members are read and nothing is ever extracted."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -8,14 +9,13 @@ from typing import BinaryIO
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.bounded_reader import BoundedReader
-from numpy_ann.saving.containers.limits import METADATA_READ
+from numpy_ann.saving.containers.limits import HIGHEST_RATIO, METADATA_READ
 
 __all__ = ["CONFIG", "METADATA", "WEIGHTS", "Archive", "pack"]
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date of zip; Keras writes it too
-_HIGHEST_RATIO = 100  # of deflated weights; real ones, even with all of Adam's still 0, stay far below
 
 
 class Archive:
@@ -29,8 +29,8 @@ class Archive:
     Raises
     ------
     ModelFormatError
-        If it isn't a zip; or has a member that Keras doesn't write, or one twice, encrypted, or compressed in
-        an unusual way.
+        If it isn't a zip; names a place outside of itself; or has one of the three members twice, encrypted,
+        or compressed in an unusual way. Other members, such as ``assets/``, are passed over.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -49,10 +49,10 @@ class Archive:
             )
         for member in members:
             name = member.filename
+            if "\0" in name or ".." in re.split(r"[/\\]", name) or re.match(r"[/\\]|[A-Za-z]:", name):
+                raise ModelFormatError(f"the member {name[:80]!r} lies outside of the archive")
             if name not in (METADATA, CONFIG, WEIGHTS):
-                raise ModelFormatError(
-                    f"unexpected member {name[:80]!r}; a Keras file has {METADATA}, {CONFIG} and {WEIGHTS}"
-                )
+                continue  # assets, folders, what a file manager adds: never looked at
             if names.count(name) > 1:
                 raise ModelFormatError(f"{name}: there are {names.count(name)} members of this name")
             if member.flag_bits & 0x1:
@@ -81,12 +81,14 @@ class Archive:
             If it is missing, larger, or damaged.
         """
         if name not in self._members:
-            raise ModelFormatError(f"{name}: missing from the archive")
+            npz = f"{WEIGHTS.removesuffix('h5')}npz"
+            also = f"; it holds {npz}, which isn't read: save again with h5py installed" * (npz in self)
+            raise ModelFormatError(f"{name}: missing from the archive{also}")
         member = self._members[name]
         if member.file_size > most:
             raise ModelFormatError(f"{name}: {member.file_size:,} bytes, where at most {most:,} make sense")
-        if member.file_size > _HIGHEST_RATIO * member.compress_size + 10_000:
-            raise ModelFormatError(f"{name}: compressed more than {_HIGHEST_RATIO} to 1, as no weights are")
+        if member.file_size > HIGHEST_RATIO * member.compress_size + 10_000:
+            raise ModelFormatError(f"{name}: compressed more than {HIGHEST_RATIO} to 1, as no weights are")
         try:
             data = bytearray()
             with self._zip.open(member) as file:

@@ -1,4 +1,4 @@
-"""HDF5 read with distrust: expected names only, hard links only, plain arrays only.
+"""HDF5 read with distrust: expected names only, hard links only, arrays of expected sizes only.
 
 An HDF5 file can point outside itself (external links and external storage), pretend to sizes that it doesn't
 have (fill values, compression) and describe graphs of objects. A Keras file needs none of that. Here a name
@@ -16,10 +16,13 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.bounded_reader import BoundedReader
+from numpy_ann.saving.containers.hdf5_chunks import read_chunks
 from numpy_ann.saving.containers.hdf5_strings import read_strings
 from numpy_ann.saving.containers.limits import JSON_BYTES, METADATA_READ
 
 __all__ = ["Group", "open_hdf5"]
+
+_MOST_NUMBERED = 1 << 17  # entries of a group
 
 
 @contextmanager
@@ -70,8 +73,8 @@ class Group:
         return name in self._group
 
     def __len__(self) -> int:
-        """Return how many entries there are; none is looked at."""
-        return len(self._group)
+        """Return how many entries are named 0, 1, 2, ... on end; none is looked at."""
+        return next(n for n in range(_MOST_NUMBERED + 1) if n == _MOST_NUMBERED or str(n) not in self)
 
     def error(self, problem: str) -> ModelFormatError:
         """Return the error that names this group."""
@@ -113,13 +116,15 @@ class Group:
         Raises
         ------
         ModelFormatError
-            If it isn't there, has another shape or type, or isn't stored plainly: contiguous, in this file,
-            unfiltered, every byte present.
+            If it isn't there, has another shape or type, or isn't all in this file: in one piece and
+            unfiltered, or in chunks that ``read_chunks`` takes.
         """
         dataset, place = self._dataset(path)
-        _check_dataset(dataset, shape, kind, place)
+        chunked = _check_dataset(dataset, shape, kind, place)
         self._reader.most = max(METADATA_READ, dataset.dtype.itemsize * prod(shape))
         try:
+            if chunked:
+                return read_chunks(dataset, self._reader, place)
             return np.asarray(dataset[()])
         finally:
             self._reader.most = METADATA_READ
@@ -175,7 +180,10 @@ class Group:
             raise self.error(f"the {what} {name!r} is missing")
         if not isinstance(self._group.get(name, getlink=True), h5py.HardLink):
             raise self.error(f"{name!r} is a link to elsewhere; links are not followed")
-        if self._group.get(name, getclass=True) is not kind:
+        # h5py's own look at the class also counts up what the object holds, and a table that is a circle of
+        # nodes makes HDF5 count without end: so it does wherever it is asked for a length.
+        found = h5py.h5g.get_objinfo(self._group.id, name.encode()).type
+        if found != (h5py.h5g.GROUP if kind is h5py.Group else h5py.h5g.DATASET):
             raise self.error(f"{name!r} is not a {what}")
         return self._group[name]
 
@@ -203,7 +211,7 @@ class Group:
         if attribute.get_storage_size() > JSON_BYTES:
             raise self.error(f"the attribute {name!r} is larger than {JSON_BYTES:,} bytes")
         if attribute.get_type().is_variable_str():
-            header = h5py.h5o.get_info(self._group.id).addr  # pyright: ignore[reportAttributeAccessIssue]
+            header = h5py.h5g.get_objinfo(self._group.id).objno[0]
             try:
                 return read_strings(self._reader, header, name, prod(shape), JSON_BYTES)
             except ModelFormatError as error:
@@ -217,8 +225,8 @@ class Group:
             raise self.error(f"the attribute {name!r} is not UTF-8") from None
 
 
-def _check_dataset(dataset: Any, shape: Shape, kind: str, place: str) -> None:
-    """Raise unless a dataset is of the expected shape and type, and stored plainly."""
+def _check_dataset(dataset: Any, shape: Shape, kind: str, place: str) -> bool:
+    """Raise unless a dataset is of the expected shape and type, and stored here; return whether in chunks."""
     import h5py
 
     h5t, h5d = h5py.h5t, h5py.h5d
@@ -228,7 +236,7 @@ def _check_dataset(dataset: Any, shape: Shape, kind: str, place: str) -> None:
     }
     stored = dataset.id.get_type()
     properties = dataset.id.get_create_plist()
-    problem = None
+    layout, problem = properties.get_layout(), None
     if dataset.shape is None:
         problem = "is empty"
     elif dataset.shape != shape:
@@ -238,11 +246,10 @@ def _check_dataset(dataset: Any, shape: Shape, kind: str, place: str) -> None:
         problem = f"holds {dataset.dtype}, not {expected}"
     elif properties.get_external_count():
         problem = "is stored in another file"
-    elif properties.get_nfilters():
-        problem = "is filtered (compressed); Keras stores weights plainly"
-    elif properties.get_layout() not in (h5d.CONTIGUOUS, h5d.COMPACT):
-        problem = "is chunked or virtual; Keras stores weights in one piece"
-    elif dataset.id.get_storage_size() != stored.get_size() * prod(shape):
+    elif layout not in (h5d.CONTIGUOUS, h5d.COMPACT, h5d.CHUNKED):
+        problem = "is virtual: what it holds is in other datasets"
+    elif layout != h5d.CHUNKED and dataset.id.get_storage_size() != stored.get_size() * prod(shape):
         problem = "does not hold as many bytes as its shape needs"
     if problem:
         raise ModelFormatError(f"{place}: {problem}")
+    return bool(layout == h5d.CHUNKED)

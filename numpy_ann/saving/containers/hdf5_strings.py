@@ -16,7 +16,7 @@ from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.bounded_reader import BoundedReader
 from numpy_ann.saving.containers.limits import METADATA_READ
 
-__all__ = ["read_strings"]
+__all__ = ["messages", "read_at", "read_strings"]
 
 _CONTINUATION, _ATTRIBUTE = 0x10, 0x0C  # types of header messages
 _REFERENCE = struct.Struct("<IQI")  # length of the string; address of its heap; number of its object there
@@ -68,7 +68,8 @@ def read_strings(reader: BoundedReader, header: int, attribute: str, count: int,
     return strings
 
 
-def _read(reader: BoundedReader, address: int, size: int) -> bytes:
+def read_at(reader: BoundedReader, address: int, size: int) -> bytes:
+    """Return so many bytes from an address on; refuse those that aren't there."""
     if address + size > reader.size:
         raise ModelFormatError("an HDF5 structure lies beyond the end of the file")
     reader.seek(address)
@@ -77,10 +78,10 @@ def _read(reader: BoundedReader, address: int, size: int) -> bytes:
 
 def _heap(reader: BoundedReader, address: int) -> tuple[dict[int, bytes], int]:
     """Return the objects of a global heap by number, and the heap's size."""
-    magic, size = struct.unpack("<4s4xQ", _read(reader, address, 16))
+    magic, size = struct.unpack("<4s4xQ", read_at(reader, address, 16))
     if magic != b"GCOL":
         raise ModelFormatError("a string lies outside of the HDF5 file's heaps")
-    data = _read(reader, address, size)
+    data = read_at(reader, address, size)
     objects: dict[int, bytes] = {}
     position = 16
     while position + 16 <= size:
@@ -94,7 +95,7 @@ def _heap(reader: BoundedReader, address: int) -> tuple[dict[int, bytes], int]:
 
 def _attribute_data(reader: BoundedReader, header: int, attribute: str) -> bytes:
     """Return what an attribute message holds behind its name, type and shape."""
-    for message in _messages(reader, header):
+    for message in messages(reader, header, _ATTRIBUTE):
         if len(message) < 9 or message[0] not in (1, 2, 3):
             continue
         version = message[0]
@@ -106,14 +107,14 @@ def _attribute_data(reader: BoundedReader, header: int, attribute: str) -> bytes
     raise ModelFormatError(f"the attribute {attribute!r} is stored in a way that Keras doesn't use")
 
 
-def _messages(reader: BoundedReader, header: int) -> Iterator[bytes]:
-    """Yield the attribute messages of an object header, of version 1 (what Keras writes) or 2."""
-    start = _read(reader, header, 16)
+def messages(reader: BoundedReader, header: int, wanted: int) -> Iterator[bytes]:
+    """Yield the messages of one type in an object header, of version 1 (what Keras writes) or 2."""
+    start = read_at(reader, header, 16)
     if start[:4] == b"OHDR":
         flags = start[5]
         position = header + 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
         width = 1 << (flags & 3)
-        size = int.from_bytes(_read(reader, position, width), "little")
+        size = int.from_bytes(read_at(reader, position, width), "little")
         prefix = struct.Struct("<BHB2x" if flags & 0x04 else "<BHB")
         blocks, frame = [(position + width, size)], 4  # around later blocks: a signature, a checksum
     else:
@@ -122,7 +123,7 @@ def _messages(reader: BoundedReader, header: int) -> Iterator[bytes]:
     for number, (address, size) in enumerate(blocks):  # which grows as continuations are found
         if number > _MOST_BLOCKS:
             raise ModelFormatError("an HDF5 object has a header of too many parts")
-        data = _read(reader, address, size)
+        data = read_at(reader, address, size)
         position, end = (frame, size - frame) if number else (0, size)
         while position + prefix.size <= end:
             kind, length, _ = prefix.unpack_from(data, position)
@@ -130,5 +131,5 @@ def _messages(reader: BoundedReader, header: int) -> Iterator[bytes]:
             position += prefix.size + length
             if kind == _CONTINUATION and len(message) >= 16:
                 blocks.append(struct.unpack_from("<QQ", message))
-            elif kind == _ATTRIBUTE:
+            elif kind == wanted:
                 yield message

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-__all__ = ["JSON_BYTES", "METADATA_READ", "Limits"]
+__all__ = ["HIGHEST_RATIO", "JSON_BYTES", "METADATA_READ", "Limits"]
+
+HIGHEST_RATIO = 100
+"""Of compressed weights; real ones, even with all of Adam's still 0, stay far below."""
 
 JSON_BYTES = 1 << 20
 """Bytes of one JSON text. A thousand layers fit; parsed, the worst text of that size takes some 30 MB."""
