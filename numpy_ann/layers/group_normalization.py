@@ -30,16 +30,10 @@ class GroupNormalization(ScaleAndCenter):
         How many; the number of features is a multiple of it. -1: each feature is one.
     axis : int
         The features' axis; the batch is axis 0.
-    epsilon : float
-        Added to the variance.
-    center, scale : bool
-        Whether there are ``beta`` and ``gamma``.
-    beta_initializer, gamma_initializer : str, Initializer or callable
-        Where they start.
-    beta_regularizer, gamma_regularizer : str or Regularizer, optional
-        Penalties in the loss.
-    beta_constraint, gamma_constraint : str or Constraint, optional
-        What they are brought back to after a training step.
+    epsilon, center, scale, beta_initializer, gamma_initializer
+        As for ``LayerNormalization``.
+    beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
+        The same.
     **options
         ``name``, ``trainable``, ``dtype``, ``input_shape``, ``activity_regularizer``: see ``Layer``.
 

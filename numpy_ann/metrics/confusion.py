@@ -209,10 +209,8 @@ def matthews_corrcoef(
 
     Parameters
     ----------
-    y_true, y_pred : labels of shape (samples,)
-        Whole numbers, bools or strings; no one-hot rows.
-    sample_weight : numbers of shape (samples,), optional
-        1 each if not given.
+    y_true, y_pred, sample_weight
+        As for ``confusion_matrix``.
 
     Raises
     ------

@@ -196,10 +196,8 @@ def log_loss(
         Probabilities of the classes in sorted order; with one axis, of the second of two.
     normalize : bool
         Whether to take the mean rather than the sum.
-    sample_weight : numbers of shape (samples,), optional
-        1 each if not given.
-    labels : labels of shape (classes,), optional
-        The classes, sorted. Not given: all that occur.
+    sample_weight, labels
+        As for ``top_k_accuracy_score``.
 
     Raises
     ------

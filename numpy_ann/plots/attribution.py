@@ -91,15 +91,10 @@ def plot_occlusion(
 
     Parameters
     ----------
-    images : numbers of shape (n, height, width), (n, height, width, 1) or, for square images, (n, pixels)
+    images, labels, indices, axes
+        As for ``plot_saliency``.
     drops : numbers of shape (n, height, width)
         As ``numpy_ann.inspection.occlusion`` returns them.
-    labels : shape (n,), optional
-        The digits or the classes' names.
-    indices : whole numbers of shape (count,), optional
-        Which images; without it the first nine, or as many as there are axes.
-    axes : matplotlib Axes, one or several, optional
-        Where to draw, at least one an image; those left over are switched off. Without it, a new figure.
 
     Returns
     -------
@@ -107,11 +102,8 @@ def plot_occlusion(
 
     Raises
     ------
-    ValueError
-        Shapes do not fit together, an index is out of range, there is nothing to draw, or a number is not
-        finite.
-    TypeError
-        Something is not of numbers, or the axes are not matplotlib's.
+    ValueError, TypeError
+        As ``plot_saliency``.
 
     Examples
     --------
