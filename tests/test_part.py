@@ -144,3 +144,110 @@ def test_signatures_are_those_of_the_options():
         "decay_steps",
     ]
     assert "epochs" in inspect.signature(models.Sequential.fit).parameters
+
+
+def test_what_cannot_learn_is_warned_of():
+    with pytest.warns(UserWarning, match="softmax over axis -1.*size 1.*sigmoid instead"):
+        model = Sequential([Input((2,)), Dense(1, "softmax")])
+    model.compile("sgd", "categorical_crossentropy")
+    with pytest.warns(SyntaxWarning, match="In loss categorical_crossentropy.*num_classes > 1"):
+        model.evaluate(np.ones((2, 2)), np.ones((2, 1)), verbose=0)
+
+
+def test_callbacks_are_called_at_every_so_many_batches():
+    """The numbers are those of Keras 3.15: the last group of 5 batches by twos is as long as the others."""
+    seen = []
+
+    class Numbers(callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            seen.append(batch)
+
+        on_train_batch_end = on_test_batch_begin = on_test_batch_end = on_train_batch_begin
+        on_predict_batch_begin = on_predict_batch_end = on_train_batch_begin
+
+    x, y = np.ones((10, 2)), np.ones((10, 1))
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse", steps_per_execution=2)
+    model.fit(x, y, batch_size=2, verbose=0, callbacks=[Numbers()])
+    model.evaluate(x, y, batch_size=2, verbose=0, callbacks=[Numbers()])
+    model.predict(x, batch_size=2, verbose=0, callbacks=[Numbers()])
+    assert seen == [0, 1, 2, 3, 4, 5] * 3
+    with pytest.raises(ValueError, match="`steps_per_execution` must be an integer of at least 1"):
+        model.compile("sgd", "mse", steps_per_execution=0)
+
+
+def test_a_callback_ends_what_never_ends():
+    class Stop(callbacks.Callback):
+        def on_test_batch_end(self, batch, logs=None):
+            self.model.stop_evaluating = batch == 2
+
+        def on_predict_batch_end(self, batch, logs=None):
+            self.model.stop_predicting = batch == 2
+
+    def forever():
+        while True:
+            yield np.ones((4, 2)), np.ones((4, 1))
+
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    assert model.evaluate(forever(), callbacks=[Stop()], verbose=0) >= 0
+    assert model.predict(forever(), callbacks=[Stop()], verbose=0).shape == (12, 1)
+    assert model.predict(np.ones((9, 2)), batch_size=3, verbose=0).shape == (9, 1)
+
+
+def test_a_loss_that_overflows_is_explained_by_its_size():
+    model = Sequential([Input((6,)), Dense(3)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ArithmeticError, match=r"targets up to 1e\+38.*Scale the") as raised:
+        model.fit(np.ones((8, 6)), np.full((8, 3), 1e38), verbose=0)
+    assert "ross-entropy" not in str(raised.value)
+
+
+def test_layers_called_on_an_input_say_what_is_missing():
+    with pytest.raises(TypeError, match=r"graphs of layers aren't supported yet.*Sequential"):
+        Dense(3)(Input((4,)))
+
+
+def test_two_fits_at_once_say_so():
+    from threading import Thread
+
+    said = []
+
+    class Again(callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            thread = Thread(target=self.fit)
+            thread.start()
+            thread.join()
+
+        def fit(self):
+            with pytest.raises(RuntimeError, match="trained in another thread"):
+                self.model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+            said.append(True)
+
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0, callbacks=[Again()])
+    assert said == [True]
+    model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+
+
+def test_without_scikit_learn_the_rest_works_and_says_what_to_install():
+    import subprocess
+    import sys
+
+    code = """
+import sys, importlib.util
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name == "sklearn" else found(name, *more)
+import numpy_ann, pydoc
+assert hasattr(numpy_ann, "wrappers") and not hasattr(numpy_ann.wrappers, "NeuralNetworkClassifier")
+assert "NeuralNetworkClassifier" in numpy_ann.wrappers.__all__
+pydoc.render_doc(numpy_ann), pydoc.render_doc(numpy_ann.wrappers)
+[getattr(numpy_ann, name) for name in dir(numpy_ann)]
+try:
+    from numpy_ann.wrappers import NeuralNetworkClassifier
+except ImportError as error:
+    print(error)
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "pip install scikit-learn" in shown

@@ -114,11 +114,15 @@ class CallbackList:
         Handed to each by ``set_model``.
     params : dict
         Handed to each by ``set_params``.
+    every : int
+        As below.
 
     Attributes
     ----------
     listeners : dict
         By moment, the methods that override ``Callback``'s, each with its class's name.
+    every : int
+        At every so many batches, those of batches are called: ``steps_per_execution``.
     outlive_nonfinite : bool
         Whether one of them takes care of a loss that isn't finite, so that it need not be an error.
 
@@ -133,9 +137,12 @@ class CallbackList:
     >>> callbacks.call("on_epoch_end", 0, logs={"loss": 0.5})
     """
 
-    def __init__(self, callbacks: Iterable[object], model: Any, params: dict[str, Any]) -> None:
+    def __init__(
+        self, callbacks: Iterable[object], model: Any, params: dict[str, Any], every: int = 1
+    ) -> None:
         self.listeners: dict[str, list[tuple[str, Callable[..., None]]]] = {}
         self.outlive_nonfinite = False
+        self.model, self.every = model, every
         listed = list(callbacks)
         for callback in listed:
             if not isinstance(callback, Callback):
@@ -155,6 +162,15 @@ class CallbackList:
                     getattr(own, "__func__", own) for own in (getattr(callback, name) for name in names)
                 )
             ]
+
+    def ends_with(self, number: int) -> bool:
+        """Return whether this batch is the last of its group, at which callbacks are called."""
+        return (number + 1) % self.every == 0
+
+    def unfinished(self, number: int) -> int | None:
+        """Return the number that the last group would end with, if the data have ended before."""
+        over = (number + 1) % self.every
+        return number + self.every - over if over else None
 
     def call(self, moment: str, *place: int, logs: Logs | None = None) -> None:
         """Call every listener of that moment: ``call("on_epoch_end", epoch, logs=logs)``.

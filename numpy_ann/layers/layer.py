@@ -1,5 +1,6 @@
 """What every layer is: a function, its derivative, and the parameters between them."""
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -291,6 +292,11 @@ class Layer(Part):
 
     def __call__(self, x: Array, *, training: bool = False) -> Array:
         """Return ``forward(x)``."""
+        if isinstance(x, Layer):
+            raise TypeError(
+                f"Layer '{self.name}' was called on {x!r}, but layers are called on arrays here: models that "
+                "are graphs of layers aren't supported yet. A chain is Sequential([Input(...), ...])."
+            )
         return self.forward(x, training=training)
 
     def get_config(self) -> dict[str, Any]:
@@ -458,6 +464,13 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
             del self._building
         self.input_shape, self.output_shape = sample, tuple(int(n or 0) for n in output_shape)
         self.built = True
+        if self.activation == activations.softmax and self.output_shape[-1:] == (1,):
+            warnings.warn(
+                f"You are using a softmax over axis -1 of outputs of shape {(None, *self.output_shape)}. "
+                "This axis has size 1. The softmax operation will always return the value 1, which is likely "
+                "not what you intended. Did you mean to use a sigmoid instead?",
+                stacklevel=3,
+            )
 
     return whole
 

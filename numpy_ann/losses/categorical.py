@@ -1,5 +1,6 @@
 """Cross-entropy for one class out of many, the labels one-hot or integers."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,15 @@ class CategoricalCrossentropy(Loss):
         return np.divide(along - by_p, total, out=out)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless the targets have the shape of the predictions."""
+        """Raise ``ValueError`` unless the targets have the shape of the predictions; warn of a single one."""
+        if output_shape[-1:] == (1,):
+            warnings.warn(
+                f"In loss {self.name}, expected outputs of shape (batch_size, num_classes) with "
+                f"num_classes > 1. Received: {(None, *output_shape)}. Consider using 'binary_crossentropy' "
+                "if you only have 2 classes.",
+                SyntaxWarning,
+                stacklevel=2,
+            )
         if y_true.shape[1:] == output_shape:
             return
         classes = output_shape[-1] if output_shape else 1

@@ -119,9 +119,9 @@ class IoU(Metric):
         theirs = self._classes_shape((len(y_true), *output_shape), self.sparse_y_pred)
         if ours is None or theirs is None or np.prod(ours) != np.prod(theirs):
             raise ValueError(
-                f"The metric {self.name!r} compares classes one by one, of {self.num_classes}. Received: "
-                f"target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}. For one-hot rows "
-                "and probabilities, pass sparse_y_true=False and sparse_y_pred=False."
+                f"The metric {self.name!r} compares classes one by one, of num_classes={self.num_classes}. "
+                f"Received: target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}. For "
+                "one-hot rows and probabilities, pass sparse_y_true=False and sparse_y_pred=False."
             )
 
     def _classes_shape(self, shape: Shape, sparse: bool) -> Shape | None:

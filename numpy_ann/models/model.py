@@ -301,7 +301,7 @@ class Model(Trainer):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the memory of training, which is made anew when needed."""
-        return {**self.__dict__, "_step": None, "_fitting": False}
+        return {**self.__dict__, "_step": None, "_fitting": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Bind the parameters to the vectors again, which copying and pickling take apart."""

@@ -47,12 +47,17 @@ class Evaluation:
         calls.call("on_test_begin")
         number = -1
         for number, (x, y, w) in enumerate(self.batches.epoch()):
-            calls.call("on_test_batch_begin", number)
+            if number % calls.every == 0:
+                calls.call("on_test_batch_begin", number)
             z, out = self._forward.logits(x)
             y_pred, loss = self._output_loss.forward(z, y, w, out=out)  # type: ignore[arg-type]
             self._metrics.update(loss, y, y_pred, w)  # type: ignore[arg-type]
-            if calls.listeners["on_test_batch_end"]:
+            if calls.listeners["on_test_batch_end"] and calls.ends_with(number):
                 calls.call("on_test_batch_end", number, logs=self._metrics.logs())
+                if calls.model.stop_evaluating:
+                    break
+        if (last := calls.unfinished(number)) is not None:
+            calls.call("on_test_batch_end", last, logs=self._metrics.logs())
         calls.call("on_test_end", logs=self._metrics.logs())
         return self._metrics.results() if number >= 0 else {}
 
@@ -84,7 +89,8 @@ def fit(
         metrics.reset()
         number = -1
         for number, (x, y, w) in enumerate(batches.epoch(order, skip), skip):
-            calls.call("on_train_batch_begin", number)
+            if number % calls.every == 0:
+                calls.call("on_train_batch_begin", number)
             if not step.has_parameters():  # a callback may have made another model of these layers
                 step = model.training_step(step.batch_size)
             try:
@@ -97,10 +103,12 @@ def fit(
                 metrics.add_loss(error.loss, len(x))
             else:
                 metrics.update(loss, y, y_pred, w)  # type: ignore[arg-type]
-            if calls.listeners["on_train_batch_end"]:
+            if calls.listeners["on_train_batch_end"] and calls.ends_with(number):
                 calls.call("on_train_batch_end", number, logs=metrics.logs())
             if model.stop_training:
                 break
+        if (last := calls.unfinished(number)) is not None and not model.stop_training:
+            calls.call("on_train_batch_end", last, logs=metrics.logs())
         if number < 0:  # the data ran out: this is no epoch
             break
         skip = 0
@@ -124,16 +132,22 @@ def predict(
     """Return the network's outputs for all batches, written to ``result`` where their number is known."""
     calls.call("on_predict_begin")
     parts: list[Array] = []
-    start = 0
+    start, number = 0, -1
     for number, (x, _, _) in enumerate(batches.epoch()):
-        calls.call("on_predict_batch_begin", number)
+        if number % calls.every == 0:
+            calls.call("on_predict_batch_begin", number)
         y = forward(x)
         if result is None:
             parts.append(y.copy())
         else:
             result[start : start + len(x)] = y
         start += len(x)
-        calls.call("on_predict_batch_end", number)
+        if calls.ends_with(number):
+            calls.call("on_predict_batch_end", number)
+            if calls.model.stop_predicting:
+                break
+    if (last := calls.unfinished(number)) is not None:
+        calls.call("on_predict_batch_end", last)
     calls.call("on_predict_end")
     return np.concatenate(parts) if result is None else result[:start]
 

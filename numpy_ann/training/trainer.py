@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
+from threading import get_ident
 from typing import Any, ClassVar, Literal, TypeVar, overload
 
 import numpy as np
@@ -42,8 +43,8 @@ class Trainer(Part):
     ----------
     history : History
         Of the last ``fit``.
-    stop_training : bool
-        A callback sets it to end training.
+    stop_training, stop_evaluating, stop_predicting : bool
+        A callback sets it to end what is going on.
     resume_at : tuple of int, optional
         A callback sets it at the beginning of training, to go on from that epoch and batch.
     epochs_trained : int
@@ -71,18 +72,20 @@ class Trainer(Part):
         "save_own_variables": "`save_weights`",
     }
 
+    name: str
     streams: RandomStreams
     dtype: np.dtype[np.floating]
     theta: Array
     gradient: Array
     input_layer: Any
 
-    _fitting = False  # whether ``fit`` is at work, whose metrics nobody else may reset
+    _every = 1  # batches between two calls of callbacks
+    _fitting: int | None = None  # in which thread ``fit`` is at work, whose metrics nobody else may reset
 
     def __init__(self) -> None:
         self.configuration: Configuration | None = None
         self.history: History | None = None
-        self.stop_training = False
+        self.stop_training = self.stop_evaluating = self.stop_predicting = False
         self.resume_at: tuple[int, int] | None = None
         self.epochs_trained = 0
         self._step: TrainingStep | None = None
@@ -141,8 +144,10 @@ class Trainer(Part):
             Keras' place for the weights of several outputs' losses; a model here has one output.
         metrics, weighted_metrics : list, optional
             Such as ``["accuracy"]``; the weighted ones are given the sample weights.
-        run_eagerly, steps_per_execution, jit_compile
-            Taken so that Keras scripts run as they are; nothing here needs them, and they change nothing.
+        run_eagerly, jit_compile
+            Taken so that Keras scripts run as they are: they say how Keras computes, and change no number.
+        steps_per_execution : int
+            At every so many batches, the callbacks of batches are called; nothing else depends on it.
 
         Raises
         ------
@@ -154,6 +159,7 @@ class Trainer(Part):
                 "`loss_weights` weigh the losses of several outputs, but a model here has one. Metrics are "
                 f"passed by name: metrics=[...]. Received: loss_weights={loss_weights!r}"
             )
+        self._every = checked_integer("steps_per_execution", steps_per_execution, least=1)
         self.configuration = Configuration(optimizer, loss, metrics, weighted_metrics)
         self._step = self._running_metrics = None
         if self.built:
@@ -268,12 +274,17 @@ class Trainer(Part):
         progress = [ProgressBar(verbose)] if verbose else []
         params = {"verbose": verbose, "epochs": epochs, "steps": batches.steps}
         given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
-        calls = CallbackList([*given, history, *progress], self, params)
+        calls = CallbackList([*given, history, *progress], self, params, self._every)
         self.history = history
         self.stop_training = False
         order = self.streams["shuffle"] if shuffle else None
         span = range(initial_epoch, epochs)
-        outer, self._fitting = self._fitting, True
+        if self._fitting not in (None, get_ident()):
+            raise RuntimeError(
+                f"Model '{self.name}' is being trained in another thread: two fits at once would write the "
+                "same weights. Train copies (models.clone_model), or one after the other."
+            )
+        outer, self._fitting = self._fitting, get_ident()
         try:
             with limited_blas(batches.batch_size, self.parameters):
                 loop.fit(self, step, batches, metrics, calls, span, order, evaluation, validation_freq)
@@ -496,7 +507,7 @@ class Trainer(Part):
     def _metrics_for(self, y: Array) -> RunningMetrics:
         """Return new metrics for targets like ``y``; copies of ``compile``'s, where ``fit`` is counting."""
         shape = self.layers[-1].output_shape or ()
-        if self._fitting:
+        if self._fitting is not None:
             return self._compiled().running_metrics(y, shape, copies=True)
         self._running_metrics = self._compiled().running_metrics(y, shape)
         return self._running_metrics
@@ -559,7 +570,8 @@ class Trainer(Part):
         progress = [ProgressBar(verbose, unit)] if verbose else []
         params = {"verbose": verbose, "epochs": 1, "steps": batches.steps}
         given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
-        calls = CallbackList([*given, *progress], self, params)
+        calls = CallbackList([*given, *progress], self, params, self._every)
+        self.stop_evaluating = self.stop_predicting = False
         try:
             with limited_blas(batches.batch_size, self.parameters):
                 return run(calls)

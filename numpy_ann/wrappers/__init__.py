@@ -3,7 +3,21 @@
 scikit-learn is needed here and nowhere else.
 """
 
-from numpy_ann.wrappers.classifier import NeuralNetworkClassifier
-from numpy_ann.wrappers.regressor import NeuralNetworkRegressor
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 __all__ = ["NeuralNetworkClassifier", "NeuralNetworkRegressor"]
+
+if TYPE_CHECKING or find_spec("sklearn") is not None:
+    from numpy_ann.wrappers.classifier import NeuralNetworkClassifier
+    from numpy_ann.wrappers.regressor import NeuralNetworkRegressor
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Say what is missing; as ``AttributeError``, so that ``hasattr`` and ``help`` work."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        importing = sys._getframe(1).f_code.co_name == "_handle_fromlist"
+        kind = ImportError if importing else AttributeError
+        raise kind(f"{name} needs scikit-learn, which isn't installed: python -m pip install scikit-learn")

@@ -109,6 +109,8 @@ def _input_of(
     if first["class_name"].value == "InputLayer":
         read_options(config, {}, _INPUT_LAYER)
         name = config["name"].string() if "name" in config else name
+        if (kind := config.get("dtype")) and str(kind.value).startswith(("int", "uint", "bool")):
+            raise kind.error(f"an input that casts to {kind.value}, cutting off fractions, is not supported")
         if not name or "/" in name:
             raise config["name"].error("a layer's name is a non-empty string without '/'")
         first = entries[min(1, len(entries) - 1)]
