@@ -113,7 +113,7 @@ class _PartClass(ABCMeta):
     @property
     def __signature__(cls) -> Signature:
         """The options: without it, those of ``__call__`` would be shown."""
-        own = signature(cls.__init__)
+        own = signature(cls.__init__)  # type: ignore[misc]
         return own.replace(parameters=list(own.parameters.values())[1:])
 
     if not TYPE_CHECKING:  # who reads this method only would take every call for one without arguments

@@ -290,7 +290,7 @@ class Layer(Part):
         self.backward_parameters(dz)
         return self.backward_input(dz)
 
-    def __call__(self, x: Array, *, training: bool = False) -> Array:
+    def __call__(self, x: Any, *, training: bool = False) -> Array:
         """Return ``forward(x)``."""
         if isinstance(x, Layer):
             raise TypeError(
