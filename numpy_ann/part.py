@@ -6,7 +6,7 @@ from functools import wraps
 from inspect import Signature, signature
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
-__all__ = ["Part", "as_built", "explaining_old_names"]
+__all__ = ["Part", "explaining_old_names", "ours"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,7 +64,7 @@ def _refusal(cls: type) -> str | None:
     for base in cls.__mro__:
         above = cls.__mro__[: cls.__mro__.index(base)]
         for method, cure in vars(base).get("_not_called", {}).items():
-            if any(method in vars(klass) and not _ours(klass) for klass in above):
+            if any(method in vars(klass) and not ours(klass) for klass in above):
                 return (
                     f"{cls.__name__} overrides `{method}`, which Keras calls and numpy_ann doesn't: it would "
                     f"be ignored. Override {cure} instead."
@@ -72,7 +72,7 @@ def _refusal(cls: type) -> str | None:
         for method, beside in vars(base).get("_together", {}).items():
             klass = next((klass for klass in above if {method, beside} & vars(klass).keys()), base)
             owner = next(klass for klass in cls.__mro__ if beside in vars(klass))
-            if beside not in vars(klass) and not _ours(klass) and owner is not base:
+            if beside not in vars(klass) and not ours(klass) and owner is not base:
                 return (
                     f"{cls.__name__} overrides `{method}` without `{beside}`, which it has from "
                     f"{owner.__name__} and which belongs to that one's formula. Define `{beside}` too."
@@ -80,7 +80,8 @@ def _refusal(cls: type) -> str | None:
     return None
 
 
-def _ours(thing: Any) -> bool:
+def ours(thing: Any) -> bool:
+    """Return whether a class or a method is this package's own."""
     return bool(thing.__module__.partition(".")[0] == "numpy_ann")
 
 
@@ -166,8 +167,3 @@ def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
             raise _explained(error, f"{method.__name__}()", method, options) from error.__cause__
 
     return explained
-
-
-def as_built(cls: type, *methods: str) -> bool:
-    """Return whether these methods of a class are this package's own, overridden by nobody."""
-    return all(_ours(getattr(cls, method)) for method in methods)

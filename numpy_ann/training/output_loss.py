@@ -18,7 +18,7 @@ from numpy_ann.losses import (
     softmax_crossentropy_gradient,
 )
 from numpy_ann.losses.targets import as_labels
-from numpy_ann.part import as_built
+from numpy_ann.part import ours
 
 __all__ = [
     "ActivationThenLoss",
@@ -128,6 +128,6 @@ def output_loss_of(activation: ActivationFunction, loss: Loss) -> OutputLoss:
         # Equal, not identical: a copied or unpickled model has a copy of the function's tuple.
         judged = activation == function and isinstance(loss, losses)
         # The formula of a user's subclass is its own.
-        if judged and not getattr(loss, "from_logits", False) and as_built(type(loss), "per_sample"):
+        if judged and not getattr(loss, "from_logits", False) and ours(type(loss).per_sample):
             return fused(loss)
     return ActivationThenLoss(activation, loss)

@@ -167,7 +167,7 @@ class DataAdapter:
 
     def inputs(self, x: Any) -> Array:
         """Return the inputs, checked against the model."""
-        x = as_numbers("x", self._only_input(x))
+        x = as_numbers("x", x if isinstance(x, np.ndarray) else self._only_input(x))
         if not self._model.built:
             self._model.build_for(x)
         found: Array = as_features("x", x, self._model.layers[0].input_shape)
@@ -175,8 +175,6 @@ class DataAdapter:
 
     def _only_input(self, x: Any) -> Any:
         """Return the one array of a list or dictionary of the model's one input."""
-        if isinstance(x, np.ndarray):
-            return x
         begin = self._model.input_layer
         name = None if begin is None else begin.name
         return only("x", x, name, self._model.layers[0].input_shape if self._model.layers else None)
@@ -185,8 +183,10 @@ class DataAdapter:
         """Return inputs, targets and weights, checked against each other, the model and the loss."""
         if y is None:
             raise ValueError("`y` is missing: the targets, one row a sample.")
-        x = as_numbers("x", self._only_input(x))
-        y = as_numbers("y", only("y", y, taken=len(x) if len(x) == 1 else None))
+        x = as_numbers("x", x if isinstance(x, np.ndarray) else self._only_input(x))
+        if not isinstance(y, np.ndarray):
+            y = only("y", y, taken=len(x) if len(x) == 1 else None)
+        y = as_numbers("y", y)
         check_lengths(x=x, y=y)
         x = self.inputs(x)
         if self._configuration is not None:
