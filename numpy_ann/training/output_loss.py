@@ -3,8 +3,8 @@
 The network ends in logits ``z``. An ``OutputLoss`` turns them into predictions ``y = f(z)`` and the loss
 ``L(y)``, and on the way back gives ``dz = dL/dz``.
 
-Cross-entropy behind a softmax or sigmoid is computed from the logits, as by Keras on TensorFlow: 40 for a logit
-of 40 against 0. Keras on JAX bounds the probabilities at 1e-7, and gives 16.1, with a gradient of 0.
+Cross-entropy behind a softmax or sigmoid is computed from the logits, as by Keras on TensorFlow: 40 for
+a logit of 40 against 0. Keras on JAX bounds the probabilities at 1e-7, and gives 16.1, with a gradient of 0.
 """
 
 from collections.abc import Callable
