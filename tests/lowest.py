@@ -35,7 +35,6 @@ CORE = (
     "tests/training",
     "tests/test_main.py",
     "tests/test_threads.py",
-    "tests/test_tutorial.py",
 )
 
 

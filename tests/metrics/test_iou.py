@@ -44,7 +44,7 @@ def test_what_does_not_fit_is_refused() -> None:
         metrics.IoU(3, [3])
     with pytest.raises(ValueError, match=r"pass sparse_y_true=False and sparse_y_pred=False"):
         metrics.MeanIoU(3)(np.array([0, 1]), np.eye(3)[:2])
-    with pytest.raises(ValueError, match=r"one by one, of 3.*target\.shape=\(2, 2\)"):
+    with pytest.raises(ValueError, match=r"one by one, of num_classes=3.*target\.shape=\(2, 2\)"):
         metrics.OneHotMeanIoU(3)(np.eye(2), np.eye(3)[:2])
     with pytest.raises(
         ValueError, match=r"The metric MeanIoU can't be made by its name alone: .*num_classes"
