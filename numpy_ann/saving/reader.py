@@ -39,6 +39,10 @@ _ZIP = b"PK"
 _LARGEST_NUMBER = 8  # bytes of a float64
 _MOST_SLOTS = 4  # arrays that an optimizer keeps for each weight
 _VERSION = re.compile(r"[\w.+-]{1,32}", re.ASCII)  # of Keras, as a message may show it
+_UNCOUNTED = (
+    "The file does not say how many steps its optimizer took (Keras before 2.3 leaves that out for some). "
+    "Its learning rate falls from the beginning again, as it does in that Keras."
+)
 _OVERHEAD = 1 << 20, 1 << 14  # bytes of an HDF5 file beside its arrays: at all, and for each layer
 
 
@@ -211,6 +215,8 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
                 state = read_named_state(
                     group, compiled.optimizer, architecture.parameters, architecture.dtype
                 )
+                if state.slots and not state.iterations and compiled.optimizer.schedule is not None:
+                    notes = [*notes, _UNCOUNTED]
         return ModelContents(
             architecture,
             ModelNumbers(weights, state),

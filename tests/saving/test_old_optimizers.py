@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
+from numpy_ann.errors import ModelFormatError
 from numpy_ann.models import load_model
 from numpy_ann.optimizers import legacy
 
@@ -71,6 +72,41 @@ def test_each_version_and_layout_is_there():
         f"keras {version}" for version in ("1.2.2", "2.0.9", "2.12.0", "2.15.0", "2.1.6", "2.2.4", "2.3.1")
     ]
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 300_000
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+def test_a_number_of_steps_that_the_file_lacks(decay, tmp_path):
+    path, numbers = stored("keras_2_0_9.zip", "rmsprop", tmp_path)
+    with h5py.File(path, "r+") as file:
+        training = json.loads(file.attrs["training_config"])
+        training["optimizer_config"]["config"]["decay"] = decay
+        file.attrs["training_config"] = json.dumps(training)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model = load_model(path)
+    assert ["how many steps" in str(warning.message) for warning in caught] == [True] * bool(decay)
+    assert model.optimizer.iterations == 0
+    if not decay:
+        go_on(model, numbers)
+
+
+def test_adagrad_is_written_with_its_decay_and_not_as_a_schedule(tmp_path):
+    path, _ = stored("keras_2_15_0.zip", "adagrad_decay", tmp_path)
+    load_model(path).save(tmp_path / "again.h5")
+    with h5py.File(tmp_path / "again.h5") as file:  # Keras 2.15 can't read a schedule of Adagrad's
+        config = json.loads(file.attrs["training_config"])["optimizer_config"]["config"]
+    assert (config["learning_rate"], config["decay"]) == pytest.approx((0.05, 0.1))
+
+
+def test_what_cannot_be_read_says_the_version_and_the_way_out(tmp_path):
+    path, _ = stored("keras_2_0_9.zip", "sgd", tmp_path)
+    with h5py.File(path, "r+") as file:
+        training = json.loads(file.attrs["training_config"])
+        training["optimizer_config"]["class_name"] = "TFOptimizer"
+        file.attrs["training_config"] = json.dumps(training)
+    with pytest.raises(ModelFormatError, match=r"'TFOptimizer' is not .*compile=False.*Keras 2\.0\.9"):
+        load_model(path)
+    assert load_model(path, compile=False).optimizer is None
 
 
 # TensorFlow's names for what Theano calls otherwise, from Keras 1 to tf.keras in a graph.

@@ -11,6 +11,7 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.optimizers import SGD, Adadelta, Adagrad, Adam, Ftrl, Nadam, Optimizer, RMSprop
 from numpy_ann.optimizers.legacy import decayed
 from numpy_ann.optimizers.optimizer import DEFAULTS
+from numpy_ann.optimizers.schedules import InverseTimeDecay
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.model_contents import OptimizerState
@@ -155,6 +156,8 @@ def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
         config = {key: v for key, v in config.items() if key not in DEFAULTS or ("clip" in key and v)}
         if own:
             config["decay"] = config.pop("schedule_decay", 0.0)
+            if isinstance(optimizer, Adagrad):
+                config |= _without_schedule(optimizer)
         return {"class_name": name, "config": config}, legacy
     for option in ("loss_scale_factor", "gradient_accumulation_steps"):  # of Keras 3; in Keras 2, an error
         if config[option] is None:
@@ -162,6 +165,14 @@ def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
     # Keras 3 looks the optimizer up by this name.
     names = {"name": name, "jit_compile": False, "is_legacy_optimizer": False}
     return {"class_name": f"Custom>{name}", "config": {**config, **names}}, legacy
+
+
+def _without_schedule(optimizer: Optimizer) -> dict[str, float]:
+    """Return the option ``decay`` that a schedule comes from: Keras 2's Adagrad can't read the schedule."""
+    schedule = optimizer.schedule
+    if not isinstance(schedule, InverseTimeDecay) or schedule.decay_steps != 1 or schedule.staircase:
+        return {}
+    return {"learning_rate": schedule.initial_learning_rate, "decay": schedule.decay_rate}
 
 
 def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
