@@ -56,6 +56,8 @@ def save_model(
     Keras 3 takes the name alone from an ``.h5`` file, and default options. Keras 2.15 itself doesn't train
     Nadam as Keras 3 does, nor go on exactly from its own files of it.
 
+    The activation ``hard_sigmoid`` is another function in Keras 2: a model with it predicts otherwise there.
+
     Both formats also hold, where Keras doesn't look, the random streams and the number of epochs trained: a
     resumed training draws the same shuffles and masks as one that was never interrupted.
 
@@ -115,7 +117,7 @@ def load_model(
     allow_nonfinite: bool = False,
     limits: Limits | None = None,
 ) -> Sequential:
-    """Return the model in a Keras file: ``.keras`` of Keras 2.12 and later, ``.h5`` of any Keras 2 or 3.
+    """Return the model in a Keras file: ``.keras`` of Keras 2.12 and later, ``.h5`` of any since 1.2.
 
     Training continues where it stopped: optimizer, loss and metrics come back as they were, and so does the
     optimizer's state. A functional model that is a plain chain of layers comes back as a ``Sequential``.

@@ -43,6 +43,12 @@ _UNCOUNTED = (
     "The file does not say how many steps its optimizer took (Keras before 2.3 leaves that out for some). "
     "Its learning rate falls from the beginning again, as it does in that Keras."
 )
+# Keras of its own, before it became tf.keras (which states 2.2.4-tf).
+_SUMMED = re.compile(r"(1\.2|2\.[0-3])(\.\d{1,3})?")
+_SUMMED_NOTE = (
+    "summed the activity penalty of a batch; here, as in every Keras since, it is divided by the batch's "
+    "size. To go on as there, multiply the penalty by that size."
+)
 _OVERHEAD = 1 << 20, 1 << 14  # bytes of an HDF5 file beside its arrays: at all, and for each layer
 
 
@@ -210,6 +216,9 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
             training = _json_attribute(root, "training_config") if compile_it else None
             if training is not None:
                 compiled, notes = read_compiled(training)
+            penalized = any(layer.activity_regularizer is not None for layer in architecture.layers)
+            if compiled and penalized and _SUMMED.fullmatch(version or ""):
+                notes = [*notes, f"Keras {version} {_SUMMED_NOTE}"]
             if compiled and compiled.has_optimizer and "optimizer_weights" in root:
                 group = root.group("optimizer_weights")
                 state = read_named_state(

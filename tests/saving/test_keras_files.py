@@ -1,6 +1,7 @@
 """Files that real Keras wrote, of 1.2 to 3.15: the same predictions, evaluation and further training."""
 
 import json
+import re
 import warnings
 from pathlib import Path
 
@@ -130,3 +131,11 @@ def test_what_is_not_supported_is_refused_by_name(entry):
     with pytest.raises(ModelFormatError, match=named[entry["case"]]) as caught:
         load(entry)
     assert entry["file"] in str(caught.value).replace("\\", "/")
+
+
+def test_the_readme_counts_the_files():
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    table = readme.partition("| file | read by | files |")[2].partition("\n\n")[0]
+    counts = [int(count) for count in re.findall(r"\| numpy_ann \| (\d+)", table)]
+    assert sum(counts) == len(LOADS) + len(WEIGHTS) + len(JSON)
+    assert f"on {sum(counts)}\n[stored files]" in readme

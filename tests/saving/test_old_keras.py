@@ -451,3 +451,68 @@ def test_an_npz_is_refused_by_name(tmp_path):
     np.savez(path := tmp_path / "weights.npz", kernel=np.ones(3))
     with pytest.raises(ModelFormatError, match=r"arrays of NumPy \(\.npz\).*set_weights"):
         trained_model().load_weights(path)
+
+
+# --------------------------------------------------------------------------------- what a user should be told
+
+
+@pytest.mark.parametrize(("version", "told"), [("2.3.1", True), ("2.2.4-tf", False), ("2.15.0", False)])
+def test_activity_penalties_were_summed_over_a_batch(version, told, tmp_path, recwarn):
+    path = edit_config(
+        good(tmp_path / "m.h5"),
+        lambda c: dense(c).update(
+            activity_regularizer={"class_name": "L1L2", "config": {"l1": 0.0, "l2": 0.1}}
+        ),
+    )
+    with h5py.File(path, "r+") as root:
+        root.attrs["keras_version"] = version
+    load_model(path)
+    assert [f"Keras {version} summed" in str(w.message) for w in recwarn] == [True] * told
+    load_model(path, compile=False)
+    assert len(recwarn) == told
+
+
+# ------------------------------------------------------------------------------- by name, files made to harm
+
+
+@pytest.mark.parametrize(
+    ("names", "problem"),
+    [
+        (["h", "../model_weights/h"], None),  # no layer of ours is called so: never looked up
+        (["h", "h"], "stands twice"),
+        (["h", "a\0b"], None),
+        ([f"x{i}" for i in range(2000)], "holds 2000 names; at most"),
+    ],
+)
+def test_by_name_only_known_names_are_looked_up(names, problem, stored):
+    _, paths = stored
+    with h5py.File(paths[".h5"], "r+") as root:
+        del root["model_weights"].attrs["layer_names"]
+        root["model_weights"].attrs["layer_names"] = np.array([name.encode() for name in names])
+        root["away"] = h5py.ExternalLink("/etc/passwd", "/x")
+    model = two("p", 7)
+    if problem is None:
+        model.load_weights(paths[".h5"], by_name=True)
+    else:
+        with pytest.raises(ModelFormatError, match=problem):
+            model.load_weights(paths[".h5"], by_name=True)
+
+
+@pytest.mark.parametrize("skip_mismatch", [False, True])
+def test_by_name_a_linked_layer_is_refused(skip_mismatch, stored):
+    _, paths = stored
+    with h5py.File(paths[".h5"], "r+") as root:
+        root["model_weights"].move("h", "elsewhere")
+        root["model_weights/h"] = h5py.SoftLink("/model_weights/elsewhere")
+    with pytest.raises(ModelFormatError, match="is a link to elsewhere"):
+        two("p", 7).load_weights(paths[".h5"], by_name=True, skip_mismatch=skip_mismatch)
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_claimed_shape_is_passed_over_without_a_byte_read(by_name, stored):
+    _, paths = stored
+    with h5py.File(paths[".h5"], "r+") as root:
+        del root["model_weights/h/h/kernel:0"]
+        root["model_weights/h"].create_dataset("h/kernel:0", (2**20, 2**20), "f4")
+    with pytest.warns(UserWarning, match=r"'h/kernel:0' has the shape \(1048576, 1048576\)"):
+        two("o", 2).load_weights(paths[".h5"], by_name=by_name, skip_mismatch=True)
