@@ -11,7 +11,17 @@ PACKAGE = Path(__file__).parents[1] / "numpy_ann"
 # The rooms by floor; a room is a module or folder right below numpy_ann.
 FLOORS = [
     {"errors", "_typing", "atomic", "part"},
-    {"losses", "optimizers", "metrics", "initializers", "activations", "parameter", "utils", "lookup"}
+    {
+        "losses",
+        "optimizers",
+        "metrics",
+        "initializers",
+        "activations",
+        "parameter",
+        "keras_tensor",
+        "utils",
+        "lookup",
+    }
     | {"validation", "random_streams", "threads", "environment", "regularizers", "constraints"},
     {"layers"},
     {"training", "callbacks", "saving"},

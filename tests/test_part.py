@@ -115,7 +115,6 @@ def test_the_update_state_of_a_subclass_is_the_one_that_counts():
     ("make", "said"),
     [
         (lambda: optimizers.Adam(lr=0.1), "Adam has no option `lr`.*learning_rate=0.1"),
-        (lambda: optimizers.SGD(0.1, decay=0.1), "SGD has no option `decay`.*InverseTimeDecay"),
         (lambda: layers.Dense(output_dim=3), "Dense has no option `output_dim`.*units=3"),
         (lambda: layers.Dense(3, init="ones"), "Dense has no option `init`.*kernel_initializer='ones'"),
         (lambda: layers.Dense(3, bias=False), "use_bias=False"),

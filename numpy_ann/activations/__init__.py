@@ -6,6 +6,8 @@ derivatives are cheapest from ``y``, which training has at hand; ``reads`` says 
 ``backward`` wants.
 """
 
+from typing import Any
+
 from numpy_ann.activations.function import ActivationFunction
 from numpy_ann.activations.gaussian import gelu
 from numpy_ann.activations.piecewise import (
@@ -81,8 +83,8 @@ _BY_NAME = {
 }
 
 
-def get(identifier: str | ActivationFunction | None) -> ActivationFunction:
-    """Return the activation function of that name; ``None`` is ``linear``.
+def get(identifier: Any) -> ActivationFunction:
+    """Return the activation function of that name, or of a layer that is one; ``None`` is ``linear``.
 
     Raises
     ------
@@ -100,9 +102,18 @@ def get(identifier: str | ActivationFunction | None) -> ActivationFunction:
         return identifier
     if isinstance(identifier, str):
         return find("activation function", identifier, _BY_NAME)
+    if hasattr(identifier, "as_activation"):
+        found: ActivationFunction = identifier.as_activation()
+        return found
+    if hasattr(identifier, "pre_activation"):
+        cure = " It has weights, or draws by chance: add it to the model as a layer of its own."
+    elif callable(identifier):
+        cure = " A function alone has no derivative here: make an ActivationFunction of both."
+    else:
+        cure = ""
     raise ValueError(
         f"Could not interpret activation function identifier: {identifier!r}. "
-        "Expected a name, a function of numpy_ann.activations, or None."
+        f"Expected a name, a function of numpy_ann.activations, or None.{cure}"
     )
 
 

@@ -42,6 +42,12 @@ class ActivationFunction(NamedTuple):
     general: "ActivationFunction | None" = None  # takes the options, where the plain function takes none
     source: str = ""
 
+    def __getattr__(self, attribute: str) -> str:
+        """Return the name as ``__name__``, where functions have it, and tuples nothing."""
+        if attribute == "__name__":
+            return self.name
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {attribute!r}")
+
     def __call__(self, z: Array, out: Array | None = None, **options: Any) -> Array:
         """Return ``f(z)``; without ``out``, ``z`` may be a list or hold integers too."""
         if out is None:

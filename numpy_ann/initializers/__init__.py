@@ -79,6 +79,8 @@ def get(identifier: InitializerLike | None) -> Any:
     >>> type(get("he_normal")).__name__
     'HeNormal'
     """
+    if identifier is None:  # add_weight has its own: "glorot_uniform"
+        return None
     if isinstance(identifier, str):
         return find("initializer", identifier, _BY_NAME)()
     if isinstance(identifier, type) and issubclass(identifier, Initializer):

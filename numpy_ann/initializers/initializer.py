@@ -66,12 +66,12 @@ class Ones(Initializer):
 
 
 class Constant(Initializer):
-    """All the same number: ``W = value``.
+    """All the same number, or the numbers of an array: ``W = value``.
 
     Parameters
     ----------
-    value : float
-        That number.
+    value : float or array_like
+        That number, or an array that broadcasts to the shape.
 
     Examples
     --------
@@ -79,11 +79,19 @@ class Constant(Initializer):
     array([0.5, 0.5])
     """
 
-    def __init__(self, value: float = 0.0) -> None:
-        self.value = checked_number("value", value)
+    def __init__(self, value: Any = 0.0) -> None:
+        array = np.asarray(value)
+        several = array.ndim > 0 and array.dtype.kind in "biuf" and bool(np.isfinite(array).all())
+        self.value: Any = array.tolist() if several else checked_number("value", value)
 
     def __call__(self, shape: Shape, dtype: Any = None) -> Array:
-        return np.full(shape, self.value, dtype=dtype or np.float32)
+        try:
+            return np.full(shape, self.value, dtype=dtype or np.float32)
+        except ValueError:
+            of = np.shape(self.value)
+            raise ValueError(
+                f"The array of Constant has the shape {of}, the weight {tuple(shape)}."
+            ) from None
 
 
 class Identity(Initializer):

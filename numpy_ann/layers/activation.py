@@ -21,6 +21,10 @@ class ActivationLayer(Layer):
         super().__init__(**options)
         self.activation = function
 
+    def as_activation(self) -> ActivationFunction:
+        """Return ``f``, where the layer stands for it: ``Dense(3, activation=LeakyReLU(0.1))``."""
+        return self.activation
+
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``z = x``."""
         return self._checked(x)

@@ -74,7 +74,7 @@ class Dense(Layer):
     """
 
     kernel: Parameter
-    bias: Parameter
+    bias: Any  # a Parameter, or None without `use_bias`
 
     def __init__(
         self,
@@ -115,6 +115,7 @@ class Dense(Layer):
             constraint=self.kernel_constraint,
             name="kernel",
         )
+        self.bias = None
         if self.use_bias:
             self.bias = self.add_weight(
                 (self.units,),

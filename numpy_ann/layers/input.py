@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy_ann._typing import Array
 from numpy_ann.layers.layer import Layer
-from numpy_ann.validation import checked_batch_shape, checked_integer, checked_shape
+from numpy_ann.validation import checked_batch_shape, checked_bool, checked_integer, checked_shape
 
 __all__ = ["Input", "InputLayer"]
 
@@ -17,42 +17,51 @@ class InputLayer(Layer):
 
     Parameters
     ----------
-    shape, input_shape : sequence of int
-        Without the batch axis: ``(28, 28)``. One of the two, or of the next two.
-    batch_shape, batch_input_shape : sequence of int, optional
-        With the batch axis: ``(None, 28, 28)``.
+    shape : sequence of int
+        Without the batch axis: ``(28, 28)``. Also as ``input_shape``.
     batch_size : int, optional
-        What batches are expected to hold; as in Keras, others are taken too.
-    **options
-        ``name``, ``dtype``: see ``Layer``.
+        Keras' declaration of the batch's size, which ``input_shape`` of the model then shows; as in Keras,
+        batches of other sizes go through too.
+    dtype, name
+        See ``Layer``.
+    batch_shape, batch_input_shape : sequence, optional
+        In place of ``shape`` and ``batch_size``, both: ``(None, 28, 28)``.
+    sparse : bool
+        Whether inputs are sparse matrices; they are taken in either case.
 
     Raises
     ------
     ValueError
-        If an axis isn't a positive integer.
+        If an axis isn't a positive integer, there is no shape, or it is given twice.
     """
 
     def __init__(
         self,
         shape: Sequence[int] | None = None,
         batch_size: int | None = None,
-        *,
+        dtype: str | None = None,
+        sparse: bool | None = None,
         batch_shape: Sequence[int | None] | None = None,
+        *,
         input_shape: Sequence[int] | None = None,
         batch_input_shape: Sequence[int | None] | None = None,
         **options: Any,
     ) -> None:
-        shapes = {"shape": shape, "input_shape": input_shape}
-        shapes |= {"batch_shape": batch_shape, "batch_input_shape": batch_input_shape}  # type: ignore[dict-item]
-        given = {name: value for name, value in shapes.items() if value is not None}
-        if len(given) != 1:
-            raise ValueError(f"An Input has one shape, as in Input(shape=(784,)). Received: {given or None}")
-        ((name, sample),) = given.items()
-        if name.startswith("batch"):
-            sample = checked_batch_shape("An Input", sample)
-        if batch_size is not None:
-            checked_integer("batch_size", batch_size, least=1)
-        super().__init__(input_shape=checked_shape("Input", name, sample), **options)
+        shape = input_shape if shape is None else shape
+        whole = batch_input_shape if batch_shape is None else batch_shape
+        if whole is not None and not (shape is None and batch_size is None):
+            raise ValueError(
+                "An Input has `shape` and `batch_size`, or `batch_shape`, which is both. Received: "
+                f"shape={shape!r}, batch_size={batch_size!r}, batch_shape={whole!r}"
+            )
+        if whole is not None:
+            shape = checked_batch_shape("An Input", whole)
+            batch_size = whole[0]
+        if shape is None:
+            raise ValueError("You must pass a `shape` argument, as in Input(shape=(28, 28)).")
+        checked_bool("sparse", bool(sparse) if sparse is None else sparse)
+        super().__init__(input_shape=checked_shape("Input", "shape", shape), dtype=dtype, **options)
+        self.batch_size = None if batch_size is None else checked_integer("batch_size", batch_size, least=1)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``x``."""
@@ -63,22 +72,25 @@ class InputLayer(Layer):
         return dz
 
     def get_config(self) -> dict[str, Any]:
-        return {"shape": self.input_shape, "name": self.name, "dtype": super().get_config()["dtype"]}
+        batch = {} if self.batch_size is None else {"batch_size": self.batch_size}
+        return {"shape": self.input_shape, **batch, "name": self.name, "dtype": super().get_config()["dtype"]}
 
 
 def Input(  # noqa: N802
     shape: Sequence[int] | None = None,
     batch_size: int | None = None,
     dtype: str | None = None,
-    *,
+    sparse: bool | None = None,
     batch_shape: Sequence[int | None] | None = None,
     name: str | None = None,
 ) -> InputLayer:
     """Say what shape a model's samples have: ``Sequential([Input(shape=(28, 28)), ...])``.
 
+    The options are those of ``InputLayer``.
+
     Examples
     --------
-    >>> Input(shape=(28, 28)).input_shape, Input(batch_shape=(None, 784)).input_shape
-    ((28, 28), (784,))
+    >>> Input(shape=(28, 28)).input_shape, Input(batch_shape=(None, 3)).input_shape
+    ((28, 28), (3,))
     """
-    return InputLayer(shape, batch_size, batch_shape=batch_shape, dtype=dtype, name=name)
+    return InputLayer(shape, batch_size, dtype, sparse, batch_shape, name=name)

@@ -15,6 +15,7 @@ from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import Constraint
 from numpy_ann.errors import escaped
 from numpy_ann.initializers import InitializerLike
+from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.lookup import arguments, snake_case
 from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part
@@ -335,6 +336,27 @@ class Layer(Part):
         """Those of the parameters that the optimizer leaves alone."""
         return [p for p in self.parameters if not (self.trainable and p.trainable)]
 
+    @property
+    def input(self) -> KerasTensor:
+        """What goes in: shape, dtype and name."""
+        return self._tensor("input", self.input_shape)
+
+    @property
+    def output(self) -> KerasTensor:
+        """What comes out: shape, dtype and name."""
+        return self._tensor("output", self.output_shape)
+
+    def _tensor(self, which: str, shape: Shape | None) -> KerasTensor:
+        if not self.built or shape is None:
+            raise AttributeError(f"Layer {self.name!r} isn't built and thus has no defined {which}.")
+        return KerasTensor((None, *shape), str(self.dtype), self.name)
+
+    @property
+    def losses(self) -> list[Array]:
+        """The penalties of the trained weights' regularizers; those of outputs are a pass's alone."""
+        trained = self.trainable_parameters
+        return [np.asarray(p.regularizer(p.value)) for p in trained if p.regularizer is not None]
+
     variables, trainable_variables, non_trainable_variables = (
         weights,
         trainable_weights,
@@ -385,6 +407,8 @@ class Layer(Part):
             x = np.asarray(x)
             if self.input_shape in (None, x.shape[1:]):
                 self.build((None, *x.shape[1:]))
+        elif not (self.in_model or self.parameters) and np.shape(x)[1:] != self.input_shape:
+            self.build((None, *np.shape(x)[1:]))  # at a prompt, too: no weight is bound to the shape
         x = np.asarray(x, dtype=self.dtype)  # itself, in training and predicting
         if x.shape[1:] != self.input_shape:
             raise ValueError(

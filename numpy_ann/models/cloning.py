@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from numpy_ann.errors import ModelFormatError
@@ -25,7 +26,9 @@ _YAML = re.compile(r"(backend|class_name|config|keras_version):")  # how it begi
 def clone_model(
     model: Sequential, input_tensors: None = None, clone_function: Callable[[Layer], Layer] | None = None
 ) -> Sequential:
-    """Return a new model of the same layers with initial weights of its own, not compiled.
+    """Return a new model of the same layers with initial weights of its own, compiled as the model was.
+
+    As in Keras 3, its optimizer is a new one with the same options, the current learning rate among them.
 
     Parameters
     ----------
@@ -61,6 +64,11 @@ def clone_model(
     clone = Sequential(layers, name=model.name, dtype=str(model.dtype))
     if model.built:
         clone.build(model.input_shape)
+    if (compiled := model.configuration) is not None:
+        optimizer = type(compiled.optimizer).from_config(compiled.optimizer.get_config())
+        given = deepcopy((compiled.loss_argument, compiled.metrics, compiled.weighted_metrics))
+        loss, metrics, weighted = given
+        clone.compile(optimizer, loss, compiled.loss_weight, metrics, weighted)
     return clone
 
 
@@ -97,7 +105,7 @@ def json_of(model: Model, **options: Any) -> str:
     return json.dumps(keras_config(architecture_of(model)), **options)
 
 
-def model_from_json(json_string: str, custom_objects: None = None) -> Sequential:
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Sequential:
     """Return a new model of the layers in ``to_json``'s text, of numpy_ann or Keras, with initial weights.
 
     Like a model file, the text is data here and never code; what it says of ``compile`` is left aside.
@@ -107,7 +115,7 @@ def model_from_json(json_string: str, custom_objects: None = None) -> Sequential
     ModelFormatError
         If it is no such text, or holds something that isn't supported.
     ValueError
-        If ``custom_objects`` are given.
+        If ``custom_objects`` isn't a dictionary.
 
     Examples
     --------
@@ -116,8 +124,8 @@ def model_from_json(json_string: str, custom_objects: None = None) -> Sequential
     >>> model_from_json(text).count_params()
     9
     """
-    if custom_objects:
-        raise ValueError(f"custom_objects are not supported. Received: custom_objects={custom_objects!r}")
+    if not isinstance(custom_objects, Mapping | None):
+        raise ValueError(f"custom_objects is a dictionary. Received: custom_objects={custom_objects!r}")
     if isinstance(json_string, str) and _YAML.match(json_string):
         raise ModelFormatError(
             "the text is YAML, as to_yaml of Keras 1 and 2 wrote it; YAML is not read. Where that Keras "

@@ -3,7 +3,9 @@
 import os
 import sys
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +36,7 @@ def save_model(
     overwrite: bool = True,
     *,
     include_optimizer: bool = True,
+    save_format: str | None = None,
 ) -> None:
     """Write a model to a Keras file: layers, weights, compile configuration, optimizer state.
 
@@ -74,6 +77,8 @@ def save_model(
     include_optimizer : bool
         False leaves compile configuration and optimizer state out of an ``.h5`` file. As in Keras, a
         ``.keras`` file has them always.
+    save_format : str, optional
+        Keras 2's argument: as in Keras 3, a warning says that the suffix decides.
 
     Raises
     ------
@@ -94,6 +99,12 @@ def save_model(
     ...     load_model(f"{folder}/x.keras").count_params()
     9
     """
+    if save_format is not None:
+        warnings.warn(
+            "The `save_format` argument is deprecated in Keras 3, and the file's suffix decides: '.keras' or "
+            f"'.h5'. Received: save_format={save_format!r}",
+            stacklevel=3,
+        )
     suffix = Path(filepath).suffix
     if suffix not in (".keras", ".h5", ".hdf5"):
         raise ValueError(
@@ -110,7 +121,7 @@ def save_model(
 
 def load_model(
     filepath: str | os.PathLike[str],
-    custom_objects: None = None,
+    custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,  # noqa: A002  (Keras' name)
     safe_mode: bool = True,
     *,
@@ -129,8 +140,9 @@ def load_model(
     ----------
     filepath : path
         The file. Its first bytes decide what it is, whatever its suffix.
-    custom_objects : None
-        Keras' argument for classes of one's own, which can't be loaded here.
+    custom_objects : dict, optional
+        Keras' argument for classes of one's own. A file that needs none loads with it; one that holds such a
+        class is refused, by the class's name.
     compile : bool
         False: leave compile configuration and optimizer state aside.
     safe_mode : bool
@@ -148,13 +160,10 @@ def load_model(
     FileNotFoundError
         If there is no file.
     ValueError
-        If ``custom_objects`` are given.
+        If ``custom_objects`` isn't a dictionary.
     """
-    if custom_objects:
-        raise ValueError(
-            "custom_objects are not supported: a model file is read as data, with the layers of "
-            f"numpy_ann.layers alone. Received: custom_objects={custom_objects!r}"
-        )
+    if not isinstance(custom_objects, Mapping | None):
+        raise ValueError(f"custom_objects is a dictionary. Received: custom_objects={custom_objects!r}")
     contents = read_model(filepath, compile=compile, allow_nonfinite=allow_nonfinite, limits=limits)
     for note in contents.notes:
         warnings.warn(f"{os.fspath(filepath)}: {note}", UserWarning, stacklevel=2)
@@ -165,8 +174,8 @@ def load_model(
     begin = InputLayer(architecture.input_shape, name=architecture.input_name)
     model = Sequential([begin, *architecture.layers], name=architecture.name, dtype=architecture.dtype)
     if compiled is not None:
-        figures = {"metrics": compiled.metrics, "weighted_metrics": compiled.weighted_metrics}
-        model.compile(compiled.optimizer, compiled.loss, **figures)  # type: ignore[arg-type]
+        plain, weighted = compiled.metrics, compiled.weighted_metrics
+        model.compile(compiled.optimizer, compiled.loss, compiled.loss_weight, plain, weighted)
         if contents.numbers.optimizer is not None:
             _restore(compiled.optimizer, contents.numbers.optimizer, model)
     if contents.resume_state is not None:
@@ -274,6 +283,7 @@ def _contents_of(model: Model, *, with_compiled: bool) -> ModelContents:
             configuration.optimizer,
             configuration.loss_in_files,
             *configuration.metrics_in_files(),
+            loss_weight=configuration.loss_weight,
         )
         trained = [shape for shape, is_trained in architecture.parameters if is_trained]
         state = _state_of(configuration.optimizer, trained)

@@ -9,6 +9,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, ArrayLike
 from numpy_ann.errors import escaped
+from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.parameter import Parameter, flatten_parameters
 from numpy_ann.random_streams import RandomStreams
@@ -17,6 +18,10 @@ from numpy_ann.training.data import DataAdapter
 from numpy_ann.validation import checked_choice, checked_name
 
 __all__ = ["Model"]
+
+
+class _NotBuiltError(AttributeError, ValueError):
+    """There is no shape yet, nor are there parameters: ``hasattr(model, "input_shape")`` is False."""
 
 
 class Model(Trainer):
@@ -181,13 +186,36 @@ class Model(Trainer):
     def input_shape(self) -> tuple[int | None, ...]:
         """The shape of a batch of inputs, ``None`` standing for the batch axis."""
         self._require_built("input_shape")
-        return (None, *(self._layers[0].input_shape or ()))
+        return (self._batch_size, *(self._layers[0].input_shape or ()))
 
     @property
     def output_shape(self) -> tuple[int | None, ...]:
         """The shape of a batch of outputs, ``None`` standing for the batch axis."""
         self._require_built("output_shape")
-        return (None, *(self._layers[-1].output_shape or ()))
+        return (self._batch_size, *(self._layers[-1].output_shape or ()))
+
+    @property
+    def _batch_size(self) -> int | None:
+        """The size of a batch that the Input declares; None, if it leaves it open."""
+        return None if self.input_layer is None else self.input_layer.batch_size
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """What goes in, as Keras lists it: one shape, dtype and name."""
+        self._require_built("inputs")
+        name = "input_layer" if self.input_layer is None else self.input_layer.name
+        return [KerasTensor(self.input_shape, str(self.dtype), name)]
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """What comes out, as Keras lists it."""
+        self._require_built("outputs")
+        return [KerasTensor(self.output_shape, str(self.dtype), self._layers[-1].name)]
+
+    @property
+    def losses(self) -> list[Array]:
+        """The penalties of the trained weights' regularizers; those of outputs are a pass's alone."""
+        return [penalty for layer in self.layers for penalty in layer.losses]
 
     def _flatten(self) -> None:
         parameters = self.parameters
@@ -311,9 +339,12 @@ class Model(Trainer):
         if self.built:
             self._flatten()
 
+    variables, trainable_variables = weights, trainable_weights
+    non_trainable_variables = non_trainable_weights
+
     def _require_built(self, asked: str) -> None:
         if not self.built:
-            raise ValueError(
+            raise _NotBuiltError(
                 f"You tried to call `{asked}` on model {self.name!r}, but the model isn't built. Begin it "
                 "with an Input, call build((None, ...)), or train it on some data first."
             )

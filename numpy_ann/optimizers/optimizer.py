@@ -3,7 +3,7 @@
 import inspect
 import warnings
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from math import prod
 from typing import Any, ClassVar, Self, TypeAlias, TypedDict
@@ -81,9 +81,9 @@ class Optimizer(Part):
 
     Parameters
     ----------
-    learning_rate : float or LearningRateSchedule
+    learning_rate : float, LearningRateSchedule or callable
         How far a step goes; not negative. Held in float32 precision, as in Keras and its files. A schedule
-        is asked anew for each gradient.
+        is asked anew for each gradient, and so is a function without arguments, which files can't hold.
     weight_decay : float, optional
         How strongly parameters are drawn to 0, beside their gradients. See ``exclude_from_weight_decay``.
     clipnorm : float, optional
@@ -178,13 +178,25 @@ class Optimizer(Part):
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
         name: str | None = None,
+        **old: Any,
     ) -> None:
+        if "decay" in old:
+            del old["decay"]
+            warnings.warn(
+                "Argument `decay` is no longer supported and will be ignored, as in Keras 3. It was what "
+                "learning_rate=InverseTimeDecay(rate, 1, decay), of optimizers.schedules, is today.",
+                stacklevel=3,
+            )
+        for unknown in old:
+            raise TypeError(
+                f"{type(self).__name__}.__init__() got an unexpected keyword argument {unknown!r}"
+            )
         if type(self).rule is Optimizer.rule and type(self).update is Optimizer.update:
             raise TypeError(
                 f"{type(self).__name__} defines no `rule(theta, g, state, t, learning_rate)`, which returns "
                 "the next theta and the next slots. What Keras' `update_step` assigns to, `rule` returns."
             )
-        self._learning_rate: float | LearningRateSchedule = 0.0
+        self._learning_rate: float | LearningRateSchedule | Callable[[], float] = 0.0
         self.learning_rate = learning_rate
         self.name = name or type(self).__name__.lower()
         self._seen = 0  # gradients
@@ -233,10 +245,10 @@ class Optimizer(Part):
 
     @learning_rate.setter
     def learning_rate(self, value: float | LearningRateSchedule) -> None:
-        if isinstance(value, LearningRateSchedule):
+        if isinstance(value, LearningRateSchedule) or callable(value):
             self._learning_rate = value
             return
-        if isinstance(self._learning_rate, LearningRateSchedule):
+        if callable(self._learning_rate):
             raise TypeError(
                 "This optimizer was created with a LearningRateSchedule as its `learning_rate`, hence its "
                 "learning rate is not settable. To set it yourself, begin with a number."
@@ -249,8 +261,12 @@ class Optimizer(Part):
         self._learning_rate = float(np.float32(value))
 
     def _current_rate(self) -> float:
-        rate = self._learning_rate
-        return rate(self._seen) if isinstance(rate, LearningRateSchedule) else rate
+        rate: Any = self._learning_rate
+        if isinstance(rate, LearningRateSchedule):
+            return float(rate(self._seen))
+        if callable(rate):
+            return float(np.float32(checked_number("learning_rate", float(rate()), least=0)))
+        return float(rate)
 
     @property
     def schedule(self) -> LearningRateSchedule | None:
@@ -630,7 +646,9 @@ class Optimizer(Part):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this optimizer anew, under Keras' names."""
         schedule = self.schedule
-        rate = self._current_rate() if schedule is None else schedules.serialize(schedule)
+        rate: Any = self._current_rate() if schedule is None else schedules.serialize(schedule)
+        if schedule is None and callable(self._learning_rate):
+            rate = self._learning_rate
         names = [*DEFAULTS, *(name for name in self.own_options() if hasattr(self, name))]
         return {"name": self.name, "learning_rate": rate, **{name: getattr(self, name) for name in names}}
 

@@ -1,7 +1,8 @@
 """What ``compile`` was told, optimizer, loss and metrics; and the running metrics of an epoch made of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from types import SimpleNamespace
 from typing import Any
 
 from numpy_ann import losses, metrics, optimizers
@@ -13,6 +14,7 @@ from numpy_ann.metrics import Mean, Metric
 from numpy_ann.metrics.lookup import as_name as metric_name
 from numpy_ann.metrics.lookup import kind_of_targets
 from numpy_ann.optimizers import Optimizer
+from numpy_ann.validation import checked_number, is_number
 
 __all__ = ["Configuration", "RunningMetrics"]
 
@@ -27,8 +29,10 @@ class Configuration:
     loss : str or Loss, optional
         Without one, a model can predict but not train. ``"crossentropy"``, or ``"ce"``, is decided by the
         first targets, as in Keras.
-    metrics, weighted_metrics : list, optional
-        Names and metrics.
+    metrics, weighted_metrics : list or dict, optional
+        Names and metrics, also in lists of their own, or under the output's name.
+    loss_weights : float, list or dict, optional
+        What the loss is multiplied by; penalties of regularizers are not.
 
     Raises
     ------
@@ -42,9 +46,17 @@ class Configuration:
         loss: str | Loss | None = None,
         metrics: Sequence[str | Metric] | None = None,
         weighted_metrics: Sequence[str | Metric] | None = None,
+        loss_weights: Any = None,
     ) -> None:
         self.optimizer: Optimizer = optimizers.get(optimizer)
-        loss = loss if isinstance(loss, str) else as_name(loss)
+        loss = loss if isinstance(loss, str) else as_name(_only("loss", loss))
+        weight = None if loss_weights is None else _only("loss_weights", loss_weights)
+        if not (weight is None or is_number(weight)):
+            raise ValueError(
+                "`loss_weights` is a number, or holds one: the weight of the one output's loss. Metrics are "
+                f"passed by name: metrics=[...]. Received: loss_weights={loss_weights!r}"
+            )
+        self.loss_weight = 1.0 if weight is None else checked_number("loss_weights", weight)
         self.loss_argument = loss
         self._by_shape = isinstance(loss, str) and loss.lower() in CROSSENTROPY
         self.loss: Loss | None = None if loss is None or self._by_shape else losses.get(loss)
@@ -77,6 +89,15 @@ class Configuration:
         self.loss, self._shapes = loss, (y.shape[1:], output_shape)
 
     @property
+    def names(self) -> list[str]:
+        """The names of the figures: the loss, then the metrics; a metric given by name is called so."""
+        named: list[list[Any]] = [
+            [SimpleNamespace(name=m) if isinstance(m, str) else metrics.get(m) for m in given]
+            for given in (self.metrics, self.weighted_metrics)
+        ]
+        return list(RunningMetrics(*named).named)
+
+    @property
     def loss_in_files(self) -> str | Loss | None:
         """The loss as it was given, or, decided by targets, under the name of what it is."""
         return self.loss.name if self._by_shape and self.loss is not None else self.loss_argument
@@ -106,18 +127,38 @@ class Configuration:
         return self.loss
 
 
-def _checked(argument: str, given: Sequence[Any] | None) -> list[str | Metric]:
+def _only(argument: str, given: Any) -> Any:
+    """Return the one entry of a list or dictionary, which Keras takes for each output; else what is given."""
+    while isinstance(given, list | tuple | Mapping) and "class_name" not in given:
+        entries = list(given.values()) if isinstance(given, Mapping) else list(given)
+        if len(entries) != 1:
+            raise ValueError(
+                f"`{argument}` holds one entry, for the model's one output. Received: {argument}={given!r}"
+            )
+        given = entries[0]
+    return given
+
+
+def _flat(given: Any) -> list[Any]:
+    """Return the metrics of lists in lists, and of dictionaries from outputs to metrics."""
+    if isinstance(given, Mapping) and "class_name" not in given:
+        given = list(given.values())
+    return [metric for one in given for metric in _flat(one)] if isinstance(given, list | tuple) else [given]
+
+
+def _checked(argument: str, given: Any) -> list[str | Metric]:
     """Return the list, after checking that every metric in it can be had."""
     if given is None:
         return []
-    if isinstance(given, str) or not isinstance(given, list | tuple):
+    if not isinstance(given, list | tuple | dict):
         raise ValueError(
             f"Expected `{argument}` argument to be a list. Received: {argument}={given!r}; "
             f"did you mean [{given!r}]?"
         )
-    for metric in given:
+    flat = _flat(given)
+    for metric in flat:
         metrics.check(metric)
-    return [metric if isinstance(metric, str) else metric_name(metric) for metric in given]
+    return [metric if isinstance(metric, str) else metric_name(metric) for metric in flat]
 
 
 class RunningMetrics:

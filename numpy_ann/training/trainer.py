@@ -1,7 +1,7 @@
 """Training as Keras has it: compile, fit, evaluate, predict, and the steps on single batches."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from threading import get_ident
 from typing import Any, ClassVar, Literal, TypeVar, overload
@@ -24,7 +24,7 @@ from numpy_ann.training.data import Batches, BatchSource, DataAdapter
 from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches
 from numpy_ann.training.data.sample_weights import class_weights_of
 from numpy_ann.training.forward_pass import ForwardPass, predict_batch
-from numpy_ann.training.output_loss import OutputLoss, output_loss_of
+from numpy_ann.training.output_loss import OutputLoss, WeightedOutputLoss, output_loss_of
 from numpy_ann.training.regularized import regularized
 from numpy_ann.training.step import TrainingStep
 from numpy_ann.validation import checked_integer
@@ -123,10 +123,10 @@ class Trainer(Part):
     def compile(
         self,
         optimizer: str | Optimizer = "rmsprop",
-        loss: str | Loss | None = None,
-        loss_weights: None = None,
-        metrics: Sequence[str | Metric] | None = None,
-        weighted_metrics: Sequence[str | Metric] | None = None,
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: str | bool = "auto",
@@ -139,9 +139,10 @@ class Trainer(Part):
             ``"adam"``, ``"sgd"``, ``"rmsprop"``, or an optimizer with options of its own.
         loss : str or Loss, optional
             ``"categorical_crossentropy"`` for one-hot labels, ``"sparse_categorical_crossentropy"`` for
-            integers, ``"crossentropy"`` for whatever targets come first, or a loss with options of its own.
-        loss_weights : None
-            Keras' place for the weights of several outputs' losses; a model here has one output.
+            integers, ``"crossentropy"`` for whatever targets come first, or a loss with options of its own;
+            also in a list, or under the output's name, as Keras has it for several outputs.
+        loss_weights : float, list or dict, optional
+            What the loss is multiplied by: a number, or the one entry of a list or dictionary.
         metrics, weighted_metrics : list, optional
             Such as ``["accuracy"]``; the weighted ones are given the sample weights.
         run_eagerly, jit_compile
@@ -152,15 +153,10 @@ class Trainer(Part):
         Raises
         ------
         ValueError
-            If a name is unknown; the message offers near ones. If ``loss_weights`` are given.
+            If a name is unknown; the message offers near ones. If there is a loss, or a weight, too many.
         """
-        if loss_weights is not None:
-            raise ValueError(
-                "`loss_weights` weigh the losses of several outputs, but a model here has one. Metrics are "
-                f"passed by name: metrics=[...]. Received: loss_weights={loss_weights!r}"
-            )
         self._every = checked_integer("steps_per_execution", steps_per_execution, least=1)
-        self.configuration = Configuration(optimizer, loss, metrics, weighted_metrics)
+        self.configuration = Configuration(optimizer, loss, metrics, weighted_metrics, loss_weights)
         self._step = self._running_metrics = None
         if self.built:
             self.claim_parameters()
@@ -481,8 +477,25 @@ class Trainer(Part):
 
     @property
     def metrics_names(self) -> list[str]:
-        """What ``evaluate`` returns, in order: the loss first; metrics are known from the first data on."""
-        return ["loss"] if self._running_metrics is None else list(self._running_metrics.named)
+        """What ``evaluate`` returns, in order: the loss first; nothing before ``compile``.
+
+        Keras 3 lists ``"compile_metrics"`` in place of all metrics; these are the names, as in Keras 2.
+        """
+        return [] if self.configuration is None else self.configuration.names
+
+    @property
+    def compiled(self) -> bool:
+        """Whether ``compile`` was called."""
+        return self.configuration is not None
+
+    def reset_metrics(self) -> None:
+        """Let the metrics forget all batches."""
+        if self._running_metrics is not None:
+            self._running_metrics.reset()
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Return the figures of the last call that used any, by name."""
+        return {} if self._running_metrics is None else self._running_metrics.logs()
 
     @property
     def metrics(self) -> list[Metric]:
@@ -526,6 +539,8 @@ class Trainer(Part):
         """Return the layers, and the loss that they end in, wrapped where regularizers add to it."""
         layers = self.layers
         output_loss = output_loss_of(layers[-1].activation, self._compiled().require_loss())
+        if (weight := self._compiled().loss_weight) != 1:
+            output_loss = WeightedOutputLoss(output_loss, weight)
         for layer in layers:
             if layer.activity_regularizer or any(p.regularizer for p in layer.parameters):
                 return regularized(layers, output_loss)

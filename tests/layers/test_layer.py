@@ -189,6 +189,7 @@ def test_works_alone_at_a_prompt(case: LayerCase) -> None:
 def test_wrong_shapes_are_refused(case: LayerCase) -> None:
     make, shape = case.make, case.shape
     layer = built(make, shape)
+    layer.in_model = True  # alone, one without weights goes on to another shape, as in Keras
     wrong = np.zeros((3, *shape, 2))
     with pytest.raises(ValueError, match=rf"'{layer.name}' expects inputs of shape \(batch, .*\(3, "):
         layer.forward(wrong)

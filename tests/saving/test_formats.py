@@ -484,7 +484,7 @@ def test_legacy_optimizers_that_are_refused(name, config, problem):
         ({"optimizer": "adam", "loss": ["categorical_crossentropy"] * 2}, "losses for 2 outputs"),
         ({"optimizer": "adam", "metrics": {"out": ["accuracy"]}}, "by output name"),
         ({"optimizer": "adam", "metrics": ["accurracy"]}, "Did you mean 'accuracy'"),
-        ({"optimizer": "adam", "loss_weights": [2.0]}, "loss_weights: an array of 1 is not supported"),
+        ({"optimizer": "adam", "loss_weights": [2.0, 1.0]}, "loss_weights: weights of 2 losses"),
         ({"optimizer": "adam", "extra": 1}, "could mean something"),
         (
             {"optimizer": {"class_name": "Adam", "config": {"loss_scale_factor": 0.0}}},

@@ -54,7 +54,8 @@ def test_class_weights_weigh_as_sample_weights_do():
 
 def test_the_names_of_the_figures():
     model = new_model(metrics=["accuracy"], weighted_metrics=["accuracy"])
-    assert model.metrics_names == ["loss"]
+    assert Sequential().metrics_names == []
+    assert model.metrics_names == ["loss", "accuracy", "weighted_accuracy"]
     model.test_on_batch(X, Y)
     assert model.metrics_names == ["loss", "accuracy", "weighted_accuracy"]
     assert [metric.name for metric in model.metrics] == ["accuracy", "accuracy"]

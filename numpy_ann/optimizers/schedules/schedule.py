@@ -32,8 +32,10 @@ class LearningRateSchedule(Part):
     def __init__(self, *, name: str | None = None) -> None:
         self.name = name or type(self).__name__
 
-    def __call__(self, step: int) -> float:
-        """Return the learning rate after ``step`` steps."""
+    def __call__(self, step: Any) -> Any:
+        """Return the learning rate after ``step`` steps; of an array of steps, an array of rates."""
+        if np.ndim(step):
+            return np.array([self(one) for one in step], dtype=np.float32)
         return float(self.rate(np.float32(step)))
 
     @abstractmethod

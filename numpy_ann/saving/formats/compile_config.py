@@ -29,7 +29,7 @@ _KEYS = {
     **dict.fromkeys(("loss", "metrics", "weighted_metrics", "optimizer", "optimizer_config"), ANYTHING),
     # How Keras runs a step, not what it computes:
     **dict.fromkeys(("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"), ANYTHING),
-    "loss_weights": (None,),
+    "loss_weights": ANYTHING,
     "sample_weight_mode": (None,),
 }
 _ACCURACY = ("acc", "accuracy")  # names of one metric or another, by the shape of the labels
@@ -59,6 +59,7 @@ def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[st
         read_metrics(config.get("metrics")),
         read_metrics(config.get("weighted_metrics")),
         has_optimizer=given is not None,
+        loss_weight=_read_loss_weight(config.get("loss_weights")),
     )
     if given is not None:
         return arguments, []
@@ -68,6 +69,18 @@ def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[st
         "again before training."
     )
     return arguments, [note]
+
+
+def _read_loss_weight(item: ConfigValue | None) -> float:
+    """Read the weight of the one output's loss: a number, or the one entry of a list or an object."""
+    if item is None or item.value is None:
+        return 1.0
+    entries = [item]
+    if isinstance(item.value, list | dict):
+        entries = item.array(64) if isinstance(item.value, list) else list(item.fields().values())
+    if len(entries) != 1:
+        raise item.error(f"weights of {len(entries)} losses; a chain of layers has one")
+    return entries[0].number(-3e38, 3e38)
 
 
 def read_loss(item: ConfigValue) -> str | Loss | None:
@@ -234,7 +247,7 @@ def keras_compile_config(compiled: CompileArguments) -> dict[str, Any]:
 def _arguments(compiled: CompileArguments) -> dict[str, Any]:
     return {
         "loss": write_loss(compiled.loss),
-        "loss_weights": None,
+        "loss_weights": None if compiled.loss_weight == 1 else [compiled.loss_weight],
         "metrics": write_metrics(compiled.metrics),
         "weighted_metrics": write_metrics(compiled.weighted_metrics),
     }

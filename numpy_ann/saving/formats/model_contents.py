@@ -103,6 +103,8 @@ class CompileArguments:
         As they were given.
     has_optimizer : bool
         Whether the file names the optimizer, whose state it may then hold.
+    loss_weight : float
+        What the loss is multiplied by.
     """
 
     optimizer: Optimizer
@@ -110,6 +112,7 @@ class CompileArguments:
     metrics: Sequence[str | Metric]
     weighted_metrics: Sequence[str | Metric]
     has_optimizer: bool = True
+    loss_weight: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,11 @@ def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
         If files have no such optimizer, or no such schedule.
     """
     row, name, config = _row(optimizer), type(optimizer).__name__, optimizer.get_config()
+    if callable(optimizer.get_config()["learning_rate"]):
+        raise ValueError(
+            "A Keras file can't hold a function as the learning rate. Set a number or a schedule before "
+            "saving: compile(optimizer=...)." + _WITHOUT
+        )
     if optimizer.schedule is not None:
         row_of(optimizer.schedule, "schedule", SCHEDULES, _WITHOUT)
     now = OPTIMIZERS[name]

@@ -94,6 +94,8 @@ def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Re
     """Return the reader of an object, or of the name of one with Keras' own options."""
 
     def read_part(item: ConfigValue) -> Any:
+        if item.value is None and kind == "initializer":
+            return None
         if "name" in item and "class_name" not in item:  # Keras 1: the class beside its options
             options = {key: value for key, value in item.value.items() if key != "name"}
             item = ConfigValue({"class_name": item.value["name"], "config": options}, item.place)
@@ -107,10 +109,17 @@ def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Re
     return read_part
 
 
+def _constant(item: ConfigValue) -> Any:
+    """Read the number, or the array, of ``Constant``; Keras 3 wraps NumPy's arrays."""
+    wrapped = isinstance(item.value, dict) and item["class_name"].value == "__numpy__"
+    return numbers(8)(item["config"]["value"] if wrapped else item)
+
+
 INITIALIZERS = rows(
     initializers,
     Initializer,
     {
+        "value": _constant,
         "seed": _SEED,
         "scale": _FACTOR,
         "stddev": _FACTOR,
