@@ -121,3 +121,17 @@ def test_files_named_in_the_plan_exist():
     plan = (ROOT / "CONTRIBUTING.md").read_text()
     for name in re.findall(r"`((?:layers|saving|tests|numpy_ann)/[\w/.]+)`", plan):
         assert (ROOT / name).exists() or (ROOT / "numpy_ann" / name).exists(), name
+
+
+def test_each_row_of_the_tables_names_the_test_that_holds_it():
+    """The tables of measurements hold themselves: a benchmark writes them."""
+    text = (ROOT / "README.md").read_text()
+    tables = [
+        table for table in re.findall(r"(?:^\|.*\n)+", text, re.M) if "held by" in table.splitlines()[0]
+    ]
+    assert len(tables) == 4
+    for row in (row for table in tables for row in table.splitlines()[2:]):
+        held_by = row.rstrip(" |").rpartition("|")[2]
+        tests = re.findall(r"\]\((tests/[\w/]+\.py)\)", held_by)
+        assert tests, row
+        assert all((ROOT / test).is_file() for test in tests), row
