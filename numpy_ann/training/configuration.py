@@ -155,7 +155,8 @@ def _checked(argument: str, given: Any) -> list[str | Metric]:
             f"Expected `{argument}` argument to be a list. Received: {argument}={given!r}; "
             f"did you mean [{given!r}]?"
         )
-    flat = _flat(given)
+    plain = isinstance(given, list) and all(isinstance(metric, str | Metric) for metric in given)
+    flat = given if plain else _flat(given)
     for metric in flat:
         metrics.check(metric)
     return [metric if isinstance(metric, str) else metric_name(metric) for metric in flat]

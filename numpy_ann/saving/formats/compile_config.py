@@ -52,14 +52,14 @@ def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[st
         return None, []
     read_options(config, {}, _KEYS)
     given = config.get("optimizer") or config.get("optimizer_config")
-    loss = config.get("loss")
+    loss, weight = config.get("loss"), config.get("loss_weights")
     arguments = CompileArguments(
         optimizers.get("rmsprop") if given is None else read_optimizer(given),
         None if loss is None else read_loss(loss),
         read_metrics(config.get("metrics")),
         read_metrics(config.get("weighted_metrics")),
         has_optimizer=given is not None,
-        loss_weight=_read_loss_weight(config.get("loss_weights")),
+        loss_weight=1.0 if weight is None or weight.value is None else _read_loss_weight(weight),
     )
     if given is not None:
         return arguments, []
@@ -71,10 +71,8 @@ def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[st
     return arguments, [note]
 
 
-def _read_loss_weight(item: ConfigValue | None) -> float:
+def _read_loss_weight(item: ConfigValue) -> float:
     """Read the weight of the one output's loss: a number, or the one entry of a list or an object."""
-    if item is None or item.value is None:
-        return 1.0
     entries = [item]
     if isinstance(item.value, list | dict):
         entries = item.array(64) if isinstance(item.value, list) else list(item.fields().values())

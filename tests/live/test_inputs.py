@@ -1,0 +1,87 @@
+"""Data and arguments as users spell them, beside Keras: the same losses and predictions."""
+
+import numpy as np
+import pytest
+
+import numpy_ann
+
+pytest.importorskip("keras")
+import keras
+
+r = np.random.RandomState(0)
+X = r.normal(size=(20, 3)).astype("float32")
+Y = r.normal(size=(20, 1)).astype("float32")
+XS = np.linspace(-1, 1, 6)
+
+
+def model_of(library, inputs, loss="mse", **options):
+    layers = library.layers
+    begin = layers.Input(inputs, name="pixels")
+    model = library.models.Sequential([begin, layers.Flatten(), layers.Dense(1, name="out")])
+    q = np.random.RandomState(1)
+    model.set_weights([q.normal(size=w.shape).astype("float32") for w in model.get_weights()])
+    model.compile("sgd", loss, **options)
+    return model
+
+
+def numbers_of(library, inputs, x, y, **options):
+    model = model_of(library, inputs, **options)
+    loss = model.fit(x, y, batch_size=8, epochs=2, shuffle=False, verbose=0).history["loss"]
+    return [*loss, *np.ravel(model.evaluate(x, y, verbose=0)), *np.ravel(model.predict(x, verbose=0))]
+
+
+def sparse(kind):
+    scipy_sparse = pytest.importorskip("scipy.sparse")
+    return getattr(scipy_sparse, kind)(np.where(X > 0, X, 0))
+
+
+def dummies():
+    pandas = pytest.importorskip("pandas")
+    return pandas.get_dummies(pandas.DataFrame({"c": ["a", "b"] * 10, "v": np.arange(20) / 20}))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "x", "y"),
+    [
+        ((1,), XS, 2 * XS - 1),
+        ((1,), XS[:, None, None], 2 * XS - 1),
+        ((3,), X[..., None], Y),
+        ((3, 1), X, Y[:, 0]),
+        ((3,), [X], [Y]),
+        ((3,), (X,), (Y,)),
+        ((3,), {"pixels": X}, Y),
+        ((3,), lambda: sparse("csr_matrix"), Y),
+        ((3,), lambda: sparse("coo_array"), Y),
+        ((3,), dummies, Y),
+    ],
+)
+def test_the_same_numbers_of_what_users_pass(inputs, x, y):
+    x = x() if callable(x) else x
+    theirs, ours = (numbers_of(library, inputs, x, y) for library in (keras, numpy_ann))
+    np.testing.assert_allclose(ours, theirs, rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"loss_weights": [2.0]},
+        {"loss_weights": 0.5, "metrics": ["mae"]},
+        {"loss_weights": {"out": 2.0}, "metrics": {"out": "mae"}},
+        {"loss": ["mse"], "metrics": [["mae", "mse"]]},
+    ],
+)
+def test_the_same_numbers_of_what_compile_takes(options):
+    theirs, ours = (numbers_of(library, (3,), X, Y, **options) for library in (keras, numpy_ann))
+    np.testing.assert_allclose(ours, theirs, rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("options", [{}, {"loss_weights": [2.0], "metrics": ["mae"]}])
+def test_keras_reads_the_weight_of_the_loss(options, tmp_path):
+    model_of(numpy_ann, (3,), **options).save(tmp_path / "m.keras")
+    theirs = keras.models.load_model(tmp_path / "m.keras").evaluate(X, Y, verbose=0)
+    ours = numpy_ann.models.load_model(tmp_path / "m.keras").evaluate(X, Y, verbose=0)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+    clones = [
+        library.models.clone_model(model_of(library, (3,), **options)) for library in (keras, numpy_ann)
+    ]
+    assert [clone.compiled for clone in clones] == [True, True]
