@@ -49,6 +49,7 @@ _SUMMED_NOTE = (
     "summed the activity penalty of a batch; here, as in every Keras since, it is divided by the batch's "
     "size. To go on as there, multiply the penalty by that size."
 )
+_BY_NAME = re.compile(r"1\.|2\.0\.[0-8]$")  # sorted the trained weights by name before the optimizer saw them
 _OVERHEAD = 1 << 20, 1 << 14  # bytes of an HDF5 file beside its arrays: at all, and for each layer
 
 
@@ -221,6 +222,8 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
                 notes = [*notes, f"Keras {version} {_SUMMED_NOTE}"]
             if compiled and compiled.has_optimizer and "optimizer_weights" in root:
                 group = root.group("optimizer_weights")
+                if _BY_NAME.match(version or ""):
+                    _check_order(group, stored, architecture)
                 state = read_named_state(
                     group, compiled.optimizer, architecture.parameters, architecture.dtype
                 )
@@ -233,6 +236,17 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
             None if more is None else resume_state.read_resume_state(more),
             notes,
         )
+
+
+def _check_order(group: Group, stored: Group, architecture: Architecture) -> None:
+    """Refuse an optimizer's state in the order of the weights' names, where the layers have another."""
+    names = stored.texts("layer_names", 2 * len(architecture.layers) + 16)
+    weights = [name for layer in map(stored.group, names) for name in layer.texts("weight_names", 1024)]
+    trained = [
+        name for name, (_, is_trained) in zip(weights, architecture.parameters, strict=True) if is_trained
+    ]
+    if trained != sorted(trained):
+        raise group.error("the state is in the order of the weights' names, which isn't that of the layers")
 
 
 def _first_width(group: Group) -> int | None:

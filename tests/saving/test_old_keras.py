@@ -472,6 +472,22 @@ def test_activity_penalties_were_summed_over_a_batch(version, told, tmp_path, re
     assert len(recwarn) == told
 
 
+@pytest.mark.parametrize(("version", "refused"), [("1.2.2", True), ("2.0.4", True), ("2.1.6", False)])
+def test_a_state_in_the_order_of_names_is_not_taken_for_one_of_layers(version, refused, tmp_path):
+    """Keras 1 sorted the weights by name; here names and layers are ordered against each other."""
+    model = Sequential([Input((3,)), Dense(3, name="z"), Dense(3, name="a")])
+    model.compile("adam", "mse")
+    model.fit(X[:, 0, :3], Y, verbose=0)
+    model.save(path := tmp_path / "m.h5")
+    with h5py.File(path, "r+") as root:
+        root.attrs["keras_version"] = version
+    if refused:
+        with pytest.raises(ModelFormatError, match=r"order of the weights' names.*compile=False"):
+            load_model(path)
+    else:
+        assert load_model(path).optimizer.iterations == 1
+
+
 # ------------------------------------------------------------------------------- by name, files made to harm
 
 
