@@ -186,18 +186,14 @@ class Model(Trainer):
     def input_shape(self) -> tuple[int | None, ...]:
         """The shape of a batch of inputs, ``None`` standing for the batch axis."""
         self._require_built("input_shape")
-        return (self._batch_size, *(self._layers[0].input_shape or ()))
+        batch = None if self.input_layer is None else self.input_layer.batch_size
+        return (batch, *(self._layers[0].input_shape or ()))
 
     @property
     def output_shape(self) -> tuple[int | None, ...]:
         """The shape of a batch of outputs, ``None`` standing for the batch axis."""
         self._require_built("output_shape")
-        return (self._batch_size, *(self._layers[-1].output_shape or ()))
-
-    @property
-    def _batch_size(self) -> int | None:
-        """The size of a batch that the Input declares; None, if it leaves it open."""
-        return None if self.input_layer is None else self.input_layer.batch_size
+        return (self.input_shape[0], *(self._layers[-1].output_shape or ()))
 
     @property
     def inputs(self) -> list[KerasTensor]:
