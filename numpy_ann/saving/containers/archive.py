@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.containers.bounded_reader import BoundedReader
-from numpy_ann.saving.containers.limits import HIGHEST_RATIO, METADATA_READ
+from numpy_ann.saving.containers.limits import HIGHEST_RATIO, METADATA_READ, BoundedReader
 
 __all__ = ["CONFIG", "METADATA", "WEIGHTS", "Archive", "pack"]
 

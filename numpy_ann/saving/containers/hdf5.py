@@ -15,10 +15,9 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.containers.bounded_reader import BoundedReader
 from numpy_ann.saving.containers.hdf5_chunks import read_chunks
 from numpy_ann.saving.containers.hdf5_strings import read_strings
-from numpy_ann.saving.containers.limits import JSON_BYTES, METADATA_READ
+from numpy_ann.saving.containers.limits import JSON_BYTES, METADATA_READ, BoundedReader
 
 __all__ = ["Group", "open_hdf5"]
 

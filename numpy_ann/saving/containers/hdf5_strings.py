@@ -13,8 +13,7 @@ import struct
 from collections.abc import Iterator
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.containers.bounded_reader import BoundedReader
-from numpy_ann.saving.containers.limits import METADATA_READ
+from numpy_ann.saving.containers.limits import METADATA_READ, BoundedReader
 
 __all__ = ["messages", "read_at", "read_strings"]
 
