@@ -23,16 +23,17 @@ from numpy_ann.activations.piecewise import (
     sparse_plus,
     sparse_sigmoid,
 )
-from numpy_ann.activations.rows import log_softmax, softmax
 from numpy_ann.activations.smooth import (
     celu,
     elu,
     exponential,
     log_sigmoid,
+    log_softmax,
     mish,
     selu,
     sigmoid,
     silu,
+    softmax,
     softplus,
     softsign,
     squareplus,

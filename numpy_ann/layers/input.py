@@ -17,8 +17,8 @@ class InputLayer(Layer):
 
     Parameters
     ----------
-    shape : sequence of int
-        Without the batch axis: ``(28, 28)``. Also as ``input_shape``.
+    shape, input_shape : sequence of int
+        Without the batch axis: ``(28, 28)``; one of the two.
     batch_size : int, optional
         Keras' declaration of the batch's size, which ``input_shape`` of the model then shows; as in Keras,
         batches of other sizes go through too.

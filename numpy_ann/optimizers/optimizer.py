@@ -107,6 +107,8 @@ class Optimizer(Part):
         moves, and a schedule goes on, with each gradient; all else with each step.
     name : str, optional
         Left out, it is the class name in lower case.
+    **old
+        ``decay``, which Keras 2 had: it is ignored, and a warning says so, as in Keras 3.
 
     Attributes
     ----------
