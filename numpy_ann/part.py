@@ -142,8 +142,8 @@ class Part(metaclass=_PartClass):
         If the class overrides what isn't called, or the one of two methods that go together.
     """
 
-    _not_called: ClassVar[Mapping[str, str]] = {}
-    _together: ClassVar[Mapping[str, str]] = {}
+    _not_called: ClassVar[dict[str, str]] = {}
+    _together: ClassVar[dict[str, str]] = {}
 
 
 def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:

@@ -180,8 +180,9 @@ def _factor(name: str, value: Any, default: float) -> float:
 l1, l2, l1_l2 = L1, L2, L1L2  # Keras' other names for them
 orthogonal_regularizer = OrthogonalRegularizer
 
-_BY_NAME: dict[str, Callable[[], Regularizer]] = concrete_classes(__all__, globals()) | {
-    "l1_l2": lambda: L1L2(0.01, 0.01)
+_BY_NAME: dict[str, Callable[[], Regularizer]] = {
+    **concrete_classes(__all__, globals()),
+    "l1_l2": lambda: L1L2(0.01, 0.01),
 }
 
 

@@ -231,11 +231,12 @@ def checked_batch_shape(whose: str, input_shape: Any) -> Shape:
             f"{whose} is built for the shape of a batch, as in build((None, 784)). "
             f"Received: input_shape={input_shape!r}"
         )
-    if any(axis is None for axis in input_shape[1:]):
+    axes: list[Any] = list(input_shape[1:])
+    if any(axis is None for axis in axes):
         raise ValueError(f"Only the batch axis may be None. Received: input_shape={tuple(input_shape)}")
-    if not all(is_integer(axis) and axis >= 0 for axis in input_shape[1:]):
+    if not all(is_integer(axis) and axis >= 0 for axis in axes):
         raise ValueError(f"The axes of a shape are integers. Received: input_shape={input_shape!r}")
-    return tuple(int(axis) for axis in input_shape[1:])
+    return tuple(int(axis) for axis in axes)
 
 
 def sample_of(batch_shape: BatchShape) -> Shape:

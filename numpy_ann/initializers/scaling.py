@@ -89,7 +89,8 @@ class VarianceScaling(RandomInitializer):
 class _Case(VarianceScaling):
     """A variance scaling that has a name of its own, and no options but the seed."""
 
-    __init__ = RandomInitializer.__init__
+    def __init__(self, seed: int | None = None) -> None:
+        RandomInitializer.__init__(self, seed)
 
 
 class GlorotUniform(_Case):

@@ -66,7 +66,8 @@ class Metric(Part):
             and "update_batch" not in own
             and cls.update_batch is not Metric.update_batch
         ):
-            inherited, own_update = cls.update_batch, cls.update_state
+            inherited: Callable[..., None] = cls.update_batch
+            own_update: Callable[..., Any] = cls.update_state
 
             def update_state(self: Metric, *args: Any, **kwargs: Any) -> None:
                 self._updating = True  # so that ``super().update_state`` ends in what is inherited

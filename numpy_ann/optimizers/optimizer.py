@@ -147,6 +147,11 @@ class Optimizer(Part):
     array([-0.25,  3.25])
     """
 
+    # A tuple of names where they are always the same, a property where options decide: type checkers let both
+    # stand in a subclass only if the type is left open here.
+    own_slots: Any = ()
+    """The names of the vectors that this rule keeps between steps, in the order of Keras' files."""
+
     interleaved: ClassVar[tuple[str, ...]] = ()
     """The slots that Keras' files keep side by side, parameter by parameter; the others come slot by slot."""
 
@@ -267,7 +272,8 @@ class Optimizer(Part):
         if isinstance(rate, LearningRateSchedule):
             return float(rate(self._seen))
         if callable(rate):
-            return float(np.float32(checked_number("learning_rate", float(rate()), least=0)))
+            given: Any = rate()
+            return float(np.float32(checked_number("learning_rate", float(given), least=0)))
         return float(rate)
 
     @property
@@ -298,11 +304,6 @@ class Optimizer(Part):
     def built(self) -> bool:
         """Whether the slots exist."""
         return self.size is not None
-
-    @property
-    def own_slots(self) -> tuple[str, ...]:
-        """The names of the vectors that this rule keeps between steps, in the order of Keras' files."""
-        return ()
 
     @property
     def slots(self) -> tuple[str, ...]:

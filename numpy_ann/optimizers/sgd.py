@@ -58,6 +58,7 @@ class SGD(Optimizer):
 
     @property
     def own_slots(self) -> tuple[str, ...]:
+        """``v``, as Keras calls it, if there is momentum."""
         return ("momentum",) if self.momentum else ()
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:

@@ -94,7 +94,7 @@ def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Re
     """Return the reader of an object, or of the name of one with Keras' own options."""
 
     def read_part(item: ConfigValue) -> Any:
-        if item.value is None and kind == "initializer":
+        if kind == "initializer" and item.value is None:
             return None
         if "name" in item and "class_name" not in item:  # Keras 1: the class beside its options
             options = {key: value for key, value in item.value.items() if key != "name"}

@@ -130,25 +130,26 @@ def read_numbered_weights(
         if not weights:
             result.append([])
             continue
-        if partly and partly.skip_mismatch and name not in container:
+        skipping = partly if partly and partly.skip_mismatch else None
+        group, problem = None, ""
+        if skipping and name not in container:
             problem = f"there is no group {name!r}"
         else:
             group = container.member(name).group("vars")
-            problem = ""
             if len(group) != len(weights):
                 problem = f"{len(group)} weights, but the configuration makes it {len(weights)}"
-                if partly is None or not partly.skip_mismatch:
+                if not skipping:
                     raise group.error(problem)
-            elif partly and partly.skip_mismatch:
+            elif skipping:
                 problems = [_mismatch(group, str(k), weight) for k, weight in enumerate(weights)]
                 problem = next(filter(None, problems), "")
-        if problem and partly:
-            partly.skipped.append(f"layer {layers[i].name!r}: {problem}")
-            result.append(list(partly.current[i]))
-        else:
+        if group is not None and not problem:
             result.append(
                 [_read(group, str(k), weight, dtype, allow_nonfinite) for k, weight in enumerate(weights)]
             )
+        elif skipping:
+            skipping.skipped.append(f"layer {layers[i].name!r}: {problem}")
+            result.append(list(skipping.current[i]))
     return result
 
 

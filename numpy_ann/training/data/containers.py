@@ -43,8 +43,8 @@ class StoredRows:
         self._source = source.tocsr() if self._sparse and source.format != "csr" else source
         self._start = start
         self.dtype = np.dtype(source.dtype)
-        stop = source.shape[0] if stop is None else stop
-        self.shape: Shape = (stop - start, *(source.shape[1:] if sample is None else sample))
+        end: int = source.shape[0] if stop is None else stop
+        self.shape: Shape = (end - start, *(source.shape[1:] if sample is None else sample))
         self.ndim, self.size = len(self.shape), prod(self.shape)
 
     def __len__(self) -> int:
