@@ -46,7 +46,7 @@ def right() -> None:
     # Arrays, lists, Series and frames.
     history = model.fit(x, y, epochs=2, callbacks=[EarlyStopping("loss"), Print()], validation_data=(x, y))
     assert_type(history, History)
-    assert_type(history.history["loss"], list[float])
+    assert_type(history.history["loss"], list[Any])  # floats, or arrays of a metric with several figures
     model.fit([[0.0, 1.0], [1.0, 0.0]], [0, 1], sample_weight=[1.0, 2.0])
     model.fit(Series(), Series(), callbacks=Print())
     model.fit((batch for batch in [(x, y)]), steps_per_epoch=1)
