@@ -6,6 +6,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from numpy_ann.__main__ import main
@@ -51,6 +52,7 @@ def test_on_the_screen_in_logs_and_in_files(model, tmp_path, capsys):
     assert not steers(ax.get_title() + ax.get_ylabel())
     left, *_ = plot_trace(trace(model, x, y))
     assert not any(steers(text.get_text()) for text in left.get_yticklabels())
+    pyplot.close(left.figure)
 
 
 def test_on_the_command_line(model, tmp_path):

@@ -170,4 +170,4 @@ def drawn_models(draw: Any) -> Drawn:
 
 def output_shape(layer: Part, shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape that a layer makes of ``shape``, as numpy_ann says it."""
-    return layer.make("numpy_ann").compute_output_shape(shape)
+    return layer.make("numpy_ann").compute_output_shape((None, *shape))[1:]

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from numpy_ann.optimizers import Nadam
+from numpy_ann.optimizers import Nadam, legacy
 
 
 def test_by_hand() -> None:
@@ -24,3 +24,13 @@ def test_the_product_of_momenta(steps: int) -> None:
     optimizer.iterations = steps
     product = math.prod(0.999 * (1 - 0.5 * 0.96**i) for i in range(1, steps + 1))
     assert math.isclose(optimizer.momentum_product, product, rel_tol=1e-12)
+
+
+def test_the_legacy_rule_adds_epsilon_to_the_root() -> None:
+    # As test_by_hand, with the first momentum's part alone: g = 4, sqrt(v_hat) = 4, epsilon 1 or 3.
+    steps = []
+    for epsilon in (1.0, 3.0):
+        theta, optimizer = np.array([10.0]), legacy.Nadam(0.5, beta_1=0.5, beta_2=0.75, epsilon=epsilon)
+        optimizer.step(theta, np.array([4.0]))
+        steps.append(10 - theta[0])
+    assert math.isclose(steps[0] / steps[1], (4 + 3) / (4 + 1))
