@@ -89,8 +89,7 @@ class VarianceScaling(RandomInitializer):
 class _Case(VarianceScaling):
     """A variance scaling that has a name of its own, and no options but the seed."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        RandomInitializer.__init__(self, seed)
+    __init__ = RandomInitializer.__init__  # pyright: ignore[reportAssignmentType]  # takes the seed alone
 
 
 class GlorotUniform(_Case):
