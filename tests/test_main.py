@@ -165,3 +165,14 @@ def test_a_reader_that_has_gone_is_no_error(model, tmp_path):
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=120) in (0, 141)
+
+
+def test_damaged_data_are_an_error_of_one_line(run, model, tmp_path):
+    model.save(tmp_path / "m.h5")
+    np.savez(tmp_path / "data.npz", x=np.ones((4, 4)), y=np.ones(4))
+    content = bytearray((tmp_path / "data.npz").read_bytes())
+    content[200] ^= 1  # among the numbers: the archive's checksum tells
+    (tmp_path / "data.npz").write_bytes(content)
+    result = run("evaluate", tmp_path / "m.h5", "--data", tmp_path / "data.npz")
+    assert result.returncode == 1
+    assert "data.npz can't be read as arrays of numbers" in result.stderr
