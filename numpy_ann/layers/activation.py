@@ -55,8 +55,7 @@ class Activation(ActivationLayer):
     ----------
     activation : str or ActivationFunction
         ``f``: a name, or a function of ``numpy_ann.activations``.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -84,8 +83,7 @@ class Softmax(ActivationLayer):
     ----------
     axis : int or list of int
         Along which the probabilities sum to 1; the batch is axis 0.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), equation 6.29.
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from numpy_ann import initializers
-from numpy_ann._typing import Array, BatchShape, Shape
+from numpy_ann._typing import Array, BatchShape
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import InitializerLike
-from numpy_ann.layers.scale_and_center import ScaleAndCenter, batch_axes
+from numpy_ann.layers.scale_and_center import ScaleAndCenter
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.validation import checked_axes, checked_fraction, sample_of
+from numpy_ann.validation import checked_fraction, sample_of
 
 __all__ = ["BatchNormalization"]
 
@@ -36,20 +36,13 @@ class BatchNormalization(ScaleAndCenter):
         The features' axis; the batch is axis 0.
     momentum : float
         How much of the moving averages stays, from 0 to 1.
-    epsilon : float
-        Added to the variance.
-    center, scale : bool
-        Whether there are ``beta`` and ``gamma``.
-    beta_initializer, gamma_initializer : str, Initializer or callable
-        Where they start.
+    epsilon, center, scale, beta_initializer, gamma_initializer
+        As for ``LayerNormalization``.
     moving_mean_initializer, moving_variance_initializer : str, Initializer or callable
         Where the moving averages start.
-    beta_regularizer, gamma_regularizer : str or Regularizer, optional
-        Penalties in the loss.
-    beta_constraint, gamma_constraint : str or Constraint, optional
-        What they are brought back to after a training step.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``, ``activity_regularizer``: see ``Layer``.
+    beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
+        The same.
+    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
 
     Raises
     ------
@@ -73,46 +66,25 @@ class BatchNormalization(ScaleAndCenter):
     moving_variance: Parameter
 
     def __init__(
-        self,
-        axis: int | Sequence[int] = -1,
-        momentum: float = 0.99,
-        epsilon: float = 1e-3,
-        center: bool = True,
-        scale: bool = True,
-        beta_initializer: InitializerLike = "zeros",
-        gamma_initializer: InitializerLike = "ones",
-        moving_mean_initializer: InitializerLike = "zeros",
+        self, axis: int | Sequence[int] = -1, momentum: float = 0.99, epsilon: float = 1e-3,
+        center: bool = True, scale: bool = True, beta_initializer: InitializerLike = "zeros",
+        gamma_initializer: InitializerLike = "ones", moving_mean_initializer: InitializerLike = "zeros",
         moving_variance_initializer: InitializerLike = "ones",
-        beta_regularizer: str | Regularizer | None = None,
-        gamma_regularizer: str | Regularizer | None = None,
-        beta_constraint: str | Constraint | None = None,
-        gamma_constraint: str | Constraint | None = None,
+        beta_regularizer: str | Regularizer | None = None, gamma_regularizer: str | Regularizer | None = None,
+        beta_constraint: str | Constraint | None = None, gamma_constraint: str | Constraint | None = None,
         **options: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(
-            epsilon,
-            center,
-            scale,
-            beta_initializer,
-            gamma_initializer,
-            beta_regularizer,
-            gamma_regularizer,
-            beta_constraint,
-            gamma_constraint,
-            **options,
-        )
-        whole = checked_axes("axis", axis)
-        if not isinstance(whole, int):  # Keras 2 writes a list of one
-            if len(whole) != 1:
+            axis, epsilon, center, scale, beta_initializer, gamma_initializer,
+            beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint, **options,
+        )  # fmt: skip
+        if not isinstance(self.axis, int):  # Keras 2 writes a list of one
+            if len(self.axis) != 1:
                 raise ValueError(f"`axis` must be one integer. Received: axis={axis!r}")
-            (whole,) = whole
-        self.axis = whole
+            (self.axis,) = self.axis
         self.momentum = checked_fraction("momentum", momentum)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
-
-    def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
-        return batch_axes(self.axis, input_shape)
 
     def build(self, input_shape: BatchShape) -> None:
         """Make the parameters and the moving averages for samples of ``input_shape``."""

@@ -53,8 +53,7 @@ class Dense(Layer):
         What ``W`` and ``b`` are brought back to after a training step.
     activity_regularizer : str or Regularizer, optional
         A penalty on the outputs in the loss.
-    **options
-        ``name``, ``trainable``, ``dtype``: see ``Layer``.
+    **options : name, trainable, dtype (see ``Layer``)
 
     Raises
     ------
@@ -77,22 +76,14 @@ class Dense(Layer):
     bias: Any  # a Parameter, or None without `use_bias`
 
     def __init__(
-        self,
-        units: int,
-        activation: str | ActivationFunction | None = None,
-        use_bias: bool = True,
-        kernel_initializer: InitializerLike = "glorot_uniform",
-        bias_initializer: InitializerLike = "zeros",
+        self, units: int, activation: str | ActivationFunction | None = None, use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform", bias_initializer: InitializerLike = "zeros",
         kernel_regularizer: str | Regularizer | None = None,
         bias_regularizer: str | Regularizer | None = None,
         activity_regularizer: str | Regularizer | None = None,
-        kernel_constraint: str | Constraint | None = None,
-        bias_constraint: str | Constraint | None = None,
-        *,
-        input_dim: int | None = None,
-        input_shape: Sequence[int] | None = None,
-        **options: Any,
-    ) -> None:
+        kernel_constraint: str | Constraint | None = None, bias_constraint: str | Constraint | None = None, *,
+        input_dim: int | None = None, input_shape: Sequence[int] | None = None, **options: Any,
+    ) -> None:  # fmt: skip
         if input_dim is not None:
             input_shape = checked_shape("Dense", "input_dim", (input_dim,))
         super().__init__(input_shape=input_shape, activity_regularizer=activity_regularizer, **options)

@@ -18,8 +18,16 @@ _SATURATION = -SELU_ALPHA * SELU_SCALE  # what SELU gives far below 0
 class _MaskedLayer(NoiseLayer):
     """The base of both: a layer with a mask of ``noise_shape``."""
 
-    rate: float
-    noise_shape: tuple[int | None, ...] | None
+    def __init__(
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(seed, **options)
+        self.rate = checked_fraction("rate", rate)
+        self.noise_shape = _noise_shape(noise_shape)
 
     def _mask(self, x: Array) -> Array:
         """Return a mask for ``x``, new or held."""
@@ -55,8 +63,7 @@ class Dropout(_MaskedLayer):
         together; None stands for the input's own length.
     seed : int, optional
         Where the layer's random stream begins. Otherwise that follows from the model's seed.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -76,17 +83,6 @@ class Dropout(_MaskedLayer):
     >>> np.unique(layer.forward(x, training=True))
     array([0., 2.], dtype=float32)
     """
-
-    def __init__(
-        self,
-        rate: float,
-        noise_shape: Sequence[int | None] | None = None,
-        seed: int | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(seed, **options)
-        self.rate = checked_fraction("rate", rate)
-        self.noise_shape = None if noise_shape is None else _noise_shape(noise_shape)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``x mask`` in training, else ``x`` itself."""
@@ -135,9 +131,7 @@ class AlphaDropout(_MaskedLayer):
         seed: int | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(seed, **options)
-        self.rate = checked_number("rate", rate, least=0, below=1)
-        self.noise_shape = None if noise_shape is None else _noise_shape(noise_shape)
+        super().__init__(checked_number("rate", rate, least=0, below=1), noise_shape, seed, **options)
         self._a = ((1 - self.rate) * (1 + self.rate * _SATURATION**2)) ** -0.5
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
@@ -172,8 +166,7 @@ class SpatialDropout1D(Dropout):
     ----------
     rate, seed
         As for ``Dropout``.
-    **options
-        ``name``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, dtype, input_shape (see ``Layer``)
 
     Raises
     ------

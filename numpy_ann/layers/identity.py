@@ -40,8 +40,7 @@ class ActivityRegularization(Identity):
     ----------
     l1, l2 : float
         Factors of 0 or more.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------

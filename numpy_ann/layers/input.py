@@ -36,17 +36,11 @@ class InputLayer(Layer):
     """
 
     def __init__(
-        self,
-        shape: Sequence[int] | None = None,
-        batch_size: int | None = None,
-        dtype: str | None = None,
-        sparse: bool | None = None,
-        batch_shape: Sequence[int | None] | None = None,
-        *,
-        input_shape: Sequence[int] | None = None,
-        batch_input_shape: Sequence[int | None] | None = None,
+        self, shape: Sequence[int] | None = None, batch_size: int | None = None, dtype: str | None = None,
+        sparse: bool | None = None, batch_shape: Sequence[int | None] | None = None, *,
+        input_shape: Sequence[int] | None = None, batch_input_shape: Sequence[int | None] | None = None,
         **options: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         shape = input_shape if shape is None else shape
         whole = batch_input_shape if batch_shape is None else batch_shape
         if whole is not None and not (shape is None and batch_size is None):

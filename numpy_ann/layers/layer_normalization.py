@@ -1,4 +1,4 @@
-"""Normalizations of each sample by itself: mean 0 and variance 1, or one length."""
+"""Normalizations of each sample by itself, whole or group by group: mean 0 and variance 1, or one length."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +12,9 @@ from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.scale_and_center import ScaleAndCenter, batch_axes
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.validation import checked_axes, checked_number, sample_of
+from numpy_ann.validation import checked_axes, checked_integer, checked_number, sample_of
 
-__all__ = ["LayerNormalization", "RMSNormalization", "UnitNormalization"]
+__all__ = ["GroupNormalization", "LayerNormalization", "RMSNormalization", "UnitNormalization"]
 
 _LARGEST_STRETCH = 1e12  # Keras' 1 / epsilon
 
@@ -42,8 +42,7 @@ class LayerNormalization(ScaleAndCenter):
         Penalties in the loss.
     beta_constraint, gamma_constraint : str or Constraint, optional
         What they are brought back to after a training step.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``, ``activity_regularizer``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
 
     Raises
     ------
@@ -58,37 +57,6 @@ class LayerNormalization(ScaleAndCenter):
     array([[-1.,  1.]], dtype=float32)
     """
 
-    def __init__(
-        self,
-        axis: int | Sequence[int] = -1,
-        epsilon: float = 1e-3,
-        center: bool = True,
-        scale: bool = True,
-        beta_initializer: InitializerLike = "zeros",
-        gamma_initializer: InitializerLike = "ones",
-        beta_regularizer: str | Regularizer | None = None,
-        gamma_regularizer: str | Regularizer | None = None,
-        beta_constraint: str | Constraint | None = None,
-        gamma_constraint: str | Constraint | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(
-            epsilon,
-            center,
-            scale,
-            beta_initializer,
-            gamma_initializer,
-            beta_regularizer,
-            gamma_regularizer,
-            beta_constraint,
-            gamma_constraint,
-            **options,
-        )
-        self.axis = checked_axes("axis", axis)
-
-    def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
-        return batch_axes(self.axis, input_shape)
-
     def parameter_shape(self, input_shape: Shape) -> Shape:
         super().parameter_shape(input_shape)  # complains of axes that aren't there
         # Keras sorts the axes as numbers, -1 before 1 (but lays the weights over the axes in order).
@@ -100,6 +68,98 @@ class LayerNormalization(ScaleAndCenter):
         axes = self.normalized_axes(x.shape[1:])
         mean, variance = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
         return self._scaled(self._standardized(x, mean, variance, training, axes), out)
+
+
+class GroupNormalization(ScaleAndCenter):
+    """Normalize each sample group by group of its features; the same in training and predicting.
+
+    ``y = gamma (x - mean) / sqrt(variance + epsilon) + beta``, with the mean and the (biased) variance of all
+    numbers of one sample that are of one group, neighbours along ``axis``. For the backward pass see
+    ``ScaleAndCenter``; its means are those of the groups.
+
+    **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``:
+    ``(features,)``.
+
+    Parameters
+    ----------
+    groups : int
+        How many; the number of features is a multiple of it. -1: each feature is one.
+    axis : int
+        The features' axis; the batch is axis 0.
+    epsilon, center, scale, beta_initializer, gamma_initializer
+        As for ``LayerNormalization``.
+    beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
+        The same.
+    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
+
+    Raises
+    ------
+    ValueError
+        If ``groups`` is neither positive nor -1; when built, if there is no such axis, or its length isn't a
+        multiple of ``groups``.
+
+    Source: Wu and He, "Group Normalization", ECCV 2018, equations 1 to 3 and 7.
+
+    Examples
+    --------
+    >>> GroupNormalization(2, epsilon=0.0)([[1.0, 3.0, 10.0, 30.0]])
+    array([[-1.,  1., -1.,  1.]], dtype=float32)
+    """
+
+    def __init__(
+        self, groups: int = 32, axis: int = -1, epsilon: float = 1e-3, center: bool = True,
+        scale: bool = True, beta_initializer: InitializerLike = "zeros",
+        gamma_initializer: InitializerLike = "ones", beta_regularizer: str | Regularizer | None = None,
+        gamma_regularizer: str | Regularizer | None = None, beta_constraint: str | Constraint | None = None,
+        gamma_constraint: str | Constraint | None = None, **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            checked_integer("axis", axis), epsilon, center, scale, beta_initializer, gamma_initializer,
+            beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint, **options,
+        )  # fmt: skip
+        self.groups = checked_integer("groups", groups, least=-1)
+        if self.groups == 0:
+            raise ValueError("`groups` must be a positive integer, or -1. Received: groups=0")
+
+    def parameter_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of ``gamma`` and ``beta``, if the groups divide it."""
+        (features,) = super().parameter_shape(input_shape)
+        if features % (features if self.groups == -1 else self.groups):
+            raise ValueError(
+                f"Layer {self.name!r} can't part {features} features into {self.groups} groups of one size. "
+                f"Received: groups={self.groups} for samples of shape {input_shape}"
+            )
+        return (features,)
+
+    def build(self, input_shape: BatchShape) -> None:
+        """Make ``gamma`` and ``beta`` for samples of ``input_shape``."""
+        super().build(input_shape)
+        sample = sample_of(input_shape)
+        (axis,) = self.normalized_axes(sample)
+        if self.groups == -1:
+            self.groups = sample[axis - 1]
+        size = sample[axis - 1] // self.groups
+        self._grouped = (*sample[: axis - 1], self.groups, size, *sample[axis:])
+        self._over = tuple(i for i in range(1, len(sample) + 2) if i != axis)
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        x = self._checked(x)
+        grouped = x.reshape(len(x), *self._grouped)
+        mean = grouped.mean(axis=self._over, keepdims=True)
+        variance = grouped.var(axis=self._over, keepdims=True)
+        normalized = self._standardized(grouped, mean, variance, training, self._over).reshape(x.shape)
+        if training:
+            self._memory["normalized"] = normalized
+        return self._scaled(normalized, out)
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        normalized = self._memory["normalized"].reshape(len(dz), *self._grouped)
+        g = dz * (self.gamma.value.reshape(self._spread) if self.scale else 1)
+        g = g.reshape(len(dz), *self._grouped)
+        along = normalized * np.mean(g * normalized, axis=self._over, keepdims=True)
+        along += np.mean(g, axis=self._over, keepdims=True)
+        dx: Array = ((g - along) * self._memory["inverse"]).reshape(dz.shape)
+        return dx
 
 
 class UnitNormalization(Layer):
@@ -115,8 +175,7 @@ class UnitNormalization(Layer):
     ----------
     axis : int or list of int
         The axes whose numbers are one vector; the batch is axis 0.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -179,8 +238,7 @@ class RMSNormalization(Layer):
         The axes that are normalized: the last, or the last few. The batch is axis 0.
     epsilon : float
         Added to the mean square.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------

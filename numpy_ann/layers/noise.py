@@ -23,8 +23,7 @@ class NoiseLayer(Layer):
     ----------
     seed : int, optional
         Where the layer's random stream begins. Otherwise that follows from the model's seed.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
     """
 
     def __init__(self, seed: int | None = None, **options: Any) -> None:
@@ -60,10 +59,8 @@ class GaussianNoise(NoiseLayer):
     ----------
     stddev : float
         The noise's standard deviation, from 0 to 1 as in Keras.
-    seed : int, optional
-        Where the layer's random stream begins. Otherwise that follows from the model's seed.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    seed, **options
+        See ``NoiseLayer``.
 
     Raises
     ------
@@ -108,10 +105,8 @@ class GaussianDropout(NoiseLayer):
     ----------
     rate : float
         From 0 to below 1.
-    seed : int, optional
-        Where the layer's random stream begins. Otherwise that follows from the model's seed.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    seed, **options
+        See ``NoiseLayer``.
 
     Raises
     ------

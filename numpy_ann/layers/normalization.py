@@ -1,4 +1,4 @@
-"""Inputs of mean 0 and variance 1, by what was seen of the data before training."""
+"""Inputs on another scale: a given one, or that of mean 0 and variance 1, by what was seen of the data."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
@@ -14,9 +14,56 @@ from numpy_ann.layers.scale_and_center import batch_axes
 from numpy_ann.parameter import Parameter
 from numpy_ann.validation import checked_bool, sample_of
 
-__all__ = ["Normalization"]
+__all__ = ["Normalization", "Rescaling"]
 
 SMALLEST_DEVIATION = 1e-7  # Keras' epsilon: what is constant in the data is divided by this, and not by 0
+
+
+class Rescaling(Layer):
+    """``y = x scale + offset``, as in ``Rescaling(1 / 255)`` for pixels; backward ``dx = dy scale``.
+
+    **Input shape** any. **Output shape** the same.
+
+    Parameters
+    ----------
+    scale, offset : float or list of float
+        A list has one number for each place of the last axis.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
+
+    Raises
+    ------
+    ValueError
+        If they aren't finite numbers or lists of those.
+
+    Examples
+    --------
+    >>> Rescaling(2.0, offset=-1.0).forward(np.array([[0.0, 0.5, 1.0]]))
+    array([[-1.,  0.,  1.]], dtype=float32)
+    """
+
+    def __init__(self, scale: Any, offset: Any = 0.0, **options: Any) -> None:
+        super().__init__(**options)
+        self.scale, self.offset = _numbers("scale", scale), _numbers("offset", offset)
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``x scale + offset``."""
+        x = self._checked(x)
+        y = np.multiply(x, np.asarray(self.scale, dtype=x.dtype), out=out)
+        y += np.asarray(self.offset, dtype=x.dtype)
+        return y
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dz scale``."""
+        return np.multiply(dz, np.asarray(self.scale, dtype=dz.dtype), out=out)
+
+
+def _numbers(name: str, value: Any) -> float | list[float]:
+    """Return one number, or a list of them."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iuf" or array.ndim > 1 or not np.isfinite(array).all():
+        raise ValueError(f"`{name}` is a finite number or a list of them. Received: {name}={value!r}")
+    numbers: float | list[float] = array.astype(float).tolist()
+    return numbers
 
 
 class Normalization(Layer):
@@ -45,8 +92,7 @@ class Normalization(Layer):
         for each place of the kept axes, or of the last ones, or 1.
     invert : bool
         Turn what was normalized into what it was before.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -72,13 +118,9 @@ class Normalization(Layer):
     _variance: Parameter
 
     def __init__(
-        self,
-        axis: int | Sequence[int] | None = -1,
-        mean: Any = None,
-        variance: Any = None,
-        invert: bool = False,
-        **options: Any,
-    ) -> None:
+        self, axis: int | Sequence[int] | None = -1, mean: Any = None, variance: Any = None,
+        invert: bool = False, **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(**options)
         axes = () if axis is None else axis if isinstance(axis, Iterable) else (axis,)
         self.axis = tuple(index(a) for a in axes)
@@ -109,13 +151,7 @@ class Normalization(Layer):
         return array.astype(np.float64)
 
     def kept_axes(self, input_shape: Shape) -> tuple[int, ...]:
-        """Return the axes of a batch along which each place has its own mean and variance.
-
-        Raises
-        ------
-        ValueError
-            If there is no such axis, or it is the batch's.
-        """
+        """Return the axes of a batch along which each place has its own mean and variance, if it has them."""
         if self.axis and not input_shape:
             raise ValueError(
                 f"Samples that are single numbers have one mean and one variance: axis=None. "
@@ -124,13 +160,7 @@ class Normalization(Layer):
         return batch_axes(list(self.axis), input_shape) if self.axis else ()
 
     def parameter_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of mean and variance for samples of ``input_shape``.
-
-        Raises
-        ------
-        ValueError
-            If there is no such axis, or the mean that was given doesn't fit.
-        """
+        """Return the shape of mean and variance for samples of ``input_shape``, if what was given fits it."""
         shape = tuple(input_shape[axis - 1] for axis in self.kept_axes(input_shape))
         if self.input_mean is not None:
             try:
@@ -256,13 +286,9 @@ class Normalization(Layer):
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz / s``, or ``dz s``."""
-        return (
-            np.multiply(dz, self._scale(), out=out) if self.invert else np.divide(dz, self._scale(), out=out)
-        )
+        return (np.multiply if self.invert else np.divide)(dz, self._scale(), out=out)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "mean": None if self.input_mean is None else self.input_mean.tolist(),
-            "variance": None if self.input_variance is None else self.input_variance.tolist(),
-        }
+        given = {"mean": self.input_mean, "variance": self.input_variance}
+        lists = {name: None if value is None else value.tolist() for name, value in given.items()}
+        return {**super().get_config(), **lists}

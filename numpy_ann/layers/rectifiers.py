@@ -40,8 +40,7 @@ class ReLU(ActivationLayer):
         The slope below the threshold.
     threshold : float
         Up to which numbers are made small.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -68,16 +67,10 @@ class ReLU(ActivationLayer):
         self.max_value = None if max_value is None else checked_number("max_value", max_value, least=0)
         self.negative_slope = checked_number("negative_slope", negative_slope, least=0)
         self.threshold = checked_number("threshold", threshold, least=0)
-        f = activations.relu.with_options(**self._options)
+        f = activations.relu.with_options(
+            max_value=self.max_value, negative_slope=self.negative_slope, threshold=self.threshold
+        )
         super().__init__(f, **options)
-
-    @property
-    def _options(self) -> dict[str, Any]:
-        return {
-            "max_value": self.max_value,
-            "negative_slope": self.negative_slope,
-            "threshold": self.threshold,
-        }
 
 
 class LeakyReLU(ActivationLayer):
@@ -92,8 +85,7 @@ class LeakyReLU(ActivationLayer):
         The slope below 0. (The activation function of the name ``"leaky_relu"`` has 0.2, as in Keras.)
     alpha : float, optional
         Keras 2's name for the slope.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -109,9 +101,8 @@ class LeakyReLU(ActivationLayer):
     """
 
     def __init__(self, negative_slope: float = 0.3, *, alpha: float | None = None, **options: Any) -> None:
-        self.negative_slope = checked_number(
-            "negative_slope", negative_slope if alpha is None else alpha, least=0
-        )
+        slope = negative_slope if alpha is None else alpha
+        self.negative_slope = checked_number("negative_slope", slope, least=0)
         super().__init__(activations.leaky_relu.with_options(negative_slope=self.negative_slope), **options)
 
 
@@ -125,8 +116,7 @@ class ELU(ActivationLayer):
     ----------
     alpha : float
         How far below 0 the outputs go.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -169,8 +159,7 @@ class PReLU(Layer):
         What ``alpha`` is brought back to after a training step.
     shared_axes : list of int, optional
         Axes along which one ``alpha`` serves; the batch is axis 0, so they begin at 1.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``, ``activity_regularizer``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
 
     Raises
     ------

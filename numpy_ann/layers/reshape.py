@@ -52,8 +52,7 @@ class Reshape(Layer):
     ----------
     target_shape : sequence of int
         Of one sample. One axis may be -1: it follows from the others.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -111,8 +110,7 @@ class Permute(Layer):
     ----------
     dims : sequence of int
         Each axis of a sample once, from 1: ``(2, 1)`` swaps two.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -164,8 +162,7 @@ class RepeatVector(Layer):
     ----------
     n : int
         How often.
-    **options
-        ``name``, ``trainable``, ``dtype``, ``input_shape``: see ``Layer``.
+    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""What batch and layer normalization share: numbers of mean 0 and variance 1, scaled and moved."""
+"""What batch, layer and group normalization share: numbers of mean 0 and variance 1, scaled and moved."""
 
-from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.validation import checked_bool, checked_number, sample_of
+from numpy_ann.validation import checked_axes, checked_bool, checked_number, sample_of
 
 __all__ = ["ScaleAndCenter", "batch_axes"]
 
@@ -36,19 +36,14 @@ class ScaleAndCenter(Layer):
     beta: Parameter
 
     def __init__(
-        self,
-        epsilon: float,
-        center: bool,
-        scale: bool,
-        beta_initializer: InitializerLike,
-        gamma_initializer: InitializerLike,
-        beta_regularizer: str | Regularizer | None,
-        gamma_regularizer: str | Regularizer | None,
-        beta_constraint: str | Constraint | None,
-        gamma_constraint: str | Constraint | None,
+        self, axis: int | Sequence[int] = -1, epsilon: float = 1e-3, center: bool = True, scale: bool = True,
+        beta_initializer: InitializerLike = "zeros", gamma_initializer: InitializerLike = "ones",
+        beta_regularizer: str | Regularizer | None = None, gamma_regularizer: str | Regularizer | None = None,
+        beta_constraint: str | Constraint | None = None, gamma_constraint: str | Constraint | None = None,
         **options: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(**options)
+        self.axis = checked_axes("axis", axis)
         self.epsilon = checked_number("epsilon", epsilon, least=0)
         self.center, self.scale = checked_bool("center", center), checked_bool("scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
@@ -58,9 +53,9 @@ class ScaleAndCenter(Layer):
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
 
-    @abstractmethod
     def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
         """Return the axes of a batch along which each place has its own ``gamma`` and ``beta``."""
+        return batch_axes(self.axis, input_shape)
 
     def parameter_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of ``gamma`` and ``beta`` for samples of ``input_shape``."""
@@ -74,14 +69,9 @@ class ScaleAndCenter(Layer):
         self._summed = tuple(i for i in range(len(input_shape)) if i not in axes)
         for name, wanted in (("gamma", self.scale), ("beta", self.center)):
             if wanted:
-                options = (
-                    getattr(self, f"{name}_{of}") for of in ("initializer", "regularizer", "constraint")
-                )
-                initializer, regularizer, constraint = options
-                weight = self.add_weight(
-                    shape, initializer, regularizer=regularizer, constraint=constraint, name=name
-                )
-                setattr(self, name, weight)
+                options = {of: getattr(self, f"{name}_{of}") for of in ("regularizer", "constraint")}
+                initializer = getattr(self, f"{name}_initializer")
+                setattr(self, name, self.add_weight(shape, initializer, name=name, **options))
 
     def _standardized(
         self, x: Array, mean: Array, variance: Array, training: bool, over: tuple[int, ...]
@@ -123,10 +113,7 @@ class ScaleAndCenter(Layer):
 def batch_axes(axis: int | list[int], input_shape: Shape) -> tuple[int, ...]:
     """Return axes of a batch of samples of ``input_shape``, counted from 0, in order.
 
-    Raises
-    ------
-    ValueError
-        If there is no such axis, or it is the batch's.
+    Raises ``ValueError`` if there is no such axis, or it is the batch's.
     """
     rank = len(input_shape) + 1
     axes = sorted(a + rank if a < 0 else a for a in ([axis] if isinstance(axis, int) else axis))
