@@ -2,48 +2,31 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.lookup import arguments, concrete_classes, find
-from numpy_ann.part import Part
+from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.part import Described
 from numpy_ann.validation import checked_axes, checked_number, is_integer
 
 __all__ = [
-    "Constraint",
-    "MaxNorm",
-    "MinMaxNorm",
-    "NonNeg",
-    "UnitNorm",
-    "get",
-    "max_norm",
-    "min_max_norm",
-    "non_neg",
+    "Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "get", "max_norm", "min_max_norm", "non_neg",
     "unit_norm",
-]
+]  # fmt: skip
 
 _EPSILON = 1e-7  # Keras' own; it keeps a row of zeros from dividing by zero
 
 Axis = int | Sequence[int]
 
 
-class Constraint(Part):
+class Constraint(Described):
     """A projection of weights: ``constraint(w)`` returns new ones of the same shape and dtype."""
 
     @abstractmethod
     def __call__(self, w: Array) -> Array:
         """Return the weights that are to replace ``w``."""
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this constraint anew."""
-        return arguments(self)
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make the constraint that ``get_config`` described."""
-        return cls(**config)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in self.get_config().items())})"
@@ -52,8 +35,6 @@ class Constraint(Part):
 class NonNeg(Constraint):
     """``w = max(w, 0)``.
 
-    Examples
-    --------
     >>> NonNeg()(np.array([[3.0], [-4.0]]))
     array([[3.],
            [0.]])
@@ -101,8 +82,6 @@ class MaxNorm(_Norm):
 
     Source: Srivastava et al., "Dropout", JMLR 15 (2014), section 5.1.
 
-    Examples
-    --------
     >>> MaxNorm(1.0)(np.array([[3.0, 0.3], [4.0, 0.4]])).round(6)
     array([[0.6, 0.3],
            [0.8, 0.4]])
@@ -122,8 +101,6 @@ class UnitNorm(_Norm):
 
     ``w = w / (norm + 1e-7)``, with ``norm`` the length so far.
 
-    Examples
-    --------
     >>> UnitNorm()(np.array([[3.0], [-4.0]])).round(6)
     array([[ 0.6],
            [-0.8]])
@@ -147,8 +124,6 @@ class MinMaxNorm(_Norm):
     axis : int or list of int
         As for ``MaxNorm``.
 
-    Examples
-    --------
     >>> MinMaxNorm(0.0, 1.0)(np.array([[3.0], [-4.0]])).round(6)
     array([[ 0.6],
            [-0.8]])
@@ -185,8 +160,6 @@ def get(identifier: str | Constraint | type[Constraint] | None) -> Constraint | 
     ValueError
         If there is none of that name.
 
-    Examples
-    --------
     >>> get("max_norm")
     MaxNorm(max_value=2, axis=0)
     """

@@ -2,10 +2,10 @@
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from inspect import Parameter, isabstract, signature
+from inspect import isabstract
 from typing import Any, TypeVar
 
-__all__ = ["arguments", "concrete_classes", "find", "left_out", "snake_case"]
+__all__ = ["concrete_classes", "find", "left_out", "snake_case"]
 
 T = TypeVar("T")
 
@@ -50,29 +50,6 @@ def concrete_classes(names: Iterable[str], module: Mapping[str, Any]) -> dict[st
     return {
         name: thing for name, thing in things.items() if isinstance(thing, type) and not isabstract(thing)
     }
-
-
-def arguments(thing: Any) -> dict[str, Any]:
-    """Return what a part was made with: its constructor's arguments that it keeps under their names.
-
-    Where a constructor hands ``**options`` on, the arguments of the next class up count too.
-
-    Examples
-    --------
-    >>> class Scale:
-    ...     def __init__(self, factor=2.0):
-    ...         self.factor = factor
-    >>> arguments(Scale())
-    {'factor': 2.0}
-    """
-    found: dict[str, Any] = {}
-    for cls in type(thing).__mro__[:-1]:
-        if "__init__" in vars(cls):
-            parameters = signature(vars(cls)["__init__"]).parameters
-            found |= {name: getattr(thing, name) for name in parameters if hasattr(thing, name)}
-            if all(p.kind is not Parameter.VAR_KEYWORD for p in parameters.values()):
-                break
-    return found
 
 
 def snake_case(name: str) -> str:

@@ -3,10 +3,10 @@
 from abc import ABCMeta
 from collections.abc import Callable, Mapping
 from functools import wraps
-from inspect import Signature, signature
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
-__all__ = ["Part", "explaining_old_names", "ours"]
+__all__ = ["Described", "Part", "arguments", "explaining_old_names", "ours"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -144,6 +144,42 @@ class Part(metaclass=_PartClass):
 
     _not_called: ClassVar[dict[str, str]] = {}
     _together: ClassVar[dict[str, str]] = {}
+
+
+class Described(Part):
+    """A part that the arguments of its constructor describe, each of them kept under its name."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make another one like this, under Keras' names."""
+        return arguments(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make the part that ``get_config`` described."""
+        return cls(**config)
+
+
+def arguments(thing: Any) -> dict[str, Any]:
+    """Return what a part was made with: its constructor's arguments that it keeps under their names.
+
+    Where a constructor hands ``**options`` on, the arguments of the next class up count too.
+
+    Examples
+    --------
+    >>> class Scale:
+    ...     def __init__(self, factor=2.0):
+    ...         self.factor = factor
+    >>> arguments(Scale())
+    {'factor': 2.0}
+    """
+    found: dict[str, Any] = {}
+    for cls in type(thing).__mro__[:-1]:
+        if "__init__" in vars(cls):
+            parameters = signature(vars(cls)["__init__"]).parameters
+            found |= {name: getattr(thing, name) for name in parameters if hasattr(thing, name)}
+            if all(p.kind is not Parameter.VAR_KEYWORD for p in parameters.values()):
+                break
+    return found
 
 
 def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:

@@ -2,20 +2,20 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.lookup import arguments, concrete_classes, find
-from numpy_ann.part import Part
+from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.part import Described
 from numpy_ann.validation import checked_choice, checked_number
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "get", "l1", "l1_l2", "l2"]
 __all__ += ["orthogonal_regularizer"]
 
 
-class Regularizer(Part):
+class Regularizer(Described):
     """A penalty ``R(w)`` and its gradient; shapes: any, the gradient having that of ``w``."""
 
     _together: ClassVar[dict[str, str]] = {"__call__": "gradient"}
@@ -27,15 +27,6 @@ class Regularizer(Part):
     @abstractmethod
     def gradient(self, w: Array) -> Array:
         """Return ``dR/dw``."""
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this regularizer anew."""
-        return arguments(self)
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make the regularizer that ``get_config`` described."""
-        return cls(**config)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in self.get_config().items())})"
@@ -61,8 +52,6 @@ class L1L2(Regularizer):
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 7.1; Keras leaves out the half.
 
-    Examples
-    --------
     >>> w = np.array([1.0, -2.0])
     >>> L1L2(l1=0.5, l2=0.25)(w)
     2.75
@@ -91,8 +80,6 @@ class L1L2(Regularizer):
 class L1(L1L2):
     """``R(w) = l1 sum |w|``; see ``L1L2``.
 
-    Examples
-    --------
     >>> L1(0.5)(np.array([3.0, -4.0])), L1(0.5).gradient(np.array([3.0, -4.0]))
     (3.5, array([ 0.5, -0.5]))
     """
@@ -104,8 +91,6 @@ class L1(L1L2):
 class L2(L1L2):
     """``R(w) = l2 sum w^2``; see ``L1L2``.
 
-    Examples
-    --------
     >>> L2(0.1)(np.array([3.0, -4.0])), L2(0.1).gradient(np.array([3.0, -4.0]))
     (2.5, array([ 0.6, -0.8]))
     """
@@ -138,8 +123,6 @@ class OrthogonalRegularizer(Regularizer):
 
     Source: Keras 3, keras.regularizers.OrthogonalRegularizer.
 
-    Examples
-    --------
     >>> OrthogonalRegularizer(0.5)(np.array([[2.0, 0.0], [3.0, 4.0]]))  # 0.5 (0.6)
     0.3
     """
@@ -194,8 +177,6 @@ def get(identifier: str | Regularizer | type[Regularizer] | None) -> Regularizer
     ValueError
         If there is none of that name.
 
-    Examples
-    --------
     >>> get("l2"), get("l1_l2"), get("L1L2")
     (L2(l2=0.01), L1L2(l1=0.01, l2=0.01), L1L2(l1=0.0, l2=0.0))
     """

@@ -153,9 +153,9 @@ def test_public_methods_are_documented():
     )
 
 
-def misdocumented(thing):
-    """Return the parameters without a word, and the words about none."""
-    lines = inspect.getdoc(thing).splitlines()
+def documented_parameters(thing):
+    """Return what the section on parameters speaks of; nothing, if there is none."""
+    lines = (inspect.getdoc(thing) or "").splitlines()
     if "Parameters" not in lines:
         return []
     start = lines.index("Parameters") + 2
@@ -168,9 +168,19 @@ def misdocumented(thing):
             if line.startswith(("Source:", ">>>", "Shapes:")):
                 break
             documented += [part.strip().lstrip("*") for part in line.split(" :")[0].split(",")]
+    return documented
+
+
+def misdocumented(thing):
+    """Return the parameters without a word, and the words about none."""
+    documented = documented_parameters(thing)
+    if not documented:
+        return []
+    # What all of a kind take, such as a metric's name, the base says once.
+    above = [name for base in getattr(thing, "__mro__", ())[1:] for name in documented_parameters(base)]
     real = [p.lstrip("*") for p in inspect.signature(thing).parameters]
     unknown = [entry for entry in documented if entry not in real and "options" not in real]
-    silent = [p for p in real if p not in documented and p != "options"]
+    silent = [p for p in real if p not in [*documented, *above, "options"]]
     return [f"{p} is documented, but no parameter" for p in unknown] + [f"no word about {p}" for p in silent]
 
 

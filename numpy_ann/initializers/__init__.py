@@ -2,14 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from numpy_ann.initializers.initializer import (
-    Constant,
-    Identity,
-    Initializer,
-    InitializerLike,
-    Ones,
-    Zeros,
-)
+from numpy_ann.initializers.initializer import Constant, Identity, Initializer, InitializerLike, Ones, Zeros
 from numpy_ann.initializers.random import (
     Orthogonal,
     RandomInitializer,
@@ -29,15 +22,8 @@ from numpy_ann.initializers.scaling import (
 from numpy_ann.lookup import concrete_classes, find, left_out
 
 __all__ = [
-    "Constant",
-    "Identity",
-    "Initializer",
-    "InitializerLike",
-    "Ones",
-    "RandomInitializer",
-    "Zeros",
-    "get",
-]
+    "Constant", "Identity", "Initializer", "InitializerLike", "Ones", "RandomInitializer", "Zeros", "get",
+]  # fmt: skip
 __all__ += ["Orthogonal", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling"]
 __all__ += ["GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform"]
 __all__ += ["IdentityInitializer", "OrthogonalInitializer", "constant", "identity", "ones", "zeros"]
@@ -74,8 +60,6 @@ def get(identifier: InitializerLike | None) -> Any:
     ValueError
         If there is none of that name.
 
-    Examples
-    --------
     >>> type(get("he_normal")).__name__
     'HeNormal'
     """

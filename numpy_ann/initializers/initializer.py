@@ -2,19 +2,18 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.lookup import arguments
-from numpy_ann.part import Part
+from numpy_ann.part import Described
 from numpy_ann.validation import checked_number
 
 __all__ = ["Constant", "Identity", "Initializer", "InitializerLike", "Ones", "Zeros"]
 
 
-class Initializer(Part):
+class Initializer(Described):
     """Gives an array its first values: ``initializer(shape, dtype=None)``, float32 if no dtype is said.
 
     One of your own is a class with ``__call__``, or a plain function ``(shape, dtype=None)``.
@@ -24,15 +23,6 @@ class Initializer(Part):
     def __call__(self, shape: Shape, dtype: Any = None) -> Array:
         """Return a new array of that shape and dtype."""
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this initializer anew."""
-        return arguments(self)
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make the initializer that ``get_config`` described."""
-        return cls(**config)
-
 
 InitializerLike: TypeAlias = str | Initializer | type[Initializer] | Callable[..., Any]
 
@@ -40,8 +30,6 @@ InitializerLike: TypeAlias = str | Initializer | type[Initializer] | Callable[..
 class Zeros(Initializer):
     """All 0, ``W = 0``: the usual start of a bias.
 
-    Examples
-    --------
     >>> W = Zeros()((784, 128))
     >>> W.shape, str(W.dtype)
     ((784, 128), 'float32')
@@ -54,8 +42,6 @@ class Zeros(Initializer):
 class Ones(Initializer):
     """All 1: ``W = 1``.
 
-    Examples
-    --------
     >>> W = Ones()((784, 128))
     >>> W.shape, str(W.dtype)
     ((784, 128), 'float32')
@@ -73,8 +59,6 @@ class Constant(Initializer):
     value : float or array_like
         That number, or an array that broadcasts to the shape.
 
-    Examples
-    --------
     >>> Constant(0.5)((2,), "float64")
     array([0.5, 0.5])
     """
@@ -109,8 +93,6 @@ class Identity(Initializer):
     ValueError
         When called, if the shape hasn't two axes.
 
-    Examples
-    --------
     >>> Identity(2.0)((2, 3), "float64")
     array([[2., 0., 0.],
            [0., 2., 0.]])

@@ -12,13 +12,8 @@ from numpy_ann.random_streams import checked_seed, new_seed, stream_in_use
 from numpy_ann.validation import checked_number
 
 __all__ = [
-    "Orthogonal",
-    "RandomInitializer",
-    "RandomNormal",
-    "RandomUniform",
-    "TruncatedNormal",
-    "truncated_normal",
-]
+    "Orthogonal", "RandomInitializer", "RandomNormal", "RandomUniform", "TruncatedNormal", "truncated_normal",
+]  # fmt: skip
 
 
 class RandomInitializer(Initializer):
@@ -68,11 +63,7 @@ class RandomUniform(RandomInitializer):
     ----------
     minval, maxval : float
         Where the numbers begin, and before which they end.
-    seed : int, optional
-        See ``RandomInitializer``.
 
-    Examples
-    --------
     >>> W = RandomUniform()((784, 128))
     >>> W.shape, str(W.dtype)
     ((784, 128), 'float32')
@@ -93,11 +84,7 @@ class RandomNormal(RandomInitializer):
     ----------
     mean, stddev : float
         The distribution's mean and standard deviation.
-    seed : int, optional
-        See ``RandomInitializer``.
 
-    Examples
-    --------
     >>> W = RandomNormal()((784, 128))
     >>> W.shape, str(W.dtype)
     ((784, 128), 'float32')
@@ -116,8 +103,6 @@ class TruncatedNormal(RandomNormal):
 
     What is left has a standard deviation of 0.8796 ``stddev``. Parameters are those of ``RandomNormal``.
 
-    Examples
-    --------
     >>> W = TruncatedNormal(stddev=1.0)((1000,), "float64")
     >>> bool(np.abs(W).max() <= 2)
     True
@@ -137,8 +122,6 @@ class Orthogonal(RandomInitializer):
     ----------
     gain : float
         How much longer the output is than the input.
-    seed : int, optional
-        See ``RandomInitializer``.
 
     Raises
     ------
@@ -149,8 +132,6 @@ class Orthogonal(RandomInitializer):
     linear neural networks", ICLR 2014; for the signs, Mezzadri, "How to generate random matrices from the
     classical compact groups", Notices of the AMS 54 (2007).
 
-    Examples
-    --------
     >>> W = Orthogonal()((3, 2), "float64")
     >>> bool(np.allclose(W.T @ W, np.eye(2)))
     True

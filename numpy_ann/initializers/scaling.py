@@ -9,15 +9,9 @@ from numpy_ann.initializers.random import RandomInitializer, truncated_normal
 from numpy_ann.validation import checked_choice, checked_number
 
 __all__ = [
-    "GlorotNormal",
-    "GlorotUniform",
-    "HeNormal",
-    "HeUniform",
-    "LecunNormal",
-    "LecunUniform",
-    "VarianceScaling",
-    "fans",
-]
+    "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform",
+    "VarianceScaling", "fans",
+]  # fmt: skip
 
 _TRUNCATED_DEVIATION = 0.87962566103423978  # the standard deviation of a normal number cut off at two
 _MODES = ("fan_in", "fan_out", "fan_avg")
@@ -44,8 +38,6 @@ class VarianceScaling(RandomInitializer):
         What ``n`` is.
     distribution : {"truncated_normal", "untruncated_normal", "uniform"}
         ``"normal"`` means the truncated one, as in Keras.
-    seed : int, optional
-        See ``RandomInitializer``.
 
     Raises
     ------
@@ -54,8 +46,6 @@ class VarianceScaling(RandomInitializer):
 
     Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, section 2.2; the cases below name theirs.
 
-    Examples
-    --------
     >>> W = VarianceScaling(2.0)((200, 100), "float64")
     >>> bool(abs(W.var() * 200 - 2) < 0.1)
     True
@@ -101,8 +91,6 @@ class GlorotUniform(_Case):
     Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks",
     AISTATS 2010, equation 16.
 
-    Examples
-    --------
     >>> W = GlorotUniform()((784, 128))
     >>> bool(np.abs(W).max() <= np.sqrt(6 / (784 + 128)))
     True
@@ -114,8 +102,6 @@ class GlorotUniform(_Case):
 class GlorotNormal(_Case):
     """Truncated normal numbers of variance ``2 / (fan_in + fan_out)``; see ``GlorotUniform``.
 
-    Examples
-    --------
     >>> GlorotNormal(seed=0)((784, 128)).shape
     (784, 128)
     """
@@ -126,8 +112,6 @@ class GlorotNormal(_Case):
 class HeUniform(_Case):
     """``W ~ U(-limit, limit)`` with ``limit = sqrt(6 / fan_in)``; see ``HeNormal``.
 
-    Examples
-    --------
     >>> HeUniform(seed=0)((784, 128)).shape
     (784, 128)
     """
@@ -140,8 +124,6 @@ class HeNormal(_Case):
 
     Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, equation 10.
 
-    Examples
-    --------
     >>> HeNormal(seed=0)((784, 128)).shape
     (784, 128)
     """
@@ -152,8 +134,6 @@ class HeNormal(_Case):
 class LecunUniform(_Case):
     """``W ~ U(-limit, limit)`` with ``limit = sqrt(3 / fan_in)``; see ``LecunNormal``.
 
-    Examples
-    --------
     >>> LecunUniform(seed=0)((784, 128)).shape
     (784, 128)
     """
@@ -166,8 +146,6 @@ class LecunNormal(_Case):
 
     Source: LeCun et al., "Efficient BackProp" (1998), section 4.6.
 
-    Examples
-    --------
     >>> LecunNormal(seed=0)((784, 128)).shape
     (784, 128)
     """
@@ -178,8 +156,6 @@ class LecunNormal(_Case):
 def fans(shape: Shape) -> tuple[int, int]:
     """Return how many inputs reach an output, and how many outputs an input reaches.
 
-    Examples
-    --------
     >>> fans((784, 128))
     (784, 128)
     """

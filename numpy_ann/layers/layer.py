@@ -16,9 +16,9 @@ from numpy_ann.constraints import Constraint
 from numpy_ann.errors import escaped
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.keras_tensor import KerasTensor
-from numpy_ann.lookup import arguments, snake_case
+from numpy_ann.lookup import snake_case
 from numpy_ann.parameter import Parameter
-from numpy_ann.part import Part
+from numpy_ann.part import Part, arguments
 from numpy_ann.random_streams import drawing_from, new_seed
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.validation import (

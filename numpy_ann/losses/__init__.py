@@ -103,8 +103,6 @@ def get(identifier: Any) -> Loss:
     ValueError
         If there is none of that name; the message offers near ones.
 
-    Examples
-    --------
     >>> get("mse").name, get(mse).name
     ('mean_squared_error', 'mean_squared_error')
     """

@@ -49,8 +49,6 @@ class BinaryLoss(Loss):
         From 0 to 1: ``y`` becomes ``y (1 - label_smoothing) + label_smoothing / 2``.
     axis : int
         Only -1: the last axis has the outputs.
-    **options
-        ``reduction``, ``name``: see ``Loss``.
     """
 
     options: ClassVar[tuple[str, ...]] = ("from_logits", "label_smoothing")
@@ -125,8 +123,6 @@ class BinaryCrossentropy(BinaryLoss):
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.2.
 
-    Examples
-    --------
     >>> round(BinaryCrossentropy()(np.array([1, 0]), np.array([[0.75], [0.25]])), 4)
     0.2877
     """

@@ -38,14 +38,10 @@ class CategoricalCrossentropy(Loss):
         From 0 to 1: ``y`` becomes ``y (1 - label_smoothing) + label_smoothing / classes``.
     axis : int
         Only -1: the last axis has the classes.
-    **options
-        ``reduction``, ``name``: see ``Loss``.
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3; label smoothing:
     Szegedy et al., "Rethinking the Inception Architecture" (2015), section 7.
 
-    Examples
-    --------
     >>> loss = CategoricalCrossentropy()
     >>> round(loss.forward(np.array([[0.25, 0.75]]), np.array([[0.0, 1.0]])), 4)
     0.2877
@@ -133,13 +129,9 @@ class SparseCategoricalCrossentropy(Loss):
         Only the function ``sparse_categorical_crossentropy`` takes a class to leave out.
     axis : int
         Only -1: the last axis has the classes.
-    **options
-        ``reduction``, ``name``: see ``Loss``.
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3.
 
-    Examples
-    --------
     >>> loss = SparseCategoricalCrossentropy()
     >>> round(loss.forward(np.array([[0.25, 0.75]]), np.array([1])), 4)
     0.2877
@@ -206,14 +198,10 @@ class CategoricalGeneralizedCrossEntropy(Loss):
     ----------
     q : float
         Between 0 and 1.
-    **options
-        ``reduction``, ``name``: see ``Loss``.
 
     Source: Zhang and Sabuncu, "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy
     Labels" (2018), section 3.2.
 
-    Examples
-    --------
     >>> CategoricalGeneralizedCrossEntropy()(np.array([0]), np.array([[0.25, 0.75]]))
     1.0
     """

@@ -34,13 +34,9 @@ class BinaryFocalCrossentropy(BinaryLoss):
         The weight of yes, from 0 to 1.
     gamma : float
         How much less good predictions count; 0 or more. 0 is plain cross-entropy.
-    from_logits, label_smoothing, axis, **options
-        See ``BinaryLoss``.
 
     Source: Lin et al., "Focal Loss for Dense Object Detection" (2017), equations 4 and 5.
 
-    Examples
-    --------
     >>> round(BinaryFocalCrossentropy()(np.array([1, 0]), np.array([[0.75], [0.25]])), 5)
     0.01798
     """
@@ -101,13 +97,9 @@ class CategoricalFocalCrossentropy(Loss):
         From 0 to 1, as for ``CategoricalCrossentropy``.
     axis : int
         Only -1: the last axis has the classes.
-    **options
-        ``reduction``, ``name``: see ``Loss``.
 
     Source: Lin et al., "Focal Loss for Dense Object Detection" (2017), equation 5.
 
-    Examples
-    --------
     >>> loss = CategoricalFocalCrossentropy()
     >>> round(loss(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]])), 6)
     0.004495

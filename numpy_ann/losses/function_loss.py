@@ -45,8 +45,6 @@ class FunctionLoss(Loss):
     Keras' own functions return the losses alone, and leave the gradient to their backend. A Keras file can't
     hold a function: save such a model as ``.h5`` with ``include_optimizer=False``, or only its weights.
 
-    Examples
-    --------
     >>> def quartic(y_true, y_pred):
     ...     error = y_pred - y_true
     ...     return np.mean(error**4, axis=-1), 4 * error**3 / error.shape[-1]

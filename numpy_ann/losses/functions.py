@@ -54,8 +54,6 @@ def class_of(function: Any) -> type[Loss] | None:
 def as_name(loss: Any) -> Any:
     """Return the name of one of these functions, by which files know it; anything else as it is.
 
-    Examples
-    --------
     >>> from numpy_ann import losses
     >>> as_name(losses.mse), as_name("huber")
     ('mean_squared_error', 'huber')

@@ -45,8 +45,6 @@ def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tup
     losses, p : ndarray
         Shapes ``(...)`` and ``(..., classes)``.
 
-    Examples
-    --------
     >>> losses, p = softmax_crossentropy(np.array([[0.0, 1000.0]]), np.array([0]))
     >>> losses, p
     (array([1000.]), array([[0., 1.]]))
@@ -67,8 +65,6 @@ def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tup
 def softmax_crossentropy_gradient(p: Array, y: Array, *, out: Array | None = None) -> Array:
     """Return ``dl/dz = p sum(y) - y`` from the probabilities that ``softmax_crossentropy`` returned.
 
-    Examples
-    --------
     >>> softmax_crossentropy_gradient(np.array([[0.25, 0.75]]), np.array([1]))
     array([[ 0.25, -0.25]])
     """
@@ -94,8 +90,6 @@ def sigmoid_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tup
     out : ndarray, optional
         Where the probabilities go; may be ``z``.
 
-    Examples
-    --------
     >>> sigmoid_crossentropy(np.array([1000.0, 1000.0]), np.array([0.0, 1.0]))
     (array([1000.,    0.]), array([1., 1.]))
     """

@@ -2,14 +2,14 @@
 
 import math
 from abc import abstractmethod
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses.targets import aligned, check_same_shape
-from numpy_ann.part import Part
+from numpy_ann.part import Described
 from numpy_ann.validation import checked_choice
 
 __all__ = ["EPSILON", "Loss"]
@@ -20,7 +20,7 @@ EPSILON = 1e-7
 _REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 
 
-class Loss(Part):
+class Loss(Described):
     """How wrong predictions are, as one number, and in which direction they would get better.
 
     With ``l_i`` the loss of sample ``i`` of ``n``, and ``w_i`` its weight (1 if not given)::
@@ -188,14 +188,8 @@ class Loss(Part):
         return y_pred, y_true if self.integer_targets else aligned(y_true, y_pred)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this loss anew, under Keras' names."""
         options = {option: getattr(self, option) for option in self.options}
         return {"name": self.name, "reduction": self.reduction, **options}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make the loss that ``get_config`` described."""
-        return cls(**config)
 
 
 def _beside(sample_weight: Array, ndim: int) -> Array:

@@ -28,8 +28,6 @@ class Hinge(_SignedLoss):
 
     Source: Cortes and Vapnik, "Support-Vector Networks" (1995), section 3.
 
-    Examples
-    --------
     >>> Hinge()(np.array([1, 0]), np.array([[0.25], [-3.0]]))
     0.375
     """
@@ -51,8 +49,6 @@ class SquaredHinge(_SignedLoss):
     Source: Chang, Hsieh and Lin, "Coordinate Descent Method for Large-scale L2-loss Linear SVM" (2008),
     equation 3.
 
-    Examples
-    --------
     >>> SquaredHinge()(np.array([1, 0]), np.array([[0.5], [-3.0]]))
     0.125
     """
@@ -76,16 +72,9 @@ class CategoricalHinge(Loss):
 
     Shapes: both ``(batch, ..., classes)``.
 
-    Parameters
-    ----------
-    reduction, name : str, optional
-        See ``Loss``.
-
     Source: Crammer and Singer, "On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines"
     (2001), section 3.
 
-    Examples
-    --------
     >>> CategoricalHinge()(np.array([[0, 1, 0]]), np.array([[0.25, 0.75, 0.5]]))
     0.75
     """

@@ -74,13 +74,9 @@ class Dice(_OverlapLoss):
     ----------
     axis : int or sequence of int, optional
         What to sum over, the batch being axis 0; ``(1, 2)`` gives a number for each sample of two axes.
-    **options
-        ``reduction``, ``name``: see ``Loss``.
 
     Source: Milletari, Navab and Ahmadi, "V-Net" (2016), section 3, without their squares, as Keras has it.
 
-    Examples
-    --------
     >>> round(Dice()(np.array([[1.0, 0.0]]), np.array([[0.5, 0.5]])), 4)
     0.5
     """
@@ -106,13 +102,11 @@ class Tversky(_OverlapLoss):
     ----------
     alpha, beta : float
         The weights, 0 or more.
-    axis, **options
-        See ``Dice``.
+    axis
+        As for ``Dice``.
 
     Source: Salehi, Erdogmus and Gholipour, "Tversky loss function for image segmentation" (2017), equation 1.
 
-    Examples
-    --------
     >>> round(Tversky(alpha=0.0, beta=1.0)(np.array([[1.0, 0.0]]), np.array([[0.5, 0.5]])), 4)
     0.5
     """
@@ -120,11 +114,7 @@ class Tversky(_OverlapLoss):
     options = ("alpha", "beta", "axis")
 
     def __init__(
-        self,
-        alpha: float = 0.5,
-        beta: float = 0.5,
-        axis: int | Sequence[int] | None = None,
-        **options: Any,
+        self, alpha: float = 0.5, beta: float = 0.5, axis: int | Sequence[int] | None = None, **options: Any
     ) -> None:
         super().__init__(axis, **options)
         self.alpha = checked_number("alpha", alpha, least=0)

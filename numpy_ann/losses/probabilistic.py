@@ -18,15 +18,8 @@ class KLDivergence(Loss):
 
     Shapes: both ``(batch, ..., classes)``.
 
-    Parameters
-    ----------
-    reduction, name : str, optional
-        See ``Loss``.
-
     Source: Kullback and Leibler, "On Information and Sufficiency" (1951), equation 2.4.
 
-    Examples
-    --------
     >>> round(KLDivergence()(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
     0.1438
     """
@@ -50,8 +43,6 @@ class Poisson(ElementwiseLoss):
 
     Source: the negative logarithm of the Poisson probability ``exp(-p) p^y / y!`` without ``log y!``.
 
-    Examples
-    --------
     >>> round(Poisson()(np.array([2.0]), np.array([[1.0]])), 4)
     1.0
     """

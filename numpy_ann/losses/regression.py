@@ -12,16 +12,9 @@ from numpy_ann.losses.targets import check_last_axis
 from numpy_ann.validation import checked_number
 
 __all__ = [
-    "CosineSimilarity",
-    "ElementwiseLoss",
-    "Huber",
-    "LogCosh",
-    "MeanAbsoluteError",
-    "MeanAbsolutePercentageError",
-    "MeanSquaredError",
-    "MeanSquaredLogarithmicError",
-    "normalized",
-]
+    "CosineSimilarity", "ElementwiseLoss", "Huber", "LogCosh", "MeanAbsoluteError",
+    "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError", "normalized",
+]  # fmt: skip
 
 _SMALLEST_SQUARE = 1e-14  # Keras' bound on the squared length that a vector is divided by
 
@@ -36,11 +29,6 @@ class ElementwiseLoss(Loss):
     A loss of this family says what ``e`` and its derivative with respect to ``p`` are.
 
     Shapes: ``y_pred`` is ``(batch, ..., k)``, ``y_true`` the same, or without the last axis where ``k`` is 1.
-
-    Parameters
-    ----------
-    reduction, name : str, optional
-        See ``Loss``.
     """
 
     @abstractmethod
@@ -70,8 +58,6 @@ class MeanSquaredError(ElementwiseLoss):
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 5.1.4.
 
-    Examples
-    --------
     >>> MeanSquaredError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
     2.5
     """
@@ -90,8 +76,6 @@ class MeanAbsoluteError(ElementwiseLoss):
 
     Source: Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning" (2009), section 10.6.
 
-    Examples
-    --------
     >>> MeanAbsoluteError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
     1.5
     """
@@ -111,8 +95,6 @@ class MeanAbsolutePercentageError(ElementwiseLoss):
 
     Source: Keras 3, ``keras.losses.MeanAbsolutePercentageError``.
 
-    Examples
-    --------
     >>> MeanAbsolutePercentageError()(np.array([4.0]), np.array([[3.0]]))
     25.0
     """
@@ -134,8 +116,6 @@ class MeanSquaredLogarithmicError(ElementwiseLoss):
 
     Source: Keras 3, ``keras.losses.MeanSquaredLogarithmicError``.
 
-    Examples
-    --------
     >>> round(MeanSquaredLogarithmicError()(np.array([0.0]), np.array([[np.e - 1]])), 6)
     1.0
     """
@@ -171,8 +151,6 @@ class Huber(ElementwiseLoss):
 
     Source: Huber, "Robust Estimation of a Location Parameter" (1964), equation 2.2.
 
-    Examples
-    --------
     >>> Huber()(np.array([0.0, 0.0]), np.array([[0.5], [3.0]]))
     1.3125
     """
@@ -203,8 +181,6 @@ class LogCosh(ElementwiseLoss):
 
     Source: Keras 3, ``keras.losses.LogCosh``.
 
-    Examples
-    --------
     >>> round(LogCosh()(np.array([0.0]), np.array([[1000.0]])), 4)
     999.3069
     """
@@ -232,13 +208,9 @@ class CosineSimilarity(Loss):
     ----------
     axis : int
         Only -1.
-    **options
-        ``reduction``, ``name``: see ``Loss``.
 
     Source: Keras 3, ``keras.losses.CosineSimilarity``.
 
-    Examples
-    --------
     >>> CosineSimilarity()(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 0.0], [3.0, 0.0]]))
     -0.5
     """

@@ -7,14 +7,7 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.validation import is_integer
 
-__all__ = [
-    "CROSSENTROPY",
-    "aligned",
-    "as_labels",
-    "check_labels",
-    "check_last_axis",
-    "check_same_shape",
-]
+__all__ = ["CROSSENTROPY", "aligned", "as_labels", "check_labels", "check_last_axis", "check_same_shape"]
 
 CROSSENTROPY = ("crossentropy", "ce")
 """As a loss in ``compile``, in capitals or not: the cross-entropy for the targets that come."""
@@ -25,8 +18,6 @@ def aligned(y_true: Array, y_pred: Array) -> Array:
 
     Without it, NumPy would make an ``(n, n)`` table of ``(n,)`` targets and ``(n, 1)`` predictions.
 
-    Examples
-    --------
     >>> aligned(np.zeros(3), np.zeros((3, 1))).shape
     (3, 1)
     """
@@ -40,8 +31,6 @@ def check_same_shape(what: str, y_true: Array, output_shape: Shape) -> None:
 
     Keras would spread ``(n, 1)`` targets over several outputs; that is more often a mistake than meant.
 
-    Examples
-    --------
     >>> check_same_shape("mean_squared_error", np.zeros((5, 2)), (1,))
     Traceback (most recent call last):
         ...
@@ -104,8 +93,6 @@ def check_labels(what: str, y_true: Array, output_shape: Shape) -> None:
 def as_labels(y_true: Array, prediction_ndim: int) -> Array:
     """Return labels of one axis fewer than the predictions, as integers that can index.
 
-    Examples
-    --------
     >>> as_labels(np.array([[3.0], [1.0]]), 2)
     array([3, 1])
     """

@@ -6,23 +6,15 @@ import numpy.typing as npt
 from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned, as_labels
 from numpy_ann.metrics.mean_metric import MeanMetric
-from numpy_ann.metrics.metric import Metric
+from numpy_ann.metrics.metric import DType, Metric
 from numpy_ann.validation import checked_integer, checked_number
 
 __all__ = [
-    "Accuracy",
-    "BinaryAccuracy",
-    "CategoricalAccuracy",
-    "SparseCategoricalAccuracy",
-    "SparseTopKCategoricalAccuracy",
-    "TopKCategoricalAccuracy",
-    "binary_accuracy",
-    "categorical_accuracy",
-    "require_shape",
-    "sparse_categorical_accuracy",
-    "sparse_top_k_categorical_accuracy",
+    "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy", "TopKCategoricalAccuracy", "binary_accuracy", "categorical_accuracy",
+    "require_shape", "sparse_categorical_accuracy", "sparse_top_k_categorical_accuracy",
     "top_k_categorical_accuracy",
-]
+]  # fmt: skip
 
 
 class Accuracy(MeanMetric):
@@ -33,8 +25,6 @@ class Accuracy(MeanMetric):
 
     Source: Keras 3, ``keras.metrics.Accuracy``.
 
-    Examples
-    --------
     >>> Accuracy()([1, 2, 3, 4], [0, 2, 3, 4])
     0.75
     """
@@ -52,8 +42,6 @@ class CategoricalAccuracy(MeanMetric):
 
     ``v_i = [argmax(y_true_i) = argmax(y_pred_i)]``. Shapes: both ``(batch, ..., classes)``.
 
-    Examples
-    --------
     >>> y_true, y_pred = np.array([[0, 1], [1, 0]]), np.array([[0.2, 0.8], [0.4, 0.6]])
     >>> CategoricalAccuracy()(y_true, y_pred)
     0.5
@@ -73,8 +61,6 @@ class SparseCategoricalAccuracy(MeanMetric):
     ``v_i = [y_true_i = argmax(y_pred_i)]``. Shapes: ``y_true`` ``(batch, ...)`` or ``(batch, ..., 1)``,
     ``y_pred`` ``(batch, ..., classes)``.
 
-    Examples
-    --------
     >>> SparseCategoricalAccuracy()(np.array([1, 0]), np.array([[0.2, 0.8], [0.4, 0.6]]))
     0.5
     """
@@ -95,20 +81,14 @@ class BinaryAccuracy(MeanMetric):
 
     Parameters
     ----------
-    name, dtype
-        As for ``Metric``.
     threshold : float
         Predictions above it count as 1.
 
-    Examples
-    --------
     >>> BinaryAccuracy()(np.array([[1], [0]]), np.array([[0.8], [0.6]]))
     0.5
     """
 
-    def __init__(
-        self, name: str | None = None, dtype: npt.DTypeLike | None = None, threshold: float = 0.5
-    ) -> None:
+    def __init__(self, name: str | None = None, dtype: DType = None, threshold: float = 0.5) -> None:
         super().__init__(name, dtype)
         self.threshold = checked_number("threshold", threshold)
 
@@ -146,17 +126,13 @@ class TopKCategoricalAccuracy(CategoricalAccuracy):
     ----------
     k : int
         1 or more.
-    name, dtype
-        As for ``Metric``.
 
-    Examples
-    --------
     >>> y_true, y_pred = np.array([[0, 0, 1], [0, 1, 0]]), np.array([[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]])
     >>> TopKCategoricalAccuracy(k=2)(y_true, y_pred)
     0.5
     """
 
-    def __init__(self, k: int = 5, name: str | None = None, dtype: npt.DTypeLike | None = None) -> None:
+    def __init__(self, k: int = 5, name: str | None = None, dtype: DType = None) -> None:
         super().__init__(name, dtype)
         self.k = checked_integer("k", k, least=1)
 
@@ -171,13 +147,11 @@ class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
     parameters: see ``TopKCategoricalAccuracy``, here with ``y_true`` of shape ``(batch, ...)`` or
     ``(batch, ..., 1)``.
 
-    Examples
-    --------
     >>> SparseTopKCategoricalAccuracy(k=2)(np.array([2, 1]), np.array([[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]]))
     0.5
     """
 
-    def __init__(self, k: int = 5, name: str | None = None, dtype: npt.DTypeLike | None = None) -> None:
+    def __init__(self, k: int = 5, name: str | None = None, dtype: DType = None) -> None:
         super().__init__(name, dtype)
         self.k = checked_integer("k", k, least=1)
 

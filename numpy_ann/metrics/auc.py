@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
 from numpy_ann.losses.targets import check_same_shape
-from numpy_ann.metrics.metric import Metric, MetricVariable, spread
+from numpy_ann.metrics.metric import DType, Metric, MetricVariable, spread
 from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
 from numpy_ann.validation import checked_bool, checked_choice, checked_integer
 
@@ -47,8 +46,6 @@ class AUC(Metric):
         Which one.
     summation_method : {"interpolation", "minoring", "majoring"}
         Whether the curve between two points is taken as straight, or as low or as high as they are.
-    name, dtype
-        As for ``Metric``.
     thresholds : sequence of float, optional
         From 0 to 1, in place of even ones; just below 0 and just above 1 are added.
     multi_label : bool
@@ -60,15 +57,8 @@ class AUC(Metric):
     from_logits : bool
         Whether predictions are logits: a sigmoid makes probabilities of them.
 
-    Raises
-    ------
-    ValueError
-        If an option is none of these.
-
     Source: Davis and Goadrich, "The Relationship Between Precision-Recall and ROC Curves" (2006), section 4.
 
-    Examples
-    --------
     >>> auc = AUC(num_thresholds=3)
     >>> auc(np.array([0, 0, 1, 1]), np.array([[0.0], [0.5], [0.3], [0.9]]))
     0.75
@@ -80,7 +70,7 @@ class AUC(Metric):
         curve: str = "ROC",
         summation_method: str = "interpolation",
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         *,
         thresholds: Sequence[float] | None = None,
         multi_label: bool = False,

@@ -4,23 +4,17 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.targets import check_same_shape
-from numpy_ann.metrics.metric import Metric, MetricVariable
+from numpy_ann.metrics.metric import DType, Metric, MetricVariable
 from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
 from numpy_ann.validation import checked_integer
 
 __all__ = [
-    "FalseNegatives",
-    "FalsePositives",
-    "Precision",
-    "RatioMetric",
-    "Recall",
-    "TrueNegatives",
+    "FalseNegatives", "FalsePositives", "Precision", "RatioMetric", "Recall", "TrueNegatives",
     "TruePositives",
-]
+]  # fmt: skip
 
 _NEVER = -1e10  # below every prediction that counts
 
@@ -39,7 +33,7 @@ class _CountingMetric(Metric):
         self,
         thresholds: float | Sequence[float] | None = None,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         self._list = checked_thresholds(thresholds, self._default_threshold)
         several = isinstance(thresholds, Sequence | np.ndarray)
@@ -75,11 +69,7 @@ class TruePositives(_CountingMetric):
     ----------
     thresholds : float or sequence of float, optional
         Predictions above it count as yes; from 0 to 1, 0.5 if not given. With several, so many results.
-    name, dtype
-        As for ``Metric``.
 
-    Examples
-    --------
     >>> TruePositives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     1.0
     """
@@ -92,8 +82,6 @@ class FalsePositives(_CountingMetric):
 
     ``FP = sum of w [y = 0] [p > threshold]``.
 
-    Examples
-    --------
     >>> FalsePositives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     1.0
     """
@@ -106,8 +94,6 @@ class TrueNegatives(_CountingMetric):
 
     ``TN = sum of w [y = 0] [p <= threshold]``.
 
-    Examples
-    --------
     >>> TrueNegatives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     0.0
     """
@@ -120,8 +106,6 @@ class FalseNegatives(_CountingMetric):
 
     ``FN = sum of w [y != 0] [p <= threshold]``.
 
-    Examples
-    --------
     >>> FalseNegatives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     1.0
     """
@@ -138,7 +122,7 @@ class RatioMetric(_CountingMetric):
         top_k: int | None = None,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         self.top_k = None if top_k is None else checked_integer("top_k", top_k, least=1)
         self.class_id = None if class_id is None else checked_integer("class_id", class_id, least=0)
@@ -185,16 +169,12 @@ class Precision(RatioMetric):
         Only the so many largest outputs of a sample can count as yes.
     class_id : int, optional
         Only this output is looked at.
-    name, dtype
-        As for ``Metric``.
 
     Raises
     ------
     ValueError
         If a threshold isn't from 0 to 1, or ``top_k`` or ``class_id`` isn't an output.
 
-    Examples
-    --------
     >>> Precision()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     0.5
     """
@@ -210,8 +190,6 @@ class Recall(RatioMetric):
 
     Shapes, parameters and errors: see ``Precision``.
 
-    Examples
-    --------
     >>> Recall()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     0.5
     """

@@ -10,16 +10,13 @@ import numpy.typing as npt
 from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned, check_same_shape
 from numpy_ann.metrics.mean_metric import MeanMetric
-from numpy_ann.metrics.metric import Metric, spread
+from numpy_ann.metrics.metric import DType, Metric, spread
 from numpy_ann.validation import checked_choice, checked_integer
 
 __all__ = [
-    "ConcordanceCorrelation",
-    "PearsonCorrelation",
-    "R2Score",
-    "concordance_correlation",
+    "ConcordanceCorrelation", "PearsonCorrelation", "R2Score", "concordance_correlation",
     "pearson_correlation",
-]
+]  # fmt: skip
 
 _EPSILON = 1e-7
 
@@ -47,18 +44,9 @@ class R2Score(Metric):
     num_regressors : int
         With ``k`` of them, the adjusted score ``1 - (1 - R2) (n - 1) / (n - k - 1)``, where ``n`` counts the
         targets. 0 leaves the score as it is.
-    name, dtype
-        As for ``Metric``.
-
-    Raises
-    ------
-    ValueError
-        If an option is none of these.
 
     Source: Keras 3, ``keras.metrics.R2Score``.
 
-    Examples
-    --------
     >>> R2Score()(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [2.0]]))
     0.5
     """
@@ -70,7 +58,7 @@ class R2Score(Metric):
         class_aggregation: str | None = "uniform_average",
         num_regressors: int = 0,
         name: str | None = "r2_score",
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         self.class_aggregation = checked_choice("class_aggregation", class_aggregation, _AGGREGATIONS)
         self.num_regressors = checked_integer("num_regressors", num_regressors, least=0)
@@ -135,7 +123,7 @@ class _Correlation(MeanMetric):
 
     _function: ClassVar[Callable[..., Array]]
 
-    def __init__(self, name: str | None = None, dtype: npt.DTypeLike | None = None, axis: int = -1) -> None:
+    def __init__(self, name: str | None = None, dtype: DType = None, axis: int = -1) -> None:
         super().__init__(name, dtype)
         self.axis = checked_integer("axis", axis)
 
@@ -183,15 +171,11 @@ class PearsonCorrelation(_Correlation):
 
     Parameters
     ----------
-    name, dtype
-        As for ``Metric``.
     axis : int
         The one that is correlated over.
 
     Source: Pearson, "Notes on Regression and Inheritance in the Case of Two Parents" (1895).
 
-    Examples
-    --------
     >>> y_true, y_pred = [[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]
     >>> round(PearsonCorrelation()(y_true, y_pred), 4)
     0.9967
@@ -208,8 +192,6 @@ class ConcordanceCorrelation(_Correlation):
 
     Source: Lin, "A Concordance Correlation Coefficient to Evaluate Reproducibility" (1989), equation 2.
 
-    Examples
-    --------
     >>> y_true, y_pred = [[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]
     >>> round(ConcordanceCorrelation()(y_true, y_pred), 4)
     0.9816

@@ -3,11 +3,10 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.metrics.accuracy import require_shape
-from numpy_ann.metrics.metric import Metric, spread
+from numpy_ann.metrics.metric import DType, Metric, spread
 from numpy_ann.validation import checked_choice, checked_number
 
 __all__ = ["F1Score", "FBetaScore"]
@@ -27,7 +26,7 @@ class _FScore(Metric):
         beta: float,
         threshold: float | None,
         name: str | None,
-        dtype: npt.DTypeLike | None,
+        dtype: DType,
     ) -> None:
         self.average = checked_choice("average", average, _AVERAGES)
         self.beta = checked_number("beta", beta, above=0)
@@ -89,18 +88,9 @@ class FBetaScore(_FScore):
         Above 0.
     threshold : float, optional
         Predictions above it count as yes; above 0, at most 1. Not given: a sample's largest.
-    name, dtype
-        As for ``Metric``.
-
-    Raises
-    ------
-    ValueError
-        If an option is none of these.
 
     Source: van Rijsbergen, "Information Retrieval" (1979), chapter 7.
 
-    Examples
-    --------
     >>> y_true, y_pred = np.array([[1, 0], [0, 1], [0, 1]]), np.array([[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]])
     >>> FBetaScore(beta=2.0)(y_true, y_pred).round(4)
     array([0.8333, 0.5556])
@@ -112,7 +102,7 @@ class FBetaScore(_FScore):
         beta: float = 1.0,
         threshold: float | None = None,
         name: str | None = "fbeta_score",
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         super().__init__(average, beta, threshold, name, dtype)
 
@@ -122,8 +112,6 @@ class F1Score(_FScore):
 
     Shapes, parameters and errors: see ``FBetaScore``, of which it is the one with ``beta=1``.
 
-    Examples
-    --------
     >>> y_true, y_pred = np.array([[1, 0], [0, 1], [0, 1]]), np.array([[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]])
     >>> round(F1Score(average="macro")(y_true, y_pred), 4)
     0.6667
@@ -134,6 +122,6 @@ class F1Score(_FScore):
         average: str | None = None,
         threshold: float | None = None,
         name: str | None = "f1_score",
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         super().__init__(average, 1.0, threshold, name, dtype)

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.metrics.metric import Metric, spread
+from numpy_ann.metrics.metric import DType, Metric, spread
 from numpy_ann.validation import checked_bool, checked_integer, checked_number
 
 __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
@@ -48,8 +47,6 @@ class IoU(Metric):
 
     Source: Keras 3, ``keras.metrics.IoU``.
 
-    Examples
-    --------
     >>> round(IoU(num_classes=2, target_class_ids=[0])([0, 0, 1, 1], [0, 1, 0, 1]), 4)
     0.3333
     """
@@ -62,7 +59,7 @@ class IoU(Metric):
         num_classes: int,
         target_class_ids: Sequence[int],
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         ignore_class: int | None = None,
         sparse_y_true: bool = True,
         sparse_y_pred: bool = True,
@@ -140,8 +137,6 @@ class MeanIoU(IoU):
 
     Source: Keras 3, ``keras.metrics.MeanIoU``.
 
-    Examples
-    --------
     >>> round(MeanIoU(num_classes=2)([0, 0, 1, 1], [0, 1, 0, 1]), 4)
     0.3333
     """
@@ -150,7 +145,7 @@ class MeanIoU(IoU):
         self,
         num_classes: int,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         ignore_class: int | None = None,
         sparse_y_true: bool = True,
         sparse_y_pred: bool = True,
@@ -167,8 +162,6 @@ class OneHotIoU(IoU):
 
     Source: Keras 3, ``keras.metrics.OneHotIoU``.
 
-    Examples
-    --------
     >>> round(OneHotIoU(2, [0])([[1, 0], [1, 0], [0, 1]], [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]]), 4)
     0.5
     """
@@ -178,7 +171,7 @@ class OneHotIoU(IoU):
         num_classes: int,
         target_class_ids: Sequence[int],
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         ignore_class: int | None = None,
         sparse_y_pred: bool = False,
         axis: int = -1,
@@ -193,8 +186,6 @@ class OneHotMeanIoU(MeanIoU):
 
     Source: Keras 3, ``keras.metrics.OneHotMeanIoU``.
 
-    Examples
-    --------
     >>> round(OneHotMeanIoU(2)([[1, 0], [1, 0], [0, 1]], [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]]), 4)
     0.5
     """
@@ -203,7 +194,7 @@ class OneHotMeanIoU(MeanIoU):
         self,
         num_classes: int,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         ignore_class: int | None = None,
         sparse_y_pred: bool = False,
         axis: int = -1,
@@ -222,13 +213,9 @@ class BinaryIoU(IoU):
         0, 1 or both.
     threshold : float
         Predictions at it and above count as 1.
-    name, dtype
-        As for ``IoU``.
 
     Source: Keras 3, ``keras.metrics.BinaryIoU``.
 
-    Examples
-    --------
     >>> round(BinaryIoU(threshold=0.3)([0, 1, 0, 1], [0.1, 0.2, 0.4, 0.7]), 4)
     0.3333
     """
@@ -238,7 +225,7 @@ class BinaryIoU(IoU):
         target_class_ids: Sequence[int] = (0, 1),
         threshold: float = 0.5,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         self.threshold = checked_number("threshold", threshold)
         super().__init__(2, target_class_ids, name, dtype)

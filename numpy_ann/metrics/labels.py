@@ -8,14 +8,9 @@ from numpy_ann._typing import Array
 from numpy_ann.metrics.parameters import check_finite, refuse_complex
 
 __all__ = [
-    "as_label_array",
-    "check_targets",
-    "classes_of",
-    "encode",
-    "refuse_mixed_kinds",
-    "type_of_target",
+    "as_label_array", "check_targets", "classes_of", "encode", "refuse_mixed_kinds", "type_of_target",
     "unique_labels",
-]
+]  # fmt: skip
 
 ONE_COLUMN_CURE = (
     "One label a sample is expected; `np.argmax(y, axis=1)` makes one of one-hot rows or probabilities."

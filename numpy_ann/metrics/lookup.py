@@ -44,8 +44,6 @@ def know(names: Iterable[str], package: Mapping[str, Any]) -> None:
 def as_name(metric: Any) -> Any:
     """Return the name of one of Keras' functions, by which files know it; anything else as it is.
 
-    Examples
-    --------
     >>> from numpy_ann.metrics import binary_accuracy
     >>> as_name(binary_accuracy), as_name("auc")
     ('binary_accuracy', 'auc')
@@ -56,8 +54,6 @@ def as_name(metric: Any) -> Any:
 def check(identifier: object) -> None:
     """Raise ``ValueError`` if ``get`` won't know ``identifier``, before any shapes are known.
 
-    Examples
-    --------
     >>> check("acuracy")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
@@ -92,8 +88,6 @@ def get(
     ValueError
         If there is none of that name; the message offers near ones.
 
-    Examples
-    --------
     >>> get("accuracy", (), (10,))
     <SparseCategoricalAccuracy name=accuracy>
     >>> get("mse")
@@ -137,8 +131,6 @@ def kind_of_targets(
         ``"binary"`` for a last axis of one output; ``"sparse_categorical"`` for targets with one axis fewer
         than the outputs, or a last axis of 1; else ``"categorical"``.
 
-    Examples
-    --------
     >>> kind_of_targets((), (1,)), kind_of_targets((), (10,)), kind_of_targets((10,), (10,))
     ('binary', 'sparse_categorical', 'categorical')
     """

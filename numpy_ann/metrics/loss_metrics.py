@@ -4,32 +4,19 @@ import math
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from numpy_ann import losses
 from numpy_ann._typing import Array
 from numpy_ann.losses import Loss
 from numpy_ann.metrics.mean_metric import MeanMetric
+from numpy_ann.metrics.metric import DType
 
 __all__ = [
-    "BinaryCrossentropy",
-    "CategoricalCrossentropy",
-    "CategoricalHinge",
-    "CosineSimilarity",
-    "Hinge",
-    "KLDivergence",
-    "LogCoshError",
-    "LossMetric",
-    "MeanAbsoluteError",
-    "MeanAbsolutePercentageError",
-    "MeanSquaredError",
-    "MeanSquaredLogarithmicError",
-    "MetricOfLoss",
-    "Poisson",
-    "RootMeanSquaredError",
-    "SparseCategoricalCrossentropy",
-    "SquaredHinge",
-]
+    "BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "CosineSimilarity", "Hinge",
+    "KLDivergence", "LogCoshError", "LossMetric", "MeanAbsoluteError", "MeanAbsolutePercentageError",
+    "MeanSquaredError", "MeanSquaredLogarithmicError", "MetricOfLoss", "Poisson", "RootMeanSquaredError",
+    "SparseCategoricalCrossentropy", "SquaredHinge",
+]  # fmt: skip
 
 
 class LossMetric(MeanMetric):
@@ -44,14 +31,12 @@ class LossMetric(MeanMetric):
     name, dtype
         As for ``Metric``. Left out, the name is the loss'.
 
-    Examples
-    --------
     >>> from numpy_ann.losses import Huber
     >>> LossMetric(Huber())(np.array([0.0]), np.array([[3.0]]))
     2.5
     """
 
-    def __init__(self, loss: Loss, name: str | None = None, dtype: npt.DTypeLike | None = None) -> None:
+    def __init__(self, loss: Loss, name: str | None = None, dtype: DType = None) -> None:
         super().__init__(name or loss.name, dtype)
         self.loss = loss
 
@@ -77,7 +62,7 @@ class MetricOfLoss(LossMetric):
     loss_class: ClassVar[type[Loss]]
     keras_name: ClassVar[str | None] = None
 
-    def __init__(self, name: str | None = None, dtype: npt.DTypeLike | None = None, **options: Any) -> None:
+    def __init__(self, name: str | None = None, dtype: DType = None, **options: Any) -> None:
         super().__init__(self.loss_class(**options), name or self.keras_name, dtype)
         for option in options:
             setattr(self, option, getattr(self.loss, option))
@@ -91,8 +76,6 @@ class MetricOfLoss(LossMetric):
 class MeanSquaredError(MetricOfLoss):
     """The mean of ``(p - y)^2``; see ``numpy_ann.losses.MeanSquaredError``.
 
-    Examples
-    --------
     >>> MeanSquaredError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
     2.5
     """
@@ -103,8 +86,6 @@ class MeanSquaredError(MetricOfLoss):
 class RootMeanSquaredError(MetricOfLoss):
     """The square root of the mean of ``(p - y)^2``: in the unit of the targets.
 
-    Examples
-    --------
     >>> RootMeanSquaredError()(np.array([1.0, 0.0]), np.array([[5.0], [4.0]]))
     4.0
     """
@@ -124,8 +105,6 @@ class RootMeanSquaredError(MetricOfLoss):
 class MeanAbsoluteError(MetricOfLoss):
     """The mean of ``|p - y|``; see ``numpy_ann.losses.MeanAbsoluteError``.
 
-    Examples
-    --------
     >>> MeanAbsoluteError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
     1.5
     """
@@ -136,8 +115,6 @@ class MeanAbsoluteError(MetricOfLoss):
 class MeanAbsolutePercentageError(MetricOfLoss):
     """The mean of ``100 |p - y| / |y|``; see ``numpy_ann.losses.MeanAbsolutePercentageError``.
 
-    Examples
-    --------
     >>> MeanAbsolutePercentageError()(np.array([4.0]), np.array([[3.0]]))
     25.0
     """
@@ -148,8 +125,6 @@ class MeanAbsolutePercentageError(MetricOfLoss):
 class MeanSquaredLogarithmicError(MetricOfLoss):
     """The mean of ``(log(p + 1) - log(y + 1))^2``; see ``numpy_ann.losses.MeanSquaredLogarithmicError``.
 
-    Examples
-    --------
     >>> round(MeanSquaredLogarithmicError()(np.array([0.0]), np.array([[np.e - 1]])), 6)
     1.0
     """
@@ -160,8 +135,6 @@ class MeanSquaredLogarithmicError(MetricOfLoss):
 class LogCoshError(MetricOfLoss):
     """The mean of ``log(cosh(p - y))``; see ``numpy_ann.losses.LogCosh``. Its name is ``"logcosh"``.
 
-    Examples
-    --------
     >>> round(LogCoshError()(np.array([0.0]), np.array([[1.0]])), 4)
     0.4338
     """
@@ -176,8 +149,6 @@ class CosineSimilarity(MetricOfLoss):
     ``v = sum_j u_j v_j`` with ``u = y / |y|`` and ``v = p / |p|``; the loss of that name is minus this: see
     ``numpy_ann.losses.CosineSimilarity``.
 
-    Examples
-    --------
     >>> CosineSimilarity()(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 0.0], [3.0, 0.0]]))
     0.5
     """
@@ -193,15 +164,11 @@ class BinaryCrossentropy(MetricOfLoss):
 
     Parameters
     ----------
-    name, dtype
-        As for ``Metric``.
     from_logits : bool
         Whether predictions are logits rather than probabilities.
     label_smoothing : float
         From 0 to 1.
 
-    Examples
-    --------
     >>> round(BinaryCrossentropy()(np.array([1, 0]), np.array([[0.75], [0.25]])), 4)
     0.2877
     """
@@ -211,7 +178,7 @@ class BinaryCrossentropy(MetricOfLoss):
     def __init__(
         self,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
     ) -> None:
@@ -223,8 +190,6 @@ class CategoricalCrossentropy(MetricOfLoss):
 
     Parameters: see ``BinaryCrossentropy``.
 
-    Examples
-    --------
     >>> round(CategoricalCrossentropy()(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]])), 4)
     0.2877
     """
@@ -234,7 +199,7 @@ class CategoricalCrossentropy(MetricOfLoss):
     def __init__(
         self,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
     ) -> None:
@@ -246,25 +211,19 @@ class SparseCategoricalCrossentropy(MetricOfLoss):
 
     Parameters: see ``BinaryCrossentropy``.
 
-    Examples
-    --------
     >>> round(SparseCategoricalCrossentropy()(np.array([1]), np.array([[0.25, 0.75]])), 4)
     0.2877
     """
 
     loss_class = losses.SparseCategoricalCrossentropy
 
-    def __init__(
-        self, name: str | None = None, dtype: npt.DTypeLike | None = None, from_logits: bool = False
-    ) -> None:
+    def __init__(self, name: str | None = None, dtype: DType = None, from_logits: bool = False) -> None:
         super().__init__(name, dtype, from_logits=from_logits)
 
 
 class KLDivergence(MetricOfLoss):
     """The mean of ``sum_j y_j log(y_j / p_j)``; see ``numpy_ann.losses.KLDivergence``.
 
-    Examples
-    --------
     >>> round(KLDivergence()(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
     0.1438
     """
@@ -275,8 +234,6 @@ class KLDivergence(MetricOfLoss):
 class Poisson(MetricOfLoss):
     """The mean of ``p - y log p``; see ``numpy_ann.losses.Poisson``.
 
-    Examples
-    --------
     >>> round(Poisson()(np.array([2.0]), np.array([[1.0]])), 4)
     1.0
     """
@@ -287,8 +244,6 @@ class Poisson(MetricOfLoss):
 class Hinge(MetricOfLoss):
     """The mean of ``max(1 - y p, 0)``; see ``numpy_ann.losses.Hinge``.
 
-    Examples
-    --------
     >>> Hinge()(np.array([1, 0]), np.array([[0.25], [-3.0]]))
     0.375
     """
@@ -299,8 +254,6 @@ class Hinge(MetricOfLoss):
 class SquaredHinge(MetricOfLoss):
     """The mean of ``max(1 - y p, 0)^2``; see ``numpy_ann.losses.SquaredHinge``.
 
-    Examples
-    --------
     >>> SquaredHinge()(np.array([1, 0]), np.array([[0.5], [-3.0]]))
     0.125
     """
@@ -311,8 +264,6 @@ class SquaredHinge(MetricOfLoss):
 class CategoricalHinge(MetricOfLoss):
     """The mean of what true classes miss leading by 1; see ``numpy_ann.losses.CategoricalHinge``.
 
-    Examples
-    --------
     >>> CategoricalHinge()(np.array([[0, 1, 0]]), np.array([[0.25, 0.75, 0.5]]))
     0.75
     """

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned
-from numpy_ann.metrics.metric import RunningMean, spread
+from numpy_ann.metrics.metric import DType, RunningMean, spread
 
 __all__ = ["Mean", "MeanMetric", "MeanMetricWrapper", "Sum"]
 
@@ -19,13 +19,6 @@ class Mean(RunningMean):
 
     Shapes: ``values`` is ``(n, ...)`` or a single number, ``sample_weight`` is ``(n,)``, or as the values.
 
-    Parameters
-    ----------
-    name, dtype
-        As for ``Metric``.
-
-    Examples
-    --------
     >>> mean = Mean()
     >>> mean.update_state([1, 3, 5, 7])
     >>> mean.result()
@@ -55,8 +48,6 @@ class Sum(Mean):
 
     Source: Keras 3, ``keras.metrics.Sum``.
 
-    Examples
-    --------
     >>> total = Sum()
     >>> total.update_state([1, 3, 5, 7], sample_weight=[1, 1, 0, 0])
     >>> total.result()
@@ -109,8 +100,6 @@ class MeanMetricWrapper(MeanMetric):
     A Keras file can't hold a function: save such a model as ``.h5`` with ``include_optimizer=False``, or only
     its weights.
 
-    Examples
-    --------
     >>> def largest_error(y_true, y_pred):
     ...     return np.abs(y_true - y_pred).max()
     >>> MeanMetricWrapper(largest_error)(np.array([1.0, 2.0]), np.array([[1.0], [5.0]]))
@@ -121,7 +110,7 @@ class MeanMetricWrapper(MeanMetric):
         self,
         fn: Callable[..., Any],
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         **options: Any,
     ) -> None:
         if not callable(fn):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from types import SimpleNamespace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +13,17 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import escaped
-from numpy_ann.lookup import arguments, snake_case
-from numpy_ann.part import Part
+from numpy_ann.lookup import snake_case
+from numpy_ann.part import Described
 from numpy_ann.validation import checked_choice
 
-__all__ = ["Metric", "MetricVariable", "RunningMean", "spread"]
+__all__ = ["DType", "Metric", "MetricVariable", "RunningMean", "spread"]
 
 
-class Metric(Part):
+DType: TypeAlias = npt.DTypeLike | None
+
+
+class Metric(Described):
     """A figure computed over the batches of an epoch: reset, update with each batch, read the result.
 
     A metric of one's own defines ``result`` and either ``update_state``, in Keras' way, or ``update_batch``,
@@ -39,8 +42,11 @@ class Metric(Part):
     variables : list of MetricVariable
         What the metric remembers between batches.
 
-    Examples
-    --------
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
     >>> class Largest(Metric):
     ...     def __init__(self, name="largest"):
     ...         super().__init__(name)
@@ -85,7 +91,7 @@ class Metric(Part):
             cls.update_state = wraps(own_update)(update_state)  # type: ignore[method-assign]
             cls.update_batch = update_batch  # type: ignore[method-assign]
 
-    def __init__(self, name: str | None = None, dtype: npt.DTypeLike | None = None) -> None:
+    def __init__(self, name: str | None = None, dtype: DType = None) -> None:
         self.name = name or snake_case(type(self).__name__)
         self.dtype: str = self._dtypes[0]
         if dtype is not None:
@@ -99,7 +105,7 @@ class Metric(Part):
         self,
         shape: Shape = (),
         initializer: str | Callable[..., Any] | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         name: str = "variable",
     ) -> "MetricVariable":
         """Return a new variable that ``reset_state`` sets to 0.
@@ -117,11 +123,8 @@ class Metric(Part):
         """
         fill = initializer
         if not callable(fill):
-            fill = (
-                np.ones
-                if checked_choice("initializer", fill, (None, "zeros", "ones")) == "ones"
-                else np.zeros
-            )
+            ones = checked_choice("initializer", fill, (None, "zeros", "ones")) == "ones"
+            fill = np.ones if ones else np.zeros
         value = np.asarray(fill(shape, np.dtype(dtype or np.float64)))
         self._added.append(MetricVariable(SimpleNamespace(value=value), "value", name))
         return self._added[-1]
@@ -187,16 +190,10 @@ class Metric(Part):
         return self.result()
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew, under Keras' names."""
-        config = {"name": self.name, **arguments(self)}
+        config = {"name": self.name, **super().get_config()}
         if self.dtype == self._dtypes[0]:
             config.pop("dtype", None)
         return config
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make the metric that ``get_config`` described."""
-        return cls(**config)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={escaped(self.name)}>"
@@ -243,8 +240,6 @@ class MetricVariable(NDArrayOperatorsMixin):
     name : str
         What it is called.
 
-    Examples
-    --------
     >>> total = MetricVariable(SimpleNamespace(value=np.zeros(2)), "value", "total")
     >>> total.assign_add([1.0, 2.0])
     >>> total / 2
@@ -322,8 +317,6 @@ def spread(sample_weight: npt.ArrayLike, shape: Shape) -> Array:
     ValueError
         If they fit neither the samples nor the values.
 
-    Examples
-    --------
     >>> spread(np.array([1.0, 2.0]), (2, 3))
     array([[1., 1., 1.],
            [2., 2., 2.]])

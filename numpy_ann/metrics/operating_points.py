@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.metrics.binary_counts import RatioMetric
+from numpy_ann.metrics.metric import DType
 from numpy_ann.metrics.thresholds import ThresholdCounts, divide_no_nan
 from numpy_ann.validation import checked_fraction, checked_integer
 
@@ -26,7 +26,7 @@ class _AtThreshold(RatioMetric):
         num_thresholds: int,
         class_id: int | None,
         name: str | None,
-        dtype: npt.DTypeLike | None,
+        dtype: DType,
     ) -> None:
         self.num_thresholds = checked_integer("num_thresholds", num_thresholds, least=1)
         setattr(self, self._bound, checked_fraction(self._bound, least))
@@ -66,18 +66,9 @@ class SensitivityAtSpecificity(_AtThreshold):
         So many, evenly from 0 to 1; one is 0.5.
     class_id : int, optional
         Only this output is looked at.
-    name, dtype
-        As for ``Metric``.
-
-    Raises
-    ------
-    ValueError
-        If an option is none of these.
 
     Source: Keras 3, ``keras.metrics.SensitivityAtSpecificity``.
 
-    Examples
-    --------
     >>> SensitivityAtSpecificity(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
     0.5
     """
@@ -90,7 +81,7 @@ class SensitivityAtSpecificity(_AtThreshold):
         num_thresholds: int = 200,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         super().__init__(specificity, num_thresholds, class_id, name, dtype)
 
@@ -105,8 +96,6 @@ class SpecificityAtSensitivity(_AtThreshold):
 
     Source: Keras 3, ``keras.metrics.SpecificityAtSensitivity``.
 
-    Examples
-    --------
     >>> SpecificityAtSensitivity(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
     0.6666666666666666
     """
@@ -119,7 +108,7 @@ class SpecificityAtSensitivity(_AtThreshold):
         num_thresholds: int = 200,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
 
@@ -134,8 +123,6 @@ class PrecisionAtRecall(_AtThreshold):
 
     Source: Keras 3, ``keras.metrics.PrecisionAtRecall``.
 
-    Examples
-    --------
     >>> PrecisionAtRecall(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
     0.5
     """
@@ -148,7 +135,7 @@ class PrecisionAtRecall(_AtThreshold):
         num_thresholds: int = 200,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         super().__init__(recall, num_thresholds, class_id, name, dtype)
 
@@ -163,8 +150,6 @@ class RecallAtPrecision(_AtThreshold):
 
     Source: Keras 3, ``keras.metrics.RecallAtPrecision``.
 
-    Examples
-    --------
     >>> RecallAtPrecision(0.8)([0, 0, 1, 1], [0, 0.5, 0.3, 0.9])
     0.5
     """
@@ -177,6 +162,6 @@ class RecallAtPrecision(_AtThreshold):
         num_thresholds: int = 200,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
     ) -> None:
         super().__init__(precision, num_thresholds, class_id, name, dtype)

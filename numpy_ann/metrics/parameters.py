@@ -11,17 +11,9 @@ from numpy_ann._typing import Array
 from numpy_ann.validation import is_number
 
 __all__ = [
-    "InvalidParameterError",
-    "UndefinedMetricWarning",
-    "check_array_like",
-    "check_bool",
-    "check_choice",
-    "check_finite",
-    "check_sample_weight",
-    "check_zero_division",
-    "refuse_complex",
-    "undefined",
-]
+    "InvalidParameterError", "UndefinedMetricWarning", "check_array_like", "check_bool", "check_choice",
+    "check_finite", "check_sample_weight", "check_zero_division", "refuse_complex", "undefined",
+]  # fmt: skip
 
 
 class InvalidParameterError(ValueError, TypeError):

@@ -10,14 +10,9 @@ from numpy_ann.metrics.labels import as_label_array, classes_of, type_of_target,
 from numpy_ann.metrics.parameters import check_array_like, check_finite, check_sample_weight
 
 __all__ = [
-    "CountsAbove",
-    "as_scores",
-    "check_contained",
-    "check_lengths",
-    "counts_above",
-    "counts_of",
+    "CountsAbove", "as_scores", "check_contained", "check_lengths", "counts_above", "counts_of",
     "ordered_classes",
-]
+]  # fmt: skip
 
 
 class CountsAbove(NamedTuple):

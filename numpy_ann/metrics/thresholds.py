@@ -32,8 +32,6 @@ class ThresholdCounts:
     true_positives, false_positives, true_negatives, false_negatives : ndarray
         Of shape (thresholds,), or (thresholds, outputs) by label: float64, as samples may have weights.
 
-    Examples
-    --------
     >>> counts = ThresholdCounts([0.3, 0.7])
     >>> counts.add(np.array([1, 0, 1]), np.array([0.5, 0.9, 0.1]))
     >>> counts.true_positives, counts.false_positives
@@ -130,8 +128,6 @@ def checked_thresholds(thresholds: float | Sequence[float] | None, default: floa
 def divide_no_nan(numerator: Array, denominator: Array) -> Array:
     """Divide number by number; 0 where the denominator is 0.
 
-    Examples
-    --------
     >>> divide_no_nan(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
     array([0.5, 0. ])
     """

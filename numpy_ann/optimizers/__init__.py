@@ -23,23 +23,9 @@ from numpy_ann.optimizers.rmsprop import RMSprop
 from numpy_ann.optimizers.sgd import SGD
 
 __all__ = [
-    "SGD",
-    "Adadelta",
-    "Adafactor",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "Ftrl",
-    "Lamb",
-    "Lion",
-    "Nadam",
-    "Optimizer",
-    "RMSprop",
-    "get",
-    "legacy",
-    "schedules",
-]
+    "SGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Nadam",
+    "Optimizer", "RMSprop", "get", "legacy", "schedules",
+]  # fmt: skip
 
 if not TYPE_CHECKING:
     __getattr__ = left_out(
@@ -63,8 +49,6 @@ def get(identifier: str | Optimizer) -> Optimizer:
     ValueError
         If there is none of that name; the message offers near ones.
 
-    Examples
-    --------
     >>> get("adam")
     Adam(learning_rate=0.0010000000474974513, beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False)
     """

@@ -30,13 +30,9 @@ class Adadelta(Optimizer):
         How slowly ``v`` and ``d`` change; from 0 up to, not including, 1.
     epsilon : float
         Gets the first step going, and keeps the division finite; above 0.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012, algorithm 1.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> Adadelta(learning_rate=1.0, rho=0.75, epsilon=0.25).step(theta, np.array([2.0, -2.0]))
     >>> theta.round(4)  # v = 1, delta = -2 sqrt(0.25 / 1.25)

@@ -42,14 +42,10 @@ class Adafactor(Optimizer):
     relative_step : bool
         Keras' option to hold a constant learning rate below ``1 / sqrt(t)``; there, too, ``alpha`` does so in
         any case.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", ICML 2018,
     algorithms 4 to 6. As Keras does, it keeps ``v`` of a matrix, too.
 
-    Examples
-    --------
     >>> theta = np.array([3.0, -3.0])
     >>> Adafactor(learning_rate=0.5).step(theta, np.array([2.0, -0.5]))
     >>> theta  # t = 1: b = 0, v = g^2, u = (1, -1), alpha = 3 * 0.5

@@ -28,14 +28,10 @@ class Adagrad(Optimizer):
         What ``s`` begins with; not negative.
     epsilon : float
         Keeps the division finite; above 0.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic
     Optimization", JMLR 12 (2011), figure 1, with the diagonal matrix.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> Adagrad(learning_rate=0.1, initial_accumulator_value=0.0).step(theta, np.array([3.0, -0.5]))
     >>> theta.round(4)

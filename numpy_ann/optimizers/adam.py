@@ -45,23 +45,17 @@ class Adam(TwoMoments):
 
     Parameters
     ----------
-    learning_rate : float or LearningRateSchedule
-        How far a step goes, about.
     beta_1, beta_2 : float
         How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
     epsilon : float
         Keeps the division finite; above 0.
     amsgrad : bool
         Whether to divide by the root of the largest ``v`` so far, so that steps never grow again.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 with the
     reordering at the end of section 2; ``amsgrad``: Reddi, Kale and Kumar, "On the Convergence of Adam and
     Beyond", ICLR 2018, algorithm 2.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> Adam(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))
     >>> theta.round(4)
@@ -137,19 +131,13 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    learning_rate : float or LearningRateSchedule
-        How far a step goes, about.
     weight_decay : float
         How strongly; not negative. Biases can be left out: ``exclude_from_weight_decay(var_names=["bias"])``.
     beta_1, beta_2, epsilon, amsgrad
         As in ``Adam``.
-    **options
-        ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, algorithm 2.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> AdamW(learning_rate=0.1, weight_decay=0.5).step(theta, np.array([3.0, -0.5]))
     >>> theta.round(4)  # 0.95 - 0.1 and 1.9 + 0.1
@@ -190,14 +178,10 @@ class Adamax(TwoMoments):
         How slowly ``m`` changes and ``u`` fades; from 0 up to, not including, 1.
     epsilon : float
         Keeps the division finite; above 0.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 2; the epsilon
     is Keras'.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> Adamax(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))
     >>> theta.round(4)

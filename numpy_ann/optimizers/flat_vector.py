@@ -11,15 +11,9 @@ from numpy_ann._typing import Array
 from numpy_ann.parameter import Parameter
 
 __all__ = [
-    "BLOCK",
-    "CLIPPINGS",
-    "Exclusion",
-    "blocks",
-    "clip_by_global_norm",
-    "clip_by_norm",
-    "clip_by_value",
+    "BLOCK", "CLIPPINGS", "Exclusion", "blocks", "clip_by_global_norm", "clip_by_norm", "clip_by_value",
     "slices",
-]
+]  # fmt: skip
 
 BLOCK = 2**17
 """Numbers of a block: half a megabyte of each float32 vector that a rule reads or writes."""
@@ -31,8 +25,6 @@ def blocks(size: int) -> list[slice]:
     A rule goes over its vectors many times. Where they are longer than the cache, each time means waiting for
     the memory; a block stays in the cache from the first time to the last.
 
-    Examples
-    --------
     >>> blocks(100_000), len(blocks(1_000_000))
     ([slice(0, 131072, None)], 8)
     """
@@ -42,8 +34,6 @@ def blocks(size: int) -> list[slice]:
 def slices(sizes: Iterable[int]) -> list[slice]:
     """Return the place of each parameter in a vector of them all, in order.
 
-    Examples
-    --------
     >>> slices([3, 1])
     [slice(0, 3, None), slice(3, 4, None)]
     """
@@ -78,8 +68,6 @@ class Exclusion:
 def clip_by_value(g: Array, limit: float, places: Sequence[slice], out: Array) -> Array:
     """Cut each number to the range ``-limit`` to ``limit``.
 
-    Examples
-    --------
     >>> clip_by_value(np.array([3.0, -0.5]), 1.0, [], np.empty(2))
     array([ 1. , -0.5])
     """
@@ -103,8 +91,6 @@ def clip_by_norm(g: Array, limit: float, places: Sequence[slice], out: Array) ->
     Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML
     2013, algorithm 1.
 
-    Examples
-    --------
     >>> clip_by_norm(np.array([3.0, 4.0, 0.5]), 1.0, [slice(0, 2), slice(2, 3)], np.empty(3))
     array([0.6, 0.8, 0.5])
     """
@@ -116,8 +102,6 @@ def clip_by_norm(g: Array, limit: float, places: Sequence[slice], out: Array) ->
 def clip_by_global_norm(g: Array, limit: float, places: Sequence[slice], out: Array) -> Array:
     """Scale the whole gradient, as ``clip_by_norm`` scales a part: its direction stays.
 
-    Examples
-    --------
     >>> clip_by_global_norm(np.array([3.0, 4.0]), 1.0, [], np.empty(2))
     array([0.6, 0.8])
     """

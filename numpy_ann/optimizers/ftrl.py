@@ -38,14 +38,10 @@ class Ftrl(Optimizer):
         Of a penalty that counts in the gradient; not negative.
     beta : float
         Makes the first steps smaller; not negative.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: McMahan et al., "Ad Click Prediction: a View from the Trenches", KDD 2013, algorithm 1; the power
     and the shrinkage are Keras'.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> optimizer = Ftrl(learning_rate=0.5, initial_accumulator_value=9.0, l1_regularization_strength=1.0)
     >>> optimizer.step(theta, np.array([4.0, 0.0]))

@@ -29,14 +29,10 @@ class Lamb(TwoMoments):
         How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
     epsilon : float
         Keeps the division finite; above 0.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", ICLR 2020,
     algorithm 2. As in Keras, the decay is that of every optimizer, and no part of ``r``.
 
-    Examples
-    --------
     >>> theta = np.array([3.0, 4.0])
     >>> Lamb(learning_rate=0.1, beta_1=0.5, beta_2=0.75, epsilon=1.0).step(theta, np.array([3.0, 0.0]))
     >>> theta.round(4)  # r = (1.5 / 0.5 / (sqrt(2.25 / 0.25) + 1), 0) = (0.75, 0), |theta| / |r| = 5 / 0.75

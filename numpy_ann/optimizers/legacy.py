@@ -35,8 +35,6 @@ def decayed(learning_rate: float | LearningRateSchedule, decay: float) -> float 
     ValueError
         If ``decay`` is negative, or the learning rate falls by a schedule already.
 
-    Examples
-    --------
     >>> schedule = decayed(0.5, decay=0.25)
     >>> [schedule(step) for step in (0, 4, 12)]
     [0.5, 0.25, 0.125]
@@ -75,8 +73,6 @@ class RMSprop(_Legacy, rmsprop.RMSprop):
     Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012); the epsilon is
     Keras'.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> optimizer = RMSprop(learning_rate=1.0, rho=0.75, epsilon=0.5)
     >>> optimizer.step(theta, np.array([3.0, -1.0]))
@@ -115,8 +111,6 @@ class Adagrad(_Legacy, adagrad.Adagrad):
     Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic
     Optimization", JMLR 12 (2011), figure 1; the epsilon is Keras'.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> optimizer = Adagrad(learning_rate=1.0, initial_accumulator_value=0.0, epsilon=1.0)
     >>> optimizer.step(theta, np.array([3.0, -1.0]))
@@ -144,22 +138,16 @@ class Nadam(_Legacy, nadam.Nadam):
 
     Parameters
     ----------
-    learning_rate : float or LearningRateSchedule
-        How far a step goes, about.
     beta_1, beta_2 : float
         How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
     epsilon : float
         Keeps the division finite; above 0.
     schedule_decay : float
         How fast the momentum grows; not negative. Keras 2.4 to 2.10 call it ``decay``.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Dozat, "Incorporating Nesterov Momentum into Adam", ICLR workshop 2016, algorithm 2; the schedule:
     Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> Nadam(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))
     >>> theta.round(4)

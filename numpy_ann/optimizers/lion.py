@@ -28,13 +28,9 @@ class Lion(Optimizer):
         How much the momentum counts for the direction; above 0, up to 1.
     beta_2 : float
         How slowly ``m`` changes; from 0 to 1.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023, algorithm 2.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> Lion(learning_rate=0.125).step(theta, np.array([3.0, -0.5]))
     >>> theta

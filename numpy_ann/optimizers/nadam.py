@@ -30,19 +30,13 @@ class Nadam(TwoMoments):
 
     Parameters
     ----------
-    learning_rate : float or LearningRateSchedule
-        How far a step goes, about.
     beta_1, beta_2 : float
         How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
     epsilon : float
         Keeps the division finite; above 0.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Dozat, "Incorporating Nesterov Momentum into Adam", ICLR workshop 2016, algorithm 2.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> Nadam(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))
     >>> theta.round(4)

@@ -17,13 +17,7 @@ from numpy_ann.optimizers.schedules import LearningRateSchedule
 from numpy_ann.optimizers.variables import Iterations, LearningRate
 from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part
-from numpy_ann.validation import (
-    checked_bool,
-    checked_fraction,
-    checked_integer,
-    checked_number,
-    is_number,
-)
+from numpy_ann.validation import checked_bool, checked_fraction, checked_integer, checked_number, is_number
 
 __all__ = ["DEFAULTS", "Optimizer", "Options", "OtherOptions", "Slots"]
 
@@ -128,8 +122,6 @@ class Optimizer(Part):
     Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on Control and
     Optimization 30 (1992).
 
-    Examples
-    --------
     >>> class HeavyBall(Optimizer):
     ...     own_slots = ("momentum",)
     ...
@@ -314,8 +306,6 @@ class Optimizer(Part):
     def slot_order(self, parameters: int) -> list[tuple[str, int]]:
         """Return the slot and the number of the parameter of each array, as they follow each other in Keras.
 
-        Examples
-        --------
         >>> from numpy_ann.optimizers import Adam
         >>> Adam(amsgrad=True).slot_order(2)[:4]
         [('momentum', 0), ('velocity', 0), ('momentum', 1), ('velocity', 1)]
@@ -347,8 +337,6 @@ class Optimizer(Part):
         Each has ``name``, ``shape``, ``dtype``, ``numpy()`` and ``assign(value)``. A learning rate that a
         schedule sets is none of them.
 
-        Examples
-        --------
         >>> from numpy_ann.optimizers import SGD
         >>> optimizer = SGD(momentum=0.5)
         >>> optimizer.build([Parameter("kernel", np.zeros((2, 3)))])
@@ -541,8 +529,6 @@ class Optimizer(Part):
             If the gradients don't match the variables, or there is none; if the optimizer was built for
             others.
 
-        Examples
-        --------
         >>> from numpy_ann.optimizers import SGD
         >>> W, optimizer = Parameter("kernel", np.ones((1, 2))), SGD(0.5)
         >>> optimizer.apply([[[1.0, -1.0]]], [W])
@@ -634,8 +620,6 @@ class Optimizer(Part):
     def own_options(cls) -> tuple[str, ...]:
         """Return the names of the rule's own arguments, beside those of every optimizer.
 
-        Examples
-        --------
         >>> from numpy_ann.optimizers import AdamW
         >>> AdamW.own_options()
         ('beta_1', 'beta_2', 'epsilon', 'amsgrad')

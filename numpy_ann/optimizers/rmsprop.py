@@ -27,8 +27,6 @@ class RMSprop(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float or LearningRateSchedule
-        How far a step goes, about.
     rho : float
         How slowly ``v`` and ``a`` change; from 0 up to, not including, 1.
     momentum : float
@@ -37,14 +35,10 @@ class RMSprop(Optimizer):
         Keeps the division finite; above 0.
     centered : bool
         Whether to divide by the root of the variance of the gradient, rather than of its mean square.
-    **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``.
 
     Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012); centered and with
     momentum: Graves, "Generating Sequences With Recurrent Neural Networks", 2013, equations 38 to 41.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> RMSprop(learning_rate=0.1, rho=0.75).step(theta, np.array([3.0, -0.5]))
     >>> theta.round(4)

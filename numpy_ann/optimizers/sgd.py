@@ -23,8 +23,6 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float or LearningRateSchedule
-        How far a step goes.
     momentum : float
         How much of the last step is kept, from 0 to 1.
     nesterov : bool
@@ -36,8 +34,6 @@ class SGD(Optimizer):
     Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013,
     equations 1 to 4.
 
-    Examples
-    --------
     >>> theta = np.array([1.0, 2.0])
     >>> SGD(learning_rate=0.5).step(theta, np.array([1.0, -1.0]))
     >>> theta

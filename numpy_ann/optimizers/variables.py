@@ -45,8 +45,6 @@ class _OptimizerNumber:
 class LearningRate(_OptimizerNumber, float):
     """A learning rate.
 
-    Examples
-    --------
     >>> from numpy_ann.optimizers import SGD
     >>> optimizer = SGD(0.5)
     >>> optimizer.learning_rate / 2, optimizer.learning_rate.numpy()

@@ -85,8 +85,8 @@ def plain(text: str) -> str:
 
 
 def _body(text: str) -> str:
-    """Return what stands before the first section, with blank lines between paragraphs, not in blocks."""
-    body = re.split(r"\n\n[A-Z]\w+\n-+\n", text + "\n")[0].rstrip()
+    """Return what stands before sections and examples, with blank lines between paragraphs, not in blocks."""
+    body = re.split(r"\n\n(?:[A-Z]\w+\n-+\n|>>> )", text + "\n")[0].rstrip()
     return re.sub(r"(?<=\n)( [^\n]+)\n\n(?= )", r"\1\n", body)
 
 

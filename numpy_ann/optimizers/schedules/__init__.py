@@ -13,16 +13,9 @@ from numpy_ann.optimizers.schedules.decay import (
 from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule
 
 __all__ = [
-    "CosineDecay",
-    "CosineDecayRestarts",
-    "ExponentialDecay",
-    "InverseTimeDecay",
-    "LearningRateSchedule",
-    "PiecewiseConstantDecay",
-    "PolynomialDecay",
-    "deserialize",
-    "serialize",
-]
+    "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "LearningRateSchedule",
+    "PiecewiseConstantDecay", "PolynomialDecay", "deserialize", "serialize",
+]  # fmt: skip
 
 _BY_NAME = {name: globals()[name] for name in __all__ if name.endswith(("Decay", "Restarts"))}
 
@@ -30,8 +23,6 @@ _BY_NAME = {name: globals()[name] for name in __all__ if name.endswith(("Decay",
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
     """Return a schedule as Keras writes it into a configuration.
 
-    Examples
-    --------
     >>> serialize(InverseTimeDecay(0.5, 10, 1.0))["class_name"]
     'InverseTimeDecay'
     """

@@ -27,8 +27,6 @@ class CosineDecay(LearningRateSchedule):
         How many steps the decay takes; above 0.
     alpha : float
         What fraction of the peak is left in the end, from 0 to 1.
-    name : str, optional
-        Left out: the class name.
     warmup_target : float, optional
         Where the warm-up leads; left out, there is none.
     warmup_steps : int
@@ -42,8 +40,6 @@ class CosineDecay(LearningRateSchedule):
     Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017,
     equation 5; the warm-up: Goyal et al., "Accurate, Large Minibatch SGD", 2017, section 2.2.
 
-    Examples
-    --------
     >>> schedule = CosineDecay(0.0, decay_steps=4, warmup_target=1.0, warmup_steps=2)
     >>> [round(schedule(step), 4) for step in range(7)]
     [0.0, 0.5, 1.0, 0.8536, 0.5, 0.1464, 0.0]
@@ -102,8 +98,6 @@ class CosineDecayRestarts(LearningRateSchedule):
     Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017,
     equation 5.
 
-    Examples
-    --------
     >>> schedule = CosineDecayRestarts(1.0, first_decay_steps=2)
     >>> [round(schedule(step), 4) for step in range(7)]
     [1.0, 0.5, 1.0, 0.8536, 0.5, 0.1464, 1.0]

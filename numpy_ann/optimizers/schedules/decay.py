@@ -28,13 +28,9 @@ class ExponentialDecay(LearningRateSchedule):
         The factor; not negative.
     staircase : bool
         Whether the rate changes only after each ``decay_steps`` steps: the quotient is rounded down.
-    name : str, optional
-        Left out: the class name.
 
     Source: Keras' schedule of this name.
 
-    Examples
-    --------
     >>> schedule = ExponentialDecay(0.5, decay_steps=10, decay_rate=0.25)
     >>> [schedule(step) for step in (0, 5, 10)]
     [0.5, 0.25, 0.125]
@@ -74,8 +70,6 @@ class InverseTimeDecay(ExponentialDecay):
     Source: Robbins and Monro, "A Stochastic Approximation Method", Annals of Mathematical Statistics 22
     (1951): steps that fall like 1/t lead to the goal.
 
-    Examples
-    --------
     >>> schedule = InverseTimeDecay(0.5, decay_steps=10, decay_rate=1.0)
     >>> [schedule(step) for step in (0, 10, 30)]
     [0.5, 0.25, 0.125]
@@ -109,13 +103,9 @@ class PolynomialDecay(LearningRateSchedule):
     cycle : bool
         Whether, after ``decay_steps`` steps, the way begins again and takes to the next multiple of
         ``decay_steps``.
-    name : str, optional
-        Left out: the class name.
 
     Source: Keras' schedule of this name.
 
-    Examples
-    --------
     >>> schedule = PolynomialDecay(0.5, decay_steps=4, end_learning_rate=0.25)
     >>> [schedule(step) for step in (0, 2, 4, 100)]
     [0.5, 0.375, 0.25, 0.25]
@@ -167,8 +157,6 @@ class PiecewiseConstantDecay(LearningRateSchedule):
 
     Source: Keras' schedule of this name.
 
-    Examples
-    --------
     >>> schedule = PiecewiseConstantDecay([2, 4], [1.0, 0.5, 0.25])
     >>> [schedule(step) for step in range(6)]
     [1.0, 1.0, 1.0, 0.5, 0.5, 0.25]

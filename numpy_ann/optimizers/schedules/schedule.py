@@ -1,12 +1,11 @@
 """What every schedule is: the learning rate as a function of the number of steps taken."""
 
-import inspect
 from abc import abstractmethod
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from numpy_ann.part import Part
+from numpy_ann.part import Described
 from numpy_ann.validation import checked_number, is_integer
 
 __all__ = ["LearningRateSchedule"]
@@ -14,14 +13,17 @@ __all__ = ["LearningRateSchedule"]
 _LARGEST = float(np.finfo(np.float32).max)
 
 
-class LearningRateSchedule(Part):
+class LearningRateSchedule(Described):
     """A learning rate that changes as training goes; every optimizer takes one for its ``learning_rate``.
 
     A schedule defines ``rate``. It computes in float32, as Keras does, so that a training continued from a
     file goes on with the same rates. ``step`` is the number of steps taken before: 0 at the first.
 
-    Examples
-    --------
+    Parameters
+    ----------
+    name : str, optional
+        Left out, it is the class name.
+
     >>> class Halving(LearningRateSchedule):
     ...     def rate(self, step):
     ...         return np.float32(0.5) ** step
@@ -41,15 +43,6 @@ class LearningRateSchedule(Part):
     @abstractmethod
     def rate(self, step: np.float32) -> np.float32:
         """Return the learning rate after ``step`` steps."""
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this schedule anew, under Keras' names."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make the schedule that ``get_config`` described."""
-        return cls(**config)
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items() if key != "name")
