@@ -17,9 +17,9 @@ from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
 from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.configuration import Configuration
-from numpy_ann.training.forward_pass import predictions_and_loss
 from numpy_ann.training.output_loss import output_loss_of
 from numpy_ann.training.regularized import regularized
+from numpy_ann.training.step import predictions_and_loss
 
 __all__ = ["GradientCheck", "GradientError", "check_gradients"]
 

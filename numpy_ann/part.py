@@ -1,12 +1,12 @@
 """What all parts have that a user may subclass: nothing that Keras would call is overridden in vain."""
 
-from abc import ABCMeta
+from abc import ABC
 from collections.abc import Callable, Mapping
 from functools import wraps
-from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
+from inspect import Parameter, signature
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
-__all__ = ["Described", "Part", "arguments", "explaining_old_names", "ours"]
+__all__ = ["Described", "Part", "arguments", "explaining_old_names"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -85,50 +85,54 @@ def ours(thing: Any) -> bool:
     return bool(thing.__module__.partition(".")[0] == "numpy_ann")
 
 
-def _explained(
-    error: TypeError, whose: str, called: Callable[..., Any], options: Mapping[str, Any]
-) -> TypeError:
-    """Return the error, or one that says what an unknown option of older versions of Keras is today."""
+def _explanation(
+    error: TypeError, called: Any, args: tuple[Any, ...], options: Mapping[str, Any]
+) -> str | None:
+    """Return what an unknown option of older versions of Keras is today, if that is what is wrong."""
     if "unexpected keyword argument" not in str(error) and "required positional argument" not in str(error):
-        return error
+        return None
+    whose = f"{called.__name__}()"
+    if called.__name__ == "__init__":
+        cls: Any = type(args[0])
+        if cls.__init__.__wrapped__ is not called:  # that of a base class: the caller has said more
+            return None
+        whose = cls.__name__
     has = signature(called).parameters
     for name in (name for name in options if name not in has):
         today = next((new for new in _OLD_NAMES.get(name, ()) if new in has), None)
         cures = [f"say {today}={options[name]!r} instead"] if today else []
         cures += [_CURES[name]] if name in _CURES else []
         if cures:
-            old = f"{whose} has no option `{name}`, a name of older versions of Keras"
-            return TypeError(f"{old}: {', '.join(cures)}.")
-    return error
+            return f"{whose} has no option `{name}`, a name of older versions of Keras: {', '.join(cures)}."
+    return None
 
 
-class _PartClass(ABCMeta):
-    """Refuses to make instances of a class that overrides in vain, and explains old names of options."""
+def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
+    """Return the method, which says today's name of an option that Keras 1 or 2 had.
 
-    _refusal: str | None
+    Examples
+    --------
+    >>> @explaining_old_names
+    ... def fit(epochs=1): ...
+    >>> fit(nb_epoch=3)
+    Traceback (most recent call last):
+        ...
+    TypeError: fit() has no option `nb_epoch`, a name of older versions of Keras: say epochs=3 instead.
+    """
 
-    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> None:
-        super().__init__(name, bases, namespace, **options)
-        cls._refusal = _refusal(cls)
+    @wraps(method)
+    def explained(*args: P.args, **options: P.kwargs) -> T:
+        try:
+            return method(*args, **options)
+        except TypeError as error:
+            if (explanation := _explanation(error, method, args, options)) is None:
+                raise
+            raise TypeError(explanation) from error.__cause__
 
-    @property
-    def __signature__(cls) -> Signature:
-        """The options: without it, those of ``__call__`` would be shown."""
-        own = signature(cls.__init__)  # type: ignore[misc]
-        return own.replace(parameters=list(own.parameters.values())[1:])
-
-    if not TYPE_CHECKING:  # who reads this method only would take every call for one without arguments
-
-        def __call__(cls, *args, **options):
-            if cls._refusal is not None:
-                raise TypeError(cls._refusal)
-            try:
-                return super().__call__(*args, **options)
-            except TypeError as error:
-                raise _explained(error, cls.__name__, cls.__init__, options) from error.__cause__
+    return explained
 
 
-class Part(metaclass=_PartClass):
+class Part(ABC):  # noqa: B024  (what is abstract, those below it say)
     """The base of layers, losses, optimizers and all others that take options and that a user may subclass.
 
     A class says in ``_not_called`` which methods Keras calls and this package doesn't, each with what to
@@ -144,6 +148,22 @@ class Part(metaclass=_PartClass):
 
     _not_called: ClassVar[dict[str, str]] = {}
     _together: ClassVar[dict[str, str]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Explain old names of the constructor's options, and refuse instances that override in vain."""
+        super().__init_subclass__(**options)
+        # setattr(), as type checkers would take an assignment for the signature of all constructors.
+        if "__init__" in vars(cls):
+            setattr(cls, "__init__", explaining_old_names(vars(cls)["__init__"]))  # noqa: B010
+        if _refusal(cls) is not None:
+            setattr(cls, "__new__", staticmethod(_refuse))  # noqa: B010
+
+
+def _refuse(cls: type[Any], *args: Any, **options: Any) -> Any:
+    """Make no instance of a class that overrides in vain; a class below it may have mended that."""
+    if (refusal := _refusal(cls)) is not None:
+        raise TypeError(refusal)
+    return object.__new__(cls)
 
 
 class Described(Part):
@@ -180,26 +200,3 @@ def arguments(thing: Any) -> dict[str, Any]:
             if all(p.kind is not Parameter.VAR_KEYWORD for p in parameters.values()):
                 break
     return found
-
-
-def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
-    """Return the method, which says today's name of an option that Keras 1 or 2 had.
-
-    Examples
-    --------
-    >>> @explaining_old_names
-    ... def fit(epochs=1): ...
-    >>> fit(nb_epoch=3)
-    Traceback (most recent call last):
-        ...
-    TypeError: fit() has no option `nb_epoch`, a name of older versions of Keras: say epochs=3 instead.
-    """
-
-    @wraps(method)
-    def explained(*args: P.args, **options: P.kwargs) -> T:
-        try:
-            return method(*args, **options)
-        except TypeError as error:
-            raise _explained(error, f"{method.__name__}()", method, options) from error.__cause__
-
-    return explained

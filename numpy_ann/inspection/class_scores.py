@@ -12,7 +12,7 @@ from numpy_ann.losses import BinaryLoss
 from numpy_ann.models import Sequential
 from numpy_ann.threads import limited_blas
 from numpy_ann.training.data.adapter import as_features, check_lengths
-from numpy_ann.training.forward_pass import ForwardPass
+from numpy_ann.training.step import ForwardPass
 
 __all__ = ["BATCH", "ClassScores", "Predictions", "class_index_of", "class_numbers", "predictions_of"]
 

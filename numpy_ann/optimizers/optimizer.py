@@ -184,7 +184,7 @@ class Optimizer(Part):
             warnings.warn(
                 "Argument `decay` is no longer supported and will be ignored, as in Keras 3. It was what "
                 "learning_rate=InverseTimeDecay(rate, 1, decay), of optimizers.schedules, is today.",
-                stacklevel=3,
+                stacklevel=5,  # past the constructors of both classes, to who calls them
             )
         for unknown in old:
             raise TypeError(

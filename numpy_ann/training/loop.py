@@ -10,9 +10,8 @@ from numpy_ann.callbacks import CallbackList
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import BatchSource
-from numpy_ann.training.forward_pass import ForwardPass
 from numpy_ann.training.output_loss import OutputLoss
-from numpy_ann.training.step import TrainingStep
+from numpy_ann.training.step import ForwardPass, TrainingStep
 
 __all__ = ["Evaluation", "Stoppable", "fit", "is_due", "predict"]
 

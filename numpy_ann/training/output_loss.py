@@ -21,7 +21,6 @@ from numpy_ann.losses import (
     softmax_crossentropy_gradient,
 )
 from numpy_ann.losses.targets import as_labels
-from numpy_ann.part import ours
 
 __all__ = [
     "ActivationThenLoss",
@@ -149,9 +148,9 @@ def output_loss_of(activation: ActivationFunction, loss: Loss) -> OutputLoss:
     A loss ``from_logits`` takes the activation's outputs for logits, whatever they are.
     """
     for function, losses, fused in _FUSED:
-        # Equal, not identical: a copied or unpickled model has a copy of the function's tuple.
-        judged = activation == function and isinstance(loss, losses)
         # The formula of a user's subclass is its own.
-        if judged and not getattr(loss, "from_logits", False) and ours(type(loss).per_sample):
+        known = any(isinstance(loss, cls) and type(loss).per_sample is cls.per_sample for cls in losses)
+        # Equal, not identical: a copied or unpickled model has a copy of the function's tuple.
+        if known and activation == function and not getattr(loss, "from_logits", False):
             return fused(loss)
     return ActivationThenLoss(activation, loss)

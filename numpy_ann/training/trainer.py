@@ -23,10 +23,9 @@ from numpy_ann.training.configuration import Configuration, RunningMetrics
 from numpy_ann.training.data import Batches, BatchSource, DataAdapter
 from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches
 from numpy_ann.training.data.sample_weights import class_weights_of
-from numpy_ann.training.forward_pass import ForwardPass, predict_batch
 from numpy_ann.training.output_loss import OutputLoss, WeightedOutputLoss, output_loss_of
 from numpy_ann.training.regularized import regularized
-from numpy_ann.training.step import TrainingStep
+from numpy_ann.training.step import ForwardPass, TrainingStep, predict_batch
 from numpy_ann.validation import checked_integer
 
 __all__ = ["Trainer"]
@@ -537,9 +536,10 @@ class Trainer(Part):
 
     def _with_loss(self) -> tuple[list[Layer], OutputLoss]:
         """Return the layers, and the loss that they end in, wrapped where regularizers add to it."""
-        layers = self.layers
-        output_loss = output_loss_of(layers[-1].activation, self._compiled().require_loss())
-        if (weight := self._compiled().loss_weight) != 1:
+        layers, configuration = self.layers, self._compiled()
+        loss = configuration.loss or configuration.require_loss()
+        output_loss = output_loss_of(layers[-1].activation, loss)
+        if (weight := configuration.loss_weight) != 1:
             output_loss = WeightedOutputLoss(output_loss, weight)
         for layer in layers:
             if layer.activity_regularizer or any(p.regularizer for p in layer.parameters):

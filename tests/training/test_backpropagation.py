@@ -3,8 +3,8 @@
 import numpy as np
 
 from numpy_ann.training.backpropagation import backpropagation
-from numpy_ann.training.forward_pass import predictions_and_loss
 from numpy_ann.training.output_loss import output_loss_of
+from numpy_ann.training.step import predictions_and_loss
 from tests.training.problems import blobs, classifier
 
 

@@ -2,7 +2,7 @@ import numpy as np
 
 from numpy_ann.layers import Dense, Dropout, Flatten, Input
 from numpy_ann.models import Sequential
-from numpy_ann.training.forward_pass import Buffers, ForwardPass
+from numpy_ann.training.step import Buffers, ForwardPass
 
 LAYERS = Sequential([Input(shape=(2, 3)), Flatten(), Dense(4)]).layers
 

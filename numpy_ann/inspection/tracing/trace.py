@@ -23,9 +23,9 @@ from numpy_ann.threads import limited_blas
 from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.data import Batches, DataAdapter
-from numpy_ann.training.forward_pass import predictions_and_loss
 from numpy_ann.training.output_loss import ActivationThenLoss, output_loss_of
 from numpy_ann.training.regularized import regularized
+from numpy_ann.training.step import predictions_and_loss
 
 __all__ = ["formula_of", "trace"]
 
