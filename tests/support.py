@@ -5,6 +5,15 @@ from typing import NoReturn
 
 import pytest
 
+# Of tests that spell shapes as Keras 2 did, and of models drawn at random, which now and then end in a
+# softmax of one output, or in probabilities for a loss from logits; tests/test_warnings.py looks for these.
+OF_KERAS_2 = pytest.mark.filterwarnings("ignore:.*Keras 2's")
+DRAWN_AT_RANDOM = (
+    pytest.mark.filterwarnings("ignore:You are using a softmax over axis"),
+    pytest.mark.filterwarnings("ignore:In loss categorical_"),
+    pytest.mark.filterwarnings("ignore:The loss .* is from_logits"),
+)
+
 
 def missing(what: str) -> NoReturn:
     """Skip because of ``what``; where NUMPY_ANN_REQUIRE_ALL is set, as in CI, fail instead."""

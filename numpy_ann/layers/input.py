@@ -1,5 +1,6 @@
 """Where a model begins: the shape of one sample."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,7 +42,9 @@ class InputLayer(Layer):
         input_shape: Sequence[int] | None = None, batch_input_shape: Sequence[int | None] | None = None,
         **options: Any,
     ) -> None:  # fmt: skip
-        shape = input_shape if shape is None else shape
+        if input_shape is not None:
+            warnings.warn("`input_shape` is Keras 2's name: say shape= instead.", stacklevel=3)
+            shape = input_shape if shape is None else shape
         whole = batch_input_shape if batch_shape is None else batch_shape
         if whole is not None and not (shape is None and batch_size is None):
             raise ValueError(
@@ -54,7 +57,8 @@ class InputLayer(Layer):
         if shape is None:
             raise ValueError("You must pass a `shape` argument, as in Input(shape=(28, 28)).")
         checked_bool("sparse", bool(sparse) if sparse is None else sparse)
-        super().__init__(input_shape=checked_shape("Input", "shape", shape), dtype=dtype, **options)
+        super().__init__(dtype=dtype, **options)
+        self.input_shape = checked_shape("Input", "shape", shape)
         self.batch_size = None if batch_size is None else checked_integer("batch_size", batch_size, least=1)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:

@@ -66,7 +66,7 @@ class Layer(Part):
         ``"float32"`` or ``"float64"``; must agree with the model's. Left out, it is the model's, and float32
         for a layer used alone.
     input_shape : tuple of int, optional
-        The shape of one sample, for a first layer without an ``Input`` before it.
+        The shape of one sample, for a first layer without an ``Input`` before it; warned of, as by Keras 3.
     activity_regularizer : str or Regularizer, optional
         A penalty on the layer's outputs; divided by the size of the batch, it counts in the loss.
 
@@ -133,6 +133,12 @@ class Layer(Part):
         self.input_shape: Shape | None = None
         if input_shape is not None:
             self.input_shape = checked_shape(type(self).__name__, "input_shape", input_shape)
+            above = type(self).__mro__[: type(self).__mro__.index(Layer)]
+            warnings.warn(
+                "A layer's `input_shape` and `input_dim` are Keras 2's names. In Keras 3 a model begins with "
+                f"an Input, which says it: Sequential([Input(shape={self.input_shape}), ...]).",
+                stacklevel=3 + sum("__init__" in vars(klass) for klass in above),  # where the layer is made
+            )
         self.output_shape: Shape | None = None
         self.parameters: list[Parameter] = []
         self.activation: ActivationFunction = activations.linear

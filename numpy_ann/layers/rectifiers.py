@@ -1,5 +1,6 @@
 """Rectifiers as layers: what is above a threshold passes, what is below is made small."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -84,7 +85,7 @@ class LeakyReLU(ActivationLayer):
     negative_slope : float
         The slope below 0. (The activation function of the name ``"leaky_relu"`` has 0.2, as in Keras.)
     alpha : float, optional
-        Keras 2's name for the slope.
+        Keras 2's name for the slope; warned of, as by Keras 3.
     **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
@@ -101,8 +102,10 @@ class LeakyReLU(ActivationLayer):
     """
 
     def __init__(self, negative_slope: float = 0.3, *, alpha: float | None = None, **options: Any) -> None:
-        slope = negative_slope if alpha is None else alpha
-        self.negative_slope = checked_number("negative_slope", slope, least=0)
+        if alpha is not None:
+            warnings.warn("`alpha` is Keras 2's name: say negative_slope= instead.", stacklevel=3)
+            negative_slope = alpha
+        self.negative_slope = checked_number("negative_slope", negative_slope, least=0)
         super().__init__(activations.leaky_relu.with_options(negative_slope=self.negative_slope), **options)
 
 

@@ -1,5 +1,6 @@
 """Training as Keras has it: compile, fit, evaluate, predict, and the steps on single batches."""
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
@@ -10,6 +11,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, ArrayLike
 from numpy_ann.callbacks import Callback, CallbackList, History, ProgressBar
+from numpy_ann.errors import escaped
 from numpy_ann.layers import Layer
 from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
@@ -264,6 +266,15 @@ class Trainer(Part):
             )
             evaluation = self._evaluation(*found)
         metrics = self._metrics_for(targets)
+        ending, loss = self.layers[-1].activation.name, configuration.require_loss()
+        if not self.trainable_parameters:
+            warnings.warn("The model has nothing to train: no layer has trainable parameters.", stacklevel=3)
+        if getattr(loss, "from_logits", False) and ending in ("sigmoid", "softmax"):
+            warnings.warn(
+                f"The loss {escaped(loss.name)} is from_logits, but the model ends in {ending}, whose "
+                "outputs are probabilities: end it in no activation, or leave from_logits out.",
+                stacklevel=3,
+            )
 
         history = History()
         progress = [ProgressBar(verbose)] if verbose else []

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from numpy_ann import initializers
 from numpy_ann.layers import Dense
+from tests.support import OF_KERAS_2
 
 X = np.array([[1.0, 2.0], [3.0, -1.0]])
 W = np.array([[1.0, 0.0, -1.0], [2.0, 1.0, 0.5]])
@@ -85,6 +86,7 @@ def test_starts_from_its_initializers() -> None:
     assert ones.forward(np.ones((1, 3))).tolist() == [[1.0, 1.0]]
 
 
+@OF_KERAS_2
 def test_input_dim_is_a_shape_of_one_axis() -> None:
     assert Dense(3, input_dim=4).input_shape == (4,)
     assert Dense(3, input_shape=[4]).input_shape == (4,)

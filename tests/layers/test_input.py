@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.layers import Dense, Input, InputLayer
+from tests.support import OF_KERAS_2
 
 
 def test_by_hand() -> None:
@@ -34,6 +35,7 @@ def test_shapes_that_are_refused(shape: object) -> None:
         Input(shape)  # type: ignore[arg-type]
 
 
+@OF_KERAS_2
 def test_numpy_integers_make_a_shape() -> None:
     n = np.int64(28)
     for layer in (Input((n, n)), Input(np.array([28, 28])), Dense(3, input_shape=(n, n))):  # type: ignore[arg-type]

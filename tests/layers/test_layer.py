@@ -18,6 +18,7 @@ from numpy_ann.models import Sequential
 from numpy_ann.utils import set_random_seed
 from tests.parts import names, parametrized
 from tests.parts.layers import CASES, LayerCase
+from tests.support import OF_KERAS_2
 
 CONTRACT_PARTS = names(CASES)
 every_layer = parametrized(CASES)
@@ -264,6 +265,7 @@ def test_dtypes_that_are_refused(dtype: str) -> None:
         Dense(1, dtype=dtype)
 
 
+@OF_KERAS_2
 def test_a_declared_input_shape_is_held_against_the_first_call() -> None:
     with pytest.raises(ValueError, match=r"expects inputs of shape \(batch, 4\), but received \(2, 5\)"):
         Dense(3, input_shape=(4,)).forward(np.ones((2, 5)))

@@ -8,6 +8,7 @@ import pytest
 from numpy_ann import check_gradients
 from numpy_ann.layers import Dense, Input, Normalization
 from numpy_ann.models import Sequential, clone_model, load_model
+from tests.support import OF_KERAS_2
 
 X = np.array([[0.0, 7.0, 4.0], [2.0, 9.0, 6.0], [0.0, 7.0, 4.0], [2.0, 9.0, 6.0]])
 FAR = np.random.default_rng(0).normal(50, 9, (20, 3))
@@ -94,6 +95,7 @@ def test_reduced_axes_may_differ_in_length() -> None:
     assert layer.get_weights()[0].tolist() == [2, 2, 2]
 
 
+@OF_KERAS_2
 @pytest.mark.parametrize(
     ("data", "message"),
     [

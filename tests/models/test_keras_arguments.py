@@ -9,6 +9,7 @@ from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, InputLayer, LeakyReLU, PReLU, ReLU
 from numpy_ann.models import Sequential, clone_model, load_model
 from numpy_ann.optimizers.schedules import ExponentialDecay
+from tests.support import OF_KERAS_2
 
 r = np.random.RandomState(0)
 X = r.normal(size=(20, 3)).astype("float32")
@@ -84,17 +85,18 @@ def test_there_is_one_output(options):
 @pytest.mark.parametrize(
     ("begin", "batch"),
     [
-        (Input((3,), batch_size=4), 4),
-        (Input((3,), 4), 4),
-        (Input(batch_shape=(None, 3)), None),
-        (Input(batch_shape=(4, 3)), 4),
-        (InputLayer(input_shape=(3,)), None),
-        (InputLayer(batch_input_shape=(4, 3)), 4),
-        (InputLayer((3,), sparse=True), None),
+        (lambda: Input((3,), batch_size=4), 4),
+        (lambda: Input((3,), 4), 4),
+        (lambda: Input(batch_shape=(None, 3)), None),
+        (lambda: Input(batch_shape=(4, 3)), 4),
+        (lambda: InputLayer(input_shape=(3,)), None),
+        (lambda: InputLayer(batch_input_shape=(4, 3)), 4),
+        (lambda: InputLayer((3,), sparse=True), None),
     ],
 )
+@OF_KERAS_2
 def test_the_spellings_of_an_input(begin, batch):
-    model = Sequential([begin, Dense(2)])
+    model = Sequential([begin(), Dense(2)])
     assert (model.input_shape, model.output_shape) == ((batch, 3), (batch, 2))
     assert model.predict(X, verbose=0).shape == (20, 2)
     assert clone_model(model).input_shape == (batch, 3)

@@ -11,6 +11,7 @@ import numpy_ann.layers
 from numpy_ann.layers import Activation, Dense, Dropout, Input, ReLU, Softmax
 from numpy_ann.models import Sequential
 from tests.fixtures.summaries.cases import tutorial
+from tests.support import OF_KERAS_2
 from tests.training.problems import blobs, classifier, equal_weights
 
 
@@ -40,10 +41,16 @@ def test_all_parameters_are_views_into_one_vector():
 
 
 @pytest.mark.parametrize(
-    "first", [[Input(shape=(4,)), Dense(3)], [Dense(3, input_shape=(4,))], [Dense(3, input_dim=4)]]
+    "first",
+    [
+        lambda: [Input(shape=(4,)), Dense(3)],
+        lambda: [Dense(3, input_shape=(4,))],
+        lambda: [Dense(3, input_dim=4)],
+    ],
 )
+@OF_KERAS_2
 def test_a_model_that_knows_its_input_is_built_at_once(first):
-    model = Sequential(first)
+    model = Sequential(first())
     assert model.built
     assert model.count_params() == 15
 
