@@ -1,6 +1,7 @@
 """Tests beside an installed Keras 3: ``python -m pytest tests/live``, in an environment that has one."""
 
 import os
+from collections import Counter
 from importlib.util import find_spec
 
 import pytest
@@ -29,3 +30,17 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/live/" in item.path.as_posix():
             item.add_marker(pytest.mark.filterwarnings("ignore"))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what became of the options; workers of pytest-xdist send it with their reports."""
+    counts = Counter(
+        value
+        for report in terminalreporter.stats.get("passed", ())
+        for key, value in report.user_properties
+        if key == "option"
+    )
+    if counts:
+        ignored = len([r for r in terminalreporter.stats.get("failed", ()) if "test_options" in r.nodeid])
+        became = ", ".join(f"{number} {what}" for what, number in counts.most_common())
+        terminalreporter.write_line(f"Options of Keras' parts: {became}; ignored or wrong: {ignored}")

@@ -44,8 +44,8 @@ def numbers_apart(text: str) -> tuple[str, list[float]]:
     return NUMBER.sub("#", text), [float(number) for number in NUMBER.findall(text)]
 
 
-@parametrized(CASES)
-def test_the_same_text_history_files_and_weights(case: Case, tmp_path, capsys):
+def compare(case: Case, tmp_path: Path, capsys: Any) -> tuple[str, dict[str, list[float]], list[str]]:
+    """Hold text, history, files and weights of both against each other, and return Keras'."""
     averages = {"use_ema": True, "ema_momentum": 0.9} if "EMA" in case.part.path else {}
     theirs = model_of(keras, keras.optimizers.Adam(0.05, **averages))
     start = theirs.get_weights()
@@ -72,6 +72,12 @@ def test_the_same_text_history_files_and_weights(case: Case, tmp_path, capsys):
     assert files == their_files
     for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-4)
+    return their_text, their_history, their_files
+
+
+@parametrized(CASES)
+def test_the_same_text_history_files_and_weights(case, tmp_path, capsys):
+    compare(case, tmp_path, capsys)
 
 
 def test_the_same_csv_file(tmp_path):

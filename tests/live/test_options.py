@@ -2,17 +2,19 @@
 
 For each class of Keras' that this package has, each option of Keras' signature is set to another value than
 its default: of ``VALUES``, by the option's name, or by class and option. What comes out must be what Keras
-computes, or an error that names the option. A last test prints how many were honoured and how many refused;
-an option that is taken and ignored fails its test.
+computes, or an error that names the option; and it must be something else than without the option in Keras
+too, or stand in ``NO_EFFECT``. The summary counts what became of them; an option that is taken and ignored
+fails its test.
 """
 
 import inspect
 import traceback
-from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -34,7 +36,7 @@ except ImportError:
 from tests.live import test_callbacks as callbacks
 from tests.parts.recording import RECORDERS
 
-COUNTS: Counter[str] = Counter()
+SEEN: list[Any] = []  # what Keras computes in a check
 KINDS = (
     *("constraints", "initializers", "layers", "losses", "metrics", "optimizers", "regularizers"),
     *("schedules", "callbacks"),
@@ -230,6 +232,10 @@ ENDINGS = {"_initializer": "ones", "_regularizer": "l2", "_constraint": "non_neg
 NO_NUMBERS = {"args", "kwargs", "self", "fn", "input_tensor"}
 
 
+# What changes nothing in Keras either, in these inputs.
+NO_EFFECT: set[str] = set()
+
+
 def variants() -> Iterator[Any]:
     """Yield a case for each option of each class, with the first case's other options."""
     for kind in KINDS:
@@ -254,11 +260,10 @@ def changed(name: str, option: str) -> dict[str, Any]:
     return OF_CLASS.get((name, option), {**BESIDE.get(option, {}), option: value})
 
 
-def with_options(case: Case, options: dict[str, Any]) -> Case:
-    """Return the case with these options, all passed by their names."""
-    given = inspect.signature(case.part.find("keras").__init__).bind_partial(
-        None, *case.part.args, **case.part.options
-    )
+def with_options(case: Case, options: dict[str, Any], without: str = "") -> Case:
+    """Return the case with these options, all passed by name, and without one where it can be left out."""
+    signature = inspect.signature(case.part.find("keras").__init__)
+    given = signature.bind_partial(None, *case.part.args, **case.part.options)
     more = given.arguments.pop("kwargs", {})
     bound = {key: value for key, value in {**given.arguments, **more}.items() if key != "self"}
     if "thresholds" in options or "num_thresholds" in options:
@@ -267,13 +272,21 @@ def with_options(case: Case, options: dict[str, Any]) -> Case:
         bound["filepath"] = "PATH/{epoch}-{batch}.keras"
     if "batch_shape" in options:
         bound.pop("shape", None)
+    if without not in signature.parameters or signature.parameters[without].default is not inspect._empty:
+        bound.pop(without, None)
     return replace(case, part=Part(case.part.path, {**bound, **options}))
 
 
 def close(found: Any, expected: Any, where: str = "") -> None:
+    SEEN.append(np.asarray(expected, float))
     np.testing.assert_allclose(
         np.asarray(found, float), np.asarray(expected, float), rtol=3e-5, atol=3e-6, err_msg=where
     )
+
+
+def same(found: Any, expected: Any) -> None:
+    SEEN.append(expected)
+    assert found == expected
 
 
 def f32(numbers: Any) -> Any:
@@ -284,7 +297,7 @@ def check_layer(case: Any, option: str) -> None:
     """Outputs and gradients from the same weights, penalties, bounds, and the weights at the beginning."""
     ours, theirs = case.make(), case.make("keras")
     if case.cls == "InputLayer":
-        assert (None, *ours.input_shape) == (None, *theirs.batch_shape[1:])
+        same((ours.batch_size, *ours.input_shape), tuple(theirs.batch_shape))
         return
     x = case.rng().normal(size=(3, *case.shape)).astype("float32")
     theirs.build((None, *case.shape))
@@ -293,11 +306,10 @@ def check_layer(case: Any, option: str) -> None:
         theirs.adapt(x)
         ours.adapt(x)
     assert [w.shape for w in ours.get_weights()] == [w.shape for w in theirs.get_weights()]
-    if option.endswith("_initializer"):
-        changed = option.removesuffix("_initializer")
-        for w, v in zip(ours.get_weights(), theirs.weights, strict=True):
-            if v.name.endswith(changed):
-                close(w, v.value, v.name)
+    for w, v in zip(ours.get_weights(), theirs.weights, strict=True):
+        SEEN.append(np.array(v.value))
+        if option.endswith("_initializer") and v.name.endswith(option.removesuffix("_initializer")):
+            close(w, v.value, v.name)
     if not hasattr(theirs, "adapt"):
         rng = np.random.default_rng(1)
         weights = [
@@ -314,12 +326,13 @@ def check_layer(case: Any, option: str) -> None:
     if ours.trainable:
         close(sum(penalties), float(sum(theirs.losses)) if theirs.losses else 0.0, "penalties")
     for parameter, variable in zip(ours.parameters, theirs.weights, strict=True):
-        assert (parameter.constraint is None) == (variable.constraint is None)
+        same(parameter.constraint is None, variable.constraint is None)
         if variable.constraint is not None:
             close(parameter.constraint(parameter.value), variable.constraint(variable.value), "bounds")
-    assert len(ours.trainable_parameters) == len(theirs.trainable_variables)
+    same(len(ours.trainable_parameters), len(theirs.trainable_variables))
+    SEEN.append(theirs.name)
     if option == "name":
-        assert ours.name == theirs.name
+        same(ours.name, theirs.name)
     first = np.asarray(theirs(x, training=True))
     mine = ours.forward(x, training=True)
     if "seed" not in inspect.signature(type(theirs).__init__).parameters:
@@ -333,17 +346,18 @@ def check_layer(case: Any, option: str) -> None:
     # Random: each library draws its own numbers; the pattern and its size are compared.
     big = np.ones((4000, *case.shape), np.float32)
     a, b = ours.forward(big, training=True), np.asarray(theirs(big, training=True))
+    SEEN.append(b)
     assert np.mean(a) == pytest.approx(np.mean(b), abs=0.06)
     assert np.std(a) == pytest.approx(np.std(b), rel=0.06)
-    same = [np.mean(y.reshape(4000, -1).std(axis=1) < 1e-6) for y in (a, b)]
-    assert same[0] == pytest.approx(same[1], abs=0.06)
+    alike = [np.mean(y.reshape(4000, -1).std(axis=1) < 1e-6) for y in (a, b)]
+    assert alike[0] == pytest.approx(alike[1], abs=0.06)
     if option == "seed":
         assert np.array_equal(*(case.make().forward(x, training=True) for _ in range(2)))
 
 
 def check_loss(case: Any, option: str) -> None:
     if option == "name":
-        assert case.make().name == case.make("keras").name
+        same(case.make().name, case.make("keras").name)
         return
     rng = case.rng()
     y_pred = f32(case.predictions(rng, (6, 3)).round(3))
@@ -356,7 +370,7 @@ def check_loss(case: Any, option: str) -> None:
 def check_metric(case: Any, option: str) -> None:
     ours, theirs = case.make(), case.make("keras")
     if option == "name":
-        assert ours.name == theirs.name
+        same(ours.name, theirs.name)
         return
     y_true, y_pred, w = case.draw()
     for batch in BATCHES:
@@ -370,7 +384,7 @@ def check_optimizer(case: Any, option: str) -> None:
 
     numbers, ours = RECORDERS["optimizers"](case), case.make()
     if option == "name":
-        assert ours.name == case.make("keras").name
+        same(ours.name, case.make("keras").name)
         return
     variables = [Parameter(name, f32(start)) for name, start in zip(("kernel", "bias"), START, strict=True)]
     ours.build(variables)
@@ -384,7 +398,7 @@ def check_optimizer(case: Any, option: str) -> None:
 def check_schedule(case: Any, option: str) -> None:
     ours, theirs = case.make(), case.make("keras")
     if option == "name":
-        assert ours.get_config()["name"] == theirs.get_config()["name"]
+        same(ours.get_config()["name"], theirs.get_config()["name"])
     close([ours(step) for step in STEPS], [float(theirs(step)) for step in STEPS])
 
 
@@ -394,13 +408,14 @@ def check_penalty(case: Any, option: str) -> None:
 
 def check_callback(case: Any, option: str, tmp_path: Any, capsys: Any) -> None:
     """The same printed text, history, files and weights."""
-    callbacks.test_the_same_text_history_files_and_weights(case, tmp_path, capsys)
+    SEEN.append(callbacks.compare(case, tmp_path, capsys))
 
 
 def check_initializer(case: Any, option: str) -> None:
     """The numbers of those that draw none; of the others, mean, spread and bounds of many."""
     shape = (120, 90)
     a, b = np.asarray(case.make()(shape)), np.asarray(case.make("keras")(shape))
+    SEEN.append(b)
     if "seed" not in inspect.signature(case.part.find("keras").__init__).parameters:
         close(a, b)
         return
@@ -423,36 +438,63 @@ CHECKS = {
 }
 
 
+def keras_numbers(kind: str, case: Case, option: str, folder: Path, capsys: Any) -> list[Any]:
+    """Check a case against Keras, and return what Keras computed."""
+    SEEN.clear()
+    keras.utils.set_random_seed(0)
+    folder.mkdir()
+    if kind == "callbacks":
+        check_callback(case, option, folder, capsys)
+    else:
+        CHECKS[kind](case, option)
+    return [*SEEN]
+
+
+def differ(a: Any, b: Any) -> bool:
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) != len(b) or any(differ(c, d) for c, d in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return differ([*a.items()], [*b.items()])
+    return not np.array_equal(a, b, equal_nan=isinstance(a, np.ndarray) and a.dtype.kind == "f")
+
+
 @pytest.mark.parametrize(("kind", "case", "option", "options"), sorted(variants(), key=lambda p: str(p.id)))
 def test_honoured_or_refused_by_name(
-    kind: str, case: Case, option: str, options: dict[str, Any], tmp_path: Path, capsys: Any
+    kind: str,
+    case: Case,
+    option: str,
+    options: dict[str, Any],
+    tmp_path: Path,
+    capsys: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Any,
 ) -> None:
+    # The same inputs with the option and without it.
+    monkeypatch.setattr(Case, "rng", lambda self: np.random.default_rng(crc32(self.cls.encode())))
     variant = with_options(case, options)
-    keras.utils.set_random_seed(0)
+    made = in_folder(variant, tmp_path) if kind == "callbacks" else variant
     try:
-        (in_folder(variant, tmp_path) if kind == "callbacks" else variant).make("keras")
-    except (TypeError, ValueError) as error:
-        pytest.skip(f"Keras itself refuses {variant.name}: {error}")
+        made.make("keras")
+    except (TypeError, ValueError):
+        with suppress(TypeError, ValueError):
+            made.make()
+        record_property("option", "refused by Keras")
+        return
+    refused = ""
     try:
-        (in_folder(variant, tmp_path) if kind == "callbacks" else variant).make()
-        if kind == "callbacks":
-            check_callback(variant, option, tmp_path, capsys)
-        else:
-            CHECKS[kind](variant, option)
-    except AssertionError:
-        raise
+        made.make()
+        expected = keras_numbers(kind, variant, option, tmp_path / "with", capsys)
     except (TypeError, ValueError) as error:
         if any("keras" in frame.filename for frame in traceback.extract_tb(error.__traceback__)):
-            pytest.skip(f"Keras itself can't compute {variant.name}: {error}")
+            record_property("option", "refused by Keras")
+            return
         refused = str(error)
-    else:
-        COUNTS["honoured"] += 1
+    if refused:
+        assert any(name in refused for name in options), f"{option} is refused without its name: {refused}"
+        record_property("option", "refused by name")
         return
-    assert any(name in refused for name in options), f"{option} is refused without its name: {refused}"
-    COUNTS["refused"] += 1
-
-
-def test_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    """Print how many options were honoured, and how many refused; an ignored one has failed above."""
-    with capsys.disabled():
-        print(f"\nOptions of Keras' parts: {COUNTS['honoured']} honoured, {COUNTS['refused']} refused")
+    others = {key: value for key, value in options.items() if key != option}
+    plain = with_options(case, others, without=option)
+    changes = differ(keras_numbers(kind, plain, option, tmp_path / "without", capsys), expected)
+    assert changes != (f"{case.cls}-{option}" in NO_EFFECT)
+    record_property("option", "honoured" if changes else "without effect in Keras too")
