@@ -159,7 +159,7 @@ CASES = {
     "checkpoint": lambda lib: fit(
         lib,
         lib.layers.Dense(1),
-        callbacks=[lib.callbacks.ModelCheckpoint("m.keras", "no", save_best_only=True)],
+        callbacks=[lib.callbacks.ModelCheckpoint("m.keras", "no", save_best_only=True, mode="min")],
     ),
     "ran out": ran_out,
     "gradients": missing_gradient,

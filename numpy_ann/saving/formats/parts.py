@@ -250,7 +250,7 @@ LAYERS = rows(
         Row(layers.GaussianDropout, old={"p": "rate"}),
         Row(layers.GaussianNoise, old={"sigma": "stddev"}),
         Row(layers.LayerNormalization, inert={"rms_scaling": (False,)}),
-        Row(layers.LeakyReLU, keras2={"negative_slope": "alpha"}),
+        Row(layers.LeakyReLU, old={"alpha": "negative_slope"}, keras2={"negative_slope": "alpha"}),
         Row(layers.Normalization, {"mean": optional(numbers(8)), "variance": optional(numbers(8))}),
         Row(layers.PReLU, old={"init": "alpha_initializer"}),
         Row(layers.ReLU, {name: optional(_FACTOR, 0.0) for name in ("negative_slope", "threshold")}),
