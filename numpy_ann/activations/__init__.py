@@ -43,39 +43,11 @@ from numpy_ann.activations.smooth import (
 from numpy_ann.lookup import find
 
 __all__ = [
-    "ActivationFunction",
-    "celu",
-    "elu",
-    "exponential",
-    "gelu",
-    "get",
-    "hard_shrink",
-    "hard_sigmoid",
-    "hard_silu",
-    "hard_swish",
-    "hard_tanh",
-    "leaky_relu",
-    "linear",
-    "log_sigmoid",
-    "log_softmax",
-    "mish",
-    "relu",
-    "relu6",
-    "selu",
-    "serialize",
-    "sigmoid",
-    "silu",
-    "soft_shrink",
-    "softmax",
-    "softplus",
-    "softsign",
-    "sparse_plus",
-    "sparse_sigmoid",
-    "squareplus",
-    "swish",
-    "tanh",
-    "tanh_shrink",
-]
+    "ActivationFunction", "celu", "elu", "exponential", "gelu", "get", "hard_shrink", "hard_sigmoid",
+    "hard_silu", "hard_swish", "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish",
+    "relu", "relu6", "selu", "serialize", "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign",
+    "sparse_plus", "sparse_sigmoid", "squareplus", "swish", "tanh", "tanh_shrink",
+]  # fmt: skip
 
 swish, hard_swish = silu, hard_silu
 
@@ -121,8 +93,6 @@ def get(identifier: Any) -> ActivationFunction:
 def serialize(function: ActivationFunction) -> str | ActivationFunction:
     """Return the name that ``get`` makes the function of; with options of its own, the function itself.
 
-    Examples
-    --------
     >>> serialize(silu), serialize(relu.with_options(max_value=1.0))[0]
     ('silu', 'relu')
     """

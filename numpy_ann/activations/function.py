@@ -21,8 +21,6 @@ class ActivationFunction(NamedTuple):
     Options go by name, as in Keras: ``f(z, negative_slope=0.1)``; ``f.with_options(negative_slope=0.1)`` is
     the function with the option built in, for a layer.
 
-    Examples
-    --------
     >>> from numpy_ann.activations import relu
     >>> z = np.array([[-1.0, 2.0]])
     >>> y = relu(z)

@@ -10,33 +10,16 @@ from numpy_ann.activations.function import ActivationFunction, with_defaults
 __all__ = ["erfc", "gelu"]
 
 _K = 3.75
-_COEFFICIENTS = (  # worked out to 100 digits by tests/fixtures/erf/make_coefficients.py
-    1.1775789345674017,
-    -0.004590054580646478,
-    -0.08424913336651792,
-    0.05920993999819189,
-    -0.026658668435305753,
-    0.009074997670705265,
-    -0.002413163540417608,
-    0.0004907758365258086,
-    -6.916973302501207e-05,
-    4.13902798607301e-06,
-    7.74038306619849e-07,
-    -2.1886401049234397e-07,
-    1.076499946567091e-08,
-    4.521959811218287e-09,
-    -7.754400208831351e-10,
-    -6.318088340886684e-11,
-    2.86879501093067e-11,
-    1.9455868545777347e-13,
-    -9.65469674843344e-13,
-    3.25254814814874e-14,
-    3.3478119482868056e-14,
-    -1.864562880419313e-15,
-    -1.2507950530688648e-15,
-    7.418235256624044e-17,
+# Worked out to 100 digits by tests/fixtures/erf/make_coefficients.py.
+_COEFFICIENTS = (
+    1.1775789345674017, -0.004590054580646478, -0.08424913336651792, 0.05920993999819189,
+    -0.026658668435305753, 0.009074997670705265, -0.002413163540417608, 0.0004907758365258086,
+    -6.916973302501207e-05, 4.13902798607301e-06, 7.74038306619849e-07, -2.1886401049234397e-07,
+    1.076499946567091e-08, 4.521959811218287e-09, -7.754400208831351e-10, -6.318088340886684e-11,
+    2.86879501093067e-11, 1.9455868545777347e-13, -9.65469674843344e-13, 3.25254814814874e-14,
+    3.3478119482868056e-14, -1.864562880419313e-15, -1.2507950530688648e-15, 7.418235256624044e-17,
     5.068148904796111e-17,
-)
+)  # fmt: skip
 _TERMS = {"e": 9, "f": 13, "d": 25}  # as many as the dtype can tell from 0
 _FAR = 30.0  # beyond it, exp(-x^2) is 0 in any dtype
 
@@ -55,8 +38,6 @@ def erfc(x: Array) -> Array:
     Source: Shepherd and Laframboise, "Chebyshev Approximation of (1 + 2x) exp(x^2) erfc x in 0 <= x <
     infinity", Mathematics of Computation 36 (1981); the coefficients were worked out anew.
 
-    Examples
-    --------
     >>> erfc(np.array([-np.inf, 0.0, 1.0])).round(6)
     array([2.      , 1.      , 0.157299])
     """
@@ -101,15 +82,9 @@ def _tanh_form(z: Array) -> tuple[Array, Array]:
     return (1 + t) / 2, (1 - t * t) * (sqrt(2 / pi) * (1 + 3 * 0.044715 * z * z)) / 2
 
 
-gelu = with_defaults(
-    ActivationFunction(
-        "gelu",
-        "z P(z), with P the normal distribution; or nearly that: (1 + tanh(0.798 (z + 0.0447 z^3))) / 2",
-        "dz = dy (P(z) + z P'(z))",
-        _gelu,
-        _gelu_backward,
-        "input",
-        source='Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)" (2016), section 2.',
-    ),
-    {"approximate": False},
-)
+gelu = with_defaults(ActivationFunction(
+    "gelu", "z P(z), with P the normal distribution; or nearly that: (1 + tanh(0.798 (z + 0.0447 z^3))) / 2",
+    "dz = dy (P(z) + z P'(z))",
+    _gelu, _gelu_backward, "input",
+    source='Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)" (2016), section 2.',
+), {"approximate": False})  # fmt: skip

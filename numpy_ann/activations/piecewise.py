@@ -9,18 +9,9 @@ from numpy_ann._typing import Array
 from numpy_ann.activations.function import ActivationFunction, with_defaults
 
 __all__ = [
-    "hard_shrink",
-    "hard_sigmoid",
-    "hard_silu",
-    "hard_tanh",
-    "leaky_relu",
-    "linear",
-    "relu",
-    "relu6",
-    "soft_shrink",
-    "sparse_plus",
-    "sparse_sigmoid",
-]
+    "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "linear", "relu", "relu6",
+    "soft_shrink", "sparse_plus", "sparse_sigmoid",
+]  # fmt: skip
 
 
 def _linear(z: Array, out: Array | None) -> Array:
@@ -59,18 +50,16 @@ def _bent(
     y = np.where(z > threshold, z if max_value is None else np.clip(z, 0, max_value), 0)
     if negative_slope:
         y += negative_slope * np.minimum(z - threshold, 0)
-    return _into(out, y)
+    if out is None:
+        return y
+    out[...] = y
+    return out
 
 
 def _bent_backward(
-    dy: Array,
-    z: Array,
-    out: Array | None,
-    *,
-    negative_slope: float,
-    max_value: float | None,
+    dy: Array, z: Array, out: Array | None, *, negative_slope: float, max_value: float | None,
     threshold: float,
-) -> Array:
+) -> Array:  # fmt: skip
     above = z > threshold
     slope = _slope(above, negative_slope, dy.dtype)
     if max_value is not None:
@@ -80,14 +69,6 @@ def _bent_backward(
     if max_value is not None or threshold:  # otherwise it is leaky_relu, whose slope at 0 is the lower one
         slope[z == threshold] = 0
     return np.multiply(dy, slope, out=out)
-
-
-def _into(out: Array | None, y: Array) -> Array:
-    """Return ``y``, in ``out`` if it is given."""
-    if out is None:
-        return y
-    out[...] = y
-    return out
 
 
 def _relu6(z: Array, out: Array | None) -> Array:
@@ -170,132 +151,62 @@ def _sparse_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
 
 F = ActivationFunction
 linear = F(
-    "linear",
-    "z",
-    "dz = dy",
-    _linear,
-    _linear_backward,
+    "linear", "z", "dz = dy", _linear, _linear_backward,
     source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.1.',
-)
+)  # fmt: skip
+_RELU = 'Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.'
 relu = F(
-    "relu",
-    "max(z, 0)",
-    "dz = dy (y > 0)",
-    _relu,
-    _relu_backward,
+    "relu", "max(z, 0)", "dz = dy (y > 0)", _relu, _relu_backward, source=_RELU,
     options={"negative_slope": 0.0, "max_value": None, "threshold": 0.0},
     general=F(
-        "relu",
-        "z or at most max_value above threshold, else negative_slope (z - threshold)",
-        "dz = dy times 1, 0 or negative_slope",
-        _bent,
-        _bent_backward,
-        "input",
-        source=(
-            'Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.'
-        ),
+        "relu", "z or at most max_value above threshold, else negative_slope (z - threshold)",
+        "dz = dy times 1, 0 or negative_slope", _bent, _bent_backward, "input", source=_RELU,
     ),
-    source='Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.',
-)
-leaky_relu = with_defaults(
-    F(
-        "leaky_relu",
-        "z if z > 0 else negative_slope z",
-        "dz = dy times 1 or negative_slope",
-        _leaky,
-        _leaky_backward,
-        "input",
-        source=(
-            'Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", '
-            "ICML 2013."
-        ),
-    ),
-    {"negative_slope": 0.2},
-)
+)  # fmt: skip
+leaky_relu = with_defaults(F(
+    "leaky_relu", "z if z > 0 else negative_slope z", "dz = dy times 1 or negative_slope",
+    _leaky, _leaky_backward, "input",
+    source='Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", ICML '
+    '2013.',
+), {"negative_slope": 0.2})  # fmt: skip
 relu6 = F(
-    "relu6",
-    "min(max(z, 0), 6)",
-    "dz = dy (0 < y < 6)",
-    _relu6,
-    _relu6_backward,
+    "relu6", "min(max(z, 0), 6)", "dz = dy (0 < y < 6)", _relu6, _relu6_backward,
     source='Krizhevsky, "Convolutional Deep Belief Networks on CIFAR-10" (2010).',
-)
+)  # fmt: skip
 hard_sigmoid = F(
-    "hard_sigmoid",
-    "relu6(z + 3) / 6",
-    "dz = dy (0 < y < 1) / 6",
-    _hard_sigmoid,
-    _hard_sigmoid_backward,
+    "hard_sigmoid", "relu6(z + 3) / 6", "dz = dy (0 < y < 1) / 6", _hard_sigmoid, _hard_sigmoid_backward,
     source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
-)
+)  # fmt: skip
 # What Keras 1 and 2 call hard_sigmoid, for their files: no name finds it.
 steep_hard_sigmoid = F(
-    "hard_sigmoid",
-    "min(max(0.2 z + 0.5, 0), 1)",
-    "dz = dy 0.2 (0 < y < 1)",
-    _steep_hard_sigmoid,
-    _steep_hard_sigmoid_backward,
-    options={"slope": 0.2},
+    "hard_sigmoid", "min(max(0.2 z + 0.5, 0), 1)", "dz = dy 0.2 (0 < y < 1)",
+    _steep_hard_sigmoid, _steep_hard_sigmoid_backward, options={"slope": 0.2},
     source="Theano's hard_sigmoid, which Keras had until its version 3.",
-)
+)  # fmt: skip
 hard_silu = F(
-    "hard_silu",
-    "z hard_sigmoid(z)",
-    "dz = dy (hard_sigmoid(z) + z (-3 < z < 3) / 6)",
-    _hard_silu,
-    _hard_silu_backward,
-    "input",
+    "hard_silu", "z hard_sigmoid(z)", "dz = dy (hard_sigmoid(z) + z (-3 < z < 3) / 6)",
+    _hard_silu, _hard_silu_backward, "input",
     source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
-)
+)  # fmt: skip
 hard_tanh = F(
-    "hard_tanh",
-    "min(max(z, -1), 1)",
-    "dz = dy (-1 <= z <= 1)",
-    _hard_tanh,
-    _hard_tanh_backward,
-    "input",
+    "hard_tanh", "min(max(z, -1), 1)", "dz = dy (-1 <= z <= 1)", _hard_tanh, _hard_tanh_backward, "input",
     source='Collobert, "Large Scale Machine Learning" (2004).',
-)
-hard_shrink = with_defaults(
-    F(
-        "hard_shrink",
-        "z if |z| > threshold else 0",
-        "dz = dy (y != 0)",
-        _hard_shrink,
-        _shrink_backward,
-        source=(
-            'Donoho and Johnstone, "Ideal Spatial Adaptation by Wavelet Shrinkage", Biometrika 81 (1994).'
-        ),
-    ),
-    {"threshold": 0.5},
-)
-soft_shrink = with_defaults(
-    F(
-        "soft_shrink",
-        "sign(z) max(|z| - threshold, 0)",
-        "dz = dy (y != 0)",
-        _soft_shrink,
-        _shrink_backward,
-        source=(
-            'Donoho, "De-noising by Soft-Thresholding", IEEE Transactions on Information Theory 41 (1995).'
-        ),
-    ),
-    {"threshold": 0.5},
-)
+)  # fmt: skip
+hard_shrink = with_defaults(F(
+    "hard_shrink", "z if |z| > threshold else 0", "dz = dy (y != 0)", _hard_shrink, _shrink_backward,
+    source='Donoho and Johnstone, "Ideal Spatial Adaptation by Wavelet Shrinkage", Biometrika 81 (1994).',
+), {"threshold": 0.5})  # fmt: skip
+soft_shrink = with_defaults(F(
+    "soft_shrink", "sign(z) max(|z| - threshold, 0)", "dz = dy (y != 0)", _soft_shrink, _shrink_backward,
+    source='Donoho, "De-noising by Soft-Thresholding", IEEE Transactions on Information Theory 41 (1995).',
+), {"threshold": 0.5})  # fmt: skip
 sparse_plus = F(
-    "sparse_plus",
-    "0 up to -1, (z + 1)^2 / 4 up to 1, then z",
-    "dz = dy sparse_sigmoid(z)",
-    _sparse_plus,
-    _sparse_plus_backward,
-    "input",
+    "sparse_plus", "0 up to -1, (z + 1)^2 / 4 up to 1, then z", "dz = dy sparse_sigmoid(z)",
+    _sparse_plus, _sparse_plus_backward, "input",
     source="Keras 3, keras.activations.sparse_plus.",
-)
+)  # fmt: skip
 sparse_sigmoid = F(
-    "sparse_sigmoid",
-    "min(max((z + 1) / 2, 0), 1)",
-    "dz = dy (0 < y < 1) / 2",
-    _sparse_sigmoid,
-    _sparse_sigmoid_backward,
+    "sparse_sigmoid", "min(max((z + 1) / 2, 0), 1)", "dz = dy (0 < y < 1) / 2",
+    _sparse_sigmoid, _sparse_sigmoid_backward,
     source="Keras 3, keras.activations.sparse_sigmoid.",
-)
+)  # fmt: skip

@@ -9,22 +9,9 @@ from numpy_ann._typing import Array
 from numpy_ann.activations.function import ActivationFunction, with_defaults
 
 __all__ = [
-    "celu",
-    "elu",
-    "exponential",
-    "log_sigmoid",
-    "log_softmax",
-    "mish",
-    "selu",
-    "sigmoid",
-    "silu",
-    "softmax",
-    "softplus",
-    "softsign",
-    "squareplus",
-    "tanh",
-    "tanh_shrink",
-]
+    "celu", "elu", "exponential", "log_sigmoid", "log_softmax", "mish", "selu", "sigmoid", "silu", "softmax",
+    "softplus", "softsign", "squareplus", "tanh", "tanh_shrink",
+]  # fmt: skip
 
 _LARGEST_EXPONENT = {"e": 11.0, "f": 88.0, "d": 709.0}  # exp() of these is still finite, by dtype
 
@@ -157,133 +144,66 @@ def _squareplus_backward(dy: Array, z: Array, out: Array | None, *, b: float) ->
 
 F = ActivationFunction
 sigmoid = F(
-    "sigmoid",
-    "1 / (1 + exp(-z))",
-    "dz = dy y (1 - y)",
-    _sigmoid,
-    _sigmoid_backward,
+    "sigmoid", "1 / (1 + exp(-z))", "dz = dy y (1 - y)", _sigmoid, _sigmoid_backward,
     source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 3.10.',
-)
+)  # fmt: skip
 log_sigmoid = F(
-    "log_sigmoid",
-    "log(sigmoid(z))",
-    "dz = dy (1 - exp(y))",
-    _log_sigmoid,
-    _log_sigmoid_backward,
+    "log_sigmoid", "log(sigmoid(z))", "dz = dy (1 - exp(y))", _log_sigmoid, _log_sigmoid_backward,
     source="Keras 3, keras.activations.log_sigmoid.",
-)
+)  # fmt: skip
 tanh = F(
-    "tanh",
-    "tanh(z)",
-    "dz = dy (1 - y^2)",
-    _tanh,
-    _tanh_backward,
+    "tanh", "tanh(z)", "dz = dy (1 - y^2)", _tanh, _tanh_backward,
     source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.3.2.',
-)
+)  # fmt: skip
 tanh_shrink = F(
-    "tanh_shrink",
-    "z - tanh(z)",
-    "dz = dy tanh(z)^2",
-    _tanh_shrink,
-    _tanh_shrink_backward,
-    "input",
+    "tanh_shrink", "z - tanh(z)", "dz = dy tanh(z)^2", _tanh_shrink, _tanh_shrink_backward, "input",
     source="Keras 3, keras.activations.tanh_shrink.",
-)
-elu = with_defaults(
-    F(
-        "elu",
-        "z if z > 0 else alpha (exp(z) - 1)",
-        "dz = dy (1 if y > 0 else y + alpha)",
-        _elu,
-        _elu_backward,
-        source=(
-            'Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by '
-            'Exponential Linear Units (ELUs)", ICLR 2016, section 3.'
-        ),
-    ),
-    {"alpha": 1.0},
-)
-celu = with_defaults(
-    F(
-        "celu",
-        "z if z > 0 else alpha (exp(z / alpha) - 1)",
-        "dz = dy (1 if y > 0 else y / alpha + 1)",
-        _celu,
-        _celu_backward,
-        source='Barron, "Continuously Differentiable Exponential Linear Units" (2017).',
-    ),
-    {"alpha": 1.0},
-)
+)  # fmt: skip
+elu = with_defaults(F(
+    "elu", "z if z > 0 else alpha (exp(z) - 1)", "dz = dy (1 if y > 0 else y + alpha)", _elu, _elu_backward,
+    source='Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential '
+    'Linear Units (ELUs)", ICLR 2016, section 3.',
+), {"alpha": 1.0})  # fmt: skip
+celu = with_defaults(F(
+    "celu", "z if z > 0 else alpha (exp(z / alpha) - 1)", "dz = dy (1 if y > 0 else y / alpha + 1)",
+    _celu, _celu_backward,
+    source='Barron, "Continuously Differentiable Exponential Linear Units" (2017).',
+), {"alpha": 1.0})  # fmt: skip
 selu = F(
-    "selu",
-    "1.0507 (z if z > 0 else 1.6733 (exp(z) - 1))",
+    "selu", "1.0507 (z if z > 0 else 1.6733 (exp(z) - 1))",
     "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)",
-    _selu,
-    _selu_backward,
+    _selu, _selu_backward,
     source='Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, equation 2.',
-)
+)  # fmt: skip
 silu = F(
-    "silu",
-    "z sigmoid(z)",
-    "dz = dy s (1 + z (1 - s)) with s = sigmoid(z)",
-    _silu,
-    _silu_backward,
-    "input",
-    source=(
-        'Elfwing, Uchibe and Doya, "Sigmoid-Weighted Linear Units for Neural Network Function '
-        'Approximation in Reinforcement Learning" (2017).'
-    ),
-)
+    "silu", "z sigmoid(z)", "dz = dy s (1 + z (1 - s)) with s = sigmoid(z)", _silu, _silu_backward, "input",
+    source='Elfwing, Uchibe and Doya, "Sigmoid-Weighted Linear Units for Neural Network Function '
+    'Approximation in Reinforcement Learning" (2017).',
+)  # fmt: skip
 softplus = F(
-    "softplus",
-    "log(1 + exp(z))",
-    "dz = dy (1 - exp(-y))",
-    _softplus,
-    _softplus_backward,
-    source=(
-        'Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option '
-        'Pricing", NIPS 2000.'
-    ),
-)
+    "softplus", "log(1 + exp(z))", "dz = dy (1 - exp(-y))", _softplus, _softplus_backward,
+    source='Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option Pricing", NIPS '
+    '2000.',
+)  # fmt: skip
 mish = F(
-    "mish",
-    "z t with t = tanh(softplus(z))",
-    "dz = dy (t + z (1 - t^2) sigmoid(z))",
-    _mish,
-    _mish_backward,
-    "input",
+    "mish", "z t with t = tanh(softplus(z))", "dz = dy (t + z (1 - t^2) sigmoid(z))",
+    _mish, _mish_backward, "input",
     source='Misra, "Mish: A Self Regularized Non-Monotonic Activation Function" (2019).',
-)
+)  # fmt: skip
 softsign = F(
-    "softsign",
-    "z / (1 + |z|)",
-    "dz = dy (1 - |y|)^2",
-    _softsign,
-    _softsign_backward,
-    source=(
-        'Turian, Bergstra and Bengio, "Quadratic Features and Deep Architectures for Chunking", NAACL 2009.'
-    ),
-)
+    "softsign", "z / (1 + |z|)", "dz = dy (1 - |y|)^2", _softsign, _softsign_backward,
+    source='Turian, Bergstra and Bengio, "Quadratic Features and Deep Architectures for Chunking", NAACL '
+    '2009.',
+)  # fmt: skip
 exponential = F(
-    "exponential",
-    "exp(z)",
-    "dz = dy y",
-    _exponential,
-    _exponential_backward,
+    "exponential", "exp(z)", "dz = dy y", _exponential, _exponential_backward,
     source="Keras 3, keras.activations.exponential.",
-)
-squareplus = with_defaults(
-    F(
-        "squareplus",
-        "(z + sqrt(z^2 + b)) / 2",
-        "dz = dy (1 + z / sqrt(z^2 + b)) / 2",
-        _squareplus,
-        _squareplus_backward,
-        "input",
-        source='Barron, "Squareplus: A Softplus-Like Algebraic Rectifier" (2021).',
-    ),
-    {"b": 4.0},
-)
+)  # fmt: skip
+squareplus = with_defaults(F(
+    "squareplus", "(z + sqrt(z^2 + b)) / 2", "dz = dy (1 + z / sqrt(z^2 + b)) / 2",
+    _squareplus, _squareplus_backward, "input",
+    source='Barron, "Squareplus: A Softplus-Like Algebraic Rectifier" (2021).',
+), {"b": 4.0})  # fmt: skip
 
 Axis = int | tuple[int, ...]
 
@@ -314,20 +234,12 @@ def _log_softmax_backward(dy: Array, y: Array, out: Array | None, *, axis: Axis 
 
 
 softmax = F(
-    "softmax",
-    "exp(z) / sum(exp(z))",
-    "dz = y (dy - sum(dy y))",
-    _softmax,
-    _softmax_backward,
-    options={"axis": -1},
+    "softmax", "exp(z) / sum(exp(z))", "dz = y (dy - sum(dy y))",
+    _softmax, _softmax_backward, options={"axis": -1},
     source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), equation 6.29.',
-)
+)  # fmt: skip
 log_softmax = F(
-    "log_softmax",
-    "z - log(sum(exp(z)))",
-    "dz = dy - exp(y) sum(dy)",
-    _log_softmax,
-    _log_softmax_backward,
-    options={"axis": -1},
+    "log_softmax", "z - log(sum(exp(z)))", "dz = dy - exp(y) sum(dy)",
+    _log_softmax, _log_softmax_backward, options={"axis": -1},
     source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), equation 6.30.',
-)
+)  # fmt: skip

@@ -6,8 +6,7 @@ from numpy_ann.layers.activation import Activation, Softmax
 from numpy_ann.layers.batch_normalization import BatchNormalization
 from numpy_ann.layers.dense import Dense
 from numpy_ann.layers.dropout import AlphaDropout, Dropout, SpatialDropout1D
-from numpy_ann.layers.identity import ActivityRegularization, Identity
-from numpy_ann.layers.input import Input, InputLayer
+from numpy_ann.layers.input import ActivityRegularization, Identity, Input, InputLayer
 from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.layer_normalization import (
     GroupNormalization,

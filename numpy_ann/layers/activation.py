@@ -42,7 +42,6 @@ class ActivationLayer(Layer):
         return self.activation.backward(dy, self._memory["activation"], out)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dx = dz``."""
         return dz
 
 
@@ -54,13 +53,7 @@ class Activation(ActivationLayer):
     Parameters
     ----------
     activation : str or ActivationFunction
-        ``f``: a name, or a function of ``numpy_ann.activations``.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
-
-    Raises
-    ------
-    ValueError
-        If the name is unknown; the message offers near ones.
+        ``f``: a name, or a function of ``numpy_ann.activations``. For an unknown name, near ones are offered.
 
     Examples
     --------
@@ -83,12 +76,9 @@ class Softmax(ActivationLayer):
     ----------
     axis : int or list of int
         Along which the probabilities sum to 1; the batch is axis 0.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), equation 6.29.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> Softmax().forward(np.array([[0.0, np.log(3.0)]]))
     array([[0.25, 0.75]], dtype=float32)

@@ -42,7 +42,6 @@ class BatchNormalization(ScaleAndCenter):
         Where the moving averages start.
     beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
         The same.
-    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
 
     Raises
     ------
@@ -51,8 +50,6 @@ class BatchNormalization(ScaleAndCenter):
 
     Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> layer = BatchNormalization(epsilon=0.0)
     >>> layer.forward(np.array([[1.0], [3.0]]), training=True)
@@ -87,7 +84,6 @@ class BatchNormalization(ScaleAndCenter):
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
 
     def build(self, input_shape: BatchShape) -> None:
-        """Make the parameters and the moving averages for samples of ``input_shape``."""
         super().build(input_shape)
         shape = self.parameter_shape(sample_of(input_shape))
         mean, variance = self.moving_mean_initializer, self.moving_variance_initializer

@@ -62,8 +62,6 @@ class Dense(Layer):
 
     Source: the gradients are Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithm 6.4.
 
-    Examples
-    --------
     >>> layer = Dense(3, activation="relu")
     >>> x = np.ones((2, 4), dtype=np.float32)
     >>> y = layer.forward(x, training=True)
@@ -98,26 +96,18 @@ class Dense(Layer):
         self.bias_constraint = constraints.get(bias_constraint)
 
     def build(self, input_shape: BatchShape) -> None:
-        """Make ``W`` and ``b`` for inputs of ``input_shape``."""
         self.kernel = self.add_weight(
-            (input_shape[-1] or 0, self.units),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
-        )
+            (input_shape[-1] or 0, self.units), self.kernel_initializer, name="kernel",
+            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
+        )  # fmt: skip
         self.bias = None
         if self.use_bias:
             self.bias = self.add_weight(
-                (self.units,),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                name="bias",
-            )
+                (self.units,), self.bias_initializer, name="bias",
+                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
+            )  # fmt: skip
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return ``(batch, ..., units)``."""
         if len(input_shape) < 2:
             raise ValueError(
                 f"Layer {self.name!r} needs inputs of at least two axes, (batch, features), "

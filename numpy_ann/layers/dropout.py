@@ -19,18 +19,14 @@ class _MaskedLayer(NoiseLayer):
     """The base of both: a layer with a mask of ``noise_shape``."""
 
     def __init__(
-        self,
-        rate: float,
-        noise_shape: Sequence[int | None] | None = None,
-        seed: int | None = None,
+        self, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None,
         **options: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(seed, **options)
         self.rate = checked_fraction("rate", rate)
         self.noise_shape = _noise_shape(noise_shape)
 
     def _mask(self, x: Array) -> Array:
-        """Return a mask for ``x``, new or held."""
         return self._noise(x.shape if self.noise_shape is None else self._spread(x.shape), x.dtype)
 
     def _spread(self, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -63,7 +59,6 @@ class Dropout(_MaskedLayer):
         together; None stands for the input's own length.
     seed : int, optional
         Where the layer's random stream begins. Otherwise that follows from the model's seed.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -74,8 +69,6 @@ class Dropout(_MaskedLayer):
     Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15
     (2014), in the "inverted" form of its section 10.
 
-    Examples
-    --------
     >>> layer = Dropout(0.5, seed=0)
     >>> x = np.ones((2, 50))
     >>> bool(np.all(layer.forward(x) == x))
@@ -117,20 +110,15 @@ class AlphaDropout(_MaskedLayer):
 
     Source: Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, section "New Dropout Technique".
 
-    Examples
-    --------
     >>> y = AlphaDropout(0.5, seed=0).forward(np.zeros((1, 1000)), training=True)
     >>> bool(abs(y.mean()) < 0.1)
     True
     """
 
     def __init__(
-        self,
-        rate: float,
-        noise_shape: Sequence[int | None] | None = None,
-        seed: int | None = None,
+        self, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None,
         **options: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(checked_number("rate", rate, least=0, below=1), noise_shape, seed, **options)
         self._a = ((1 - self.rate) * (1 + self.rate * _SATURATION**2)) ** -0.5
 
@@ -166,7 +154,6 @@ class SpatialDropout1D(Dropout):
     ----------
     rate, seed
         As for ``Dropout``.
-    **options : name, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -176,8 +163,6 @@ class SpatialDropout1D(Dropout):
     Source: Tompson et al., "Efficient Object Localization Using Convolutional Networks", CVPR 2015, section
     3.2.
 
-    Examples
-    --------
     >>> y = SpatialDropout1D(0.5, seed=0).forward(np.ones((1, 3, 9)), training=True)
     >>> bool(np.all(y == y[:, :1]))
     True
@@ -187,7 +172,6 @@ class SpatialDropout1D(Dropout):
         super().__init__(rate, (None, 1, None), seed, **options)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return ``input_shape``, if it is one of sequences."""
         if len(input_shape) != 3:
             raise ValueError(
                 f"Layer {self.name!r} drops features of sequences, of the shape (batch, steps, features). "
@@ -196,13 +180,11 @@ class SpatialDropout1D(Dropout):
         return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that Keras has too."""
         config = super().get_config()
         return {key: config[key] for key in ("rate", "seed", "name", "dtype")}
 
 
 def _noise_shape(noise_shape: Sequence[int | None] | None) -> tuple[int | None, ...] | None:
-    """Return the shape of a mask."""
     if noise_shape is None:
         return None
     sequence = isinstance(noise_shape, Sequence | np.ndarray) and not isinstance(noise_shape, str)

@@ -1,4 +1,4 @@
-"""Where a model begins: the shape of one sample."""
+"""Where a model begins, and the other layers that hand on what they get."""
 
 import warnings
 from collections.abc import Sequence
@@ -6,12 +6,62 @@ from typing import Any
 
 from numpy_ann._typing import Array
 from numpy_ann.layers.layer import Layer
-from numpy_ann.validation import checked_batch_shape, checked_bool, checked_integer, checked_shape
+from numpy_ann.regularizers import L1L2
+from numpy_ann.validation import (
+    checked_batch_shape,
+    checked_bool,
+    checked_integer,
+    checked_number,
+    checked_shape,
+)
 
-__all__ = ["Input", "InputLayer"]
+__all__ = ["ActivityRegularization", "Identity", "Input", "InputLayer"]
 
 
-class InputLayer(Layer):
+class Identity(Layer):
+    """Hand on the inputs: a place that is kept free in a network.
+
+    Forward ``y = x``, backward ``dx = dy``. **Input shape** any. **Output shape** the same.
+
+    >>> Identity()([[1.0, 2.0]])
+    array([[1., 2.]], dtype=float32)
+    """
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        return self._checked(x)
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        return dz
+
+
+class ActivityRegularization(Identity):
+    """Hand on the inputs, and count a penalty on them in the loss.
+
+    Forward ``y = x``, backward ``dx = dy``, to which training adds ``dR/dy / batch`` of the penalty
+    ``R(y) = l1 sum |y| + l2 sum y^2``. **Input shape** any. **Output shape** the same.
+
+    Parameters
+    ----------
+    l1, l2 : float
+        Factors of 0 or more.
+
+    Examples
+    --------
+    >>> ActivityRegularization(l1=0.5).activity_regularizer([[1.0, -2.0]])
+    1.5
+    """
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0, **options: Any) -> None:
+        super().__init__(activity_regularizer=L1L2(l1, l2), **options)
+        self.l1, self.l2 = checked_number("l1", l1, least=0), checked_number("l2", l2, least=0)
+
+    def get_config(self) -> dict[str, Any]:
+        config = {**super().get_config(), "l1": self.l1, "l2": self.l2}
+        del config["activity_regularizer"]
+        return config
+
+
+class InputLayer(Identity):
     """Names the shape of one sample, so that the model can be built before it sees data.
 
     Forward ``y = x``, backward ``dx = dy``. **Input shape** any. **Output shape** the same.
@@ -61,14 +111,6 @@ class InputLayer(Layer):
         self.input_shape = checked_shape("Input", "shape", shape)
         self.batch_size = None if batch_size is None else checked_integer("batch_size", batch_size, least=1)
 
-    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``x``."""
-        return self._checked(x)
-
-    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz``."""
-        return dz
-
     def get_config(self) -> dict[str, Any]:
         batch = {} if self.batch_size is None else {"batch_size": self.batch_size}
         return {"shape": self.input_shape, **batch, "name": self.name, "dtype": super().get_config()["dtype"]}
@@ -86,8 +128,6 @@ def Input(  # noqa: N802
 
     The options are those of ``InputLayer``.
 
-    Examples
-    --------
     >>> Input(shape=(28, 28)).input_shape, Input(batch_shape=(None, 3)).input_shape
     ((28, 28), (3,))
     """

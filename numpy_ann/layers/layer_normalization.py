@@ -42,7 +42,6 @@ class LayerNormalization(ScaleAndCenter):
         Penalties in the loss.
     beta_constraint, gamma_constraint : str or Constraint, optional
         What they are brought back to after a training step.
-    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
 
     Raises
     ------
@@ -51,8 +50,6 @@ class LayerNormalization(ScaleAndCenter):
 
     Source: Ba, Kiros and Hinton, "Layer Normalization" (2016), equation 3.
 
-    Examples
-    --------
     >>> LayerNormalization(epsilon=0.0).forward(np.array([[1.0, 3.0]]))
     array([[-1.,  1.]], dtype=float32)
     """
@@ -90,7 +87,6 @@ class GroupNormalization(ScaleAndCenter):
         As for ``LayerNormalization``.
     beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
         The same.
-    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
 
     Raises
     ------
@@ -100,8 +96,6 @@ class GroupNormalization(ScaleAndCenter):
 
     Source: Wu and He, "Group Normalization", ECCV 2018, equations 1 to 3 and 7.
 
-    Examples
-    --------
     >>> GroupNormalization(2, epsilon=0.0)([[1.0, 3.0, 10.0, 30.0]])
     array([[-1.,  1., -1.,  1.]], dtype=float32)
     """
@@ -132,7 +126,6 @@ class GroupNormalization(ScaleAndCenter):
         return (features,)
 
     def build(self, input_shape: BatchShape) -> None:
-        """Make ``gamma`` and ``beta`` for samples of ``input_shape``."""
         super().build(input_shape)
         sample = sample_of(input_shape)
         (axis,) = self.normalized_axes(sample)
@@ -175,7 +168,6 @@ class UnitNormalization(Layer):
     ----------
     axis : int or list of int
         The axes whose numbers are one vector; the batch is axis 0.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -184,8 +176,6 @@ class UnitNormalization(Layer):
 
     Source: Keras 3, keras.layers.UnitNormalization.
 
-    Examples
-    --------
     >>> UnitNormalization()([[3.0, 4.0]])
     array([[0.6, 0.8]], dtype=float32)
     """
@@ -195,7 +185,6 @@ class UnitNormalization(Layer):
         self.axis = checked_axes("axis", axis)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return ``input_shape``, if it has the axes."""
         batch_axes(self.axis, sample_of(input_shape))
         return tuple(input_shape)
 
@@ -238,7 +227,6 @@ class RMSNormalization(Layer):
         The axes that are normalized: the last, or the last few. The batch is axis 0.
     epsilon : float
         Added to the mean square.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -247,8 +235,6 @@ class RMSNormalization(Layer):
 
     Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", NeurIPS 2019, equation 4.
 
-    Examples
-    --------
     >>> RMSNormalization(epsilon=0.0)([[3.0, -3.0]])
     array([[ 1., -1.]], dtype=float32)
     """
@@ -275,7 +261,6 @@ class RMSNormalization(Layer):
         return tuple(input_shape[axis - 1] for axis in self.normalized_axes(input_shape))
 
     def build(self, input_shape: BatchShape) -> None:
-        """Make ``scale`` for samples of ``input_shape``."""
         self.scale = self.add_weight(self.parameter_shape(sample_of(input_shape)), "ones", name="scale")
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:

@@ -15,21 +15,10 @@ _ROWS = 1024  # of an array, looked at together: it is never copied whole
 def batches_of(data: Any) -> Iterator[Array]:
     """Yield the batches of an array, or of an iterable of batches, that hold anything.
 
-    Parameters
-    ----------
-    data
-        An array (or what has ``__array__``), an iterable of arrays, or an object of them with ``__len__`` and
-        ``__getitem__``. Of tuples ``(x, y, ...)`` the first entry counts.
+    Data are an array (or what has ``__array__``), an iterable of arrays, or an object of them with
+    ``__len__`` and ``__getitem__``. Of tuples ``(x, y, ...)`` the first entry counts. Raises ``TypeError`` if
+    it is something else, or holds anything but real numbers; ``ValueError`` if the array is a single number.
 
-    Raises
-    ------
-    TypeError
-        If it is something else, or holds anything but real numbers.
-    ValueError
-        If the array is a single number.
-
-    Examples
-    --------
     >>> [batch.shape for batch in batches_of([(np.ones((3, 2)), "labels"), (np.ones((1, 2)), "labels")])]
     [(3, 2), (1, 2)]
     """
@@ -49,7 +38,6 @@ def batches_of(data: Any) -> Iterator[Array]:
 
 
 def _numbers(batch: Any) -> Array:
-    """Return a batch, in whatever dtype it has."""
     if not hasattr(batch, "__array__"):
         raise TypeError(
             "Data are an array, or an iterable that yields arrays; make lists of numbers an array first: "
@@ -72,20 +60,12 @@ def mean_and_variance(batches: Iterable[Array], axes: tuple[int, ...]) -> tuple[
         mean = a + (b - a) m / (n + m)        squares = s + t + (b - a)^2 n m / (n + m)
 
     together, so no more than one batch is held, and numbers far from 0 lose nothing, as they would in
-    ``mean(x^2) - mean(x)^2``.
-
-    Parameters
-    ----------
-    batches : iterable of ndarray
-        At least one number for each place; the lengths along ``axes`` may differ.
-    axes : tuple of int
-        What is taken together; the batch axis is 0.
+    ``mean(x^2) - mean(x)^2``. There is at least one number for each place; the lengths along ``axes``, of
+    which the batch's is 0, may differ.
 
     Source: Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
     variances" (1979).
 
-    Examples
-    --------
     >>> mean_and_variance([np.array([[1.0], [2.0]]), np.array([[6.0]])], (0,))
     (array([3.]), array([4.66666667]))
     """

@@ -23,7 +23,6 @@ class NoiseLayer(Layer):
     ----------
     seed : int, optional
         Where the layer's random stream begins. Otherwise that follows from the model's seed.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
     """
 
     def __init__(self, seed: int | None = None, **options: Any) -> None:
@@ -59,18 +58,11 @@ class GaussianNoise(NoiseLayer):
     ----------
     stddev : float
         The noise's standard deviation, from 0 to 1 as in Keras.
-    seed, **options
-        See ``NoiseLayer``.
-
-    Raises
-    ------
-    ValueError
-        If ``stddev`` isn't from 0 to 1.
+    seed
+        As for ``NoiseLayer``.
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 7.5.
 
-    Examples
-    --------
     >>> GaussianNoise(0.1).forward(np.ones((1, 2)))
     array([[1., 1.]], dtype=float32)
     """
@@ -85,7 +77,6 @@ class GaussianNoise(NoiseLayer):
         return np.add(x, self._noise(x.shape, x.dtype), out=out) if training else x
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz``."""
         _ = self._memory["noise"]  # complains where there was no pass
         return dz
 
@@ -105,18 +96,11 @@ class GaussianDropout(NoiseLayer):
     ----------
     rate : float
         From 0 to below 1.
-    seed, **options
-        See ``NoiseLayer``.
-
-    Raises
-    ------
-    ValueError
-        If ``rate`` is another number.
+    seed
+        As for ``NoiseLayer``.
 
     Source: Srivastava et al., "Dropout", JMLR 15 (2014), section 10.
 
-    Examples
-    --------
     >>> GaussianDropout(0.5).forward(np.ones((1, 2)))
     array([[1., 1.]], dtype=float32)
     """

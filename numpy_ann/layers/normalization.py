@@ -28,7 +28,6 @@ class Rescaling(Layer):
     ----------
     scale, offset : float or list of float
         A list has one number for each place of the last axis.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -58,7 +57,6 @@ class Rescaling(Layer):
 
 
 def _numbers(name: str, value: Any) -> float | list[float]:
-    """Return one number, or a list of them."""
     array = np.asarray(value)
     if array.dtype.kind not in "iuf" or array.ndim > 1 or not np.isfinite(array).all():
         raise ValueError(f"`{name}` is a finite number or a list of them. Received: {name}={value!r}")
@@ -92,7 +90,6 @@ class Normalization(Layer):
         for each place of the kept axes, or of the last ones, or 1.
     invert : bool
         Turn what was normalized into what it was before.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -141,7 +138,6 @@ class Normalization(Layer):
             )
 
     def _given(self, name: str, value: Any) -> Array:
-        """Return what was given, as an array."""
         array = np.asarray(value)
         if array.dtype.kind not in "biuf" or array.ndim > len(self.axis) or not np.isfinite(array).all():
             raise ValueError(
@@ -173,7 +169,6 @@ class Normalization(Layer):
         return shape
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return ``input_shape``, if it has the axes."""
         self.parameter_shape(sample_of(input_shape))
         return tuple(input_shape)
 

@@ -37,21 +37,11 @@ class ReLU(ActivationLayer):
     ----------
     max_value : float, optional
         The largest output.
-    negative_slope : float
-        The slope below the threshold.
-    threshold : float
-        Up to which numbers are made small.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
-
-    Raises
-    ------
-    ValueError
-        If one of the three is negative or not finite.
+    negative_slope, threshold : float
+        The slope below the threshold, up to which numbers are made small. All three are 0 or more.
 
     Source: Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.
 
-    Examples
-    --------
     >>> ReLU().forward(np.array([[-3.0, 4.0]]))
     array([[0., 4.]], dtype=float32)
     >>> ReLU(max_value=2.0, negative_slope=0.5).forward(np.array([[-3.0, 4.0]]))
@@ -59,12 +49,9 @@ class ReLU(ActivationLayer):
     """
 
     def __init__(
-        self,
-        max_value: float | None = None,
-        negative_slope: float = 0.0,
-        threshold: float = 0.0,
+        self, max_value: float | None = None, negative_slope: float = 0.0, threshold: float = 0.0,
         **options: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.max_value = None if max_value is None else checked_number("max_value", max_value, least=0)
         self.negative_slope = checked_number("negative_slope", negative_slope, least=0)
         self.threshold = checked_number("threshold", threshold, least=0)
@@ -83,20 +70,12 @@ class LeakyReLU(ActivationLayer):
     Parameters
     ----------
     negative_slope : float
-        The slope below 0. (The activation function of the name ``"leaky_relu"`` has 0.2, as in Keras.)
+        The slope below 0; not negative. (The function of the name ``"leaky_relu"`` has 0.2, as in Keras.)
     alpha : float, optional
         Keras 2's name for the slope; warned of, as by Keras 3.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
-
-    Raises
-    ------
-    ValueError
-        If the slope is negative or not finite.
 
     Source: Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", ICML 2013.
 
-    Examples
-    --------
     >>> LeakyReLU(0.5).forward(np.array([[-3.0, 4.0]]))
     array([[-1.5,  4. ]], dtype=float32)
     """
@@ -118,19 +97,11 @@ class ELU(ActivationLayer):
     Parameters
     ----------
     alpha : float
-        How far below 0 the outputs go.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
-
-    Raises
-    ------
-    ValueError
-        If ``alpha`` is negative or not finite.
+        How far below 0 the outputs go, 0 or more.
 
     Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential
     Linear Units (ELUs)", ICLR 2016, section 3.
 
-    Examples
-    --------
     >>> ELU().forward(np.array([[-np.log(2), 4.0]]))
     array([[-0.5,  4. ]], dtype=float32)
     """
@@ -154,15 +125,11 @@ class PReLU(Layer):
 
     Parameters
     ----------
-    alpha_initializer : str, Initializer or callable
-        Where ``alpha`` starts.
-    alpha_regularizer : str or Regularizer, optional
-        A penalty on ``alpha`` in the loss.
-    alpha_constraint : str or Constraint, optional
-        What ``alpha`` is brought back to after a training step.
+    alpha_initializer, alpha_regularizer, alpha_constraint
+        Where ``alpha`` starts, a penalty on it in the loss, and what it is brought back to after a training
+        step.
     shared_axes : list of int, optional
         Axes along which one ``alpha`` serves; the batch is axis 0, so they begin at 1.
-    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
 
     Raises
     ------
@@ -171,8 +138,6 @@ class PReLU(Layer):
 
     Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, equations 1 and 2.
 
-    Examples
-    --------
     >>> PReLU(alpha_initializer=initializers.Constant(0.25)).forward(np.array([[-4.0, 4.0]]))
     array([[-1.,  4.]], dtype=float32)
     """
@@ -180,13 +145,10 @@ class PReLU(Layer):
     alpha: Parameter
 
     def __init__(
-        self,
-        alpha_initializer: InitializerLike = "zeros",
-        alpha_regularizer: str | Regularizer | None = None,
-        alpha_constraint: str | Constraint | None = None,
-        shared_axes: int | Sequence[int] | None = None,
-        **options: Any,
-    ) -> None:
+        self, alpha_initializer: InitializerLike = "zeros",
+        alpha_regularizer: str | Regularizer | None = None, alpha_constraint: str | Constraint | None = None,
+        shared_axes: int | Sequence[int] | None = None, **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(**options)
         self.alpha_initializer = initializers.get(alpha_initializer)
         self.alpha_regularizer = regularizers.get(alpha_regularizer)
@@ -207,14 +169,10 @@ class PReLU(Layer):
         return tuple(1 if i in shared else n for i, n in enumerate(input_shape, 1))
 
     def build(self, input_shape: BatchShape) -> None:
-        """Make ``alpha`` for samples of ``input_shape``."""
         self.alpha = self.add_weight(
-            self.alpha_shape(sample_of(input_shape)),
-            self.alpha_initializer,
-            regularizer=self.alpha_regularizer,
-            constraint=self.alpha_constraint,
-            name="alpha",
-        )
+            self.alpha_shape(sample_of(input_shape)), self.alpha_initializer, name="alpha",
+            regularizer=self.alpha_regularizer, constraint=self.alpha_constraint,
+        )  # fmt: skip
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``max(x, 0) + alpha min(x, 0)``."""
@@ -226,7 +184,6 @@ class PReLU(Layer):
         return np.add(np.maximum(x, 0), below, out=out)
 
     def backward_parameters(self, dz: Array) -> None:
-        """Write ``dalpha``."""
         per_sample = dz * np.minimum(self._memory["x"], 0)
         self.alpha.grad[...] = per_sample.sum(axis=(0, *(self.shared_axes or ())), keepdims=True)[0]
 

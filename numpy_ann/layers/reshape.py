@@ -20,24 +20,19 @@ class Flatten(Layer):
 
     **Input shape** ``(batch, ...)``. **Output shape** ``(batch, product of the others)``.
 
-    Examples
-    --------
     >>> Flatten().forward(np.zeros((2, 28, 28))).shape
     (2, 784)
     """
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return ``(batch, product)``."""
         batch, *sample = input_shape
         return (batch, None if None in sample else prod(n or 0 for n in sample))
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``x`` seen as rows."""
         x = self._checked(x)
         return x.reshape(len(x), prod(x.shape[1:]))
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz`` seen in the input's shape."""
         return dz.reshape(len(dz), *(self.input_shape or ()))
 
 
@@ -52,7 +47,6 @@ class Reshape(Layer):
     ----------
     target_shape : sequence of int
         Of one sample. One axis may be -1: it follows from the others.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -77,7 +71,6 @@ class Reshape(Layer):
         self.target_shape = tuple(map(int, target_shape))
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return the target shape behind the batch axis, with a number for -1."""
         batch, *sample = input_shape
         size, known = prod(n or 0 for n in sample), prod(n for n in self.target_shape if n != -1)
         fits = size % known == 0 if -1 in self.target_shape else size == known
@@ -89,12 +82,10 @@ class Reshape(Layer):
         return (batch, *(size // known if n == -1 else n for n in self.target_shape))
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``x`` in the target shape."""
         x = self._checked(x)
         return x.reshape(len(x), *(self.output_shape or ()))
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz`` in the shape of ``x``."""
         return dz.reshape(len(dz), *(self.input_shape or ()))
 
 
@@ -110,7 +101,6 @@ class Permute(Layer):
     ----------
     dims : sequence of int
         Each axis of a sample once, from 1: ``(2, 1)`` swaps two.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -134,7 +124,6 @@ class Permute(Layer):
         self.dims = tuple(axes)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return the lengths in the new order."""
         if len(input_shape) != len(self.dims) + 1:
             raise ValueError(
                 f"Layer {self.name!r} puts {len(self.dims)} axes in another order, but samples have "
@@ -143,11 +132,9 @@ class Permute(Layer):
         return (input_shape[0], *(input_shape[axis] for axis in self.dims))
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``x`` with its axes in the new order."""
         return self._checked(x).transpose(0, *self.dims)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz`` with its axes put back."""
         return dz.transpose(np.argsort((0, *self.dims)))
 
 
@@ -162,7 +149,6 @@ class RepeatVector(Layer):
     ----------
     n : int
         How often.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     Raises
     ------
@@ -181,7 +167,6 @@ class RepeatVector(Layer):
         self.n = checked_integer("n", n, least=1)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return ``(batch, n, features)``."""
         if len(input_shape) != 2:
             raise ValueError(
                 f"Layer {self.name!r} repeats vectors, inputs of the shape (batch, features). "
@@ -190,9 +175,7 @@ class RepeatVector(Layer):
         return (input_shape[0], self.n, input_shape[1])
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``x``, repeated."""
         return np.repeat(self._checked(x)[:, np.newaxis], self.n, axis=1)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz``, summed over the repetitions."""
         return np.sum(dz, axis=1, out=out)

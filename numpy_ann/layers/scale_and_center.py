@@ -62,7 +62,6 @@ class ScaleAndCenter(Layer):
         return tuple(input_shape[axis - 1] for axis in self.normalized_axes(input_shape))
 
     def build(self, input_shape: BatchShape) -> None:
-        """Make ``gamma`` and ``beta`` for samples of ``input_shape``."""
         sample = sample_of(input_shape)
         shape, axes = self.parameter_shape(sample), self.normalized_axes(sample)
         self._spread = tuple(n if i in axes else 1 for i, n in enumerate((1, *sample)))
