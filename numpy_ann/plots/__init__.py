@@ -12,22 +12,12 @@ matplotlib is imported at the first figure, not with this package.
 from numpy_ann.plots.attribution import plot_occlusion, plot_saliency
 from numpy_ann.plots.confusion_matrix import plot_confusion_matrix
 from numpy_ann.plots.decision_map import plot_decision_map
-from numpy_ann.plots.diagnostics import plot_diagnostics
-from numpy_ann.plots.history import plot_history
-from numpy_ann.plots.images import plot_images
-from numpy_ann.plots.mistakes import plot_mistakes
+from numpy_ann.plots.history import plot_diagnostics, plot_history
+from numpy_ann.plots.images import plot_images, plot_mistakes
 from numpy_ann.plots.trace import plot_trace
 from numpy_ann.plots.weights import plot_weights
 
 __all__ = [
-    "plot_confusion_matrix",
-    "plot_decision_map",
-    "plot_diagnostics",
-    "plot_history",
-    "plot_images",
-    "plot_mistakes",
-    "plot_occlusion",
-    "plot_saliency",
-    "plot_trace",
-    "plot_weights",
-]
+    "plot_confusion_matrix", "plot_decision_map", "plot_diagnostics", "plot_history", "plot_images",
+    "plot_mistakes", "plot_occlusion", "plot_saliency", "plot_trace", "plot_weights",
+]  # fmt: skip

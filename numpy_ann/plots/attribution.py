@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from numpy_ann.plots.canvas import Axes, Grid
 from numpy_ann.plots.colors import color_bar, diverging, symmetric_limit
-from numpy_ann.plots.panels import (
-    Grid,
-    Title,
-    as_indices,
-    as_stack,
-    brightness,
-    draw_panels,
-    grid_of,
-    image_labels,
-)
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from numpy_ann.plots.panels import as_stack, brightness, draw_panels, grid_of, labelled_images
 
 __all__ = ["plot_occlusion", "plot_saliency"]
 
@@ -29,13 +17,9 @@ INK = 0.35  # how dark the image shines through, from 0 to 1
 
 
 def plot_saliency(
-    images: npt.ArrayLike,
-    saliency: npt.ArrayLike,
-    labels: npt.ArrayLike | None = None,
-    indices: npt.ArrayLike | None = None,
-    *,
-    axes: Axes | Sequence[Axes] | npt.NDArray[Any] | None = None,
-) -> npt.NDArray[Any]:
+    images: npt.ArrayLike, saliency: npt.ArrayLike, labels: npt.ArrayLike | None = None,
+    indices: npt.ArrayLike | None = None, *, axes: Axes | Sequence[Axes] | Grid | None = None,
+) -> Grid:  # fmt: skip
     """Draw how the score of a class depends on each pixel, over the images.
 
     Vermilion pixels raise the score when they get brighter, blue ones lower it; what is light in the image
@@ -46,16 +30,8 @@ def plot_saliency(
     images : numbers of shape (n, height, width), (n, height, width, 1) or, for square images, (n, pixels)
     saliency : numbers of the same shape
         As ``numpy_ann.inspection.saliency`` returns it.
-    labels : shape (n,), optional
-        The digits or the classes' names.
-    indices : whole numbers of shape (count,), optional
-        Which images; without it the first nine, or as many as there are axes.
-    axes : matplotlib Axes, one or several, optional
-        Where to draw, at least one an image; those left over are switched off. Without it, a new figure.
-
-    Returns
-    -------
-    axes : array of matplotlib Axes
+    labels, indices, axes
+        As for ``plot_images``.
 
     Raises
     ------
@@ -77,13 +53,9 @@ def plot_saliency(
 
 
 def plot_occlusion(
-    images: npt.ArrayLike,
-    drops: npt.ArrayLike,
-    labels: npt.ArrayLike | None = None,
-    indices: npt.ArrayLike | None = None,
-    *,
-    axes: Axes | Sequence[Axes] | npt.NDArray[Any] | None = None,
-) -> npt.NDArray[Any]:
+    images: npt.ArrayLike, drops: npt.ArrayLike, labels: npt.ArrayLike | None = None,
+    indices: npt.ArrayLike | None = None, *, axes: Axes | Sequence[Axes] | Grid | None = None,
+) -> Grid:  # fmt: skip
     """Draw by how much a class' probability drops where the images are covered, over the images.
 
     What is vermilion speaks for the class, what is blue against it; what is light in the image shines through
@@ -95,10 +67,6 @@ def plot_occlusion(
         As for ``plot_saliency``.
     drops : numbers of shape (n, height, width)
         As ``numpy_ann.inspection.occlusion`` returns them.
-
-    Returns
-    -------
-    axes : array of matplotlib Axes
 
     Raises
     ------
@@ -117,39 +85,23 @@ def plot_occlusion(
 
 
 def _draw_overlay(
-    images: npt.ArrayLike,
-    name: str,
-    values: npt.ArrayLike,
-    labels: npt.ArrayLike | None,
-    indices: npt.ArrayLike | None,
-    axes: Axes | Sequence[Axes] | npt.NDArray[Any] | None,
-    key: str,
-) -> npt.NDArray[Any]:
-    """Draw maps over the images they belong to, with one colour bar; return the axes.
+    images: npt.ArrayLike, name: str, values: npt.ArrayLike, labels: npt.ArrayLike | None,
+    indices: npt.ArrayLike | None, axes: Axes | Sequence[Axes] | Grid | None, key: str,
+) -> Grid:  # fmt: skip
+    """Draw maps, ``values``, over the images they belong to; return the axes.
 
-    Parameters
-    ----------
-    images, labels, indices, axes
-        As for ``plot_images``.
-    name : str
-        What the caller calls the maps.
-    values : numbers of the images' shape
-        The maps.
-    key : str
-        What the numbers are, to be written at the colour bar.
+    ``name`` is what the caller calls the maps, ``key`` what is written at their one colour bar.
     """
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
-    stack, maps = as_stack(images), as_stack(values)
+    given = grid_of(axes)
+    stack, chosen, titles = labelled_images(images, labels, indices, given)
+    maps = as_stack(values)
     if stack.shape != maps.shape:
         raise ValueError(
             f"Expected {name} for each pixel of the images, of shape {stack.shape}. Received: {maps.shape}."
         )
-    given = grid_of(axes)
-    chosen = as_indices(indices, len(stack), default=9 if given is None else given.size)
-    names = None if labels is None else image_labels(labels, len(stack))
-    titles = [Title("" if names is None else str(names[index]), f"index {index}") for index in chosen]
     limit = symmetric_limit(maps[chosen])
     colors = ScalarMappable(Normalize(-limit, limit), diverging())
     low, high = brightness(stack[chosen])

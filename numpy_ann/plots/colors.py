@@ -15,17 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
 __all__ = [
-    "BLACK",
-    "BLUE",
-    "CLASS_COLORS",
-    "VERMILION",
-    "WHITE",
-    "color_bar",
-    "contrast",
-    "diverging",
-    "symmetric_limit",
-    "text_color",
-]
+    "BLACK", "BLUE", "CLASS_COLORS", "VERMILION", "WHITE", "color_bar", "contrast", "diverging",
+    "symmetric_limit", "text_color",
+]  # fmt: skip
 
 # Of the palette that M. Okabe and K. Ito drew up for colour-blind readers ("Color Universal Design", 2008).
 # This pair also differs in lightness, so it survives grey print.
@@ -93,11 +85,6 @@ def diverging() -> Colormap:
 
 def symmetric_limit(values: Array) -> float:
     """Return the number that gets the strongest colour; its negative gets the strongest on the other side.
-
-    Raises
-    ------
-    ValueError
-        A number is not finite.
 
     >>> symmetric_limit(np.array([-2.0, 1.0])) > 1.9
     True

@@ -10,12 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.plots.canvas import axes_or_new, side_in_points
+from numpy_ann.plots.canvas import Axes, Colormap, axes_or_new, side_in_points
 from numpy_ann.plots.colors import contrast, text_color
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
     from matplotlib.image import AxesImage
 
 __all__ = ["plot_confusion_matrix"]
@@ -31,13 +29,10 @@ SMALLEST_NAME = 6.0
 
 
 def plot_confusion_matrix(
-    cm: npt.ArrayLike,
-    *,
-    class_names: Sequence[object] | npt.NDArray[np.generic] | None = None,
-    normalize: Literal["true", "pred", "all"] | None = None,
-    ax: Axes | None = None,
+    cm: npt.ArrayLike, *, class_names: Sequence[object] | npt.NDArray[np.generic] | None = None,
+    normalize: Literal["true", "pred", "all"] | None = None, ax: Axes | None = None,
     cmap: str | Colormap = "Blues",
-) -> Axes:
+) -> Axes:  # fmt: skip
     """Draw a confusion matrix as a heat map with its numbers: rows are true classes, columns predicted ones.
 
     Whole numbers are written as they are, others with two decimals; zeros are fainter, so that errors stand
@@ -54,12 +49,8 @@ def plot_confusion_matrix(
         Divide each row by its sum (recall on the diagonal), each column by its sum (precision on the
         diagonal) or everything by the total. 0 / 0 is 0.
     ax : matplotlib Axes, optional
-        Where to draw; without it, on a new figure.
+        Where to draw, and what is returned; without it, on a new figure.
     cmap : str or matplotlib Colormap
-
-    Returns
-    -------
-    ax : matplotlib Axes
 
     Raises
     ------

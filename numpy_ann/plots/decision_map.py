@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from numpy_ann import activations
 from numpy_ann._typing import Array
-from numpy_ann.plots.canvas import axes_or_new, side_in_points
+from numpy_ann.plots.canvas import Axes, axes_or_new, side_in_points
 from numpy_ann.plots.colors import CLASS_COLORS
 from numpy_ann.validation import checked_integer
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 __all__ = [
-    "Plane",
-    "class_labels",
-    "class_probabilities",
-    "draw_decision_map",
-    "labelled_points",
-    "plane_around",
+    "Plane", "class_labels", "class_probabilities", "draw_decision_map", "labelled_points", "plane_around",
     "plot_decision_map",
-]
+]  # fmt: skip
 
 MARKERS = "os^DvPX"  # one a colour
 # From which probability on a class's colour shows how strongly. Steps, not a gradient: they can be counted.
@@ -35,14 +27,10 @@ SMALLEST = 1e-7  # next to 1 - p, float32 knows no smaller p
 
 
 def plot_decision_map(
-    model: Any,
-    x: npt.ArrayLike,
-    y: npt.ArrayLike,
-    *,
-    class_names: Sequence[object] | npt.NDArray[np.generic] | None = None,
-    resolution: int = 200,
+    model: Any, x: npt.ArrayLike, y: npt.ArrayLike, *,
+    class_names: Sequence[object] | npt.NDArray[np.generic] | None = None, resolution: int = 200,
     ax: Axes | None = None,
-) -> Axes:
+) -> Axes:  # fmt: skip
     """Draw what a network of two features decides at every place, and the points that it should get right.
 
     The colour is the likeliest class's; it grows stronger where that class has a probability above 0.5, 0.6,
@@ -63,11 +51,7 @@ def plot_decision_map(
     resolution : int
         In how many places the network is asked, on each side.
     ax : matplotlib Axes, optional
-        Where to draw; without it, on a new figure.
-
-    Returns
-    -------
-    ax : matplotlib Axes
+        Where to draw, and what is returned; without it, on a new figure.
 
     Raises
     ------
@@ -105,19 +89,9 @@ def plot_decision_map(
 def draw_decision_map(
     ax: Axes, plane: Plane, p: Array, points: Array, labels: Array, names: Sequence[str]
 ) -> None:
-    """Draw fields, boundaries and points.
+    """Draw fields and boundaries, of the probabilities ``p`` ``(places, classes)`` on the plane, and points.
 
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    plane : Plane
-        The places.
-    p : ndarray, shape (resolution^2, classes)
-        The probabilities there.
-    points, labels : ndarray
-        Shapes ``(samples, 2)`` and ``(samples,)``.
-    names : sequence of str
-        One a class.
+    ``points`` are ``(samples, 2)``, ``labels`` their classes, ``names`` those of the classes.
     """
     from matplotlib import rcParams
     from matplotlib.colors import to_rgb
@@ -190,13 +164,7 @@ class Plane(NamedTuple):
 
 
 def plane_around(x: Array, resolution: int) -> Plane:
-    """Return the plane around points ``(samples, 2)``, an eighth of their spread wider on each side.
-
-    Raises
-    ------
-    ValueError
-        If ``resolution`` isn't a whole number of 2 or more.
-    """
+    """Return the plane around points ``(samples, 2)``, an eighth of their spread wider on each side."""
     resolution = checked_integer("resolution", resolution, least=2)
     low, high = x.min(axis=0), x.max(axis=0)
     spread = np.where(high > low, high - low, 1.0)
@@ -207,11 +175,8 @@ def plane_around(x: Array, resolution: int) -> Plane:
 def labelled_points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     """Return points, float64 of shape ``(samples, 2)``, and their class numbers ``(samples,)``.
 
-    Raises
-    ------
-    ValueError
-        If ``x`` isn't a list of finite points of the plane, or ``y`` doesn't hold one class number, or one
-        one-hot row, for each.
+    Raises ``ValueError`` if ``x`` isn't a list of finite points of the plane, or ``y`` doesn't hold one class
+    number, or one one-hot row, for each.
     """
     points: Array = np.asarray(x)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points) or points.dtype.kind not in "buif":
@@ -239,12 +204,8 @@ def class_probabilities(model: Any, x: Array) -> Array:
     One output is the probability of class 1. Outputs of a model whose loss takes logits are turned into
     probabilities first, unless it ends in a softmax or sigmoid all the same.
 
-    Raises
-    ------
-    TypeError
-        If ``model`` can't predict.
-    ValueError
-        If it reads something else than two features, or its outputs aren't probabilities.
+    Raises ``TypeError`` if ``model`` can't predict; ``ValueError`` if it reads something else than two
+    features, or its outputs aren't probabilities.
     """
     if not hasattr(model, "predict"):
         raise TypeError(f"Expected a model, which has predict(). Received: {type(model).__name__}.")

@@ -1,19 +1,26 @@
-"""How training went, epoch by epoch."""
+"""How training went, epoch by epoch: its figures, and what ``TrainingDiagnostics`` measured."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import cycle
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from numpy_ann.errors import escaped
-from numpy_ann.plots.canvas import axes_or_new, style_epochs
-from numpy_ann.plots.colors import BLUE, VERMILION
+from numpy_ann.plots.canvas import Axes, Grid, axes_or_new, row_or_new
+from numpy_ann.plots.colors import BLUE, CLASS_COLORS, VERMILION
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+__all__ = ["DiagnosticsLike", "HistoryLike", "plot_diagnostics", "plot_history"]
 
-__all__ = ["HistoryLike", "plot_history"]
-
+# Measure, title, whether the axis is logarithmic, and the value that is usual, if there is one.
+PANELS = (
+    ("update_ratio", "Step, as share of the weights", True, 1e-3),
+    ("gradient_norm", "Gradient norm", True, None),
+    ("dead_share", "Dead units, as share of the layer", False, None),
+)
 MANY_EPOCHS = 25  # from here on, a marker an epoch would hide the line
 
 
@@ -23,12 +30,10 @@ class HistoryLike(Protocol):
     @property
     def history(self) -> Mapping[str, Sequence[float]]:
         """One list a metric, one number an epoch; those of validation start with ``val_``."""
-        ...
 
     @property
     def epoch(self) -> Sequence[int]:
         """The epochs' numbers: 0, 1, ..., or from ``initial_epoch``."""
-        ...
 
 
 def plot_history(
@@ -46,11 +51,7 @@ def plot_history(
     metric : str
         ``"accuracy"``, ``"loss"`` or another key of the dictionary, without ``val_``.
     ax : matplotlib Axes, optional
-        Where to draw; without it, on a new figure.
-
-    Returns
-    -------
-    ax : matplotlib Axes
+        Where to draw, and what is returned; without it, on a new figure.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def plot_history(
     name = escaped(metric).replace("_", " ")
     ax.set_title(f"Model {name}")
     ax.set_ylabel(name[:1].upper() + name[1:])
-    style_epochs(ax, len(epochs), ticks=10)
+    _style_epochs(ax, len(epochs), ticks=10)
     ax.legend(frameon=False)
     return ax
 
@@ -104,10 +105,126 @@ def _read(history: object) -> tuple[Mapping[str, Any], list[int]]:
 
 
 def _values(curves: Mapping[str, Any], metric: str, epochs: Sequence[int]) -> Sequence[float]:
-    """Return the metric's numbers, one an epoch."""
     values: Sequence[float] = curves[metric]
     if len(values) != len(epochs):
         raise ValueError(
             f"Expected one {metric!r} an epoch. Received: {len(values)} numbers for {len(epochs)} epochs."
         )
     return values
+
+
+class DiagnosticsLike(Protocol):
+    """What ``TrainingDiagnostics`` offers."""
+
+    @property
+    def history(self) -> Mapping[str, Mapping[str, Sequence[float]]]:
+        """For each measure and layer one number an epoch."""
+
+    @property
+    def epoch(self) -> Sequence[int]:
+        """The epochs' numbers, from 0."""
+
+
+def plot_diagnostics(diagnostics: DiagnosticsLike, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:
+    """Draw each layer's update ratio, gradient norm and share of dead units over the epochs.
+
+    A grey line at 1e-3 shows what an update ratio usually is. A 0, for which a logarithmic axis has no place,
+    leaves a gap.
+
+    Parameters
+    ----------
+    diagnostics : TrainingDiagnostics
+        After a training that it watched.
+    axes : three matplotlib Axes, optional
+        Where to draw, and what is returned; without them, on a new figure.
+
+    Raises
+    ------
+    ValueError
+        No epoch was watched, or the axes are not three.
+    TypeError
+        ``diagnostics`` is something else, or the axes are not matplotlib's.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from numpy_ann.callbacks import TrainingDiagnostics
+    >>> from numpy_ann.data import toy
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> x, y = toy.moons()
+    >>> model = Sequential([Input((2,)), Dense(8, activation="relu"), Dense(1, activation="sigmoid")])
+    >>> model.compile("adam", "binary_crossentropy")
+    >>> diagnostics = TrainingDiagnostics()
+    >>> history = model.fit(x, y, epochs=3, verbose=0, callbacks=[diagnostics])
+    >>> axes = plot_diagnostics(diagnostics, axes=Figure().subplots(1, 3))
+    >>> [[line.get_label() for line in ax.lines[:2]] for ax in axes[:2]]
+    [['dense', 'dense_1'], ['dense', 'dense_1']]
+    """
+    history, epochs = getattr(diagnostics, "history", None), getattr(diagnostics, "epoch", ())
+    if not isinstance(history, Mapping) or not {measure for measure, *_ in PANELS} <= set(history):
+        raise TypeError(
+            "plot_diagnostics expects a TrainingDiagnostics, which has watched a training. "
+            f"Received: {type(diagnostics).__name__}."
+        )
+    if not len(epochs):
+        raise ValueError("No epoch was watched: pass the diagnostics to fit(..., callbacks=[diagnostics]).")
+    cells = row_or_new(axes, len(PANELS), f"{len(PANELS)} axes, one a measure", (12.0, 3.8))
+    layers = list(dict.fromkeys(name for measure, *_ in PANELS for name in history[measure]))
+    marker = "o" if len(epochs) < MANY_EPOCHS else ""
+    ways = zip(layers, cycle(CLASS_COLORS), cycle(("-", "--", ":", "-.")), strict=False)
+    styles = {
+        name: {"color": color, "linestyle": dashes, "marker": marker, "markersize": 5, "linewidth": 2}
+        for name, color, dashes in ways
+    }
+    numbers = np.array(epochs) + 1
+    lines: dict[str, Any] = {}
+    for ax, (measure, title, logarithmic, usual) in zip(cells.flat, PANELS, strict=True):
+        for name, values in history[measure].items():
+            shown = np.array(values, dtype=float)
+            if logarithmic:
+                shown[~(shown > 0)] = np.nan
+            (lines[name],) = ax.plot(numbers, shown, label=name, **styles[name])
+        ax.set_title(title)
+        if not history[measure]:
+            ax.text(0.5, 0.5, "no layer to show", ha="center", va="center", transform=ax.transAxes, alpha=0.7)
+            ax.set_axis_off()
+            continue
+        if usual is not None:
+            lines["usual"] = ax.axhline(usual, color="0.5", linestyle=":", linewidth=1.2, zorder=1)
+        _style_measures(ax, numbers, logarithmic)
+    entries = [name for name in (*layers, "usual") if name in lines]
+    # Beside the last panel: within them it would cover lines.
+    cells.flat[-1].legend(
+        [lines[name] for name in entries], entries, loc="upper left", bbox_to_anchor=(1, 1), frameon=False
+    )
+    return cells
+
+
+def _style_measures(ax: Axes, numbers: npt.NDArray[np.integer], logarithmic: bool) -> None:
+    """Whole epochs on one axis, on the other whole powers of ten, or shares from 0 to 1."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    if logarithmic:
+        values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
+        exponents = np.log10(values[np.isfinite(values)]) if np.isfinite(values).any() else np.zeros(1)
+        ax.set_yscale("log")
+        ax.set_ylim(10.0 ** np.floor(exponents.min() - 0.02), 10.0 ** np.ceil(exponents.max() + 0.02))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        ax.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        ax.set_ylim(-0.03, 1.03)
+    _style_epochs(ax, len(numbers), ticks=6)
+
+
+def _style_epochs(ax: Axes, epochs: int, *, ticks: int) -> None:
+    """Whole epochs on the axis, faint rules to read values by, and no frame but the two axes."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.set_xlabel("Epoch")
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
+    if epochs > 1:
+        ax.margins(x=min(0.03, 0.5 / epochs))  # less than an epoch: there is no epoch 0 to show
+    ax.grid(axis="y", alpha=0.3, linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, isqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.plots.canvas import check_axes, side_in_points
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from numpy_ann.plots.canvas import Axes, Grid, check_axes, side_in_points
 
 __all__ = [
-    "Grid",
-    "Title",
-    "as_indices",
-    "as_stack",
-    "brightness",
-    "columns_for",
-    "draw_panels",
-    "grid_of",
-    "image_labels",
-    "new_grid",
-]
-
-Grid = npt.NDArray[Any]
-"""An array of matplotlib Axes."""
+    "Title", "as_indices", "as_stack", "brightness", "columns_for", "draw_panels", "grid_of",
+    "image_labels", "labelled_images", "new_grid",
+]  # fmt: skip
 
 BAR_ROOM = 0.9  # inches
 FLATTEST = 3.0  # a panel's longer side by its shorter one; there must be room for a title
@@ -52,23 +38,9 @@ def draw_panels(
 ) -> Grid:
     """Draw each image in a panel of its own, with sharp pixels; return the axes.
 
-    Parameters
-    ----------
-    images : shape (n, height, width) or, in colour, (n, height, width, 3)
-    titles : one an image
-    grid : array of matplotlib Axes, optional
-        Where to draw; those left over are switched off. Without it, a new figure.
-    bar : bool
-        Whether a new figure leaves room for a colour bar.
-    **options
-        Passed on to ``imshow``.
-
-    Raises
-    ------
-    ValueError
-        There are fewer axes than images.
-    TypeError
-        The axes are not matplotlib's.
+    Images are ``(n, height, width)`` or, in colour, ``(n, height, width, 3)``. Without a grid they are drawn
+    on a new figure, which leaves room for a colour bar if asked to; axes left over in a grid are switched
+    off. ``options`` are those of ``imshow``.
     """
     if grid is None:
         grid = new_grid(len(images), images.shape[1] / images.shape[2], bar=bar)
@@ -86,7 +58,6 @@ def draw_panels(
 
 
 def _write_titles(cells: Sequence[Axes], titles: Sequence[Title]) -> None:
-    """Write the titles in one size that suits the longest."""
     longest = max(len(title.left) + 1 + len(title.right) for title in titles)
     # A letter is about 0.6 times as wide as it is high.
     size = min(12.0, min(side_in_points(ax) for ax in cells) / (0.6 * longest))
@@ -95,7 +66,7 @@ def _write_titles(cells: Sequence[Axes], titles: Sequence[Title]) -> None:
         ax.set_title(title.right, loc="right", fontsize=0.8 * size, alpha=0.7, pad=4)
 
 
-def new_grid(count: int, aspect: float = 1.0, *, bar: bool = False) -> npt.NDArray[Any]:
+def new_grid(count: int, aspect: float = 1.0, *, bar: bool = False) -> Grid:
     """Return the axes of a new pyplot figure for ``count`` images of ``aspect`` = height / width.
 
     The figure is laid out to the inch, because no layout engine knows the panels' shape. At 100
@@ -114,13 +85,9 @@ def new_grid(count: int, aspect: float = 1.0, *, bar: bool = False) -> npt.NDArr
     height = rows * (title + up + gap) + gap
     figure, axes = plt.subplots(rows, columns, figsize=(width, height), layout="none", squeeze=False)
     figure.subplots_adjust(
-        left=gap / width,
-        right=1 - (gap + room) / width,
-        bottom=gap / height,
-        top=1 - (gap + title) / height,
-        wspace=gap / across,
-        hspace=(title + gap) / up,
-    )
+        left=gap / width, right=1 - (gap + room) / width, bottom=gap / height, top=1 - (gap + title) / height,
+        wspace=gap / across, hspace=(title + gap) / up,
+    )  # fmt: skip
     return axes
 
 
@@ -152,6 +119,16 @@ def as_stack(images: npt.ArrayLike) -> Array:
     if stack.size == 0:
         raise ValueError(f"There is no image to draw. Received: shape {stack.shape}.")
     return stack
+
+
+def labelled_images(
+    images: npt.ArrayLike, labels: npt.ArrayLike | None, indices: npt.ArrayLike | None, grid: Grid | None
+) -> tuple[Array, Array, list[Title]]:
+    """Return all images, the indices of those to draw, and what stands above these: label and index."""
+    stack = as_stack(images)
+    chosen = as_indices(indices, len(stack), default=9 if grid is None else grid.size)
+    names = None if labels is None else image_labels(labels, len(stack))
+    return stack, chosen, [Title("" if names is None else str(names[i]), f"index {i}") for i in chosen]
 
 
 def as_indices(indices: npt.ArrayLike | None, count: int, default: int) -> Array:

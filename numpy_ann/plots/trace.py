@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
-from numpy_ann.plots.canvas import row_or_new
+from numpy_ann.plots.canvas import Axes, Grid, row_or_new
 from numpy_ann.plots.colors import BLUE, VERMILION
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 __all__ = ["TraceLike", "plot_trace"]
 
@@ -28,12 +24,9 @@ class TraceLike(Protocol):
     @property
     def layers(self) -> Sequence[Any]:
         """The layers' parts: each with ``name``, ``output``, ``output_gradient`` and the rest."""
-        ...
 
 
-def plot_trace(
-    trace: TraceLike, *, axes: Sequence[Axes] | npt.NDArray[Any] | None = None
-) -> npt.NDArray[Any]:
+def plot_trace(trace: TraceLike, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:
     """Draw how the outputs of each layer and their gradients are distributed, first layer on top.
 
     On the left, the outputs; on the right, the sizes of the gradients of the loss with respect to them, on a
@@ -47,11 +40,7 @@ def plot_trace(
     trace : Trace
         What ``numpy_ann.inspection.trace`` returned.
     axes : two matplotlib Axes, optional
-        Where to draw; without them, on a new figure.
-
-    Returns
-    -------
-    axes : array of two matplotlib Axes
+        Where to draw, and what is returned; without them, on a new figure.
 
     Raises
     ------
@@ -110,18 +99,21 @@ def _numbers(array: Array) -> Array:
     return numbers.astype(np.float64)
 
 
+def _bounds(rows: Sequence[Array], shares: list[float], otherwise: float) -> tuple[float, float]:
+    """Return the lowest and the highest of the rows' percentiles; without numbers, ``otherwise`` and 1."""
+    bounds = [np.percentile(numbers, shares) for row in rows if (numbers := _numbers(row)).size]
+    return (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else (otherwise, 1.0)
+
+
 def _even_edges(rows: Sequence[Array]) -> Array:
     """Return the edges of bars from the smallest to the largest number, but for one in a thousand."""
-    bounds = [np.percentile(numbers, [0.1, 99.9]) for row in rows if (numbers := _numbers(row)).size]
-    low, high = (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else (0.0, 1.0)
-    low, high = min(low, 0.0), max(high, 0.0)
-    return np.linspace(low, high, _BINS + 1)
+    low, high = _bounds(rows, [0.1, 99.9], 0.0)
+    return np.linspace(min(low, 0.0), max(high, 0.0), _BINS + 1)
 
 
 def _logarithmic_edges(rows: Sequence[Array]) -> Array:
     """Return the edges of bars that are evenly wide on a logarithmic scale; the smallest 1 % fall off."""
-    bounds = [np.percentile(numbers, [1, 100]) for row in rows if (numbers := _numbers(row)).size]
-    low, high = (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else (1e-8, 1.0)
+    low, high = _bounds(rows, [1, 100], 1e-8)
     return np.geomspace(low, high if high > low else 10 * low, _BINS + 1)
 
 

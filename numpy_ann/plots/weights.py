@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.plots.canvas import check_axes
+from numpy_ann.plots.canvas import Axes, check_axes
 from numpy_ann.plots.colors import color_bar, diverging, symmetric_limit
 from numpy_ann.plots.panels import as_stack, columns_for
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 __all__ = ["plot_weights"]
 
@@ -33,11 +29,7 @@ def plot_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
     weights : numbers of shape (units, height, width)
         As ``numpy_ann.inspection.weight_images`` returns them.
     ax : matplotlib Axes, optional
-        Where to draw; without it, on a new figure.
-
-    Returns
-    -------
-    ax : matplotlib Axes
+        Where to draw, and what is returned; without it, on a new figure.
 
     Raises
     ------
@@ -101,6 +93,6 @@ def _new_axes(shape: tuple[int, ...]) -> Axes:
     dots = max(1, min(1100 // max(shape), max(6, 168 // min(shape))))
     height, width = (dots * side / 100 for side in shape)
     left, right, bottom, top = 0.45, 0.95, 0.35, 0.45  # inches
-    figure = plt.figure(figsize=(left + width + right, bottom + height + top), layout="none")
     across, up = left + width + right, bottom + height + top
+    figure = plt.figure(figsize=(across, up), layout="none")
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
