@@ -3,41 +3,22 @@
 from typing import TYPE_CHECKING
 
 from numpy_ann.callbacks.backup_and_restore import BackupAndRestore
-from numpy_ann.callbacks.callback import Callback, CallbackList, History, Logs
-from numpy_ann.callbacks.csv_logger import CSVLogger
-from numpy_ann.callbacks.early_stopping import EarlyStopping
-from numpy_ann.callbacks.lambda_callback import LambdaCallback
-from numpy_ann.callbacks.learning_rate_scheduler import LearningRateScheduler
+from numpy_ann.callbacks.callback import Callback, CallbackList, History, LambdaCallback, Logs
+from numpy_ann.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
+from numpy_ann.callbacks.loggers import CSVLogger, RemoteMonitor
 from numpy_ann.callbacks.model_checkpoint import ModelCheckpoint
 from numpy_ann.callbacks.monitor import Monitor
 from numpy_ann.callbacks.progress import ProgressBar
-from numpy_ann.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
-from numpy_ann.callbacks.remote_monitor import RemoteMonitor
+from numpy_ann.callbacks.stopping import EarlyStopping, TerminateOnNaN
 from numpy_ann.callbacks.swap_ema_weights import SwapEMAWeights
-from numpy_ann.callbacks.terminate_on_nan import TerminateOnNaN
 from numpy_ann.callbacks.training_diagnostics import Finding, TrainingDiagnostics
 from numpy_ann.lookup import left_out
 
 __all__ = [
-    "BackupAndRestore",
-    "CSVLogger",
-    "Callback",
-    "CallbackList",
-    "EarlyStopping",
-    "Finding",
-    "History",
-    "LambdaCallback",
-    "LearningRateScheduler",
-    "Logs",
-    "ModelCheckpoint",
-    "Monitor",
-    "ProgressBar",
-    "ReduceLROnPlateau",
-    "RemoteMonitor",
-    "SwapEMAWeights",
-    "TerminateOnNaN",
-    "TrainingDiagnostics",
-]
+    "BackupAndRestore", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "Finding", "History",
+    "LambdaCallback", "LearningRateScheduler", "Logs", "ModelCheckpoint", "Monitor", "ProgressBar",
+    "ReduceLROnPlateau", "RemoteMonitor", "SwapEMAWeights", "TerminateOnNaN", "TrainingDiagnostics",
+]  # fmt: skip
 
 if not TYPE_CHECKING:
     __getattr__ = left_out(

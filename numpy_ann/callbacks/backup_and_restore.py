@@ -4,7 +4,6 @@ import json
 import os
 import warnings
 from pathlib import Path
-from typing import Any
 
 from numpy_ann.atomic import open_regular, write_atomically
 from numpy_ann.callbacks.callback import Callback, Logs
@@ -54,12 +53,9 @@ class BackupAndRestore(Callback):
     """
 
     def __init__(
-        self,
-        backup_dir: str | os.PathLike[str],
-        save_freq: str | int = "epoch",
-        double_checkpoint: bool = False,
-        delete_checkpoint: bool = True,
-    ) -> None:
+        self, backup_dir: str | os.PathLike[str], save_freq: str | int = "epoch",
+        double_checkpoint: bool = False, delete_checkpoint: bool = True,
+    ) -> None:  # fmt: skip
         if not os.fspath(backup_dir):
             raise ValueError("Empty `backup_dir` argument passed")
         self.backup_dir = Path(backup_dir)
@@ -69,30 +65,24 @@ class BackupAndRestore(Callback):
         self._counter = BatchCounter(save_freq)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Go back to the backup, if there is one."""
         self._counter = BatchCounter(self.save_freq)
         self._due_at_end = False
         if (self.backup_dir / _STATE).exists():
-            self._restore_one()
+            try:
+                self._restore(_STATE)
+            except (OSError, ValueError) as error:
+                if not (self.backup_dir / _PREVIOUS).exists():
+                    raise
+                text = f"The last backup can't be read ({error}); the one before is taken."
+                warnings.warn(text, stacklevel=2)
+                self._restore(_PREVIOUS)
         self._rate_before = self._learning_rate()
 
-    def _restore_one(self) -> None:
-        """Go back to the last backup, or to the one before if it can't be read."""
-        try:
-            self._restore(_STATE)
-        except (OSError, ValueError) as error:
-            if not (self.backup_dir / _PREVIOUS).exists():
-                raise
-            warnings.warn(f"The last backup can't be read ({error}); the one before is taken.", stacklevel=2)
-            self._restore(_PREVIOUS)
-
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Remember the epoch, and where its shuffling begins."""
         self._epoch = epoch
         self._streams_at_begin = self.model.streams.get_state()["streams"]
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Back up, if it is time by the batches."""
         if not self._counter.is_due():
             return
         if batch + 1 == self.params["steps"]:
@@ -101,14 +91,12 @@ class BackupAndRestore(Callback):
             self._save(self._epoch, batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Back up, if that is done after epochs."""
         if self.save_freq == "epoch" or self._due_at_end:
             self._save(epoch + 1, 0)
             self._due_at_end = False
         self._rate_before = self._learning_rate()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Remove the backup."""
         if self.delete_checkpoint and self.backup_dir.exists():
             self._remove_all_but(set())
             if not any(self.backup_dir.iterdir()):
@@ -136,7 +124,7 @@ class BackupAndRestore(Callback):
         if self.double_checkpoint and latest.exists():
             text = _content(latest)
             write_atomically(previous, text)
-            keep |= {_PREVIOUS, _parsed(text)["weights"]}
+            keep |= {_PREVIOUS, json.loads(text)["weights"]}
         write_atomically(latest, json.dumps(state).encode())
         self._remove_all_but(keep)
 
@@ -144,7 +132,7 @@ class BackupAndRestore(Callback):
         """Put the model where a backup left it; ``fit`` reads the place from ``model.resume_at``."""
         path = self.backup_dir / name
         try:
-            state = _parsed(_content(path))
+            state = json.loads(_content(path))
             weights = self.backup_dir / Path(state["weights"]).name
             place = int(state["epoch"]), int(state["batch"])
             streams, epochs_trained = state["random_streams"], int(state["epochs_trained"])
@@ -174,7 +162,3 @@ class BackupAndRestore(Callback):
 def _content(path: Path) -> bytes:
     with open_regular(path) as file:
         return file.read()
-
-
-def _parsed(text: bytes) -> Any:
-    return json.loads(text)

@@ -1,16 +1,19 @@
-"""What every callback is, methods that training calls as it goes; many called as one; and the record kept."""
+"""What every callback is, methods that training calls as it goes; many in one; a record; one of functions."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from numpy_ann.part import Part
 
-__all__ = ["Callback", "CallbackList", "History", "Logs"]
+__all__ = ["Callback", "CallbackList", "History", "LambdaCallback", "Logs"]
 
 Logs = dict[str, float]
 """Figures by name: ``{"accuracy": 0.97, "loss": 0.09}``."""
+
+Moment: TypeAlias = Callable[..., Any] | None
+"""What is called at a moment of training, if anything is."""
 
 
 class Callback(Part):
@@ -110,12 +113,8 @@ class CallbackList:
     ----------
     callbacks : iterable of Callback
         Called in this order.
-    model
-        Handed to each by ``set_model``.
-    params : dict
-        Handed to each by ``set_params``.
-    every : int
-        As below.
+    model, params, every
+        Handed to each by ``set_model`` and ``set_params``; and as below.
 
     Attributes
     ----------
@@ -207,7 +206,6 @@ class History(Callback):
         self.epoch = []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write the epoch's figures down."""
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(_figure(name, value))
@@ -224,3 +222,48 @@ def _figure(name: str, value: Any) -> Any:
             f"The logs hold {name}={value!r}, which is no number: a callback, or a metric, put it there. "
             "What isn't a figure is best kept on the callback itself."
         ) from None
+
+
+class LambdaCallback(Callback):
+    """Call these functions at these moments.
+
+    Parameters
+    ----------
+    on_epoch_begin, on_epoch_end : callable, optional
+        Called with ``(epoch, logs)``.
+    on_train_begin, on_train_end : callable, optional
+        Called with ``(logs)``.
+    on_train_batch_begin, on_train_batch_end : callable, optional
+        Called with ``(batch, logs)``.
+    **moments : callable
+        Any other of ``Callback``'s methods, by its name.
+
+    Raises
+    ------
+    TypeError
+        If there is no such moment, or one is given something that can't be called.
+
+    Examples
+    --------
+    >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
+    >>> callback.on_epoch_end(3, {"loss": 0.5})
+    3 0.5
+    """
+
+    def __init__(
+        self, on_epoch_begin: Moment = None, on_epoch_end: Moment = None, on_train_begin: Moment = None,
+        on_train_end: Moment = None, on_train_batch_begin: Moment = None, on_train_batch_end: Moment = None,
+        **moments: Callable[..., Any],
+    ) -> None:  # fmt: skip
+        given = {"on_epoch_begin": on_epoch_begin, "on_epoch_end": on_epoch_end}
+        given |= {"on_train_begin": on_train_begin, "on_train_end": on_train_end}
+        given |= {"on_train_batch_begin": on_train_batch_begin, "on_train_batch_end": on_train_batch_end}
+        given |= moments
+        for moment, function in given.items():
+            if not moment.startswith("on_") or not hasattr(Callback, moment):
+                raise TypeError(f"A callback has no moment {moment!r}.")
+            if function is None:
+                continue
+            if not callable(function):
+                raise TypeError(f"`{moment}` must be a function. Received: {function!r}")
+            setattr(self, moment, function)

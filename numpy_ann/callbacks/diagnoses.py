@@ -18,8 +18,6 @@ __all__ = ["CHECKS", "Epoch", "LayerMeasures", "Limits", "Sign", "StepMeasures"]
 
 RECENT = 5  # epochs in which rises of the loss are added up
 PROGRESS = 0.05  # part of its first value by which the loss must have fallen to be moving
-
-
 STEPS = 8  # of an epoch; evenly spread, once its length is known
 RECTIFIERS = ("relu", "relu6")
 
@@ -39,12 +37,8 @@ class LayerMeasures(NamedTuple):
 class StepMeasures:
     """Looks at some of an epoch's steps, from between them; costs a copy of the kernels a step looked at.
 
-    Parameters
-    ----------
-    layers : sequence of Layer
-        The model's. Measured are those with a kernel that learns, or that end in a rectifier.
-    steps : int, optional
-        Batches an epoch, if known.
+    Measured are layers with a kernel that learns, or that end in a rectifier; ``steps`` are the batches an
+    epoch, if known.
     """
 
     def __init__(self, layers: Sequence[Any], steps: int | None) -> None:
@@ -238,17 +232,10 @@ def learning_rate_too_low(epochs: Sequence[Epoch], limits: Limits) -> Sign | Non
 
 
 Check: TypeAlias = Callable[[Sequence[Epoch], Limits], Sign | None]
-CHECKS: dict[str, Check] = {
-    check.__name__: check
-    for check in (
-        dead_units,
-        vanishing_gradient,
-        exploding_gradient,
-        overfitting,
-        learning_rate_too_high,
-        learning_rate_too_low,
-    )
-}
+CHECKS: dict[str, Check] = {check.__name__: check for check in (
+    dead_units, vanishing_gradient, exploding_gradient, overfitting,
+    learning_rate_too_high, learning_rate_too_low,
+)}  # fmt: skip
 
 
 def _size(epochs: Sequence[Epoch]) -> float:

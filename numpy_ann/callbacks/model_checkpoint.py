@@ -17,8 +17,6 @@ __all__ = ["BatchCounter", "ModelCheckpoint"]
 class BatchCounter:
     """Says when to save: never by batches (``"epoch"``), or after so many of them, counted across epochs.
 
-    Examples
-    --------
     >>> counter = BatchCounter(3)
     >>> [counter.is_due() for batch in range(7)]
     [False, False, True, False, False, True, False]
@@ -86,23 +84,14 @@ class ModelCheckpoint(Monitor):
     """
 
     def __init__(
-        self,
-        filepath: str | os.PathLike[str],
-        monitor: str = "val_loss",
-        verbose: int = 0,
-        save_best_only: bool = False,
-        save_weights_only: bool = False,
-        mode: str = "auto",
-        save_freq: str | int = "epoch",
-        initial_value_threshold: float | None = None,
-    ) -> None:
+        self, filepath: str | os.PathLike[str], monitor: str = "val_loss", verbose: int = 0,
+        save_best_only: bool = False, save_weights_only: bool = False, mode: str = "auto",
+        save_freq: str | int = "epoch", initial_value_threshold: float | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(monitor, mode, best=initial_value_threshold)
-        self.filepath = os.fspath(filepath)
-        self.verbose = verbose
-        self.save_best_only = save_best_only
-        self.save_weights_only = save_weights_only
-        self.save_freq = save_freq
-        self._counter = BatchCounter(save_freq)
+        self.filepath, self.verbose = os.fspath(filepath), verbose
+        self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
+        self.save_freq, self._counter = save_freq, BatchCounter(save_freq)
         self._epoch = 0
         if save_weights_only and not self.filepath.endswith(".weights.h5"):
             raise ValueError(
@@ -116,16 +105,13 @@ class ModelCheckpoint(Monitor):
             )
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Remember the epoch."""
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Save, if it is time by the batches."""
         if self._counter.is_due():
             self._save(self._epoch, {"batch": batch + 1, **(logs or {})})
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Save, if that is done after epochs."""
         if self.save_best_only:
             self.resolved_mode()  # an error comes early
         if self.save_freq == "epoch":
@@ -170,9 +156,8 @@ class ModelCheckpoint(Monitor):
         try:
             return self.filepath.format(epoch=epoch + 1, **logs)
         except KeyError as error:
-            raise KeyError(
-                f'Failed to format this callback filepath: "{self.filepath}". Reason: {error}'
-            ) from None
+            text = f'Failed to format this callback filepath: "{self.filepath}". Reason: {error}'
+            raise KeyError(text) from None
 
     def _say(self, epoch: int, what: str) -> None:
         if self.verbose > 0:

@@ -9,46 +9,20 @@ from numpy_ann.callbacks.callback import Callback
 
 __all__ = ["Monitor"]
 
-# The metric classes of which less is better, and those of which more is, by name; Keras' table.
+# The metric classes of which less is better, and those of which more is, by name; Keras' table. LossMetric is
+# a loss that is watched, under a short name or its own.
 _LESS = (
-    "BinaryCrossentropy",
-    "CategoricalCrossentropy",
-    "CategoricalHinge",
-    "Hinge",
-    "Huber",
-    "KLDivergence",
-    "LogCoshError",
-    "LossMetric",  # a loss that is watched, under a short name or its own
-    "MeanAbsoluteError",
-    "MeanAbsolutePercentageError",
-    "MeanSquaredError",
-    "MeanSquaredLogarithmicError",
-    "Poisson",
-    "RootMeanSquaredError",
-    "SparseCategoricalCrossentropy",
+    "BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "Hinge", "Huber", "KLDivergence",
+    "LogCoshError", "LossMetric", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError",
+    "MeanSquaredLogarithmicError", "Poisson", "RootMeanSquaredError", "SparseCategoricalCrossentropy",
     "SquaredHinge",
-)
+)  # fmt: skip
 _MORE = (
-    "AUC",
-    "Accuracy",
-    "BinaryAccuracy",
-    "CategoricalAccuracy",
-    "ConcordanceCorrelation",
-    "CosineSimilarity",
-    "F1Score",
-    "FBetaScore",
-    "PearsonCorrelation",
-    "Precision",
-    "PrecisionAtRecall",
-    "R2Score",
-    "Recall",
-    "RecallAtPrecision",
-    "SensitivityAtSpecificity",
-    "SparseCategoricalAccuracy",
-    "SparseTopKCategoricalAccuracy",
-    "SpecificityAtSensitivity",
-    "TopKCategoricalAccuracy",
-)
+    "AUC", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "ConcordanceCorrelation", "CosineSimilarity",
+    "F1Score", "FBetaScore", "PearsonCorrelation", "Precision", "PrecisionAtRecall", "R2Score", "Recall",
+    "RecallAtPrecision", "SensitivityAtSpecificity", "SparseCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity", "TopKCategoricalAccuracy",
+)  # fmt: skip
 _MODE_OF = {**dict.fromkeys(_LESS, "min"), **dict.fromkeys(_MORE, "max")}
 
 
@@ -83,19 +57,10 @@ class Monitor(Callback):
                 f"{type(self).__name__} mode '{mode}' is unknown, fallback to auto mode.", stacklevel=3
             )
             mode = "auto"
-        self.monitor = monitor
-        self.mode = mode
-        self.min_delta = abs(min_delta)
-        self.best = best
+        self.monitor, self.mode, self.min_delta, self.best = monitor, mode, abs(min_delta), best
 
     def is_better(self, current: float, reference: float | None) -> bool:
-        """Return whether ``current`` is an improvement.
-
-        Raises
-        ------
-        ValueError
-            If it is several numbers, as those of ``F1Score()``.
-        """
+        """Return whether ``current``, which must be one number, is an improvement."""
         if np.ndim(current):
             raise ValueError(
                 f"{type(self).__name__} watches one number, but {self.monitor} is {np.size(current)}: "

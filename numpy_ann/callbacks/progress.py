@@ -39,7 +39,6 @@ class ProgressBar(Callback):
         self._steps: int | None = None  # of an epoch, if known; after the first, what that had
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Start an epoch's bar."""
         if self.unit != "train":
             return
         epochs = self.params["epochs"]
@@ -49,39 +48,31 @@ class ProgressBar(Callback):
         self._start()
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Move the bar."""
         self._step(batch + 1, logs or {})
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Leave the epoch's line."""
         if self.unit == "train":
             self._finish(logs or {})
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
-        """Start the bar of an evaluation."""
         if self.unit == "test":
             self._start()
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Move the bar."""
         if self.unit == "test":
             self._step(batch + 1, logs or {})
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        """Leave the evaluation's line."""
         if self.unit == "test":
             self._finish(logs or {})
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
-        """Start the bar of a prediction."""
         self._start()
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Move the bar."""
         self._step(batch + 1, {})
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
-        """Leave the prediction's line."""
         self._finish({})
 
     def close(self) -> None:
@@ -112,11 +103,8 @@ class ProgressBar(Callback):
     def _finish(self, logs: Logs) -> None:
         self._steps = self._steps or self._done
         steps, seconds = self._steps, perf_counter() - self._started
-        count, elapsed, step_time = (
-            f"{steps}/{steps}",
-            format_duration(seconds),
-            format_step_time(seconds / max(steps, 1)),
-        )
+        count, elapsed = f"{steps}/{steps}", format_duration(seconds)
+        step_time = format_step_time(seconds / max(steps, 1))
         if self._bar is not None:
             self._bar.live.transient = True  # the bar goes, and the line that stays is wrapped, not cut
             full = ("-" if self._bar.console.options.ascii_only else "━") * _BAR_WIDTH
@@ -140,11 +128,7 @@ def _live_bar(steps: int | None) -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (
-        MofNCompleteColumn(),
-        BarColumn(_BAR_WIDTH),
-        TextColumn("{task.fields[text]}", markup=False),
-    )
+    columns = MofNCompleteColumn(), BarColumn(_BAR_WIDTH), TextColumn("{task.fields[text]}", markup=False)
     console = Console(highlight=False, soft_wrap=True)
     bar = Progress(*columns, auto_refresh=False, console=console)
     bar.add_task("", total=steps, text="")
@@ -154,8 +138,6 @@ def _live_bar(steps: int | None) -> Any:
 def format_logs(logs: Logs) -> list[str]:
     """Return figures as Keras shows them: 4 decimals, or 4 significant ones when tiny.
 
-    Examples
-    --------
     >>> format_logs({"accuracy": 0.97654, "loss": 0.00012345})
     ['accuracy: 0.9765', 'loss: 1.2345e-04']
     """
@@ -170,8 +152,6 @@ def format_logs(logs: Logs) -> list[str]:
 def format_duration(seconds: float) -> str:
     """Return a time as Keras shows it.
 
-    Examples
-    --------
     >>> [format_duration(s) for s in (0.4, 59, 61, 3661)]
     ['0s', '59s', '1:01', '1:01:01']
     """
@@ -186,8 +166,6 @@ def format_duration(seconds: float) -> str:
 def format_step_time(seconds: float) -> str:
     """Return the time a step took as Keras shows it.
 
-    Examples
-    --------
     >>> [format_step_time(s) for s in (1.2, 0.0042, 0.000012)]
     ['1s/step', '4ms/step', '12us/step']
     """

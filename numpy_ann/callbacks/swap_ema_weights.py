@@ -27,8 +27,6 @@ class SwapEMAWeights(Callback):
     Source: Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on
     Control and Optimization 30 (1992).
 
-    Examples
-    --------
     >>> SwapEMAWeights(swap_on_epoch=True).swap_on_epoch
     True
     """
@@ -39,11 +37,9 @@ class SwapEMAWeights(Callback):
         self._until = ""  # the moment at which they come back
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Give the weights back to training."""
         self._put_back("epoch")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Put the average in their place, if that was asked for."""
         if self.swap_on_epoch:
             self._put_average("epoch")
 
@@ -52,19 +48,15 @@ class SwapEMAWeights(Callback):
         self._weights = None
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
-        """Put the average in their place."""
         self._put_average("test")
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        """Give the weights back."""
         self._put_back("test")
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
-        """Put the average in their place."""
         self._put_average("predict")
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
-        """Give the weights back."""
         self._put_back("predict")
 
     def _put_average(self, until: str) -> None:

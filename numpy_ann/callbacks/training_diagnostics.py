@@ -1,8 +1,8 @@
 """A watch over training: what goes wrong is said once, with the number and what to try."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from math import isfinite, nan
-from typing import Any
 
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.callbacks.diagnoses import CHECKS, Epoch, LayerMeasures, Limits, StepMeasures
@@ -126,28 +126,16 @@ class TrainingDiagnostics(Callback):
     """
 
     def __init__(
-        self,
-        patience: int = 3,
-        verbose: int = 1,
-        *,
-        dead_share: float = Limits.dead_share,
-        vanishing: float = Limits.vanishing,
-        exploding: float = Limits.exploding,
-        overfitting: float = Limits.overfitting,
-        largest_update: float = Limits.largest_update,
+        self, patience: int = 3, verbose: int = 1, *, dead_share: float = Limits.dead_share,
+        vanishing: float = Limits.vanishing, exploding: float = Limits.exploding,
+        overfitting: float = Limits.overfitting, largest_update: float = Limits.largest_update,
         smallest_update: float = Limits.smallest_update,
-    ) -> None:
-        limits = {
-            "dead_share": dead_share,
-            "vanishing": vanishing,
-            "exploding": exploding,
-            "overfitting": overfitting,
-            "largest_update": largest_update,
-            "smallest_update": smallest_update,
-        }
+    ) -> None:  # fmt: skip
+        limits = (dead_share, vanishing, exploding, overfitting, largest_update, smallest_update)
+        checked = map(partial(checked_number, above=0), (f.name for f in fields(Limits)), limits)
         self.patience = checked_integer("patience", patience, least=1)
         self.verbose = verbose
-        self.limits = Limits(**{name: checked_number(name, value, above=0) for name, value in limits.items()})
+        self.limits = Limits(*checked)
         self._reset()
 
     def _reset(self) -> None:
@@ -167,17 +155,12 @@ class TrainingDiagnostics(Callback):
         """The measures, by their names and the layers'."""
         names = list(dict.fromkeys(name for epoch in self._epochs for name in epoch.layers))
         nothing = LayerMeasures(nan, nan, nan, nan)
-        series = {
-            measure: {
-                name: [getattr(epoch.layers.get(name, nothing), measure) for epoch in self._epochs]
-                for name in names
-            }
-            for measure in LayerMeasures._fields
-        }
-        return {
-            measure: {name: values for name, values in by_layer.items() if any(map(isfinite, values))}
-            for measure, by_layer in series.items()
-        }
+        measures = {name: [epoch.layers.get(name, nothing) for epoch in self._epochs] for name in names}
+        history = {}
+        for measure in LayerMeasures._fields:
+            series = {name: [getattr(m, measure) for m in found] for name, found in measures.items()}
+            history[measure] = {name: values for name, values in series.items() if any(map(isfinite, values))}
+        return history
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._reset()
@@ -195,25 +178,18 @@ class TrainingDiagnostics(Callback):
         self._batches = batch + 1
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Take the measures, and look for signs."""
         logs, optimizer = logs or {}, self.model.optimizer
         self._steps = self._steps or self._batches  # of a generator, known from now on
-        self._epochs.append(
-            Epoch(
-                epoch,
-                float(logs.get("loss", nan)),
-                logs.get("val_loss"),
-                float(optimizer.learning_rate),
-                _clips(optimizer),
-                self._measures.result(),
-            )
-        )
+        loss, rate = float(logs.get("loss", nan)), float(optimizer.learning_rate)
+        limits = ("clipnorm", "clipvalue", "global_clipnorm")
+        clips = any(getattr(optimizer, limit, None) for limit in limits)  # 0 is no limit
+        measures = self._measures.result()
+        self._epochs.append(Epoch(epoch, loss, logs.get("val_loss"), rate, clips, measures))
         said = {finding.name for finding in self.findings}
         for name in [name for name in CHECKS if name not in said]:
             self._check(name, epoch)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Say what was found in the last epoch."""
         self._say()
 
     def _check(self, name: str, epoch: int) -> None:
@@ -229,8 +205,3 @@ class TrainingDiagnostics(Callback):
             if self.verbose:
                 print(finding, flush=True)
         self._unsaid = []
-
-
-def _clips(optimizer: Any) -> bool:
-    limits = (getattr(optimizer, name, None) for name in ("clipnorm", "clipvalue", "global_clipnorm"))
-    return any(limits)  # 0 is no limit

@@ -1,12 +1,13 @@
-"""Stopping when training has stopped helping."""
+"""Stopping: when training has stopped helping, or has lost its way."""
 
 import warnings
+from math import isfinite
 
 from numpy_ann._typing import Array
-from numpy_ann.callbacks.callback import Logs
+from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.callbacks.monitor import Monitor
 
-__all__ = ["EarlyStopping"]
+__all__ = ["EarlyStopping", "TerminateOnNaN"]
 
 
 class EarlyStopping(Monitor):
@@ -18,16 +19,12 @@ class EarlyStopping(Monitor):
 
     Parameters
     ----------
-    monitor : str
-        The figure's name in the logs.
-    min_delta : float
-        By how much it must improve to count.
+    monitor, mode, min_delta
+        The figure's name in the logs, whether less or more is better, and by how much: see ``Monitor``.
     patience : int
         Epochs to wait for an improvement.
     verbose : {0, 1}
         Whether to print what is done.
-    mode : {"auto", "min", "max"}
-        Whether less or more is better.
     baseline : float, optional
         What is to be beaten.
     restore_best_weights : bool
@@ -52,36 +49,24 @@ class EarlyStopping(Monitor):
     """
 
     def __init__(
-        self,
-        monitor: str = "val_loss",
-        min_delta: float = 0,
-        patience: int = 0,
-        verbose: int = 0,
-        mode: str = "auto",
-        baseline: float | None = None,
-        restore_best_weights: bool = False,
+        self, monitor: str = "val_loss", min_delta: float = 0, patience: int = 0, verbose: int = 0,
+        mode: str = "auto", baseline: float | None = None, restore_best_weights: bool = False,
         start_from_epoch: int = 0,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(monitor, mode, min_delta=min_delta)
-        self.patience = patience
-        self.verbose = verbose
-        self.baseline = baseline
-        self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
+        self.patience, self.verbose, self.baseline = patience, verbose, baseline
+        self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch
         self._reset()
 
     def _reset(self) -> None:
-        self.wait = 0
-        self.stopped_epoch = 0
+        self.wait = self.stopped_epoch = self.best_epoch = 0
         self.best = None
-        self.best_epoch = 0
         self.best_weights: list[Array] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._reset()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Compare with the best; stop if the wait has been long enough."""
         self.resolved_mode()
         current = (logs or {}).get(self.monitor)
         if current is None:
@@ -106,18 +91,57 @@ class EarlyStopping(Monitor):
             self.model.stop_training = True
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Say so, and restore the best weights."""
         if self.stopped_epoch > 0 and self.verbose > 0:
             print(f"Epoch {self.stopped_epoch + 1}: early stopping", flush=True)
         if self.best_weights is not None:
             if self.verbose > 0:
-                print(
-                    f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.",
-                    flush=True,
-                )
+                best = self.best_epoch + 1
+                print(f"Restoring model weights from the end of the best epoch: {best}.", flush=True)
             self.model.set_weights(self.best_weights)
 
     def _keep(self, epoch: int) -> None:
         self.best_epoch = epoch
         if self.restore_best_weights:
             self.best_weights = self.model.get_weights()
+
+
+class TerminateOnNaN(Callback):
+    """Stop training when the loss is NaN or infinite, and say so.
+
+    Without it, ``fit`` raises ``NonFiniteError``, which names the layer at fault. With it, training ends as
+    if the epochs were over: the history holds the bad loss, and other callbacks have their ``on_train_end``.
+    Unlike in Keras, the step that would have spread the damage isn't taken, so that the model is as good as
+    it was a batch before. The batch counts in the loss alone, not in the metrics.
+
+    Parameters
+    ----------
+    raise_error : bool
+        Whether to raise an error rather than end training.
+
+    Raises
+    ------
+    RuntimeError
+        In training, if ``raise_error`` is set.
+
+    Examples
+    --------
+    >>> TerminateOnNaN().outlives_nonfinite
+    True
+    """
+
+    outlives_nonfinite = True
+
+    def __init__(self, raise_error: bool = False) -> None:
+        self.raise_error = raise_error
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        loss = (logs or {}).get("loss")
+        if loss is None or isfinite(loss):
+            return
+        if self.raise_error:
+            raise RuntimeError(
+                f"NaN or Inf loss encountered at batch {batch}. Loss value: {loss}. "
+                "Terminating training immediately."
+            )
+        print(f"Batch {batch}: Invalid loss, terminating training", flush=True)
+        self.model.stop_training = True
