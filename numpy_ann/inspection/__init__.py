@@ -9,16 +9,6 @@ from numpy_ann.inspection.pictures import weight_images
 from numpy_ann.inspection.tracing import LayerTrace, Trace, trace
 
 __all__ = [
-    "DecisionMapRecorder",
-    "Explanation",
-    "LayerTrace",
-    "Trace",
-    "explain",
-    "most_confused",
-    "occlusion",
-    "saliency",
-    "to_html",
-    "trace",
-    "weight_images",
-    "worst_mistakes",
-]
+    "DecisionMapRecorder", "Explanation", "LayerTrace", "Trace", "explain", "most_confused", "occlusion",
+    "saliency", "to_html", "trace", "weight_images", "worst_mistakes",
+]  # fmt: skip

@@ -23,6 +23,8 @@ Window: TypeAlias = tuple[slice, slice]
 def saliency(model: Sequential, x: Array, class_index: int | Array | None = None) -> Array:
     """Return the gradient of a class' score with respect to the input: where a small change matters most.
 
+    It has the shape of ``x``, and the model's dtype.
+
     ::
 
         dx = dz_c / dx         z = the scores: what the last softmax or sigmoid is applied to
@@ -47,11 +49,6 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
         the classes 1, with the score ``z``, and 0, with ``-z``. In regression it is the output's number; left
         out, the largest output.
 
-    Returns
-    -------
-    ndarray
-        Of the shape of ``x`` and the model's dtype.
-
     Raises
     ------
     TypeError
@@ -63,8 +60,6 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
     Source: Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks" (2013), section 3: "image-
     specific class saliency", there with the sign left off.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> model = Sequential([Input((2,)), Dense(3, activation="softmax")])
     >>> model.set_weights([np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.zeros(3)])
@@ -120,14 +115,9 @@ def _gradient_of_score(z: Array, classes: Array, scores: ClassScores) -> Array:
 
 
 def occlusion(
-    model: Sequential,
-    x: Array,
-    class_index: int | Array | None = None,
-    *,
-    patch: int | Sequence[int] = 7,
-    stride: int = 1,
-    fill: float = 0.0,
-) -> Array:
+    model: Sequential, x: Array, class_index: int | Array | None = None, *, patch: int | Sequence[int] = 7,
+    stride: int = 1, fill: float = 0.0,
+) -> Array:  # fmt: skip
     """Return by how much a class' probability drops when the parts of a picture are covered, one by one.
 
     A patch wanders over the picture, and each pixel gets the mean over the patches that cover it::
@@ -135,7 +125,8 @@ def occlusion(
         drop = p_c(x) - p_c(x with the patch covered)
 
     A positive number says that the pixel's surroundings speak for class ``c``, a negative one that they speak
-    against it. Models without softmax or sigmoid have their outputs for ``p``.
+    against it. Models without softmax or sigmoid have their outputs for ``p``. The drops have the model's
+    dtype, and the shape ``(samples, rows, columns)``.
 
     Parameters
     ----------
@@ -153,11 +144,6 @@ def occlusion(
     fill : float
         What it is filled with: 0, MNIST's background, covers ink. Zeiler and Fergus took grey.
 
-    Returns
-    -------
-    ndarray, shape (samples, rows, columns)
-        In the model's dtype.
-
     Raises
     ------
     TypeError
@@ -168,8 +154,6 @@ def occlusion(
 
     Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Flatten, Input
     >>> model = Sequential([Input((2, 2)), Flatten(), Dense(1, use_bias=False)])
     >>> model.set_weights([np.array([[1.0], [2.0], [3.0], [4.0]])])
@@ -224,7 +208,6 @@ def _covered(
 
 
 def _sides(patch: int | Sequence[int], rows: int, columns: int) -> tuple[int, int]:
-    """Return the patch's height and width."""
     sides = [patch, patch] if is_integer(patch) else patch
     if not isinstance(sides, Sequence) or len(sides) != 2:
         raise ValueError(f"`patch` is a side, or height and width. Received: patch={patch!r}")
@@ -240,8 +223,6 @@ def _sides(patch: int | Sequence[int], rows: int, columns: int) -> tuple[int, in
 def _starts(length: int, side: int, stride: int) -> list[int]:
     """Return where the patch begins along an axis, so that every pixel is covered.
 
-    Examples
-    --------
     >>> _starts(28, 7, 6)
     [0, 6, 12, 18, 21]
     """

@@ -1,7 +1,7 @@
 """What a model says of each class: a score, a probability, and the class that it scores."""
 
 from contextlib import AbstractContextManager
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,11 +18,7 @@ __all__ = ["BATCH", "ClassScores", "Predictions", "class_index_of", "class_numbe
 
 BATCH = 256  # samples at once: what the caches hold
 
-_LINKS: dict[str, Literal["softmax", "sigmoid"]] = {
-    "softmax": "softmax",
-    "log_softmax": "softmax",
-    "sigmoid": "sigmoid",
-}
+_LINKS = {"softmax": "softmax", "log_softmax": "softmax", "sigmoid": "sigmoid"}
 
 
 class ClassScores:
@@ -35,34 +31,12 @@ class ClassScores:
         "sigmoid"   p = sigmoid(z) for each output by itself; a single one stands for class 1 against class 0
         None        there are no probabilities
 
-    It is what the model ends in, or what a loss ``from_logits`` implies.
+    It is what the model ends in, or what a loss ``from_logits`` implies. ``layers`` are those that compute
+    anything when predicting; ``ends_in_link`` says whether the last of them is, or ends in, the softmax or
+    sigmoid; ``is_binary`` whether a single output stands for two classes, of which there are ``classes``.
 
-    Parameters
-    ----------
-    model : Sequential
-        Built, with one row of outputs a sample.
-
-    Attributes
-    ----------
-    layers : list of Layer
-        Those that compute anything when predicting.
-    link : {"softmax", "sigmoid", None}
-        As above.
-    ends_in_link : bool
-        Whether the last of them is, or ends in, the softmax or sigmoid.
-    is_binary : bool
-        Whether a single output stands for two classes.
-    classes : int
-        How many classes there are.
-    dtype : dtype
-        The model's.
-
-    Raises
-    ------
-    TypeError
-        If it is no ``Sequential``.
-    ValueError
-        If it isn't built, computes nothing, or its outputs have more axes.
+    Raises ``TypeError`` if the model is no ``Sequential``; ``ValueError`` if it isn't built, computes
+    nothing, or hasn't one row of outputs a sample.
     """
 
     def __init__(self, model: Sequential) -> None:
@@ -124,10 +98,7 @@ class ClassScores:
     def log_probabilities(self, z: Array) -> Array:
         """Return ``log p`` of shape ``(samples, classes)`` in float64, exact where ``p`` itself would be 0.
 
-        Raises
-        ------
-        ValueError
-            If the model gives no probabilities, or one is NaN.
+        Raises ``ValueError`` if the model gives no probabilities, or one is NaN.
         """
         self.require_probabilities()
         z = z.astype(np.float64)
@@ -175,13 +146,8 @@ def predictions_of(model: Sequential, x: object, y: object) -> Predictions:
 def class_numbers(y: object, classes: int, name: str = "y") -> Array:
     """Return labels as class numbers; one-hot rows are taken too.
 
-    Raises
-    ------
-    ValueError
-        If a label is no class of the model.
+    Raises ``ValueError`` if a label is no class of the model.
 
-    Examples
-    --------
     >>> class_numbers(np.array([[0, 0, 1], [1, 0, 0]]), 3)
     array([2, 0])
     """
@@ -208,13 +174,8 @@ def class_numbers(y: object, classes: int, name: str = "y") -> Array:
 def class_index_of(class_index: object, samples: int, classes: int) -> Array:
     """Return one class number a sample, from one for all or from one each.
 
-    Raises
-    ------
-    ValueError
-        If there are more or fewer, or one is no class of the model.
+    Raises ``ValueError`` if there are more or fewer, or one is no class of the model.
 
-    Examples
-    --------
     >>> class_index_of(2, 3, 10)
     array([2, 2, 2])
     """

@@ -13,13 +13,7 @@ import numpy.typing as npt
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks import Callback, Logs
-from numpy_ann.plots.decision_map import (
-    class_labels,
-    class_probabilities,
-    draw_decision_map,
-    labelled_points,
-    plane_around,
-)
+from numpy_ann.plots import decision_map as maps
 from numpy_ann.validation import checked_integer
 
 __all__ = ["DecisionMapRecorder"]
@@ -49,10 +43,8 @@ class DecisionMapRecorder(Callback):
         Ends in ``.gif``. Missing folders are made; the file is written whole or not at all.
     every : int, optional
         Record after every so many epochs; left out, as often as makes 40 frames at most.
-    class_names : sequence of length ``classes``, optional
-        0, 1, 2, ... if not given; seven at most.
-    resolution : int
-        In how many places the network is asked, on each side.
+    class_names, resolution
+        As for ``plot_decision_map``.
     frames_per_second : int
         How fast the film runs; it stops for two seconds at the end, and begins again.
 
@@ -83,18 +75,12 @@ class DecisionMapRecorder(Callback):
     """
 
     def __init__(
-        self,
-        x: npt.ArrayLike,
-        y: npt.ArrayLike,
-        filepath: str | os.PathLike[str],
-        *,
-        every: int | None = None,
-        class_names: Sequence[object] | npt.NDArray[np.generic] | None = None,
-        resolution: int = 120,
-        frames_per_second: int = 8,
-    ) -> None:
-        self.points, self.labels = labelled_points(x, y)
-        self.plane = plane_around(self.points, resolution)
+        self, x: npt.ArrayLike, y: npt.ArrayLike, filepath: str | os.PathLike[str], *,
+        every: int | None = None, class_names: Sequence[object] | npt.NDArray[np.generic] | None = None,
+        resolution: int = 120, frames_per_second: int = 8,
+    ) -> None:  # fmt: skip
+        self.points, self.labels = maps.labelled_points(x, y)
+        self.plane = maps.plane_around(self.points, resolution)
         self.filepath = _gif(filepath)
         self.every = None if every is None else checked_integer("every", every, least=1)
         self.class_names = class_names
@@ -106,15 +92,13 @@ class DecisionMapRecorder(Callback):
         self._pending = ""  # the title of an epoch that wasn't recorded
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Record the network as it is."""
         self.frames = []
         self._pending = ""
         self._step = self.every or ceil(self.params["epochs"] / (MOST_FRAMES - 2)) or 1
         self._record("Before training")
-        self._names = class_labels(self.class_names, self.frames[0].probabilities.shape[1], self.labels)
+        self._names = maps.class_labels(self.class_names, self.frames[0].probabilities.shape[1], self.labels)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Record the network, if it is time."""
         figures = {name: (logs or {}).get(name) for name in ("loss", "accuracy")}
         parts = [f"{name} {value:.3f}" for name, value in figures.items() if value is not None]
         self._pending = "   ".join([f"Epoch {epoch + 1}", *parts])
@@ -146,7 +130,7 @@ class DecisionMapRecorder(Callback):
         write_atomically(path, self._film())
 
     def _record(self, title: str) -> None:
-        self.frames.append(Frame(class_probabilities(self.model, self.plane.points), title))
+        self.frames.append(Frame(maps.class_probabilities(self.model, self.plane.points), title))
         self._pending = ""
 
     def _film(self) -> bytes:
@@ -174,7 +158,7 @@ class DecisionMapRecorder(Callback):
 
     def _draw(self, ax: Any, frame: Frame) -> None:
         ax.clear()
-        draw_decision_map(ax, self.plane, frame.probabilities, self.points, self.labels, self._names)
+        maps.draw_decision_map(ax, self.plane, frame.probabilities, self.points, self.labels, self._names)
         ax.set_title(frame.title, fontsize=9)
 
 

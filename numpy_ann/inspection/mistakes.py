@@ -73,10 +73,6 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
     count : int
         How many to return; fewer, if fewer answers are wrong.
 
-    Returns
-    -------
-    Mistakes
-
     Raises
     ------
     TypeError
@@ -102,15 +98,9 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
     loss = -predictions.log_probabilities[wrong, predictions.true[wrong]]
     worst = np.argsort(-loss, kind="stable")[:count]
     indices = wrong[worst]
-    return Mistakes(
-        indices,
-        predictions.true[indices],
-        predictions.predicted[indices],
-        predictions.certainty(indices),
-        loss[worst],
-        len(wrong),
-        len(predictions.true),
-    )
+    true, predicted = predictions.true[indices], predictions.predicted[indices]
+    certainty, samples = predictions.certainty(indices), len(predictions.true)
+    return Mistakes(indices, true, predicted, certainty, loss[worst], len(wrong), samples)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,28 +165,15 @@ def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> Con
 
     Parameters
     ----------
-    model : Sequential
-        Built, ending in a softmax or sigmoid, or compiled with a loss ``from_logits``. A single output is the
-        probability of class 1 against class 0.
-    x : ndarray, shape (samples, ...)
-        Inputs as for ``predict``.
-    y : ndarray
-        Their class numbers ``(samples,)`` or ``(samples, 1)``, or one-hot rows.
+    model, x, y
+        As for ``worst_mistakes``.
     count : int
-        How many pairs to return; fewer, if fewer occur.
-
-    Returns
-    -------
-    ConfusedPairs
-        Sorted by count, and where that is the same by share.
+        How many pairs to return, sorted by count, and where that is the same by share; fewer, if fewer occur.
 
     Raises
     ------
-    TypeError
-        If ``model`` is no ``Sequential``, or ``x`` holds no numbers.
-    ValueError
-        If the model isn't built or gives no probabilities, ``x`` or ``y`` don't fit it or each other, or
-        ``count`` isn't a positive integer.
+    TypeError, ValueError
+        As ``worst_mistakes``.
 
     Examples
     --------
@@ -230,13 +207,10 @@ def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> Con
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Return the rows as lines of text, aligned at the right as numbers are.
 
-    Examples
-    --------
     >>> print(table([("index", "loss"), ("7", "12.5")]))
     index  loss
         7  12.5
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in rows
-    )
+    aligned = ([text.rjust(width) for text, width in zip(row, widths, strict=True)] for row in rows)
+    return "\n".join(map("  ".join, aligned))

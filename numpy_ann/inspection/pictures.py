@@ -16,12 +16,7 @@ __all__ = ["checked_model", "picture_shape", "weight_images"]
 def checked_model(model: Sequential) -> Sequential:
     """Return the model, if there is something to see in it.
 
-    Raises
-    ------
-    TypeError
-        If it is no ``Sequential``.
-    ValueError
-        If it isn't built.
+    Raises ``TypeError`` if it is no ``Sequential``; ``ValueError`` if it isn't built.
     """
     if not isinstance(model, Sequential):
         raise TypeError(f"Expected a Sequential model. Received: {model!r}")
@@ -38,13 +33,8 @@ def picture_shape(model: Sequential) -> tuple[int, int]:
 
     Inputs may be ``(rows, columns)``, ``(rows, columns, 1)``, or a row of numbers that make a square.
 
-    Raises
-    ------
-    ValueError
-        If the model isn't built, or reads no picture.
+    Raises ``ValueError`` if the model isn't built, or reads no picture.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> picture_shape(Sequential([Input((784,)), Dense(10)]))
     (28, 28)
@@ -67,8 +57,9 @@ def picture_shape(model: Sequential) -> tuple[int, int]:
 def weight_images(model: Sequential, shape: Sequence[int] = (28, 28)) -> Array:
     """Return the first dense layer's weights as pictures, one a unit: what it adds up, and what it subtracts.
 
-    ``images[j] = W[:, j]`` in the given shape. Layers before it that leave the pixels in their places, such
-    as ``Rescaling`` and ``Flatten``, change nothing in that.
+    ``images[j] = W[:, j]`` in the given shape: a copy, ``(units, rows, columns)``, in the model's dtype.
+    Layers before it that leave the pixels in their places, such as ``Rescaling`` and ``Flatten``, change
+    nothing in that.
 
     Parameters
     ----------
@@ -76,11 +67,6 @@ def weight_images(model: Sequential, shape: Sequence[int] = (28, 28)) -> Array:
         Built, with a ``Dense`` layer.
     shape : tuple of int
         Rows and columns of the pictures that the layer reads.
-
-    Returns
-    -------
-    ndarray, shape (units, rows, columns)
-        A copy, in the model's dtype.
 
     Raises
     ------
@@ -110,7 +96,6 @@ def weight_images(model: Sequential, shape: Sequence[int] = (28, 28)) -> Array:
 
 
 def _cure(layer: Dense) -> str:
-    """Say what usually helps."""
     inputs = layer.input_shape or ()
     if len(inputs) > 1:
         return f" It works on {inputs} row by row: put a Flatten() before it."

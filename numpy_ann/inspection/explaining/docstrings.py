@@ -38,8 +38,6 @@ class DocString(NamedTuple):
 def read_docstring(text: str | None) -> DocString:
     """Return what ``text``, a class' docstring, says.
 
-    Examples
-    --------
     >>> found = read_docstring('''Scale numbers.
     ...
     ...     Forward ``y = x g``, backward ``dx = dy g``.
@@ -59,7 +57,7 @@ def read_docstring(text: str | None) -> DocString:
         if paragraph.startswith(" "):
             continue  # read together with the sentence before it
         block = after.splitlines() if paragraph.endswith("::") and after.startswith(" ") else []
-        *sentences, last = _sentences(paragraph)
+        *sentences, last = re.split(r"(?<=\.)\s+(?=[A-Z*`])", paragraph)
         see += re.findall(r"see\s+``([\w.]+)``", paragraph)
         for sentence in sentences if block else [*sentences, last]:
             if sentence.startswith(("**Input", "**Output", "Shapes:")):
@@ -70,9 +68,8 @@ def read_docstring(text: str | None) -> DocString:
             _take_block(last, block, formula, derivative)
     if not formula and _EXPRESSION.search(" ".join(_CODE.findall(summary))):
         formula = [plain(summary.partition("; see ")[0])]
-    return DocString(
-        plain(summary), tuple(formula), tuple(derivative), " ".join(shapes), _source(text), tuple(see)
-    )
+    lines, shape = (tuple(formula), tuple(derivative)), " ".join(shapes)
+    return DocString(plain(summary), *lines, shape, _source(text), tuple(see))
 
 
 def plain(text: str) -> str:
@@ -88,10 +85,6 @@ def _body(text: str) -> str:
     """Return what stands before sections and examples, with blank lines between paragraphs, not in blocks."""
     body = re.split(r"\n\n(?:[A-Z]\w+\n-+\n|>>> )", text + "\n")[0].rstrip()
     return re.sub(r"(?<=\n)( [^\n]+)\n\n(?= )", r"\1\n", body)
-
-
-def _sentences(paragraph: str) -> list[str]:
-    return re.split(r"(?<=\.)\s+(?=[A-Z*`])", paragraph)
 
 
 def _source(text: str | None) -> str:

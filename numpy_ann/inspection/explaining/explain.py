@@ -64,10 +64,6 @@ def explain(thing: Any) -> Explanation:
         A layer, loss, optimizer, activation function, metric, initializer, regularizer, constraint, schedule
         or callback; its class; or its Keras name, as ``"adam"``, where that means one thing.
 
-    Returns
-    -------
-    Explanation
-
     Raises
     ------
     TypeError
@@ -99,35 +95,23 @@ def explain(thing: Any) -> Explanation:
         derivative.append(f"with f = {thing.activation.name}: {thing.activation.derivative}")
     file, line = place_of(cls)
     return Explanation(
-        name=cls.__name__,
-        kind=kind,
-        summary=doc.summary,
-        formula=tuple(formula),
-        derivative=tuple(derivative),
-        symbols=symbols_of(thing, cls, doc),
-        settings={} if thing is cls else settings_of(thing),
-        rule=rule_of(cls),
-        source=doc.source,
-        file=file,
-        line=line,
-    )
+        cls.__name__, kind, doc.summary, tuple(formula), tuple(derivative),
+        symbols=symbols_of(thing, cls, doc), settings={} if thing is cls else settings_of(thing),
+        rule=rule_of(cls), source=doc.source, file=file, line=line,
+    )  # fmt: skip
 
 
 def _explain_activation(function: ActivationFunction) -> Explanation:
     forward = function.forward.func if isinstance(function.forward, partial) else function.forward
     file, line = place_of(forward)
     return Explanation(
-        name=function.name,
-        kind="activation function",
+        function.name, "activation function",
         summary="A function that a layer ends in: it turns the layer's z into its output y.",
-        formula=(f"y = {function.formula}",),
-        derivative=(function.derivative,),
+        formula=(f"y = {function.formula}",), derivative=(function.derivative,),
         symbols={"z": "(batch, ...)", "y": "as z", "dy, dz": "the gradients of the loss, as z"},
         settings={name: shown(value) for name, value in function.options.items()},
-        source=function.source,
-        file=file,
-        line=line,
-    )
+        source=function.source, file=file, line=line,
+    )  # fmt: skip
 
 
 def _described(cls: type, kind: str) -> DocString:
@@ -172,13 +156,8 @@ def _referred(name: str, cls: type) -> type | None:
 def kind_of(thing: Any) -> str:
     """Return of what kind an object or a class is.
 
-    Raises
-    ------
-    TypeError
-        If it is none that can be explained.
+    Raises ``TypeError`` if it is none that can be explained.
 
-    Examples
-    --------
     >>> kind_of(layers.Dense), kind_of(layers.Dense(3))
     ('layer', 'layer')
     """
@@ -194,13 +173,8 @@ def kind_of(thing: Any) -> str:
 def named(name: str) -> Any:
     """Return what a Keras name stands for: an object with the usual settings, or a class.
 
-    Raises
-    ------
-    ValueError
-        If nothing has that name, or several things have.
+    Raises ``ValueError`` if nothing has that name, or several things have.
 
-    Examples
-    --------
     >>> named("relu"), named("Dense")
     (<activation relu: y = max(z, 0)>, <class 'numpy_ann.layers.dense.Dense'>)
     """
@@ -250,7 +224,6 @@ def _metrics(name: str, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _near(name: str) -> str:
-    """Return a hint at names like this one."""
     from difflib import get_close_matches
 
     known = [entry for _, package in KINDS.values() for entry in package.__all__]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from textwrap import dedent, wrap
+from textwrap import TextWrapper, dedent, wrap
 from typing import Any, cast
 
 from numpy_ann.inspection.explaining.docstrings import DocString
@@ -74,7 +74,6 @@ class Explanation:
         return f"{self.file}, line {self.line}" if self.file else ""
 
     def _parts(self) -> list[tuple[str, list[str]]]:
-        """Return the headings and their lines, those that have any."""
         parts = [
             ("Formula", list(self.formula)),
             ("Derivative", list(self.derivative)),
@@ -88,15 +87,12 @@ class Explanation:
 
     def __str__(self) -> str:
         lines = [f"{self.name}, {_article(self.kind)} {self.kind}", *wrap(self.summary, _WIDTH)]
+        indented = TextWrapper(_WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8)
         for heading, body in self._parts():
             lines += ["", heading]
             for text in body:
-                if len(text) > _WIDTH - 4:
-                    lines += wrap(
-                        " ".join(text.split()), _WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8
-                    )
-                else:
-                    lines.append(f"    {text}")
+                long = len(text) > _WIDTH - 4
+                lines += indented.wrap(" ".join(text.split())) if long else [f"    {text}"]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -115,7 +111,6 @@ def _article(kind: str) -> str:
 
 
 def _aligned(table: Mapping[str, str]) -> list[str]:
-    """Return a mapping as lines in two columns."""
     width = max(map(len, table), default=0)
     return [f"{name:<{width}}  {text}" for name, text in table.items()]
 

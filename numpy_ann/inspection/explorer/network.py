@@ -11,27 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import activations
+from numpy_ann import activations, layers
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
-from numpy_ann.layers import (
-    Activation,
-    BatchNormalization,
-    Dense,
-    Dropout,
-    Flatten,
-    Layer,
-    Normalization,
-    ReLU,
-    Rescaling,
-    Softmax,
-)
+from numpy_ann.layers import Dense, Layer
 from numpy_ann.models import Sequential
 
 __all__ = ["folded_weights", "stages_of", "weights_of"]
 
-AFFINE_LAYERS = (Rescaling, Normalization, BatchNormalization)
-ACTIVATION_LAYERS = (Activation, ReLU, Softmax)
+AFFINE_LAYERS = (layers.Rescaling, layers.Normalization, layers.BatchNormalization)
+OTHER_LAYERS = (layers.Flatten, layers.Dropout, layers.Activation, layers.ReLU, layers.Softmax)
 
 
 def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
@@ -41,15 +30,10 @@ def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
     before them, so that a unit's output is one number. Layers that scale and shift are folded into the dense
     layers' weights.
 
-    Raises
-    ------
-    ValueError
-        If a layer is of another kind, a ``Dense`` or ``Softmax`` works on rows of a picture, or fewer than
-        two numbers come out.
+    Raises ``ValueError`` if a layer is of another kind, a ``Dense`` or ``Softmax`` works on rows of a
+    picture, or fewer than two numbers come out.
 
-    Examples
-    --------
-    >>> from numpy_ann.layers import Input
+    >>> from numpy_ann.layers import Flatten, Input, ReLU
     >>> _, stages = stages_of(Sequential([Input((2, 2)), Flatten(), Dense(3), ReLU()]))
     >>> stages[0]["units"], stages[0]["activations"]
     (3, ['relu'])
@@ -57,7 +41,7 @@ def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
     before: list[str] = []
     stages: list[dict[str, Any]] = []
     for layer in model.layers:
-        if type(layer) not in (Flatten, Dropout, Dense, *AFFINE_LAYERS, *ACTIVATION_LAYERS):
+        if type(layer) not in (Dense, *AFFINE_LAYERS, *OTHER_LAYERS):
             raise ValueError(
                 f"The explorer can't show layer {layer.name!r} ({type(layer).__name__}). "
                 "It knows Flatten, Dense, Dropout, Activation, ReLU, Softmax, Rescaling, Normalization and "
@@ -80,10 +64,8 @@ def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
 def weights_of(model: Sequential) -> bytes:
     """Return each dense layer's kernel, row by row, and bias (zeros, if it has none), little-endian float32.
 
-    Raises
-    ------
-    ValueError
-        If a weight is NaN or infinite, or a layer that scales and shifts can't be folded in.
+    Raises ``ValueError`` if a weight is NaN or infinite, or a layer that scales and shifts can't be folded
+    in.
     """
     parts = [array.ravel() for pair in folded_weights(model) for array in pair]
     weights = np.concatenate(parts).astype("<f4")
@@ -119,15 +101,10 @@ def _name_of(layer: Layer) -> str:
 def folded_weights(model: Sequential) -> list[tuple[Array, Array]]:
     """Return kernel and bias of each dense layer, in float64, all that scales and shifts folded in.
 
-    Raises
-    ------
-    ValueError
-        If a layer scales and shifts where no dense layer can take it up: between two activation functions,
-        or behind the last of them.
+    Raises ``ValueError`` if a layer scales and shifts where no dense layer can take it up: between two
+    activation functions, or behind the last of them.
 
-    Examples
-    --------
-    >>> from numpy_ann.layers import Flatten, Input
+    >>> from numpy_ann.layers import Flatten, Input, Rescaling
     >>> model = Sequential([Input((1, 2)), Rescaling(0.5, offset=1.0), Flatten(), Dense(1)])
     >>> model.set_weights([[[2.0], [4.0]], [3.0]])
     >>> [(W.tolist(), b.tolist()) for W, b in folded_weights(model)]

@@ -35,14 +35,9 @@ SCRIPTS = (
 
 
 def to_html(
-    model: Sequential,
-    path: str | os.PathLike[str],
-    x_test: Array,
-    y_test: Array,
-    history: History | Mapping[str, Sequence[float]] | None = None,
-    *,
-    samples: int = 2000,
-) -> None:
+    model: Sequential, path: str | os.PathLike[str], x_test: Array, y_test: Array,
+    history: History | Mapping[str, Sequence[float]] | None = None, *, samples: int = 2000,
+) -> None:  # fmt: skip
     """Write the explorer: one HTML file with the trained network inside, to open in any browser.
 
     Draw a digit and watch it being read, click a unit to see its weights and its sum worked out, look at
@@ -112,12 +107,8 @@ def _curves(history: History | Mapping[str, Sequence[float]] | None) -> dict[str
     Of a metric with several figures it has their mean.
     """
     curves = history.history if isinstance(history, History) else history or {}
-    return {
-        escaped(str(name)): [
-            value if math.isfinite(value) else None for value in map(float, map(np.mean, values))
-        ]
-        for name, values in curves.items()
-    }
+    means = {escaped(str(name)): [float(np.mean(v)) for v in values] for name, values in curves.items()}
+    return {name: [v if math.isfinite(v) else None for v in values] for name, values in means.items()}
 
 
 def _page(title: str, data: dict[str, Any]) -> str:
@@ -143,9 +134,8 @@ def _policy(style: str, script: str) -> str:
 
     Source: W3C, "Content Security Policy Level 3", sections 2.3 (hashes) and 6.1 (fetch directives).
     """
-    style_hash, script_hash = (
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)
-    )
+    digests = (hashlib.sha256(text.encode()).digest() for text in (style, script))
+    style_hash, script_hash = (base64.b64encode(digest).decode() for digest in digests)
     return (
         f"default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -155,10 +145,8 @@ def _policy(style: str, script: str) -> str:
 def sample_of(model: Sequential, x: Array, y: Array, size: int) -> dict[str, Any]:
     """Return ``size`` pictures, spread evenly over the test set, as the page reads them.
 
-    Raises
-    ------
-    ValueError
-        If there are no pictures, another number of labels, or either isn't what the model works on.
+    Raises ``ValueError`` if there are no pictures, another number of labels, or either isn't what the model
+    works on.
     """
     x, classes = np.asarray(x), int(model.output_shape[-1] or 0)
     labels = class_numbers(y, classes, "y_test")
@@ -184,13 +172,8 @@ def as_pixels(x: Array) -> tuple[Array, float]:
     Pictures from 0 to 1 must be bytes divided by 255, others bytes: so the page shows the model exactly what
     Python does.
 
-    Raises
-    ------
-    ValueError
-        If they are neither.
+    Raises ``ValueError`` if they are neither.
 
-    Examples
-    --------
     >>> pixels, scale = as_pixels(np.array([[0.0, 0.2, 1.0]]))
     >>> pixels, 1 / scale
     (array([[  0,  51, 255]], dtype=uint8), 255.0)

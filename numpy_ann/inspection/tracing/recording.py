@@ -29,17 +29,9 @@ def snapshot(array: Array) -> Array:
 class RecordedLayer(Layer):
     """Passes everything on to a layer, and keeps it.
 
-    Parameters
-    ----------
-    layer : Layer
-        A layer of a model's copy: its activation function is made to tell what it is applied to.
-    passes : Layer
-        What the passes are asked of: the layer, or what wraps it for its regularizers.
-
-    Attributes
-    ----------
-    records : dict of str to ndarray
-        ``input``, ``output``, ``pre_activation``, and ``.../gradient`` of each.
+    The layer is one of a model's copy: its activation function is made to tell what it is applied to. Passes
+    are asked of ``passes``: the layer, or what wraps it for its regularizers. ``records`` keeps
+    ``input``, ``output``, ``pre_activation``, and ``.../gradient`` of each.
     """
 
     def __init__(self, layer: Layer, passes: Layer) -> None:

@@ -22,9 +22,8 @@ class Trace(Mapping[str, Array]):
     It maps names to arrays, all read-only copies: ``t["input"]``, ``t["input/gradient"]``,
     ``t["dense/kernel"]``, ``t["dense/kernel/gradient"]``, ``t["dense/pre_activation"]``,
     ``t["dense/output"]``, ..., ``t["targets"]``, and ``t["sample_weight"]`` if there was one. ``list(t)`` has
-    all of them, and they complete with the tab key. The same arrays stand in ``t.layers``.
-
-    Made by ``trace``.
+    all of them, and they complete with the tab key. The same arrays stand in ``t.layers``. ``t.penalty`` is
+    the regularizers' part of the loss.
 
     Parameters
     ----------
@@ -41,11 +40,6 @@ class Trace(Mapping[str, Array]):
     note : str
         On how the last gradient was come by, if it needs a word.
 
-    Attributes
-    ----------
-    penalty : float
-        The regularizers' part of the loss.
-
     Examples
     --------
     >>> import numpy as np
@@ -61,14 +55,9 @@ class Trace(Mapping[str, Array]):
     """
 
     def __init__(
-        self,
-        layers: Sequence[LayerTrace],
-        others: Mapping[str, Array],
-        loss: float,
-        loss_name: str,
-        training: bool,
-        note: str = "",
-    ) -> None:
+        self, layers: Sequence[LayerTrace], others: Mapping[str, Array], loss: float, loss_name: str,
+        training: bool, note: str = "",
+    ) -> None:  # fmt: skip
         self.layers = tuple(layers)
         self.loss, self.loss_name = loss, loss_name
         self.penalty = sum(layer.penalty for layer in layers)
@@ -119,8 +108,6 @@ class Trace(Mapping[str, Array]):
 def figures_of(array: Array | None) -> tuple[str, str, str, str]:
     """Return an array's smallest number, mean, largest, and share of zeros; dashes where there is none.
 
-    Examples
-    --------
     >>> figures_of(np.array([0.0, 0.5, -1234.5]))
     ('-1.23e+3', '-411', '0.5', '33%')
     """

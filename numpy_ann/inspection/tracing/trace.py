@@ -59,10 +59,6 @@ def trace(
         False shows the network as ``predict`` and ``evaluate`` run it: without noise, with moving averages,
         and so with other gradients than training has.
 
-    Returns
-    -------
-    Trace
-
     Raises
     ------
     TypeError
@@ -127,27 +123,13 @@ def _pass(layers: list[Layer], loss: Loss, x: Array, y: Array, w: Array | None, 
     others = {"targets": snapshot(y)} | ({} if w is None else {"sample_weight": snapshot(w)})
     note = ""
     if not isinstance(bare_loss, ActivationThenLoss):
-        note = (
-            f"{layers[-1].name}/output has no gradient of its own. {plain(inspect.getdoc(bare_loss) or '')}"
-        )
+        why = plain(inspect.getdoc(bare_loss) or "")
+        note = f"{layers[-1].name}/output has no gradient of its own. {why}"
     return Trace(results, others, total, loss.name, training, note)
 
 
 def _check_predictions(layers: Sequence[Layer], recorded: Sequence[RecordedLayer]) -> None:
-    """Complain about a layer that did something else than it does in predicting.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        As they were before the pass.
-    recorded : sequence of RecordedLayer
-        The same layers, or what stood for them, after it.
-
-    Raises
-    ------
-    ValueError
-        If a layer's output isn't what ``layer.forward(x)`` gives.
-    """
+    """Complain if what a layer gave isn't what it gives in predicting, as it was before the pass."""
     for layer, record in zip(layers, recorded, strict=bool(layers)):
         expected, received = layer.forward(record.records["input"]), record.records["output"]
         if not np.allclose(expected, received, rtol=1e-3, atol=1e-5, equal_nan=True):
@@ -162,19 +144,12 @@ def _result(layer: Layer, recorded: RecordedLayer, values: dict[str, Array], lea
     records = recorded.records
     gradients = {p.name: snapshot(p.grad) for p in layer.parameters if p.name in learned}
     return LayerTrace(
-        name=layer.name,
-        kind=type(layer).__name__,
-        formula=formula_of(layer),
-        input=records["input"],
-        output=records["output"],
-        pre_activation=records.get("pre_activation"),
-        input_gradient=records["input/gradient"],
-        output_gradient=records.get("output/gradient"),
+        layer.name, type(layer).__name__, formula_of(layer),
+        input=records["input"], output=records["output"], pre_activation=records.get("pre_activation"),
+        input_gradient=records["input/gradient"], output_gradient=records.get("output/gradient"),
         pre_activation_gradient=records.get("pre_activation/gradient"),
-        parameters=values,
-        gradients=gradients,
-        penalty=recorded.penalty,
-    )
+        parameters=values, gradients=gradients, penalty=recorded.penalty,
+    )  # fmt: skip
 
 
 def formula_of(layer: Layer) -> tuple[str, ...]:
