@@ -79,29 +79,15 @@ class _Transfer:
 def download(
     url: str, limit: int, title: str | None = None, *, patience: float = 10.0, least: int = 64 * 1024
 ) -> bytes:
-    """Fetch a URL into memory, with a progress bar.
+    """Fetch a URL into memory, with a progress bar that says ``title``, or else the URL.
 
     Proxies (``HTTPS_PROXY`` and so on), ``NO_PROXY`` and the certificate bundle (``REQUESTS_CA_BUNDLE``) are
     respected as requests does; certificates are always checked; redirections are followed.
 
-    Parameters
-    ----------
-    url : str
-        HTTP or HTTPS.
-    limit : int
-        Bytes; a longer answer is refused.
-    title : str, optional
-        What the progress bar says; the URL by default.
-    patience : float
-        Seconds. In each such span of time the download must end or ``least`` bytes arrive; the span includes
-        looking up the name and connecting.
-    least : int
-        Bytes. The defaults ask for 6.4 kB/s.
-
-    Raises
-    ------
-    OSError
-        The server is unreachable, refuses, stalls, cuts off or sends too much; the message says which.
+    An answer longer than ``limit`` bytes is refused. In each ``patience`` seconds the download must end or
+    ``least`` bytes arrive; the first of these spans includes looking up the name and connecting. The defaults
+    ask for 6.4 kB/s. Raises ``OSError`` if the server is unreachable, refuses, stalls, cuts off or sends too
+    much; the message says which.
     """
     transfer = _Transfer(url, limit)
     # A daemon, so that one that hangs in a system call cannot keep the program from ending.
@@ -137,18 +123,10 @@ def _reason(error: BaseException) -> str:
 
 @dataclass(frozen=True)
 class Mirror:
-    """A web folder that holds the files, gzipped.
+    """A web folder that holds the files, gzipped."""
 
-    Parameters
-    ----------
-    url : str
-        Ends with a slash.
-    patience : float
-        Seconds, as in `download`.
-    """
-
-    url: str
-    patience: float = 10.0
+    url: str  # ends with a slash
+    patience: float = 10.0  # seconds, as in `download`
 
     @property
     def name(self) -> str:

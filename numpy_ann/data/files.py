@@ -18,14 +18,8 @@ from numpy_ann.atomic import open_regular
 from numpy_ann.errors import DataFormatError
 
 __all__ = [
-    "MAX_RATIO",
-    "DataFile",
-    "Stream",
-    "decompressed",
-    "is_gzipped",
-    "read_at_most",
-    "read_folder",
-]
+    "MAX_RATIO", "DataFile", "Stream", "decompressed", "is_gzipped", "read_at_most", "read_folder",
+]  # fmt: skip
 
 MAX_RATIO = 1032
 """The most bytes that one byte of deflate can unpack to (the "zlib Technical Details" page)."""
@@ -38,11 +32,9 @@ class Stream(Protocol):
 
     def read(self, size: int = ..., /) -> bytes:
         """Read up to ``size`` bytes."""
-        ...
 
     def seek(self, offset: int, whence: int = ..., /) -> int:
         """Move to ``offset``."""
-        ...
 
 
 def is_gzipped(stream: Stream) -> bool:
@@ -54,22 +46,10 @@ def is_gzipped(stream: Stream) -> bool:
 
 @contextmanager
 def decompressed(stream: Stream, origin: str) -> Iterator[Stream]:
-    """Give the stream as it is, or unpacked as it is read where it is gzipped.
+    """Give the stream as it is, or unpacked as it is read where it is gzipped; messages call it ``origin``.
 
-    Parameters
-    ----------
-    stream : Stream
-        A binary file at its start.
-    origin : str
-        What messages call it.
+    Raises ``DataFormatError`` if the gzip stream is cut short or damaged.
 
-    Raises
-    ------
-    DataFormatError
-        The gzip stream is cut short or damaged.
-
-    Examples
-    --------
     >>> import gzip, io
     >>> with decompressed(io.BytesIO(gzip.compress(b"seven")), "example") as plain:
     ...     plain.read(5)
@@ -102,21 +82,11 @@ def read_at_most(stream: Stream, limit: int) -> bytearray:
 
 @dataclass(frozen=True)
 class DataFile:
-    """One file of a data set, known by its content before it is fetched.
+    """One file of a data set, known by its content before it is fetched."""
 
-    Parameters
-    ----------
-    name : str
-        Its published name, without ``.gz``: ``"train-images-idx3-ubyte"``.
-    size : int
-        Bytes, uncompressed.
-    sha256 : str
-        Of the uncompressed bytes, in lower-case hexadecimal.
-    """
-
-    name: str
-    size: int
-    sha256: str
+    name: str  # as published, without .gz: "train-images-idx3-ubyte"
+    size: int  # bytes, uncompressed
+    sha256: str  # of the uncompressed bytes, in lower-case hexadecimal
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -127,13 +97,9 @@ class DataFile:
     def read(self, stream: Stream, origin: str) -> bytearray:
         """Read the file, gzipped or not, and return its uncompressed bytes once they are proved right.
 
-        Raises
-        ------
-        DataFormatError
-            Size or SHA-256 differ from the published file's, or the gzip stream is damaged.
+        Raises ``DataFormatError`` if size or SHA-256 differ from the published file's, or the gzip stream is
+        damaged.
 
-        Examples
-        --------
         >>> import hashlib, io
         >>> file = DataFile("greeting", 5, hashlib.sha256(b"hello").hexdigest())
         >>> file.read(io.BytesIO(b"hello"), "example")
@@ -162,21 +128,16 @@ class DataFile:
 def read_folder(folder: str | os.PathLike[str], files: Sequence[DataFile]) -> dict[DataFile, bytearray]:
     """Read every file from a folder that someone filled by hand, gzipped or not, in either spelling.
 
-    Raises
-    ------
-    FileNotFoundError
-        The folder or some of its files are not there; the message lists them all.
-    NotADirectoryError
-        It is a file.
-    DataFormatError
-        A file in it is not the published one.
+    Raises ``FileNotFoundError`` if the folder or some of its files are not there, and lists them all;
+    ``NotADirectoryError`` if it is a file; ``DataFormatError`` if a file in it is not the published one.
     """
     folder = Path(folder).expanduser()
     if not folder.exists():
         raise FileNotFoundError(f"The data folder {str(folder)!r} does not exist.")
     if not folder.is_dir():
         raise NotADirectoryError(f"Expected a folder that holds the data files, received {str(folder)!r}.")
-    paths = {file: path for file in files if (path := _find(folder, file)) is not None}
+    found = {file: [path for name in file.spellings if (path := folder / name).is_file()] for file in files}
+    paths = {file: there[0] for file, there in found.items() if there}
     if lacking := [file.name for file in files if file not in paths]:
         raise FileNotFoundError(
             f"The data folder {str(folder)!r} lacks {', '.join(lacking)} (with or without .gz). "
@@ -187,7 +148,3 @@ def read_folder(folder: str | os.PathLike[str], files: Sequence[DataFile]) -> di
         with open_regular(path) as stream:
             contents[file] = file.read(stream, str(path))
     return contents
-
-
-def _find(folder: Path, file: DataFile) -> Path | None:
-    return next((folder / name for name in file.spellings if (folder / name).is_file()), None)

@@ -51,10 +51,8 @@ class Header:
 def read_header(stream: Stream, origin: str) -> Header:
     """Read and check magic number, type code, dimension count and sizes.
 
-    Raises
-    ------
-    DataFormatError
-        They are not those of an IDX file, or describe an array that no machine could hold.
+    Raises ``DataFormatError`` if they are not those of an IDX file, or describe an array that no machine
+    could hold.
     """
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES:
@@ -79,7 +77,7 @@ def read_header(stream: Stream, origin: str) -> Header:
 
 
 def read_idx(path: str | os.PathLike[str]) -> Array:
-    """Read an IDX file, gzipped or not, into an array.
+    """Read an IDX file, gzipped or not, into a writable array of its type and shape, in native byte order.
 
     The format is ``00 00 type ndim``, then ``ndim`` sizes of 4 bytes, then the values, all big-endian. The
     type is one of 08 (uint8), 09 (int8), 0b (int16), 0c (int32), 0d (float32), 0e (float64).
@@ -93,11 +91,6 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
     path : str or path-like
         The file. Whether it is gzipped is seen from its content, not from its name.
 
-    Returns
-    -------
-    Array
-        Of the declared type and shape, in native byte order, writable.
-
     Raises
     ------
     DataFormatError
@@ -105,12 +98,8 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
     OSError
         The file is not there or cannot be read.
 
-    References
-    ----------
-    Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits", section "File formats".
+    Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", section "File formats".
 
-    Examples
-    --------
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "labels-idx1-ubyte")

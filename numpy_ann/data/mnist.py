@@ -69,9 +69,7 @@ def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, 
     ConnectionError
         Every source failed; the message lists the reasons and says how to place the files by hand.
 
-    References
-    ----------
-    Y. LeCun and C. Cortes, the MNIST database (CC BY-SA 3.0); Y. LeCun, L. Bottou, Y. Bengio and P. Haffner,
+    Source: LeCun and Cortes, the MNIST database (CC BY-SA 3.0); LeCun, Bottou, Bengio and Haffner,
     "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86 (1998) 2278-2324.
 
     Examples

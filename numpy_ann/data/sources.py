@@ -80,11 +80,8 @@ class Cache:
                     part.unlink()
         except OSError as error:
             log.warning(
-                "%s is used from memory and will be fetched again next time: the cache folder %s cannot be "
-                "written (%s). Set NUMPY_ANN_CACHE to a folder that can.",
-                file.name,
-                self.folder,
-                error,
+                f"{file.name} is used from memory and will be fetched again next time: the cache folder "
+                f"{self.folder} cannot be written ({error}). Set NUMPY_ANN_CACHE to a folder that can."
             )
 
 
@@ -94,11 +91,9 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """What messages call it."""
-        ...
 
     def fetch(self, files: Sequence[DataFile]) -> Iterable[tuple[DataFile, bytearray]]:
         """Yield the files in turn, each verified; raise OSError or DataFormatError where one fails."""
-        ...
 
 
 def fetch(files: Sequence[DataFile], sources: Iterable[Source], cache: Cache) -> dict[DataFile, bytearray]:
@@ -107,10 +102,8 @@ def fetch(files: Sequence[DataFile], sources: Iterable[Source], cache: Cache) ->
     A source that fails is left, with a line in the log, and the next one is asked for what is still lacking;
     what it gave before it failed is kept. ``sources`` is read no further than it takes.
 
-    Raises
-    ------
-    ConnectionError
-        No source is left. The message lists each with its reason and says how to place the files by hand.
+    Raises ``ConnectionError`` if no source is left; it lists each with its reason and says how to place the
+    files by hand.
     """
     contents = {file: content for file in files if (content := cache.load(file)) is not None}
     reasons: list[str] = []

@@ -2,7 +2,7 @@
 
 Each function returns ``x``, float32 of shape ``(samples, 2)``, and ``y``, the class numbers, int64 of shape
 ``(samples,)``. The classes are equally large, or differ by one sample; the samples come shuffled; the same
-seed gives the same numbers.
+seed gives the same numbers. ``ValueError`` tells of an argument out of its bounds.
 """
 
 from collections.abc import Callable
@@ -32,23 +32,13 @@ def moons(samples: int = 300, noise: float = 0.1, seed: int | None = 0) -> tuple
     seed : int, optional
         ``None``: other numbers at every call.
 
-    Returns
-    -------
-    x : ndarray of float32, shape (samples, 2)
-    y : ndarray of int64, shape (samples,)
-        0 or 1.
-
     Raises
     ------
     ValueError
         If an argument is out of its bounds.
 
-    References
-    ----------
-    The curves are those of scikit-learn's ``make_moons``, whose noise is 0 unless given.
+    Source: the curves are those of scikit-learn's ``make_moons``, whose noise is 0 unless given.
 
-    Examples
-    --------
     >>> x, y = moons(samples=200, noise=0.2)
     >>> x.shape, x.dtype.name, np.bincount(y).tolist()
     ((200, 2), 'float32', [100, 100])
@@ -64,38 +54,19 @@ def moons(samples: int = 300, noise: float = 0.1, seed: int | None = 0) -> tuple
 def circles(
     samples: int = 300, noise: float = 0.05, seed: int | None = 0, *, factor: float = 0.5
 ) -> tuple[Array, Array]:
-    """Return a circle within a circle: no straight line parts them.
+    """Return a circle (class 0) around another (class 1): no straight line parts them.
 
         class 0: (cos t, sin t)    class 1: factor (cos t, sin t)    t evenly from 0 to before 2 pi
 
     Parameters
     ----------
-    samples : int
-        At least 2.
-    noise : float
-        The standard deviation of the Gaussian noise added to both coordinates; 0 for none.
-    seed : int, optional
-        ``None``: other numbers at every call.
+    samples, noise, seed
+        As for ``moons``.
     factor : float
         The inner circle's radius, between 0 and 1.
 
-    Returns
-    -------
-    x : ndarray of float32, shape (samples, 2)
-    y : ndarray of int64, shape (samples,)
-        0 outside, 1 inside.
+    Source: the curves are those of scikit-learn's ``make_circles``, whose factor is 0.8 unless given.
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of its bounds.
-
-    References
-    ----------
-    The curves are those of scikit-learn's ``make_circles``, whose factor is 0.8 unless given.
-
-    Examples
-    --------
     >>> x, y = circles(samples=4, noise=0.0, factor=0.25)
     >>> np.sort(np.hypot(*x.T)).tolist()
     [0.25, 0.25, 1.0, 1.0]
@@ -120,35 +91,16 @@ def spirals(
 
     Parameters
     ----------
-    samples : int
-        At least one a class.
-    noise : float
-        The standard deviation of the Gaussian noise added to both coordinates; 0 for none.
-    seed : int, optional
-        ``None``: other numbers at every call.
+    samples, noise, seed
+        As for ``moons``; at least one sample a class.
     classes : int
         How many arms, at least 2.
     turns : float
         How often an arm goes round, more than 0.
 
-    Returns
-    -------
-    x : ndarray of float32, shape (samples, 2)
-    y : ndarray of int64, shape (samples,)
-        From 0 to ``classes - 1``.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of its bounds.
-
-    References
-    ----------
-    K. Lang and M. Witbrock, "Learning to tell two spirals apart", Connectionist Models Summer School 1988,
+    Source: Lang and Witbrock, "Learning to tell two spirals apart", Connectionist Models Summer School 1988,
     where arms go round three times.
 
-    Examples
-    --------
     >>> x, y = spirals(samples=300, classes=3)
     >>> x.shape, np.bincount(y).tolist()
     ((300, 2), [100, 100, 100])
@@ -173,26 +125,11 @@ def blobs(
 
     Parameters
     ----------
-    samples : int
-        At least one a class.
-    noise : float
-        The clouds' standard deviation in both directions (scikit-learn's ``cluster_std``).
-    seed : int, optional
-        ``None``: other numbers at every call.
+    samples, noise, seed
+        As for ``moons``; the noise is scikit-learn's ``cluster_std``.
     centers : int or array of shape (classes, 2)
         The clouds' centres; or how many, which then lie evenly on a circle of radius 4, the first on the
         right. At least 2.
-
-    Returns
-    -------
-    x : ndarray of float32, shape (samples, 2)
-    y : ndarray of int64, shape (samples,)
-        From 0 to ``classes - 1``.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of its bounds.
 
     Examples
     --------

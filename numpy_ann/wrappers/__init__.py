@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 __all__ = ["NeuralNetworkClassifier", "NeuralNetworkRegressor"]
 
 if TYPE_CHECKING or find_spec("sklearn") is not None:
-    from numpy_ann.wrappers.classifier import NeuralNetworkClassifier
-    from numpy_ann.wrappers.regressor import NeuralNetworkRegressor
+    from numpy_ann.wrappers.estimators import NeuralNetworkClassifier, NeuralNetworkRegressor
 else:
 
     def __getattr__(name: str) -> Any:

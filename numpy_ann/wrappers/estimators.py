@@ -1,0 +1,225 @@
+"""Multilayer perceptrons for scikit-learn, made from parameters that a search can set."""
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+
+from numpy_ann import optimizers
+from numpy_ann._typing import Array
+from numpy_ann.callbacks import Callback
+from numpy_ann.layers import Dense, Dropout, Input
+from numpy_ann.models import Sequential
+from numpy_ann.optimizers import Optimizer
+
+__all__ = ["NeuralNetwork", "NeuralNetworkClassifier", "NeuralNetworkRegressor"]
+
+
+class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
+    """The base of ``NeuralNetworkClassifier`` and ``NeuralNetworkRegressor``.
+
+    Parameters
+    ----------
+    hidden_units : sequence of int
+        The units of each hidden layer.
+    activation : str
+        Of the hidden layers.
+    dropout : float
+        The probability to drop an output of a hidden layer in training; 0 for none.
+    optimizer : str or Optimizer
+        Each fit begins with a new one of these options.
+    learning_rate : float, optional
+        Left out, the optimizer's own.
+    batch_size, epochs, validation_split, verbose
+        As for ``Sequential.fit``.
+    callbacks : list of Callback, optional
+        Each fit is given copies of them.
+    build_model : callable, optional
+        Called with ``(inputs, outputs, seed)``, it returns the model to train, in the place of the hidden
+        layers above; compiled, or to be compiled with what is said here.
+    random_state : int, RandomState or None
+        Makes initial weights, shuffling and dropout repeatable.
+
+    Attributes
+    ----------
+    model_ : Sequential
+        The trained network.
+    history_ : dict of str to list of float
+        The figures of each epoch.
+    """
+
+    _output_activation: str
+    _loss: str
+
+    def __init__(
+        self, hidden_units: Sequence[int] = (100,), activation: str = "relu", dropout: float = 0.0,
+        optimizer: str | Optimizer = "adam", learning_rate: float | None = None, batch_size: int = 32,
+        epochs: int = 100, validation_split: float = 0.0, callbacks: Iterable[Callback] | None = None,
+        build_model: Callable[[int, int, int], Sequential] | None = None, random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:  # fmt: skip
+        self.hidden_units = hidden_units
+        self.activation = activation
+        self.dropout = dropout
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.validation_split = validation_split
+        self.callbacks = callbacks
+        self.build_model = build_model
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _train(self, X: Array, y: Array, outputs: int) -> None:
+        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        if self.build_model is None:
+            model = self._perceptron(X.shape[1], outputs, seed, str(X.dtype))
+        else:
+            model = self.build_model(X.shape[1], outputs, seed)
+        if model.configuration is None:
+            given = optimizers.get(self.optimizer)
+            optimizer = type(given).from_config(given.get_config())
+            if self.learning_rate is not None:
+                optimizer.learning_rate = self.learning_rate
+            model.compile(optimizer, self._loss)
+        names = ("batch_size", "epochs", "validation_split", "verbose")
+        options = {name: getattr(self, name) for name in names}
+        history = model.fit(X, y, callbacks=deepcopy(self.callbacks), **options)
+        self.model_, self.history_ = model, history.history
+
+    def _perceptron(self, inputs: int, outputs: int, seed: int, dtype: str) -> Sequential:
+        model = Sequential([Input(shape=(inputs,))], seed=seed, dtype=dtype)
+        for units in self.hidden_units:
+            model.add(Dense(units, activation=self.activation))
+            if self.dropout:
+                model.add(Dropout(self.dropout))
+        model.add(Dense(outputs, activation=self._output_activation))
+        return model
+
+    def _checked(self, X: Any, y: Any, **options: Any) -> tuple[Array, Array]:
+        """Return training data as arrays: ``X`` in float32 if it is that, else in float64, like the model."""
+        X, y = validate_data(self, X, y, dtype=(np.float64, np.float32), **options)
+        return X, y
+
+    def _outputs(self, X: Any) -> Array:
+        """Return the network's outputs, for inputs like those it was trained on."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
+        return self.model_.predict(X, verbose=0)
+
+
+class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[misc]
+    """A multilayer perceptron with softmax and cross-entropy, as a scikit-learn classifier.
+
+    Classes may be of any kind: numbers, strings. The network computes in float32 if ``X`` is float32, in
+    float64 otherwise. Its parameters are those of ``NeuralNetwork``:
+
+    Parameters
+    ----------
+    hidden_units, activation, dropout, optimizer, learning_rate, batch_size, epochs, validation_split, \
+    callbacks, build_model, random_state, verbose
+        See ``NeuralNetwork``. A model from ``build_model`` ends in a softmax over the classes, or for two
+        classes in one sigmoid.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+        The classes, sorted.
+    model_, history_
+        See ``NeuralNetwork``.
+
+    Examples
+    --------
+    >>> X, y = np.array([[0.0], [0.2], [0.8], [1.0]]), ["low", "low", "high", "high"]
+    >>> network = NeuralNetworkClassifier(hidden_units=(8,), epochs=200, learning_rate=0.02, random_state=0)
+    >>> network.fit(X, y).predict([[0.1], [0.9]])
+    array(['low', 'high'], dtype='<U4')
+    """
+
+    _output_activation = "softmax"
+    _loss = "sparse_categorical_crossentropy"
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Train a new network.
+
+        Parameters
+        ----------
+        X : array-like, shape (samples, features)
+            Numbers.
+        y : array-like, shape (samples,)
+            The class of each sample.
+        """
+        X, y = self._checked(X, y)
+        check_classification_targets(y)
+        self.classes_, labels = np.unique(column_or_1d(y, warn=True), return_inverse=True)
+        self._train(X, labels, len(self.classes_))
+        return self
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class, ``(samples, classes)``, in the order of ``classes_``."""
+        p = self._outputs(X)
+        if p.shape[1:] == (1,) and len(self.classes_) == 2:
+            return np.concatenate([1 - p, p], axis=1)
+        return p
+
+    def predict(self, X: Any) -> Array:
+        """Return the most probable class of each sample, ``(samples,)``."""
+        p = self.predict_proba(X)
+        classes: Array = self.classes_[p.argmax(axis=1)]
+        return classes
+
+
+class NeuralNetworkRegressor(RegressorMixin, NeuralNetwork):  # type: ignore[misc]
+    """A multilayer perceptron with linear outputs and the mean squared error, as a scikit-learn regressor.
+
+    There may be one target or several. The network computes in float32 if ``X`` is float32, in float64
+    otherwise. Scale the targets to about 1, or wrap it in scikit-learn's ``TransformedTargetRegressor``.
+
+    Parameters
+    ----------
+    hidden_units, activation, dropout, optimizer, learning_rate, batch_size, epochs, validation_split, \
+    callbacks, build_model, random_state, verbose
+        See ``NeuralNetwork``, also for what a trained one holds.
+
+    Examples
+    --------
+    >>> X = np.linspace(-1, 1, 50)[:, np.newaxis]
+    >>> network = NeuralNetworkRegressor(epochs=200, learning_rate=0.01, random_state=0)
+    >>> network.fit(X, X[:, 0] ** 2).score(X, X[:, 0] ** 2) > 0.95
+    True
+    """
+
+    _output_activation = "linear"
+    _loss = "mean_squared_error"
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Train a new network.
+
+        Parameters
+        ----------
+        X : array-like, shape (samples, features)
+            Numbers.
+        y : array-like, shape (samples,) or (samples, targets)
+            Numbers.
+        """
+        X, y = self._checked(X, y, multi_output=True, y_numeric=True)
+        self._one_target = y.ndim == 1
+        y = y.reshape(len(y), -1)
+        self._train(X, y, y.shape[1])
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """Return the estimates, in the shape of the targets."""
+        y = self._outputs(X)
+        return y[:, 0] if self._one_target else y
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
