@@ -3,13 +3,13 @@
 ``python -m numpy_ann summary FILE``, ``... evaluate FILE``, ``... convert IN OUT``, ``... explore FILE``.
 """
 
-import argparse
 import os
 import sys
 import warnings
 import zipfile
 import zlib
-from collections.abc import Sequence
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     It is 141, silently, where the output's reader has gone: ``... summary FILE | head -1``.
 
-    Examples
-    --------
     >>> main(["summary", "nowhere.h5"])
     1
     """
@@ -48,8 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _summary(options: argparse.Namespace) -> None:
-    """Print what is in a file."""
+def _summary(options: Namespace) -> None:
     model = load_model(options.file)
     model.summary()
     optimizer, configuration = model.optimizer, model.configuration
@@ -62,11 +59,9 @@ def _summary(options: argparse.Namespace) -> None:
     print(f" Metrics: {', '.join(map(_name, metrics)) or 'none'}")
 
 
-def _convert(options: argparse.Namespace) -> None:
-    """Write a file in the other format."""
-    if options.output.exists() and not options.force:
-        raise FileExistsError(f"{options.output} already exists; --force replaces it")
-    model = load_model(options.input)
+def _convert(options: Namespace) -> None:
+    _check_free(options)
+    model = load_model(options.file)
     if options.output.suffix == ".onnx":
         model.export(options.output, verbose=False)
     else:
@@ -74,8 +69,7 @@ def _convert(options: argparse.Namespace) -> None:
     print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes")
 
 
-def _evaluate(options: argparse.Namespace) -> None:
-    """Print the loss and the metrics on some data."""
+def _evaluate(options: Namespace) -> None:
     model = load_model(options.file)
     x, y = _test_set(model, options)
     if model.configuration is None or model.configuration.loss_argument is None:
@@ -86,20 +80,22 @@ def _evaluate(options: argparse.Namespace) -> None:
         print(f"{escaped(name)}: {value:.4f}")
 
 
-def _explore(options: argparse.Namespace) -> None:
-    """Write the explorer."""
+def _explore(options: Namespace) -> None:
     from numpy_ann.inspection import to_html  # with the figures' code, which no other command needs
 
-    if options.output.exists() and not options.force:
-        raise FileExistsError(f"{options.output} already exists; --force replaces it")
+    _check_free(options)
     model = load_model(options.file)
     x, y = _test_set(model, options)
     to_html(model, options.output, x, y)
     print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes; open it in a browser")
 
 
-def _test_set(model: Sequential, options: argparse.Namespace) -> tuple[Array, Array]:
-    """Return the data that ``--data`` or ``--mnist`` names."""
+def _check_free(options: Namespace) -> None:
+    if options.output.exists() and not options.force:
+        raise FileExistsError(f"{options.output} already exists; --force replaces it")
+
+
+def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
     return _mnist_for(model, options.mnist) if options.data is None else _arrays(options.data)
 
 
@@ -126,10 +122,8 @@ def _arrays(path: Path) -> tuple[Array, Array]:
         file.seek(0)
         try:
             with np.load(file, allow_pickle=False) as arrays:
-                names, found = (
-                    arrays.files,
-                    {name: arrays[name] for name in ("x", "y") if name in arrays.files},
-                )
+                names = arrays.files
+                found = {name: arrays[name] for name in ("x", "y") if name in names}
         except (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             # NumPy advises to unpickle, which would run whatever is in the file.
             raise ValueError(
@@ -142,47 +136,35 @@ def _arrays(path: Path) -> tuple[Array, Array]:
     return found["x"], found["y"]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
         prog="python -m numpy_ann", description="Look into Keras model files, evaluate and convert them."
     )
     parser.add_argument("--version", action="version", version=f"numpy_ann {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    summary = commands.add_parser("summary", help="print a model's layers and how it was compiled")
-    summary.add_argument("file", metavar="FILE", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
-    summary.set_defaults(run=_summary)
+    def command(name: str, run: Callable[..., None], what: str, metavar: str = "FILE") -> ArgumentParser:
+        """Add a command whose first argument is a model's file."""
+        added = commands.add_parser(name, help=what)
+        added.add_argument("file", metavar=metavar, type=Path, help="a .keras or .h5 file of Keras 2 or 3")
+        added.set_defaults(run=run)
+        return added
 
-    evaluate = commands.add_parser("evaluate", help="print a model's loss and metrics on MNIST or your data")
-    evaluate.add_argument("file", metavar="FILE", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
-    _add_data(evaluate)
-    evaluate.set_defaults(run=_evaluate)
-
-    convert = commands.add_parser("convert", help="write a model in the other format")
-    convert.add_argument("input", metavar="IN", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
-    convert.add_argument(
-        "output", metavar="OUT", type=Path, help=".keras for Keras 3, .h5 for Keras 2.15, .onnx"
-    )
+    command("summary", _summary, "print a model's layers and how it was compiled")
+    _add_data(command("evaluate", _evaluate, "print a model's loss and metrics on MNIST or your data"))
+    convert = command("convert", _convert, "write a model in the other format", "IN")
+    formats = ".keras for Keras 3, .h5 for Keras 2.15, .onnx"
+    convert.add_argument("output", metavar="OUT", type=Path, help=formats)
     convert.add_argument("--force", action="store_true", help="replace OUT if it exists")
-    convert.set_defaults(run=_convert)
-
-    explore = commands.add_parser("explore", help="write the explorer: the network as one HTML page")
-    explore.add_argument("file", metavar="FILE", type=Path, help="a .keras or .h5 file of Keras 2 or 3")
-    explore.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT",
-        type=Path,
-        default=Path("explorer.html"),
-        help="the page (default: explorer.html)",
-    )
+    explore = command("explore", _explore, "write the explorer: the network as one HTML page")
+    page = {"default": Path("explorer.html"), "help": "the page (default: explorer.html)"}
+    explore.add_argument("-o", "--output", metavar="OUT", type=Path, **page)
     explore.add_argument("--force", action="store_true", help="replace OUT if it exists")
     _add_data(explore)
-    explore.set_defaults(run=_explore)
     return parser
 
 
-def _add_data(command: argparse.ArgumentParser) -> None:
+def _add_data(command: ArgumentParser) -> None:
     data = command.add_mutually_exclusive_group()
     data.add_argument("--data", metavar="NPZ", type=Path, help="an .npz file with the arrays x and y")
     data.add_argument(
@@ -191,7 +173,6 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 
 def _name(part: object) -> str:
-    """Return how a loss or metric is called."""
     return escaped(part if isinstance(part, str) else str(getattr(part, "name", part)))
 
 

@@ -20,8 +20,6 @@ def show_config() -> None:
     OpenBLAS chooses a kernel, the inner loop of its matrix products, by the processor's model. On some
     processors with AVX-512 it chooses one that doesn't use it; another can be asked for by name.
 
-    Examples
-    --------
     >>> show_config()  # doctest: +ELLIPSIS
     numpy_ann 0..., NumPy ..., Python 3...
     BLAS: ...
@@ -63,15 +61,9 @@ _POLICIES: dict[str | int, str] = {
 def better_kernel(library: dict[str, Any], features: set[str]) -> str | None:
     """Return the name of a kernel that uses more of the processor than the one in use, if there is one.
 
-    Parameters
-    ----------
-    library : dict
-        An entry of ``threadpoolctl.threadpool_info()``.
-    features : set of str
-        What the processor can do, under NumPy's names.
+    ``library`` is an entry of ``threadpoolctl.threadpool_info()``; ``features`` is what the processor can do,
+    under NumPy's names.
 
-    Examples
-    --------
     >>> library = {"internal_api": "openblas", "architecture": "Zen"}
     >>> better_kernel(library, {"AVX512F", "AVX512CD", "AVX512BW", "AVX512DQ", "AVX512VL"})
     'SkylakeX'

@@ -69,25 +69,17 @@ class GradientCheck:
             verdict += f" ({e.kinks} at a kink)" if e.kinks else ""
             rows.append((e.layer, e.parameter, str(e.checked), f"{e.error:.1e}", verdict))
         widths = [max(len(row[i]) for row in rows) for i in range(5)]
-        lines = [
-            "  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True)).rstrip() for row in rows
-        ]
-        return "\n".join(lines)
+        padded = ([text.ljust(w) for text, w in zip(row, widths, strict=True)] for row in rows)
+        return "\n".join("  ".join(row).rstrip() for row in padded)
 
     def __repr__(self) -> str:
         return f"<GradientCheck passed={self.passed}, worst error {self.worst.error:.1e}>"
 
 
 def check_gradients(
-    model_or_layer: Sequential | Layer,
-    x: Array,
-    y: Array | None = None,
-    loss: str | Loss | None = None,
-    *,
-    tolerance: float = 1e-5,
-    max_entries: int = 100,
-    seed: int = 0,
-) -> GradientCheck:
+    model_or_layer: Sequential | Layer, x: Array, y: Array | None = None, loss: str | Loss | None = None, *,
+    tolerance: float = 1e-5, max_entries: int = 100, seed: int = 0,
+) -> GradientCheck:  # fmt: skip
     """Compare the backward pass with central differences, for every parameter and the input, in float64.
 
     Works on a copy, so the model or layer stays as it is. All is as in training: dropout is active, with one
@@ -114,10 +106,6 @@ def check_gradients(
         random direction.
     seed : int
         Of these choices.
-
-    Returns
-    -------
-    GradientCheck
 
     Raises
     ------
@@ -157,12 +145,8 @@ def check_gradients(
     loss_of_x()
     dx = backpropagation(layers, output_loss.backward())
 
-    checked = [
-        (layer.name, p.name, p.value, p.grad.copy())
-        for layer in layers
-        for p in layer.parameters
-        if p.trainable
-    ]
+    learned = [(layer.name, p) for layer in layers for p in layer.parameters if p.trainable]
+    checked = [(name, p.name, p.value, p.grad.copy()) for name, p in learned]
     checked.append((layers[0].name, "input", x, dx))
     errors = [_compare(*arrays, loss_of_x, max_entries, rng) for arrays in checked]
     return GradientCheck(errors, tolerance)
@@ -202,7 +186,6 @@ def _loss(
 
 
 def _float64_copies(model_or_layer: Sequential | Layer, x: Array) -> list[Layer]:
-    """Return copies of the layers, built and in float64."""
     copy: Any = deepcopy(model_or_layer)
     # Behind another layer, a layer's own ``backward_activation`` is run; the last one's is the head's work.
     layers: list[Layer] = copy.layers if isinstance(copy, Sequential) else [copy, Activation("linear")]
@@ -221,20 +204,15 @@ def _float64_copies(model_or_layer: Sequential | Layer, x: Array) -> list[Layer]
 
 
 def _compare(
-    layer: str,
-    parameter: str,
-    value: Array,
-    analytic: Array,
-    loss: Callable[[], float],
-    max_entries: int,
+    layer: str, parameter: str, value: Array, analytic: Array, loss: Callable[[], float], max_entries: int,
     rng: np.random.Generator,
-) -> GradientError:
+) -> GradientError:  # fmt: skip
     """Return how well ``analytic``, the gradient with respect to ``value``, agrees with differences."""
-    chosen = np.arange(value.size)
-    if value.size > max_entries:
-        chosen = rng.choice(value.size, max_entries, replace=False)
-    directions = [(np.unravel_index(i, value.shape), _unit(value.shape, int(i))) for i in chosen]
-    if value.size > max_entries:
+    large = value.size > max_entries
+    chosen = rng.choice(value.size, max_entries, replace=False) if large else np.arange(value.size)
+    units = (np.eye(1, value.size, int(i)).reshape(value.shape) for i in chosen)
+    directions = [(np.unravel_index(i, value.shape), unit) for i, unit in zip(chosen, units, strict=True)]
+    if large:
         direction = rng.standard_normal(value.shape)
         directions.append(((), direction / np.linalg.norm(direction)))
     floor = max(1e-3 * float(np.abs(analytic).max(initial=0)), 1e-8)
@@ -246,13 +224,6 @@ def _compare(
         if error > worst:
             worst, where = error, tuple(int(i) for i in index)
     return GradientError(layer, parameter, worst, where, len(directions), kinks)
-
-
-def _unit(shape: tuple[int, ...], i: int) -> Array:
-    """Return an array of 0 with a single 1, at flat index ``i``."""
-    unit = np.zeros(shape)
-    unit.reshape(-1)[i] = 1
-    return unit
 
 
 def _error_along(

@@ -80,14 +80,8 @@ def limited_blas(samples: int, parameters: Iterable[Parameter]) -> AbstractConte
     """Hold BLAS to the number of threads that suits a model's largest matrix product.
 
     The limit is the process's. Where several Python threads are at work at once, the first one's holds until
-    the last has finished; then BLAS has its own setting again.
-
-    Parameters
-    ----------
-    samples : int
-        At once: the rows of each product.
-    parameters : iterable of Parameter
-        The model's. The largest is a factor of the largest product, and has inner size times columns numbers.
+    the last has finished; then BLAS has its own setting again. ``samples`` are the rows of each product. The
+    largest of the model's parameters is a factor of the largest product: inner size times columns numbers.
     """
     multiplications = samples * max((p.value.size for p in parameters), default=0)
     if multiplications < _TINY_PRODUCT:  # one image is predicted in the time that the rest would take

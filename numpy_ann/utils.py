@@ -6,12 +6,13 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.random_streams import seed_everything
+from numpy_ann.validation import is_integer
 
 __all__ = ["set_random_seed", "to_categorical"]
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Array:
-    """Turn class numbers into one-hot rows.
+    """Turn class numbers into one-hot rows, in float64, of shape ``(..., num_classes)``.
 
     ``y[i, j] = 1`` where ``x[i] = j``, else 0.
 
@@ -21,10 +22,6 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
         Class numbers from 0; fractions are cut off.
     num_classes : int, optional
         How many columns; left out, the largest number and one.
-
-    Returns
-    -------
-    ndarray of float64, shape (..., num_classes)
 
     Raises
     ------
@@ -43,9 +40,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     labels = np.asarray(x)
     if labels.dtype.kind not in "biuf":
         raise TypeError(f"Class numbers must be integers, but the dtype is {labels.dtype}.")
-    if num_classes is not None and (
-        isinstance(num_classes, bool) or not isinstance(num_classes, int | np.integer) or num_classes < 1
-    ):
+    if num_classes is not None and (not is_integer(num_classes) or num_classes < 1):
         raise ValueError(
             f"`num_classes` must be an integer of at least 1. Received: num_classes={num_classes!r}"
         )

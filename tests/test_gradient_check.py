@@ -87,6 +87,14 @@ def test_a_wrong_number_among_many_is_found_by_the_random_direction() -> None:
     assert check_gradients(WrongDense("none", 1), x, max_entries=10).passed
 
 
+def test_an_array_of_just_so_many_numbers_is_compared_one_by_one_alone() -> None:
+    checked = {
+        most: check_gradients(Dense(3), np.ones((2, 4)), max_entries=most).errors[0].checked
+        for most in (11, 12, 13)
+    }
+    assert checked == {11: 12, 12: 12, 13: 12}  # 11 of the kernel's 12 numbers, and a random direction
+
+
 def test_a_kink_excuses_only_where_it_is() -> None:
     # relu at 0 has no derivative; to its left and right it does.
     x = np.array([[0.0, 1.0, -1.0]])
