@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.lookup import by_name, concrete_classes
 from numpy_ann.part import Described
 from numpy_ann.validation import checked_axes, checked_number, is_integer
 
@@ -152,6 +152,7 @@ max_norm, min_max_norm, non_neg, unit_norm = MaxNorm, MinMaxNorm, NonNeg, UnitNo
 _BY_NAME: dict[str, type[Constraint]] = concrete_classes(__all__, globals())
 
 
+@by_name("constraint", Constraint, _BY_NAME, none=True)
 def get(identifier: str | Constraint | type[Constraint] | None) -> Constraint | None:
     """Return the constraint of that name, or itself; ``None`` stays ``None``.
 
@@ -163,10 +164,6 @@ def get(identifier: str | Constraint | type[Constraint] | None) -> Constraint | 
     >>> get("max_norm")
     MaxNorm(max_value=2, axis=0)
     """
-    if identifier is None or isinstance(identifier, Constraint):
-        return identifier
-    if isinstance(identifier, str):
-        return find("constraint", identifier, _BY_NAME)()
     if isinstance(identifier, type) and issubclass(identifier, Constraint):
         return identifier()
     raise ValueError(f"A constraint is a name, a Constraint or None. Received: {identifier!r}")

@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from inspect import isabstract
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-__all__ = ["concrete_classes", "find", "left_out", "snake_case"]
+__all__ = ["by_name", "concrete_classes", "find", "left_out", "snake_case"]
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def find(kind: str, name: str, table: Mapping[str, T]) -> T:
@@ -36,6 +38,49 @@ def find(kind: str, name: str, table: Mapping[str, T]) -> T:
     raise ValueError(
         f"Could not interpret {kind} identifier: {name!r}.{hint} Known: {', '.join(sorted(table))}."
     )
+
+
+def by_name(
+    kind: str, base: type, table: Mapping[str, Any], *, none: bool = False, folded: bool = False
+) -> Callable[[F], F]:
+    """Return the decorator of a room's ``get``: names and parts are found here, anything else by the room.
+
+    Parameters
+    ----------
+    kind : str
+        What messages call the parts.
+    base : type
+        Of which they are instances.
+    table : mapping
+        From names to classes, of which new parts are made, or to the parts themselves.
+    none : bool
+        Whether ``None`` stays ``None``.
+    folded : bool
+        Whether capital letters in names don't matter; the table then has none.
+
+    Examples
+    --------
+    >>> @by_name("number", int, {"zero": int})
+    ... def get(identifier):
+    ...     raise ValueError(f"A number is a name or an int. Received: {identifier!r}")
+    >>> get("zero"), get(3)
+    (0, 3)
+    """
+
+    def decorate(otherwise: F) -> F:
+        @wraps(otherwise)
+        def get(identifier: Any) -> Any:
+            if isinstance(identifier, base) or (none and identifier is None):
+                return identifier
+            if not isinstance(identifier, str):
+                return otherwise(identifier)
+            name = identifier.lower() if folded else identifier
+            found = table[name] if name in table else find(kind, name, table)
+            return found if isinstance(found, base) else found()
+
+        return cast(F, get)
+
+    return decorate
 
 
 def concrete_classes(names: Iterable[str], module: Mapping[str, Any]) -> dict[str, Any]:

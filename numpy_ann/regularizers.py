@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.lookup import concrete_classes, find
+from numpy_ann.lookup import by_name, concrete_classes
 from numpy_ann.part import Described
 from numpy_ann.validation import checked_choice, checked_number
 
@@ -169,6 +169,7 @@ _BY_NAME: dict[str, Callable[[], Regularizer]] = {
 }
 
 
+@by_name("regularizer", Regularizer, _BY_NAME, none=True)
 def get(identifier: str | Regularizer | type[Regularizer] | None) -> Regularizer | None:
     """Return the regularizer of that name, or itself; ``None`` stays ``None``.
 
@@ -180,10 +181,6 @@ def get(identifier: str | Regularizer | type[Regularizer] | None) -> Regularizer
     >>> get("l2"), get("l1_l2"), get("L1L2")
     (L2(l2=0.01), L1L2(l1=0.01, l2=0.01), L1L2(l1=0.0, l2=0.0))
     """
-    if identifier is None or isinstance(identifier, Regularizer):
-        return identifier
-    if isinstance(identifier, str):
-        return find("regularizer", identifier, _BY_NAME)()
     if isinstance(identifier, type) and issubclass(identifier, Regularizer):
         return identifier()
     raise ValueError(f"A regularizer is a name, a Regularizer or None. Received: {identifier!r}")

@@ -1,3 +1,4 @@
+import doctest
 import sys
 from types import ModuleType
 
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numpy_ann import activations, constraints, initializers, losses, optimizers, regularizers
 from numpy_ann.lookup import find, left_out, snake_case
 
 TABLE = {"adam": 1, "adamw": 2, "sgd": 3}
@@ -66,3 +68,13 @@ def test_what_is_left_out_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) ->
         room.Square  # noqa: B018
     with pytest.raises(ImportError, match="cannot import name 'Square'"):
         exec("from room import Square")  # noqa: S102
+
+
+@pytest.mark.parametrize(
+    "room",
+    [activations, constraints, initializers, losses, optimizers, regularizers],
+    ids=lambda room: room.__name__,
+)
+def test_the_examples_of_what_by_name_wraps(room: ModuleType) -> None:
+    (test,) = doctest.DocTestFinder().find(room.get.__wrapped__, "get", globs=vars(room).copy())
+    assert doctest.DocTestRunner().run(test).failed == 0

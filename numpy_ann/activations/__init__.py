@@ -40,7 +40,7 @@ from numpy_ann.activations.smooth import (
     tanh,
     tanh_shrink,
 )
-from numpy_ann.lookup import find
+from numpy_ann.lookup import by_name
 
 __all__ = [
     "ActivationFunction", "celu", "elu", "exponential", "gelu", "get", "hard_shrink", "hard_sigmoid",
@@ -56,6 +56,7 @@ _BY_NAME = {
 }
 
 
+@by_name("activation function", ActivationFunction, _BY_NAME)
 def get(identifier: Any) -> ActivationFunction:
     """Return the activation function of that name, or of a layer that is one; ``None`` is ``linear``.
 
@@ -71,10 +72,6 @@ def get(identifier: Any) -> ActivationFunction:
     """
     if identifier is None:
         return linear
-    if isinstance(identifier, ActivationFunction):
-        return identifier
-    if isinstance(identifier, str):
-        return find("activation function", identifier, _BY_NAME)
     if hasattr(identifier, "as_activation"):
         found: ActivationFunction = identifier.as_activation()
         return found

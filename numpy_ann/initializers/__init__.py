@@ -19,7 +19,7 @@ from numpy_ann.initializers.scaling import (
     LecunUniform,
     VarianceScaling,
 )
-from numpy_ann.lookup import concrete_classes, find, left_out
+from numpy_ann.lookup import by_name, concrete_classes, left_out
 
 __all__ = [
     "Constant", "Identity", "Initializer", "InitializerLike", "Ones", "RandomInitializer", "Zeros", "get",
@@ -52,6 +52,8 @@ if not TYPE_CHECKING:
     )
 
 
+# None stays None: add_weight has its own, "glorot_uniform".
+@by_name("initializer", Initializer, _BY_NAME, none=True)
 def get(identifier: InitializerLike | None) -> Any:
     """Return the initializer of that name, or the initializer itself: an object, or a function.
 
@@ -63,10 +65,6 @@ def get(identifier: InitializerLike | None) -> Any:
     >>> type(get("he_normal")).__name__
     'HeNormal'
     """
-    if identifier is None:  # add_weight has its own: "glorot_uniform"
-        return None
-    if isinstance(identifier, str):
-        return find("initializer", identifier, _BY_NAME)()
     if isinstance(identifier, type) and issubclass(identifier, Initializer):
         return identifier()
     if callable(identifier):

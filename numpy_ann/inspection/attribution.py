@@ -101,7 +101,7 @@ def _check_same(z: Array, predicted: Array) -> None:
         raise ValueError(
             "A layer of this model computes something else with training=True than in predicting, so its "
             "backward pass isn't that of predicting. Derive a layer that only adds noise from "
-            "numpy_ann.layers.noise.NoiseLayer."
+            "numpy_ann.layers.dropout.NoiseLayer."
         )
 
 

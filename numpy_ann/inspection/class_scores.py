@@ -7,7 +7,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.inspection.pictures import checked_model
-from numpy_ann.layers.noise import NoiseLayer
+from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.losses import BinaryLoss
 from numpy_ann.models import Sequential
 from numpy_ann.threads import limited_blas

@@ -1,5 +1,6 @@
 """Dropout: while training, each number is dropped at random, so that no unit relies on another."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,12 +8,47 @@ import numpy as np
 
 from numpy_ann._typing import Array, BatchShape
 from numpy_ann.activations.smooth import SELU_ALPHA, SELU_SCALE
-from numpy_ann.layers.noise import NoiseLayer, kept_at_random
+from numpy_ann.layers.layer import Layer
+from numpy_ann.random_streams import checked_seed
 from numpy_ann.validation import checked_fraction, checked_number, is_integer
 
-__all__ = ["AlphaDropout", "Dropout", "SpatialDropout1D"]
+__all__ = ["AlphaDropout", "Dropout", "NoiseLayer", "SpatialDropout1D", "kept_at_random"]
 
 _SATURATION = -SELU_ALPHA * SELU_SCALE  # what SELU gives far below 0
+_BITS = 16  # of randomness for each number: the rate is met to within 1e-5, and they are cheap to draw
+
+
+class NoiseLayer(Layer):
+    """The base of layers with random numbers; a layer defines ``_draw``.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Where the layer's random stream begins. Otherwise that follows from the model's seed.
+    """
+
+    def __init__(self, seed: int | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.seed = None if seed is None else checked_seed(seed)
+
+    def join(self, stream: np.random.Generator, dtype: np.dtype[np.floating]) -> None:
+        """Draw from ``stream``, which the model saves with its others; a layer's own seed begins it."""
+        if self.seed is not None and stream is not self._stream:
+            stream.bit_generator.state = np.random.default_rng(self.seed).bit_generator.state
+        super().join(stream, dtype)
+
+    def _noise(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """Return new random numbers, kept for the backward pass; the last ones, if they are to be held."""
+        last = self._memory.get("noise")
+        if self.hold_noise and last is not None and last.shape == shape:
+            return last
+        stream, _ = self._at_home()
+        noise = self._memory["noise"] = self._draw(stream, shape, dtype)
+        return noise
+
+    @abstractmethod
+    def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """Return new random numbers."""
 
 
 class _MaskedLayer(NoiseLayer):
@@ -194,3 +230,10 @@ def _noise_shape(noise_shape: Sequence[int | None] | None) -> tuple[int | None, 
             f"Received: noise_shape={noise_shape!r}"
         )
     return tuple(None if n is None else int(n) for n in noise_shape)
+
+
+def kept_at_random(rng: np.random.Generator, rate: float, shape: tuple[int, ...]) -> Array:
+    """Return False with probability ``rate``: 16 random bits a number, compared with it in units of 2^-16."""
+    size = int(np.prod(shape))
+    words = rng.bit_generator.random_raw(-(-size * _BITS // 64))
+    return words.view(np.uint16)[:size].reshape(shape) >= round(rate * 2**_BITS)

@@ -3,7 +3,7 @@
 from inspect import isabstract
 from typing import TYPE_CHECKING, Any, cast
 
-from numpy_ann.lookup import find, left_out
+from numpy_ann.lookup import by_name, left_out
 from numpy_ann.losses.binary import BinaryCrossentropy, BinaryLoss
 from numpy_ann.losses.categorical import (
     CategoricalCrossentropy,
@@ -91,6 +91,7 @@ _BY_NAME: dict[str, type[Loss]] = {
 }
 
 
+@by_name("loss", Loss, _BY_NAME)
 def get(identifier: Any) -> Loss:
     """Return the loss of that name, the loss itself, or the loss that a function is.
 
@@ -106,11 +107,8 @@ def get(identifier: Any) -> Loss:
     >>> get("mse").name, get(mse).name
     ('mean_squared_error', 'mean_squared_error')
     """
-    if isinstance(identifier, Loss):
-        return identifier
-    name = identifier if isinstance(identifier, str) else _as_name(identifier)
-    if isinstance(name, str):
-        return find("loss", name, _BY_NAME)()
+    if isinstance(name := _as_name(identifier), str):
+        return get(name)
     if isinstance(identifier, type) and issubclass(identifier, Loss):
         return identifier()
     if callable(identifier):

@@ -12,9 +12,8 @@ from numpy_ann.models.loading import architecture_of
 from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.saving import Limits
-from numpy_ann.saving.containers.strict_json import parse_json
+from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import keras_config, read_architecture
-from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.model_contents import Architecture
 from numpy_ann.saving.reader import stating
 

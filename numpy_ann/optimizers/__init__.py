@@ -8,7 +8,7 @@ files of older Kerases mean by the same names is in ``legacy``.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from numpy_ann.lookup import find, left_out
+from numpy_ann.lookup import by_name, left_out
 from numpy_ann.optimizers import legacy, schedules
 from numpy_ann.optimizers.adadelta import Adadelta
 from numpy_ann.optimizers.adafactor import Adafactor
@@ -41,6 +41,7 @@ _BY_NAME: dict[str, Callable[[], Optimizer]] = {
 }
 
 
+@by_name("optimizer", Optimizer, _BY_NAME, folded=True)
 def get(identifier: str | Optimizer) -> Optimizer:
     """Return a new optimizer of that name, in either case, or the optimizer itself.
 
@@ -52,11 +53,6 @@ def get(identifier: str | Optimizer) -> Optimizer:
     >>> get("adam")
     Adam(learning_rate=0.0010000000474974513, beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False)
     """
-    if isinstance(identifier, Optimizer):
-        return identifier
-    if isinstance(identifier, str):
-        optimizer: Optimizer = find("optimizer", identifier.lower(), _BY_NAME)()
-        return optimizer
     raise ValueError(
         f"Could not interpret optimizer identifier: {identifier!r}. Expected a name or an Optimizer."
     )

@@ -17,17 +17,17 @@ from numpy_ann.saving.containers import archive
 from numpy_ann.saving.containers.archive import Archive
 from numpy_ann.saving.containers.hdf5 import Group, open_hdf5
 from numpy_ann.saving.containers.limits import JSON_BYTES, Limits
-from numpy_ann.saving.containers.strict_json import parse_json
-from numpy_ann.saving.formats import resume_state
+from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import read_architecture
 from numpy_ann.saving.formats.compile_config import read_compiled
-from numpy_ann.saving.formats.config_value import ConfigValue
 from numpy_ann.saving.formats.model_contents import (
+    RESUME_KEY,
     Architecture,
     CompileArguments,
     ModelContents,
     ModelNumbers,
     OptimizerState,
+    read_resume_state,
 )
 from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
 from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights
@@ -204,7 +204,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
                 "no model configuration; if this is a file of weights alone, build the model and use "
                 "load_weights"
             )
-        more = _json_attribute(root, resume_state.KEY)
+        more = _json_attribute(root, RESUME_KEY)
         # A file of ours states the Keras 2 that reads it, but means what numpy_ann and Keras 3 mean.
         means = (version or "1") if more is None else None
         stored = root.group("model_weights")
@@ -233,7 +233,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
             architecture,
             ModelNumbers(weights, state),
             compiled,
-            None if more is None else resume_state.read_resume_state(more),
+            None if more is None else read_resume_state(more),
             notes,
         )
 
@@ -299,8 +299,8 @@ def _read_archive_model(
                     compiled, notes = read_compiled(training)
                 if compiled and compiled.has_optimizer:
                     state = _numbered_state(root, architecture, compiled.optimizer)
-        more = None if metadata is None else metadata.get(resume_state.KEY)
-        resumed = None if more is None else resume_state.read_resume_state(more)
+        more = None if metadata is None else metadata.get(RESUME_KEY)
+        resumed = None if more is None else read_resume_state(more)
         return ModelContents(architecture, ModelNumbers(weights, state), compiled, resumed, notes)
 
 

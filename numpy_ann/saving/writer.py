@@ -12,15 +12,16 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.saving.containers import archive
-from numpy_ann.saving.formats import resume_state
 from numpy_ann.saving.formats.architecture import h5_model_config, keras_config
 from numpy_ann.saving.formats.compile_config import h5_training_config, keras_compile_config
 from numpy_ann.saving.formats.model_contents import (
+    RESUME_KEY,
     Architecture,
     CompileArguments,
     ModelContents,
     ModelNumbers,
     OptimizerState,
+    write_resume_state,
 )
 from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
 from numpy_ann.saving.formats.weights import class_group_names
@@ -47,7 +48,7 @@ def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
         "date_saved": datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S"),
     }
     if contents.resume_state is not None:
-        metadata[resume_state.KEY] = resume_state.write_resume_state(contents.resume_state)
+        metadata[RESUME_KEY] = write_resume_state(contents.resume_state)
     compiled = contents.compiled
     compile_config = None if compiled is None else keras_compile_config(compiled)
     members = {
@@ -72,7 +73,7 @@ def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
         _versions(root)
         root.attrs["model_config"] = _json(h5_model_config(architecture))
         if contents.resume_state is not None:
-            root.attrs[resume_state.KEY] = _json(resume_state.write_resume_state(contents.resume_state))
+            root.attrs[RESUME_KEY] = _json(write_resume_state(contents.resume_state))
         _named_weights(root.create_group("model_weights"), architecture, contents.numbers.weights)
         if compiled is not None:
             root.attrs["training_config"] = _json(h5_training_config(compiled))

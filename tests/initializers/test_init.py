@@ -10,7 +10,7 @@ from numpy_ann.initializers import Initializer, RandomInitializer, VarianceScali
 from numpy_ann.initializers.scaling import fans
 from numpy_ann.lookup import concrete_classes
 from numpy_ann.random_streams import drawing_from
-from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.parts import read_initializer, write_part
 from tests.parts import Case, names, parametrized
 from tests.parts.initializers import CASES

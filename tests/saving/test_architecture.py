@@ -4,8 +4,8 @@ import pytest
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.limits import Limits
+from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.architecture import read_architecture
-from numpy_ann.saving.formats.config_value import ConfigValue
 
 DENSE = {"class_name": "Dense", "config": {"units": 3}}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.formats.config_value import ConfigValue, shown
+from numpy_ann.saving.containers.strict_json import ConfigValue, shown
 
 
 def test_the_place_leads_to_the_value():

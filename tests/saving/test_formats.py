@@ -11,14 +11,14 @@ from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.regularizers import L1, L1L2, L2
+from numpy_ann.saving.containers.strict_json import ConfigValue
+from numpy_ann.saving.formats.architecture import read_layer, write_layer
 from numpy_ann.saving.formats.compile_config import (
     read_compiled,
     read_metrics,
     write_loss,
     write_metrics,
 )
-from numpy_ann.saving.formats.config_value import ConfigValue
-from numpy_ann.saving.formats.layers import read_layer, write_layer
 from numpy_ann.saving.formats.optimizers import write_optimizer
 from numpy_ann.saving.formats.options import Row
 from numpy_ann.saving.formats.parts import (

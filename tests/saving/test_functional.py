@@ -4,7 +4,7 @@ import pytest
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.limits import Limits
-from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import chain_of
 
 

@@ -10,8 +10,8 @@ from numpy_ann import constraints, initializers, layers, regularizers
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential, load_model, model_from_json
-from numpy_ann.saving.formats.config_value import ConfigValue
-from numpy_ann.saving.formats.layers import read_layer
+from numpy_ann.saving.containers.strict_json import ConfigValue
+from numpy_ann.saving.formats.architecture import read_layer
 from tests.saving.files import (
     X,
     Y,

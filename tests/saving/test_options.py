@@ -3,7 +3,7 @@
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.options import (
     ANYTHING,
     Row,

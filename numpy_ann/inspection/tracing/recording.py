@@ -9,7 +9,7 @@ from numpy_ann import activations
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
 from numpy_ann.layers import Activation, BatchNormalization, Layer
-from numpy_ann.layers.noise import NoiseLayer
+from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.training.regularized import RegularizedLayer
 
 __all__ = ["LayerTrace", "RecordedLayer", "snapshot", "use_moving_averages", "without_noise"]

@@ -1,15 +1,18 @@
-"""JSON from a stranger: the grammar to the letter, and bounds where it has none."""
+"""JSON from a stranger: the grammar to the letter, bounds where it has none, values that know their place."""
 
 import json
+import math
+from dataclasses import dataclass
 from typing import Any
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.limits import JSON_BYTES
 
-__all__ = ["parse_json"]
+__all__ = ["ConfigValue", "parse_json", "shown"]
 
 _DEEPEST = 64  # arrays and objects inside one another; a Keras configuration has about ten
 _DIGITS = 20  # of an integer; 2^64 has as many
+_LONGEST_NAME = 1024
 
 
 def parse_json(data: bytes | str, place: str) -> Any:
@@ -98,3 +101,102 @@ def _check_depth(value: Any, place: str) -> None:
             return
         level = nested
     raise ModelFormatError(f"{place}: JSON nested deeper than {_DEEPEST} levels")
+
+
+@dataclass(frozen=True)
+class ConfigValue:
+    """A JSON value with its place in the file.
+
+    Each method returns the value as one type, or raises an error that says what stands there instead.
+
+    Examples
+    --------
+    >>> ConfigValue({"units": True}, "layer 'dense'")["units"].integer(1, 100)
+    Traceback (most recent call last):
+        ...
+    numpy_ann.errors.ModelFormatError: layer 'dense': units: expected an integer, found true
+    """
+
+    value: Any
+    place: str
+
+    def error(self, problem: str) -> ModelFormatError:
+        """Return the error that names this place."""
+        return ModelFormatError(f"{self.place}: {problem}")
+
+    def unexpected(self, expected: str) -> ModelFormatError:
+        """Return the error that says what was expected and what was found."""
+        return self.error(f"expected {expected}, found {shown(self.value)}")
+
+    def string(self) -> str:
+        """Return a string."""
+        if not isinstance(self.value, str):
+            raise self.unexpected("a string")
+        if len(self.value) > _LONGEST_NAME:
+            raise self.error(f"a string of {len(self.value)} characters; at most {_LONGEST_NAME} are read")
+        return self.value
+
+    def boolean(self) -> bool:
+        """Return a bool."""
+        if not isinstance(self.value, bool):
+            raise self.unexpected("true or false")
+        return self.value
+
+    def integer(self, low: int, high: int) -> int:
+        """Return an integer between ``low`` and ``high``, both included; a bool is none."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            raise self.unexpected("an integer")
+        if not low <= self.value <= high:
+            raise self.error(f"{self.value} is not between {low} and {high}")
+        return self.value
+
+    def number(self, low: float = -math.inf, high: float = math.inf) -> float:
+        """Return a finite float between ``low`` and ``high``, both included."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            raise self.unexpected("a number")
+        if not (math.isfinite(self.value) and low <= self.value <= high):
+            raise self.error(f"{self.value} is not between {low} and {high}")
+        return float(self.value)
+
+    def array(self, most: int) -> list["ConfigValue"]:
+        """Return the items of an array of at most ``most``, which Keras 3 may write as a tensor's value."""
+        if isinstance(self.value, dict) and self.value.get("class_name") in ("__tensor__", "__numpy__"):
+            return self["config"]["value"].array(most)
+        if not isinstance(self.value, list):
+            raise self.unexpected("an array")
+        if len(self.value) > most:
+            raise self.error(f"{len(self.value)} entries; at most {most} are read")
+        return [ConfigValue(value, f"{self.place}[{i}]") for i, value in enumerate(self.value)]
+
+    def fields(self) -> dict[str, "ConfigValue"]:
+        """Return the items of an object by key."""
+        if not isinstance(self.value, dict):
+            raise self.unexpected("an object")
+        return {key: ConfigValue(value, f"{self.place}: {key[:80]}") for key, value in self.value.items()}
+
+    def __contains__(self, key: str) -> bool:
+        return isinstance(self.value, dict) and key in self.value
+
+    def __getitem__(self, key: str) -> "ConfigValue":
+        """Return the item under ``key`` of an object."""
+        if not isinstance(self.value, dict):
+            raise self.unexpected("an object")
+        if key not in self.value:
+            raise self.error(f"the key {key!r} is missing")
+        return ConfigValue(self.value[key], f"{self.place}: {key}")
+
+    def get(self, key: str) -> "ConfigValue | None":
+        """Return the item under ``key``, or None if the key is missing or its value null."""
+        return self[key] if key in self and self.value[key] is not None else None
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it: JSON's own words, and never long."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict):
+        return f"an object with the keys {', '.join(map(str, list(value)[:5]))[:80] or '(none)'}"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

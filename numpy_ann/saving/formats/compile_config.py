@@ -9,7 +9,7 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.losses import Loss
 from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
-from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import CompileArguments
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
 from numpy_ann.saving.formats.options import ANYTHING, function_name, make, read_options, row_of

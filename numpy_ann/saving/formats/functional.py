@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from numpy_ann.saving.containers.limits import Limits
-from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.options import ANYTHING, Neutral, read_options
 
 __all__ = ["chain_of"]

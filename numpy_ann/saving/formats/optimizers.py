@@ -13,7 +13,7 @@ from numpy_ann.optimizers.legacy import decayed
 from numpy_ann.optimizers.optimizer import DEFAULTS
 from numpy_ann.optimizers.schedules import InverseTimeDecay
 from numpy_ann.saving.containers.hdf5 import Group
-from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import OptimizerState
 from numpy_ann.saving.formats.options import (
     ANYTHING,

@@ -13,7 +13,7 @@ from functools import cached_property
 from types import ModuleType, NoneType
 from typing import Any, Final, TypeAlias, get_args, get_origin
 
-from numpy_ann.saving.formats.config_value import ConfigValue, shown
+from numpy_ann.saving.containers.strict_json import ConfigValue, shown
 
 __all__ = [
     "ANYTHING",

@@ -23,7 +23,7 @@ from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer, schedules
 from numpy_ann.optimizers.schedules import LearningRateSchedule
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.saving.formats.config_value import ConfigValue
+from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.options import (
     ANYTHING,
     Neutral,
