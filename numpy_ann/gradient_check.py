@@ -125,12 +125,15 @@ def check_gradients(
     dense  input      8        ...  ok
     """
     rng = np.random.default_rng(seed)
-    x = np.array(x, dtype=np.float64)
-    layers = _float64_copies(model_or_layer, x)
+    first: Any = model_or_layer
+    several = isinstance(first, Layer) and first.several_inputs
+    inputs = [np.array(array, dtype=np.float64) for array in x] if several else [_as_input(first, x)]
+    x = inputs if several else inputs[0]  # type: ignore[assignment]
+    layers = _float64_copies(model_or_layer, inputs, several)
     output_shape = layers[-1].output_shape or ()
     loss = _loss(model_or_layer, y, loss, output_shape)
     if y is None:
-        y = rng.uniform(0.5, 1.5, size=(len(x), *output_shape))
+        y = rng.uniform(0.5, 1.5, size=(len(inputs[0]), *output_shape))
     y = np.asarray(y)
     y = y if loss.integer_targets else y.astype(np.float64)
     bare = layers
@@ -143,11 +146,15 @@ def check_gradients(
     for layer in bare:
         layer.hold_noise = True
     loss_of_x()
-    dx = backpropagation(layers, output_loss.backward())
+    to_input = bare[0].differentiable
+    dx: Any = backpropagation(layers, output_loss.backward(), lowest=None if to_input else 0)
 
     learned = [(layer.name, p) for layer in layers for p in layer.parameters if p.trainable]
     checked = [(name, p.name, p.value, p.grad.copy()) for name, p in learned]
-    checked.append((layers[0].name, "input", x, dx))
+    if to_input:
+        gradients = dx if several else [dx]
+        named = ["input"] if not several else [f"input {i}" for i in range(len(inputs))]
+        checked += [(layers[0].name, *one) for one in zip(named, inputs, gradients, strict=True)]
     errors = [_compare(*arrays, loss_of_x, max_entries, rng) for arrays in checked]
     return GradientCheck(errors, tolerance)
 
@@ -185,21 +192,28 @@ def _loss(
     return configuration.require_loss()
 
 
-def _float64_copies(model_or_layer: Sequential | Layer, x: Array) -> list[Layer]:
+def _as_input(model_or_layer: Any, x: Array) -> Array:
+    """Return inputs of which a copy can be moved; those that take no gradient stay as they are."""
+    first = model_or_layer if isinstance(model_or_layer, Layer) else next(iter(model_or_layer.layers), None)
+    return np.array(x, dtype=np.float64 if first is None or first.input_kind == "float" else None)
+
+
+def _float64_copies(model_or_layer: Sequential | Layer, inputs: list[Array], several: bool) -> list[Layer]:
     copy: Any = deepcopy(model_or_layer)
     # Behind another layer, a layer's own ``backward_activation`` is run; the last one's is the head's work.
     layers: list[Layer] = copy.layers if isinstance(copy, Sequential) else [copy, Activation("linear")]
     if not layers:
         raise ValueError("The model has no layers whose gradients could be checked.")
-    shape, rng = x.shape[1:], np.random.default_rng(0)
+    shapes: Any = [(None, *x.shape[1:]) for x in inputs]
+    rng = np.random.default_rng(0)
     for layer in layers:
         if not layer.built:
             layer.join(rng, np.dtype(np.float64))
-            layer.build((None, *shape))
+            layer.build(shapes if several and layer is layers[0] else shapes[0])
         layer.dtype = np.dtype(np.float64)
         for p in layer.parameters:
             p.value, p.grad = p.value.astype(np.float64), p.grad.astype(np.float64)
-        shape = layer.output_shape or ()
+        shapes = [(None, *(layer.output_shape or ()))]
     return layers
 
 

@@ -31,7 +31,7 @@ from numpy_ann.validation import (
 
 __all__ = ["Layer", "Memory"]
 
-_EVERYONES = ("name", "trainable", "dtype", "input_shape", "activity_regularizer")
+_EVERYONES = ("name", "trainable", "dtype", "input_shape", "activity_regularizer", "weights")
 
 
 class Layer(Part):
@@ -55,6 +55,11 @@ class Layer(Part):
     A new layer is a class with ``forward`` (or ``pre_activation`` and an ``activation``), ``backward_input``,
     where it has parameters ``build`` and ``backward_parameters``, and ``get_config``. ``build`` and
     ``compute_output_shape`` are those of Keras: of shapes with the batch axis, ``(None, 784)``.
+
+    A class says ``several_inputs = True`` if it takes a list of arrays, of which it is built for a list of
+    shapes and returns a list of gradients; ``differentiable = False`` if its inputs take no gradient; and in
+    ``input_kind`` whether they are cast to its dtype (``"float"``), whole numbers (``"integer"``) or
+    anything, text too (``"any"``).
 
     Parameters
     ----------
@@ -104,6 +109,9 @@ class Layer(Part):
         "weights": "`parameters`",
     }
     _together: ClassVar[dict[str, str]] = {"forward": "pre_activation"}
+    several_inputs: ClassVar[bool] = False
+    differentiable: ClassVar[bool] = True
+    input_kind: ClassVar[str] = "float"
     _building = False
     _parameters_before_build = 0
 
@@ -275,8 +283,8 @@ class Layer(Part):
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dx``, the gradient with respect to the input."""
 
-    def backward(self, dy: Array) -> Array:
-        """Write the parameters' gradients and return the input's.
+    def backward(self, dy: Array) -> Any:
+        """Write the parameters' gradients and return the input's: of several a list, None where it has none.
 
         Needs ``forward(x, training=True)`` first: it keeps what the derivative reads.
 
@@ -295,7 +303,7 @@ class Layer(Part):
             )
         dz = self.backward_activation(dy)
         self.backward_parameters(dz)
-        return self.backward_input(dz)
+        return self.backward_input(dz) if self.differentiable else None
 
     def __call__(self, x: Any, *, training: bool = False) -> Array:
         """Return ``forward(x)``."""
@@ -415,7 +423,8 @@ class Layer(Part):
                 self.build((None, *x.shape[1:]))
         elif not (self.in_model or self.parameters) and np.shape(x)[1:] != self.input_shape:
             self.build((None, *np.shape(x)[1:]))  # at a prompt, too: no weight is bound to the shape
-        x = np.asarray(x, dtype=self.dtype)  # itself, in training and predicting
+        # itself, in training and predicting
+        x = np.asarray(x, dtype=self.dtype if self.input_kind == "float" else None)
         if x.shape[1:] != self.input_shape:
             raise ValueError(
                 f"Layer {self.name!r} expects inputs of shape {_batch_of(self.input_shape)}, "
@@ -473,12 +482,19 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
     """
 
     @wraps(build)
-    def whole(self: Layer, input_shape: BatchShape) -> None:
+    def building(self: Layer, input_shape: BatchShape) -> None:
         if self._building:  # called by the one of a subclass
             build(self, input_shape)
             return
-        sample = checked_batch_shape(f"Layer {self.name!r}", input_shape)
-        _, *output_shape = self.compute_output_shape((None, *sample))
+        sample: Any
+        whose = f"Layer {self.name!r}"
+        if self.several_inputs:
+            sample = tuple(checked_batch_shape(whose, shape) for shape in _list_of_shapes(whose, input_shape))
+            whole: Any = [(None, *shape) for shape in sample]
+        else:
+            sample = checked_batch_shape(whose, input_shape)
+            whole = (None, *sample)
+        _, *output_shape = self.compute_output_shape(whole)
         self._at_home()
         before = self.parameters
         if not self.built:
@@ -486,7 +502,7 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
         self.parameters = before[: self._parameters_before_build]
         self._building = True
         try:
-            build(self, (None, *sample))
+            build(self, whole)
         except BaseException:
             self.parameters = before
             raise
@@ -502,7 +518,18 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
                 stacklevel=3,
             )
 
-    return whole
+    return building
+
+
+def _list_of_shapes(whose: str, input_shape: Any) -> Sequence[Any]:
+    """Return the shapes of several inputs."""
+    several = isinstance(input_shape, list | tuple) and len(input_shape) > 0
+    if not several or not all(isinstance(shape, list | tuple) for shape in input_shape):
+        raise ValueError(
+            f"{whose} takes a list of inputs, and is built for a list of shapes, as in "
+            f"build([(None, 3), (None, 3)]). Received: input_shape={input_shape!r}"
+        )
+    return input_shape
 
 
 Layer.build = _with_the_common_part(Layer.build)  # type: ignore[method-assign, assignment]

@@ -17,7 +17,7 @@ from numpy_ann.layers import Dense, Layer
 from numpy_ann.models import Sequential
 from numpy_ann.utils import set_random_seed
 from tests.parts import names, parametrized
-from tests.parts.layers import CASES, LayerCase
+from tests.parts.layers import CASES, NOT_DIFFERENTIABLE, LayerCase
 from tests.support import OF_KERAS_2
 
 CONTRACT_PARTS = names(CASES)
@@ -33,12 +33,33 @@ def built(make: Make, shape: Shape, dtype: str = "float64", seed: int = 0) -> La
     return layer
 
 
+def built_case(case: LayerCase, dtype: str = "float64") -> Any:
+    layer = case.ready()
+    layer.join(np.random.default_rng(0), np.dtype(dtype))
+    layer.build(case.batch_shape)
+    return layer
+
+
+def each(arrays: Any) -> list[Any]:
+    """Return one array, or several, as a list."""
+    return arrays if isinstance(arrays, list) else [arrays]
+
+
+def read_only(arrays: Any) -> Any:
+    """Return arrays to which writing raises."""
+    for array in each(arrays):
+        array.flags.writeable = False
+    return arrays
+
+
 def batch(shape: Shape, dtype: str = "float64", samples: int = 3, seed: int = 1) -> Array:
     return np.random.default_rng(seed).normal(size=(samples, *shape)).astype(dtype)
 
 
 def same(a: Any, b: Any) -> bool:
-    """Whether two attributes are the same object, or arrays of the same bits."""
+    """Whether two attributes are the same object, or arrays of the same bits, or lists of such."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
     return a is b or (isinstance(a, np.ndarray) and a.tobytes() == b.tobytes()) or (a == b) is True
 
 
@@ -52,21 +73,23 @@ def test_every_public_layer_has_a_case() -> None:
 @every_layer
 @dtypes
 def test_shapes_and_dtypes(case: LayerCase, dtype: str) -> None:
-    make, shape = case.make, case.shape
-    layer = make()
-    layer.join(np.random.default_rng(0), np.dtype(dtype))
-    layer.build((None, *shape))
-    output_shape = layer.output_shape or ()
-    assert (None, *output_shape) == layer.compute_output_shape((None, *shape))
-    assert (7, *output_shape) == layer.compute_output_shape((7, *shape))
+    layer = built_case(case, dtype)
+    output_shape = layer.output_shape
+    assert (None, *output_shape) == layer.compute_output_shape(case.batch_shape)
+    seven = [(7, *shape) for shape in case.shape] if case.several else (7, *case.shape)
+    assert (7, *output_shape) == layer.compute_output_shape(seven)
     for samples in (1, 3):
-        x = batch(shape, dtype, samples)
+        x = case.inputs(dtype, samples)
         for y in (layer.forward(x), layer.forward(x, training=True)):
             assert y.shape == (samples, *output_shape)
-            assert y.dtype == dtype
-        dx = layer.backward(np.ones_like(y))
-        assert dx.shape == x.shape
-        assert dx.dtype == dtype
+            assert y.dtype == dtype or (y.dtype == "int64" and case.cls in NOT_DIFFERENTIABLE)
+        dx = layer.backward(np.ones(y.shape, dtype))
+        if not layer.differentiable:
+            assert dx is None
+            continue
+        for gradient, array in zip(each(dx), each(x), strict=True):
+            assert gradient.shape == array.shape
+            assert gradient.dtype == dtype
     for parameter in layer.parameters:
         assert parameter.value.dtype == parameter.grad.dtype == dtype
         assert parameter.value.shape == parameter.grad.shape
@@ -75,10 +98,9 @@ def test_shapes_and_dtypes(case: LayerCase, dtype: str) -> None:
 @every_layer
 @dtypes
 def test_out_gives_the_same_bits(case: LayerCase, dtype: str) -> None:
-    make, shape = case.make, case.shape
-    x = batch(shape, dtype)
-    bare, buffered = built(make, shape, dtype), built(make, shape, dtype)  # the same seed, so the same masks
-    nan = np.full((len(x), *(bare.output_shape or ())), np.nan, dtype)
+    x = case.inputs(dtype)
+    bare, buffered = built_case(case, dtype), built_case(case, dtype)  # the same seed, so the same masks
+    nan = np.full((3, *(bare.output_shape or ())), np.nan, dtype)
     for training in (False, True):
         y = bare.forward(x, training=training)
         assert same(buffered.forward(x, training=training, out=nan.copy()), y)
@@ -91,44 +113,46 @@ def test_out_gives_the_same_bits(case: LayerCase, dtype: str) -> None:
     buffered.backward_parameters(dz)
     for p, q in zip(bare.parameters, buffered.parameters, strict=True):
         assert same(p.grad, q.grad)
+    if not bare.differentiable:
+        with pytest.raises(ValueError, match=f"'{bare.name}' .* gradient.*Put it first"):
+            bare.backward_input(dz)
+        return
     dx = bare.backward_input(dz)
-    assert same(buffered.backward_input(dz, out=np.full_like(x, np.nan)), dx)
+    out = [np.full_like(array, np.nan) for array in each(x)]
+    assert same(buffered.backward_input(dz, out=out if case.several else out[0]), dx)
 
 
 @every_layer
 def test_pre_activation_and_activation_make_forward(case: LayerCase) -> None:
-    make, shape = case.make, case.shape
-    layer, twin, x = built(make, shape), built(make, shape), batch(shape)
+    layer, twin, x = built_case(case), built_case(case), case.inputs()
     for training in (False, True):
         z = layer.pre_activation(x, training=training)
-        assert same(layer.activation(z), twin.forward(x, training=training))
+        assert np.array_equal(layer.activation(z), twin.forward(x, training=training))
     assert same(layer(x), twin.forward(x))
     assert same(layer(x, training=True), twin.forward(x, training=True))
 
 
 @every_layer
 def test_no_argument_is_changed(case: LayerCase) -> None:
-    make, shape = case.make, case.shape
-    layer, x = built(make, shape), batch(shape)
-    x.flags.writeable = False  # writing to it raises
+    layer, x = built_case(case), read_only(case.inputs())
     layer.forward(x)
     layer.pre_activation(x, training=True)
     y = layer.forward(x, training=True)
     dy = batch(y.shape[1:], seed=2)
     dy.flags.writeable = False
-    layer.backward_input(layer.backward_activation(dy))
+    if layer.differentiable:
+        layer.backward_input(layer.backward_activation(dy))
     layer.backward(dy)
 
 
 @every_layer
 def test_predicting_leaves_no_trace(case: LayerCase) -> None:
-    make, shape = case.make, case.shape
-    layer = built(make, shape)
-    layer.forward(batch(shape), training=True)
+    layer = built_case(case)
+    layer.forward(case.inputs(), training=True)
     layer.backward(np.ones((3, *(layer.output_shape or ()))))
     before, copies, kept = dict(vars(layer)), deepcopy(vars(layer)), dict(layer._memory)
     gradients = [p.grad.copy() for p in layer.parameters]
-    layer.forward(batch(shape, samples=2, seed=5))
+    layer.forward(case.inputs(samples=2, seed=5))
     assert vars(layer).keys() == before.keys()
     assert layer._memory.keys() == kept.keys()
     assert all(layer._memory[name] is value for name, value in kept.items())
@@ -144,27 +168,27 @@ def test_predicting_leaves_no_trace(case: LayerCase) -> None:
 
 @every_layer
 def test_a_smaller_batch_after_a_larger_one(case: LayerCase) -> None:
-    make, shape = case.make, case.shape
-    layer = built(make, shape)
+    layer = built_case(case)
     for samples in (5, 2, 1):
-        x = batch(shape, samples=samples)
+        x = case.inputs(samples=samples)
         y = layer.forward(x, training=True)
-        assert layer.backward(np.ones_like(y)).shape == x.shape
+        dx = layer.backward(np.ones_like(y))
+        if layer.differentiable:
+            assert [d.shape for d in each(dx)] == [array.shape for array in each(x)]
 
 
 @every_layer
 @dtypes
 def test_configuration_round_trip(case: LayerCase, dtype: str) -> None:
-    make, shape = case.make, case.shape
-    layer = built(make, shape, dtype)
+    layer = built_case(case, dtype)
     config = layer.get_config()
     again = type(layer).from_config(config)
     again.join(np.random.default_rng(0), np.dtype(dtype))
-    again.build((None, *shape))
+    again.build(case.batch_shape)
     assert again.get_config() == config
     assert (again.name, again.trainable, again.dtype) == (layer.name, layer.trainable, np.dtype(dtype))
     assert [p.name for p in again.trainable_parameters] == [p.name for p in layer.trainable_parameters]
-    x = batch(shape, dtype)
+    x = case.inputs(dtype)
     for training in (False, True):  # the same seed: equal weights and masks, so equal numbers
         assert same(again.forward(x, training=training), layer.forward(x, training=training))
     dy = np.ones((3, *(layer.output_shape or ())), dtype)
@@ -173,44 +197,52 @@ def test_configuration_round_trip(case: LayerCase, dtype: str) -> None:
 
 @every_layer
 def test_works_alone_at_a_prompt(case: LayerCase) -> None:
-    make, shape = case.make, case.shape
-    layer = make()
-    y = layer.forward(np.arange(2 * np.prod(shape)).reshape(2, *shape), training=True)  # integers
+    def counted(shape: Shape) -> Array:
+        return np.arange(2 * np.prod(shape, dtype=int)).reshape(2, *shape)
+
+    integers = [counted(shape) for shape in case.shape] if case.several else counted(case.shape)
+    layer = case.ready()
+    y = layer.forward(integers if case.values is None else case.inputs(samples=2), training=True)
     assert layer.built
-    assert y.dtype == "float32"
-    assert layer.backward(np.ones(y.shape).tolist()).dtype == "float32"
+    if y.dtype != "int64" or case.cls not in NOT_DIFFERENTIABLE:
+        assert y.dtype == "float32"
+    gradient = layer.backward(np.ones(y.shape).tolist())
+    assert all(array.dtype == "float32" for array in each(gradient) if array is not None)
     assert layer.count_params() == sum(w.size for w in layer.get_weights())
-    assert make().forward(batch(shape, "float64")).dtype == "float32"
-    assert make().forward(batch(shape, "float16")).dtype == "float32"
-    assert layer.forward(batch(shape, "float64")).dtype == "float32"  # built in float32, it stays there
-    assert layer.forward(batch(shape).tolist()).dtype == "float32"
+    if case.values is not None:
+        assert same(layer.forward(case.inputs().tolist()), layer.forward(case.inputs()))
+        return
+    kinds = {case.ready().forward(case.inputs(dtype)).dtype for dtype in ("float64", "float16")}
+    kinds |= {layer.forward(case.inputs()).dtype}  # built in float32, it stays there
+    kinds |= {layer.forward([x.tolist() for x in case.inputs()]).dtype}
+    assert kinds == {y.dtype}
 
 
 @every_layer
 def test_wrong_shapes_are_refused(case: LayerCase) -> None:
-    make, shape = case.make, case.shape
-    layer = built(make, shape)
+    layer = built_case(case)
     layer.in_model = True  # alone, one without weights goes on to another shape, as in Keras
-    wrong = np.zeros((3, *shape, 2))
-    with pytest.raises(ValueError, match=rf"'{layer.name}' expects inputs of shape \(batch, .*\(3, "):
-        layer.forward(wrong)
-    layer.forward(batch(shape), training=True)
+    wrong = [np.zeros((3, *shape, 2)) for shape in (case.shape if case.several else [case.shape])]
+    with pytest.raises(ValueError, match=rf"'{layer.name}' expects inputs of shape \(batch.*\(3, "):
+        layer.forward(wrong if case.several else wrong[0])
+    layer.forward(case.inputs(), training=True)
     with pytest.raises(ValueError, match=rf"'{layer.name}' expects gradients of shape \(batch, .*\(3, "):
         layer.backward(np.zeros((3, *(layer.output_shape or ()), 2)))
 
 
 @every_layer
 def test_backward_needs_forward(case: LayerCase) -> None:
-    make, shape = case.make, case.shape
-    layer = built(make, shape)
-    layer.forward(batch(shape))  # predicting is not enough
+    layer = built_case(case)
+    layer.forward(case.inputs())  # predicting is not enough
     dy = np.ones((3, *(layer.output_shape or ())))
-    trained = built(make, shape)
-    trained.forward(batch(shape), training=True)
+    trained = built_case(case)
+    trained.forward(case.inputs(), training=True)
     if not trained._memory:  # its derivative needs shapes alone, or nothing that the data decide
-        assert layer.backward(dy).shape == (3, *shape)
+        dx = layer.backward(dy)
+        if layer.differentiable:
+            assert [d.shape for d in each(dx)] == [x.shape for x in each(case.inputs())]
         return
-    for unfit in (make(), layer):
+    for unfit in (case.make(), layer):
         with pytest.raises(ValueError, match=r"call forward\(x, training=True\) before backward\(dy\)"):
             unfit.backward(dy)
 
@@ -218,10 +250,14 @@ def test_backward_needs_forward(case: LayerCase) -> None:
 @every_layer
 @given(data=st.data())
 def test_gradients(case: LayerCase, data: st.DataObject) -> None:
-    make, shape = case.make, case.shape
-    x = batch(shape, samples=data.draw(st.integers(1, 4)), seed=data.draw(st.integers(0, 999)))
-    x *= data.draw(st.sampled_from([0.1, 1.0, 3.0]))
-    result = check_gradients(make(), x, max_entries=10)
+    layer = case.ready()
+    if not layer.differentiable and not layer.trainable_parameters and case.cls != "Embedding":
+        return  # nothing is differentiated
+    x = case.inputs(samples=data.draw(st.integers(1, 4)), seed=data.draw(st.integers(0, 999)))
+    scale = data.draw(st.sampled_from([0.1, 1.0, 3.0]))
+    if case.values is None:
+        x = [array * scale for array in x] if case.several else x * scale
+    result = check_gradients(layer, x, max_entries=10)
     assert result.passed, f"\n{result}"
 
 
@@ -295,15 +331,14 @@ def test_a_new_layer_is_one_class() -> None:
 
 @every_layer
 def test_copies_hold_nothing_of_the_last_batch(case: LayerCase) -> None:
-    make, shape = case.make, case.shape
-    layer = built(make, shape)
-    y = layer.forward(batch(shape, samples=2000), training=True)
+    layer = built_case(case)
+    y = layer.forward(case.inputs(samples=2000), training=True)
     layer.backward(np.ones_like(y))
     for again in (deepcopy(layer), pickle.loads(pickle.dumps(layer))):  # noqa: S301
         assert not again._memory
         arrays = [value for value in vars(again).values() if isinstance(value, np.ndarray)]
         assert all(len(value) < 2000 for value in arrays if value.ndim)
-        assert same(again.forward(batch(shape)), layer.forward(batch(shape)))
+        assert same(again.forward(case.inputs()), layer.forward(case.inputs()))
     assert len(pickle.dumps(layer)) < 8000
 
 
@@ -332,7 +367,7 @@ def test_layers_that_keras_has_beside_these_are_refused_by_name() -> None:
         from numpy_ann.layers import Conv2D  # noqa: F401
     with pytest.raises(AttributeError, match="leaves out Keras' LSTM"):
         layers.LSTM  # noqa: B018
-    assert not hasattr(layers, "Embedding")
+    assert not hasattr(layers, "Hashing")
 
 
 def test_a_layer_in_keras_form() -> None:

@@ -20,7 +20,7 @@ from numpy_ann.saving.formats.parts import CONSTRAINTS, LAYERS, REGULARIZERS, re
 __all__ = ["plain", "there_and_back"]
 
 
-def there_and_back(thing: Any, shape: tuple[int, ...] = (4, 3)) -> Any:
+def there_and_back(thing: Any, shape: Any = (4, 3)) -> Any:
     """Return what is read of what is written of a part; a layer is read for samples of ``shape``."""
 
     def written(entry: Any) -> ConfigValue:
@@ -28,7 +28,7 @@ def there_and_back(thing: Any, shape: tuple[int, ...] = (4, 3)) -> Any:
 
     if isinstance(thing, Layer):
         entry = {"class_name": type(thing).__name__, "config": write_layer(thing)}
-        read_layer(written(entry), shape)  # which builds it
+        read_layer(written(entry), list(shape) if thing.several_inputs else shape)  # which builds it
         return make(written(entry), "layer", LAYERS)
     if isinstance(thing, Loss):
         return read_loss(written(write_loss(thing)))

@@ -13,7 +13,7 @@ import numpy as np
 
 from tests.parts import Case
 from tests.parts.activations import DY, Z
-from tests.parts.layers import LayerCase
+from tests.parts.layers import NOT_DIFFERENTIABLE, LayerCase
 from tests.parts.losses import REDUCED, SHAPE, LossCase
 from tests.parts.metrics import BATCHES, MetricCase
 from tests.parts.optimizers import GRADIENTS, START
@@ -32,7 +32,10 @@ def slopes(function: Callable[..., Any], arrays: Sequence[Any], dy: Any) -> tupl
         with tf.GradientTape() as tape:
             tape.watch(inputs)
             y = function(*inputs)
-        gradients = tape.gradient(y, inputs, tf.constant(dy), unconnected_gradients="zero")
+        gradients = [
+            tf.convert_to_tensor(gradient)  # of an Embedding, it is some of the rows
+            for gradient in tape.gradient(y, inputs, tf.constant(dy), unconnected_gradients="zero")
+        ]
     else:
         import jax
 
@@ -64,9 +67,30 @@ def activation(case: Case) -> dict[str, Any]:
 def layer(case: LayerCase) -> dict[str, Any]:
     """Return what Keras makes of inputs, and, unless training draws random numbers, what it sees."""
     rng = case.rng()
-    x = rng.normal(scale=1.5, size=(3, *case.shape)).round(3).astype("float32")
+
+    def draw(shape: tuple[int, ...]) -> Any:
+        if case.values is not None:
+            return rng.choice(np.array(list(case.values)), size=(3, *shape))
+        return rng.normal(scale=1.5, size=(3, *shape)).round(3).astype("float32")
+
+    x: Any = [draw(shape) for shape in case.shape] if case.several else draw(case.shape)
     layer = case.make("keras", name="own")
-    layer.build((None, *case.shape))
+    if case.cls in NOT_DIFFERENTIABLE and case.cls != "Embedding":
+        if case.adapts:
+            layer.adapt(x)
+        found = {
+            "x": x.tolist(),
+            "weights": [],
+            "y": numbers(np.asarray(layer(x))),
+            "config": config_of(layer),
+        }
+        vocabulary = (
+            layer.get_vocabulary()
+            if hasattr(layer, "get_vocabulary")
+            else layer.__dict__.get("bin_boundaries")
+        )
+        return {**found, "found": None if vocabulary is None else np.asarray(vocabulary).tolist()}
+    layer.build(case.batch_shape)
     if hasattr(layer, "adapt"):
         if layer.input_mean is None:
             layer.adapt(x)
@@ -75,7 +99,7 @@ def layer(case: LayerCase) -> dict[str, Any]:
         positive = ["variance" in w.name for w in layer.weights]
         layer.set_weights([abs(w) + 0.1 if p else w for w, p in zip(weights, positive, strict=True)])
     found = {
-        "x": numbers(x),
+        "x": [numbers(array) for array in x] if case.several else numbers(x),
         "weights": [numbers(w) for w in layer.get_weights()],
         "y": numbers(layer(x)),
         "config": config_of(layer),
@@ -87,19 +111,23 @@ def layer(case: LayerCase) -> dict[str, Any]:
         return found  # it draws random numbers
     layer.set_weights(start)
     dy = rng.normal(size=first.shape).round(3).astype("float32")
+    arrays = x if case.several else [] if case.values is not None else [x]
 
-    def in_training(x: Any, *weights: Any) -> Any:
+    def in_training(*given: Any) -> Any:
+        weights = given[len(arrays) :]
+        inputs = list(given[: len(arrays)]) if case.several else given[0] if arrays else x
         values = list(zip(layer.trainable_variables, weights, strict=True))
         with keras.StatelessScope(state_mapping=values):
-            return layer(x, training=True)
+            return layer(inputs, training=True)
 
-    y, (dx, *gradients) = slopes(in_training, [x, *(v.value for v in layer.trainable_variables)], dy)
+    y, gradients = slopes(in_training, [*arrays, *(v.value for v in layer.trainable_variables)], dy)
+    of_inputs = [numbers(g) for g in gradients[: len(arrays)]]
     layer(x, training=True)
     training = {
         "y": numbers(y),
         "dy": numbers(dy),
-        "dx": numbers(dx),
-        "gradients": [numbers(g) for g in gradients],
+        "dx": of_inputs if case.several else of_inputs[0] if arrays else None,
+        "gradients": [numbers(g) for g in gradients[len(arrays) :]],
         "weights": [numbers(w) for w in layer.get_weights()],
     }
     return {**found, "training": training}

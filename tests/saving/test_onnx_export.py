@@ -11,7 +11,7 @@ from numpy_ann.saving import onnx_export
 from tests.parts.layers import CASES
 from tests.support import missing
 
-ALL = [pytest.param(case, id=case.name) for case in CASES if case.cls != "InputLayer"]
+ALL = [pytest.param(case, id=case.name) for case in CASES if case.chained]
 
 
 @pytest.fixture(scope="module")

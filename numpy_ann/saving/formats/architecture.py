@@ -188,7 +188,7 @@ def _chain(
 
 
 def read_layer(
-    entry: ConfigValue, input_shape: Shape, before: int = 0, most: int = Limits().parameters
+    entry: ConfigValue, input_shape: Any, before: int = 0, most: int = Limits().parameters
 ) -> tuple[Layer, list[WeightFormat]]:
     """Return the layer that an entry describes, and what its parameters are.
 
@@ -239,7 +239,8 @@ def read_layer(
     vars(layer).update(add_weight=add_weight)
     layer.join(_NO_STREAM, layer.dtype or np.dtype(np.float32))
     try:
-        layer.build((None, *input_shape))
+        several = isinstance(input_shape, list)
+        layer.build([(None, *shape) for shape in input_shape] if several else (None, *input_shape))  # type: ignore[arg-type]
     except ValueError as error:
         raise entry.error(str(error)) from None
     except IndexError:

@@ -182,6 +182,25 @@ _KERAS1_INITIALIZERS = choice(
 )
 _read_schedule = _named("learning rate schedule", optimizers.get, SCHEDULES)
 
+_TOKENS = 1 << 20  # of a vocabulary; the text of a configuration is no longer
+
+
+def _vocabulary(item: ConfigValue) -> list[Any]:
+    """Read words, or whole numbers."""
+    return [
+        entry.integer(-(2**63), 2**63 - 1) if isinstance(entry.value, int) else entry.string()
+        for entry in item.array(_TOKENS)
+    ]
+
+
+_LOOKUP: dict[Any, Reader | None] = {
+    "vocabulary": optional(_vocabulary),
+    "idf_weights": optional(lambda item: [entry.number(0, _LARGEST) for entry in item.array(_TOKENS)]),
+    "max_tokens": optional(integer(2, 2**31)),
+    "num_oov_indices": integer(0, 2**31),
+}
+_IN_LOOKUPS: dict[str, Neutral] = {"vocabulary_size": ANYTHING, "has_input_vocabulary": ANYTHING}
+
 _INERT_IN_LAYERS: dict[str, Neutral] = {
     # Where a model has an input layer, this repeats it; where it has none, the architecture has read it.
     "batch_input_shape": ANYTHING,
@@ -241,7 +260,17 @@ LAYERS = rows(
                 "b_constraint": "bias_constraint",
             },
         ),
+        Row(layers.CategoryEncoding, inert={"sparse": (False,)}),
+        Row(layers.Discretization, inert={"trainable": ANYTHING}),
         Row(layers.Dropout, old={"p": "rate"}),
+        Row(
+            layers.Embedding,
+            {"weights": None, "input_dim": _SIZE, "output_dim": _SIZE, "input_length": None},
+            inert={
+                **dict.fromkeys(("quantization_config", "lora_rank", "lora_alpha"), (None,)),
+                "input_length": ANYTHING,  # Keras 2's, which repeats the input's shape
+            },
+        ),
         Row(
             layers.Flatten,
             inert={"data_format": ("channels_last", None)},
@@ -249,6 +278,7 @@ LAYERS = rows(
         ),
         Row(layers.GaussianDropout, old={"p": "rate"}),
         Row(layers.GaussianNoise, old={"sigma": "stddev"}),
+        Row(layers.IntegerLookup, _LOOKUP, _IN_LOOKUPS),
         Row(layers.LayerNormalization, inert={"rms_scaling": (False,)}),
         Row(layers.LeakyReLU, old={"alpha": "negative_slope"}, keras2={"negative_slope": "alpha"}),
         Row(layers.Normalization, {"mean": optional(numbers(8)), "variance": optional(numbers(8))}),
@@ -260,6 +290,7 @@ LAYERS = rows(
             dict.fromkeys(("activity_regularizer", "noise_shape", "trainable")),
             inert={"trainable": ANYTHING, "noise_shape": (None,)},
         ),
+        Row(layers.StringLookup, _LOOKUP, {**_IN_LOOKUPS, "oov_method": ("floormod",)}),
     ),
     without=("InputLayer",),
 )

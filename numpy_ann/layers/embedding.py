@@ -1,0 +1,141 @@
+"""Whole numbers as vectors that are learned: words, or the categories of a table."""
+
+import warnings
+from typing import Any, ClassVar
+
+import numpy as np
+
+from numpy_ann import constraints, initializers, regularizers
+from numpy_ann._typing import Array, BatchShape
+from numpy_ann.constraints import Constraint
+from numpy_ann.initializers import InitializerLike
+from numpy_ann.layers.layer import Layer
+from numpy_ann.parameter import Parameter
+from numpy_ann.regularizers import Regularizer
+from numpy_ann.validation import checked_integer
+
+__all__ = ["Embedding"]
+
+
+class Embedding(Layer):
+    """Look up a row of a learned matrix for each whole number.
+
+    Forward ``y[i, j] = E[x[i, j]]``, backward ``dE[n] = sum of dy[i, j] where x[i, j] = n``. It is the
+    product of one-hot rows with ``E``, without those rows; the numbers themselves take no gradient.
+
+    **Input shape** ``(batch, ...)``, of whole numbers from 0 to below ``input_dim``; as in Keras, fractions
+    are cut off. **Output shape** ``(batch, ..., output_dim)``. ``E``: ``(input_dim, output_dim)``.
+
+    Parameters
+    ----------
+    input_dim : int
+        How many different numbers there are: the largest and 1.
+    output_dim : int
+        How long the vectors are.
+    embeddings_initializer, embeddings_regularizer, embeddings_constraint : str or object, optional
+        Where ``E`` starts; a penalty in the loss; what it is brought back to after a training step.
+    mask_zero : bool
+        Only False: layers here know nothing of padding.
+    weights : ndarray, or list of one, optional
+        What ``E`` starts as, in place of ``embeddings_initializer``; configurations don't hold it.
+    input_length : int, optional
+        Keras 2's option, which Keras 3 takes with a warning, and without an effect.
+    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
+
+    Raises
+    ------
+    ValueError
+        If a dimension isn't a positive integer, or ``mask_zero`` is asked for; when called, if a number has
+        no row.
+
+    Source: Bengio et al., "A Neural Probabilistic Language Model", JMLR 3 (2003), section 2.
+
+    Examples
+    --------
+    >>> layer = Embedding(3, 2, weights=np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]))
+    >>> layer(np.array([[2, 0]]))
+    array([[[4., 5.],
+            [0., 1.]]], dtype=float32)
+    """
+
+    differentiable: ClassVar[bool] = False
+    input_kind: ClassVar[str] = "integer"
+    embeddings: Parameter
+
+    def __init__(
+        self,
+        input_dim: int,
+        output_dim: int,
+        embeddings_initializer: InitializerLike = "uniform",
+        embeddings_regularizer: str | Regularizer | None = None,
+        embeddings_constraint: str | Constraint | None = None,
+        mask_zero: bool = False,
+        weights: Any = None,
+        *,
+        input_length: int | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.input_dim = checked_integer("input_dim", input_dim, least=1)
+        self.output_dim = checked_integer("output_dim", output_dim, least=1)
+        self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
+        self.embeddings_constraint = constraints.get(embeddings_constraint)
+        if mask_zero:
+            raise ValueError(
+                "`mask_zero=True` isn't supported: layers here know nothing of padding, and would take 0 for "
+                "a word as any other. Leave it out; GlobalAveragePooling1D then counts the padding too."
+            )
+        self.mask_zero = False
+        self._given = weights[0] if isinstance(weights, list) and len(weights) == 1 else weights
+        if input_length is not None:
+            warnings.warn("Argument `input_length` is deprecated. Just remove it.", stacklevel=2)
+
+    def build(self, input_shape: BatchShape) -> None:
+        """Make ``E``."""
+        given = self._given
+        self.embeddings = self.add_weight(
+            (self.input_dim, self.output_dim),
+            self.embeddings_initializer if given is None else lambda shape, dtype: np.array(given, dtype),
+            regularizer=self.embeddings_regularizer,
+            constraint=self.embeddings_constraint,
+            name="embeddings",
+        )
+
+    def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
+        """Return ``(batch, ..., output_dim)``."""
+        return (*input_shape, self.output_dim)
+
+    def _rows(self, x: Array) -> Array:
+        """Return the numbers of the rows, if there are such."""
+        with np.errstate(invalid="ignore"):  # NaN becomes a number far below 0
+            rows = self._checked(x).astype(np.int64, copy=False)
+        if rows.size and (rows.min() < 0 or rows.max() >= self.input_dim):
+            wrong = rows[(rows < 0) | (rows >= self.input_dim)].flat[0]
+            raise ValueError(
+                f"Layer {self.name!r} has vectors for the numbers 0 to {self.input_dim - 1}, but received "
+                f"{wrong}. input_dim is the largest number and 1."
+            )
+        return rows
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return the rows of ``E``."""
+        rows = self._rows(x)
+        if training:
+            self._memory["rows"] = rows
+        return np.take(self.embeddings.value, rows, axis=0, out=out, mode="clip")  # which needs no buffer
+
+    def backward_parameters(self, dz: Array) -> None:
+        """Write ``dE``: to each row the sum of the gradients where it was looked up."""
+        gradient = self.embeddings.grad.reshape(-1)
+        gradient[:] = 0
+        # Number by number: NumPy adds along one axis many times faster than whole rows.
+        places = self._memory["rows"].reshape(-1, 1) * self.output_dim + np.arange(self.output_dim)
+        np.add.at(gradient, places.reshape(-1), dz.reshape(-1))
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Complain: there is no such gradient."""
+        raise ValueError(
+            f"Layer {self.name!r} looks up whole numbers, which take no gradient, but layers before it would "
+            "learn from one. Put it first, behind an Input."
+        )
