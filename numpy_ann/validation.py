@@ -15,6 +15,7 @@ __all__ = [
     "checked_choice",
     "checked_fraction",
     "checked_integer",
+    "checked_list_of_shapes",
     "checked_name",
     "checked_number",
     "checked_shape",
@@ -237,6 +238,23 @@ def checked_batch_shape(whose: str, input_shape: Any) -> Shape:
     if not all(is_integer(axis) and axis >= 0 for axis in axes):
         raise ValueError(f"The axes of a shape are integers. Received: input_shape={input_shape!r}")
     return tuple(int(axis) for axis in axes)
+
+
+def checked_list_of_shapes(whose: str, input_shape: Any) -> list[BatchShape]:
+    """Return the shapes of several inputs; raise ``ValueError`` if it is no list of them.
+
+    Examples
+    --------
+    >>> checked_list_of_shapes("Layer 'add'", [(None, 3), (None, 1)])
+    [(None, 3), (None, 1)]
+    """
+    several = isinstance(input_shape, list | tuple) and len(input_shape) > 0
+    if not several or not all(isinstance(shape, list | tuple) for shape in input_shape):
+        raise ValueError(
+            f"{whose} takes a list of inputs, and is built for a list of shapes, as in "
+            f"build([(None, 3), (None, 3)]). Received: input_shape={input_shape!r}"
+        )
+    return [tuple(shape) for shape in input_shape]
 
 
 def sample_of(batch_shape: BatchShape) -> Shape:

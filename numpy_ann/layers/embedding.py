@@ -108,6 +108,9 @@ class Embedding(Layer):
 
     def _rows(self, x: Array) -> Array:
         """Return the numbers of the rows, if there are such."""
+        if self.built and not self.in_model and np.shape(x)[1:] != self.input_shape:
+            self.input_shape = np.shape(x)[1:]  # at a prompt: E isn't bound to the shape
+            self.output_shape = (*self.input_shape, self.output_dim)
         with np.errstate(invalid="ignore"):  # NaN becomes a number far below 0
             rows = self._checked(x).astype(np.int64, copy=False)
         if rows.size and (rows.min() < 0 or rows.max() >= self.input_dim):

@@ -24,6 +24,7 @@ from numpy_ann.regularizers import Regularizer
 from numpy_ann.validation import (
     checked_batch_shape,
     checked_bool,
+    checked_list_of_shapes,
     checked_name,
     checked_shape,
     is_integer,
@@ -489,7 +490,7 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
         sample: Any
         whose = f"Layer {self.name!r}"
         if self.several_inputs:
-            sample = tuple(checked_batch_shape(whose, shape) for shape in _list_of_shapes(whose, input_shape))
+            sample = tuple(checked_batch_shape(whose, s) for s in checked_list_of_shapes(whose, input_shape))
             whole: Any = [(None, *shape) for shape in sample]
         else:
             sample = checked_batch_shape(whose, input_shape)
@@ -519,17 +520,6 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
             )
 
     return building
-
-
-def _list_of_shapes(whose: str, input_shape: Any) -> Sequence[Any]:
-    """Return the shapes of several inputs."""
-    several = isinstance(input_shape, list | tuple) and len(input_shape) > 0
-    if not several or not all(isinstance(shape, list | tuple) for shape in input_shape):
-        raise ValueError(
-            f"{whose} takes a list of inputs, and is built for a list of shapes, as in "
-            f"build([(None, 3), (None, 3)]). Received: input_shape={input_shape!r}"
-        )
-    return input_shape
 
 
 Layer.build = _with_the_common_part(Layer.build)  # type: ignore[method-assign, assignment]

@@ -8,7 +8,13 @@ import numpy as np
 from numpy_ann._typing import Array, BatchShape, Shape
 from numpy_ann.layers.layer import Layer
 from numpy_ann.lookup import snake_case
-from numpy_ann.validation import checked_axes, checked_bool, checked_integer
+from numpy_ann.validation import (
+    checked_axes,
+    checked_bool,
+    checked_integer,
+    checked_list_of_shapes,
+    sample_of,
+)
 
 __all__ = [
     "Add",
@@ -56,12 +62,13 @@ class MergingLayer(Layer):
 
     def _samples(self, input_shape: Any) -> list[Shape]:
         """Return the shapes of samples, if they are as many as the layer takes."""
-        if self.inputs_taken is not None and len(input_shape) != self.inputs_taken:
+        shapes = checked_list_of_shapes(f"Layer {self.name!r}", input_shape)
+        if self.inputs_taken is not None and len(shapes) != self.inputs_taken:
             raise ValueError(
                 f"Layer {self.name!r} takes exactly {self.inputs_taken} inputs. Received: "
                 f"input_shape={input_shape}"
             )
-        return [tuple(shape[1:]) for shape in input_shape]
+        return [sample_of(shape) for shape in shapes]
 
     def _all_checked(self, x: Any) -> list[Array]:
         """Return the inputs in the layer's dtype if they fit; build the layer first if nobody has."""
@@ -70,12 +77,12 @@ class MergingLayer(Layer):
                 f"Layer {self.name!r} takes a list of inputs, as in layer([x1, x2]). Received: {type(x)}"
             )
         arrays = [np.asarray(array, dtype=self.dtype or np.float32) for array in x]
-        shapes = tuple(array.shape[1:] for array in arrays)
+        shapes: Any = tuple(array.shape[1:] for array in arrays)
         if not self.built or (shapes != self.input_shape and not self.in_model):
             self.build([(None, *shape) for shape in shapes])  # type: ignore[arg-type]
             arrays = [np.asarray(array, dtype=self.dtype) for array in arrays]
         if shapes != self.input_shape or len({len(array) for array in arrays}) > 1:
-            expected = ", ".join(f"(batch, {', '.join(map(str, s))})" for s in self.input_shape or ())
+            expected = ", ".join(str(("batch", *shape)).replace("'", "") for shape in self.input_shape or ())  # type: ignore[misc]
             raise ValueError(
                 f"Layer {self.name!r} expects inputs of shape {expected}, but received "
                 f"{', '.join(str(array.shape) for array in arrays)}."

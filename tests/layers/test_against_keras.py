@@ -23,6 +23,9 @@ RANDOM = {"AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "Spatia
 NOT_COMPUTING = {"InputLayer"}
 ENCODING = NOT_DIFFERENTIABLE - {"Embedding"}  # without weights, and Keras trains none of them
 
+# Keras keeps the vocabulary that it found beside the configuration, which so doesn't tell how long rows are.
+WITHOUT_DEPTH = {case.name for case in STORED if case.adapts and "tf_idf" in case.name}
+
 
 def x_of(case: LayerCase, numbers: dict[str, Any]) -> Any:
     """Return the inputs of a case: floats, or categories as they are."""
@@ -92,16 +95,20 @@ def test_configuration(case: LayerCase) -> None:
     """Keras' is read as the layer that it is, and what is written of that has Keras' options and values."""
     numbers = stored(case)
     entry = {"class_name": case.cls, "config": numbers["config"]}
-    read_layer(
-        ConfigValue(entry, "keras"), list(case.shape) if case.several else case.shape
-    )  # which builds it, without numbers
+    if case.name not in WITHOUT_DEPTH:
+        read_layer(ConfigValue(entry, "keras"), list(case.shape) if case.several else case.shape)  # builds it
     layer = make(ConfigValue(entry, "keras"), "layer", LAYERS)
     assert type(layer).__name__ == case.cls
     theirs = {key: without_axes(value) for key, value in numbers["config"].items()}
     written = json.loads(json.dumps(write_layer(layer)))
     assert written == {**{key: theirs[key] for key in written}, "dtype": "float32"}
     assert write_layer(case.make()).keys() == written.keys()
-    assert_close(in_place(layer, case, numbers).forward(x_of(case, numbers)), numbers["y"])
+    assert_close(
+        in_place(case.make() if case.name in WITHOUT_DEPTH else layer, case, numbers).forward(
+            x_of(case, numbers)
+        ),
+        numbers["y"],
+    )
 
 
 def without_axes(value: Any) -> Any:

@@ -195,11 +195,17 @@ def _vocabulary(item: ConfigValue) -> list[Any]:
 
 _LOOKUP: dict[Any, Reader | None] = {
     "vocabulary": optional(_vocabulary),
-    "idf_weights": optional(lambda item: [entry.number(0, _LARGEST) for entry in item.array(_TOKENS)]),
+    "idf_weights": optional(lambda item: [weight.number(0, _LARGEST) for weight in item.array(_TOKENS)]),
     "max_tokens": optional(integer(2, 2**31)),
     "num_oov_indices": integer(0, 2**31),
+    **dict.fromkeys(("encoding", "oov_method", "vocabulary_dtype")),
 }
-_IN_LOOKUPS: dict[str, Neutral] = {"vocabulary_size": ANYTHING, "has_input_vocabulary": ANYTHING}
+_IN_LOOKUPS: dict[str, Neutral] = {
+    **dict.fromkeys(("vocabulary_size", "has_input_vocabulary"), ANYTHING),
+    "encoding": ("utf-8",),
+    "oov_method": ("floormod",),
+    "vocabulary_dtype": ("int64",),
+}
 
 _INERT_IN_LAYERS: dict[str, Neutral] = {
     # Where a model has an input layer, this repeats it; where it has none, the architecture has read it.
@@ -231,8 +237,9 @@ LAYERS = rows(
         "n": _SIZE,
         "dims": integer(1, 32),
         **dict.fromkeys(("l1", "l2"), _FACTOR),
+        "sparse": None,
     },
-    _INERT_IN_LAYERS,
+    {**_INERT_IN_LAYERS, "sparse": (False,)},
     own=(
         Row(layers.ActivityRegularization, {"activity_regularizer": None}),
         Row(
@@ -260,13 +267,17 @@ LAYERS = rows(
                 "b_constraint": "bias_constraint",
             },
         ),
-        Row(layers.CategoryEncoding, inert={"sparse": (False,)}),
         Row(layers.Discretization, inert={"trainable": ANYTHING}),
         Row(layers.Dropout, old={"p": "rate"}),
         Row(
             layers.Embedding,
-            {"weights": None, "input_dim": _SIZE, "output_dim": _SIZE, "input_length": None},
+            {
+                "input_dim": _SIZE,
+                "output_dim": _SIZE,
+                **dict.fromkeys(("input_length", "mask_zero", "weights")),
+            },
             inert={
+                "mask_zero": (False,),
                 **dict.fromkeys(("quantization_config", "lora_rank", "lora_alpha"), (None,)),
                 "input_length": ANYTHING,  # Keras 2's, which repeats the input's shape
             },
@@ -290,7 +301,7 @@ LAYERS = rows(
             dict.fromkeys(("activity_regularizer", "noise_shape", "trainable")),
             inert={"trainable": ANYTHING, "noise_shape": (None,)},
         ),
-        Row(layers.StringLookup, _LOOKUP, {**_IN_LOOKUPS, "oov_method": ("floormod",)}),
+        Row(layers.StringLookup, _LOOKUP, _IN_LOOKUPS),
     ),
     without=("InputLayer",),
 )
