@@ -114,6 +114,7 @@ class Layer(Part):
     differentiable: ClassVar[bool] = True
     input_kind: ClassVar[str] = "float"
     _building = False
+    _penalty: Array | None = None  # of the outputs of the last call
     _parameters_before_build = 0
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -313,7 +314,13 @@ class Layer(Part):
                 f"Layer '{self.name}' was called on {x!r}, but layers are called on arrays here: models that "
                 "are graphs of layers aren't supported yet. A chain is Sequential([Input(...), ...])."
             )
-        return self.forward(x, training=training)
+        return self._penalized(self.forward(x, training=training))
+
+    def _penalized(self, y: Array) -> Array:
+        """Return outputs, whose penalty ``losses`` then has."""
+        if self.activity_regularizer is not None:
+            self._penalty = np.asarray(self.activity_regularizer(y) / len(y))
+        return y
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer anew, under Keras' names."""
@@ -368,9 +375,10 @@ class Layer(Part):
 
     @property
     def losses(self) -> list[Array]:
-        """The penalties of the trained weights' regularizers; those of outputs are a pass's alone."""
+        """The penalty of the outputs of the last call, and those of the trained weights' regularizers."""
         trained = self.trainable_parameters
-        return [np.asarray(p.regularizer(p.value)) for p in trained if p.regularizer is not None]
+        weights = [np.asarray(p.regularizer(p.value)) for p in trained if p.regularizer is not None]
+        return weights if self._penalty is None else [self._penalty, *weights]
 
     variables, trainable_variables, non_trainable_variables = (
         weights,

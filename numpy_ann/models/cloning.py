@@ -138,5 +138,5 @@ def _model_from(root: Any) -> Sequential:
     version = version if isinstance(version, str) else None
     with stating(version):
         found: Architecture = read_architecture(ConfigValue(root, "config"), Limits(), version)
-    begin = InputLayer(found.input_shape, name=found.input_name)
+    begin = InputLayer(found.input_shape, found.batch_size, name=found.input_name)
     return Sequential([begin, *found.layers], name=found.name, dtype=found.dtype)

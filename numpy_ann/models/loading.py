@@ -171,7 +171,7 @@ def load_model(
     for layer, arrays in zip(architecture.layers, contents.numbers.weights, strict=True):
         for parameter, array in zip(layer.parameters, arrays, strict=True):
             parameter.value, parameter.grad = array, np.zeros_like(array)
-    begin = InputLayer(architecture.input_shape, name=architecture.input_name)
+    begin = InputLayer(architecture.input_shape, architecture.batch_size, name=architecture.input_name)
     model = Sequential([begin, *architecture.layers], name=architecture.name, dtype=architecture.dtype)
     if compiled is not None:
         plain, weighted = compiled.metrics, compiled.weighted_metrics
@@ -293,7 +293,7 @@ def _contents_of(model: Model, *, with_compiled: bool) -> ModelContents:
 
 def architecture_of(model: Model) -> Architecture:
     """Return what a file says of a model's layers."""
-    _, *input_shape = model.input_shape
+    batch_size, *input_shape = model.input_shape
     return Architecture(
         name=model.name,
         dtype=str(model.dtype),
@@ -304,6 +304,7 @@ def architecture_of(model: Model) -> Architecture:
             [WeightFormat(p.shape, p.trainable, "i" if p.integer else "f") for p in layer.parameters]
             for layer in model.layers
         ],
+        batch_size=batch_size,
     )
 
 

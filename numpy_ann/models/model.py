@@ -210,8 +210,9 @@ class Model(Trainer):
 
     @property
     def losses(self) -> list[Array]:
-        """The penalties of the trained weights' regularizers; those of outputs are a pass's alone."""
-        return [penalty for layer in self.layers for penalty in layer.losses]
+        """The penalties of the outputs of the last call, ``model(x)``, and of the trained weights."""
+        of_outputs = [layer._penalty for layer in self.layers if layer._penalty is not None]
+        return of_outputs + [p for layer in self.layers for p in layer.losses if p is not layer._penalty]
 
     def _flatten(self) -> None:
         parameters = self.parameters
@@ -316,7 +317,7 @@ class Model(Trainer):
         fits = isinstance(x, np.ndarray) and self.built and x.shape[1:] == self._layers[0].input_shape
         y: Array = (x if fits else DataAdapter(self).inputs(x)).astype(self.dtype, copy=False)  # type: ignore[union-attr]
         for layer in self.layers:
-            y = layer.forward(y, training=training)
+            y = layer._penalized(layer.forward(y, training=training))
         return y
 
     def __copy__(self) -> Self:

@@ -314,7 +314,7 @@ class Trainer(Part):
         callbacks: Iterable[Callback] | Callback | None = None,
         *,
         return_dict: Literal[True],
-    ) -> dict[str, float]: ...
+    ) -> dict[str, float | Array]: ...
 
     @overload
     def evaluate(

@@ -85,3 +85,51 @@ def test_keras_reads_the_weight_of_the_loss(options, tmp_path):
         library.models.clone_model(model_of(library, (3,), **options)) for library in (keras, numpy_ann)
     ]
     assert [clone.compiled for clone in clones] == [True, True]
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_keras_reads_the_size_of_a_batch_and_we_read_keras(suffix, tmp_path):
+    for one, other in ((numpy_ann, keras), (keras, numpy_ann)):
+        path = tmp_path / f"{one.__name__}{suffix}"
+        one.Sequential([one.layers.Input((3,), batch_size=4), one.layers.Dense(2)]).save(path)
+        assert other.models.load_model(path).input_shape == (4, 3)
+
+
+def test_the_same_losses_after_a_call():
+    found = []
+    for library in (keras, numpy_ann):
+        layers = library.layers
+        model = library.Sequential(
+            [
+                layers.Input((3,)),
+                layers.Dense(2, kernel_regularizer="l2", kernel_initializer="ones"),
+                layers.Dense(2, activity_regularizer="l1", bias_regularizer="l1", kernel_initializer="ones"),
+            ]
+        )
+        model(X)
+        found.append([float(penalty) for penalty in model.losses])
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("AUC", {"thresholds": [0.2, 0.5, 0.9]}),
+        ("AUC", {"thresholds": [0.5], "curve": "PR"}),
+        ("Precision", {"top_k": 2}),
+        ("Precision", {"top_k": 1, "class_id": 1}),
+        ("Recall", {"top_k": 2, "thresholds": [0.2, 0.6]}),
+    ],
+)
+@pytest.mark.parametrize("samples", [1, 8])
+def test_the_same_figures_of_few_samples(name, options, samples):
+    q = np.random.RandomState(2)
+    y_true, y_pred = q.randint(0, 2, (samples, 3)).astype("float32"), q.uniform(size=(samples, 3))
+    figures = []
+    for library in (keras, numpy_ann):
+        metric = getattr(library.metrics, name)(**options)
+        metric.update_state(y_true, y_pred.astype("float32"))
+        if samples == 1:  # one sample of one axis too, as Keras takes it
+            metric.update_state(y_true[0], y_pred[0].astype("float32"))
+        figures.append(np.asarray(metric.result()))
+    np.testing.assert_allclose(figures[1], figures[0], rtol=1e-6, atol=1e-7)

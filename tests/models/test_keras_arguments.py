@@ -7,7 +7,7 @@ from numpy_ann import activations, initializers, metrics, optimizers
 from numpy_ann.callbacks import CSVLogger, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, InputLayer, LeakyReLU, PReLU, ReLU
-from numpy_ann.models import Sequential, clone_model, load_model
+from numpy_ann.models import Sequential, clone_model, load_model, model_from_json
 from numpy_ann.optimizers.schedules import ExponentialDecay
 from tests.support import OF_KERAS_2
 
@@ -95,11 +95,15 @@ def test_there_is_one_output(options):
     ],
 )
 @OF_KERAS_2
-def test_the_spellings_of_an_input(begin, batch):
+def test_the_spellings_of_an_input(begin, batch, tmp_path):
     model = Sequential([begin(), Dense(2)])
     assert (model.input_shape, model.output_shape) == ((batch, 3), (batch, 2))
     assert model.predict(X, verbose=0).shape == (20, 2)
     assert clone_model(model).input_shape == (batch, 3)
+    for suffix in (".keras", ".h5"):
+        model.save(tmp_path / f"model{suffix}")
+        assert load_model(tmp_path / f"model{suffix}").input_shape == (batch, 3)
+    assert model_from_json(model.to_json()).input_shape == (batch, 3)
 
 
 @pytest.mark.parametrize("options", [{}, {"shape": (3,), "batch_shape": (None, 3)}])
@@ -198,6 +202,15 @@ def test_attributes():
     layer.build((None, 3))
     layer.set_weights([np.ones((3, 2)), np.ones(2)])
     assert layer.losses == pytest.approx([0.06, 0.02])  # Keras'
+    penalized = Dense(1, kernel_initializer="ones", kernel_regularizer="l2", activity_regularizer="l1")
+    chain = Sequential([Input((2,)), penalized, Dense(1, kernel_regularizer="l2")])
+    weights = chain.losses
+    assert weights == pytest.approx([0.02, float(0.01 * chain.layers[1].kernel.value[0, 0] ** 2)])
+    chain(np.ones((4, 2)))
+    assert chain.losses[0] == pytest.approx(0.02)  # 0.01 * (4 * 2) / 4
+    assert chain.losses[1:] == weights
+    penalized(np.full((1, 2), 2.0))
+    assert penalized.losses == pytest.approx([0.04, 0.02])
     loss = model.evaluate(X, Y, verbose=0)
     assert model.get_metrics_result() == {"loss": loss}
     model.reset_metrics()

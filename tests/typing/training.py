@@ -57,7 +57,7 @@ def right() -> None:
     report(loss + error)
     report(model.evaluate(x, y))
     print(float(model.evaluate(x, y)), model.evaluate(x, y)[0] < 0.5)
-    assert_type(model.evaluate(x, y, return_dict=True), dict[str, float])
+    assert_type(model.evaluate(x, y, return_dict=True), dict[str, float | Array])
     assert_type(model.predict(x), Array)
     assert_type(model.predict_on_batch([[0.0, 1.0]]), Array)
     assert_type(model(x), Array)

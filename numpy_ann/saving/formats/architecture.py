@@ -85,6 +85,10 @@ def read_architecture(
         raise config.error("the model has no layers")
 
     input_shape, input_name = _input_of(root, entries, limits, width)
+    first = entries[0]["config"]
+    declared = first.get("batch_shape") or first.get("batch_input_shape")
+    batch = declared.array(32)[0] if declared and declared.value else None
+    batch_size = None if batch is None or batch.value is None else batch.integer(1, 2**31)
     if entries[0]["class_name"].value == "InputLayer":
         read_options(entries[0], {}, _ENTRY)
         entries = entries[1:]
@@ -103,7 +107,7 @@ def read_architecture(
         checked_name("model", name)
     except ValueError as error:
         raise config["name"].error(str(error)) from None
-    return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_formats)
+    return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_formats, batch_size)
 
 
 def _input_of(
@@ -258,7 +262,7 @@ def read_layer(
 
 def h5_model_config(architecture: Architecture) -> dict[str, Any]:
     """Return the ``model_config`` of an ``.h5`` file, in Keras 2's form, which Keras 3 reads too."""
-    batch_shape = [None, *architecture.input_shape]
+    batch_shape = [architecture.batch_size, *architecture.input_shape]
     options = {"dtype": architecture.dtype, "sparse": False, "ragged": False, "name": architecture.input_name}
     layers = [{"class_name": "InputLayer", "config": {"batch_input_shape": batch_shape, **options}}]
     layers += [
@@ -270,7 +274,7 @@ def h5_model_config(architecture: Architecture) -> dict[str, Any]:
 
 def keras_config(architecture: Architecture, compile_config: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the ``config.json`` of a ``.keras`` file, in the form of Keras 3.3, read by later ones."""
-    batch_shape = [None, *architecture.input_shape]
+    batch_shape = [architecture.batch_size, *architecture.input_shape]
     options = {"dtype": architecture.dtype, "sparse": False, "name": architecture.input_name}
     layers = [_entry("InputLayer", {"batch_shape": batch_shape, **options})]
     shape = architecture.input_shape

@@ -69,6 +69,8 @@ class Architecture:
         Without the input layer.
     weight_formats : list of list of WeightFormat
         For each layer, what its parameters are.
+    batch_size : int, optional
+        The one that the input layer declares.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Architecture:
     input_name: str
     layers: list[Layer]
     weight_formats: list[list[WeightFormat]]
+    batch_size: int | None = None
 
     @property
     def parameters(self) -> list[tuple[Shape, bool]]:

@@ -132,6 +132,8 @@ def numbers_in(name: str, value: Any) -> Any:
         return StoredRows(value)
     if name == "x" and type(value).__module__.startswith("h5py."):
         return StoredRows(value) if value.dtype.kind in "biuf" and value.ndim else value[()]
+    if type(value).__module__.startswith("polars."):
+        return _of_polars(name, value)
     if not (hasattr(value, "dtypes") and hasattr(value, "isna")):  # neither frame nor series of pandas
         return value
     series = not hasattr(value, "columns")
@@ -149,6 +151,23 @@ def numbers_in(name: str, value: Any) -> Any:
             )
     common = {getattr(dtype, "numpy_dtype", dtype) for _, dtype in columns}
     return value.to_numpy(dtype=np.result_type(*common)) if common else np.asarray(value)
+
+
+def _of_polars(name: str, value: Any) -> Any:
+    """Return a frame or series of polars as an array."""
+    if hasattr(value, "collect"):
+        raise TypeError(f"`{name}` is a LazyFrame, which holds no numbers yet. Pass {name}.collect().")
+    frame = hasattr(value, "get_columns")
+    for column in value.get_columns() if frame else [value]:
+        of = f"Column {column.name!r} of `{name}`" if frame else f"`{name}`"
+        if not (column.dtype.is_numeric() or str(column.dtype) == "Boolean"):
+            cure = cure_of(name, np.dtype(object), column.name if frame else None)
+            raise TypeError(f"{of} must hold real numbers, but its dtype is {column.dtype}.{cure}")
+        if column.null_count():
+            raise ValueError(
+                f"{of} has missing values (null): fill them, as in {name}.fill_null(0), or drop the rows."
+            )
+    return value.to_numpy()
 
 
 def cure_of(name: str, dtype: Any, column: Any = None) -> str:

@@ -29,8 +29,9 @@ def weights_after(x, y, **options):
 
 
 def assert_same(x, y=Y, plain=X, **options):
+    """Training gathers its batches into its own memory: the same bits. Else BLAS rounds by where they lie."""
     for a, b in zip(weights_after(x, y, **options), weights_after(plain, Y, **options), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)  # BLAS rounds by where a matrix lies
+        np.testing.assert_array_equal(a, b)
     model = model_of()
     for call in (
         lambda x, y: model.predict(x, verbose=0),
@@ -190,3 +191,76 @@ def test_batches_of_a_generator_are_wrapped_as_data_are():
     batches = [([X], [Y]), ({"pixels": X}, Y), (X[..., None], Y[:, 0], np.ones((20, 1)))]
     model = model_of(name="pixels")
     assert model.fit((batch for batch in batches), verbose=0).epoch == [0]
+
+
+def test_files_mapped_into_memory(tmp_path):
+    np.save(tmp_path / "x.npy", X)
+    for mode in ("r", "c", "r+"):
+        mapped = np.load(tmp_path / "x.npy", mmap_mode=mode)
+        assert isinstance(mapped, np.memmap)
+        assert_same(mapped)
+        assert_same(mapped, validation_split=0.25)
+    np.testing.assert_array_equal(np.load(tmp_path / "x.npy"), X)
+
+
+def test_frames_of_polars():
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame(X, schema=list("abc"))
+    assert_same(frame, polars.Series(Y[:, 0]))
+    assert_same(frame, polars.DataFrame(Y, schema=["y"]), validation_split=0.25)
+    plain = X.copy()
+    plain[:, 2] = np.arange(20) % 2
+    for dtype in (polars.Boolean, polars.Int8, polars.UInt64, polars.Float64):
+        column = polars.Series("c", plain[:, 2]).cast(polars.Int8).cast(dtype)
+        assert_same(frame.with_columns(column), plain=plain)
+    for values, error, message in (
+        (["u", "v"] * 10, TypeError, "Column 'c' of `x` must hold real numbers, but its dtype is String"),
+        ([1, None] * 10, ValueError, r"Column 'c' of `x` has missing values \(null\).*x\.fill_null\(0\)"),
+    ):
+        with pytest.raises(error, match=message):
+            model_of().predict(frame.with_columns(polars.Series("c", values)), verbose=0)
+    with pytest.raises(TypeError, match=r"`y` must hold real numbers.*np\.unique\(y, return_inverse"):
+        model_of().fit(frame, polars.Series(["u", "v"] * 10))
+    with pytest.raises(TypeError, match=r"`x` is a LazyFrame.*x\.collect\(\)"):
+        model_of().predict(frame.lazy())
+
+
+class Tensor:
+    """What is an array to NumPy alone, as the tensors of PyTorch and TensorFlow are."""
+
+    def __init__(self, array):
+        self.array = array
+        self.shape, self.dtype = array.shape, f"torch.{array.dtype}"
+
+    def __len__(self):
+        return len(self.array)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.array, dtype)
+
+
+class Loader:
+    """As PyTorch's DataLoader: batches are lists of tensors, it has a length, and no ``__getitem__``."""
+
+    def __len__(self):
+        return 3
+
+    def __iter__(self):
+        for start in range(0, 20, 8):
+            yield [Tensor(X[start : start + 8]), Tensor(Y[start : start + 8])]
+
+
+def test_loaders_of_tensors():
+    models = model_of(), model_of()
+    histories = [
+        models[0].fit(Loader(), epochs=2, validation_data=Loader(), verbose=0),
+        models[1].fit(X, Y, 8, 2, shuffle=False, validation_data=(X, Y), validation_batch_size=8, verbose=0),
+    ]
+    for figure, values in histories[1].history.items():
+        np.testing.assert_allclose(histories[0].history[figure], values, rtol=1e-6)
+    for a, b in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-6)
+    a, b = models
+    np.testing.assert_allclose(a.predict(Loader(), verbose=0), b.predict(X, verbose=0), rtol=1e-5)
+    np.testing.assert_allclose(a.evaluate(Loader(), verbose=0), b.evaluate(X, Y, verbose=0), rtol=1e-5)
+    assert_same(Tensor(X), Tensor(Y))
