@@ -52,12 +52,9 @@ class VarianceScaling(RandomInitializer):
     """
 
     def __init__(
-        self,
-        scale: float = 1.0,
-        mode: str = "fan_in",
-        distribution: str = "truncated_normal",
+        self, scale: float = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal",
         seed: int | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(seed)
         self.scale = checked_number("scale", scale, above=0)
         self.mode = checked_choice("mode", mode, _MODES)

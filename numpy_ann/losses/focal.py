@@ -44,15 +44,9 @@ class BinaryFocalCrossentropy(BinaryLoss):
     options = (*BinaryLoss.options, "apply_class_balancing", "alpha", "gamma")
 
     def __init__(
-        self,
-        apply_class_balancing: bool = False,
-        alpha: float = 0.25,
-        gamma: float = 2.0,
-        from_logits: bool = False,
-        label_smoothing: float = 0.0,
-        axis: int = -1,
-        **options: Any,
-    ) -> None:
+        self, apply_class_balancing: bool = False, alpha: float = 0.25, gamma: float = 2.0,
+        from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(from_logits, label_smoothing, axis, **options)
         self.apply_class_balancing = checked_bool("apply_class_balancing", apply_class_balancing)
         self.alpha = checked_number("alpha", alpha, least=0)
@@ -108,14 +102,9 @@ class CategoricalFocalCrossentropy(Loss):
     options = ("alpha", "gamma", "from_logits", "label_smoothing")
 
     def __init__(
-        self,
-        alpha: float | Sequence[float] = 0.25,
-        gamma: float = 2.0,
-        from_logits: bool = False,
-        label_smoothing: float = 0.0,
-        axis: int = -1,
-        **options: Any,
-    ) -> None:
+        self, alpha: float | Sequence[float] = 0.25, gamma: float = 2.0, from_logits: bool = False,
+        label_smoothing: float = 0.0, axis: int = -1, **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(**options)
         if isinstance(alpha, Sequence | np.ndarray):
             self.alpha: float | list[float] = [checked_number("alpha", a, least=0) for a in alpha]

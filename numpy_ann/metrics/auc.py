@@ -65,19 +65,11 @@ class AUC(Metric):
     """
 
     def __init__(
-        self,
-        num_thresholds: int = 200,
-        curve: str = "ROC",
-        summation_method: str = "interpolation",
-        name: str | None = None,
-        dtype: DType = None,
-        *,
-        thresholds: Sequence[float] | None = None,
-        multi_label: bool = False,
-        num_labels: int | None = None,
-        label_weights: Sequence[float] | None = None,
-        from_logits: bool = False,
-    ) -> None:
+        self, num_thresholds: int = 200, curve: str = "ROC", summation_method: str = "interpolation",
+        name: str | None = None, dtype: DType = None, *, thresholds: Sequence[float] | None = None,
+        multi_label: bool = False, num_labels: int | None = None,
+        label_weights: Sequence[float] | None = None, from_logits: bool = False,
+    ) -> None:  # fmt: skip
         num_thresholds = checked_integer("num_thresholds", num_thresholds, least=2)
         self.curve = checked_choice("curve", str(curve).upper(), ("ROC", "PR"))
         self.summation_method = checked_choice("summation_method", str(summation_method).lower(), _HEIGHTS)

@@ -30,11 +30,8 @@ class _CountingMetric(Metric):
         return [MetricVariable(self._counts, name, name) for name in self._counted]
 
     def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        name: str | None = None,
-        dtype: DType = None,
-    ) -> None:
+        self, thresholds: float | Sequence[float] | None = None, name: str | None = None, dtype: DType = None,
+    ) -> None:  # fmt: skip
         self._list = checked_thresholds(thresholds, self._default_threshold)
         several = isinstance(thresholds, Sequence | np.ndarray)
         self.thresholds = None if thresholds is None else self._list if several else self._list[0]
@@ -117,13 +114,9 @@ class RatioMetric(_CountingMetric):
     """The base of the shares: of all outputs together, or of some."""
 
     def __init__(
-        self,
-        thresholds: float | Sequence[float] | None = None,
-        top_k: int | None = None,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: DType = None,
-    ) -> None:
+        self, thresholds: float | Sequence[float] | None = None, top_k: int | None = None,
+        class_id: int | None = None, name: str | None = None, dtype: DType = None,
+    ) -> None:  # fmt: skip
         self.top_k = None if top_k is None else checked_integer("top_k", top_k, least=1)
         self.class_id = None if class_id is None else checked_integer("class_id", class_id, least=0)
         if top_k is not None:

@@ -22,13 +22,9 @@ __all__ = ["cohen_kappa_score", "confusion_matrix", "matthews_corrcoef"]
 
 
 def confusion_matrix(
-    y_true: npt.ArrayLike,
-    y_pred: npt.ArrayLike,
-    *,
-    labels: npt.ArrayLike | None = None,
-    sample_weight: npt.ArrayLike | None = None,
-    normalize: Literal["true", "pred", "all"] | None = None,
-) -> Array:
+    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, labels: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None, normalize: Literal["true", "pred", "all"] | None = None,
+) -> Array:  # fmt: skip
     """Count how often each true class was predicted as each class.
 
         C[i, j] = number (or total weight) of samples of class i that were predicted as class j
@@ -113,14 +109,10 @@ def _normalized(matrix: Array, by: Literal["true", "pred", "all"]) -> Array:
 
 
 def cohen_kappa_score(
-    y1: npt.ArrayLike,
-    y2: npt.ArrayLike,
-    *,
-    labels: npt.ArrayLike | None = None,
-    weights: Literal["linear", "quadratic"] | None = None,
-    sample_weight: npt.ArrayLike | None = None,
+    y1: npt.ArrayLike, y2: npt.ArrayLike, *, labels: npt.ArrayLike | None = None,
+    weights: Literal["linear", "quadratic"] | None = None, sample_weight: npt.ArrayLike | None = None,
     replace_undefined_by: float = math.nan,
-) -> float:
+) -> float:  # fmt: skip
     """Return the agreement of two labellings, less what chance would give: 1 for all, 0 for chance.
 
     With ``C`` the confusion matrix, ``E`` the one that its row and column sums would give by chance, and

@@ -22,12 +22,9 @@ __all__ = ["accuracy_score", "log_loss", "top_k_accuracy_score"]
 
 
 def accuracy_score(
-    y_true: npt.ArrayLike,
-    y_pred: npt.ArrayLike,
-    *,
-    normalize: bool = True,
+    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, normalize: bool = True,
     sample_weight: npt.ArrayLike | None = None,
-) -> float:
+) -> float:  # fmt: skip
     """Return the fraction of predicted labels that equal the true ones.
 
         accuracy = sum_i w_i [y_pred_i = y_true_i] / sum_i w_i
@@ -64,14 +61,9 @@ def accuracy_score(
 
 
 def top_k_accuracy_score(
-    y_true: npt.ArrayLike,
-    y_score: npt.ArrayLike,
-    *,
-    k: int = 2,
-    normalize: bool = True,
-    sample_weight: npt.ArrayLike | None = None,
-    labels: npt.ArrayLike | None = None,
-) -> float:
+    y_true: npt.ArrayLike, y_score: npt.ArrayLike, *, k: int = 2, normalize: bool = True,
+    sample_weight: npt.ArrayLike | None = None, labels: npt.ArrayLike | None = None,
+) -> float:  # fmt: skip
     """Return the share of samples whose true class is among the ``k`` classes of the largest scores.
 
     Of equal scores, the later class counts as the larger.
@@ -175,13 +167,9 @@ def _hits(codes: Any, scores: Any, k: int) -> Any:
 
 
 def log_loss(
-    y_true: npt.ArrayLike,
-    y_proba: npt.ArrayLike,
-    *,
-    normalize: bool = True,
-    sample_weight: npt.ArrayLike | None = None,
-    labels: npt.ArrayLike | None = None,
-) -> float:
+    y_true: npt.ArrayLike, y_proba: npt.ArrayLike, *, normalize: bool = True,
+    sample_weight: npt.ArrayLike | None = None, labels: npt.ArrayLike | None = None,
+) -> float:  # fmt: skip
     """Return the mean surprise at the true classes: minus the logarithm of the probability given to each.
 
         l_i = -log p_i(true class)              L = sum(w_i l_i) / sum(w_i)

@@ -54,12 +54,9 @@ class R2Score(Metric):
     _state = ("_weight", "_sum", "_squares", "_residual", "_targets")
 
     def __init__(
-        self,
-        class_aggregation: str | None = "uniform_average",
-        num_regressors: int = 0,
-        name: str | None = "r2_score",
-        dtype: DType = None,
-    ) -> None:
+        self, class_aggregation: str | None = "uniform_average", num_regressors: int = 0,
+        name: str | None = "r2_score", dtype: DType = None,
+    ) -> None:  # fmt: skip
         self.class_aggregation = checked_choice("class_aggregation", class_aggregation, _AGGREGATIONS)
         self.num_regressors = checked_integer("num_regressors", num_regressors, least=0)
         super().__init__(name, dtype)

@@ -14,13 +14,9 @@ __all__ = ["precision_recall_curve", "roc_curve"]
 
 
 def roc_curve(
-    y_true: npt.ArrayLike,
-    y_score: npt.ArrayLike,
-    *,
-    pos_label: Any = None,
-    sample_weight: npt.ArrayLike | None = None,
-    drop_intermediate: bool = True,
-) -> tuple[Array, Array, Array]:
+    y_true: npt.ArrayLike, y_score: npt.ArrayLike, *, pos_label: Any = None,
+    sample_weight: npt.ArrayLike | None = None, drop_intermediate: bool = True,
+) -> tuple[Array, Array, Array]:  # fmt: skip
     """Return false and true positive rates where the threshold falls from infinity to the smallest score.
 
         FPR = false positives / negatives       TPR = true positives / positives
@@ -79,13 +75,9 @@ def roc_curve(
 
 
 def precision_recall_curve(
-    y_true: npt.ArrayLike,
-    y_score: npt.ArrayLike,
-    *,
-    pos_label: Any = None,
-    sample_weight: npt.ArrayLike | None = None,
-    drop_intermediate: bool = False,
-) -> tuple[Array, Array, Array]:
+    y_true: npt.ArrayLike, y_score: npt.ArrayLike, *, pos_label: Any = None,
+    sample_weight: npt.ArrayLike | None = None, drop_intermediate: bool = False,
+) -> tuple[Array, Array, Array]:  # fmt: skip
     """Return precision and recall where the threshold rises from the smallest score to the largest.
 
         precision = true positives / predicted positives        recall = true positives / positives

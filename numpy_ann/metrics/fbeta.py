@@ -21,13 +21,8 @@ class _FScore(Metric):
     _state = ("_right", "_predicted", "_true")
 
     def __init__(
-        self,
-        average: str | None,
-        beta: float,
-        threshold: float | None,
-        name: str | None,
-        dtype: DType,
-    ) -> None:
+        self, average: str | None, beta: float, threshold: float | None, name: str | None, dtype: DType,
+    ) -> None:  # fmt: skip
         self.average = checked_choice("average", average, _AVERAGES)
         self.beta = checked_number("beta", beta, above=0)
         self.threshold = (
@@ -97,13 +92,9 @@ class FBetaScore(_FScore):
     """
 
     def __init__(
-        self,
-        average: str | None = None,
-        beta: float = 1.0,
-        threshold: float | None = None,
-        name: str | None = "fbeta_score",
-        dtype: DType = None,
-    ) -> None:
+        self, average: str | None = None, beta: float = 1.0, threshold: float | None = None,
+        name: str | None = "fbeta_score", dtype: DType = None,
+    ) -> None:  # fmt: skip
         super().__init__(average, beta, threshold, name, dtype)
 
 
@@ -118,10 +109,7 @@ class F1Score(_FScore):
     """
 
     def __init__(
-        self,
-        average: str | None = None,
-        threshold: float | None = None,
-        name: str | None = "f1_score",
+        self, average: str | None = None, threshold: float | None = None, name: str | None = "f1_score",
         dtype: DType = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(average, 1.0, threshold, name, dtype)

@@ -55,16 +55,10 @@ class IoU(Metric):
     _dtypes = ("int", "int32", "int64", "float32", "float64")
 
     def __init__(
-        self,
-        num_classes: int,
-        target_class_ids: Sequence[int],
-        name: str | None = None,
-        dtype: DType = None,
-        ignore_class: int | None = None,
-        sparse_y_true: bool = True,
-        sparse_y_pred: bool = True,
+        self, num_classes: int, target_class_ids: Sequence[int], name: str | None = None, dtype: DType = None,
+        ignore_class: int | None = None, sparse_y_true: bool = True, sparse_y_pred: bool = True,
         axis: int = -1,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.num_classes = checked_integer("num_classes", num_classes, least=1)
         self.target_class_ids = [checked_integer("target_class_ids", k, least=0) for k in target_class_ids]
         if not self.target_class_ids or max(self.target_class_ids) >= self.num_classes:
@@ -142,15 +136,9 @@ class MeanIoU(IoU):
     """
 
     def __init__(
-        self,
-        num_classes: int,
-        name: str | None = None,
-        dtype: DType = None,
-        ignore_class: int | None = None,
-        sparse_y_true: bool = True,
-        sparse_y_pred: bool = True,
-        axis: int = -1,
-    ) -> None:
+        self, num_classes: int, name: str | None = None, dtype: DType = None, ignore_class: int | None = None,
+        sparse_y_true: bool = True, sparse_y_pred: bool = True, axis: int = -1,
+    ) -> None:  # fmt: skip
         classes = range(checked_integer("num_classes", num_classes, least=1))
         super().__init__(num_classes, classes, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis)
 
@@ -167,15 +155,9 @@ class OneHotIoU(IoU):
     """
 
     def __init__(
-        self,
-        num_classes: int,
-        target_class_ids: Sequence[int],
-        name: str | None = None,
-        dtype: DType = None,
-        ignore_class: int | None = None,
-        sparse_y_pred: bool = False,
-        axis: int = -1,
-    ) -> None:
+        self, num_classes: int, target_class_ids: Sequence[int], name: str | None = None, dtype: DType = None,
+        ignore_class: int | None = None, sparse_y_pred: bool = False, axis: int = -1,
+    ) -> None:  # fmt: skip
         super().__init__(num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis)
 
 
@@ -191,14 +173,9 @@ class OneHotMeanIoU(MeanIoU):
     """
 
     def __init__(
-        self,
-        num_classes: int,
-        name: str | None = None,
-        dtype: DType = None,
-        ignore_class: int | None = None,
-        sparse_y_pred: bool = False,
-        axis: int = -1,
-    ) -> None:
+        self, num_classes: int, name: str | None = None, dtype: DType = None, ignore_class: int | None = None,
+        sparse_y_pred: bool = False, axis: int = -1,
+    ) -> None:  # fmt: skip
         super().__init__(num_classes, name, dtype, ignore_class, False, sparse_y_pred, axis)
 
 
@@ -221,12 +198,9 @@ class BinaryIoU(IoU):
     """
 
     def __init__(
-        self,
-        target_class_ids: Sequence[int] = (0, 1),
-        threshold: float = 0.5,
-        name: str | None = None,
+        self, target_class_ids: Sequence[int] = (0, 1), threshold: float = 0.5, name: str | None = None,
         dtype: DType = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.threshold = checked_number("threshold", threshold)
         super().__init__(2, target_class_ids, name, dtype)
 

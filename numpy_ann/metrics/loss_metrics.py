@@ -176,12 +176,9 @@ class BinaryCrossentropy(MetricOfLoss):
     loss_class = losses.BinaryCrossentropy
 
     def __init__(
-        self,
-        name: str | None = None,
-        dtype: DType = None,
-        from_logits: bool = False,
+        self, name: str | None = None, dtype: DType = None, from_logits: bool = False,
         label_smoothing: float = 0.0,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(name, dtype, from_logits=from_logits, label_smoothing=label_smoothing)
 
 
@@ -197,12 +194,9 @@ class CategoricalCrossentropy(MetricOfLoss):
     loss_class = losses.CategoricalCrossentropy
 
     def __init__(
-        self,
-        name: str | None = None,
-        dtype: DType = None,
-        from_logits: bool = False,
+        self, name: str | None = None, dtype: DType = None, from_logits: bool = False,
         label_smoothing: float = 0.0,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(name, dtype, from_logits=from_logits, label_smoothing=label_smoothing)
 
 

@@ -107,12 +107,8 @@ class MeanMetricWrapper(MeanMetric):
     """
 
     def __init__(
-        self,
-        fn: Callable[..., Any],
-        name: str | None = None,
-        dtype: DType = None,
-        **options: Any,
-    ) -> None:
+        self, fn: Callable[..., Any], name: str | None = None, dtype: DType = None, **options: Any,
+    ) -> None:  # fmt: skip
         if not callable(fn):
             raise TypeError(f"A metric function is a function. Received: {fn!r}")
         super().__init__(name or getattr(fn, "__name__", type(fn).__name__), dtype)

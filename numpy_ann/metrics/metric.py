@@ -102,12 +102,9 @@ class Metric(Described):
             self.reset_state()
 
     def add_variable(
-        self,
-        shape: Shape = (),
-        initializer: str | Callable[..., Any] | None = None,
-        dtype: DType = None,
+        self, shape: Shape = (), initializer: str | Callable[..., Any] | None = None, dtype: DType = None,
         name: str = "variable",
-    ) -> "MetricVariable":
+    ) -> "MetricVariable":  # fmt: skip
         """Return a new variable that ``reset_state`` sets to 0.
 
         Parameters

@@ -21,13 +21,8 @@ class _AtThreshold(RatioMetric):
     _wanted: ClassVar[str]
 
     def __init__(
-        self,
-        least: float,
-        num_thresholds: int,
-        class_id: int | None,
-        name: str | None,
-        dtype: DType,
-    ) -> None:
+        self, least: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: DType,
+    ) -> None:  # fmt: skip
         self.num_thresholds = checked_integer("num_thresholds", num_thresholds, least=1)
         setattr(self, self._bound, checked_fraction(self._bound, least))
         steps = self.num_thresholds - 1
@@ -76,13 +71,9 @@ class SensitivityAtSpecificity(_AtThreshold):
     _bound, _wanted = "specificity", "sensitivity"
 
     def __init__(
-        self,
-        specificity: float,
-        num_thresholds: int = 200,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: DType = None,
-    ) -> None:
+        self, specificity: float, num_thresholds: int = 200, class_id: int | None = None,
+        name: str | None = None, dtype: DType = None,
+    ) -> None:  # fmt: skip
         super().__init__(specificity, num_thresholds, class_id, name, dtype)
 
 
@@ -103,13 +94,9 @@ class SpecificityAtSensitivity(_AtThreshold):
     _bound, _wanted = "sensitivity", "specificity"
 
     def __init__(
-        self,
-        sensitivity: float,
-        num_thresholds: int = 200,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: DType = None,
-    ) -> None:
+        self, sensitivity: float, num_thresholds: int = 200, class_id: int | None = None,
+        name: str | None = None, dtype: DType = None,
+    ) -> None:  # fmt: skip
         super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
 
 
@@ -130,13 +117,9 @@ class PrecisionAtRecall(_AtThreshold):
     _bound, _wanted = "recall", "precision"
 
     def __init__(
-        self,
-        recall: float,
-        num_thresholds: int = 200,
-        class_id: int | None = None,
-        name: str | None = None,
+        self, recall: float, num_thresholds: int = 200, class_id: int | None = None, name: str | None = None,
         dtype: DType = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(recall, num_thresholds, class_id, name, dtype)
 
 
@@ -157,11 +140,7 @@ class RecallAtPrecision(_AtThreshold):
     _bound, _wanted = "precision", "recall"
 
     def __init__(
-        self,
-        precision: float,
-        num_thresholds: int = 200,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: DType = None,
-    ) -> None:
+        self, precision: float, num_thresholds: int = 200, class_id: int | None = None,
+        name: str | None = None, dtype: DType = None,
+    ) -> None:  # fmt: skip
         super().__init__(precision, num_thresholds, class_id, name, dtype)

@@ -32,17 +32,10 @@ ZeroDivision: TypeAlias = Literal["warn"] | float
 
 
 def precision_recall_fscore_support(
-    y_true: npt.ArrayLike,
-    y_pred: npt.ArrayLike,
-    *,
-    beta: float = 1.0,
-    labels: npt.ArrayLike | None = None,
-    pos_label: Any = 1,
-    average: Average = None,
-    warn_for: Collection[str] = SCORES,
-    sample_weight: npt.ArrayLike | None = None,
-    zero_division: ZeroDivision = "warn",
-) -> Scores:
+    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, beta: float = 1.0, labels: npt.ArrayLike | None = None,
+    pos_label: Any = 1, average: Average = None, warn_for: Collection[str] = SCORES,
+    sample_weight: npt.ArrayLike | None = None, zero_division: ZeroDivision = "warn",
+) -> Scores:  # fmt: skip
     """Return precision, recall, F-score and support of each label, or their average.
 
         precision P = correct / predicted      recall R = correct / true
@@ -125,15 +118,10 @@ def precision_recall_fscore_support(
 
 
 def f1_score(
-    y_true: npt.ArrayLike,
-    y_pred: npt.ArrayLike,
-    *,
-    labels: npt.ArrayLike | None = None,
-    pos_label: Any = 1,
-    average: Average = "binary",
-    sample_weight: npt.ArrayLike | None = None,
+    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, labels: npt.ArrayLike | None = None, pos_label: Any = 1,
+    average: Average = "binary", sample_weight: npt.ArrayLike | None = None,
     zero_division: ZeroDivision = "warn",
-) -> float | Array:
+) -> float | Array:  # fmt: skip
     """Return the harmonic mean of precision and recall: ``F1 = 2 correct / (predicted + true)``.
 
     Parameters
@@ -230,13 +218,9 @@ def _check_positive(present: Array, pos_label: Any, kind: str) -> None:
 
 
 def score(
-    counts: LabelCounts,
-    average: Average,
-    *,
-    beta: float = 1.0,
-    warn_for: Collection[str] = SCORES,
+    counts: LabelCounts, average: Average, *, beta: float = 1.0, warn_for: Collection[str] = SCORES,
     zero_division: ZeroDivision = "warn",
-) -> Scores:
+) -> Scores:  # fmt: skip
     """Turn counts into precision, recall, F-score and support, averaged as asked."""
     correct, predicted, true = counts.pooled() if average == "micro" else counts
 
@@ -276,14 +260,9 @@ def _mean(values: Array, weights: Array | None) -> float:
 
 
 def divide(
-    numerator: Array,
-    denominator: Array,
-    *,
-    zero_division: ZeroDivision,
-    score: str,
-    samples: str,
+    numerator: Array, denominator: Array, *, zero_division: ZeroDivision, score: str, samples: str,
     warn: bool = True,
-) -> Array:
+) -> Array:  # fmt: skip
     """Divide label by label; where the denominator is 0 the result is ``zero_division``.
 
     ``score`` and ``samples`` word the warning: "Precision is ill-defined ... no predicted samples".

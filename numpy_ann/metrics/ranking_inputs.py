@@ -52,12 +52,9 @@ def check_lengths(*arrays: Array | None) -> None:
 
 
 def counts_above(
-    function: str,
-    y_true: npt.ArrayLike,
-    y_score: npt.ArrayLike,
-    pos_label: Any,
+    function: str, y_true: npt.ArrayLike, y_score: npt.ArrayLike, pos_label: Any,
     sample_weight: npt.ArrayLike | None,
-) -> CountsAbove:
+) -> CountsAbove:  # fmt: skip
     """Count the positives and the negatives at or above each score that occurs.
 
     Samples of weight 0 are left out, their scores too.

@@ -24,39 +24,21 @@ HEADERS = ("precision", "recall", "f1-score", "support")
 
 @overload
 def classification_report(
-    y_true: npt.ArrayLike,
-    y_pred: npt.ArrayLike,
-    *,
-    labels: npt.ArrayLike | None = ...,
-    target_names: npt.ArrayLike | None = ...,
-    sample_weight: npt.ArrayLike | None = ...,
-    digits: int = ...,
-    output_dict: Literal[False] = ...,
-    zero_division: ZeroDivision = ...,
-) -> str: ...
+    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, labels: npt.ArrayLike | None = ...,
+    target_names: npt.ArrayLike | None = ..., sample_weight: npt.ArrayLike | None = ..., digits: int = ...,
+    output_dict: Literal[False] = ..., zero_division: ZeroDivision = ...,
+) -> str: ...  # fmt: skip
 @overload
 def classification_report(
-    y_true: npt.ArrayLike,
-    y_pred: npt.ArrayLike,
-    *,
-    labels: npt.ArrayLike | None = ...,
-    target_names: npt.ArrayLike | None = ...,
-    sample_weight: npt.ArrayLike | None = ...,
-    digits: int = ...,
-    output_dict: Literal[True],
-    zero_division: ZeroDivision = ...,
-) -> dict[str, Any]: ...
+    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, labels: npt.ArrayLike | None = ...,
+    target_names: npt.ArrayLike | None = ..., sample_weight: npt.ArrayLike | None = ..., digits: int = ...,
+    output_dict: Literal[True], zero_division: ZeroDivision = ...,
+) -> dict[str, Any]: ...  # fmt: skip
 def classification_report(
-    y_true: npt.ArrayLike,
-    y_pred: npt.ArrayLike,
-    *,
-    labels: npt.ArrayLike | None = None,
-    target_names: npt.ArrayLike | None = None,
-    sample_weight: npt.ArrayLike | None = None,
-    digits: int = 2,
-    output_dict: bool = False,
-    zero_division: ZeroDivision = "warn",
-) -> str | dict[str, Any]:
+    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, labels: npt.ArrayLike | None = None,
+    target_names: npt.ArrayLike | None = None, sample_weight: npt.ArrayLike | None = None, digits: int = 2,
+    output_dict: bool = False, zero_division: ZeroDivision = "warn",
+) -> str | dict[str, Any]:  # fmt: skip
     """Return precision, recall, F1 and support of each class and on average, as text or as a dictionary.
 
     Parameters

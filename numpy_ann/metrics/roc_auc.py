@@ -30,15 +30,11 @@ _NAME = "roc_auc_score"
 
 
 def roc_auc_score(
-    y_true: npt.ArrayLike,
-    y_score: npt.ArrayLike,
-    *,
+    y_true: npt.ArrayLike, y_score: npt.ArrayLike, *,
     average: Literal["micro", "macro", "samples", "weighted"] | None = "macro",
-    sample_weight: npt.ArrayLike | None = None,
-    max_fpr: float | None = None,
-    multi_class: Literal["raise", "ovr", "ovo"] = "raise",
-    labels: npt.ArrayLike | None = None,
-) -> float | Array:
+    sample_weight: npt.ArrayLike | None = None, max_fpr: float | None = None,
+    multi_class: Literal["raise", "ovr", "ovo"] = "raise", labels: npt.ArrayLike | None = None,
+) -> float | Array:  # fmt: skip
     """Return the area under the ROC curve, of two classes, several, or of each of several yes or no.
 
     It is the probability that a positive sample has a larger score than a negative one (equal ones count

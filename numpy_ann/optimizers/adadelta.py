@@ -43,12 +43,9 @@ class Adadelta(Optimizer):
     non_negative_slots = frozenset({"accumulated_grad", "accumulated_delta_var"})
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        rho: float = 0.95,
-        epsilon: float = 1e-7,
+        self, learning_rate: float | LearningRateSchedule = 0.001, rho: float = 0.95, epsilon: float = 1e-7,
         **options: Unpack[Options],
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.rho = checked_number("rho", rho, least=0, below=1)
         self.epsilon = checked_number("epsilon", epsilon, above=0)

@@ -56,15 +56,10 @@ class Adafactor(Optimizer):
     non_negative_slots = frozenset(own_slots)
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        beta_2_decay: float = -0.8,
-        epsilon_1: float = 1e-30,
-        epsilon_2: float = 1e-3,
-        clip_threshold: float = 1.0,
-        relative_step: bool = True,
-        **options: Unpack[Options],
-    ) -> None:
+        self, learning_rate: float | LearningRateSchedule = 0.001, beta_2_decay: float = -0.8,
+        epsilon_1: float = 1e-30, epsilon_2: float = 1e-3, clip_threshold: float = 1.0,
+        relative_step: bool = True, **options: Unpack[Options],
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.beta_2_decay = checked_number("beta_2_decay", beta_2_decay, most=0)
         self.epsilon_1 = checked_number("epsilon_1", epsilon_1, above=0)

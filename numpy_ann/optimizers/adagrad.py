@@ -42,12 +42,9 @@ class Adagrad(Optimizer):
     non_negative_slots = frozenset({"accumulator"})
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        initial_accumulator_value: float = 0.1,
-        epsilon: float = 1e-7,
-        **options: Unpack[Options],
-    ) -> None:
+        self, learning_rate: float | LearningRateSchedule = 0.001, initial_accumulator_value: float = 0.1,
+        epsilon: float = 1e-7, **options: Unpack[Options],
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.initial_accumulator_value = checked_number(
             "initial_accumulator_value", initial_accumulator_value, least=0

@@ -17,13 +17,9 @@ class TwoMoments(Optimizer):
     """The base of optimizers with ``beta_1``, ``beta_2`` and ``epsilon``; it defines no rule."""
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        **options: Unpack[Options],
-    ) -> None:
+        self, learning_rate: float | LearningRateSchedule = 0.001, beta_1: float = 0.9, beta_2: float = 0.999,
+        epsilon: float = 1e-7, **options: Unpack[Options],
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.beta_1 = checked_number("beta_1", beta_1, least=0, below=1)
         self.beta_2 = checked_number("beta_2", beta_2, least=0, below=1)
@@ -66,14 +62,9 @@ class Adam(TwoMoments):
     non_negative_slots = frozenset({"velocity", "velocity_hat"})
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        amsgrad: bool = False,
-        **options: Unpack[Options],
-    ) -> None:
+        self, learning_rate: float | LearningRateSchedule = 0.001, beta_1: float = 0.9, beta_2: float = 0.999,
+        epsilon: float = 1e-7, amsgrad: bool = False, **options: Unpack[Options],
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
         self.amsgrad = checked_bool("amsgrad", amsgrad)
 
@@ -145,15 +136,10 @@ class AdamW(Adam):
     """
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        weight_decay: float = 0.004,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        amsgrad: bool = False,
+        self, learning_rate: float | LearningRateSchedule = 0.001, weight_decay: float = 0.004,
+        beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7, amsgrad: bool = False,
         **options: Unpack[OtherOptions],
-    ) -> None:
+    ) -> None:  # fmt: skip
         if weight_decay is None:
             raise ValueError("Argument `weight_decay` must be a number; without decay, this is Adam.")
         super().__init__(

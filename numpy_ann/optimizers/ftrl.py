@@ -56,16 +56,11 @@ class Ftrl(Optimizer):
     non_negative_slots = frozenset({"accumulator"})
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        learning_rate_power: float = -0.5,
-        initial_accumulator_value: float = 0.1,
-        l1_regularization_strength: float = 0.0,
-        l2_regularization_strength: float = 0.0,
-        l2_shrinkage_regularization_strength: float = 0.0,
-        beta: float = 0.0,
-        **options: Unpack[Options],
-    ) -> None:
+        self, learning_rate: float | LearningRateSchedule = 0.001, learning_rate_power: float = -0.5,
+        initial_accumulator_value: float = 0.1, l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0, l2_shrinkage_regularization_strength: float = 0.0,
+        beta: float = 0.0, **options: Unpack[Options],
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.learning_rate_power = checked_number("learning_rate_power", learning_rate_power, most=0)
         self.initial_accumulator_value = checked_number(

@@ -157,14 +157,9 @@ class Nadam(_Legacy, nadam.Nadam):
     update = Optimizer.update
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        schedule_decay: float = 0.004,
-        **options: Unpack[Options],
-    ) -> None:
+        self, learning_rate: float | LearningRateSchedule = 0.001, beta_1: float = 0.9, beta_2: float = 0.999,
+        epsilon: float = 1e-7, schedule_decay: float = 0.004, **options: Unpack[Options],
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
         self.schedule_decay = checked_number("schedule_decay", schedule_decay, least=0)
 

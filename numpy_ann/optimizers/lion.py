@@ -40,12 +40,9 @@ class Lion(Optimizer):
     own_slots = ("momentum",)  # m, as Keras calls it
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.99,
+        self, learning_rate: float | LearningRateSchedule = 0.001, beta_1: float = 0.9, beta_2: float = 0.99,
         **options: Unpack[Options],
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.beta_1 = checked_number("beta_1", beta_1, above=0, most=1)  # at 0, the momentum is unused
         self.beta_2 = checked_fraction("beta_2", beta_2)

@@ -164,21 +164,12 @@ class Optimizer(Part):
     _owned: list[weakref.ref[Parameter]] | None = None  # whose parameters it trains, where that is known
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule,
-        *,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        global_clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        use_ema: bool = False,
-        ema_momentum: float = 0.99,
-        ema_overwrite_frequency: int | None = None,
-        loss_scale_factor: float | None = None,
-        gradient_accumulation_steps: int | None = None,
-        name: str | None = None,
-        **old: Any,
-    ) -> None:
+        self, learning_rate: float | LearningRateSchedule, *, weight_decay: float | None = None,
+        clipnorm: float | None = None, global_clipnorm: float | None = None, clipvalue: float | None = None,
+        use_ema: bool = False, ema_momentum: float = 0.99, ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None, gradient_accumulation_steps: int | None = None,
+        name: str | None = None, **old: Any,
+    ) -> None:  # fmt: skip
         if "decay" in old:
             del old["decay"]
             warnings.warn(

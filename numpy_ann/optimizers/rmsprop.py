@@ -48,14 +48,9 @@ class RMSprop(Optimizer):
     non_negative_slots = frozenset({"velocity"})
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.001,
-        rho: float = 0.9,
-        momentum: float = 0.0,
-        epsilon: float = 1e-7,
-        centered: bool = False,
-        **options: Unpack[Options],
-    ) -> None:
+        self, learning_rate: float | LearningRateSchedule = 0.001, rho: float = 0.9, momentum: float = 0.0,
+        epsilon: float = 1e-7, centered: bool = False, **options: Unpack[Options],
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.rho = checked_number("rho", rho, least=0, below=1)
         self.momentum = checked_fraction("momentum", momentum)

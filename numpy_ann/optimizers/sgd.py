@@ -41,12 +41,9 @@ class SGD(Optimizer):
     """
 
     def __init__(
-        self,
-        learning_rate: float | LearningRateSchedule = 0.01,
-        momentum: float = 0.0,
-        nesterov: bool = False,
-        **options: Unpack[Options],
-    ) -> None:
+        self, learning_rate: float | LearningRateSchedule = 0.01, momentum: float = 0.0,
+        nesterov: bool = False, **options: Unpack[Options],
+    ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.name = options.get("name") or "SGD"
         self.momentum = checked_fraction("momentum", momentum)

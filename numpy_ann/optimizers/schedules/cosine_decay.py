@@ -46,14 +46,9 @@ class CosineDecay(LearningRateSchedule):
     """
 
     def __init__(
-        self,
-        initial_learning_rate: float,
-        decay_steps: float,
-        alpha: float = 0.0,
-        name: str | None = "CosineDecay",
-        warmup_target: float | None = None,
-        warmup_steps: float = 0,
-    ) -> None:
+        self, initial_learning_rate: float, decay_steps: float, alpha: float = 0.0,
+        name: str | None = "CosineDecay", warmup_target: float | None = None, warmup_steps: float = 0,
+    ) -> None:  # fmt: skip
         super().__init__(name=name)
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
         self.decay_steps = steps_of("decay_steps", decay_steps)
@@ -104,14 +99,9 @@ class CosineDecayRestarts(LearningRateSchedule):
     """
 
     def __init__(
-        self,
-        initial_learning_rate: float,
-        first_decay_steps: float,
-        t_mul: float = 2.0,
-        m_mul: float = 1.0,
-        alpha: float = 0.0,
-        name: str | None = "SGDRDecay",
-    ) -> None:
+        self, initial_learning_rate: float, first_decay_steps: float, t_mul: float = 2.0, m_mul: float = 1.0,
+        alpha: float = 0.0, name: str | None = "SGDRDecay",
+    ) -> None:  # fmt: skip
         super().__init__(name=name or "SGDRDecay")
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
         self.first_decay_steps = steps_of("first_decay_steps", first_decay_steps)

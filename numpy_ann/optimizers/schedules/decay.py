@@ -37,13 +37,9 @@ class ExponentialDecay(LearningRateSchedule):
     """
 
     def __init__(
-        self,
-        initial_learning_rate: float,
-        decay_steps: float,
-        decay_rate: float,
-        staircase: bool = False,
+        self, initial_learning_rate: float, decay_steps: float, decay_rate: float, staircase: bool = False,
         name: str | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(name=name)
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
         self.decay_steps = steps_of("decay_steps", decay_steps)
@@ -112,14 +108,9 @@ class PolynomialDecay(LearningRateSchedule):
     """
 
     def __init__(
-        self,
-        initial_learning_rate: float,
-        decay_steps: float,
-        end_learning_rate: float = 0.0001,
-        power: float = 1.0,
-        cycle: bool = False,
-        name: str | None = "PolynomialDecay",
-    ) -> None:
+        self, initial_learning_rate: float, decay_steps: float, end_learning_rate: float = 0.0001,
+        power: float = 1.0, cycle: bool = False, name: str | None = "PolynomialDecay",
+    ) -> None:  # fmt: skip
         super().__init__(name=name)
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
         self.decay_steps = steps_of("decay_steps", decay_steps)
