@@ -1,34 +1,27 @@
 """Where the weights start."""
 
+# fmt: off
+# isort: off
 from typing import TYPE_CHECKING, Any
 
 from numpy_ann.initializers.initializer import Constant, Identity, Initializer, InitializerLike, Ones, Zeros
 from numpy_ann.initializers.random import (
-    Orthogonal,
-    RandomInitializer,
-    RandomNormal,
-    RandomUniform,
-    TruncatedNormal,
+    Orthogonal, RandomInitializer, RandomNormal, RandomUniform, TruncatedNormal,
 )
 from numpy_ann.initializers.scaling import (
-    GlorotNormal,
-    GlorotUniform,
-    HeNormal,
-    HeUniform,
-    LecunNormal,
-    LecunUniform,
-    VarianceScaling,
+    GlorotNormal, GlorotUniform, HeNormal, HeUniform, LecunNormal, LecunUniform, VarianceScaling,
 )
 from numpy_ann.lookup import by_name, concrete_classes, left_out
 
 __all__ = [
-    "Constant", "Identity", "Initializer", "InitializerLike", "Ones", "RandomInitializer", "Zeros", "get",
-]  # fmt: skip
-__all__ += ["Orthogonal", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling"]
-__all__ += ["GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform"]
-__all__ += ["IdentityInitializer", "OrthogonalInitializer", "constant", "identity", "ones", "zeros"]
-__all__ += ["orthogonal", "random_normal", "random_uniform", "truncated_normal", "variance_scaling"]
-__all__ += ["glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform"]
+    "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity", "IdentityInitializer",
+    "Initializer", "InitializerLike", "LecunNormal", "LecunUniform", "Ones", "Orthogonal",
+    "OrthogonalInitializer", "RandomInitializer", "RandomNormal", "RandomUniform", "TruncatedNormal",
+    "VarianceScaling", "Zeros", "constant", "get", "glorot_normal", "glorot_uniform", "he_normal",
+    "he_uniform", "identity", "lecun_normal", "lecun_uniform", "ones", "orthogonal", "random_normal",
+    "random_uniform", "truncated_normal", "variance_scaling", "zeros",
+]
+# fmt: on
 
 # Keras' other names for them.
 constant, identity, ones, zeros = Constant, Identity, Ones, Zeros

@@ -1,14 +1,14 @@
 """The losses: how wrong a prediction is, and in which direction it would get better."""
 
+# fmt: off
+# isort: off
 from inspect import isabstract
 from typing import TYPE_CHECKING, Any, cast
 
 from numpy_ann.lookup import by_name, left_out
 from numpy_ann.losses.binary import BinaryCrossentropy, BinaryLoss
 from numpy_ann.losses.categorical import (
-    CategoricalCrossentropy,
-    CategoricalGeneralizedCrossEntropy,
-    SparseCategoricalCrossentropy,
+    CategoricalCrossentropy, CategoricalGeneralizedCrossEntropy, KLDivergence, SparseCategoricalCrossentropy,
 )
 from numpy_ann.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from numpy_ann.losses.function_loss import FunctionLoss, LossFunction
@@ -19,16 +19,9 @@ from numpy_ann.losses.logits import sigmoid_crossentropy, softmax_crossentropy, 
 from numpy_ann.losses.loss import Loss
 from numpy_ann.losses.margins import CategoricalHinge, Hinge, SquaredHinge
 from numpy_ann.losses.overlap import Dice, Tversky
-from numpy_ann.losses.probabilistic import KLDivergence, Poisson
 from numpy_ann.losses.regression import (
-    CosineSimilarity,
-    ElementwiseLoss,
-    Huber,
-    LogCosh,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
+    CosineSimilarity, ElementwiseLoss, Huber, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
+    MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
 )
 
 __all__ = [
@@ -47,7 +40,8 @@ __all__ = [
     "mean_squared_logarithmic_error", "mse", "msle", "poisson", "sigmoid_crossentropy",
     "softmax_crossentropy", "softmax_crossentropy_gradient", "sparse_categorical_crossentropy",
     "squared_hinge", "tversky",
-]  # fmt: skip
+]
+# fmt: on
 
 binary_crossentropy = bce = BCE = _function_of(BinaryCrossentropy)
 binary_focal_crossentropy = _function_of(BinaryFocalCrossentropy)

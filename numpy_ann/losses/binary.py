@@ -104,7 +104,6 @@ class BinaryLoss(Loss):
         return Elements(y, p, c, np.where(p == q, (1 - y) / (1 - q) - y / q, 0), 1.0)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target from 0 to 1 for each output."""
         super().check_targets(y_true, output_shape)
         low, high = y_true.min(initial=0), y_true.max(initial=1)
         if low < 0 or high > 1:  # of NaN, training says where it comes from

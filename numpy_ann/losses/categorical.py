@@ -1,4 +1,4 @@
-"""Cross-entropy for one class out of many, the labels one-hot or integers."""
+"""Cross-entropy for one class out of many, the labels one-hot or integers, and its kin for distributions."""
 
 import warnings
 from typing import Any
@@ -11,7 +11,10 @@ from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
 from numpy_ann.validation import checked_bool, checked_fraction, checked_number
 
-__all__ = ["CategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "SparseCategoricalCrossentropy"]
+__all__ = [
+    "CategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "KLDivergence",
+    "SparseCategoricalCrossentropy",
+]  # fmt: skip
 
 
 class CategoricalCrossentropy(Loss):
@@ -84,15 +87,13 @@ class CategoricalCrossentropy(Loss):
         return np.divide(along - by_p, total, out=out)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless the targets have the shape of the predictions; warn of a single one."""
         if output_shape[-1:] == (1,):
-            warnings.warn(
+            what = (
                 f"In loss {self.name}, expected outputs of shape (batch_size, num_classes) with "
                 f"num_classes > 1. Received: {(None, *output_shape)}. Consider using 'binary_crossentropy' "
-                "if you only have 2 classes.",
-                SyntaxWarning,
-                stacklevel=2,
+                "if you only have 2 classes."
             )
+            warnings.warn(what, SyntaxWarning, stacklevel=2)
         if y_true.shape[1:] == output_shape:
             return
         classes = output_shape[-1] if output_shape else 1
@@ -176,7 +177,6 @@ class SparseCategoricalCrossentropy(Loss):
         return dq
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless the targets are whole numbers from 0 to the number of classes."""
         check_labels("Sparse categorical cross-entropy", y_true, output_shape)
 
 
@@ -222,11 +222,35 @@ class CategoricalGeneralizedCrossEntropy(Loss):
         p_t = np.take_along_axis(y_pred, t, axis=-1)
         dp = np.empty_like(y_pred) if out is None else out
         dp[...] = 0
-        np.put_along_axis(
-            dp, t, np.where(p_t == 0, 0, -(np.where(p_t == 0, 1, p_t) ** (self.q - 1))), axis=-1
-        )
+        slope = np.where(p_t == 0, 0, -(np.where(p_t == 0, 1, p_t) ** (self.q - 1)))
+        np.put_along_axis(dp, t, slope, axis=-1)
         return dp
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless the targets are whole numbers from 0 to the number of classes."""
         check_labels("Generalized cross-entropy", y_true, output_shape)
+
+
+class KLDivergence(Loss):
+    """How many nats are lost where the predicted distribution stands for the true one.
+
+    With both kept within ``[1e-7, 1]``::
+
+        l = sum_j y_j log(y_j / p_j)            dl/dp_j = -y_j / p_j, and 0 outside the bounds
+
+    Shapes: both ``(batch, ..., classes)``.
+
+    Source: Kullback and Leibler, "On Information and Sufficiency" (1951), equation 2.4.
+
+    >>> round(KLDivergence()(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
+    0.1438
+    """
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        y, p = np.clip(y_true, EPSILON, 1), np.clip(y_pred, EPSILON, 1)
+        return np.sum(y * np.log(y / p), axis=-1)
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        inside = (y_pred >= EPSILON) & (y_pred <= 1)
+        dp = np.divide(np.clip(y_true, EPSILON, 1), np.where(inside, -y_pred, 1), out=out)
+        dp *= inside
+        return dp

@@ -85,12 +85,8 @@ class CategoricalFocalCrossentropy(Loss):
         The weight of all classes, or of each.
     gamma : float
         How much less good predictions count; 0 or more.
-    from_logits : bool
-        Whether ``y_pred`` are logits rather than probabilities.
-    label_smoothing : float
-        From 0 to 1, as for ``CategoricalCrossentropy``.
-    axis : int
-        Only -1: the last axis has the classes.
+    from_logits, label_smoothing, axis
+        As for ``CategoricalCrossentropy``.
 
     Source: Lin et al., "Focal Loss for Dense Object Detection" (2017), equation 5.
 
@@ -139,7 +135,6 @@ class CategoricalFocalCrossentropy(Loss):
         return weighted, y_pred / total, 1 / total
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless the targets have the shape of the predictions, as many as ``alpha``."""
         self._categorical.check_targets(y_true, output_shape)
         if isinstance(self.alpha, list) and len(self.alpha) != output_shape[-1]:
             raise ValueError(

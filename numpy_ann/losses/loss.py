@@ -82,13 +82,7 @@ class Loss(Described):
         check_same_shape(self.name, y_true, output_shape)
 
     def forward(self, y_pred: Array, y_true: Array, sample_weight: Array | None = None) -> float:
-        """Return ``L``, and keep references for ``backward``.
-
-        Raises
-        ------
-        ValueError
-            If there aren't as many targets as predictions, or ``per_sample`` returns a wrong shape.
-        """
+        """Return ``L``, and keep references for ``backward``."""
         y_pred, y_true = self.paired(y_pred, y_true)
         losses = self._losses(y_pred, y_true)
         self._last = y_pred, y_true, sample_weight, losses.shape
@@ -112,13 +106,7 @@ class Loss(Described):
         return losses
 
     def reduce(self, losses: Array, sample_weight: Array | None = None) -> float:
-        """Return ``L`` from ``l``.
-
-        Raises
-        ------
-        ValueError
-            If ``reduction`` is ``None``, which makes no ``L``.
-        """
+        """Return ``L`` from ``l``; raise ``ValueError`` where ``reduction=None``, which makes no ``L``."""
         if self.reduction in ("none", None):
             raise ValueError(
                 f"The loss {self.name!r} has reduction={self.reduction!r}, so it gives a number for each "
@@ -199,13 +187,7 @@ def _beside(sample_weight: Array, ndim: int) -> Array:
 
 
 def _checked_weight(sample_weight: Array, shape: tuple[int, ...]) -> Array:
-    """Return the weights of losses of ``shape``: one a sample, one for each loss, or one for all.
-
-    Raises
-    ------
-    ValueError
-        If there are more or fewer.
-    """
+    """Return the weights of losses of ``shape``, if there is one a sample, one a loss, or one for all."""
     weight = np.asarray(sample_weight)
     if weight.ndim == len(shape) + 1 and weight.shape[-1] == 1:
         weight = weight[..., 0]

@@ -46,7 +46,6 @@ class _OverlapLoss(Loss):
         return np.divide(n / d * dd - dn, d, out=out)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output and ``axis`` is within a sample."""
         super().check_targets(y_true, output_shape)
         axes, ndim = self._axes(), len(output_shape) + 1
         if axes and any(axis not in range(-ndim, ndim) or axis % ndim == 0 for axis in axes):

@@ -1,4 +1,4 @@
-"""The losses of regression: how far off a number or a direction is, each error beside its derivative."""
+"""The losses of regression: how far off a number, a count or a direction is, each error beside its slope."""
 
 import math
 from abc import abstractmethod
@@ -13,7 +13,7 @@ from numpy_ann.validation import checked_number
 
 __all__ = [
     "CosineSimilarity", "ElementwiseLoss", "Huber", "LogCosh", "MeanAbsoluteError",
-    "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError", "normalized",
+    "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson", "normalized",
 ]  # fmt: skip
 
 _SMALLEST_SQUARE = 1e-14  # Keras' bound on the squared length that a vector is divided by
@@ -191,6 +191,27 @@ class LogCosh(ElementwiseLoss):
 
     def slope(self, y: Array, p: Array) -> Array:
         return np.tanh(p - y)
+
+
+class Poisson(ElementwiseLoss):
+    """The surprise at a count ``y``, where the prediction is its expected value ``p`` (but for a constant).
+
+    ``e = p - y log(p + 1e-7)``, ``e' = 1 - y / (p + 1e-7)``; the mean over the outputs and the parameters:
+    see ``ElementwiseLoss``. Predictions must be positive: end the network in ``"softplus"``.
+
+    Source: the negative logarithm of the Poisson probability ``exp(-p) p^y / y!`` without ``log y!``.
+
+    >>> round(Poisson()(np.array([2.0]), np.array([[1.0]])), 4)
+    1.0
+    """
+
+    def error(self, y: Array, p: Array) -> Array:
+        """Return ``p - y log p``."""
+        return p - y * np.log(p + EPSILON)
+
+    def slope(self, y: Array, p: Array) -> Array:
+        """Return ``1 - y / p``."""
+        return 1 - y / (p + EPSILON)
 
 
 class CosineSimilarity(Loss):

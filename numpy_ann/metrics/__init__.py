@@ -26,7 +26,7 @@ from numpy_ann.metrics.correctness import accuracy_score, log_loss, top_k_accura
 from numpy_ann.metrics.correlation import (
     ConcordanceCorrelation, PearsonCorrelation, R2Score, concordance_correlation, pearson_correlation,
 )
-from numpy_ann.metrics.curves import precision_recall_curve, roc_curve
+from numpy_ann.metrics.curves import precision_recall_curve, roc_auc_score, roc_curve
 from numpy_ann.metrics.fbeta import F1Score, FBetaScore
 from numpy_ann.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from numpy_ann.metrics.lookup import check, get
@@ -43,7 +43,6 @@ from numpy_ann.metrics.operating_points import (
 from numpy_ann.metrics.parameters import InvalidParameterError, UndefinedMetricWarning
 from numpy_ann.metrics.precision_recall import f1_score, precision_recall_fscore_support
 from numpy_ann.metrics.report import classification_report
-from numpy_ann.metrics.roc_auc import roc_auc_score
 
 __all__ = [
     "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy",

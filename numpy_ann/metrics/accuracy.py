@@ -17,6 +17,22 @@ __all__ = [
 ]  # fmt: skip
 
 
+def one_target_each(metric: Metric, y_true: Array, output_shape: tuple[int, ...]) -> None:
+    """Raise ``ValueError`` unless there is one target for each output."""
+    shapes = (output_shape, output_shape[:-1]) if output_shape[-1:] == (1,) else (output_shape,)
+    require_shape(metric, y_true, shapes, "It compares one target with each output.")
+
+
+def require_shape(metric: Metric, y_true: Array, shapes: tuple[tuple[int, ...], ...], hint: str) -> None:
+    """Raise ``ValueError`` unless a target has one of the shapes."""
+    if y_true.shape[1:] not in shapes:
+        expected = " or ".join(str((len(y_true), *shape)) for shape in shapes)
+        raise ValueError(
+            f"The metric {metric.name!r} expects targets of shape {expected}. "
+            f"Received: target.shape={y_true.shape}. {hint}"
+        )
+
+
 class Accuracy(MeanMetric):
     """The share of predictions that equal the targets, for predictions that are labels themselves.
 
@@ -29,12 +45,10 @@ class Accuracy(MeanMetric):
     0.75
     """
 
+    check_targets = one_target_each
+
     def values(self, y_true: Array, y_pred: Array) -> Array:
         return aligned(y_true, y_pred) == y_pred
-
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is one target for each output."""
-        check_one_each(self, y_true, output_shape)
 
 
 class CategoricalAccuracy(MeanMetric):
@@ -51,7 +65,6 @@ class CategoricalAccuracy(MeanMetric):
         return np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless the targets have the shape of the predictions."""
         require_shape(self, y_true, (output_shape,), 'For integer labels use "sparse_categorical_accuracy".')
 
 
@@ -69,7 +82,6 @@ class SparseCategoricalAccuracy(MeanMetric):
         return as_labels(y_true, y_pred.ndim) == np.argmax(y_pred, axis=-1)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is one label for each row of predictions."""
         shapes = (output_shape[:-1], (*output_shape[:-1], 1))
         require_shape(self, y_true, shapes, 'For one-hot labels use "categorical_accuracy".')
 
@@ -88,32 +100,14 @@ class BinaryAccuracy(MeanMetric):
     0.5
     """
 
+    check_targets = one_target_each
+
     def __init__(self, name: str | None = None, dtype: DType = None, threshold: float = 0.5) -> None:
         super().__init__(name, dtype)
         self.threshold = checked_number("threshold", threshold)
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
         return y_true.reshape(y_pred.shape) == (y_pred > self.threshold)
-
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is one target for each output."""
-        check_one_each(self, y_true, output_shape)
-
-
-def check_one_each(metric: Metric, y_true: Array, output_shape: tuple[int, ...]) -> None:
-    """Raise ``ValueError`` unless there is one target for each output."""
-    shapes = (output_shape, output_shape[:-1]) if output_shape[-1:] == (1,) else (output_shape,)
-    require_shape(metric, y_true, shapes, "It compares one target with each output.")
-
-
-def require_shape(metric: Metric, y_true: Array, shapes: tuple[tuple[int, ...], ...], hint: str) -> None:
-    """Raise ``ValueError`` unless a target has one of the shapes."""
-    if y_true.shape[1:] not in shapes:
-        expected = " or ".join(str((len(y_true), *shape)) for shape in shapes)
-        raise ValueError(
-            f"The metric {metric.name!r} expects targets of shape {expected}. "
-            f"Received: target.shape={y_true.shape}. {hint}"
-        )
 
 
 class TopKCategoricalAccuracy(CategoricalAccuracy):

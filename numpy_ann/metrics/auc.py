@@ -7,8 +7,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
-from numpy_ann.losses.targets import check_same_shape
-from numpy_ann.metrics.metric import DType, Metric, MetricVariable, spread
+from numpy_ann.metrics.metric import DType, Metric, MetricVariable, check_one_each, spread
 from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
 from numpy_ann.validation import checked_bool, checked_choice, checked_integer
 
@@ -137,8 +136,7 @@ class AUC(Metric):
         return divide_no_nan(slope * (dtp + intercept * np.log(ratio)), positives).sum(axis=0)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output, and as many as told."""
-        check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
+        check_one_each(self, y_true, output_shape)
         outputs = output_shape[-1] if output_shape else 1
         if self.multi_label and len(output_shape) != 1:
             raise ValueError(f"`multi_label=True` is for outputs of one axis, not of shape {output_shape}.")

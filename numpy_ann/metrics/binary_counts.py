@@ -6,8 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.targets import check_same_shape
-from numpy_ann.metrics.metric import DType, Metric, MetricVariable
+from numpy_ann.metrics.metric import DType, Metric, MetricVariable, check_one_each
 from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
 from numpy_ann.validation import checked_integer
 
@@ -24,6 +23,7 @@ class _CountingMetric(Metric):
 
     _default_threshold = 0.5
     _counted: ClassVar[tuple[str, ...]]  # what its figures are made of
+    check_targets = check_one_each
 
     @property
     def variables(self) -> list[MetricVariable]:
@@ -51,10 +51,6 @@ class _CountingMetric(Metric):
     def result(self) -> float | Array:
         figures = self.figures(self._counts)
         return float(figures[0]) if len(figures) == 1 else figures
-
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output."""
-        check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
 
 
 class TruePositives(_CountingMetric):
@@ -136,7 +132,6 @@ class RatioMetric(_CountingMetric):
         self._counts.add(y_true, y_pred, sample_weight)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output, and ``class_id`` is one of them."""
         super().check_targets(y_true, output_shape)
         outputs = output_shape[-1] if output_shape else 1
         for name in ("top_k", "class_id"):

@@ -81,11 +81,8 @@ def confusion_matrix(
         raise ValueError("At least one label specified must be in y_true")
 
     listed = (row >= 0) & (column >= 0)
-    cells = np.bincount(
-        (row * classes.size + column)[listed],
-        weights=None if weight is None else weight[listed],
-        minlength=classes.size**2,
-    )
+    weights = None if weight is None else weight[listed]
+    cells = np.bincount((row * classes.size + column)[listed], weights, minlength=classes.size**2)
     # bincount's own dtype is float64 for all weights, and int64 where there is nothing to count.
     whole = weight is None or weight.dtype.kind in "biu"
     matrix = cells.astype(np.int64 if whole else np.float64).reshape(classes.size, classes.size)
@@ -124,12 +121,10 @@ def cohen_kappa_score(
     ----------
     y1, y2 : labels of shape (samples,)
         The two labellings; they may be exchanged.
-    labels : labels of shape (classes,), optional
-        The classes that count. Not given: all that occur.
+    labels, sample_weight
+        As for ``confusion_matrix``.
     weights : {None, "linear", "quadratic"}
         ``W`` is 1 off the diagonal, ``|i - j|``, or ``(i - j)^2``.
-    sample_weight : numbers of shape (samples,), optional
-        1 each if not given.
     replace_undefined_by : float
         The result of 0 / 0: from -1 to 1, or nan.
 
@@ -156,9 +151,8 @@ def cohen_kappa_score(
     check_choice(name, "weights", weights, ("linear", "quadratic"))
     number = is_number(replace_undefined_by)
     if not number or not (math.isnan(replace_undefined_by) or -1 <= replace_undefined_by <= 1):
-        raise InvalidParameterError.of(
-            name, "replace_undefined_by", "a float in the range [-1.0, 1.0] or nan", replace_undefined_by
-        )
+        expected = "a float in the range [-1.0, 1.0] or nan"
+        raise InvalidParameterError.of(name, "replace_undefined_by", expected, replace_undefined_by)
     try:
         C = confusion_matrix(y1, y2, labels=labels, sample_weight=sample_weight).astype(np.float64)
     except ValueError as error:
@@ -204,20 +198,11 @@ def matthews_corrcoef(
     y_true, y_pred, sample_weight
         As for ``confusion_matrix``.
 
-    Raises
-    ------
-    ValueError
-        The arrays are empty, differ in length, or do not hold one label a sample.
-
-    Warns
-    -----
-    UserWarning
-        If only one label occurs.
-
     Notes
     -----
-    Equals ``sklearn.metrics.matthews_corrcoef``. Source: Gorodkin, "Comparing Two K-category Assignments by
-    a K-category Correlation Coefficient" (2004), equation 8.
+    Errors and warnings are those of ``confusion_matrix``. Equals ``sklearn.metrics.matthews_corrcoef``.
+    Source: Gorodkin, "Comparing Two K-category Assignments by a K-category Correlation Coefficient" (2004),
+    equation 8.
 
     >>> round(matthews_corrcoef([1, 1, 1, 0], [1, 0, 1, 1]), 4)
     -0.3333

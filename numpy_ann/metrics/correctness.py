@@ -56,8 +56,7 @@ def accuracy_score(
     check_bool("accuracy_score", normalize=normalize)
     weight = check_sample_weight("accuracy_score", sample_weight)
     _, true, predicted = check_targets(y_true, y_pred, weight)
-    correct = true == predicted
-    return _mean_or_sum(correct, weight, normalize)
+    return _mean_or_sum(true == predicted, weight, normalize)
 
 
 def top_k_accuracy_score(
@@ -112,8 +111,7 @@ def top_k_accuracy_score(
         kind = "multiclass"
     if kind not in ("binary", "multiclass"):
         raise ValueError(f"y type must be 'binary' or 'multiclass', got '{kind}' instead.")
-    true, scores = as_label_array(y_true, "y_true").reshape(-1), as_scores(y_score)
-    scores = _shaped(kind, scores)
+    true, scores = as_label_array(y_true, "y_true").reshape(-1), _shaped(kind, as_scores(y_score))
     check_lengths(true, scores, weight)
     columns = scores.shape[1] if scores.ndim == 2 else 2
     classes = ordered_classes(true, labels, ".")
@@ -124,18 +122,15 @@ def top_k_accuracy_score(
                 f"'y_score' ({columns}).You can provide a list of all known classes by assigning it to the "
                 "`labels` parameter."
             )
-        raise ValueError(
-            f"Number of given labels ({len(classes)}) not equal to the number of classes in 'y_score' "
-            f"({columns})."
-        )
+        given = f"Number of given labels ({len(classes)})"
+        raise ValueError(f"{given} not equal to the number of classes in 'y_score' ({columns}).")
     check_contained(true, classes, ".")
     if k >= len(classes):
         undefined(
             f"'k' ({k}) greater than or equal to 'n_classes' ({len(classes)}) will result in a perfect score "
             "and is therefore meaningless."
         )
-    hits = _hits(encode(true, classes), scores, int(k))
-    return _mean_or_sum(hits, weight, normalize)
+    return _mean_or_sum(_hits(encode(true, classes), scores, int(k)), weight, normalize)
 
 
 def _shaped(kind: str, scores: Any) -> Any:
@@ -226,9 +221,8 @@ def log_loss(
         p = np.concatenate([1 - p, p], axis=1)
     eps = float(np.finfo(p.dtype).eps)
     if not np.allclose(p.sum(axis=1), 1, rtol=eps**0.5, atol=0):
-        warnings.warn(
-            "The y_prob values do not sum to one. Make sure to pass probabilities.", UserWarning, stacklevel=2
-        )
+        what = "The y_prob values do not sum to one. Make sure to pass probabilities."
+        warnings.warn(what, UserWarning, stacklevel=2)
     if len(classes) != p.shape[1]:
         if labels is None:
             raise ValueError(
@@ -236,13 +230,10 @@ def log_loss(
                 "Please provide the true labels explicitly through the labels argument. Classes found in "
                 f"y_true: {classes}"
             )
-        raise ValueError(
-            "The number of classes in labels is different from that in y_prob. Classes found in labels: "
-            f"{classes}"
-        )
+        differ = "The number of classes in labels is different from that in y_prob."
+        raise ValueError(f"{differ} Classes found in labels: {classes}")
     at_true = np.take_along_axis(p, encode(true, classes)[:, np.newaxis], axis=1)[:, 0]
-    losses = -np.log(np.clip(at_true, eps, 1 - eps))
-    return _mean_or_sum(losses, weight, normalize)
+    return _mean_or_sum(-np.log(np.clip(at_true, eps, 1 - eps)), weight, normalize)
 
 
 def _classes(true: Array, labels: npt.ArrayLike | None) -> Array:

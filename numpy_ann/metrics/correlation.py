@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.targets import aligned, check_same_shape
+from numpy_ann.losses.targets import aligned
 from numpy_ann.metrics.mean_metric import MeanMetric
-from numpy_ann.metrics.metric import DType, Metric, spread
+from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
 from numpy_ann.validation import checked_choice, checked_integer
 
 __all__ = [
@@ -109,16 +109,16 @@ class R2Score(Metric):
         return 1 - (1 - score) * (self._targets - 1) / degrees
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output, and outputs have one axis."""
         if len(output_shape) != 1:
             raise ValueError(f"{self.name!r} is for outputs of one axis. Received: {output_shape}")
-        check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
+        check_one_each(self, y_true, output_shape)
 
 
 class _Correlation(MeanMetric):
     """The base of the mean over samples of a correlation along an axis."""
 
     _function: ClassVar[Callable[..., Array]]
+    check_targets = check_one_each
 
     def __init__(self, name: str | None = None, dtype: DType = None, axis: int = -1) -> None:
         super().__init__(name, dtype)
@@ -126,10 +126,6 @@ class _Correlation(MeanMetric):
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
         return type(self)._function(y_true, y_pred, self.axis)
-
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output."""
-        check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
 
 
 def pearson_correlation(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, axis: int = -1) -> Array:

@@ -1,16 +1,210 @@
-"""Curves of two rates over all thresholds."""
+"""Rates over all thresholds, and the area under the ROC curve: how well scores put positives first."""
 
 import warnings
-from typing import Any
+from itertools import combinations
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.metrics.parameters import check_bool, undefined
-from numpy_ann.metrics.ranking_inputs import counts_above
+from numpy_ann.metrics.labels import as_label_array, encode, type_of_target
+from numpy_ann.metrics.parameters import (
+    InvalidParameterError,
+    check_array_like,
+    check_bool,
+    check_choice,
+    check_sample_weight,
+    undefined,
+)
+from numpy_ann.metrics.ranking_inputs import (
+    as_column,
+    as_scores,
+    check_contained,
+    check_lengths,
+    counts_above,
+    counts_of,
+    ordered_classes,
+)
+from numpy_ann.validation import is_number
 
-__all__ = ["precision_recall_curve", "roc_curve"]
+__all__ = ["precision_recall_curve", "roc_auc_score", "roc_curve"]
+
+_NAME = "roc_auc_score"
+
+
+def roc_auc_score(
+    y_true: npt.ArrayLike, y_score: npt.ArrayLike, *,
+    average: Literal["micro", "macro", "samples", "weighted"] | None = "macro",
+    sample_weight: npt.ArrayLike | None = None, max_fpr: float | None = None,
+    multi_class: Literal["raise", "ovr", "ovo"] = "raise", labels: npt.ArrayLike | None = None,
+) -> float | Array:  # fmt: skip
+    """Return the area under the ROC curve, of two classes, several, or of each of several yes or no.
+
+    It is the probability that a positive sample has a larger score than a negative one (equal ones count
+    half). Of several classes it is an average: of each against the rest ("ovr"), or of all pairs ("ovo").
+
+    Parameters
+    ----------
+    y_true : labels of shape (samples,), or zeros and ones of shape (samples, outputs)
+        The true classes.
+    y_score : numbers of shape (samples,), or of shape (samples, classes or outputs)
+        The larger, the likelier; of two classes, the one that sorts last. Of several classes probabilities,
+        that sum to 1 for each sample.
+    average : {"macro", "micro", "weighted", "samples", None}
+        The plain mean over classes or outputs, all together, the mean by how often they occur, over samples,
+        or an array of all.
+    sample_weight : numbers of shape (samples,), optional
+        1 each if not given.
+    max_fpr : float, optional
+        Only the area up to this false positive rate counts, scaled (McClish) so that 0.5 is chance.
+    multi_class : {"raise", "ovr", "ovo"}
+        What to do with several classes.
+    labels : labels of shape (classes,), optional
+        What the columns of ``y_score`` are, sorted. Not given: all that occur.
+
+    Returns
+    -------
+    float, or array of shape (classes,)
+        nan for a class that all or none of the samples belong to.
+
+    Raises
+    ------
+    ValueError
+        If shapes and options don't fit together, or ``multi_class`` is needed.
+
+    Warns
+    -----
+    UndefinedMetricWarning
+        If only one class occurs.
+
+    Notes
+    -----
+    Equals ``sklearn.metrics.roc_auc_score``. "ovo": Hand and Till, "A Simple Generalisation of the Area Under
+    the ROC Curve for Multiple Class Classification Problems" (2001), equation 7.
+
+    >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    0.75
+    """
+    check_array_like(_NAME, y_true=y_true, y_score=y_score)
+    check_array_like(_NAME, optional=True, labels=labels)
+    check_choice(_NAME, "average", average, ("micro", "macro", "samples", "weighted"))
+    if multi_class not in ("raise", "ovr", "ovo"):
+        expected = "a str among {'ovo', 'ovr', 'raise'}"
+        raise InvalidParameterError.of(_NAME, "multi_class", expected, multi_class)
+    if max_fpr is not None and not (is_number(max_fpr) and 0 < max_fpr <= 1):
+        raise InvalidParameterError.of(_NAME, "max_fpr", "a float in the range (0.0, 1] or None", max_fpr)
+    weight = check_sample_weight(_NAME, sample_weight)
+    kind = type_of_target(y_true, "y_true")
+    true, scores = as_label_array(y_true, "y_true"), as_scores(y_score)
+    if kind == "multiclass" or (kind == "binary" and scores.ndim == 2 and scores.shape[1] > 2):
+        if max_fpr is not None and max_fpr != 1:
+            raise ValueError(
+                "Partial AUC computation not available in multiclass setting, 'max_fpr' must be set to "
+                f"`None`, received `max_fpr={max_fpr}` instead"
+            )
+        if multi_class == "raise":
+            raise ValueError("multi_class must be in ('ovo', 'ovr')")
+        return _multiclass(true.reshape(-1), scores, labels, multi_class, average, weight)
+    if kind == "binary":
+        true = true.reshape(-1)
+        positive = true == np.unique(true)[-1]
+        scores = as_column(scores)
+        check_lengths(positive, scores, weight)
+        return _area(positive, scores, weight, max_fpr)
+    if kind == "multilabel-indicator":
+        return _averaged(true != 0, scores, average, weight, max_fpr)
+    raise ValueError(f"{kind} format is not supported")
+
+
+def _area(positive: Array, scores: Array, weight: Array | None, max_fpr: float | None = None) -> float:
+    """Return the area for one yes or no."""
+    if positive.all() or not positive.any():
+        undefined("Only one class is present in y_true. ROC AUC score is not defined in that case.")
+        return float("nan")
+    fp, tp, _ = counts_of(positive, scores, weight)
+    with np.errstate(invalid="ignore"):
+        fpr, tpr = np.append(0.0, fp) / fp[-1], np.append(0.0, tp) / tp[-1]
+    if max_fpr is None or max_fpr == 1:
+        return float(np.trapezoid(tpr, fpr))
+    stop = int(np.searchsorted(fpr, max_fpr, side="right"))
+    last = np.interp(max_fpr, fpr[stop - 1 : stop + 1], tpr[stop - 1 : stop + 1])
+    area = np.trapezoid(np.append(tpr[:stop], last), np.append(fpr[:stop], max_fpr))
+    least = max_fpr**2 / 2  # what chance gives
+    return float((1 + (area - least) / (max_fpr - least)) / 2)
+
+
+def _averaged(
+    positive: Array, scores: Array, average: str | None, weight: Array | None, max_fpr: float | None = None
+) -> float | Array:
+    """Return the areas of each column, averaged."""
+    if scores.shape != positive.shape:
+        check_lengths(positive, scores, weight)
+        raise ValueError(f"y_score must have the shape of y_true, {positive.shape}, not {scores.shape}.")
+    check_lengths(positive, weight)
+    if average == "micro":
+        repeated = None if weight is None else weight.repeat(positive.shape[1])
+        return _area(positive.ravel(), scores.ravel(), repeated, max_fpr)
+    by: Array | None = None
+    if average == "samples":
+        positive, scores, weight, by = positive.T, scores.T, None, weight
+    elif average == "weighted":
+        by = support = positive.sum(axis=0) if weight is None else weight @ positive
+        if np.isclose(support.sum(), 0):
+            return 0
+    areas = np.array([_area(positive[:, c], scores[:, c], weight, max_fpr) for c in range(positive.shape[1])])
+    if average is None:
+        return areas
+    if by is not None:
+        areas[by == 0] = 0
+    return float(np.average(areas, weights=by))
+
+
+def _multiclass(
+    true: Array, scores: Array, labels: Any, multi_class: str, average: str | None, weight: Array | None
+) -> float | Array:
+    """Return the average of one against the rest, or of all pairs."""
+    if scores.ndim != 2:
+        raise ValueError(
+            "`y_score` needs to be of shape `(n_samples, n_classes)`, since `y_true` contains multiple "
+            f"classes. Got `y_score.shape={scores.shape}`."
+        )
+    if not np.allclose(1, scores.sum(axis=1)):
+        needed = (
+            "need to be probabilities for multiclass roc_auc, i.e. they should sum up to 1.0 over classes"
+        )
+        raise ValueError(f"Target scores {needed}")
+    allowed = (*(("micro",) if multi_class == "ovr" else ()), "macro", "weighted", None)
+    if average not in allowed:
+        raise ValueError(f"average must be one of {allowed} for multiclass problems")
+    if average is None and multi_class == "ovo":
+        raise NotImplementedError("average=None is not implemented for multi_class='ovo'.")
+    classes = ordered_classes(true, labels)
+    if len(classes) != scores.shape[1]:
+        if labels is None:
+            raise ValueError("Number of classes in y_true not equal to the number of columns in 'y_score'")
+        differ = "not equal to the number of columns in 'y_score'"
+        raise ValueError(f"Number of given labels, {len(classes)}, {differ}, {scores.shape[1]}")
+    check_contained(true, classes)
+    codes = encode(true, classes)
+    if multi_class == "ovr":
+        return _averaged(codes[:, np.newaxis] == np.arange(len(classes)), scores, average, weight)
+    if weight is not None:
+        raise ValueError(
+            "sample_weight is not supported for multiclass one-vs-one ROC AUC, 'sample_weight' must be None "
+            "in this case."
+        )
+    check_lengths(codes, scores)
+    pairs = [_pair(codes, scores, a, b) for a, b in combinations(np.unique(codes), 2)]
+    areas, prevalence = np.array(pairs).reshape(-1, 2).T
+    return float(np.average(areas, weights=prevalence if average == "weighted" else None))
+
+
+def _pair(codes: Array, scores: Array, a: int, b: int) -> tuple[float, float]:
+    """Return how well two classes are told apart, by the mean of their two scores; and their share."""
+    here = (codes == a) | (codes == b)
+    areas = [_area(codes[here] == c, scores[here, c], None) for c in (a, b)]
+    return (areas[0] + areas[1]) / 2, float(here.mean())
 
 
 def roc_curve(
@@ -82,7 +276,7 @@ def precision_recall_curve(
 
         precision = true positives / predicted positives        recall = true positives / positives
 
-    A last point (1, 0) has no threshold. Parameters: see ``roc_curve``.
+    A last point (1, 0) has no threshold.
 
     Parameters
     ----------
@@ -96,11 +290,6 @@ def precision_recall_curve(
     precision, recall : arrays of shape (points + 1,), float64
     thresholds : array of shape (points,)
 
-    Raises
-    ------
-    ValueError
-        As ``roc_curve``.
-
     Warns
     -----
     UserWarning
@@ -108,7 +297,7 @@ def precision_recall_curve(
 
     Notes
     -----
-    Equals ``sklearn.metrics.precision_recall_curve``.
+    Errors are those of ``roc_curve``. Equals ``sklearn.metrics.precision_recall_curve``.
 
     >>> precision_recall_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[1]
     array([1. , 1. , 0.5, 0.5, 0. ])
@@ -121,9 +310,8 @@ def precision_recall_curve(
         fp, tp, thresholds = fp[end], tp[end], thresholds[end]
     precision = tp / (tp + fp)
     if tp[-1] == 0:
-        warnings.warn(
-            "No positive class found in y_true, recall is set to one for all thresholds.", stacklevel=2
-        )
+        what = "No positive class found in y_true, recall is set to one for all thresholds."
+        warnings.warn(what, stacklevel=2)
         recall = np.ones_like(tp)
     else:
         recall = tp / tp[-1]

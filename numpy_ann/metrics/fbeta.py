@@ -15,19 +15,42 @@ _EPSILON = 1e-7
 _AVERAGES = (None, "micro", "macro", "weighted")
 
 
-class _FScore(Metric):
-    """The base of the F-scores: counts right and wrong predictions of each class."""
+class FBetaScore(Metric):
+    """The mean of precision ``P`` and recall ``R`` of each class, in which recall counts ``beta`` times.
+
+    ``F = (1 + beta^2) P R / (beta^2 P + R)``, with 1e-7 added to the denominators of ``P``, ``R`` and ``F``,
+    so that 0 / 0 is 0.
+
+    Shapes: both ``(batch, classes)``; targets one-hot, or several zeros and ones.
+
+    Parameters
+    ----------
+    average : {None, "micro", "macro", "weighted"}
+        ``None``: an array of one score a class. "micro": from the counts of all classes together. "macro":
+        the mean over classes. "weighted": the mean by how often each class is true.
+    beta : float
+        Above 0.
+    threshold : float, optional
+        Predictions above it count as yes; above 0, at most 1. Not given: a sample's largest.
+
+    Source: van Rijsbergen, "Information Retrieval" (1979), chapter 7.
+
+    >>> y_true, y_pred = np.array([[1, 0], [0, 1], [0, 1]]), np.array([[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]])
+    >>> FBetaScore(beta=2.0)(y_true, y_pred).round(4)
+    array([0.8333, 0.5556])
+    """
 
     _state = ("_right", "_predicted", "_true")
 
     def __init__(
-        self, average: str | None, beta: float, threshold: float | None, name: str | None, dtype: DType,
+        self, average: str | None = None, beta: float = 1.0, threshold: float | None = None,
+        name: str | None = "fbeta_score", dtype: DType = None,
     ) -> None:  # fmt: skip
         self.average = checked_choice("average", average, _AVERAGES)
         self.beta = checked_number("beta", beta, above=0)
-        self.threshold = (
-            None if threshold is None else checked_number("threshold", threshold, above=0, most=1)
-        )
+        self.threshold = threshold
+        if threshold is not None:
+            self.threshold = checked_number("threshold", threshold, above=0, most=1)
         super().__init__(name, dtype)
 
     def reset_state(self) -> None:
@@ -60,45 +83,12 @@ class _FScore(Metric):
         return float(np.mean(scores))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a target for each output, and outputs have one axis."""
         if len(output_shape) != 1:
             raise ValueError(f"{self.name!r} is for outputs of one axis. Received: {output_shape}")
         require_shape(self, y_true, (output_shape,), "For integer labels use to_categorical(y).")
 
 
-class FBetaScore(_FScore):
-    """The mean of precision ``P`` and recall ``R`` of each class, in which recall counts ``beta`` times.
-
-    ``F = (1 + beta^2) P R / (beta^2 P + R)``, with 1e-7 added to the denominators of ``P``, ``R`` and ``F``,
-    so that 0 / 0 is 0.
-
-    Shapes: both ``(batch, classes)``; targets one-hot, or several zeros and ones.
-
-    Parameters
-    ----------
-    average : {None, "micro", "macro", "weighted"}
-        ``None``: an array of one score a class. "micro": from the counts of all classes together. "macro":
-        the mean over classes. "weighted": the mean by how often each class is true.
-    beta : float
-        Above 0.
-    threshold : float, optional
-        Predictions above it count as yes; above 0, at most 1. Not given: a sample's largest.
-
-    Source: van Rijsbergen, "Information Retrieval" (1979), chapter 7.
-
-    >>> y_true, y_pred = np.array([[1, 0], [0, 1], [0, 1]]), np.array([[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]])
-    >>> FBetaScore(beta=2.0)(y_true, y_pred).round(4)
-    array([0.8333, 0.5556])
-    """
-
-    def __init__(
-        self, average: str | None = None, beta: float = 1.0, threshold: float | None = None,
-        name: str | None = "fbeta_score", dtype: DType = None,
-    ) -> None:  # fmt: skip
-        super().__init__(average, beta, threshold, name, dtype)
-
-
-class F1Score(_FScore):
+class F1Score(FBetaScore):
     """The harmonic mean of precision ``P`` and recall ``R`` of each class: ``F = 2 P R / (P + R)``.
 
     Shapes, parameters and errors: see ``FBetaScore``, of which it is the one with ``beta=1``.

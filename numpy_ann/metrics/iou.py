@@ -90,11 +90,8 @@ class IoU(Metric):
         kept = (t >= 0) & (t < self.num_classes) & (p >= 0) & (p < self.num_classes)
         if self.ignore_class is not None:
             kept &= t != self.ignore_class
-        cells = np.bincount(
-            (t * self.num_classes + p)[kept],
-            None if sample_weight is None else sample_weight[kept],
-            self.num_classes**2,
-        )
+        weights = None if sample_weight is None else sample_weight[kept]
+        cells = np.bincount((t * self.num_classes + p)[kept], weights, self.num_classes**2)
         self.total_confusion_matrix = self.total_confusion_matrix + cells.reshape(self.num_classes, -1)
 
     def result(self) -> float:
@@ -105,7 +102,6 @@ class IoU(Metric):
         return float(np.sum(right[present] / (union[present] + _EPSILON)) / (present.sum() + _EPSILON))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless there is a class for each prediction, in a row of all where one-hot."""
         ours = self._classes_shape(y_true.shape, self.sparse_y_true)
         theirs = self._classes_shape((len(y_true), *output_shape), self.sparse_y_pred)
         if ours is None or theirs is None or np.prod(ours) != np.prod(theirs):

@@ -27,12 +27,8 @@ CURES = {
 def as_label_array(y: Any, name: str = "y") -> Array:
     """Return ``y`` as an array; object arrays of strings become arrays of strings.
 
-    Raises
-    ------
-    TypeError
-        ``y`` is a single value, or holds bytes, or strings beside other things.
-    ValueError
-        The rows of ``y`` are of different lengths, or its numbers are complex.
+    A ``TypeError`` says that it is a single value, or holds bytes, or strings beside other things; a
+    ``ValueError`` that its rows are of different lengths, or its numbers complex.
 
     >>> as_label_array(np.array(["cat", "dog"], dtype=object)).dtype.kind
     'U'
@@ -46,15 +42,12 @@ def as_label_array(y: Any, name: str = "y") -> Array:
     refuse_complex(array)
     first = array.flat[0] if array.size else None
     if array.dtype.kind == "S" or isinstance(first, bytes):
-        raise TypeError(
-            "Support for labels represented as bytes is not supported. "
-            "Convert the labels to a string or integer format."
-        )
+        cure = "Convert the labels to a string or integer format."
+        raise TypeError(f"Support for labels represented as bytes is not supported. {cure}")
     if array.dtype.kind == "O" and isinstance(first, str):
         if not all(isinstance(label, str) for label in array.flat):
-            raise TypeError(
-                f"{name} holds strings and other things; make all labels strings: `y.astype(str)`."
-            )
+            cure = "make all labels strings: `y.astype(str)`."
+            raise TypeError(f"{name} holds strings and other things; {cure}")
         return array.astype(np.str_)
     return array
 
@@ -64,12 +57,8 @@ def type_of_target(y: Any, name: str = "y") -> str:
 
     One column is "binary" (at most two different values), "multiclass", or "continuous" (floats with a
     fraction). Several columns are "multilabel-indicator" (zeros and ones, as one-hot labels have),
-    "multiclass-multioutput" or "continuous-multioutput" (as probabilities are). All else is "unknown".
-
-    Raises
-    ------
-    ValueError
-        ``y`` contains NaN or infinity.
+    "multiclass-multioutput" or "continuous-multioutput" (as probabilities are). All else is "unknown". NaN
+    and infinity are refused.
 
     >>> type_of_target([0, 2, 1]), type_of_target([[0, 1], [1, 0]]), type_of_target([[0.2, 0.8]])
     ('multiclass', 'multilabel-indicator', 'continuous-multioutput')
@@ -92,17 +81,10 @@ def type_of_target(y: Any, name: str = "y") -> str:
 
 
 def check_targets(y_true: Any, y_pred: Any, sample_weight: Array | None = None) -> tuple[str, Array, Array]:
-    """Check that true and predicted labels can be compared; return their common kind and both, flat.
+    """Return the common kind of true and predicted labels, "binary" or "multiclass", and both, flat.
 
-    Returns
-    -------
-    kind, y_true, y_pred : "binary" or "multiclass", array of shape (samples,), array of shape (samples,)
-
-    Raises
-    ------
-    ValueError
-        No samples; different numbers of samples; one-hot rows, probabilities or other things that are not
-        one label a sample; strings on one side and numbers on the other.
+    A ``ValueError`` says why they can't be compared: no samples; different numbers of them; one-hot rows,
+    probabilities or other things that are not one label a sample; strings beside numbers.
     """
     y_true, y_pred = as_label_array(y_true, "y_true"), as_label_array(y_pred, "y_pred")
     lengths = [len(y) for y in (y_true, y_pred, sample_weight) if y is not None]
@@ -145,13 +127,7 @@ def unique_labels(y_true: Array, y_pred: Array) -> Array:
 
 
 def classes_of(y_true: Array, y_pred: Array, labels: Any | None) -> Array:
-    """Return the classes to report on, in order: ``labels`` where given, or else all that occur, sorted.
-
-    Raises
-    ------
-    ValueError
-        ``labels`` is not one-dimensional.
-    """
+    """Return the classes to report on, in order: ``labels`` where given, or else all that occur, sorted."""
     if labels is None:
         return unique_labels(y_true, y_pred)
     classes = as_label_array(labels, "labels")
@@ -164,11 +140,6 @@ def encode(y: Array, labels: Array) -> Array:
     """Replace each label by its place in ``labels``, and by -1 where it has none.
 
     ``labels`` may be in any order; of a label listed twice, the last place counts.
-
-    Raises
-    ------
-    ValueError
-        Strings on one side and numbers on the other.
 
     >>> encode(np.array(["dog", "cow", "cat"]), np.array(["dog", "cat"]))
     array([ 0, -1,  1])

@@ -23,10 +23,9 @@ _BY_NAME: dict[str, type[Metric]] = {}
 _FUNCTIONS: set[Callable[..., Any]] = set()
 
 # These names mean one class or another, by the shapes of targets and outputs.
-_BY_SHAPE: dict[str, str] = {
-    **dict.fromkeys(("accuracy", "acc"), "accuracy"),
-    **dict.fromkeys(CROSSENTROPY, "crossentropy"),
-}
+_BY_SHAPE: dict[str, str] = {"accuracy": "accuracy", "acc": "accuracy"} | dict.fromkeys(
+    CROSSENTROPY, "crossentropy"
+)
 
 
 def know(names: Iterable[str], package: Mapping[str, Any]) -> None:
@@ -118,18 +117,10 @@ def get(
 def kind_of_targets(
     target_shape: Shape, output_shape: Shape
 ) -> Literal["binary", "sparse_categorical", "categorical"]:
-    """Return which of its accuracies and cross-entropies Keras takes for such targets and outputs.
+    """Return which of its accuracies and cross-entropies Keras takes for samples of such shapes.
 
-    Parameters
-    ----------
-    target_shape, output_shape : tuple of int
-        Of one sample.
-
-    Returns
-    -------
-    str
-        ``"binary"`` for a last axis of one output; ``"sparse_categorical"`` for targets with one axis fewer
-        than the outputs, or a last axis of 1; else ``"categorical"``.
+    ``"binary"`` for a last axis of one output; ``"sparse_categorical"`` for targets with one axis fewer than
+    the outputs, or a last axis of 1; else ``"categorical"``.
 
     >>> kind_of_targets((), (1,)), kind_of_targets((), (10,)), kind_of_targets((10,), (10,))
     ('binary', 'sparse_categorical', 'categorical')

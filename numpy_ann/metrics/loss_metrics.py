@@ -44,12 +44,11 @@ class LossMetric(MeanMetric):
         return self.loss.per_sample(*self.loss.paired(y_pred, y_true))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless the targets fit, as the loss does."""
         self.loss.check_targets(y_true, output_shape)
 
 
 class MetricOfLoss(LossMetric):
-    """The base of Keras' metrics that are losses: ``loss_class`` says which.
+    """The base of Keras' metrics that are losses: ``loss_class`` says which; left out, the one of its name.
 
     Parameters
     ----------
@@ -61,6 +60,11 @@ class MetricOfLoss(LossMetric):
 
     loss_class: ClassVar[type[Loss]]
     keras_name: ClassVar[str | None] = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if not hasattr(cls, "loss_class"):
+            cls.loss_class = getattr(losses, cls.__name__)
 
     def __init__(self, name: str | None = None, dtype: DType = None, **options: Any) -> None:
         super().__init__(self.loss_class(**options), name or self.keras_name, dtype)
@@ -79,8 +83,6 @@ class MeanSquaredError(MetricOfLoss):
     >>> MeanSquaredError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
     2.5
     """
-
-    loss_class = losses.MeanSquaredError
 
 
 class RootMeanSquaredError(MetricOfLoss):
@@ -109,8 +111,6 @@ class MeanAbsoluteError(MetricOfLoss):
     1.5
     """
 
-    loss_class = losses.MeanAbsoluteError
-
 
 class MeanAbsolutePercentageError(MetricOfLoss):
     """The mean of ``100 |p - y| / |y|``; see ``numpy_ann.losses.MeanAbsolutePercentageError``.
@@ -119,8 +119,6 @@ class MeanAbsolutePercentageError(MetricOfLoss):
     25.0
     """
 
-    loss_class = losses.MeanAbsolutePercentageError
-
 
 class MeanSquaredLogarithmicError(MetricOfLoss):
     """The mean of ``(log(p + 1) - log(y + 1))^2``; see ``numpy_ann.losses.MeanSquaredLogarithmicError``.
@@ -128,8 +126,6 @@ class MeanSquaredLogarithmicError(MetricOfLoss):
     >>> round(MeanSquaredLogarithmicError()(np.array([0.0]), np.array([[np.e - 1]])), 6)
     1.0
     """
-
-    loss_class = losses.MeanSquaredLogarithmicError
 
 
 class LogCoshError(MetricOfLoss):
@@ -153,8 +149,6 @@ class CosineSimilarity(MetricOfLoss):
     0.5
     """
 
-    loss_class = losses.CosineSimilarity
-
     def values(self, y_true: Array, y_pred: Array) -> Array:
         return -super().values(y_true, y_pred)
 
@@ -173,8 +167,6 @@ class BinaryCrossentropy(MetricOfLoss):
     0.2877
     """
 
-    loss_class = losses.BinaryCrossentropy
-
     def __init__(
         self, name: str | None = None, dtype: DType = None, from_logits: bool = False,
         label_smoothing: float = 0.0,
@@ -190,8 +182,6 @@ class CategoricalCrossentropy(MetricOfLoss):
     >>> round(CategoricalCrossentropy()(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]])), 4)
     0.2877
     """
-
-    loss_class = losses.CategoricalCrossentropy
 
     def __init__(
         self, name: str | None = None, dtype: DType = None, from_logits: bool = False,
@@ -209,8 +199,6 @@ class SparseCategoricalCrossentropy(MetricOfLoss):
     0.2877
     """
 
-    loss_class = losses.SparseCategoricalCrossentropy
-
     def __init__(self, name: str | None = None, dtype: DType = None, from_logits: bool = False) -> None:
         super().__init__(name, dtype, from_logits=from_logits)
 
@@ -222,8 +210,6 @@ class KLDivergence(MetricOfLoss):
     0.1438
     """
 
-    loss_class = losses.KLDivergence
-
 
 class Poisson(MetricOfLoss):
     """The mean of ``p - y log p``; see ``numpy_ann.losses.Poisson``.
@@ -231,8 +217,6 @@ class Poisson(MetricOfLoss):
     >>> round(Poisson()(np.array([2.0]), np.array([[1.0]])), 4)
     1.0
     """
-
-    loss_class = losses.Poisson
 
 
 class Hinge(MetricOfLoss):
@@ -242,8 +226,6 @@ class Hinge(MetricOfLoss):
     0.375
     """
 
-    loss_class = losses.Hinge
-
 
 class SquaredHinge(MetricOfLoss):
     """The mean of ``max(1 - y p, 0)^2``; see ``numpy_ann.losses.SquaredHinge``.
@@ -252,8 +234,6 @@ class SquaredHinge(MetricOfLoss):
     0.125
     """
 
-    loss_class = losses.SquaredHinge
-
 
 class CategoricalHinge(MetricOfLoss):
     """The mean of what true classes miss leading by 1; see ``numpy_ann.losses.CategoricalHinge``.
@@ -261,5 +241,3 @@ class CategoricalHinge(MetricOfLoss):
     >>> CategoricalHinge()(np.array([[0, 1, 0]]), np.array([[0.25, 0.75, 0.5]]))
     0.75
     """
-
-    loss_class = losses.CategoricalHinge

@@ -116,13 +116,7 @@ class MeanMetricWrapper(MeanMetric):
         self._options = options
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        """Return what the function returns.
-
-        Raises
-        ------
-        ValueError
-            If that is neither one value nor one a sample.
-        """
+        """Return what the function returns, if that is one value or one a sample."""
         values = np.asarray(self.fn(aligned(y_true, y_pred), y_pred, **self._options))
         if values.ndim and len(values) != len(y_pred):
             raise ValueError(

@@ -14,10 +14,11 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import escaped
 from numpy_ann.lookup import snake_case
+from numpy_ann.losses.targets import check_same_shape
 from numpy_ann.part import Described
 from numpy_ann.validation import checked_choice
 
-__all__ = ["DType", "Metric", "MetricVariable", "RunningMean", "spread"]
+__all__ = ["DType", "Metric", "MetricVariable", "RunningMean", "check_one_each", "spread"]
 
 
 DType: TypeAlias = npt.DTypeLike | None
@@ -66,12 +67,8 @@ class Metric(Described):
     def __init_subclass__(cls, **options: Any) -> None:
         """See to it that training calls the ``update_state`` of a class that inherits an ``update_batch``."""
         super().__init_subclass__(**options)
-        own = vars(cls)
-        if (
-            "update_state" in own
-            and "update_batch" not in own
-            and cls.update_batch is not Metric.update_batch
-        ):
+        inherits_batch = "update_batch" not in vars(cls) and cls.update_batch is not Metric.update_batch
+        if "update_state" in vars(cls) and inherits_batch:
             inherited: Callable[..., None] = cls.update_batch
             own_update: Callable[..., Any] = cls.update_state
 
@@ -141,7 +138,7 @@ class Metric(Described):
     def update_state(
         self, y_true: npt.ArrayLike, y_pred: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
     ) -> None:
-        """Take in one batch.
+        """Take in one batch; raise ``ValueError`` if the targets don't fit the predictions.
 
         Parameters
         ----------
@@ -150,11 +147,6 @@ class Metric(Described):
         sample_weight : array_like, optional
             One number a sample, ``(n,)`` or ``(n, 1)``, or one for each value that the metric averages or
             counts. 1 each if not given.
-
-        Raises
-        ------
-        ValueError
-            If the targets don't fit the predictions.
         """
         true, predicted = np.asarray(y_true), np.asarray(y_pred)
         if true.shape[:1] != predicted.shape[:1]:
@@ -266,13 +258,7 @@ class MetricVariable(NDArrayOperatorsMixin):
         return self.value.copy()
 
     def assign(self, value: npt.ArrayLike) -> None:
-        """Put other numbers in its place.
-
-        Raises
-        ------
-        ValueError
-            If the shape is another one, or the number follows from others that the metric keeps.
-        """
+        """Put other numbers of its shape in its place, unless it follows from what the metric counts."""
         new = np.asarray(value, dtype=self.dtype)
         if new.shape != self.shape:
             raise ValueError(f"{self.name} has shape {self.shape}, but the new value has {new.shape}.")
@@ -306,13 +292,13 @@ class MetricVariable(NDArrayOperatorsMixin):
         return f"MetricVariable({self.name!r}, shape={self.shape}, value={self.value})"
 
 
-def spread(sample_weight: npt.ArrayLike, shape: Shape) -> Array:
-    """Return weights of samples as an array of ``shape``, the same for everything in a sample.
+def check_one_each(metric: Metric, y_true: Array, output_shape: Shape) -> None:
+    """Raise ``ValueError`` unless there is a target for each output: ``(n,)`` will do for ``(n, 1)``."""
+    check_same_shape(f"the metric {metric.name!r}", y_true, output_shape)
 
-    Raises
-    ------
-    ValueError
-        If they fit neither the samples nor the values.
+
+def spread(sample_weight: npt.ArrayLike, shape: Shape) -> Array:
+    """Return weights of samples, or of values, as an array of ``shape``: the same all through a sample.
 
     >>> spread(np.array([1.0, 2.0]), (2, 3))
     array([[1., 1., 1.],

@@ -26,9 +26,8 @@ class _AtThreshold(RatioMetric):
         self.num_thresholds = checked_integer("num_thresholds", num_thresholds, least=1)
         setattr(self, self._bound, checked_fraction(self._bound, least))
         steps = self.num_thresholds - 1
-        super().__init__(
-            [i / steps for i in range(steps + 1)] if steps else 0.5, class_id=class_id, name=name, dtype=dtype
-        )
+        thresholds = [i / steps for i in range(steps + 1)] if steps else 0.5
+        super().__init__(thresholds, class_id=class_id, name=name, dtype=dtype)
 
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the largest rate, alone in an array."""
@@ -82,8 +81,7 @@ class SpecificityAtSensitivity(_AtThreshold):
 
     ``max over t of specificity(t) where sensitivity(t) >= sensitivity``, with
     ``specificity = TN / (TN + FP)`` and ``sensitivity = TP / (TP + FN)``,
-    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes, parameters and
-    errors: see ``SensitivityAtSpecificity``.
+    both with 0 for 0 / 0; 0 where no threshold reaches it. The rest: see ``SensitivityAtSpecificity``.
 
     Source: Keras 3, ``keras.metrics.SpecificityAtSensitivity``.
 
@@ -105,8 +103,7 @@ class PrecisionAtRecall(_AtThreshold):
 
     ``max over t of precision(t) where recall(t) >= recall``, with
     ``precision = TP / (TP + FP)`` and ``recall = TP / (TP + FN)``,
-    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes, parameters and
-    errors: see ``SensitivityAtSpecificity``.
+    both with 0 for 0 / 0; 0 where no threshold reaches it. The rest: see ``SensitivityAtSpecificity``.
 
     Source: Keras 3, ``keras.metrics.PrecisionAtRecall``.
 
@@ -128,8 +125,7 @@ class RecallAtPrecision(_AtThreshold):
 
     ``max over t of recall(t) where precision(t) >= precision``, with
     ``recall = TP / (TP + FN)`` and ``precision = TP / (TP + FP)``,
-    both with 0 for 0 / 0; 0 where no threshold reaches it. Shapes, parameters and
-    errors: see ``SensitivityAtSpecificity``.
+    both with 0 for 0 / 0; 0 where no threshold reaches it. The rest: see ``SensitivityAtSpecificity``.
 
     Source: Keras 3, ``keras.metrics.RecallAtPrecision``.
 

@@ -55,9 +55,8 @@ an array-like. Got 3 instead.
         if optional and value is None:
             continue
         if isinstance(value, str | bytes) or not any(hasattr(value, a) for a in ("__len__", "__array__")):
-            raise InvalidParameterError.of(
-                function, name, "an array-like or None" if optional else "an array-like", value
-            )
+            expected = "an array-like or None" if optional else "an array-like"
+            raise InvalidParameterError.of(function, name, expected, value)
 
 
 def check_bool(function: str, **arguments: Any) -> None:
@@ -85,14 +84,8 @@ def check_zero_division(function: str, value: Any) -> None:
 def check_sample_weight(function: str, sample_weight: Any) -> Array | None:
     """Return the weights as an array of numbers, or None for None; their length is checked elsewhere.
 
-    Raises
-    ------
-    InvalidParameterError
-        The weights are not a sequence.
-    TypeError
-        The weights are not real numbers.
-    ValueError
-        The weights are not one-dimensional, contain NaN or infinity, are complex, or are all zero.
+    What is no sequence is an ``InvalidParameterError``, what aren't real numbers a ``TypeError``; a
+    ``ValueError`` refuses several axes, NaN, infinity, complex numbers, and weights that are all zero.
     """
     check_array_like(function, optional=True, sample_weight=sample_weight)
     if sample_weight is None:

@@ -133,19 +133,9 @@ def f1_score(
     -------
     float, or array of shape (classes,) with ``average=None``
 
-    Raises
-    ------
-    ValueError
-        As ``precision_recall_fscore_support``.
-
-    Warns
-    -----
-    UndefinedMetricWarning
-        The score is 0 / 0 and ``zero_division="warn"``.
-
     Notes
     -----
-    Equals ``sklearn.metrics.f1_score``.
+    Errors and warnings are those of ``precision_recall_fscore_support``. Equals ``sklearn.metrics.f1_score``.
 
     >>> f1_score([1, 1, 0, 1], [1, 0, 0, 1])
     0.8
@@ -156,15 +146,9 @@ def f1_score(
     check_zero_division("f1_score", zero_division)
     weight = check_sample_weight("f1_score", sample_weight)
     score = precision_recall_fscore_support(
-        y_true,
-        y_pred,
-        labels=labels,
-        pos_label=pos_label,
-        average=average,
-        warn_for=("f-score",),
-        sample_weight=weight,
-        zero_division=zero_division,
-    )[2]
+        y_true, y_pred, labels=labels, pos_label=pos_label, average=average, warn_for=("f-score",),
+        sample_weight=weight, zero_division=zero_division,
+    )[2]  # fmt: skip
     return np.asarray(score) if average is None else float(score)
 
 
@@ -226,13 +210,9 @@ def score(
 
     def ratio(numerator: Array, denominator: Array, name: str, samples: str) -> Array:
         return divide(
-            numerator,
-            denominator,
-            zero_division=zero_division,
-            score=name.capitalize(),
-            samples=samples,
+            numerator, denominator, zero_division=zero_division, score=name.capitalize(), samples=samples,
             warn=name in warn_for,
-        )
+        )  # fmt: skip
 
     precision = ratio(correct, predicted, "precision", "predicted")
     recall = ratio(correct, true, "recall", "true")

@@ -10,7 +10,7 @@ from numpy_ann.metrics.labels import as_label_array, classes_of, type_of_target,
 from numpy_ann.metrics.parameters import check_array_like, check_finite, check_sample_weight
 
 __all__ = [
-    "CountsAbove", "as_scores", "check_contained", "check_lengths", "counts_above", "counts_of",
+    "CountsAbove", "as_column", "as_scores", "check_contained", "check_lengths", "counts_above", "counts_of",
     "ordered_classes",
 ]  # fmt: skip
 
@@ -24,13 +24,7 @@ class CountsAbove(NamedTuple):
 
 
 def as_scores(y_score: Any, name: str = "y_score") -> Array:
-    """Return scores as an array of one or two axes.
-
-    Raises
-    ------
-    ValueError
-        If they aren't finite real numbers.
-    """
+    """Return scores as an array of one or two axes; raise ``ValueError`` unless they are finite numbers."""
     try:
         scores = np.asarray(y_score)
         scores = scores if scores.dtype.kind in "biuf" else scores.astype(np.float64)
@@ -40,6 +34,13 @@ def as_scores(y_score: Any, name: str = "y_score") -> Array:
         raise ValueError(f"{name} must have one or two axes. Received the shape {scores.shape}.")
     check_finite(scores, name)
     return scores
+
+
+def as_column(scores: Array) -> Array:
+    """Return the scores of two classes as an array of one axis."""
+    if scores.ndim == 2 and scores.shape[1] != 1:
+        raise ValueError(f"y should be a 1d array, got an array of shape {scores.shape} instead.")
+    return scores.reshape(-1)
 
 
 def check_lengths(*arrays: Array | None) -> None:
@@ -57,12 +58,8 @@ def counts_above(
 ) -> CountsAbove:  # fmt: skip
     """Count the positives and the negatives at or above each score that occurs.
 
-    Samples of weight 0 are left out, their scores too.
-
-    Raises
-    ------
-    ValueError
-        If the targets aren't of two classes, or it isn't clear which of them is the positive one.
+    Samples of weight 0 are left out, their scores too. Targets must be of two classes, of which it is clear
+    which is the positive one.
     """
     check_array_like(function, y_true=y_true, y_score=y_score)
     weight = check_sample_weight(function, sample_weight)
@@ -71,10 +68,7 @@ def counts_above(
         raise ValueError(f"{kind} format is not supported. Two classes are, or one against the others.")
     labels = as_label_array(y_true, "y_true")
     positive = (labels == _positive(labels, pos_label)).reshape(len(labels), -1)[:, 0]
-    scores = as_scores(y_score)
-    if scores.ndim == 2 and scores.shape[1] != 1:
-        raise ValueError(f"y should be a 1d array, got an array of shape {scores.shape} instead.")
-    scores = scores.reshape(-1)
+    scores = as_column(as_scores(y_score))
     check_lengths(positive, scores, weight)
     return counts_of(positive, scores, weight)
 
@@ -105,13 +99,7 @@ def _positive(labels: Array, pos_label: Any) -> Any:
 
 
 def ordered_classes(y_true: Array, labels: npt.ArrayLike | None, end: str = "") -> Array:
-    """Return the classes that columns of scores stand for: ``labels`` if given, or else all that occur.
-
-    Raises
-    ------
-    ValueError
-        If ``labels`` holds one twice, isn't sorted, or lacks one that occurs.
-    """
+    """Return the classes that columns of scores stand for: ``labels`` if given, or else all that occur."""
     if labels is None:
         return np.unique(y_true)
     given = classes_of(y_true, y_true, labels)

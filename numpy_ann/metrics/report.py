@@ -43,20 +43,14 @@ def classification_report(
 
     Parameters
     ----------
-    y_true, y_pred : labels of shape (samples,)
-        Whole numbers, bools or strings; no one-hot rows.
-    labels : labels of shape (classes,), optional
-        The classes and their order. Without it: all that occur, sorted.
+    y_true, y_pred, labels, sample_weight, zero_division
+        As for ``precision_recall_fscore_support``.
     target_names : strings of shape (classes,), optional
-        What to call them, in the same order.
-    sample_weight : numbers of shape (samples,), optional
-        1 each if not given.
+        What to call the classes, in the order of ``labels``.
     digits : int, 0 or more
         Decimals in the text; the dictionary's numbers are not rounded.
     output_dict : bool
         Return ``{name: {"precision": ..., "recall": ..., "f1-score": ..., "support": ...}, ...}``.
-    zero_division : "warn", 0, 1 or nan
-        The value of 0 / 0; "warn" is 0 with a warning. nan is left out of averages.
 
     Returns
     -------
@@ -145,9 +139,7 @@ def _names(classes: npt.NDArray[Any], target_names: Any, *, labels_given: bool) 
 
 def _as_dict(rows: list[tuple[Any, ...]], complete: bool) -> dict[str, Any]:
     """Return the rows by name; accuracy, whose three scores are equal, is one number."""
-    report: dict[str, Any] = {
-        name: dict(zip(HEADERS, map(float, values), strict=True)) for name, *values in rows
-    }
+    report: dict[str, Any] = {name: dict(zip(HEADERS, map(float, v), strict=True)) for name, *v in rows}
     if complete:
         report["accuracy"] = report["accuracy"]["precision"]
     return report

@@ -54,14 +54,9 @@ class ThresholdCounts:
         columns = y_pred.shape[-1] if self._by_label else 1
         if self._buckets.shape[2] != columns:
             self._buckets = np.zeros((*self._buckets.shape[:2], columns))
-        place = np.ravel_multi_index(
-            (
-                (y_true != 0).ravel().astype(np.intp),
-                self._below(y_pred).ravel(),
-                np.broadcast_to(np.arange(columns), (y_pred.size // columns, columns)).ravel(),
-            ),
-            self._buckets.shape,
-        )
+        truth, bucket = (y_true != 0).ravel().astype(np.intp), self._below(y_pred).ravel()
+        column = np.broadcast_to(np.arange(columns), (y_pred.size // columns, columns)).ravel()
+        place = np.ravel_multi_index((truth, bucket, column), self._buckets.shape)
         weights = None if weight is None else spread(weight, y_pred.shape).ravel()
         added = np.bincount(place, weights, minlength=self._buckets.size)
         self._buckets += added.reshape(self._buckets.shape)
@@ -107,18 +102,10 @@ class ThresholdCounts:
 
 
 def checked_thresholds(thresholds: float | Sequence[float] | None, default: float) -> list[float]:
-    """Return the thresholds as a list, if they are from 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If one is not.
-    """
+    """Return the thresholds as a list; raise ``ValueError`` unless they are from 0 to 1."""
     if thresholds is None:
         return [default]
-    several: list[Any] = (
-        list(thresholds) if isinstance(thresholds, list | tuple | np.ndarray) else [thresholds]
-    )
+    several: list[Any] = [*thresholds] if isinstance(thresholds, list | tuple | np.ndarray) else [thresholds]
     wrong = [t for t in several if not is_number(t) or not 0 <= t <= 1]
     if wrong or not several:
         raise ValueError(f"Threshold values must be numbers from 0 to 1. Received: {wrong or several}")

@@ -13,9 +13,8 @@ from numpy_ann.optimizers import legacy, schedules
 from numpy_ann.optimizers.adadelta import Adadelta
 from numpy_ann.optimizers.adafactor import Adafactor
 from numpy_ann.optimizers.adagrad import Adagrad
-from numpy_ann.optimizers.adam import Adam, Adamax, AdamW
+from numpy_ann.optimizers.adam import Adam, Adamax, AdamW, Lamb
 from numpy_ann.optimizers.ftrl import Ftrl
-from numpy_ann.optimizers.lamb import Lamb
 from numpy_ann.optimizers.lion import Lion
 from numpy_ann.optimizers.nadam import Nadam
 from numpy_ann.optimizers.optimizer import Optimizer

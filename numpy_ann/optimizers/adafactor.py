@@ -5,8 +5,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
-from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.parameter import Parameter
 from numpy_ann.validation import checked_bool, checked_number
 
@@ -56,7 +55,7 @@ class Adafactor(Optimizer):
     non_negative_slots = frozenset(own_slots)
 
     def __init__(
-        self, learning_rate: float | LearningRateSchedule = 0.001, beta_2_decay: float = -0.8,
+        self, learning_rate: LearningRateLike = 0.001, beta_2_decay: float = -0.8,
         epsilon_1: float = 1e-30, epsilon_2: float = 1e-3, clip_threshold: float = 1.0,
         relative_step: bool = True, **options: Unpack[Options],
     ) -> None:  # fmt: skip

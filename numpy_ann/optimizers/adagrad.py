@@ -5,8 +5,7 @@ from typing import Unpack
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
-from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_number
 
 __all__ = ["Adagrad"]
@@ -42,7 +41,7 @@ class Adagrad(Optimizer):
     non_negative_slots = frozenset({"accumulator"})
 
     def __init__(
-        self, learning_rate: float | LearningRateSchedule = 0.001, initial_accumulator_value: float = 0.1,
+        self, learning_rate: LearningRateLike = 0.001, initial_accumulator_value: float = 0.1,
         epsilon: float = 1e-7, **options: Unpack[Options],
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)

@@ -5,8 +5,7 @@ from typing import Unpack
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
-from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_number
 
 __all__ = ["Ftrl"]
@@ -56,7 +55,7 @@ class Ftrl(Optimizer):
     non_negative_slots = frozenset({"accumulator"})
 
     def __init__(
-        self, learning_rate: float | LearningRateSchedule = 0.001, learning_rate_power: float = -0.5,
+        self, learning_rate: LearningRateLike = 0.001, learning_rate_power: float = -0.5,
         initial_accumulator_value: float = 0.1, l1_regularization_strength: float = 0.0,
         l2_regularization_strength: float = 0.0, l2_shrinkage_regularization_strength: float = 0.0,
         beta: float = 0.0, **options: Unpack[Options],

@@ -13,7 +13,7 @@ from numpy_ann.optimizers import adagrad, nadam, rmsprop
 from numpy_ann.optimizers.adadelta import Adadelta
 from numpy_ann.optimizers.adam import Adam, Adamax
 from numpy_ann.optimizers.ftrl import Ftrl
-from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
+from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.optimizers.schedules import InverseTimeDecay, LearningRateSchedule
 from numpy_ann.optimizers.sgd import SGD
 from numpy_ann.validation import checked_number
@@ -157,7 +157,7 @@ class Nadam(_Legacy, nadam.Nadam):
     update = Optimizer.update
 
     def __init__(
-        self, learning_rate: float | LearningRateSchedule = 0.001, beta_1: float = 0.9, beta_2: float = 0.999,
+        self, learning_rate: LearningRateLike = 0.001, beta_1: float = 0.9, beta_2: float = 0.999,
         epsilon: float = 1e-7, schedule_decay: float = 0.004, **options: Unpack[Options],
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)

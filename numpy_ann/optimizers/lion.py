@@ -5,8 +5,7 @@ from typing import Unpack
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
-from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_fraction, checked_number
 
 __all__ = ["Lion"]
@@ -40,7 +39,7 @@ class Lion(Optimizer):
     own_slots = ("momentum",)  # m, as Keras calls it
 
     def __init__(
-        self, learning_rate: float | LearningRateSchedule = 0.001, beta_1: float = 0.9, beta_2: float = 0.99,
+        self, learning_rate: LearningRateLike = 0.001, beta_1: float = 0.9, beta_2: float = 0.99,
         **options: Unpack[Options],
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)

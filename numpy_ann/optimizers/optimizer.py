@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from math import prod
-from typing import Any, ClassVar, Self, TypeAlias, TypedDict
+from typing import Any, ClassVar, Self, TypeAlias, TypedDict, TypeVar
 
 import numpy as np
 
@@ -19,12 +19,15 @@ from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part
 from numpy_ann.validation import checked_bool, checked_fraction, checked_integer, checked_number, is_number
 
-__all__ = ["DEFAULTS", "Optimizer", "Options", "OtherOptions", "Slots"]
+__all__ = ["DEFAULTS", "LearningRateLike", "Optimizer", "Options", "OtherOptions", "Slots"]
 
+T = TypeVar("T")
 _LARGEST = float(np.finfo(np.float32).max)
 
 Slots: TypeAlias = dict[str, Array]
 """What a rule remembers between steps, by name."""
+
+LearningRateLike: TypeAlias = float | LearningRateSchedule
 
 
 class OtherOptions(TypedDict, total=False):
@@ -45,20 +48,6 @@ class Options(OtherOptions, total=False):
     """The keyword arguments that ``Optimizer`` describes."""
 
     weight_decay: float | None
-
-
-DEFAULTS: Options = {
-    "weight_decay": None,
-    "clipnorm": None,
-    "global_clipnorm": None,
-    "clipvalue": None,
-    "use_ema": False,
-    "ema_momentum": 0.99,
-    "ema_overwrite_frequency": None,
-    "loss_scale_factor": None,
-    "gradient_accumulation_steps": None,
-}
-"""What they are when left out, in the order of Keras' configurations."""
 
 
 class Optimizer(Part):
@@ -178,9 +167,8 @@ class Optimizer(Part):
                 stacklevel=5,  # past the constructors of both classes, to who calls them
             )
         for unknown in old:
-            raise TypeError(
-                f"{type(self).__name__}.__init__() got an unexpected keyword argument {unknown!r}"
-            )
+            where = f"{type(self).__name__}.__init__()"
+            raise TypeError(f"{where} got an unexpected keyword argument {unknown!r}")
         if type(self).rule is Optimizer.rule and type(self).update is Optimizer.update:
             raise TypeError(
                 f"{type(self).__name__} defines no `rule(theta, g, state, t, learning_rate)`, which returns "
@@ -194,9 +182,7 @@ class Optimizer(Part):
         self.state: Slots = {}
         self.size: int | None = None
 
-        self.weight_decay = (
-            weight_decay if weight_decay is None else checked_number("weight_decay", weight_decay, least=0)
-        )
+        self.weight_decay = _if_given(checked_number, "weight_decay", weight_decay, least=0)
         self._excluded: Exclusion | None = None
         limits = {"clipnorm": clipnorm, "global_clipnorm": global_clipnorm, "clipvalue": clipvalue}
         given = {o: checked_number(o, limit, least=0) for o, limit in limits.items() if limit is not None}
@@ -209,27 +195,19 @@ class Optimizer(Part):
         self._clipping = used[0] if used else None
         self.use_ema = checked_bool("use_ema", use_ema)
         self.ema_momentum = checked_fraction("ema_momentum", ema_momentum)
-        self.ema_overwrite_frequency = ema_overwrite_frequency
-        if ema_overwrite_frequency is not None:
-            checked = checked_integer("ema_overwrite_frequency", ema_overwrite_frequency, least=1)
-            self.ema_overwrite_frequency = checked
-        self.loss_scale_factor = loss_scale_factor
-        if loss_scale_factor is not None:
-            self.loss_scale_factor = checked_number("loss_scale_factor", loss_scale_factor, above=0)
-        self.gradient_accumulation_steps = steps = gradient_accumulation_steps or None
-        if steps is not None:
-            self.gradient_accumulation_steps = checked_integer("gradient_accumulation_steps", steps, least=2)
+        every = _if_given(checked_integer, "ema_overwrite_frequency", ema_overwrite_frequency, least=1)
+        self.ema_overwrite_frequency = every
+        self.loss_scale_factor = _if_given(checked_number, "loss_scale_factor", loss_scale_factor, above=0)
+        steps = gradient_accumulation_steps or None
+        self.gradient_accumulation_steps = _if_given(
+            checked_integer, "gradient_accumulation_steps", steps, least=2
+        )
 
     @property
     def learning_rate(self) -> LearningRate:
-        """How far a step goes; can be set between steps, unless a schedule sets it.
+        """How far a step goes: a ``float``, which has Keras' ``assign`` and ``numpy`` beside.
 
-        A ``float``, which has Keras' ``assign`` and ``numpy`` beside.
-
-        Raises
-        ------
-        TypeError
-            On setting a number where a schedule is in force; another schedule can take its place.
+        It can be set between steps, where a schedule is in force only to another schedule.
         """
         return LearningRate.of(self, "learning_rate", self._current_rate())
 
@@ -338,16 +316,15 @@ class Optimizer(Part):
         if self.size is None:
             return numbers
         arrays = {slot: self.slot_arrays(slot) for slot in self.slots}
-        slots = [
-            Parameter(f"{self._names[p]}_{slot}", arrays[slot][p], trainable=False)
-            for slot, p in self.slot_order(len(self._names))
-        ]
+        order = self.slot_order(len(self._names))
+        names = (f"{self._names[p]}_{slot}" for slot, p in order)
+        slots = (Parameter(n, arrays[s][p], trainable=False) for n, (s, p) in zip(names, order, strict=True))
         return [*numbers, *slots]
 
     def exclude_from_weight_decay(
         self, var_list: Sequence[Parameter] | None = None, var_names: Sequence[str] | None = None
     ) -> None:
-        """Say which parameters don't decay; a second call takes the first one's place.
+        """Say, before training, which parameters don't decay; a second call takes the first one's place.
 
         Parameters
         ----------
@@ -355,11 +332,6 @@ class Optimizer(Part):
             These.
         var_names : list of str, optional
             Those whose name (``"kernel"``, ``"bias"``) matches one of these patterns anywhere.
-
-        Raises
-        ------
-        ValueError
-            If the training has begun.
         """
         if self.size is not None:
             raise ValueError(
@@ -374,15 +346,7 @@ class Optimizer(Part):
         Parameters
         ----------
         variables : list of Parameter
-            All that will be trained, of one dtype.
-
-        Raises
-        ------
-        TypeError
-            If one is no Parameter.
-        ValueError
-            If the dtypes differ, or if the optimizer has been built for other parameters: it belongs to
-            another model.
+            All that will be trained, of one dtype: always the same, as an optimizer belongs to one model.
         """
         variables = list(variables)
         if not all(isinstance(v, Parameter) for v in variables):
@@ -496,9 +460,8 @@ class Optimizer(Part):
         slots = {name: self.slot_arrays(name) for name in self.own_slots}
         for number, (place, shape) in enumerate(zip(self._places, self._shapes, strict=True)):
             state = {name: arrays[number] for name, arrays in slots.items()}
-            new, kept = self.rule(
-                theta[place].reshape(shape), g[place].reshape(shape), state, self._t, learning_rate
-            )
+            x, dx = theta[place].reshape(shape), g[place].reshape(shape)
+            new, kept = self.rule(x, dx, state, self._t, learning_rate)
             theta[place] = np.ravel(new)
             for name, value in kept.items():
                 state[name][...] = value
@@ -513,12 +476,6 @@ class Optimizer(Part):
         trainable_variables : list of Parameter, optional
             Those that the gradients are of. The first call builds the optimizer with them; left out, they are
             those that it was built with.
-
-        Raises
-        ------
-        ValueError
-            If the gradients don't match the variables, or there is none; if the optimizer was built for
-            others.
 
         >>> from numpy_ann.optimizers import SGD
         >>> W, optimizer = Parameter("kernel", np.ones((1, 2))), SGD(0.5)
@@ -539,10 +496,8 @@ class Optimizer(Part):
         numbers = {id(v): number for number, v in enumerate(known)}
         variables = known if trainable_variables is None else list(trainable_variables)
         if unknown := [v for v in variables if id(v) not in numbers]:
-            raise ValueError(
-                f"Unknown variables: {unknown}. An optimizer is for those that it was built with; others "
-                "need one of their own."
-            )
+            cure = "An optimizer is for those that it was built with; others need one of their own."
+            raise ValueError(f"Unknown variables: {unknown}. {cure}")
         if len(grads) != len(variables):
             raise ValueError(f"Received {len(grads)} gradients for {len(variables)} variables.")
         pairs = [(v, g) for v, g in zip(variables, grads, strict=True) if g is not None]
@@ -590,13 +545,7 @@ class Optimizer(Part):
             v.assign(average)
 
     def set_state(self, gradients_seen: int, state: Slots) -> None:
-        """Go on from a saved place: copies ``state`` into the slots.
-
-        Raises
-        ------
-        ValueError
-            If the names or shapes aren't those of the slots, or the optimizer isn't built.
-        """
+        """Go on from a saved place: copies ``state``, of the slots' names and shapes, into them."""
         if self.size is None:
             raise ValueError("The optimizer has no slots yet to set: call build(variables) first.")
         expected = {name: slot.shape for name, slot in self.state.items()}
@@ -665,6 +614,19 @@ class Optimizer(Part):
         if self.schedule is not None:
             said["learning_rate"] = self.schedule
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in said.items())})"
+
+
+def _if_given(checked: Callable[..., T], name: str, value: T | None, **bounds: float) -> T | None:
+    """Return an option that may be left out, checked where it is not."""
+    return None if value is None else checked(name, value, **bounds)
+
+
+DEFAULTS: dict[str, Any] = {
+    option.name: option.default
+    for option in inspect.signature(Optimizer.__init__).parameters.values()
+    if option.kind is option.KEYWORD_ONLY and option.name != "name"
+}
+"""What the options of every optimizer are when left out, in the order of Keras' configurations."""
 
 
 def _gradient_of(variable: Parameter, g: Any) -> Array:

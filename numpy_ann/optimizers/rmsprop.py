@@ -5,8 +5,7 @@ from typing import Unpack
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
-from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_bool, checked_fraction, checked_number
 
 __all__ = ["RMSprop"]
@@ -48,7 +47,7 @@ class RMSprop(Optimizer):
     non_negative_slots = frozenset({"velocity"})
 
     def __init__(
-        self, learning_rate: float | LearningRateSchedule = 0.001, rho: float = 0.9, momentum: float = 0.0,
+        self, learning_rate: LearningRateLike = 0.001, rho: float = 0.9, momentum: float = 0.0,
         epsilon: float = 1e-7, centered: bool = False, **options: Unpack[Options],
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)

@@ -5,8 +5,7 @@ from typing import Unpack
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.optimizer import Optimizer, Options, Slots
-from numpy_ann.optimizers.schedules import LearningRateSchedule
+from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_bool, checked_fraction
 
 __all__ = ["SGD"]
@@ -41,7 +40,7 @@ class SGD(Optimizer):
     """
 
     def __init__(
-        self, learning_rate: float | LearningRateSchedule = 0.01, momentum: float = 0.0,
+        self, learning_rate: LearningRateLike = 0.01, momentum: float = 0.0,
         nesterov: bool = False, **options: Unpack[Options],
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.losses import MeanSquaredError, get
-from numpy_ann.losses.targets import aligned, check_same_shape
+from numpy_ann.losses.targets import aligned, check_labels, check_same_shape
 
 
 def test_a_missing_last_axis_is_added_and_nothing_else() -> None:
@@ -39,3 +39,20 @@ def test_what_is_refused(targets: tuple[int, ...], outputs: tuple[int, ...], say
 def test_binary_targets_are_from_0_to_1(name: str) -> None:
     with pytest.raises(ValueError, match=r"from 0 to 1, but .* from -1.0 to 1.0.*\(y \+ 1\) / 2 or a hinge"):
         get(name)(np.array([-1.0, 1.0]), np.array([[0.5], [0.5]]))
+
+
+@pytest.mark.parametrize(("outputs", "fits"), [((4,), [(2,), (2, 1)]), ((3, 4), [(2, 3), (2, 3, 1)])])
+def test_labels_are_one_a_row_with_or_without_a_last_axis(
+    outputs: tuple[int, ...], fits: list[tuple[int, ...]]
+) -> None:
+    for shape in fits:
+        check_labels("A loss", np.zeros(shape), outputs)
+    for shape in [(2, 2), (2, 4), (2, 4, 1), (2, 3, 2), (2, 3, 4), (2, 1, 1)]:
+        with pytest.raises(ValueError, match=r"expects integer labels of shape \(2,"):
+            check_labels("A loss", np.zeros(shape), outputs)
+
+
+def test_a_single_output_without_an_axis_is_one_class() -> None:
+    check_labels("A loss", np.zeros(2), ())
+    with pytest.raises(ValueError, match=r"from 0 to 0, as the model has 1 outputs, .* from 0\.0 to 1\.0"):
+        check_labels("A loss", np.array([0.0, 1.0]), ())
