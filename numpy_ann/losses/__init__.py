@@ -11,7 +11,7 @@ from numpy_ann.losses.categorical import (
     CategoricalCrossentropy, CategoricalGeneralizedCrossEntropy, KLDivergence, SparseCategoricalCrossentropy,
 )
 from numpy_ann.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
-from numpy_ann.losses.function_loss import FunctionLoss, LossFunction
+from numpy_ann.losses.functions import FunctionLoss, LossFunction
 from numpy_ann.losses.functions import as_name as _as_name
 from numpy_ann.losses.functions import class_of as _class_of
 from numpy_ann.losses.functions import function_of as _function_of

@@ -58,9 +58,7 @@ def confusion_matrix(
     UserWarning
         The matrix is 1 by 1, because only one label occurs.
 
-    Notes
-    -----
-    Equals ``sklearn.metrics.confusion_matrix``.
+    Source: ``sklearn.metrics.confusion_matrix``, which it equals.
 
     >>> confusion_matrix([2, 0, 2, 2, 0, 1], [0, 0, 2, 2, 0, 2])
     array([[2, 0, 0],
@@ -138,10 +136,8 @@ def cohen_kappa_score(
     UndefinedMetricWarning
         Where the result is 0 / 0.
 
-    Notes
-    -----
-    Equals ``sklearn.metrics.cohen_kappa_score``. Source: Cohen, "A Coefficient of Agreement for Nominal
-    Scales" (1960), equation 1.
+    Source: Cohen, "A Coefficient of Agreement for Nominal Scales" (1960), equation 1, as
+    ``sklearn.metrics.cohen_kappa_score``, which it equals.
 
     >>> round(cohen_kappa_score([0, 0, 1, 1], [0, 1, 1, 1]), 4)
     0.5
@@ -198,11 +194,8 @@ def matthews_corrcoef(
     y_true, y_pred, sample_weight
         As for ``confusion_matrix``.
 
-    Notes
-    -----
-    Errors and warnings are those of ``confusion_matrix``. Equals ``sklearn.metrics.matthews_corrcoef``.
     Source: Gorodkin, "Comparing Two K-category Assignments by a K-category Correlation Coefficient" (2004),
-    equation 8.
+    equation 8, as ``sklearn.metrics.matthews_corrcoef``, which it equals. Errors: see ``confusion_matrix``.
 
     >>> round(matthews_corrcoef([1, 1, 1, 0], [1, 0, 1, 1]), 4)
     -0.3333

@@ -43,9 +43,7 @@ def accuracy_score(
     ValueError
         The arrays are empty, differ in length, or do not hold one label a sample.
 
-    Notes
-    -----
-    Equals ``sklearn.metrics.accuracy_score``, except that multilabel rows are refused.
+    Source: ``sklearn.metrics.accuracy_score``, which it equals, except that multilabel rows are refused.
 
     >>> accuracy_score([0, 1, 2, 3], [0, 2, 1, 3])
     0.5
@@ -93,9 +91,7 @@ def top_k_accuracy_score(
     UndefinedMetricWarning
         If there are no more than ``k`` classes, so that every sample is right.
 
-    Notes
-    -----
-    Equals ``sklearn.metrics.top_k_accuracy_score``.
+    Source: ``sklearn.metrics.top_k_accuracy_score``, which it equals.
 
     >>> top_k_accuracy_score([0, 1, 2], [[0.5, 0.2, 0.3], [0.4, 0.1, 0.5], [0.1, 0.6, 0.3]])
     0.6666666666666666
@@ -192,9 +188,7 @@ def log_loss(
     UserWarning
         If the probabilities of a sample don't sum to 1, or ``labels`` aren't sorted.
 
-    Notes
-    -----
-    Equals ``sklearn.metrics.log_loss``.
+    Source: ``sklearn.metrics.log_loss``, which it equals.
 
     >>> round(log_loss([0, 1], [[0.75, 0.25], [0.5, 0.5]]), 4)
     0.4904

@@ -78,10 +78,8 @@ def roc_auc_score(
     UndefinedMetricWarning
         If only one class occurs.
 
-    Notes
-    -----
-    Equals ``sklearn.metrics.roc_auc_score``. "ovo": Hand and Till, "A Simple Generalisation of the Area Under
-    the ROC Curve for Multiple Class Classification Problems" (2001), equation 7.
+    Source: ``sklearn.metrics.roc_auc_score``, which it equals. "ovo": Hand and Till, "A Simple Generalisation
+    of the Area Under the ROC Curve for Multiple Class Classification Problems" (2001), equation 7.
 
     >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
@@ -244,9 +242,7 @@ def roc_curve(
     UndefinedMetricWarning
         If one class doesn't occur: its rate is nan.
 
-    Notes
-    -----
-    Equals ``sklearn.metrics.roc_curve``.
+    Source: ``sklearn.metrics.roc_curve``, which it equals.
 
     >>> roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[:2]
     (array([0. , 0. , 0.5, 0.5, 1. ]), array([0. , 0.5, 0.5, 1. , 1. ]))
@@ -295,9 +291,7 @@ def precision_recall_curve(
     UserWarning
         If there are no positives: the recall is put as 1.
 
-    Notes
-    -----
-    Errors are those of ``roc_curve``. Equals ``sklearn.metrics.precision_recall_curve``.
+    Source: ``sklearn.metrics.precision_recall_curve``, which it equals; errors are those of ``roc_curve``.
 
     >>> precision_recall_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[1]
     array([1. , 1. , 0.5, 0.5, 0. ])

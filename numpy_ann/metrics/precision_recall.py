@@ -79,9 +79,7 @@ def precision_recall_fscore_support(
     UndefinedMetricWarning
         A score is 0 / 0 and ``zero_division="warn"``.
 
-    Notes
-    -----
-    Equals ``sklearn.metrics.precision_recall_fscore_support``.
+    Source: ``sklearn.metrics.precision_recall_fscore_support``, which it equals.
 
     >>> precision_recall_fscore_support([0, 1, 1, 1], [0, 0, 1, 1])
     (array([0.5, 1. ]), array([1.        , 0.66666667]), array([0.66666667, 0.8       ]), array([1, 3]))
@@ -133,9 +131,7 @@ def f1_score(
     -------
     float, or array of shape (classes,) with ``average=None``
 
-    Notes
-    -----
-    Errors and warnings are those of ``precision_recall_fscore_support``. Equals ``sklearn.metrics.f1_score``.
+    Source: ``sklearn.metrics.f1_score``, which it equals; errors are those of the function above.
 
     >>> f1_score([1, 1, 0, 1], [1, 0, 0, 1])
     0.8

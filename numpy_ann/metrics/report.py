@@ -71,9 +71,7 @@ def classification_report(
     UserWarning
         ``labels`` and ``target_names`` differ in length; the shorter one ends the list.
 
-    Notes
-    -----
-    Equals ``sklearn.metrics.classification_report``, character for character.
+    Source: ``sklearn.metrics.classification_report``, which it equals, character for character.
 
     >>> print(classification_report([0, 1, 2, 2, 2, 1], [0, 0, 2, 2, 1, 1], target_names=["a", "b", "c"]))
                   precision    recall  f1-score   support

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 
 from numpy_ann.lookup import by_name, left_out
 from numpy_ann.optimizers import legacy, schedules
-from numpy_ann.optimizers.adadelta import Adadelta
 from numpy_ann.optimizers.adafactor import Adafactor
-from numpy_ann.optimizers.adagrad import Adagrad
 from numpy_ann.optimizers.adam import Adam, Adamax, AdamW, Lamb
 from numpy_ann.optimizers.ftrl import Ftrl
 from numpy_ann.optimizers.lion import Lion
 from numpy_ann.optimizers.nadam import Nadam
 from numpy_ann.optimizers.optimizer import Optimizer
-from numpy_ann.optimizers.rmsprop import RMSprop
+from numpy_ann.optimizers.rmsprop import Adadelta, Adagrad, RMSprop
 from numpy_ann.optimizers.sgd import SGD
 
 __all__ = [

@@ -42,15 +42,7 @@ def slices(sizes: Iterable[int]) -> list[slice]:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Which parameters something doesn't concern.
-
-    Parameters
-    ----------
-    parameters : tuple of Parameter
-        These.
-    patterns : tuple of str
-        Those with a name in which one of these regular expressions is found.
-    """
+    """Which parameters something doesn't concern: these, and those in whose name a pattern is found."""
 
     parameters: tuple[Parameter, ...] = ()
     patterns: tuple[str, ...] = ()
@@ -77,16 +69,7 @@ def clip_by_value(g: Array, limit: float, places: Sequence[slice], out: Array) -
 def clip_by_norm(g: Array, limit: float, places: Sequence[slice], out: Array) -> Array:
     """Scale each part whose length is above the limit down to it: ``g limit / max(|g|, limit)``.
 
-    Parameters
-    ----------
-    g : ndarray, shape (size,)
-        The gradient.
-    limit : float
-        The largest length.
-    places : sequence of slice
-        Where each parameter lies; together they cover ``g``.
-    out : ndarray, shape (size,)
-        Takes the result.
+    The parts lie at ``places`` and cover ``g``; ``out`` takes the result.
 
     Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML
     2013, algorithm 1.

@@ -9,11 +9,11 @@ from typing import Unpack
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers import adagrad, nadam, rmsprop
-from numpy_ann.optimizers.adadelta import Adadelta
+from numpy_ann.optimizers import nadam, rmsprop
 from numpy_ann.optimizers.adam import Adam, Adamax
 from numpy_ann.optimizers.ftrl import Ftrl
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
+from numpy_ann.optimizers.rmsprop import Adadelta
 from numpy_ann.optimizers.schedules import InverseTimeDecay, LearningRateSchedule
 from numpy_ann.optimizers.sgd import SGD
 from numpy_ann.validation import checked_number
@@ -95,7 +95,7 @@ class RMSprop(_Legacy, rmsprop.RMSprop):
         return theta - step, {name: slots[name] for name in self.own_slots}
 
 
-class Adagrad(_Legacy, adagrad.Adagrad):
+class Adagrad(_Legacy, rmsprop.Adagrad):
     """Divide the gradient by the root of the sum of its squares, as Keras did before 2.11.
 
     With ``g`` the gradient::

@@ -1,4 +1,4 @@
-"""RMSprop: steps divided by how large the gradient has lately been."""
+"""RMSprop and its kin: steps divided by how large the gradient has been, so that rare features learn too."""
 
 from typing import Unpack
 
@@ -8,7 +8,63 @@ from numpy_ann._typing import Array
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_bool, checked_fraction, checked_number
 
-__all__ = ["RMSprop"]
+__all__ = ["Adadelta", "Adagrad", "RMSprop"]
+
+
+class Adagrad(Optimizer):
+    """Divide the gradient by the root of the sum of its squares.
+
+    With ``g`` the gradient::
+
+        s = s + g^2
+        theta = theta - learning_rate g / sqrt(s + epsilon)
+
+    Parameters
+    ----------
+    learning_rate : float or LearningRateSchedule
+        How far a step goes at first, about; the sum only grows, so steps only shrink.
+    initial_accumulator_value : float
+        What ``s`` begins with; not negative.
+    epsilon : float
+        Keeps the division finite; above 0.
+
+    Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic
+    Optimization", JMLR 12 (2011), figure 1, with the diagonal matrix.
+
+    >>> theta = np.array([1.0, 2.0])
+    >>> Adagrad(learning_rate=0.1, initial_accumulator_value=0.0).step(theta, np.array([3.0, -0.5]))
+    >>> theta.round(4)
+    array([0.9, 2.1])
+    """
+
+    own_slots = ("accumulator",)  # s, as Keras calls it
+    non_negative_slots = frozenset({"accumulator"})
+
+    def __init__(
+        self, learning_rate: LearningRateLike = 0.001, initial_accumulator_value: float = 0.1,
+        epsilon: float = 1e-7, **options: Unpack[Options],
+    ) -> None:  # fmt: skip
+        super().__init__(learning_rate, **options)
+        self.initial_accumulator_value = checked_number(
+            "initial_accumulator_value", initial_accumulator_value, least=0
+        )
+        self.epsilon = checked_number("epsilon", epsilon, above=0)
+
+    def initial_value(self, slot: str) -> float:
+        return self.initial_accumulator_value if slot == "accumulator" else super().initial_value(slot)
+
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        s = state["accumulator"] + g**2
+        return theta - learning_rate * g / np.sqrt(s + self.epsilon), {"accumulator": s}
+
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
+        s, step = self.state["accumulator"], self._scratch
+        s += np.multiply(g, g, out=step)
+        np.add(s, self.epsilon, out=step)
+        np.sqrt(step, out=step)
+        np.divide(g, step, out=step)
+        step *= learning_rate
+        theta -= step
 
 
 class RMSprop(Optimizer):
@@ -94,4 +150,71 @@ class RMSprop(Optimizer):
             u *= self.momentum
             u += step
             step = u
+        theta -= step
+
+
+class Adadelta(Optimizer):
+    """Scale the gradient by the size of past steps over the size of past gradients.
+
+    With ``g`` the gradient::
+
+        v = rho v + (1 - rho) g^2
+        delta = -g sqrt(d + epsilon) / sqrt(v + epsilon)
+        d = rho d + (1 - rho) delta^2
+        theta = theta + learning_rate delta
+
+    Parameters
+    ----------
+    learning_rate : float or LearningRateSchedule
+        1.0 is the paper's; Keras' default is 0.001.
+    rho : float
+        How slowly ``v`` and ``d`` change; from 0 up to, not including, 1.
+    epsilon : float
+        Gets the first step going, and keeps the division finite; above 0.
+
+    Source: Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012, algorithm 1.
+
+    >>> theta = np.array([1.0, 2.0])
+    >>> Adadelta(learning_rate=1.0, rho=0.75, epsilon=0.25).step(theta, np.array([2.0, -2.0]))
+    >>> theta.round(4)  # v = 1, delta = -2 sqrt(0.25 / 1.25)
+    array([0.1056, 2.8944])
+    """
+
+    own_slots = interleaved = ("accumulated_grad", "accumulated_delta_var")  # v and d, as Keras calls them
+    non_negative_slots = frozenset({"accumulated_grad", "accumulated_delta_var"})
+
+    def __init__(
+        self, learning_rate: LearningRateLike = 0.001, rho: float = 0.95, epsilon: float = 1e-7,
+        **options: Unpack[Options],
+    ) -> None:  # fmt: skip
+        super().__init__(learning_rate, **options)
+        self.rho = checked_number("rho", rho, least=0, below=1)
+        self.epsilon = checked_number("epsilon", epsilon, above=0)
+
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        v = self.rho * state["accumulated_grad"] + (1 - self.rho) * g**2
+        delta = -g * np.sqrt(state["accumulated_delta_var"] + self.epsilon) / np.sqrt(v + self.epsilon)
+        d = self.rho * state["accumulated_delta_var"] + (1 - self.rho) * delta**2
+        return theta + learning_rate * delta, {"accumulated_grad": v, "accumulated_delta_var": d}
+
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
+        v, d = self.state["accumulated_grad"], self.state["accumulated_delta_var"]
+        step, other = self._scratch, self._spare  # step is -delta
+        v *= self.rho
+        np.multiply(g, g, out=step)
+        step *= 1 - self.rho
+        v += step
+
+        np.add(d, self.epsilon, out=step)
+        np.sqrt(step, out=step)
+        step *= g
+        np.add(v, self.epsilon, out=other)
+        np.sqrt(other, out=other)
+        step /= other
+
+        d *= self.rho
+        np.multiply(step, step, out=other)
+        other *= 1 - self.rho
+        d += other
+        step *= learning_rate
         theta -= step

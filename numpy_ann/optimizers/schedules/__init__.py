@@ -3,8 +3,9 @@
 from typing import Any
 
 from numpy_ann.lookup import find
-from numpy_ann.optimizers.schedules.cosine_decay import CosineDecay, CosineDecayRestarts
 from numpy_ann.optimizers.schedules.decay import (
+    CosineDecay,
+    CosineDecayRestarts,
     ExponentialDecay,
     InverseTimeDecay,
     PiecewiseConstantDecay,
@@ -42,7 +43,5 @@ def deserialize(config: dict[str, Any]) -> LearningRateSchedule:
     ValueError
         If there is no schedule of that class.
     """
-    schedule: LearningRateSchedule = find("schedule", config["class_name"], _BY_NAME).from_config(
-        config["config"]
-    )
-    return schedule
+    cls: type[LearningRateSchedule] = find("schedule", config["class_name"], _BY_NAME)
+    return cls.from_config(config["config"])
