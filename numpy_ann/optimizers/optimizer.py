@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from math import prod
-from typing import Any, ClassVar, Self, TypeAlias, TypedDict, TypeVar
+from typing import Any, ClassVar, Self, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from numpy_ann.validation import checked_bool, checked_fraction, checked_integer
 
 __all__ = ["DEFAULTS", "LearningRateLike", "Optimizer", "Options", "OtherOptions", "Slots"]
 
-T = TypeVar("T")
 _LARGEST = float(np.finfo(np.float32).max)
 
 Slots: TypeAlias = dict[str, Array]
@@ -182,7 +181,9 @@ class Optimizer(Part):
         self.state: Slots = {}
         self.size: int | None = None
 
-        self.weight_decay = _if_given(checked_number, "weight_decay", weight_decay, least=0)
+        self.weight_decay, self.loss_scale_factor = weight_decay, loss_scale_factor
+        if weight_decay is not None:
+            self.weight_decay = checked_number("weight_decay", weight_decay, least=0)
         self._excluded: Exclusion | None = None
         limits = {"clipnorm": clipnorm, "global_clipnorm": global_clipnorm, "clipvalue": clipvalue}
         given = {o: checked_number(o, limit, least=0) for o, limit in limits.items() if limit is not None}
@@ -195,13 +196,14 @@ class Optimizer(Part):
         self._clipping = used[0] if used else None
         self.use_ema = checked_bool("use_ema", use_ema)
         self.ema_momentum = checked_fraction("ema_momentum", ema_momentum)
-        every = _if_given(checked_integer, "ema_overwrite_frequency", ema_overwrite_frequency, least=1)
-        self.ema_overwrite_frequency = every
-        self.loss_scale_factor = _if_given(checked_number, "loss_scale_factor", loss_scale_factor, above=0)
-        steps = gradient_accumulation_steps or None
-        self.gradient_accumulation_steps = _if_given(
-            checked_integer, "gradient_accumulation_steps", steps, least=2
-        )
+        self.ema_overwrite_frequency = every = ema_overwrite_frequency
+        if every is not None:
+            self.ema_overwrite_frequency = checked_integer("ema_overwrite_frequency", every, least=1)
+        if loss_scale_factor is not None:
+            self.loss_scale_factor = checked_number("loss_scale_factor", loss_scale_factor, above=0)
+        self.gradient_accumulation_steps = steps = gradient_accumulation_steps or None
+        if steps is not None:
+            self.gradient_accumulation_steps = checked_integer("gradient_accumulation_steps", steps, least=2)
 
     @property
     def learning_rate(self) -> LearningRate:
@@ -614,11 +616,6 @@ class Optimizer(Part):
         if self.schedule is not None:
             said["learning_rate"] = self.schedule
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in said.items())})"
-
-
-def _if_given(checked: Callable[..., T], name: str, value: T | None, **bounds: float) -> T | None:
-    """Return an option that may be left out, checked where it is not."""
-    return None if value is None else checked(name, value, **bounds)
 
 
 DEFAULTS: dict[str, Any] = {
