@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from numpy_ann import losses as losses
     from numpy_ann import metrics as metrics
     from numpy_ann import models as models
+    from numpy_ann import ops as ops
     from numpy_ann import optimizers as optimizers
     from numpy_ann import plots as plots
     from numpy_ann import regularizers as regularizers
@@ -76,6 +77,7 @@ _LATER = {
             "losses",
             "metrics",
             "models",
+            "ops",
             "optimizers",
             "plots",
             "regularizers",

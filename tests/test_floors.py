@@ -22,7 +22,8 @@ FLOORS = [
         "utils",
         "lookup",
     }
-    | {"validation", "random_streams", "threads", "environment", "regularizers", "constraints"},
+    | {"validation", "random_streams", "threads", "environment", "regularizers", "constraints"}
+    | {"error_function", "ops"},
     {"layers"},
     {"training", "callbacks", "saving"},
     {"models", "plots"},

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from numpy_ann import activations
-from numpy_ann.activations.gaussian import erfc
+from numpy_ann.error_function import erfc
 
 X = np.concatenate([np.linspace(-6, 26, 5001), -np.logspace(-20, 1, 500), np.logspace(-20, 1.4, 500)])
 

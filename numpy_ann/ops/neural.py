@@ -1,0 +1,180 @@
+"""What networks are made of: activation functions, cross-entropies, normalizations.
+
+Those with a derivative beside them are cheaper or more exact by it. The others are formulas of ops alone, and
+the tape derives them by the chain rule.
+"""
+
+from math import pi
+from math import sqrt as root
+
+import numpy as np
+
+from numpy_ann.ops.arithmetic import (
+    absolute,
+    clip,
+    divide,
+    erfc,
+    exp,
+    greater,
+    less,
+    log,
+    log1p,
+    maximum,
+    minimum,
+    rsqrt,
+    sqrt,
+    square,
+    tanh,
+    where,
+)
+from numpy_ann.ops.reductions import mean, norm, var
+from numpy_ann.ops.reductions import sum as total
+from numpy_ann.ops.shapes import convert_to_tensor, reshape, split
+from numpy_ann.ops.tape import formula, named, op, plain
+
+
+def _softmax(x, axis):
+    e = np.exp(x - np.max(x, axis, keepdims=True))
+    return e / np.sum(e, axis, keepdims=True)
+
+
+def _log_softmax(x, axis):
+    x = x - np.max(x, axis, keepdims=True)
+    return x - np.log(np.sum(np.exp(x), axis, keepdims=True))
+
+
+# y_k = exp(x_k) / (exp(x_1) + ... + exp(x_n)), and its logarithm
+softmax = op(_softmax, lambda g, y, x, axis=-1: y * (g - total(g * y, axis, True)))
+log_softmax = op(_log_softmax, lambda g, y, x, axis=-1: g - exp(y) * total(g, axis, True))
+
+# Number by number.
+relu = op(lambda x: np.maximum(x, 0), lambda g, y, x: g * greater(x, 0))
+relu6 = op(lambda x: np.clip(x, 0, 6), lambda g, y, x: g * (greater(x, 0) & less(x, 6)))
+sigmoid = op(lambda x: (1 + np.tanh(np.multiply(x, 0.5))) / 2, lambda g, y, x: g * y * (1 - y))
+softplus = op(lambda x: np.logaddexp(x, 0), lambda g, y, x: g * sigmoid(x))
+leaky_relu = op(
+    lambda x, slope: np.where(np.greater(x, 0), x, np.multiply(x, slope)),
+    lambda g, y, x, negative_slope=0.2: where(greater(x, 0), g, g * negative_slope),
+)
+celu = op(
+    lambda x, alpha: np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0) / alpha)),
+    lambda g, y, x, alpha=1.0: where(greater(x, 0), g, g * exp(minimum(x, 0) / alpha)),
+)
+elu = op(
+    lambda x, alpha: np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0))),
+    lambda g, y, x, alpha=1.0: where(greater(x, 0), g, g * alpha * exp(minimum(x, 0))),
+)
+selu = formula(lambda x: 1.0507009873554805 * elu(x, 1.6732632423543772))
+silu = formula(lambda x: x * sigmoid(x))
+log_sigmoid = formula(lambda x: -softplus(-x))
+mish = formula(lambda x: x * tanh(softplus(x)))
+softsign = formula(lambda x: x / (1 + absolute(x)))
+squareplus = formula(lambda x, b=4: (x + sqrt(square(x) + b)) / 2)
+hard_sigmoid = formula(lambda x: relu6(x + 3.0) / 6)
+hard_silu = formula(lambda x: x * hard_sigmoid(x))
+hard_tanh = formula(lambda x: clip(x, -1.0, 1.0))
+hard_shrink = formula(lambda x, threshold=0.5: where(greater(absolute(x), threshold), x, 0.0))
+soft_shrink = formula(lambda x, threshold=0.5: x - clip(x, -threshold, threshold))
+tanh_shrink = formula(lambda x: x - tanh(x))
+threshold = formula(lambda x, threshold, default_value: where(greater(x, threshold), x, default_value))
+sparse_plus = formula(lambda x: where(greater(x, 1), x, square(clip(x, -1.0, 1.0) + 1) / 4))
+sparse_sigmoid = formula(lambda x: (clip(x, -1.0, 1.0) + 1) / 2)
+gelu = formula(
+    lambda x, approximate=True: (
+        x / 2 * (1 + tanh(root(2 / pi) * (x + 0.044715 * x * x * x)))
+        if approximate
+        else x / 2 * erfc(x * -root(0.5))
+    )
+)
+
+
+def _glu(x, axis=-1):
+    """Return ``x_1 sigmoid(x_2)``, of the two halves of ``x``."""
+    first, second = split(x, 2, axis)
+    return first * sigmoid(second)
+
+
+def _sparsemax(x, axis=-1):
+    """Return the nearest point to ``x`` whose numbers aren't negative and add up to 1."""
+    ranked = -np.sort(-plain(x), axis)
+    k = np.moveaxis(np.arange(1, ranked.shape[axis] + 1) * np.ones((1,) * ranked.ndim), -1, axis)
+    chosen = np.sum(1 + k * ranked > np.cumsum(ranked, axis), axis, keepdims=True)
+    inside = plain(x) >= np.take_along_axis(ranked, chosen - 1, axis)
+    return relu(x - (total(x * inside, axis, True) - 1) / chosen.astype(ranked.dtype))
+
+
+def _one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
+    """Return 1 at the class, 0 elsewhere; all 0 for a number that is no class."""
+    rows = np.asarray(plain(x)).astype(int)[..., None] == np.arange(num_classes)
+    return np.moveaxis(rows, -1, axis).astype(dtype or "float32")
+
+
+def _categorical_crossentropy(target, output, from_logits=False, axis=-1):
+    """Return ``-(t_1 log(p_1) + ... + t_n log(p_n))``, of probabilities, or of logits by softmax."""
+    output = convert_to_tensor(output)
+    if from_logits:
+        return -total(target * log_softmax(output, axis), axis)
+    p = clip(output / total(output, axis, True), 1e-7, 1 - 1e-7)
+    return -total(target * log(p), axis)
+
+
+def _sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
+    target, output = np.asarray(plain(target)), convert_to_tensor(output)
+    if target.ndim == np.ndim(output) and target.shape[-1] == 1:
+        target = target[..., 0]
+    target = one_hot(target, output.shape[axis], axis, output.dtype)
+    return categorical_crossentropy(target, output, from_logits, axis)
+
+
+def _binary_crossentropy(target, output, from_logits=False):
+    """Return ``-t log(p) - (1 - t) log(1 - p)``, of probabilities, or of logits by sigmoid."""
+    output = convert_to_tensor(output)
+    if from_logits:
+        return relu(output) - output * target + log1p(exp(-absolute(output)))
+    p = clip(output, 1e-7, 1 - 1e-7)
+    return -(target * log(p) + (1 - target) * log(1 - p))
+
+
+def _batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=1e-3):
+    """Return ``scale (x - mean) / sqrt(variance + epsilon) + offset``, each along an axis."""
+    shape = [-1 if i == axis % np.ndim(x) else 1 for i in range(np.ndim(x))]
+    mean, variance, offset, scale = (
+        v if v is None else reshape(v, shape) for v in (mean, variance, offset, scale)
+    )
+    return _scaled((x - mean) * rsqrt(variance + epsilon), scale, offset)
+
+
+def _scaled(y, scale, offset=None):
+    y = y if scale is None else y * scale
+    return y if offset is None else y + offset
+
+
+def _layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
+    """Return ``gamma (x - mean(x)) / sqrt(var(x) + epsilon) + beta``, each sample by itself."""
+    y = (x - mean(x, axis, True)) * rsqrt(var(x, axis, True) + (1e-3 if epsilon is None else epsilon))
+    return _scaled(y, gamma, beta)
+
+
+def _rms_normalization(x, scale=None, axis=-1, epsilon=None):
+    """Return ``scale x / sqrt(mean(x^2) + epsilon)``."""
+    return _scaled(x * rsqrt(mean(square(x), axis, True) + (1e-7 if epsilon is None else epsilon)), scale)
+
+
+glu, sparsemax, one_hot = formula(_glu), formula(_sparsemax), formula(_one_hot)
+multi_hot = formula(
+    lambda inputs, num_classes, axis=-1, dtype=None, sparse=False: np.max(
+        one_hot(inputs, num_classes, dtype=dtype), -2 if np.ndim(inputs) else 0
+    )
+)
+categorical_crossentropy = formula(_categorical_crossentropy)
+sparse_categorical_crossentropy = formula(_sparse_categorical_crossentropy)
+binary_crossentropy = formula(_binary_crossentropy)
+normalize = formula(
+    lambda x, axis=-1, order=2, epsilon=None: divide(
+        x, maximum(norm(x, order, axis, True), 1e-7 if epsilon is None else epsilon)
+    )
+)
+batch_normalization, layer_normalization = formula(_batch_normalization), formula(_layer_normalization)
+rms_normalization = formula(_rms_normalization)
+
+__all__ = named(globals())

@@ -1,0 +1,123 @@
+"""Products of matrices, each beside its derivatives.
+
+Y = A B          dL/dA = G B^T,    dL/dB = A^T G,    with G = dL/dY
+"""
+
+import numpy as np
+
+from numpy_ann.ops.reductions import sum as total
+from numpy_ann.ops.shapes import reshape, swapaxes, transpose
+from numpy_ann.ops.tape import formula, named, op, plain, read
+
+
+def _turned(x):
+    """Return the matrix, or each matrix of many, transposed."""
+    return swapaxes(x, -1, -2)
+
+
+def _left(g, y, x1, x2):
+    a, b = x1, x2
+    if np.ndim(plain(b)) == 1:  # a vector: each row of A meets it
+        return (g if np.ndim(plain(a)) == 1 else g[..., None]) * b
+    return matmul(g[..., None, :], _turned(b))[..., 0, :] if np.ndim(plain(a)) == 1 else matmul(g, _turned(b))
+
+
+def _right(g, y, x1, x2):
+    a, b = x1, x2
+    if np.ndim(plain(a)) == 1:
+        return a * g if np.ndim(plain(b)) == 1 else a[:, None] * g[..., None, :]
+    if np.ndim(plain(b)) == 1:
+        return total(a * g[..., None], tuple(range(np.ndim(plain(a)) - 1)))
+    if np.ndim(plain(b)) == 2 < np.ndim(plain(a)):  # one matrix for a batch of them: one product
+        return matmul(_turned(reshape(a, (-1, a.shape[-1]))), reshape(g, (-1, g.shape[-1])))
+    return matmul(_turned(a), g)
+
+
+matmul = op(np.matmul, _left, _right)
+
+
+def _einsum_derivative(g, xs, subscripts, i):
+    """Return ``dL/dx_i``: a product of ``g`` with the others, over what ``x_i`` has no axis for."""
+    inputs, output = subscripts.split("->")
+    inputs = inputs.split(",")
+    others = [x for j, x in enumerate(xs) if j != i]
+    names = [name for j, name in enumerate(inputs) if j != i]
+    own = inputs[i]
+    there = {axis for name in (output, *names) for axis in name}
+    for axis in own:  # an axis that was summed alone: all along it get the same
+        if axis not in there:
+            others.append(np.ones(plain(xs[i]).shape[own.index(axis)], plain(xs[i]).dtype))
+            names.append(axis)
+    return _einsum([g, *others], f"{','.join([output, *names])}->{own}")
+
+
+_einsum = op(
+    lambda xs, subscripts: np.einsum(subscripts, *xs, optimize=len(xs) > 2),
+    lambda g, y, xs, subscripts: [_einsum_derivative(g, xs, subscripts, i) for i in range(len(xs))],
+)
+
+
+def _einsum_of(subscripts, *operands, **options):
+    """Return products summed over the axes that ``subscripts`` leave out: ``"ij,jk->ik"``."""
+    operands = [read(x) for x in operands]
+    subscripts = subscripts.replace(" ", "")
+    if "->" not in subscripts:
+        letters = sorted(set(subscripts) - {",", "."})
+        once = "".join(c for c in letters if subscripts.count(c) == 1)
+        subscripts += "->" + ("..." if "..." in subscripts else "") + once
+    if "..." in subscripts:
+        inputs, output = subscripts.split("->")
+        free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in subscripts]
+        spans = [
+            np.ndim(plain(x)) - len(name.replace("...", ""))
+            for x, name in zip(operands, inputs.split(","), strict=True)
+        ]
+        most = max(n for n, name in zip(spans, inputs.split(","), strict=True) if "..." in name)
+        named = [
+            name.replace("...", "".join(free[most - n : most]))
+            for n, name in zip(spans, inputs.split(","), strict=True)
+        ]
+        subscripts = ",".join(named) + "->" + output.replace("...", "".join(free[:most]))
+    if any(len(set(name)) < len(name) for name in subscripts.split("->")[0].split(",")):
+        raise ValueError(f"einsum() takes no axis twice of one array here: {subscripts!r}. Use diagonal().")
+    return _einsum(operands, subscripts)
+
+
+def _tensordot(x1, x2, axes=2):
+    """Return products summed over pairs of axes: the last of ``x1``, the first of ``x2``, or others."""
+    a, b = x1, read(x2)
+    if isinstance(axes, int):
+        axes = list(range(np.ndim(a) - axes, np.ndim(a))), list(range(axes))
+    left, right = ([i % np.ndim(x) for i in np.atleast_1d(own)] for own, x in zip(axes, (a, b), strict=True))
+    kept_a = [i for i in range(np.ndim(a)) if i not in left]
+    kept_b = [i for i in range(np.ndim(b)) if i not in right]
+    sizes = [a.shape[i] for i in kept_a] + [b.shape[i] for i in kept_b]
+    inner_size = int(np.prod([a.shape[i] for i in left], dtype=int))
+    rows = reshape(transpose(a, [*kept_a, *left]), (-1, inner_size))
+    columns = reshape(transpose(b, [*right, *kept_b]), (inner_size, -1))
+    return reshape(matmul(rows, columns), sizes)
+
+
+def _dot(x1, x2):
+    """Return products summed over the last axis of ``x1`` and the last but one of ``x2``."""
+    a, b = x1, read(x2)
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return a * b
+    if np.ndim(b) <= 2:
+        return matmul(a, b)
+    return tensordot(a, b, ([np.ndim(a) - 1], [np.ndim(b) - 2]))
+
+
+einsum, tensordot, dot = formula(_einsum_of), formula(_tensordot), formula(_dot)
+inner = formula(
+    lambda x1, x2: x1 * x2 if np.ndim(x1) == 0 or np.ndim(x2) == 0 else tensordot(x1, x2, ([-1], [-1]))
+)
+vdot = formula(lambda x1, x2: matmul(reshape(x1, (-1,)), reshape(x2, (-1,))))
+outer = formula(lambda x1, x2: reshape(x1, (-1, 1)) * reshape(x2, (1, -1)))
+
+# Of square matrices that have an inverse.
+inv = op(np.linalg.inv, lambda g, y, x: -_turned(y) @ g @ _turned(y))
+det = op(np.linalg.det, lambda g, y, x: (g * y)[..., None, None] * _turned(inv(x)))
+solve = formula(lambda a, b: matmul(inv(a), b))
+
+__all__ = named(globals())
