@@ -31,12 +31,6 @@ class NoiseLayer(Layer):
         super().__init__(**options)
         self.seed = None if seed is None else checked_seed(seed)
 
-    def join(self, stream: np.random.Generator, dtype: np.dtype[np.floating]) -> None:
-        """Draw from ``stream``, which the model saves with its others; a layer's own seed begins it."""
-        if self.seed is not None and stream is not self._stream:
-            stream.bit_generator.state = np.random.default_rng(self.seed).bit_generator.state
-        super().join(stream, dtype)
-
     def _noise(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Return new random numbers, kept for the backward pass; the last ones, if they are to be held."""
         last = self._memory.get("noise")

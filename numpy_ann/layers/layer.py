@@ -113,6 +113,7 @@ class Layer(Part):
     several_inputs: ClassVar[bool] = False
     differentiable: ClassVar[bool] = True
     input_kind: ClassVar[str] = "float"
+    seed: int | None = None
     _building = False
     _penalty: Array | None = None  # of the outputs of the last call
     _parameters_before_build = 0
@@ -160,8 +161,11 @@ class Layer(Part):
     def join(self, stream: np.random.Generator, dtype: np.dtype[np.floating]) -> None:
         """Live in a model: initial weights and masks are drawn from its ``stream``, in its ``dtype``.
 
-        The model calls it before it builds the layer. A layer built alone makes a stream of its own.
+        The model calls it before it builds the layer. A layer built alone makes a stream of its own. Where
+        the layer has a seed, that begins the stream, which the model saves with its others.
         """
+        if self.seed is not None and stream is not self._stream:
+            stream.bit_generator.state = np.random.default_rng(self.seed).bit_generator.state
         self._stream, self.dtype = stream, dtype
 
     def _at_home(self) -> tuple[np.random.Generator, np.dtype[np.floating]]:

@@ -285,7 +285,7 @@ def _contents_of(model: Model, *, with_compiled: bool) -> ModelContents:
             *configuration.metrics_in_files(),
             loss_weight=configuration.loss_weight,
         )
-        trained = [shape for shape, is_trained in architecture.parameters if is_trained]
+        trained = [w.shape for weights in architecture.weight_formats for w in weights if w.trained]
         state = _state_of(configuration.optimizer, trained)
     resume_state = ResumeState(model.streams.get_state(), model.epochs_trained)
     return ModelContents(architecture, ModelNumbers(weights, state), compiled, resume_state)
@@ -301,7 +301,10 @@ def architecture_of(model: Model) -> Architecture:
         input_name="input_layer" if model.input_layer is None else model.input_layer.name,
         layers=model.layers,
         weight_formats=[
-            [WeightFormat(p.shape, p.trainable, "i" if p.integer else "f") for p in layer.parameters]
+            [
+                WeightFormat(p.shape, layer.trainable and p.trainable, "i" if p.integer else "f")
+                for p in layer.parameters
+            ]
             for layer in model.layers
         ],
         batch_size=batch_size,

@@ -5,11 +5,11 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
-from numpy_ann._typing import Array
 from numpy_ann.atomic import open_regular
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.optimizers import Optimizer
@@ -19,15 +19,13 @@ from numpy_ann.saving.containers.hdf5 import Group, open_hdf5
 from numpy_ann.saving.containers.limits import JSON_BYTES, Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import read_architecture
-from numpy_ann.saving.formats.compile_config import read_compiled
+from numpy_ann.saving.formats.compile_config import RESUME_KEY, read_compiled, read_resume_state
 from numpy_ann.saving.formats.model_contents import (
-    RESUME_KEY,
     Architecture,
     CompileArguments,
     ModelContents,
     ModelNumbers,
     OptimizerState,
-    read_resume_state,
 )
 from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
 from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights
@@ -122,16 +120,27 @@ def read_weights(
         if kind == _ZIP:
             _refuse_by_name(path, partly)
             members = Archive(file)
-            version = _text(_metadata(members), "keras_version")
-            with stating(version), _weights_of(members, architecture) as root:
-                return _read_numbered_group(root, architecture, None, allow_nonfinite, partly)
+            with stating(_stated(members)[1]), _weights_of(members, architecture) as root:
+                return ModelNumbers(
+                    read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite, partly=partly)
+                )
         with open_hdf5(file, "") as root:
             group = root.group("model_weights") if "model_weights" in root else root
+            named = group is not root or group.has_attribute("layer_names")
             with stating(_version_of(group)):
-                if group is not root or group.has_attribute("layer_names"):
-                    return ModelNumbers(_read_named(group, architecture, allow_nonfinite, partly))
-                _refuse_by_name(path, partly)
-                return _read_numbered_group(root, architecture, optimizer, allow_nonfinite, partly)
+                if not named:
+                    _refuse_by_name(path, partly)
+                read = read_named_weights if named else read_numbered_weights
+                weights = read(group, architecture, allow_nonfinite=allow_nonfinite, partly=partly)
+                state: OptimizerState | None = None
+                try:
+                    if not named and optimizer is not None and "optimizer" in root:
+                        state = _numbered_state(root, optimizer, architecture)
+                except ModelFormatError as error:
+                    if partly is None or not partly.skip_mismatch:
+                        raise
+                    partly.skipped.append(f"the optimizer's state: {error}")
+                return ModelNumbers(weights, state)
 
 
 def _refuse_by_name(path: str | os.PathLike[str], partly: Partly | None) -> None:
@@ -190,11 +199,6 @@ def _version_of(group: Group) -> str | None:
         return None
 
 
-def _text(item: ConfigValue | None, key: str) -> str | None:
-    value = None if item is None or key not in item else item.value[key]
-    return value if isinstance(value, str) else None
-
-
 def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limits: Limits) -> ModelContents:
     version = _version_of(root)
     with stating(version):
@@ -209,7 +213,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
         means = (version or "1") if more is None else None
         stored = root.group("model_weights")
         architecture = read_architecture(config, limits, means, lambda: _first_width(stored))
-        weights = _read_named(stored, architecture, allow_nonfinite, None)
+        weights = read_named_weights(stored, architecture, allow_nonfinite=allow_nonfinite)
         compiled: CompileArguments | None = None
         notes: list[str] = []
         state: OptimizerState | None = None
@@ -224,9 +228,8 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
                 group = root.group("optimizer_weights")
                 if _BY_NAME.match(version or ""):
                     _check_order(group, stored, architecture)
-                state = read_named_state(
-                    group, compiled.optimizer, architecture.parameters, architecture.dtype
-                )
+                formats = [*chain(*architecture.weight_formats)]
+                state = read_named_state(group, compiled.optimizer, formats, architecture.dtype)
                 if state.slots and not state.iterations and compiled.optimizer.schedule is not None:
                     notes = [*notes, _UNCOUNTED]
         return ModelContents(
@@ -242,9 +245,8 @@ def _check_order(group: Group, stored: Group, architecture: Architecture) -> Non
     """Refuse an optimizer's state in the order of the weights' names, where the layers have another."""
     names = stored.texts("layer_names", 2 * len(architecture.layers) + 16)
     weights = [name for layer in map(stored.group, names) for name in layer.texts("weight_names", 1024)]
-    trained = [
-        name for name, (_, is_trained) in zip(weights, architecture.parameters, strict=True) if is_trained
-    ]
+    formats = chain(*architecture.weight_formats)
+    trained = [name for name, weight in zip(weights, formats, strict=True) if weight.trained]
     if trained != sorted(trained):
         raise group.error("the state is in the order of the weights' names, which isn't that of the layers")
 
@@ -257,33 +259,24 @@ def _first_width(group: Group) -> int | None:
     return None
 
 
-def _read_named(
-    group: Group, architecture: Architecture, allow_nonfinite: bool, partly: Partly | None
-) -> list[list[Array]]:
-    layers, formats = architecture.layers, architecture.weight_formats
-    return read_named_weights(
-        group, layers, formats, architecture.dtype, allow_nonfinite=allow_nonfinite, partly=partly
-    )
-
-
 def _json_attribute(root: Group, name: str) -> ConfigValue | None:
     text = root.text(name)
     return None if text is None else ConfigValue(parse_json(text, name), name)
 
 
-def _metadata(members: Archive) -> ConfigValue | None:
-    """Return the metadata; its date decides nothing, its version what a few names mean."""
+def _stated(members: Archive) -> tuple[ConfigValue | None, str | None]:
+    """Return the metadata, and the version of Keras in it, which decides what a few names mean."""
     if archive.METADATA not in members:
-        return None
-    data = members.read(archive.METADATA, JSON_BYTES)
-    return ConfigValue(parse_json(data, archive.METADATA), archive.METADATA)
+        return None, None
+    metadata = parse_json(members.read(archive.METADATA, JSON_BYTES), archive.METADATA)
+    version = metadata.get("keras_version") if isinstance(metadata, dict) else None
+    return ConfigValue(metadata, archive.METADATA), version if isinstance(version, str) else None
 
 
 def _read_archive_model(
     members: Archive, compile_it: bool, allow_nonfinite: bool, limits: Limits
 ) -> ModelContents:
-    metadata = _metadata(members)
-    version = _text(metadata, "keras_version")
+    metadata, version = _stated(members)
     with stating(version):
         data = members.read(archive.CONFIG, JSON_BYTES)
         config = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG)
@@ -292,13 +285,13 @@ def _read_archive_model(
         notes: list[str] = []
         state: OptimizerState | None = None
         with _weights_of(members, architecture) as root:
-            weights = _read_numbered_group(root, architecture, None, allow_nonfinite).weights
+            weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)
             with _compile_part():
                 training = config.get("compile_config") if compile_it else None
                 if training is not None:
                     compiled, notes = read_compiled(training)
-                if compiled and compiled.has_optimizer:
-                    state = _numbered_state(root, architecture, compiled.optimizer)
+                if compiled and compiled.has_optimizer and "optimizer" in root:
+                    state = _numbered_state(root, compiled.optimizer, architecture)
         more = None if metadata is None else metadata.get(RESUME_KEY)
         resumed = None if more is None else read_resume_state(more)
         return ModelContents(architecture, ModelNumbers(weights, state), compiled, resumed, notes)
@@ -315,34 +308,6 @@ def _weights_of(members: Archive, architecture: Architecture) -> Iterator[Group]
         yield root
 
 
-def _read_numbered_group(
-    root: Group,
-    architecture: Architecture,
-    optimizer: Optimizer | None,
-    allow_nonfinite: bool,
-    partly: Partly | None = None,
-) -> ModelNumbers:
-    weights = read_numbered_weights(
-        root,
-        architecture.layers,
-        architecture.weight_formats,
-        architecture.dtype,
-        allow_nonfinite=allow_nonfinite,
-        partly=partly,
-    )
-    state = None
-    try:
-        if optimizer is not None:
-            state = _numbered_state(root, architecture, optimizer)
-    except ModelFormatError as error:
-        if partly is None or not partly.skip_mismatch:
-            raise
-        partly.skipped.append(f"the optimizer's state: {error}")
-    return ModelNumbers(weights, state)
-
-
-def _numbered_state(root: Group, architecture: Architecture, optimizer: Optimizer) -> OptimizerState | None:
-    if "optimizer" not in root:
-        return None
-    group = root.group("optimizer/vars")
-    return read_numbered_state(group, optimizer, architecture.parameters, architecture.dtype)
+def _numbered_state(root: Group, optimizer: Optimizer, architecture: Architecture) -> OptimizerState:
+    formats = [*chain(*architecture.weight_formats)]
+    return read_numbered_state(root.group("optimizer/vars"), optimizer, formats, architecture.dtype)

@@ -13,15 +13,18 @@ from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.saving.containers import archive
 from numpy_ann.saving.formats.architecture import h5_model_config, keras_config
-from numpy_ann.saving.formats.compile_config import h5_training_config, keras_compile_config
-from numpy_ann.saving.formats.model_contents import (
+from numpy_ann.saving.formats.compile_config import (
     RESUME_KEY,
+    h5_training_config,
+    keras_compile_config,
+    write_resume_state,
+)
+from numpy_ann.saving.formats.model_contents import (
     Architecture,
     CompileArguments,
     ModelContents,
     ModelNumbers,
     OptimizerState,
-    write_resume_state,
 )
 from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
 from numpy_ann.saving.formats.weights import class_group_names

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann.errors import ModelFormatError
+from numpy_ann.saving.containers.archive import BoundedReader
 from numpy_ann.saving.containers.hdf5_strings import read_strings
-from numpy_ann.saving.containers.limits import BoundedReader
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
 WAYS = [{}, {"libver": "latest"}, {"libver": "v110"}, {"track_order": True}]

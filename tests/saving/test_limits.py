@@ -5,7 +5,7 @@ import io
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.containers.limits import BoundedReader
+from numpy_ann.saving.containers.archive import BoundedReader
 
 
 def test_reads_within_the_bound():

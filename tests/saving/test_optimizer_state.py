@@ -9,6 +9,7 @@ import pytest
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.optimizers import SGD, Adam
 from numpy_ann.saving.containers.hdf5 import open_hdf5
+from numpy_ann.saving.formats.model_contents import WeightFormat
 from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
 
 PARAMETERS = [((2, 3), True), ((3,), True)]
@@ -29,7 +30,7 @@ def state(arrays, optimizer, parameters=PARAMETERS, names=None):
             root.attrs["weight_names"] = names
     with open_hdf5(buffer, "") as root:
         read = read_named_state if names else read_numbered_state
-        return read(root, optimizer, parameters, "float32")
+        return read(root, optimizer, [WeightFormat(*p) for p in parameters], "float32")
 
 
 def check(found, rate=None):

@@ -7,7 +7,8 @@ import pytest
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.model_contents import ResumeState, read_resume_state, write_resume_state
+from numpy_ann.saving.formats.compile_config import read_resume_state, write_resume_state
+from numpy_ann.saving.formats.model_contents import ResumeState
 
 
 def streams():

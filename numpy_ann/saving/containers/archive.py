@@ -1,20 +1,66 @@
-"""The ``.keras`` container: a zip, of which three members are read and nothing is ever extracted."""
+"""The ``.keras`` container: a zip, of which three members are read and nothing is ever extracted.
+
+And the reader through which both containers, zip and HDF5, are read.
+"""
 
 import io
 import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.containers.limits import HIGHEST_RATIO, METADATA_READ, BoundedReader
+from numpy_ann.saving.containers.limits import HIGHEST_RATIO, METADATA_READ
 
-__all__ = ["CONFIG", "METADATA", "WEIGHTS", "Archive", "pack"]
+__all__ = ["CONFIG", "METADATA", "WEIGHTS", "Archive", "BoundedReader", "pack"]
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date of zip; Keras writes it too
+
+
+class BoundedReader(io.RawIOBase):
+    """A readable file that refuses large single reads.
+
+    A container's own tables say how much to read next, and a hostile table says 4 GB. The zip and the HDF5
+    library read through this object, so a lie is refused before memory is filled.
+
+    Parameters
+    ----------
+    file : binary file
+        What is read.
+    most : int
+        Bytes of the largest single read. Whoever knows an array's size raises it for that array.
+    """
+
+    def __init__(self, file: BinaryIO, most: int = METADATA_READ) -> None:
+        self._file = file
+        self.most = most
+        self.size = file.seek(0, io.SEEK_END)
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable  # type: ignore[method-assign]
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill ``buffer`` from the file."""
+        if len(buffer) > self.most:
+            raise self._too_much(len(buffer))
+        return int(self._file.readinto(buffer))  # type: ignore[attr-defined]  # every binary file has it
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return ``size`` bytes, fewer only at the end; all the rest for -1."""
+        wanted = self.size - self.tell() if size is None or size < 0 else min(size, self.size)
+        if wanted > self.most:
+            raise self._too_much(wanted)
+        return self._file.read(wanted)
+
+    def _too_much(self, wanted: int) -> ModelFormatError:
+        return ModelFormatError(
+            f"the container asks to read {wanted:,} bytes at once, where at most {self.most:,} make sense"
+        )
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
 
 
 class Archive:

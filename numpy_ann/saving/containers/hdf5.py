@@ -15,9 +15,10 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import ModelFormatError
+from numpy_ann.saving.containers.archive import BoundedReader
 from numpy_ann.saving.containers.hdf5_chunks import read_chunks
 from numpy_ann.saving.containers.hdf5_strings import read_strings
-from numpy_ann.saving.containers.limits import JSON_BYTES, METADATA_READ, BoundedReader
+from numpy_ann.saving.containers.limits import JSON_BYTES, METADATA_READ
 
 __all__ = ["Group", "open_hdf5"]
 
@@ -87,18 +88,14 @@ class Group:
         ModelFormatError
             If there is none, or a step of the path is a link that isn't hard.
         """
+        import h5py
+
         group = self
         if path.count("/") > 31:
             raise self.error(f"{path[:80]!r} is not a path of names")
         for name in path.split("/"):
-            group = group.member(name)
+            group = Group(group._member(name, h5py.Group), f"{group.place}/{name}", self._reader)
         return group
-
-    def member(self, name: str) -> "Group":
-        """Return the group of one name, which is no path."""
-        import h5py
-
-        return Group(self._member(name, h5py.Group), f"{self.place}/{name}", self._reader)
 
     def array(self, path: str, shape: Shape, kind: str = "f") -> Array:
         """Return the dataset at a path, of exactly ``shape``.

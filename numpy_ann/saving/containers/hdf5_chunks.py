@@ -22,8 +22,9 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.errors import ModelFormatError
+from numpy_ann.saving.containers.archive import BoundedReader
 from numpy_ann.saving.containers.hdf5_strings import messages, read_at
-from numpy_ann.saving.containers.limits import HIGHEST_RATIO, METADATA_READ, BoundedReader
+from numpy_ann.saving.containers.limits import HIGHEST_RATIO, METADATA_READ
 
 __all__ = ["read_chunks"]
 

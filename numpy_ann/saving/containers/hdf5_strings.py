@@ -13,7 +13,8 @@ import struct
 from collections.abc import Iterator
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.saving.containers.limits import METADATA_READ, BoundedReader
+from numpy_ann.saving.containers.archive import BoundedReader
+from numpy_ann.saving.containers.limits import METADATA_READ
 
 __all__ = ["messages", "read_at", "read_strings"]
 

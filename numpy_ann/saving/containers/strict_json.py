@@ -50,14 +50,23 @@ def parse_json(data: bytes | str, place: str) -> Any:
             text,
             object_pairs_hook=_object_without_duplicates,
             parse_constant=_refuse_constant,
-            parse_float=_finite_float,
-            parse_int=_bounded_int,
+            parse_float=_number,
+            parse_int=_number,
         )
     except RecursionError:
         raise ModelFormatError(f"{place}: JSON nested too deeply") from None
     except ValueError as error:  # bad UTF-8 and bad JSON are both ValueErrors
         raise ModelFormatError(f"{place}: not valid JSON: {error}") from None
-    _check_depth(value, place)
+    level, depth = [value], 0  # level by level: a recursive check could itself be nested too deeply
+    while level := [
+        item
+        for one in level
+        if isinstance(one, dict | list)
+        for item in (one.values() if isinstance(one, dict) else one)
+    ]:
+        depth += 1
+        if depth == _DEEPEST:
+            raise ModelFormatError(f"{place}: JSON nested deeper than {_DEEPEST} levels")
     return value
 
 
@@ -74,33 +83,14 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _finite_float(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {text[:40]} is too large")
-    return value
-
-
-def _bounded_int(text: str) -> int:
+def _number(text: str) -> int | float:
+    if not text.lstrip("-").isdigit():
+        if not math.isfinite(value := float(text)):
+            raise ValueError(f"the number {text[:40]} is too large")
+        return value
     if len(text) > _DIGITS:
         raise ValueError(f"an integer of {len(text)} digits; at most {_DIGITS} are read")
     return int(text)
-
-
-def _check_depth(value: Any, place: str) -> None:
-    """Refuse deep nesting, going level by level: a recursive check could itself be nested too deeply."""
-    level = [value]
-    for _ in range(_DEEPEST):
-        nested: list[Any] = []
-        for item in level:
-            if isinstance(item, dict):
-                nested += item.values()
-            elif isinstance(item, list):
-                nested += item
-        if not nested:
-            return
-        level = nested
-    raise ModelFormatError(f"{place}: JSON nested deeper than {_DEEPEST} levels")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from numpy_ann.layers import Layer
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.limits import Limits
-from numpy_ann.saving.containers.strict_json import ConfigValue, shown
+from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import chain_of
 from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
 from numpy_ann.saving.formats.options import ANYTHING, Neutral, class_of, make, read_options
@@ -92,7 +92,28 @@ def read_architecture(
     if entries[0]["class_name"].value == "InputLayer":
         read_options(entries[0], {}, _ENTRY)
         entries = entries[1:]
-    layers, weight_formats = _chain(entries, input_shape, limits)
+    layers: list[Layer] = []
+    weight_formats: list[list[WeightFormat]] = []
+    shape, parameters = input_shape, 0
+    for entry in entries:
+        options = entry.value.get("config") if isinstance(entry.value, dict) else None
+        called = options.get("name") if isinstance(options, dict) else None
+        if isinstance(called, str):  # for messages
+            entry = ConfigValue(entry.value, f"{entry.place} ({called[:78]!r})")
+        layer, weights = read_layer(entry, shape, parameters, limits.parameters)
+        read_options(entry, {}, _ENTRY)
+        if any(layer.name == other.name for other in layers):
+            raise entry.error(f"a second layer named {layer.name!r}")
+        shape = (
+            (layer.output_shape or ())
+            if layer.built
+            else sample_of(layer.compute_output_shape((None, *shape)))
+        )
+        parameters += sum(prod(weight.shape) for weight in weights)
+        if prod(shape) > limits.units:
+            raise entry.error(f"{prod(shape):,} numbers a sample; at most {limits.units:,} are read")
+        layers.append(layer)
+        weight_formats.append(weights)
     if not layers:
         raise config.error("the model has no layers")
     if (version or "3")[0] in "12":  # what older Keras called so is steeper: max(0, min(1, 0.2 x + 0.5))
@@ -132,63 +153,25 @@ def _input_of(
     if (shape := config.get("batch_input_shape")) and any(axis.value is None for axis in shape.array(32)[1:]):
         built = first.get("build_config")
         if built is None and len(shape.value) == 2 and (features := width()):
-            return _sample_shape(ConfigValue([None, features], shape.place), limits), name
+            built = ConfigValue({"batch_shape": [None, features]}, shape.place)
         config = built or config
     build_config = entries[0].get("build_config") or root.get("build_config")
-    for place, key in (
-        (config, "batch_shape"),
-        (config, "batch_input_shape"),
-        (config, "input_shape"),
-        (root["config"], "build_input_shape"),
-        (build_config, "input_shape"),
-    ):
-        if place and (shape := place.get(key)):
-            return _sample_shape(shape, limits), name
-    if features := width():
-        return _sample_shape(ConfigValue([None, features], "the first weights"), limits), name
-    raise root.error("the configuration does not say the shape of the model's input")
-
-
-def _sample_shape(item: ConfigValue, limits: Limits) -> Shape:
-    """Read a batch's shape, and return that of one sample."""
+    places = [(config, "batch_shape"), (config, "batch_input_shape"), (config, "input_shape")]
+    places += [(root["config"], "build_input_shape"), (build_config, "input_shape")]
+    item = next((found for place, key in places if place and (found := place.get(key))), None)
+    if item is None:
+        if not (features := width()):
+            raise root.error("the configuration does not say the shape of the model's input")
+        item = ConfigValue([None, features], "the first weights")
     batch, *axes = item.array(32) or [ConfigValue(1, item.place)]
     if batch.value is not None:
         batch.integer(1, 2**31)
     if any(axis.value is None for axis in axes):
         raise item.error("axes of any length are not supported, but for the batch")
-    shape = tuple(axis.integer(1, 2**31) for axis in axes)
-    if prod(shape) > limits.units:
-        raise item.error(f"a sample of {prod(shape):,} numbers; at most {limits.units:,} are read")
-    return shape
-
-
-def _chain(
-    entries: list[ConfigValue], shape: Shape, limits: Limits
-) -> tuple[list[Layer], list[list[WeightFormat]]]:
-    """Return the layers and what their weights are, following the shape of a sample through them."""
-    layers: list[Layer] = []
-    weight_formats: list[list[WeightFormat]] = []
-    parameters = 0
-    for entry in entries:
-        config = entry.value.get("config") if isinstance(entry.value, dict) else None
-        name = config.get("name") if isinstance(config, dict) else None
-        if isinstance(name, str):  # for messages
-            entry = ConfigValue(entry.value, f"{entry.place} ({shown(name)})")
-        layer, weights = read_layer(entry, shape, parameters, limits.parameters)
-        read_options(entry, {}, _ENTRY)
-        if any(layer.name == other.name for other in layers):
-            raise entry.error(f"a second layer named {layer.name!r}")
-        shape = (
-            (layer.output_shape or ())
-            if layer.built
-            else sample_of(layer.compute_output_shape((None, *shape)))
-        )
-        parameters += sum(prod(weight.shape) for weight in weights)
-        if prod(shape) > limits.units:
-            raise entry.error(f"{prod(shape):,} numbers a sample; at most {limits.units:,} are read")
-        layers.append(layer)
-        weight_formats.append(weights)
-    return layers, weight_formats
+    sample = tuple(axis.integer(1, 2**31) for axis in axes)
+    if prod(sample) > limits.units:
+        raise item.error(f"a sample of {prod(sample):,} numbers; at most {limits.units:,} are read")
+    return sample, name
 
 
 def read_layer(
@@ -251,8 +234,8 @@ def read_layer(
         raise entry.error("the layer needs samples of at least one axis, but gets single numbers") from None
     del vars(layer)["add_weight"]
     weights = [
-        WeightFormat(parameter.value.shape, parameter.trainable, "i" if parameter.integer else "f")
-        for parameter in layer.parameters
+        WeightFormat(p.value.shape, layer.trainable and p.trainable, "i" if p.integer else "f")
+        for p in layer.parameters
     ]
     if len(made) > len(weights):
         vars(layer).clear()

@@ -1,5 +1,10 @@
-"""How a model was compiled: a ``.keras`` file's ``compile_config``, an ``.h5`` file's ``training_config``."""
+"""How a model was compiled: a ``.keras`` file's ``compile_config``, an ``.h5`` file's ``training_config``.
 
+And where its training stood, of which Keras' files have no place for all: that is written where Keras doesn't
+look, and read as strictly as the rest.
+"""
+
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,19 +15,22 @@ from numpy_ann.losses import Loss
 from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.model_contents import CompileArguments
+from numpy_ann.saving.formats.model_contents import CompileArguments, ResumeState
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
 from numpy_ann.saving.formats.options import ANYTHING, function_name, make, read_options, row_of
 from numpy_ann.saving.formats.parts import LOSSES, METRICS, read_dtype
 
 __all__ = [
+    "RESUME_KEY",
     "h5_training_config",
     "keras_compile_config",
     "read_compiled",
     "read_loss",
     "read_metrics",
+    "read_resume_state",
     "write_loss",
     "write_metrics",
+    "write_resume_state",
 ]
 
 _KEYS = {
@@ -35,6 +43,14 @@ _KEYS = {
 _ACCURACY = ("acc", "accuracy")  # names of one metric or another, by the shape of the labels
 _MOST_METRICS = 100
 _WITHOUT = " With include_optimizer=False, an .h5 file holds the rest."
+
+RESUME_KEY = "numpy_ann"
+"""The name of an attribute of ``.h5`` files, and of an entry of ``.keras`` files' ``metadata.json``."""
+
+_VERSION = 1
+_MOST_STREAMS = 10_000
+_HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,64}")
+_WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSON readers promise to keep
 
 
 def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[str]]:
@@ -254,3 +270,57 @@ def _arguments(compiled: CompileArguments) -> dict[str, Any]:
 def _object(module: str, entry: dict[str, Any]) -> dict[str, Any]:
     """Return a serialized object as Keras 3 writes it."""
     return {"module": module, **entry, "registered_name": None}
+
+
+def write_resume_state(state: ResumeState) -> dict[str, Any]:
+    """Return the JSON object; large integers are hexadecimal strings."""
+    streams = state.random_streams
+    return {
+        "version": _VERSION,
+        "epochs_trained": state.epochs_trained,
+        "seed": hex(streams["seed"]),
+        "streams": {
+            name: {**stream, "state": {key: hex(stream["state"][key]) for key in _WIDE}}
+            for name, stream in streams["streams"].items()
+        },
+    }
+
+
+def read_resume_state(item: ConfigValue) -> ResumeState | None:
+    """Read the object; None if it is of a later version, for nothing in it is needed to use the model."""
+    if item["version"].integer(1, 2**31) != _VERSION:
+        return None
+    fields = read_options(
+        item,
+        {
+            "version": lambda value: value.integer(1, _VERSION),
+            "epochs_trained": lambda value: value.integer(0, 2**31),
+            "seed": _hexadecimal,
+            "streams": ConfigValue.fields,
+        },
+        {},
+    )
+    streams = fields.get("streams", {})
+    if len(streams) > _MOST_STREAMS:
+        raise item["streams"].error(f"{len(streams)} random streams; at most {_MOST_STREAMS} are read")
+    states = {}
+    for name, stream in streams.items():  # the state of each PCG64 generator
+        wide = {key: _hexadecimal(stream["state"][key]) for key in _WIDE}
+        if max(wide.values()) >= 2**128 or not wide["inc"] % 2:
+            raise stream["state"].unexpected("the state of a PCG64 generator")
+        if stream["bit_generator"].string() != "PCG64":
+            raise stream["bit_generator"].unexpected("'PCG64'")
+        states[name] = {
+            "bit_generator": "PCG64",
+            "state": wide,
+            "has_uint32": stream["has_uint32"].integer(0, 1),
+            "uinteger": stream["uinteger"].integer(0, 2**32 - 1),
+        }
+    return ResumeState({"seed": fields.get("seed", 0), "streams": states}, fields.get("epochs_trained", 0))
+
+
+def _hexadecimal(item: ConfigValue) -> int:
+    text = item.string()
+    if not _HEXADECIMAL.fullmatch(text):
+        raise item.unexpected("a hexadecimal number such as '0x1f'")
+    return int(text, 16)

@@ -14,7 +14,7 @@ from numpy_ann.optimizers.optimizer import DEFAULTS
 from numpy_ann.optimizers.schedules import InverseTimeDecay
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.model_contents import OptimizerState
+from numpy_ann.saving.formats.model_contents import OptimizerState, WeightFormat
 from numpy_ann.saving.formats.options import (
     ANYTHING,
     Row,
@@ -26,7 +26,7 @@ from numpy_ann.saving.formats.options import (
     row_of,
 )
 from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDULES
-from numpy_ann.saving.formats.weights import checked_numbers
+from numpy_ann.saving.formats.weights import read_numbers
 
 __all__ = [
     "named_arrays",
@@ -248,7 +248,7 @@ def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequen
 
 
 def read_numbered_state(
-    group: Group, optimizer: Optimizer, parameters: Sequence[tuple[Shape, bool]], dtype: str
+    group: Group, optimizer: Optimizer, weights: Sequence[WeightFormat], dtype: str
 ) -> OptimizerState:
     """Read the layout of ``.keras`` and ``.weights.h5`` files: the arrays are named 0, 1, 2, ...
 
@@ -265,18 +265,18 @@ def read_numbered_state(
         ``optimizer/vars``.
     optimizer : Optimizer
         As configured.
-    parameters : sequence of tuple
-        The shape of each of the model's parameters, and whether it is trained.
+    weights : sequence of WeightFormat
+        What the model's parameters are.
     dtype : str
         Of the model.
     """
     names = [str(i) for i in range(len(group))]
     has_rate = optimizer.schedule is None and len(names) > 1 and group.shape("1") == ()
-    return _read_state(group, names, optimizer, parameters, dtype, has_rate=has_rate, by_slot=False)
+    return _read_state(group, names, optimizer, weights, dtype, has_rate=has_rate, by_slot=False)
 
 
 def read_named_state(
-    group: Group, optimizer: Optimizer, parameters: Sequence[tuple[Shape, bool]], dtype: str
+    group: Group, optimizer: Optimizer, weights: Sequence[WeightFormat], dtype: str
 ) -> OptimizerState:
     """Read the layout of ``.h5`` files: a list of names, in an attribute, gives the order.
 
@@ -292,18 +292,18 @@ def read_named_state(
     to count anew; Adam has one number for each largest ``v`` that it doesn't use. Parameters are those of
     ``read_numbered_state``, the group being ``optimizer_weights``.
     """
-    names = group.texts("weight_names", 8 * len(parameters) + 8)
+    names = group.texts("weight_names", 8 * len(weights) + 8)
     # What a variable is called in its scope: "iter" of "Adam/iter:0".
     leaves = [name.rpartition("/")[2].removesuffix(":0") for name in names]
     first, second = [*leaves, "", ""][:2]
     by_slot = bool(names) and first != "iteration"
-    arrays = len(optimizer.slots) * sum(trained for _, trained in parameters)
+    arrays = len(optimizer.slots) * sum(weight.trained for weight in weights)
     uncounted = isinstance(optimizer, (RMSprop, Adagrad, Adadelta)) and len(names) == arrays
     return _read_state(
         group,
         names,
         optimizer,
-        parameters,
+        weights,
         dtype,
         has_rate=second == "learning_rate",
         by_slot=by_slot,
@@ -315,7 +315,7 @@ def _read_state(
     group: Group,
     names: Sequence[str],
     optimizer: Optimizer,
-    parameters: Sequence[tuple[Shape, bool]],
+    weights: Sequence[WeightFormat],
     dtype: str,
     *,
     has_rate: bool,
@@ -333,12 +333,12 @@ def _read_state(
     if has_rate and optimizer.schedule is not None:
         raise group.error("a learning rate, but the configuration has a schedule of it")
     if has_rate:
-        rate = float(checked_numbers(group.array(names[1], ()), "float32", f"{group.place}/{names[1]}"))
+        rate = float(read_numbers(group, names[1], (), "float32"))
         if rate < 0:
             raise group.error(f"{rate} is not a learning rate")
     names = names[counted + has_rate :]
     slots = optimizer.slots
-    kept = [(shape, True) for shape, trained in parameters if trained]
+    kept = [weight for weight in weights if weight.trained]
     if isinstance(optimizer, SGD) and not optimizer.momentum and len(names) == (len(slots) + 1) * len(kept):
         names = names[: len(slots) * len(kept)]  # Keras 2 keeps a momentum for every SGD; here it stays 0
     if isinstance(optimizer, Nadam) and len(names) % len(slots) == 1:
@@ -348,8 +348,8 @@ def _read_state(
         names = names[: 2 * len(kept)]
     if not names:
         return OptimizerState(iterations, {}, rate)
-    if len(names) == len(slots) * len(parameters):
-        kept = list(parameters)  # Keras 3.0 keeps state for weights that aren't trained, too
+    if len(names) == len(slots) * len(weights):
+        kept = list(weights)  # Keras 3.0 keeps state for weights that aren't trained, too
     elif len(names) != len(slots) * len(kept):
         raise group.error(
             f"{len(names)} arrays of state, but {type(optimizer).__name__} has {len(slots)} for each of the "
@@ -361,12 +361,10 @@ def _read_state(
     if by_slot and not isinstance(optimizer, Ftrl):
         order = [(slot, p) for slot in slots for p in range(len(kept))]
     for name, (slot, p) in zip(names, order, strict=True):
-        shape, trained = kept[p]
-        if not trained:
+        if not kept[p].trained:
             continue
-        shape = optimizer.slot_shape(slot, shape)
-        array = group.array(name, shape, _kind(optimizer, slot, shape))
-        values = checked_numbers(array, dtype, f"{group.place}/{name}")
+        shape = optimizer.slot_shape(slot, kept[p].shape)
+        values = read_numbers(group, name, shape, dtype, _kind(optimizer, slot, shape))
         if slot in optimizer.non_negative_slots and (values < 0).any():
             raise group.error(f"{name!r} has numbers below 0, but is a mean of squares")
         state[slot].append(values)

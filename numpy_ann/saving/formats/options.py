@@ -137,7 +137,7 @@ class Row:
 
     @cached_property
     def arguments(self) -> dict[str, Reader]:
-        """The reader of each argument, under Keras' name, and under Keras 2's where that is another."""
+        """The reader of each argument, under Keras' name, and under Keras 1's too where that was another."""
         annotations: dict[str, Any] = {}
         inherited = False
         for cls in self.make.__mro__[:-1]:
@@ -151,14 +151,12 @@ class Row:
                 if not any(parameter.kind == parameter.VAR_KEYWORD for parameter in parameters):
                     break  # it hands no options on
                 inherited = True
-        found = {name: _reader(name, annotation, self.readers) for name, annotation in annotations.items()}
-        return {name: reader for name, reader in found.items() if reader is not None}
-
-    @cached_property
-    def known(self) -> dict[str, Reader]:
-        """``arguments``, and under the names that Keras 1 had for them too."""
-        old = {name: self.readers.get(name) or self.arguments[now] for name, now in self.old.items()}
-        return {**self.arguments, **old}
+        found = {
+            name: reader
+            for name, annotation in annotations.items()
+            if (reader := _reader(name, annotation, self.readers)) is not None
+        }
+        return found | {name: self.readers.get(name) or found[now] for name, now in self.old.items()}
 
 
 def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) -> Reader | None:
@@ -261,7 +259,7 @@ def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
         If the class isn't in the table, or an option isn't known or has a wrong value.
     """
     row = table[class_of(entry, kind, table)]
-    given = read_options(entry["config"], row.known, row.inert)
+    given = read_options(entry["config"], row.arguments, row.inert)
     options = {row.old.get(name, name): value for name, value in given.items()}
     if len(options) < len(given):
         raise entry.error("an option stands there twice: under its name and under the one of Keras 1")

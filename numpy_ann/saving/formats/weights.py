@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import Layer
 from numpy_ann.lookup import snake_case
 from numpy_ann.saving.containers.hdf5 import Group
-from numpy_ann.saving.formats.model_contents import WeightFormat
+from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
 
-__all__ = ["Partly", "checked_numbers", "class_group_names", "read_named_weights", "read_numbered_weights"]
+__all__ = ["Partly", "class_group_names", "read_named_weights", "read_numbered_weights", "read_numbers"]
 
 
 _MOST_NAMES = 1024  # of layers in a file, and of weights in a layer, where not all need to be the model's
@@ -41,13 +41,7 @@ class Partly:
 
 
 def read_named_weights(
-    group: Group,
-    layers: Sequence[Layer],
-    weight_formats: Sequence[Sequence[WeightFormat]],
-    dtype: str,
-    *,
-    allow_nonfinite: bool = False,
-    partly: Partly | None = None,
+    group: Group, architecture: Architecture, *, allow_nonfinite: bool = False, partly: Partly | None = None
 ) -> list[list[Array]]:
     """Read the layout of ``.h5`` files: lists of names, in attributes, say which arrays a layer has.
 
@@ -63,17 +57,14 @@ def read_named_weights(
     ----------
     group : Group
         ``model_weights``, or the root of a file of weights alone.
-    layers : sequence of Layer
+    architecture : Architecture
         What the weights are for.
-    weight_formats : sequence
-        For each layer, what its parameters are.
-    dtype : str
-        Of the returned arrays.
     allow_nonfinite : bool
         Whether NaN and infinity may stand among the weights.
     partly : Partly, optional
         If given, not everything needs to fit.
     """
+    layers, weight_formats = architecture.layers, architecture.weight_formats
     by_name = partly is not None and partly.by_name
     most = _MOST_NAMES if by_name else 2 * len(layers) + 16  # a functional model's list has its input layer
     names = group.texts("layer_names", most)
@@ -101,18 +92,14 @@ def read_named_weights(
             if partly and partly.skip_mismatch and (problem := _mismatch(layer, name, weight)):
                 partly.skipped.append(f"layer {layers[i].name!r}: {problem}")
             else:
-                result[i][number : number + 1] = [_read(layer, name, weight, dtype, allow_nonfinite)]
+                result[i][number : number + 1] = [
+                    read_numbers(layer, name, weight.shape, architecture.dtype, weight.kind, allow_nonfinite)
+                ]
     return result
 
 
 def read_numbered_weights(
-    root: Group,
-    layers: Sequence[Layer],
-    weight_formats: Sequence[Sequence[WeightFormat]],
-    dtype: str,
-    *,
-    allow_nonfinite: bool = False,
-    partly: Partly | None = None,
+    root: Group, architecture: Architecture, *, allow_nonfinite: bool = False, partly: Partly | None = None
 ) -> list[list[Array]]:
     """Read the layout of ``.keras`` and ``.weights.h5`` files: places say which arrays a layer has.
 
@@ -124,6 +111,7 @@ def read_numbered_weights(
     The groups are named after the layers' classes and numbered; the layers' own names don't appear.
     Parameters are those of ``read_named_weights``; a layer of which anything is passed over is so whole.
     """
+    layers, weight_formats = architecture.layers, architecture.weight_formats
     container, names = _numbered_groups(root, layers, weight_formats)
     result: list[list[Array]] = []
     for i, (name, weights) in enumerate(zip(names, weight_formats, strict=True)):
@@ -135,7 +123,7 @@ def read_numbered_weights(
         if skipping and name not in container:
             problem = f"there is no group {name!r}"
         else:
-            group = container.member(name).group("vars")
+            group = container.group(f"{name}/vars")
             if len(group) != len(weights):
                 problem = f"{len(group)} weights, but the configuration makes it {len(weights)}"
                 if not skipping:
@@ -145,7 +133,12 @@ def read_numbered_weights(
                 problem = next(filter(None, problems), "")
         if group is not None and not problem:
             result.append(
-                [_read(group, str(k), weight, dtype, allow_nonfinite) for k, weight in enumerate(weights)]
+                [
+                    read_numbers(
+                        group, str(k), weight.shape, architecture.dtype, weight.kind, allow_nonfinite
+                    )
+                    for k, weight in enumerate(weights)
+                ]
             )
         elif skipping:
             skipping.skipped.append(f"layer {layers[i].name!r}: {problem}")
@@ -208,18 +201,15 @@ def _mismatch(group: Group, name: str, weight: WeightFormat) -> str:
     return f"{name!r} has the shape {shape}, but the configuration makes it {weight.shape}"
 
 
-def _read(group: Group, name: str, weight: WeightFormat, dtype: str, allow_nonfinite: bool) -> Array:
-    array = group.array(name, weight.shape, weight.kind)
-    return checked_numbers(array, dtype, f"{group.place}/{name}", allow_nonfinite=allow_nonfinite)
-
-
-def checked_numbers(array: Array, dtype: str, place: str, *, allow_nonfinite: bool = False) -> Array:
-    """Return the array in the model's dtype; refuse NaN, infinity and what becomes infinite in that dtype."""
+def read_numbers(
+    group: Group, name: str, shape: Shape, dtype: str, kind: str = "f", allow_nonfinite: bool = False
+) -> Array:
+    """Return an array in the model's dtype; refuse NaN, infinity and what becomes infinite in that dtype."""
     with np.errstate(over="ignore"):
-        converted = array.astype(dtype, copy=False)
+        converted = group.array(name, shape, kind).astype(dtype, copy=False)
     if not allow_nonfinite and not np.isfinite(converted).all():
         raise ModelFormatError(
-            f"{place}: holds NaN or infinity, from which nothing can be computed. "
+            f"{group.place}/{name}: holds NaN or infinity, from which nothing can be computed. "
             "To look at such a model, load it with allow_nonfinite=True."
         )
     return converted
