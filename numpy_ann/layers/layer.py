@@ -508,7 +508,8 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
             sample = checked_batch_shape(whose, input_shape)
             whole = (None, *sample)
         _, *output_shape = self.compute_output_shape(whole)
-        self._at_home()
+        if self._stream is None or self.dtype is None:
+            self._at_home()
         before = self.parameters
         if not self.built:
             self._parameters_before_build = len(before)  # made where the layer was

@@ -135,7 +135,8 @@ def read_weights(
                 state: OptimizerState | None = None
                 try:
                     if not named and optimizer is not None and "optimizer" in root:
-                        state = _numbered_state(root, optimizer, architecture)
+                        group, formats = root.group("optimizer/vars"), [*chain(*architecture.weight_formats)]
+                        state = read_numbered_state(group, optimizer, formats, architecture.dtype)
                 except ModelFormatError as error:
                     if partly is None or not partly.skip_mismatch:
                         raise
@@ -291,7 +292,8 @@ def _read_archive_model(
                 if training is not None:
                     compiled, notes = read_compiled(training)
                 if compiled and compiled.has_optimizer and "optimizer" in root:
-                    state = _numbered_state(root, compiled.optimizer, architecture)
+                    group, formats = root.group("optimizer/vars"), [*chain(*architecture.weight_formats)]
+                    state = read_numbered_state(group, compiled.optimizer, formats, architecture.dtype)
         more = None if metadata is None else metadata.get(RESUME_KEY)
         resumed = None if more is None else read_resume_state(more)
         return ModelContents(architecture, ModelNumbers(weights, state), compiled, resumed, notes)
@@ -306,8 +308,3 @@ def _weights_of(members: Archive, architecture: Architecture) -> Iterator[Group]
     data = members.read(archive.WEIGHTS, most)
     with open_hdf5(io.BytesIO(data), archive.WEIGHTS) as root:
         yield root
-
-
-def _numbered_state(root: Group, optimizer: Optimizer, architecture: Architecture) -> OptimizerState:
-    formats = [*chain(*architecture.weight_formats)]
-    return read_numbered_state(root.group("optimizer/vars"), optimizer, formats, architecture.dtype)

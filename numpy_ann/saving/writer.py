@@ -162,8 +162,8 @@ def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Seq
         _arrays(
             group.create_group(layer.name),
             {
-                f"{layer.name}/{name}:0": array
-                for name, array in zip(_weight_names(layer), arrays, strict=True)
+                f"{layer.name}/{parameter.name}:0": array
+                for parameter, array in zip(layer.parameters, arrays, strict=True)
             },
         )
 
@@ -180,10 +180,6 @@ def _optimizer_state(
         if parameter.trainable
     ]
     _arrays(root.create_group("optimizer_weights"), named_arrays(compiled.optimizer, state, names))
-
-
-def _weight_names(layer: Any) -> list[str]:
-    return [parameter.name for parameter in layer.parameters]
 
 
 def _arrays(group: Any, arrays: dict[str, Any]) -> None:

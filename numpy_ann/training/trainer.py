@@ -266,7 +266,7 @@ class Trainer(Part):
             )
             evaluation = self._evaluation(*found)
         metrics = self._metrics_for(targets)
-        ending, loss = self.layers[-1].activation.name, configuration.require_loss()
+        ending, loss = self.layers[-1].activation.name, configuration.loss or configuration.require_loss()
         if not self.trainable_parameters:
             warnings.warn("The model has nothing to train: no layer has trainable parameters.", stacklevel=3)
         if getattr(loss, "from_logits", False) and ending in ("sigmoid", "softmax"):

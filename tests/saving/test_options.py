@@ -66,7 +66,7 @@ def test_what_never_changes_anything():
 
 
 def test_readers():
-    assert choice({"mean": 1})(ConfigValue("mean", "x")) == 1
+    assert choice(mean=1)(ConfigValue("mean", "x")) == 1
     assert SEED(ConfigValue(None, "x")) is None
     assert SEED(ConfigValue(7, "x")) == 7
     function = {
@@ -77,7 +77,7 @@ def test_readers():
     }
     assert function_name(ConfigValue(function, "x")) == function_name(ConfigValue("relu", "x")) == "relu"
     for read, value in (
-        (choice({"mean": 1}), "sum"),
+        (choice(mean=1), "sum"),
         (SEED, -1),
         (SEED, 2**63),
         (function_name, {"class_name": "f"}),

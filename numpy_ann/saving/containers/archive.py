@@ -25,13 +25,6 @@ class BoundedReader(io.RawIOBase):
 
     A container's own tables say how much to read next, and a hostile table says 4 GB. The zip and the HDF5
     library read through this object, so a lie is refused before memory is filled.
-
-    Parameters
-    ----------
-    file : binary file
-        What is read.
-    most : int
-        Bytes of the largest single read. Whoever knows an array's size raises it for that array.
     """
 
     def __init__(self, file: BinaryIO, most: int = METADATA_READ) -> None:
@@ -65,11 +58,6 @@ class BoundedReader(io.RawIOBase):
 
 class Archive:
     """A ``.keras`` file, opened for reading members by their exact names.
-
-    Parameters
-    ----------
-    file : binary file
-        Read through a ``BoundedReader``, so that a large table of contents is refused.
 
     Raises
     ------
@@ -111,20 +99,7 @@ class Archive:
         return name in self._members
 
     def read(self, name: str, most: int) -> bytes:
-        """Return a member's bytes.
-
-        Parameters
-        ----------
-        name : str
-            One of the three.
-        most : int
-            Bytes that it can have at most. What the archive itself says of its size decides nothing.
-
-        Raises
-        ------
-        ModelFormatError
-            If it is missing, larger, or damaged.
-        """
+        """Return a member's bytes, at most so many, whatever the archive itself says of their number."""
         if name not in self._members:
             npz = f"{WEIGHTS.removesuffix('h5')}npz"
             also = f"; it holds {npz}, which isn't read: save again with h5py installed" * (npz in self)

@@ -30,13 +30,6 @@ def open_hdf5(file: BinaryIO, place: str) -> Iterator["Group"]:
     """Open an HDF5 file for reading and give its root group.
 
     Whatever the HDF5 library makes of damage, the caller sees ``ModelFormatError``.
-
-    Parameters
-    ----------
-    file : binary file
-        Read through a ``BoundedReader``, so that no table in it can fill the memory.
-    place : str
-        What error messages call the file; ``""`` for a file that is named anyway.
     """
     import h5py  # a tenth of a second, which only model files need
 
@@ -52,17 +45,7 @@ def open_hdf5(file: BinaryIO, place: str) -> Iterator["Group"]:
 
 
 class Group:
-    """A group of an open file: arrays, texts and further groups, by known name.
-
-    Parameters
-    ----------
-    group : h5py.Group
-        The group itself.
-    place : str
-        Its path, for messages.
-    reader : BoundedReader
-        What the file is read through.
-    """
+    """A group of an open file: arrays, texts and further groups, by known name."""
 
     def __init__(self, group: Any, place: str, reader: BoundedReader) -> None:
         self._group = group
@@ -81,13 +64,7 @@ class Group:
         return ModelFormatError(f"{self.place or '/'}: {problem}")
 
     def group(self, path: str) -> "Group":
-        """Return the group at a path below this one.
-
-        Raises
-        ------
-        ModelFormatError
-            If there is none, or a step of the path is a link that isn't hard.
-        """
+        """Return the group at a path below this one, whose steps are hard links."""
         import h5py
 
         group = self
@@ -98,28 +75,39 @@ class Group:
         return group
 
     def array(self, path: str, shape: Shape, kind: str = "f") -> Array:
-        """Return the dataset at a path, of exactly ``shape``.
+        """Return the dataset at a path, of exactly ``shape``, all of which must be in this file.
 
-        Parameters
-        ----------
-        path : str
-            Below this group; ``/`` separates the steps.
-        shape : tuple of int
-            What the configuration promises.
-        kind : str
-            ``"f"``: a float of 16, 32 or 64 bits; ``"i"``: an integer of 32 or 64 bits; ``"if"``: either.
-
-        Raises
-        ------
-        ModelFormatError
-            If it isn't there, has another shape or type, or isn't all in this file: in one piece and
-            unfiltered, or in chunks that ``read_chunks`` takes.
+        ``kind`` is ``"f"``, a float of 16, 32 or 64 bits; ``"i"``, an integer of 32 or 64 bits; or ``"if"``.
         """
+        import h5py
+
         dataset, place = self._dataset(path)
-        chunked = _check_dataset(dataset, shape, kind, place)
+        h5t, h5d = h5py.h5t, h5py.h5d
+        types = {
+            "f": [getattr(h5t, f"IEEE_F{bits}{end}") for bits in (16, 32, 64) for end in ("LE", "BE")],
+            "i": [getattr(h5t, f"STD_I{bits}{end}") for bits in (32, 64) for end in ("LE", "BE")],
+        }
+        stored = dataset.id.get_type()
+        properties = dataset.id.get_create_plist()
+        layout, problem = properties.get_layout(), None
+        if dataset.shape is None:
+            problem = "is empty"
+        elif dataset.shape != shape:
+            problem = f"has the shape {dataset.shape}, but the configuration makes it {shape}"
+        elif not any(stored.equal(allowed) for one in kind for allowed in types[one]):
+            expected = "an integer of 32 or 64 bits" if kind == "i" else "a float of 16, 32 or 64 bits"
+            problem = f"holds {dataset.dtype}, not {expected}"
+        elif properties.get_external_count():
+            problem = "is stored in another file"
+        elif layout not in (h5d.CONTIGUOUS, h5d.COMPACT, h5d.CHUNKED):
+            problem = "is virtual: what it holds is in other datasets"
+        elif layout != h5d.CHUNKED and dataset.id.get_storage_size() != stored.get_size() * prod(shape):
+            problem = "does not hold as many bytes as its shape needs"
+        if problem:
+            raise ModelFormatError(f"{place}: {problem}")
         self._reader.most = max(METADATA_READ, dataset.dtype.itemsize * prod(shape))
         try:
-            if chunked:
+            if layout == h5d.CHUNKED:
                 return read_chunks(dataset, self._reader, place)
             return np.asarray(dataset[()])
         finally:
@@ -219,33 +207,3 @@ class Group:
             return value.decode("utf-8")
         except UnicodeError:
             raise self.error(f"the attribute {name!r} is not UTF-8") from None
-
-
-def _check_dataset(dataset: Any, shape: Shape, kind: str, place: str) -> bool:
-    """Raise unless a dataset is of the expected shape and type, and stored here; return whether in chunks."""
-    import h5py
-
-    h5t, h5d = h5py.h5t, h5py.h5d
-    types = {
-        "f": [h5t.IEEE_F16LE, h5t.IEEE_F16BE, h5t.IEEE_F32LE, h5t.IEEE_F32BE, h5t.IEEE_F64LE, h5t.IEEE_F64BE],
-        "i": [h5t.STD_I32LE, h5t.STD_I32BE, h5t.STD_I64LE, h5t.STD_I64BE],
-    }
-    stored = dataset.id.get_type()
-    properties = dataset.id.get_create_plist()
-    layout, problem = properties.get_layout(), None
-    if dataset.shape is None:
-        problem = "is empty"
-    elif dataset.shape != shape:
-        problem = f"has the shape {dataset.shape}, but the configuration makes it {shape}"
-    elif not any(stored.equal(allowed) for one in kind for allowed in types[one]):
-        expected = "an integer of 32 or 64 bits" if kind == "i" else "a float of 16, 32 or 64 bits"
-        problem = f"holds {dataset.dtype}, not {expected}"
-    elif properties.get_external_count():
-        problem = "is stored in another file"
-    elif layout not in (h5d.CONTIGUOUS, h5d.COMPACT, h5d.CHUNKED):
-        problem = "is virtual: what it holds is in other datasets"
-    elif layout != h5d.CHUNKED and dataset.id.get_storage_size() != stored.get_size() * prod(shape):
-        problem = "does not hold as many bytes as its shape needs"
-    if problem:
-        raise ModelFormatError(f"{place}: {problem}")
-    return bool(layout == h5d.CHUNKED)

@@ -39,15 +39,6 @@ _DAMAGED = "a chunk is damaged"
 def read_chunks(dataset: Any, reader: BoundedReader, place: str) -> Array:
     """Return a chunked dataset, whose shape and type have been checked.
 
-    Parameters
-    ----------
-    dataset : h5py.Dataset
-        Whose shape and type are what the caller expects.
-    reader : BoundedReader
-        The file.
-    place : str
-        What error messages call the dataset.
-
     Raises
     ------
     ModelFormatError

@@ -25,26 +25,7 @@ _MOST_HEAP_BYTES = 2 * METADATA_READ  # for one attribute
 
 
 def read_strings(reader: BoundedReader, header: int, attribute: str, count: int, most: int) -> list[bytes]:
-    """Return the strings of one attribute.
-
-    Parameters
-    ----------
-    reader : BoundedReader
-        The file.
-    header : int
-        Address of the header of the object that has the attribute.
-    attribute : str
-        Its name.
-    count : int
-        How many strings the library says there are.
-    most : int
-        Bytes of all of them together.
-
-    Raises
-    ------
-    ModelFormatError
-        If they are longer, or the structures are not what the specification says.
-    """
+    """Return ``count`` strings, of ``most`` bytes in all, of an attribute of the object at ``header``."""
     stored = _attribute_data(reader, header, attribute)
     if len(stored) < count * _REFERENCE.size:
         raise ModelFormatError(f"the attribute {attribute!r} is cut off")

@@ -21,18 +21,6 @@ def parse_json(data: bytes | str, place: str) -> Any:
     Stricter than ``json.loads``: the text is bounded in size, nesting and the length of its integers; NaN,
     Infinity and numbers too large for a float are refused, and so is an object that has a key twice.
 
-    Parameters
-    ----------
-    data : bytes or str
-        Bytes are UTF-8.
-    place : str
-        What error messages call the text.
-
-    Raises
-    ------
-    ModelFormatError
-        If it is anything else.
-
     Examples
     --------
     >>> parse_json('{"units": 128}', "config.json")

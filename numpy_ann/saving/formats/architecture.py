@@ -65,11 +65,6 @@ def read_architecture(
         Of the Keras whose words these are; left out, a Keras 3.
     width : callable
         Asked how many features the first weights are for, where the configuration leaves that open.
-
-    Raises
-    ------
-    ModelFormatError
-        If it is another graph, a layer or an option isn't supported, or the model is larger than ``limits``.
     """
     read_options(root, {}, _ROOT)
     kind = class_of(root, "model class", ("Functional", "Model", "Sequential"))
@@ -182,23 +177,6 @@ def read_layer(
     It is built, with weights that have a shape and no memory: nothing is drawn, and nothing allocated that a
     file only claims. Whoever has read the numbers puts them in. A layer that has weights beside those is
     not built: its own ``build`` makes them.
-
-    Parameters
-    ----------
-    entry : ConfigValue
-        The serialized layer.
-    input_shape : tuple of int
-        Of one sample.
-    before : int
-        Numbers that the parameters of the layers before it hold.
-    most : int
-        Numbers that all of them may hold.
-
-    Raises
-    ------
-    ModelFormatError
-        If the class or an option isn't supported, the layer can't follow ``input_shape``, or its parameters
-        hold more numbers.
     """
     layer: Layer = make(entry, "layer", LAYERS)
     unbuilt = vars(layer).copy()
@@ -283,11 +261,6 @@ def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
     """Return the configuration of a layer, in the form that every Keras 3 reads.
 
     With ``keras2``, its options have Keras 2's names, which Keras 2.15 and Keras 3 read in ``.h5`` files.
-
-    Raises
-    ------
-    ValueError
-        If files have no such layer.
     """
     row = LAYERS.get(type(layer).__name__)
     if row is None or type(layer) is not row.make:

@@ -21,17 +21,9 @@ from numpy_ann.saving.formats.options import ANYTHING, function_name, make, read
 from numpy_ann.saving.formats.parts import LOSSES, METRICS, read_dtype
 
 __all__ = [
-    "RESUME_KEY",
-    "h5_training_config",
-    "keras_compile_config",
-    "read_compiled",
-    "read_loss",
-    "read_metrics",
-    "read_resume_state",
-    "write_loss",
-    "write_metrics",
-    "write_resume_state",
-]
+    "RESUME_KEY", "h5_training_config", "keras_compile_config", "read_compiled", "read_loss",
+    "read_metrics", "read_resume_state", "write_loss", "write_metrics", "write_resume_state",
+]  # fmt: skip
 
 _KEYS = {
     **dict.fromkeys(("loss", "metrics", "weighted_metrics", "optimizer", "optimizer_config"), ANYTHING),
@@ -58,11 +50,6 @@ def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[st
 
     Keras 3 leaves the optimizer out of a ``.keras`` file that is saved after an ``.h5`` of the same model;
     its own loader then takes a new RMSprop, and so does this one, but says so.
-
-    Raises
-    ------
-    ModelFormatError
-        If the optimizer, the loss, a metric or an option isn't supported.
     """
     if not config.fields():
         return None, []
@@ -183,13 +170,7 @@ def _kind(name: str) -> str | None:
 
 
 def write_loss(loss: str | Loss | None) -> Any:
-    """Return what Keras reads: a name as it is, a loss as class name and configuration.
-
-    Raises
-    ------
-    ValueError
-        If files have no such loss.
-    """
+    """Return what Keras reads: a name as it is, a loss as class name and configuration."""
     if loss is None or isinstance(loss, str):
         return loss
     config = {**loss.get_config(), **row_of(loss, "loss", LOSSES, _WITHOUT).written}
@@ -199,13 +180,7 @@ def write_loss(loss: str | Loss | None) -> Any:
 
 
 def write_metrics(given: Sequence[str | Metric]) -> list[Any] | None:
-    """Return what Keras reads: names as they are, metrics as class name and configuration.
-
-    Raises
-    ------
-    ValueError
-        If files have no such metric.
-    """
+    """Return what Keras reads: names as they are, metrics as class name and configuration."""
     written: list[Any] = []
     for metric in given:
         if isinstance(metric, str):

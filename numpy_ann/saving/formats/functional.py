@@ -18,14 +18,7 @@ _CALL = {"training": (None, False), "mask": (None,)}  # fit says that it trains,
 
 
 def chain_of(config: ConfigValue, limits: Limits) -> list[ConfigValue]:
-    """Return the layers' entries in the order of the data, the input layer first.
-
-    Raises
-    ------
-    ModelFormatError
-        If a layer has more than one input or is used more than once, or the layers form anything but a chain
-        from the model's input to its output.
-    """
+    """Return the layers' entries in the order of the data, the input layer first."""
     read_options(config, {}, _MODEL)
     entries = config["layers"].array(limits.layers + 1)
     by_name = {entry["name"].string(): entry for entry in entries}

@@ -11,14 +11,9 @@ from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
 
 __all__ = [
-    "Architecture",
-    "CompileArguments",
-    "ModelContents",
-    "ModelNumbers",
-    "OptimizerState",
-    "ResumeState",
+    "Architecture", "CompileArguments", "ModelContents", "ModelNumbers", "OptimizerState", "ResumeState",
     "WeightFormat",
-]
+]  # fmt: skip
 
 
 class WeightFormat(NamedTuple):
@@ -34,93 +29,43 @@ class WeightFormat(NamedTuple):
 
 @dataclass(frozen=True)
 class Architecture:
-    """A chain of layers, whose weights are not there yet.
-
-    Parameters
-    ----------
-    name : str
-        The model's.
-    dtype : str
-        ``"float32"`` or ``"float64"``.
-    input_shape : tuple of int
-        Of one sample.
-    input_name : str
-        The input layer's.
-    layers : list of Layer
-        Without the input layer.
-    weight_formats : list of list of WeightFormat
-        For each layer, what its parameters are.
-    batch_size : int, optional
-        The one that the input layer declares.
-    """
+    """A chain of layers, whose weights are not there yet."""
 
     name: str
-    dtype: str
-    input_shape: Shape
+    dtype: str  # float32 or float64
+    input_shape: Shape  # of one sample
     input_name: str
-    layers: list[Layer]
-    weight_formats: list[list[WeightFormat]]
+    layers: list[Layer]  # without the input layer
+    weight_formats: list[list[WeightFormat]]  # for each layer, what its parameters are
     batch_size: int | None = None
 
 
 @dataclass(frozen=True)
 class OptimizerState:
-    """Where an optimizer has come to.
-
-    Parameters
-    ----------
-    iterations : int
-        Steps taken.
-    slots : dict of str to list of ndarray
-        For each slot, an array for each trainable parameter, in its shape; empty before the first step.
-    learning_rate : float, optional
-        As last set, where the file holds it beside the configuration.
-    """
+    """Where an optimizer has come to."""
 
     iterations: int
-    slots: dict[str, list[Array]]
-    learning_rate: float | None = None
+    slots: dict[str, list[Array]]  # an array for each trainable parameter, in its shape; empty at first
+    learning_rate: float | None = None  # as last set, where the file holds it beside the configuration
 
 
 @dataclass(frozen=True)
 class CompileArguments:
-    """The arguments of ``compile``.
+    """The arguments of ``compile``."""
 
-    Parameters
-    ----------
-    optimizer : Optimizer
-        Not built.
-    loss : str or Loss, optional
-        As it was given.
-    metrics, weighted_metrics : sequence of str or Metric
-        As they were given.
-    has_optimizer : bool
-        Whether the file names the optimizer, whose state it may then hold.
-    loss_weight : float
-        What the loss is multiplied by.
-    """
-
-    optimizer: Optimizer
-    loss: str | Loss | None
+    optimizer: Optimizer  # not built
+    loss: str | Loss | None  # this and the metrics as they were given
     metrics: Sequence[str | Metric]
     weighted_metrics: Sequence[str | Metric]
-    has_optimizer: bool = True
+    has_optimizer: bool = True  # the file names it, and may hold its state
     loss_weight: float = 1.0
 
 
 @dataclass(frozen=True)
 class ResumeState:
-    """What Keras has no place for: it makes a resumed training the same to the last bit.
+    """What Keras has no place for: it makes a resumed training the same to the last bit."""
 
-    Parameters
-    ----------
-    random_streams : dict
-        The state of a ``RandomStreams``.
-    epochs_trained : int
-        Epochs that ``fit`` has run.
-    """
-
-    random_streams: dict[str, Any]
+    random_streams: dict[str, Any]  # the state of a RandomStreams
     epochs_trained: int
 
 
@@ -134,24 +79,10 @@ class ModelNumbers:
 
 @dataclass(frozen=True)
 class ModelContents:
-    """A whole model file.
-
-    Parameters
-    ----------
-    architecture : Architecture
-        The layers.
-    numbers : ModelNumbers
-        Their weights and the optimizer's state.
-    compiled : CompileArguments, optional
-        How it trains.
-    resume_state : ResumeState, optional
-        What only numpy_ann writes.
-    notes : list of str
-        What a user should be told: what the file had lost.
-    """
+    """A whole model file."""
 
     architecture: Architecture
     numbers: ModelNumbers
     compiled: CompileArguments | None = None
     resume_state: ResumeState | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what a user should be told: what the file had lost

@@ -29,14 +29,9 @@ from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDU
 from numpy_ann.saving.formats.weights import read_numbers
 
 __all__ = [
-    "named_arrays",
-    "numbered_arrays",
-    "read_named_state",
-    "read_numbered_state",
-    "read_optimizer",
-    "write_h5_optimizer",
-    "write_optimizer",
-]
+    "named_arrays", "numbered_arrays", "read_named_state", "read_numbered_state", "read_optimizer",
+    "write_h5_optimizer", "write_optimizer",
+]  # fmt: skip
 
 _LARGEST_ITERATION = 2**62
 _LARGEST_RATE = 1e30
@@ -112,11 +107,6 @@ def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
 
     In the place of a legacy optimizer, which Keras 3 doesn't have, stands its own of that name, with a
     warning if it computes something else.
-
-    Raises
-    ------
-    ValueError
-        If files have no such optimizer, or no such schedule.
     """
     row, name, config = _row(optimizer), type(optimizer).__name__, optimizer.get_config()
     if callable(optimizer.get_config()["learning_rate"]):
@@ -212,17 +202,7 @@ def _parameters(state: OptimizerState) -> int:
 
 
 def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequence[str]) -> dict[str, Any]:
-    """Return the arrays of ``.h5`` files by name, in the order of Keras 2.
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-        As configured.
-    state : OptimizerState
-        Where it is.
-    parameters : sequence of str
-        The names of the trained parameters: ``"dense/kernel"``.
-    """
+    """Return the arrays of ``.h5`` files by name, in the order of Keras 2."""
     arrays: dict[str, Any]
     name = type(optimizer).__name__
     row = _row(optimizer)
@@ -258,17 +238,6 @@ def read_numbered_state(
         iteration,                slots      Keras 2
 
     ``optimizer.slot_order`` is the order of the slots.
-
-    Parameters
-    ----------
-    group : Group
-        ``optimizer/vars``.
-    optimizer : Optimizer
-        As configured.
-    weights : sequence of WeightFormat
-        What the model's parameters are.
-    dtype : str
-        Of the model.
     """
     names = [str(i) for i in range(len(group))]
     has_rate = optimizer.schedule is None and len(names) > 1 and group.shape("1") == ()

@@ -16,22 +16,9 @@ from typing import Any, Final, TypeAlias, get_args, get_origin
 from numpy_ann.saving.containers.strict_json import ConfigValue, shown
 
 __all__ = [
-    "ANYTHING",
-    "Neutral",
-    "Reader",
-    "Row",
-    "choice",
-    "class_of",
-    "function_name",
-    "integer",
-    "make",
-    "number",
-    "numbers",
-    "optional",
-    "read_options",
-    "row_of",
-    "rows",
-]
+    "ANYTHING", "Neutral", "Reader", "Row", "choice", "class_of", "function_name", "integer", "make",
+    "number", "numbers", "optional", "read_options", "row_of", "rows",
+]  # fmt: skip
 
 Reader: TypeAlias = Callable[[ConfigValue], Any]
 """Turns a value into an argument, or raises ``ModelFormatError``."""
@@ -72,8 +59,9 @@ def numbers(axes: int) -> Reader:
     return read
 
 
-def choice(meanings: Mapping[str, Any]) -> Reader:
-    """Return the reader of one of a few words; it gives what the word means."""
+def choice(*words: str, **meanings: Any) -> Reader:
+    """Return the reader of one of a few words; it gives what the word means, which may be itself."""
+    meanings |= dict(zip(words, words, strict=True))
 
     def read(item: ConfigValue) -> Any:
         word = item.string()
@@ -91,6 +79,11 @@ def function_name(item: ConfigValue) -> str:
     return item.string()
 
 
+def _null(item: ConfigValue) -> None:
+    if item.value is not None:
+        raise item.error(f"{shown(item.value)} is not supported; only null is")
+
+
 # What is read where nothing but the type is known; the class itself then says what it can't take.
 _BY_TYPE: dict[Any, Reader] = {
     bool: ConfigValue.boolean,
@@ -102,36 +95,22 @@ _BY_TYPE: dict[Any, Reader] = {
 
 @dataclass(frozen=True)
 class Row:
-    """What files know of one class, beside what its signature says.
-
-    Parameters
-    ----------
-    make : type
-        Our class.
-    readers : mapping
-        From an argument's name, or a class in its annotation, to its reader; ``None`` where files have no
-        such option. Others are derived from their annotations.
-    inert : mapping
-        From Keras' options that change nothing to the values at which they don't.
-    written : mapping
-        What is written beside our arguments, because Keras writes it.
-    keras2 : mapping
-        From a layer's options, or an optimizer's slots, to Keras 2's names for them, where those differ.
-    old : mapping
-        From an option's name in Keras 1 to the argument that it is now.
-    legacy : mapping, optional
-        From an optimizer's slots to their names in ``keras.optimizers.legacy`` of Keras 2; left out where
-        that has no such optimizer, or it computes something else.
-    legacy_if : callable
-        Whether, with this optimizer's options, the legacy one computes the same.
-    """
+    """What files know of one class, beside what its signature says."""
 
     make: type[Any]
+    # From an argument's name, or a class in its annotation, to its reader; None where files have no such
+    # option. Others are derived from their annotations.
     readers: Mapping[Any, Reader | None] = field(default_factory=dict)
+    # From Keras' options that change nothing to the values at which they don't.
     inert: Mapping[str, Neutral] = field(default_factory=dict)
+    # What is written beside our arguments, because Keras writes it.
     written: Mapping[str, Any] = field(default_factory=dict)
+    # From a layer's options, or an optimizer's slots, to Keras 2's names for them, where those differ.
     keras2: Mapping[str, str] = field(default_factory=dict)
+    # From an option's name in Keras 1 to the argument that it is now.
     old: Mapping[str, str] = field(default_factory=dict)
+    # From an optimizer's slots to their names in keras.optimizers.legacy of Keras 2; None where that has no
+    # such optimizer, or it computes something else; whether, with this one's options, it computes the same.
     legacy: Mapping[str, str] | None = None
     legacy_if: Callable[[Any], bool] = lambda optimizer: True
 
@@ -167,7 +146,7 @@ def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) ->
     if get_origin(annotation) is Sequence:
         kinds = {annotation}
     if kinds == {NoneType}:  # an argument that Keras has, and that can't be used here
-        return lambda item: _check_neutral(item, (None,))
+        return _null
     for kind in kinds:
         if isinstance(kind, type) and kind in readers:
             return readers[kind]
@@ -196,20 +175,10 @@ def rows(
     own: Sequence[Row] = (),
     without: Collection[str] = (),
 ) -> dict[str, Row]:
-    """Return the row of each class that a room offers, by its name.
+    """Return the row of each class that a room offers, by its name; abstract ones and ``base`` have none.
 
-    Parameters
-    ----------
-    room : module
-        Its ``__all__`` names the classes.
-    base : type
-        What they are subclasses of; itself, and classes that are abstract, have no row.
-    readers, inert : mapping
-        Columns that all rows share.
-    own : sequence of Row
-        The rows of classes of which there is more to say.
-    without : collection of str
-        Classes that files can't hold: what is made of a function, or isn't compiled into a model.
+    ``readers`` and ``inert`` are columns that all rows share, ``own`` the rows of classes of which there is
+    more to say; ``without`` are classes that files can't hold: made of a function, or in no compiled model.
     """
     by_class = {row.make: row for row in own}
     found = {}
@@ -225,13 +194,7 @@ def rows(
 
 
 def row_of(thing: Any, kind: str, table: Mapping[str, Row], cure: str = "") -> Row:
-    """Return the row of an object's class.
-
-    Raises
-    ------
-    ValueError
-        If there is none: the class is the user's own, or made of a function.
-    """
+    """Return the row of an object's class."""
     name = type(thing).__name__
     if name not in table or type(thing) is not table[name].make:
         raise ValueError(
@@ -241,22 +204,9 @@ def row_of(thing: Any, kind: str, table: Mapping[str, Row], cure: str = "") -> R
 
 
 def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
-    """Return the object that a serialized object describes.
+    """Return the object that ``{"class_name": ..., "config": ...}`` describes, of a class in ``table``.
 
-    Parameters
-    ----------
-    entry : ConfigValue
-        ``{"class_name": ..., "config": ...}``. What it says of ``module`` and ``registered_name`` decides
-        nothing.
-    kind : str
-        What error messages call it: ``"layer"``, ``"optimizer"``.
-    table : mapping
-        From each class name that is read to its row.
-
-    Raises
-    ------
-    ModelFormatError
-        If the class isn't in the table, or an option isn't known or has a wrong value.
+    What it says of ``module`` and ``registered_name`` decides nothing.
     """
     row = table[class_of(entry, kind, table)]
     given = read_options(entry["config"], row.arguments, row.inert)
@@ -298,15 +248,12 @@ def read_options(
         elif key not in inert:
             known = ", ".join(sorted({*arguments, *inert}))
             raise item.error(f"this option is not supported, and could mean something. Known here: {known}")
-        else:
-            _check_neutral(item, inert[key])
+        elif callable(neutral := inert[key]):
+            neutral(item)
+        # True isn't 1 here, nor false 0.
+        elif not any(
+            item.value == v and isinstance(item.value, bool) == isinstance(v, bool) for v in neutral
+        ):
+            allowed = " or ".join(map(shown, neutral))
+            raise item.error(f"{shown(item.value)} is not supported; only {allowed} is")
     return found
-
-
-def _check_neutral(item: ConfigValue, neutral: Neutral) -> None:
-    """Raise unless the option changes nothing; true isn't 1 here, nor false 0."""
-    if callable(neutral):
-        neutral(item)
-    elif not any(item.value == v and isinstance(item.value, bool) == isinstance(v, bool) for v in neutral):
-        allowed = " or ".join(shown(value) for value in neutral)
-        raise item.error(f"{shown(item.value)} is not supported; only {allowed} is")

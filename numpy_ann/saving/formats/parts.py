@@ -41,19 +41,9 @@ from numpy_ann.saving.formats.options import (
 )
 
 __all__ = [
-    "CONSTRAINTS",
-    "INITIALIZERS",
-    "LAYERS",
-    "LEGACY_OPTIMIZERS",
-    "LOSSES",
-    "METRICS",
-    "OPTIMIZERS",
-    "REGULARIZERS",
-    "SCHEDULES",
-    "read_dtype",
-    "read_initializer",
-    "write_part",
-]
+    "CONSTRAINTS", "INITIALIZERS", "LAYERS", "LEGACY_OPTIMIZERS", "LOSSES", "METRICS", "OPTIMIZERS",
+    "REGULARIZERS", "SCHEDULES", "read_dtype", "read_initializer", "write_part",
+]  # fmt: skip
 
 _LARGEST = 3.4e38  # a float32
 _MOST_STEPS = 2**62
@@ -63,9 +53,7 @@ _FRACTION, _FACTOR, _POSITIVE = number(0, 1), number(0, 1e30), number(0, _LARGES
 _SIZE, _AXIS = integer(1, 2**31), integer(-32, 31)
 
 # How numpy_ann computes what each of Keras' policies asks for: in that precision or a better one.
-_DTYPES = choice(
-    {"float32": "float32", "float64": "float64", "float16": "float32", "mixed_float16": "float32"}
-)
+_DTYPES = choice("float32", "float64", float16="float32", mixed_float16="float32")
 
 
 def read_dtype(item: ConfigValue) -> str:
@@ -124,12 +112,7 @@ INITIALIZERS = rows(
         "scale": _FACTOR,
         "stddev": _FACTOR,
         "distribution": choice(
-            {
-                "normal": "truncated_normal",
-                "truncated_normal": "truncated_normal",
-                "untruncated_normal": "untruncated_normal",
-                "uniform": "uniform",
-            }
+            "truncated_normal", "untruncated_normal", "uniform", normal="truncated_normal"
         ),
     },
     # Keras 3.15 has axes; TensorFlow 1.13 to 2.1 has the dtype, which a layer gives its weights anyway.
@@ -165,20 +148,18 @@ SCHEDULES = rows(
 )
 read_initializer = _named("initializer", initializers.get, INITIALIZERS)
 _KERAS1_INITIALIZERS = choice(
-    {
-        "glorot_uniform": initializers.GlorotUniform,
-        "he_uniform": initializers.HeUniform,
-        "identity": initializers.Identity,
-        "lecun_uniform": initializers.LecunUniform,
-        "normal": initializers.RandomNormal,
-        "one": initializers.Ones,
-        "orthogonal": partial(initializers.Orthogonal, 1.1),
-        "uniform": initializers.RandomUniform,
-        "zero": initializers.Zeros,
-        # Keras 2 came to cut these off at two standard deviations.
-        "glorot_normal": partial(initializers.VarianceScaling, 1.0, "fan_avg", "untruncated_normal"),
-        "he_normal": partial(initializers.VarianceScaling, 2.0, "fan_in", "untruncated_normal"),
-    }
+    glorot_uniform=initializers.GlorotUniform,
+    he_uniform=initializers.HeUniform,
+    identity=initializers.Identity,
+    lecun_uniform=initializers.LecunUniform,
+    normal=initializers.RandomNormal,
+    one=initializers.Ones,
+    orthogonal=partial(initializers.Orthogonal, 1.1),
+    uniform=initializers.RandomUniform,
+    zero=initializers.Zeros,
+    # Keras 2 came to cut these off at two standard deviations.
+    glorot_normal=partial(initializers.VarianceScaling, 1.0, "fan_avg", "untruncated_normal"),
+    he_normal=partial(initializers.VarianceScaling, 2.0, "fan_in", "untruncated_normal"),
 )
 _read_schedule = _named("learning rate schedule", optimizers.get, SCHEDULES)
 
@@ -315,14 +296,9 @@ LOSSES = rows(
     {
         # Keras 2's "auto" is the mean in fit and evaluate; Keras 3.9 took up "mean" for it.
         "reduction": choice(
-            {
-                "auto": "sum_over_batch_size",
-                "mean": "sum_over_batch_size",
-                "mean_with_sample_weight": "mean_with_sample_weight",
-                "none": "none",
-                "sum": "sum",
-                "sum_over_batch_size": "sum_over_batch_size",
-            }
+            *("mean_with_sample_weight", "none", "sum", "sum_over_batch_size"),
+            auto="sum_over_batch_size",
+            mean="sum_over_batch_size",
         ),
         "label_smoothing": _FRACTION,
         **dict.fromkeys(("alpha", "delta", "gamma"), _POSITIVE),
@@ -413,13 +389,7 @@ LEGACY_OPTIMIZERS = {
 
 
 def write_part(part: Initializer | Regularizer | Constraint) -> dict[str, Any]:
-    """Return the object that Keras reads.
-
-    Raises
-    ------
-    ValueError
-        If files have no such initializer, regularizer or constraint.
-    """
+    """Return the object that Keras reads."""
     for kind, base, table in (
         ("initializer", Initializer, INITIALIZERS),
         ("regularizer", Regularizer, REGULARIZERS),

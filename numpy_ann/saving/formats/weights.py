@@ -20,24 +20,12 @@ _MOST_NAMES = 1024  # of layers in a file, and of weights in a layer, where not 
 
 @dataclass(frozen=True)
 class Partly:
-    """How weights are taken that may fit a model only in part.
+    """How weights are taken that may fit a model only in part."""
 
-    Parameters
-    ----------
-    current : sequence of sequence of ndarray
-        For each layer, the weights that it has, and keeps where the file has none for it.
-    by_name : bool
-        Match layers by name, not by order; those that only one side has are passed over.
-    skip_mismatch : bool
-        Pass over what has another shape, and by name layers of another number of weights; else raise.
-    skipped : list of str
-        Where what was passed over is told.
-    """
-
-    current: Sequence[Sequence[Array]]
-    by_name: bool = False
-    skip_mismatch: bool = False
-    skipped: list[str] = field(default_factory=list)
+    current: Sequence[Sequence[Array]]  # what each layer has, and keeps where the file has none for it
+    by_name: bool = False  # match layers by name, not by order; pass over those that only one side has
+    skip_mismatch: bool = False  # pass over other shapes, and by name other numbers of weights; else raise
+    skipped: list[str] = field(default_factory=list)  # where what was passed over is told
 
 
 def read_named_weights(
@@ -52,17 +40,6 @@ def read_named_weights(
         dense/dense/kernel:0        dense/dense/bias:0
 
     As in Keras, layers are matched by their order, those without weights left out; names are free.
-
-    Parameters
-    ----------
-    group : Group
-        ``model_weights``, or the root of a file of weights alone.
-    architecture : Architecture
-        What the weights are for.
-    allow_nonfinite : bool
-        Whether NaN and infinity may stand among the weights.
-    partly : Partly, optional
-        If given, not everything needs to fit.
     """
     layers, weight_formats = architecture.layers, architecture.weight_formats
     by_name = partly is not None and partly.by_name
