@@ -54,7 +54,15 @@ class _MaskedLayer(NoiseLayer):
     ) -> None:  # fmt: skip
         super().__init__(seed, **options)
         self.rate = checked_fraction("rate", rate)
-        self.noise_shape = _noise_shape(noise_shape)
+        self.noise_shape: tuple[int | None, ...] | None = None
+        if noise_shape is not None:
+            sequence = isinstance(noise_shape, Sequence | np.ndarray) and not isinstance(noise_shape, str)
+            if not sequence or not all(n is None or (is_integer(n) and n > 0) for n in noise_shape):
+                raise ValueError(
+                    "`noise_shape` must be a tuple of positive integers and None, the batch axis included. "
+                    f"Received: noise_shape={noise_shape!r}"
+                )
+            self.noise_shape = tuple(None if n is None else int(n) for n in noise_shape)
 
     def _mask(self, x: Array) -> Array:
         return self._noise(x.shape if self.noise_shape is None else self._spread(x.shape), x.dtype)
@@ -212,18 +220,6 @@ class SpatialDropout1D(Dropout):
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         return {key: config[key] for key in ("rate", "seed", "name", "dtype")}
-
-
-def _noise_shape(noise_shape: Sequence[int | None] | None) -> tuple[int | None, ...] | None:
-    if noise_shape is None:
-        return None
-    sequence = isinstance(noise_shape, Sequence | np.ndarray) and not isinstance(noise_shape, str)
-    if not sequence or not all(n is None or (is_integer(n) and n > 0) for n in noise_shape):
-        raise ValueError(
-            "`noise_shape` must be a tuple of positive integers and None, the batch axis included. "
-            f"Received: noise_shape={noise_shape!r}"
-        )
-    return tuple(None if n is None else int(n) for n in noise_shape)
 
 
 def kept_at_random(rng: np.random.Generator, rate: float, shape: tuple[int, ...]) -> Array:

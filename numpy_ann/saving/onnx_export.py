@@ -64,17 +64,6 @@ def export_onnx(
     What layers do in training alone (dropout, noise) isn't in it. Numbers are float32, whatever the model's
     are. The input has the model's input's name, the output the last layer's.
 
-    Parameters
-    ----------
-    layers : list of Layer
-        First to last, built.
-    input_shape : tuple of int
-        Of one sample.
-    input_name : str
-        What the graph's input is called.
-    path : str or path-like
-        The file; replaced as a whole.
-
     Raises
     ------
     ImportError
@@ -172,14 +161,6 @@ def _squareplus(g: Graph, z: str, *, b: float) -> str:
     return g.add("Mul", g.add("Add", z, root), 0.5)
 
 
-def _log_sigmoid(g: Graph, z: str) -> str:
-    return g.add("Neg", g.add("Softplus", g.add("Neg", z)))
-
-
-def _soft_shrink(g: Graph, z: str, *, threshold: float) -> str:
-    return g.add("Shrink", z, lambd=float(threshold), bias=float(threshold))
-
-
 _PLAIN_RELU: dict[str, Any] = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
 ACTIVATIONS: dict[str, Callable[..., str]] = {
     "celu": lambda g, z, alpha: g.add("Celu", z, alpha=float(alpha)),
@@ -192,7 +173,7 @@ ACTIVATIONS: dict[str, Callable[..., str]] = {
     "hard_tanh": lambda g, z: g.add("Clip", z, -1.0, 1.0),
     "leaky_relu": lambda g, z, negative_slope: g.add("LeakyRelu", z, alpha=float(negative_slope)),
     "linear": lambda g, z: z,
-    "log_sigmoid": _log_sigmoid,
+    "log_sigmoid": lambda g, z: g.add("Neg", g.add("Softplus", g.add("Neg", z))),
     "log_softmax": _over_axes(logarithm=True),
     "mish": lambda g, z: g.add("Mul", z, g.add("Tanh", g.add("Softplus", z))),
     "relu": lambda g, z, **options: _bent(g, z, **{**_PLAIN_RELU, **options}),
@@ -200,7 +181,7 @@ ACTIVATIONS: dict[str, Callable[..., str]] = {
     "selu": lambda g, z: g.add("Selu", z, alpha=SELU_ALPHA, gamma=SELU_SCALE),
     "sigmoid": lambda g, z: g.add("Sigmoid", z),
     "silu": lambda g, z: g.add("Mul", z, g.add("Sigmoid", z)),
-    "soft_shrink": _soft_shrink,
+    "soft_shrink": lambda g, z, threshold: g.add("Shrink", z, lambd=float(threshold), bias=float(threshold)),
     "softmax": _over_axes(logarithm=False),
     "softplus": lambda g, z: g.add("Softplus", z),
     "softsign": lambda g, z: g.add("Softsign", z),
@@ -283,10 +264,6 @@ def _normalization(g: Graph, layer: Any, x: str) -> str:
     return g.affine(x, scale, mean) if layer.invert else g.add("Div", g.add("Sub", x, mean), scale)
 
 
-def _reshape(g: Graph, layer: Any, x: str) -> str:
-    return g.add("Reshape", x, np.array([-1, *layer.output_shape]))
-
-
 def _repeated(g: Graph, layer: Any, x: str) -> str:
     return g.add("Tile", g.add("Unsqueeze", x, np.array([1])), np.array([1, layer.n, 1]))
 
@@ -295,10 +272,6 @@ def _unit_normalization(g: Graph, layer: Any, x: str) -> str:
     axes = np.array(layer.axis).reshape(-1)
     square = g.add("ReduceSum", g.add("Mul", x, x), axes, keepdims=1)
     return g.add("Div", x, g.add("Sqrt", g.add("Max", square, 1e-12)))
-
-
-def _same(g: Graph, layer: Any, x: str) -> str:
-    return x
 
 
 LAYERS: dict[str, Callable[[Graph, Any, str], str]] = {
@@ -311,9 +284,11 @@ LAYERS: dict[str, Callable[[Graph, Any, str], str]] = {
             *("ActivityRegularization", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"),
             *("Identity", "SpatialDropout1D"),
         ),
-        _same,
+        lambda g, layer, x: x,
     ),
-    **dict.fromkeys(("Flatten", "Reshape"), _reshape),
+    **dict.fromkeys(
+        ("Flatten", "Reshape"), lambda g, layer, x: g.add("Reshape", x, np.array([-1, *layer.output_shape]))
+    ),
     "BatchNormalization": _batch_normalization,
     "Dense": _dense,
     "GroupNormalization": _group_normalization,

@@ -20,13 +20,7 @@ from numpy_ann.saving.containers.limits import JSON_BYTES, Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import read_architecture
 from numpy_ann.saving.formats.compile_config import RESUME_KEY, read_compiled, read_resume_state
-from numpy_ann.saving.formats.model_contents import (
-    Architecture,
-    CompileArguments,
-    ModelContents,
-    ModelNumbers,
-    OptimizerState,
-)
+from numpy_ann.saving.formats.model_contents import Architecture, ModelContents, ModelNumbers
 from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
 from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights
 
@@ -60,23 +54,7 @@ def read_model(
 ) -> ModelContents:
     """Return what a ``.keras`` or ``.h5`` file holds; which of the two it is, its first bytes say.
 
-    Parameters
-    ----------
-    path : path
-        The file.
-    compile : bool
-        Whether to read the compile configuration and the optimizer's state.
-    allow_nonfinite : bool
-        Whether weights may be NaN or infinite.
-    limits : Limits, optional
-        How large the model may be.
-
-    Raises
-    ------
-    ModelFormatError
-        If the file isn't what it claims to be, or holds something that numpy_ann doesn't have.
-    FileNotFoundError
-        If there is no file.
+    Options and errors are those of ``models.load_model``.
     """
     limits = limits or Limits()
     with _opened(path) as (file, kind):
@@ -94,27 +72,10 @@ def read_weights(
     allow_nonfinite: bool = False,
     partly: Partly | None = None,
 ) -> ModelNumbers:
-    """Return the weights in a file, for layers that are known already.
+    """Return the weights in a file of any kind, for layers that are known already.
 
-    Parameters
-    ----------
-    path : path
-        ``.weights.h5``, Keras 2's ``.h5`` of weights alone, or a whole model's ``.h5`` or ``.keras``.
-    architecture : Architecture
-        The layers that the weights are for.
-    optimizer : Optimizer, optional
-        If given, its state is read from a ``.weights.h5`` that has one; otherwise the result has none.
-    allow_nonfinite : bool
-        Whether weights may be NaN or infinite.
-    partly : Partly, optional
-        If given, not everything needs to fit.
-
-    Raises
-    ------
-    ModelFormatError, FileNotFoundError
-        As ``read_model``, and if the weights don't fit the layers.
-    ValueError
-        If layers are to be matched by name, and the file names none.
+    The state of an ``optimizer`` is read from a ``.weights.h5`` that has one. With ``partly``, not everything
+    needs to fit. Errors are those of ``models.load_weights``.
     """
     with _opened(path) as (file, kind):
         if kind == _ZIP:
@@ -132,7 +93,7 @@ def read_weights(
                     _refuse_by_name(path, partly)
                 read = read_named_weights if named else read_numbered_weights
                 weights = read(group, architecture, allow_nonfinite=allow_nonfinite, partly=partly)
-                state: OptimizerState | None = None
+                state = None
                 try:
                     if not named and optimizer is not None and "optimizer" in root:
                         group, formats = root.group("optimizer/vars"), [*chain(*architecture.weight_formats)]
@@ -215,13 +176,10 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
         stored = root.group("model_weights")
         architecture = read_architecture(config, limits, means, lambda: _first_width(stored))
         weights = read_named_weights(stored, architecture, allow_nonfinite=allow_nonfinite)
-        compiled: CompileArguments | None = None
-        notes: list[str] = []
-        state: OptimizerState | None = None
+        state = None
         with _compile_part():
             training = _json_attribute(root, "training_config") if compile_it else None
-            if training is not None:
-                compiled, notes = read_compiled(training)
+            compiled, notes = read_compiled(training)
             penalized = any(layer.activity_regularizer is not None for layer in architecture.layers)
             if compiled and penalized and _SUMMED.fullmatch(version or ""):
                 notes = [*notes, f"Keras {version} {_SUMMED_NOTE}"]
@@ -282,15 +240,12 @@ def _read_archive_model(
         data = members.read(archive.CONFIG, JSON_BYTES)
         config = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG)
         architecture = read_architecture(config, limits, version)
-        compiled: CompileArguments | None = None
-        notes: list[str] = []
-        state: OptimizerState | None = None
+        state = None
         with _weights_of(members, architecture) as root:
             weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)
             with _compile_part():
                 training = config.get("compile_config") if compile_it else None
-                if training is not None:
-                    compiled, notes = read_compiled(training)
+                compiled, notes = read_compiled(training)
                 if compiled and compiled.has_optimizer and "optimizer" in root:
                     group, formats = root.group("optimizer/vars"), [*chain(*architecture.weight_formats)]
                     state = read_numbered_state(group, compiled.optimizer, formats, architecture.dtype)

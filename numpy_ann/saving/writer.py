@@ -24,7 +24,6 @@ from numpy_ann.saving.formats.model_contents import (
     CompileArguments,
     ModelContents,
     ModelNumbers,
-    OptimizerState,
 )
 from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
 from numpy_ann.saving.formats.weights import class_group_names
@@ -63,13 +62,7 @@ def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
 
 
 def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
-    """Write an ``.h5`` file in the form that Keras 2.15 and Keras 3 read, and Keras 2.15 continues from.
-
-    Raises
-    ------
-    ValueError, OSError
-        As ``write_keras``.
-    """
+    """Write an ``.h5`` file in the form that Keras 2.15 and Keras 3 read, and Keras 2.15 continues from."""
     architecture, compiled = contents.architecture, contents.compiled
 
     def fill(root: Any) -> None:
@@ -80,25 +73,23 @@ def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
         _named_weights(root.create_group("model_weights"), architecture, contents.numbers.weights)
         if compiled is not None:
             root.attrs["training_config"] = _json(h5_training_config(compiled))
-            if contents.numbers.optimizer is not None:
-                _optimizer_state(root, architecture, compiled, contents.numbers.optimizer)
+            if (state := contents.numbers.optimizer) is not None:  # as Keras 2 has it
+                trained = [
+                    (layer.name, p.name) for layer in architecture.layers for p in layer.trainable_parameters
+                ]
+                names = [f"{layer}/{parameter}" for layer, parameter in trained]
+                _arrays(
+                    root.create_group("optimizer_weights"), named_arrays(compiled.optimizer, state, names)
+                )
 
     write_atomically(path, _hdf5(fill))
 
 
 def write_weights(
-    path: str | os.PathLike[str],
-    architecture: Architecture,
-    numbers: ModelNumbers,
+    path: str | os.PathLike[str], architecture: Architecture, numbers: ModelNumbers,
     compiled: CompileArguments | None,
-) -> None:
-    """Write a ``.weights.h5`` file, of the weights and the optimizer's state alone.
-
-    Raises
-    ------
-    OSError
-        As ``write_keras``.
-    """
+) -> None:  # fmt: skip
+    """Write a ``.weights.h5`` file, of the weights and the optimizer's state alone."""
     write_atomically(path, _numbered_weights(architecture, numbers, compiled))
 
 
@@ -127,13 +118,15 @@ def _numbered_weights(
         for name, layer, arrays in zip(names, architecture.layers, weights, strict=True):
             group = root.create_group(f"layers/{name}/vars")
             group.attrs["name"] = layer.name
-            _number(group, arrays)
+            for i, array in enumerate(arrays):
+                group.create_dataset(str(i), data=array)
         root.create_group("vars").attrs["name"] = architecture.name
         state = numbers.optimizer
         if state is not None and compiled is not None:
             group = root.create_group("optimizer/vars")
             group.attrs["name"] = compiled.optimizer.name
-            _number(group, numbered_arrays(compiled.optimizer, state))
+            for i, array in enumerate(numbered_arrays(compiled.optimizer, state)):
+                group.create_dataset(str(i), data=array)
 
     return _hdf5(fill)
 
@@ -149,37 +142,13 @@ def _as_stored(architecture: Architecture, weights: Sequence[Sequence[Array]]) -
     ]
 
 
-def _number(group: Any, arrays: Sequence[Any]) -> None:
-    for i, array in enumerate(arrays):
-        group.create_dataset(str(i), data=array)
-
-
 def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Sequence[Array]]) -> None:
     """Fill the group whose layout ``weights.read_named_weights`` describes."""
     _versions(group)
     _write_names(group, "layer_names", [layer.name for layer in architecture.layers])
     for layer, arrays in zip(architecture.layers, _as_stored(architecture, weights), strict=True):
-        _arrays(
-            group.create_group(layer.name),
-            {
-                f"{layer.name}/{parameter.name}:0": array
-                for parameter, array in zip(layer.parameters, arrays, strict=True)
-            },
-        )
-
-
-def _optimizer_state(
-    root: Any, architecture: Architecture, compiled: CompileArguments, state: OptimizerState
-) -> None:
-    """Write the state as Keras 2 does."""
-    names = [
-        f"{layer.name}/{parameter.name}"
-        for layer in architecture.layers
-        if layer.trainable
-        for parameter in layer.parameters
-        if parameter.trainable
-    ]
-    _arrays(root.create_group("optimizer_weights"), named_arrays(compiled.optimizer, state, names))
+        names = (f"{layer.name}/{parameter.name}:0" for parameter in layer.parameters)
+        _arrays(group.create_group(layer.name), dict(zip(names, arrays, strict=True)))
 
 
 def _arrays(group: Any, arrays: dict[str, Any]) -> None:

@@ -155,6 +155,7 @@ def test_what_files_of_legacy_optimizers_cannot_hold(tmp_path: Path) -> None:
         trained(legacy.RMSprop(0.01, weight_decay=0.1)).save(tmp_path / "x.h5")
 
 
+@pytest.mark.filterwarnings("ignore:The model has nothing to train")
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 def test_an_optimizer_with_nothing_to_train(optimizer: Optimizer, suffix: str, tmp_path: Path) -> None:

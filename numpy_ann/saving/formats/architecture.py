@@ -55,16 +55,8 @@ def read_architecture(
 ) -> Architecture:
     """Return the layers of a serialized ``Sequential``, or of a functional ``Model`` that is a plain chain.
 
-    Parameters
-    ----------
-    root : ConfigValue
-        ``{"class_name": ..., "config": ...}``.
-    limits : Limits
-        How large the model may be.
-    version : str, optional
-        Of the Keras whose words these are; left out, a Keras 3.
-    width : callable
-        Asked how many features the first weights are for, where the configuration leaves that open.
+    ``version`` is of the Keras whose words these are, left out a Keras 3; ``width`` is asked how many
+    features the first weights are for, where the configuration leaves that open.
     """
     read_options(root, {}, _ROOT)
     kind = class_of(root, "model class", ("Functional", "Model", "Sequential"))

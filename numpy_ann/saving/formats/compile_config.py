@@ -45,13 +45,13 @@ _HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,64}")
 _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSON readers promise to keep
 
 
-def read_compiled(config: ConfigValue) -> tuple[CompileArguments | None, list[str]]:
+def read_compiled(config: ConfigValue | None) -> tuple[CompileArguments | None, list[str]]:
     """Return the arguments of ``compile``, and what a user should be told about them.
 
     Keras 3 leaves the optimizer out of a ``.keras`` file that is saved after an ``.h5`` of the same model;
     its own loader then takes a new RMSprop, and so does this one, but says so.
     """
-    if not config.fields():
+    if config is None or not config.fields():
         return None, []
     read_options(config, {}, _KEYS)
     given = config.get("optimizer") or config.get("optimizer_config")
@@ -204,16 +204,13 @@ def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
     if isinstance(compiled.loss, str) and not undecided:
         compiled = replace(compiled, loss=snake_case(type(losses.get(compiled.loss)).__name__))
     if compiled.loss is not None and not undecided and losses.get(compiled.loss).integer_targets:
-        meant = [
-            [
-                SparseCategoricalAccuracy(name=metric)
-                if isinstance(metric, str) and metric in _ACCURACY
-                else metric
-                for metric in given
-            ]
-            for given in (compiled.metrics, compiled.weighted_metrics)
-        ]
-        compiled = replace(compiled, metrics=meant[0], weighted_metrics=meant[1])
+
+        def meant(given: Sequence[str | Metric]) -> list[str | Metric]:
+            accuracy = SparseCategoricalAccuracy
+            return [accuracy(name=m) if isinstance(m, str) and m in _ACCURACY else m for m in given]
+
+        weighted = meant(compiled.weighted_metrics)
+        compiled = replace(compiled, metrics=meant(compiled.metrics), weighted_metrics=weighted)
     return {**_arguments(compiled), "optimizer_config": write_h5_optimizer(compiled.optimizer)[0]}
 
 

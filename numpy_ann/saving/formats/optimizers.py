@@ -15,16 +15,7 @@ from numpy_ann.optimizers.schedules import InverseTimeDecay
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import OptimizerState, WeightFormat
-from numpy_ann.saving.formats.options import (
-    ANYTHING,
-    Row,
-    class_of,
-    make,
-    number,
-    optional,
-    read_options,
-    row_of,
-)
+from numpy_ann.saving.formats.options import Row, class_of, make, number, optional, read_options, row_of
 from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDULES
 from numpy_ann.saving.formats.weights import read_numbers
 
@@ -65,7 +56,7 @@ def _read_legacy(item: ConfigValue) -> Optimizer:
     known |= dict.fromkeys(("lr", "decay"), number(0, _LARGEST_RATE))
     if "epsilon" in known:
         known["epsilon"] = optional(known["epsilon"], 1e-7)
-    options = read_options(config, known, {**row.inert, "decay": ANYTHING})
+    options = read_options(config, known, row.inert)
     if "lr" in options:
         if "learning_rate" in options:
             raise config.error("both lr and learning_rate, which are two names of one option")
@@ -182,7 +173,7 @@ def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
         arrays.append(np.float32(optimizer.learning_rate))
     if not state.slots:
         return arrays
-    for slot, p in optimizer.slot_order(_parameters(state)):
+    for slot, p in optimizer.slot_order(max(map(len, state.slots.values()))):
         array = state.slots[slot][p]
         arrays.append(np.int32(array) if _kind(optimizer, slot, array.shape) == "i" else array)
     if isinstance(optimizer, Nadam):
@@ -195,10 +186,6 @@ def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
 def _kind(optimizer: Optimizer, slot: str, shape: Shape) -> str:
     """Return the kind of a slot's array: the rows that Adafactor has no use for in a vector are integers."""
     return "i" if shape == () and optimizer.slot_shape(slot, (1,)) == () else "f"
-
-
-def _parameters(state: OptimizerState) -> int:
-    return max(map(len, state.slots.values()), default=0)
 
 
 def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequence[str]) -> dict[str, Any]:
@@ -215,11 +202,11 @@ def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequen
             arrays |= {f"{name}/{p}/{leaf}:0": array for p, array in zip(parameters, values, strict=True)}
         return arrays
     arrays, slots = {"iteration:0": np.int64(state.iterations)}, dict(state.slots)
-    order = optimizer.slot_order(_parameters(state)) if slots else []
+    order = optimizer.slot_order(max(map(len, slots.values()))) if slots else []
     if isinstance(optimizer, SGD) and "average" in slots and "momentum" not in slots:
         # Keras 2 keeps a momentum for every SGD; without momentum it stays 0.
         slots["momentum"] = [np.zeros_like(array) for array in slots["average"]]
-        order += [("momentum", p) for p in range(_parameters(state))]
+        order += [("momentum", p) for p in range(len(slots["average"]))]
     for slot, p in order:
         array = slots[slot][p]
         place = f"{name}/{row.keras2.get(slot, slot)}/{parameters[p]}:0"
@@ -241,7 +228,7 @@ def read_numbered_state(
     """
     names = [str(i) for i in range(len(group))]
     has_rate = optimizer.schedule is None and len(names) > 1 and group.shape("1") == ()
-    return _read_state(group, names, optimizer, weights, dtype, has_rate=has_rate, by_slot=False)
+    return _read_state(group, names, optimizer, weights, dtype, has_rate, by_slot=False)
 
 
 def read_named_state(
@@ -268,29 +255,14 @@ def read_named_state(
     by_slot = bool(names) and first != "iteration"
     arrays = len(optimizer.slots) * sum(weight.trained for weight in weights)
     uncounted = isinstance(optimizer, (RMSprop, Adagrad, Adadelta)) and len(names) == arrays
-    return _read_state(
-        group,
-        names,
-        optimizer,
-        weights,
-        dtype,
-        has_rate=second == "learning_rate",
-        by_slot=by_slot,
-        counted=not (by_slot and uncounted) or first.startswith("iter"),
-    )
+    has_rate, counted = second == "learning_rate", not (by_slot and uncounted) or first.startswith("iter")
+    return _read_state(group, names, optimizer, weights, dtype, has_rate, by_slot, counted)
 
 
 def _read_state(
-    group: Group,
-    names: Sequence[str],
-    optimizer: Optimizer,
-    weights: Sequence[WeightFormat],
-    dtype: str,
-    *,
-    has_rate: bool,
-    by_slot: bool,
-    counted: bool = True,
-) -> OptimizerState:
+    group: Group, names: Sequence[str], optimizer: Optimizer, weights: Sequence[WeightFormat], dtype: str,
+    has_rate: bool, by_slot: bool, counted: bool = True,
+) -> OptimizerState:  # fmt: skip
     if not names:
         return OptimizerState(0, {})
     # In Keras 1, it is a float.

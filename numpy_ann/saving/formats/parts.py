@@ -196,6 +196,12 @@ _INERT_IN_LAYERS: dict[str, Neutral] = {
     "input_dtype": ANYTHING,
 }
 
+_KERAS1_DENSE = {
+    "output_dim": "units", "init": "kernel_initializer", "bias": "use_bias",
+    "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer",
+    "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint",
+}  # fmt: skip
+
 LAYERS = rows(
     layers,
     layers.Layer,
@@ -238,15 +244,7 @@ LAYERS = rows(
         Row(
             layers.Dense,
             inert={"quantization_config": (None,), "lora_rank": (None,), "lora_alpha": (None,)},
-            old={
-                "output_dim": "units",
-                "init": "kernel_initializer",
-                "bias": "use_bias",
-                "W_regularizer": "kernel_regularizer",
-                "b_regularizer": "bias_regularizer",
-                "W_constraint": "kernel_constraint",
-                "b_constraint": "bias_constraint",
-            },
+            old=_KERAS1_DENSE,
         ),
         Row(layers.Discretization, inert={"trainable": ANYTHING}),
         Row(layers.Dropout, old={"p": "rate"}),
