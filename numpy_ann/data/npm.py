@@ -70,10 +70,10 @@ def _npm(command: str, package: str, folder: Path, patience: float) -> None:
     # To a file, not a pipe: where npm is a wrapper script, killing it would leave the pipe open.
     with open(folder / "errors.txt", "w+b") as errors:
         try:
-            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": errors}
-            call = [npm, command, package, *options]
-            # The arguments are ours, and no shell reads them.
-            status = subprocess.run(call, cwd=folder, timeout=patience, check=False, **quiet).returncode  # noqa: S603
+            call, nowhere = [npm, command, package, *options], subprocess.DEVNULL
+            status = subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them
+                call, cwd=folder, stdin=nowhere, stdout=nowhere, stderr=errors, timeout=patience, check=False
+            ).returncode
         except subprocess.TimeoutExpired:
             raise TimeoutError(f"npm {command} did not end within {patience:g} seconds") from None
         errors.seek(0)
