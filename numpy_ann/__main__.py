@@ -157,8 +157,8 @@ def _parser() -> ArgumentParser:
     convert.add_argument("output", metavar="OUT", type=Path, help=formats)
     convert.add_argument("--force", action="store_true", help="replace OUT if it exists")
     explore = command("explore", _explore, "write the explorer: the network as one HTML page")
-    page = {"default": Path("explorer.html"), "help": "the page (default: explorer.html)"}
-    explore.add_argument("-o", "--output", metavar="OUT", type=Path, **page)
+    page, said = Path("explorer.html"), "the page (default: explorer.html)"
+    explore.add_argument("-o", "--output", metavar="OUT", type=Path, default=page, help=said)
     explore.add_argument("--force", action="store_true", help="replace OUT if it exists")
     _add_data(explore)
     return parser

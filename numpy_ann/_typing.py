@@ -1,8 +1,9 @@
 """The types that every signature speaks of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
+import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -23,3 +24,6 @@ class _HasArray(Protocol):
 
 ArrayLike: TypeAlias = Array | Sequence[Any] | _HasArray
 """What a user may hand over in the place of an array: lists, Series and frames too."""
+
+multiply: Callable[..., Array] = np.multiply
+"""NumPy's own, with a type: its stubs say Any where a factor comes of arithmetic, or ``out`` may be None."""

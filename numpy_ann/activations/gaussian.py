@@ -4,7 +4,7 @@ from math import pi, sqrt
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, multiply
 from numpy_ann.activations.function import ActivationFunction, with_defaults
 from numpy_ann.error_function import erfc
 
@@ -17,7 +17,7 @@ def _cdf(z: Array) -> Array:
 
 
 def _gelu(z: Array, out: Array | None, *, approximate: bool) -> Array:
-    return np.multiply(z, _tanh_form(z)[0] if approximate else _cdf(z), out=out)
+    return multiply(z, _tanh_form(z)[0] if approximate else _cdf(z), out=out)
 
 
 def _gelu_backward(dy: Array, z: Array, out: Array | None, *, approximate: bool) -> Array:
@@ -25,7 +25,7 @@ def _gelu_backward(dy: Array, z: Array, out: Array | None, *, approximate: bool)
         p, slope = _tanh_form(z)
     else:
         p, slope = _cdf(z), np.exp(-z * z / 2) / sqrt(2 * pi)
-    return np.multiply(dy, p + z * slope, out=out)
+    return multiply(dy, p + z * slope, out=out)
 
 
 def _tanh_form(z: Array) -> tuple[Array, Array]:

@@ -5,7 +5,7 @@ At a corner, where the derivative jumps, the one used is TensorFlow's.
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, multiply
 from numpy_ann.activations.function import ActivationFunction, with_defaults
 
 __all__ = [
@@ -28,7 +28,7 @@ def _relu(z: Array, out: Array | None) -> Array:
 
 
 def _relu_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, y > 0, out=out)
+    return multiply(dy, y > 0, out=out)
 
 
 def _slope(above: Array, lower: float, dtype: np.dtype[np.floating]) -> Array:
@@ -37,17 +37,17 @@ def _slope(above: Array, lower: float, dtype: np.dtype[np.floating]) -> Array:
 
 
 def _leaky(z: Array, out: Array | None, *, negative_slope: float) -> Array:
-    return np.multiply(z, _slope(z > 0, negative_slope, z.dtype), out=out)
+    return multiply(z, _slope(z > 0, negative_slope, z.dtype), out=out)
 
 
 def _leaky_backward(dy: Array, z: Array, out: Array | None, *, negative_slope: float) -> Array:
-    return np.multiply(dy, _slope(z > 0, negative_slope, dy.dtype), out=out)
+    return multiply(dy, _slope(z > 0, negative_slope, dy.dtype), out=out)
 
 
 def _bent(
     z: Array, out: Array | None, *, negative_slope: float, max_value: float | None, threshold: float
 ) -> Array:
-    y = np.where(z > threshold, z if max_value is None else np.clip(z, 0, max_value), 0)
+    y: Array = np.where(z > threshold, z if max_value is None else np.clip(z, 0, max_value), 0)
     if negative_slope:
         y += negative_slope * np.minimum(z - threshold, 0)
     if out is None:
@@ -68,7 +68,7 @@ def _bent_backward(
         slope[above & beyond] = 0
     if max_value is not None or threshold:  # otherwise it is leaky_relu, whose slope at 0 is the lower one
         slope[z == threshold] = 0
-    return np.multiply(dy, slope, out=out)
+    return multiply(dy, slope, out=out)
 
 
 def _relu6(z: Array, out: Array | None) -> Array:
@@ -76,38 +76,38 @@ def _relu6(z: Array, out: Array | None) -> Array:
 
 
 def _relu6_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, (y > 0) & (y < 6), out=out)
+    return multiply(dy, (y > 0) & (y < 6), out=out)
 
 
 def _hard_sigmoid(z: Array, out: Array | None) -> Array:
-    y = np.add(z, 3, out=out)
+    y: Array = np.add(z, 3, out=out)
     np.clip(y, 0, 6, out=y)
     y /= 6
     return y
 
 
 def _hard_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(6), out=out)
+    return multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(6), out=out)
 
 
 def _steep_hard_sigmoid(z: Array, out: Array | None) -> Array:
-    y = np.multiply(z, z.dtype.type(0.2), out=out)
+    y: Array = np.multiply(z, z.dtype.type(0.2), out=out)
     y += y.dtype.type(0.5)
     return np.clip(y, 0, 1, out=y)
 
 
 def _steep_hard_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, ((y > 0) & (y < 1)) * dy.dtype.type(0.2), out=out)
+    return multiply(dy, ((y > 0) & (y < 1)) * dy.dtype.type(0.2), out=out)
 
 
 def _hard_silu(z: Array, out: Array | None) -> Array:
-    return np.multiply(z, _hard_sigmoid(z, None), out=out)
+    return multiply(z, _hard_sigmoid(z, None), out=out)
 
 
 def _hard_silu_backward(dy: Array, z: Array, out: Array | None) -> Array:
     slope = _hard_sigmoid(z, None)
     slope += z * ((z > -3) & (z < 3)) / 6
-    return np.multiply(dy, slope, out=out)
+    return multiply(dy, slope, out=out)
 
 
 def _hard_tanh(z: Array, out: Array | None) -> Array:
@@ -115,38 +115,40 @@ def _hard_tanh(z: Array, out: Array | None) -> Array:
 
 
 def _hard_tanh_backward(dy: Array, z: Array, out: Array | None) -> Array:
-    return np.multiply(dy, (z >= -1) & (z <= 1), out=out)
+    return multiply(dy, (z >= -1) & (z <= 1), out=out)
 
 
 def _hard_shrink(z: Array, out: Array | None, *, threshold: float) -> Array:
-    return np.multiply(z, np.abs(z) > threshold, out=out)
+    return multiply(z, np.abs(z) > threshold, out=out)
 
 
 def _soft_shrink(z: Array, out: Array | None, *, threshold: float) -> Array:
-    return np.subtract(z, np.clip(z, -threshold, threshold), out=out)
+    y: Array = np.subtract(z, np.clip(z, -threshold, threshold), out=out)
+    return y
 
 
 def _shrink_backward(dy: Array, y: Array, out: Array | None, *, threshold: float) -> Array:
-    return np.multiply(dy, y != 0, out=out)
+    return multiply(dy, y != 0, out=out)
 
 
 def _sparse_plus(z: Array, out: Array | None) -> Array:
     bend = np.clip(z, -1, 1) + 1
-    return np.add(bend * bend / 4, np.maximum(z - 1, 0), out=out)
+    y: Array = np.add(bend * bend / 4, np.maximum(z - 1, 0), out=out)
+    return y
 
 
 def _sparse_plus_backward(dy: Array, z: Array, out: Array | None) -> Array:
-    return np.multiply(dy, _sparse_sigmoid(z, None), out=out)
+    return multiply(dy, _sparse_sigmoid(z, None), out=out)
 
 
 def _sparse_sigmoid(z: Array, out: Array | None) -> Array:
-    y = np.add(z, 1, out=out)
+    y: Array = np.add(z, 1, out=out)
     y /= 2
     return np.clip(y, 0, 1, out=y)
 
 
 def _sparse_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(2), out=out)
+    return multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(2), out=out)
 
 
 F = ActivationFunction

@@ -5,7 +5,7 @@ The last two, softmax and its logarithm, are functions of a whole row of numbers
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, multiply
 from numpy_ann.activations.function import ActivationFunction, with_defaults
 
 __all__ = [
@@ -23,7 +23,7 @@ SELU_SCALE = 1.0507009873554805
 
 def _sigmoid(z: Array, out: Array | None) -> Array:
     # exp(-z) overflows for z far below 0, where the answer is as good as exp(z); hence the bound.
-    y = np.maximum(z, -_LARGEST_EXPONENT[z.dtype.char], out=out)
+    y: Array = np.maximum(z, -_LARGEST_EXPONENT[z.dtype.char], out=out)
     np.negative(y, out=y)
     np.exp(y, out=y)
     y += 1
@@ -31,7 +31,7 @@ def _sigmoid(z: Array, out: Array | None) -> Array:
 
 
 def _sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, y * (1 - y), out=out)
+    return multiply(dy, y * (1 - y), out=out)
 
 
 def _tanh(z: Array, out: Array | None) -> Array:
@@ -39,7 +39,7 @@ def _tanh(z: Array, out: Array | None) -> Array:
 
 
 def _tanh_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, 1 - y * y, out=out)
+    return multiply(dy, 1 - y * y, out=out)
 
 
 def _tanh_shrink(z: Array, out: Array | None) -> Array:
@@ -47,7 +47,7 @@ def _tanh_shrink(z: Array, out: Array | None) -> Array:
 
 
 def _tanh_shrink_backward(dy: Array, z: Array, out: Array | None) -> Array:
-    return np.multiply(dy, np.tanh(z) ** 2, out=out)
+    return multiply(dy, np.tanh(z) ** 2, out=out)
 
 
 def _elu(z: Array, out: Array | None, *, alpha: float) -> Array:
@@ -57,7 +57,7 @@ def _elu(z: Array, out: Array | None, *, alpha: float) -> Array:
 
 
 def _elu_backward(dy: Array, y: Array, out: Array | None, *, alpha: float) -> Array:
-    return np.multiply(dy, np.where(y > 0, y.dtype.type(1), y + alpha), out=out)  # y + alpha = alpha exp(z)
+    return multiply(dy, np.where(y > 0, y.dtype.type(1), y + alpha), out=out)  # y + alpha = alpha exp(z)
 
 
 def _celu(z: Array, out: Array | None, *, alpha: float) -> Array:
@@ -67,7 +67,7 @@ def _celu(z: Array, out: Array | None, *, alpha: float) -> Array:
 
 
 def _celu_backward(dy: Array, y: Array, out: Array | None, *, alpha: float) -> Array:
-    return np.multiply(dy, np.where(y > 0, y.dtype.type(1), y / alpha + 1), out=out)
+    return multiply(dy, np.where(y > 0, y.dtype.type(1), y / alpha + 1), out=out)
 
 
 def _selu(z: Array, out: Array | None) -> Array:
@@ -78,50 +78,52 @@ def _selu(z: Array, out: Array | None) -> Array:
 
 def _selu_backward(dy: Array, y: Array, out: Array | None) -> Array:
     scale = y.dtype.type(SELU_SCALE)
-    return np.multiply(dy, np.where(y < 0, y + SELU_SCALE * SELU_ALPHA, scale), out=out)
+    return multiply(dy, np.where(y < 0, y + SELU_SCALE * SELU_ALPHA, scale), out=out)
 
 
 def _silu(z: Array, out: Array | None) -> Array:
-    return np.multiply(z, _sigmoid(z, None), out=out)
+    return multiply(z, _sigmoid(z, None), out=out)
 
 
 def _silu_backward(dy: Array, z: Array, out: Array | None) -> Array:
     s = _sigmoid(z, None)
-    return np.multiply(dy, s * (1 + z * (1 - s)), out=out)
+    return multiply(dy, s * (1 + z * (1 - s)), out=out)
 
 
 def _softplus(z: Array, out: Array | None) -> Array:
-    return np.logaddexp(z, z.dtype.type(0), out=out)
+    y: Array = np.logaddexp(z, z.dtype.type(0), out=out)
+    return y
 
 
 def _softplus_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, -np.expm1(-y), out=out)
+    return multiply(dy, -np.expm1(-y), out=out)
 
 
 def _log_sigmoid(z: Array, out: Array | None) -> Array:
-    y = np.logaddexp(-z, z.dtype.type(0), out=out)
+    y: Array = np.logaddexp(-z, z.dtype.type(0), out=out)
     return np.negative(y, out=y)
 
 
 def _log_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, -np.expm1(y), out=out)
+    return multiply(dy, -np.expm1(y), out=out)
 
 
 def _mish(z: Array, out: Array | None) -> Array:
-    return np.multiply(z, np.tanh(_softplus(z, None)), out=out)
+    return multiply(z, np.tanh(_softplus(z, None)), out=out)
 
 
 def _mish_backward(dy: Array, z: Array, out: Array | None) -> Array:
     t = np.tanh(_softplus(z, None))
-    return np.multiply(dy, t + z * (1 - t * t) * _sigmoid(z, None), out=out)
+    return multiply(dy, t + z * (1 - t * t) * _sigmoid(z, None), out=out)
 
 
 def _softsign(z: Array, out: Array | None) -> Array:
-    return np.divide(z, 1 + np.abs(z), out=out)
+    y: Array = np.divide(z, 1 + np.abs(z), out=out)
+    return y
 
 
 def _softsign_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, (1 - np.abs(y)) ** 2, out=out)
+    return multiply(dy, (1 - np.abs(y)) ** 2, out=out)
 
 
 def _exponential(z: Array, out: Array | None) -> Array:
@@ -129,17 +131,17 @@ def _exponential(z: Array, out: Array | None) -> Array:
 
 
 def _exponential_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return np.multiply(dy, y, out=out)
+    return multiply(dy, y, out=out)
 
 
 def _squareplus(z: Array, out: Array | None, *, b: float) -> Array:
-    y = np.add(z, np.hypot(z, z.dtype.type(b**0.5)), out=out)
+    y: Array = np.add(z, np.hypot(z, z.dtype.type(b**0.5)), out=out)
     y /= 2
     return y
 
 
 def _squareplus_backward(dy: Array, z: Array, out: Array | None, *, b: float) -> Array:
-    return np.multiply(dy, (1 + z / np.hypot(z, z.dtype.type(b**0.5))) / 2, out=out)
+    return multiply(dy, (1 + z / np.hypot(z, z.dtype.type(b**0.5))) / 2, out=out)
 
 
 F = ActivationFunction
@@ -210,7 +212,7 @@ Axis = int | tuple[int, ...]
 
 def _softmax(z: Array, out: Array | None, *, axis: Axis = -1) -> Array:
     # exp(z - max) / sum is the same as exp(z) / sum, without the overflow.
-    y = np.subtract(z, z.max(axis=axis, keepdims=True), out=out)
+    y: Array = np.subtract(z, z.max(axis=axis, keepdims=True), out=out)
     np.exp(y, out=y)
     y /= y.sum(axis=axis, keepdims=True)
     return y
@@ -218,19 +220,20 @@ def _softmax(z: Array, out: Array | None, *, axis: Axis = -1) -> Array:
 
 def _softmax_backward(dy: Array, y: Array, out: Array | None, *, axis: Axis = -1) -> Array:
     along = np.sum(dy * y, axis=axis, keepdims=True)
-    dz = np.subtract(dy, along, out=out)
+    dz: Array = np.subtract(dy, along, out=out)
     dz *= y
     return dz
 
 
 def _log_softmax(z: Array, out: Array | None, *, axis: Axis = -1) -> Array:
-    y = np.subtract(z, z.max(axis=axis, keepdims=True), out=out)
+    y: Array = np.subtract(z, z.max(axis=axis, keepdims=True), out=out)
     y -= np.log(np.exp(y).sum(axis=axis, keepdims=True))
     return y
 
 
 def _log_softmax_backward(dy: Array, y: Array, out: Array | None, *, axis: Axis = -1) -> Array:
-    return np.subtract(dy, np.exp(y) * np.sum(dy, axis=axis, keepdims=True), out=out)
+    dz: Array = np.subtract(dy, np.exp(y) * np.sum(dy, axis=axis, keepdims=True), out=out)
+    return dz
 
 
 softmax = F(

@@ -64,7 +64,8 @@ class EncodingLayer(Layer):
         if self.output_mode == "one_hot":
             if numbers.ndim > 1 and numbers.shape[-1] == 1:
                 numbers = numbers[..., 0]
-            return (numbers[..., np.newaxis] == np.arange(depth)).astype(dtype)
+            marks: Array = numbers[..., np.newaxis] == np.arange(depth)
+            return marks.astype(dtype)
         places = np.where(numbers < 0, depth, numbers) + (depth + 1) * np.arange(len(numbers))[:, np.newaxis]
         counts = np.bincount(places.reshape(-1), minlength=len(numbers) * (depth + 1))
         rows: Array = counts.reshape(len(numbers), depth + 1)[:, :depth]

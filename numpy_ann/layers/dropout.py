@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, BatchShape
+from numpy_ann._typing import Array, BatchShape, multiply
 from numpy_ann.activations.smooth import SELU_ALPHA, SELU_SCALE
 from numpy_ann.layers.layer import Layer
 from numpy_ann.random_streams import checked_seed
@@ -33,7 +33,7 @@ class NoiseLayer(Layer):
 
     def _noise(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Return new random numbers, kept for the backward pass; the last ones, if they are to be held."""
-        last = self._memory.get("noise")
+        last: Array | None = self._memory.get("noise")
         if self.hold_noise and last is not None and last.shape == shape:
             return last
         stream, _ = self._at_home()
@@ -120,11 +120,11 @@ class Dropout(_MaskedLayer):
         x = self._checked(x)
         if not training:
             return x
-        return np.multiply(x, self._mask(x), out=out)
+        return multiply(x, self._mask(x), out=out)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz mask``."""
-        return np.multiply(dz, self._memory["noise"], out=out)
+        return multiply(dz, self._memory["noise"], out=out)
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         # Casting first and scaling then is twice as fast as multiplying booleans.
@@ -166,7 +166,7 @@ class AlphaDropout(_MaskedLayer):
         if not training:
             return x
         mask = self._mask(x)
-        y = np.multiply(x, mask, out=out)
+        y: Array = np.multiply(x, mask, out=out)
         y += _SATURATION * (1 - mask)
         y *= self._a
         y -= self._a * _SATURATION * self.rate
@@ -174,7 +174,7 @@ class AlphaDropout(_MaskedLayer):
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz a mask``."""
-        return np.multiply(dz, self._a * self._memory["noise"], out=out)
+        return multiply(dz, self._a * self._memory["noise"], out=out)
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         return kept_at_random(rng, self.rate, shape).astype(dtype)
@@ -226,4 +226,5 @@ def kept_at_random(rng: np.random.Generator, rate: float, shape: tuple[int, ...]
     """Return False with probability ``rate``: 16 random bits a number, compared with it in units of 2^-16."""
     size = int(np.prod(shape))
     words = rng.bit_generator.random_raw(-(-size * _BITS // 64))
-    return words.view(np.uint16)[:size].reshape(shape) >= round(rate * 2**_BITS)
+    kept: Array = words.view(np.uint16)[:size].reshape(shape) >= round(rate * 2**_BITS)
+    return kept

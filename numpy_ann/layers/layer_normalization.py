@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, BatchShape, Shape
+from numpy_ann._typing import Array, BatchShape, Shape, multiply
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
@@ -194,7 +194,7 @@ class UnitNormalization(Layer):
         axes = batch_axes(self.axis, x.shape[1:])
         with np.errstate(divide="ignore"):  # what is 0 has no length, and stays
             r = np.minimum(1 / np.sqrt(np.sum(np.square(x), axis=axes, keepdims=True)), _LARGEST_STRETCH)
-        y = np.multiply(x, r, out=out)
+        y: Array = np.multiply(x, r, out=out)
         if training:
             self._memory.update(y=y, r=r, axes=axes)
         return y
@@ -204,7 +204,7 @@ class UnitNormalization(Layer):
         y, r = self._memory["y"], self._memory["r"]
         along = np.sum(dz * y, axis=self._memory["axes"], keepdims=True)
         along = np.where(r < _LARGEST_STRETCH, along, 0)  # a bound doesn't move
-        dx = np.subtract(dz, y * along, out=out)
+        dx: Array = np.subtract(dz, y * along, out=out)
         dx *= r
         return dx
 
@@ -271,7 +271,7 @@ class RMSNormalization(Layer):
         normalized = x * r
         if training:
             self._memory.update(normalized=normalized, r=r, axes=axes)
-        return np.multiply(normalized, self.scale.value, out=out)
+        return multiply(normalized, self.scale.value, out=out)
 
     def backward_parameters(self, dz: Array) -> None:
         """Write ``dg = sum dy x^``."""
@@ -282,4 +282,4 @@ class RMSNormalization(Layer):
         """Return ``r (dy g - x^ mean(dy g x^))``."""
         normalized, g = self._memory["normalized"], dz * self.scale.value
         along = normalized * np.mean(g * normalized, axis=self._memory["axes"], keepdims=True)
-        return np.multiply(g - along, self._memory["r"], out=out)
+        return multiply(g - along, self._memory["r"], out=out)

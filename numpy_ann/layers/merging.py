@@ -101,7 +101,8 @@ class MergingLayer(Layer):
             return gradient
         spread = (1,) * (len(self.output_shape or ()) - len(shape)) + shape
         axes = tuple(i for i, n in enumerate(spread, 1) if n == 1 != gradient.shape[i])
-        return gradient.sum(axis=axes, keepdims=True).reshape(len(gradient), *shape)
+        summed: Array = gradient.sum(axis=axes, keepdims=True)
+        return summed.reshape(len(gradient), *shape)
 
     def forward(self, x: Any, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``y`` for a list of arrays."""
@@ -168,7 +169,8 @@ class Average(Add):
         return y
 
     def _gradient(self, dz: Array, number: int) -> Array:
-        return dz / dz.dtype.type(len(self.input_shape or ()))
+        dx: Array = dz / dz.dtype.type(len(self.input_shape or ()))
+        return dx
 
 
 class Subtract(MergingLayer):
@@ -420,7 +422,7 @@ class Dot(MergingLayer):
             vectors = [v / length for v, length in zip(vectors, lengths, strict=True)]
         if training:
             self._memory.update(vectors=vectors, lengths=lengths)
-        y = np.matmul(vectors[0], vectors[1].swapaxes(1, 2))
+        y: Array = np.matmul(vectors[0], vectors[1].swapaxes(1, 2))
         return y.reshape(len(y), *(self.output_shape or ()))
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:

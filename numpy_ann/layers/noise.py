@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, multiply
 from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.validation import checked_fraction, checked_number
 
@@ -75,11 +75,11 @@ class GaussianDropout(NoiseLayer):
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``x n`` in training, else ``x`` itself."""
         x = self._checked(x)
-        return np.multiply(x, self._noise(x.shape, x.dtype), out=out) if training else x
+        return multiply(x, self._noise(x.shape, x.dtype), out=out) if training else x
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz n``."""
-        return np.multiply(dz, self._memory["noise"], out=out)
+        return multiply(dz, self._memory["noise"], out=out)
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         noise: Array = rng.standard_normal(shape, dtype=dtype)

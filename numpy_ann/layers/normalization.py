@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, BatchShape, Shape
+from numpy_ann._typing import Array, BatchShape, Shape, multiply
 from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.moments import batches_of, mean_and_variance
 from numpy_ann.layers.scale_and_center import batch_axes
@@ -47,13 +47,13 @@ class Rescaling(Layer):
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``x scale + offset``."""
         x = self._checked(x)
-        y = np.multiply(x, np.asarray(self.scale, dtype=x.dtype), out=out)
+        y: Array = np.multiply(x, np.asarray(self.scale, dtype=x.dtype), out=out)
         y += np.asarray(self.offset, dtype=x.dtype)
         return y
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz scale``."""
-        return np.multiply(dz, np.asarray(self.scale, dtype=dz.dtype), out=out)
+        return multiply(dz, np.asarray(self.scale, dtype=dz.dtype), out=out)
 
 
 def _numbers(name: str, value: Any) -> float | list[float]:

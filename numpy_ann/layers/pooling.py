@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, BatchShape
+from numpy_ann._typing import Array, BatchShape, multiply
 from numpy_ann.layers.layer import Layer
 from numpy_ann.validation import checked_bool, checked_choice
 
@@ -65,8 +65,9 @@ class GlobalAveragePooling1D(Layer):
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz / steps``, for each step."""
         shape: Any = self.input_shape
-        dx = np.empty((len(dz), *shape), dz.dtype) if out is None else out
-        return np.divide(self._spread(dz), shape[self._axis - 1], out=dx)
+        dx: Array = np.empty((len(dz), *shape), dz.dtype) if out is None else out
+        np.divide(self._spread(dz), shape[self._axis - 1], out=dx)
+        return dx
 
 
 class GlobalMaxPooling1D(GlobalAveragePooling1D):
@@ -99,4 +100,4 @@ class GlobalMaxPooling1D(GlobalAveragePooling1D):
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dz`` at the largest."""
-        return np.multiply(self._spread(dz), self._memory["share"], out=out)
+        return multiply(self._spread(dz), self._memory["share"], out=out)

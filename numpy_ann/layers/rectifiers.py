@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann import activations, constraints, initializers, regularizers
-from numpy_ann._typing import Array, BatchShape, Shape
+from numpy_ann._typing import Array, BatchShape, Shape, multiply
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.activation import ActivationLayer
@@ -192,4 +192,4 @@ class PReLU(Layer):
         x = self._memory["x"]
         slope = (x < 0) * self.alpha.value
         slope += x > 0
-        return np.multiply(dz, slope, out=out)
+        return multiply(dz, slope, out=out)

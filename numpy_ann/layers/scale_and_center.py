@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann import constraints, initializers, regularizers
-from numpy_ann._typing import Array, BatchShape, Shape
+from numpy_ann._typing import Array, BatchShape, Shape, multiply
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
@@ -86,7 +86,7 @@ class ScaleAndCenter(Layer):
     def _scaled(self, normalized: Array, out: Array | None) -> Array:
         """Return ``gamma x^ + beta``."""
         gamma = self.gamma.value.reshape(self._spread) if self.scale else normalized.dtype.type(1)
-        y = np.multiply(normalized, gamma, out=out)
+        y: Array = np.multiply(normalized, gamma, out=out)
         if self.center:
             y += self.beta.value.reshape(self._spread)
         return y
@@ -106,7 +106,7 @@ class ScaleAndCenter(Layer):
             along = normalized * np.mean(g * normalized, axis=over, keepdims=True)
             along += np.mean(g, axis=over, keepdims=True)
             g = g - along
-        return np.multiply(g, self._memory["inverse"], out=out)
+        return multiply(g, self._memory["inverse"], out=out)
 
 
 def batch_axes(axis: int | list[int], input_shape: Shape) -> tuple[int, ...]:
