@@ -1,6 +1,7 @@
 """The command line: what a person with a Keras file in hand wants first.
 
-``python -m numpy_ann summary FILE``, ``... evaluate FILE``, ``... convert IN OUT``, ``... explore FILE``.
+``python -m numpy_ann summary FILE``, ``... evaluate FILE``, ``... convert IN OUT``, ``... explore FILE``; and
+what a person with a Keras script wants: ``... run SCRIPT``, ``... check SCRIPT``.
 """
 
 import os
@@ -8,7 +9,7 @@ import sys
 import warnings
 import zipfile
 import zlib
-from argparse import ArgumentParser, Namespace
+from argparse import REMAINDER, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -34,16 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _show_warning  # type: ignore[assignment]
-            options.run(options)
+            if options.run is not _run:
+                warnings.showwarning = _show_warning  # type: ignore[assignment]
+            status = options.run(options)
             sys.stdout.flush()  # here, where a broken pipe is still caught
     except BrokenPipeError:  # whoever read the output, such as ``head``, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its exit
         return 141  # as a shell says it: 128 + SIGPIPE
-    except (OSError, ValueError, TypeError, ArithmeticError, ImportError) as error:
+    except (OSError, ValueError, TypeError, ArithmeticError, ImportError, SyntaxError) as error:
         print(f"numpy_ann: {_one_line(error)}", file=sys.stderr)
         return 1
-    return 0
+    return status or 0
 
 
 def _summary(options: Namespace) -> None:
@@ -95,6 +97,28 @@ def _check_free(options: Namespace) -> None:
         raise FileExistsError(f"{options.output} already exists; --force replaces it")
 
 
+def _run(options: Namespace) -> int:
+    """Run a Keras script, a module or a notebook."""
+    from numpy_ann.as_keras.run import run
+
+    given = options.module or options.target
+    if not given:
+        raise ValueError("run takes a script, or -m and a module: python -m numpy_ann run train.py")
+    return run(given[0], given[1:], module=options.module is not None, keras2=options.keras2)
+
+
+def _check(options: Namespace) -> int:
+    """Print the names of Keras' that a script uses; 1 if any isn't here."""
+    from numpy_ann.as_keras.check import check
+
+    uses = check(options.script)
+    for use in uses:
+        print(f"{options.script}:{use.line}: {escaped(use.name)}: {escaped(use.missing) or 'here'}")
+    missing = sum(bool(use.missing) for use in uses)
+    print(f"{len(uses)} uses of Keras' and TensorFlow's names, {missing} of them of names that aren't here")
+    return int(missing > 0)
+
+
 def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
     return _mnist_for(model, options.mnist) if options.data is None else _arrays(options.data)
 
@@ -143,7 +167,9 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--version", action="version", version=f"numpy_ann {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def command(name: str, run: Callable[..., None], what: str, metavar: str = "FILE") -> ArgumentParser:
+    def command(
+        name: str, run: Callable[..., int | None], what: str, metavar: str = "FILE"
+    ) -> ArgumentParser:
         """Add a command whose first argument is a model's file."""
         added = commands.add_parser(name, help=what)
         added.add_argument("file", metavar=metavar, type=Path, help="a .keras or .h5 file of Keras 2 or 3")
@@ -161,6 +187,17 @@ def _parser() -> ArgumentParser:
     explore.add_argument("-o", "--output", metavar="OUT", type=Path, default=page, help=said)
     explore.add_argument("--force", action="store_true", help="replace OUT if it exists")
     _add_data(explore)
+
+    run = commands.add_parser("run", help="run a Keras script without Keras and TensorFlow")
+    run.add_argument("--keras2", action="store_true", help="take the spellings of Keras 1 and 2")
+    rest = REMAINDER  # what follows is the script's own
+    run.add_argument("-m", dest="module", metavar="MODULE", nargs=rest, help="a module instead of a file")
+    run.add_argument("target", metavar="SCRIPT", nargs=rest, help="a .py or .ipynb file, and its arguments")
+    run.set_defaults(run=_run)
+
+    check = commands.add_parser("check", help="list the Keras names that a script uses, and which are here")
+    check.add_argument("script", metavar="SCRIPT", type=Path, help="a .py or .ipynb file; it isn't run")
+    check.set_defaults(run=_check)
     return parser
 
 

@@ -12,7 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # What Keras 1 and 2 called the options of today; the first that a class has is meant.
-_OLD_NAMES: dict[str, tuple[str, ...]] = {
+OLD_NAMES: dict[str, tuple[str, ...]] = {
     "W_constraint": ("kernel_constraint",),
     "W_regularizer": ("kernel_regularizer",),
     "alpha": ("negative_slope",),
@@ -41,8 +41,11 @@ _OLD_NAMES: dict[str, tuple[str, ...]] = {
     "theta": ("threshold",),
     "variance_epsilon": ("epsilon",),
 }
+translate: Callable[[Callable[..., Any], Mapping[str, Any]], dict[str, Any] | None] | None = None
+"""What turns old options into today's, while a script is run with those of Keras 1 and 2."""
+
 # What none of today's options says alone.
-_CURES = {
+CURES = {
     "decay": "say learning_rate=InverseTimeDecay(rate, 1, decay), of optimizers.schedules",
     "schedule_decay": "Keras has dropped it too: leave it out",
     "weights": "leave it out, and call set_weights() once the layer is built",
@@ -99,9 +102,9 @@ def _explanation(
         whose = cls.__name__
     has = signature(called).parameters
     for name in (name for name in options if name not in has):
-        today = next((new for new in _OLD_NAMES.get(name, ()) if new in has), None)
+        today = next((new for new in OLD_NAMES.get(name, ()) if new in has), None)
         cures = [f"say {today}={options[name]!r} instead"] if today else []
-        cures += [_CURES[name]] if name in _CURES else []
+        cures += [CURES[name]] if name in CURES else []
         if cures:
             return f"{whose} has no option `{name}`, a name of older versions of Keras: {', '.join(cures)}."
     return None
@@ -122,6 +125,8 @@ def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(method)
     def explained(*args: P.args, **options: P.kwargs) -> T:
+        if translate is not None:
+            options = translate(method, options) or options  # type: ignore[assignment]
         try:
             return method(*args, **options)
         except TypeError as error:

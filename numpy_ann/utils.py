@@ -6,9 +6,9 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.random_streams import seed_everything
-from numpy_ann.validation import is_integer
+from numpy_ann.validation import checked_choice, checked_integer, is_integer
 
-__all__ = ["set_random_seed", "to_categorical"]
+__all__ = ["normalize", "pad_sequences", "set_random_seed", "to_categorical"]
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Array:
@@ -63,6 +63,89 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     categorical = np.zeros((labels.size, num_classes))
     categorical[np.arange(labels.size), labels.reshape(-1)] = 1
     return categorical.reshape(*labels.shape, num_classes)
+
+
+def normalize(x: Any, axis: int = -1, order: int = 2) -> Array:
+    """Divide rows by their length: ``x / ||x||``; rows of zeros stay as they are.
+
+    Parameters
+    ----------
+    x : array_like
+        Numbers.
+    axis : int
+        Along which the lengths are.
+    order : int
+        Of the norm: 2 for ``sqrt(sum(x^2))``, 1 for ``sum(|x|)``.
+
+    Raises
+    ------
+    ValueError
+        If ``order`` isn't a positive integer.
+
+    Examples
+    --------
+    >>> normalize([[3.0, 4.0], [0.0, 0.0]])
+    array([[0.6, 0.8],
+           [0. , 0. ]])
+    """
+    checked_integer("order", order, least=1)
+    x = np.asarray(x)
+    length = np.atleast_1d(np.linalg.norm(x, order, axis, keepdims=True))
+    return x / np.where(length == 0, 1, length)  # type: ignore[no-any-return]
+
+
+def pad_sequences(
+    sequences: Any,
+    maxlen: int | None = None,
+    dtype: Any = "int32",
+    padding: str = "pre",
+    truncating: str = "pre",
+    value: Any = 0.0,
+) -> Array:
+    """Make sequences of several lengths the rows of one array.
+
+    Parameters
+    ----------
+    sequences : sequence of sequences
+        Such as texts of words' numbers.
+    maxlen : int, optional
+        Length of all rows; left out, that of the longest.
+    dtype : str
+        Of the numbers.
+    padding, truncating : {"pre", "post"}
+        Where short rows are filled up and long ones cut.
+    value : float or str
+        What fills up.
+
+    Returns
+    -------
+    ndarray, shape (n, maxlen, ...)
+
+    Raises
+    ------
+    ValueError
+        If an argument isn't that, or the elements' shapes differ.
+
+    Examples
+    --------
+    >>> pad_sequences([[1, 2, 3], [4]], maxlen=2)
+    array([[2, 3],
+           [0, 4]], dtype=int32)
+    """
+    checked_choice("padding", padding, ("pre", "post"))
+    checked_choice("truncating", truncating, ("pre", "post"))
+    if not hasattr(sequences, "__len__") or not all(hasattr(row, "__len__") for row in sequences):
+        raise ValueError("`sequences` must be a list of lists or arrays, each with a length.")
+    rows = [np.asarray(row) for row in sequences]
+    length = max(map(len, rows), default=0) if maxlen is None else checked_integer("maxlen", maxlen, least=1)
+    inner = next((row.shape[1:] for row in rows if len(row)), ())
+    if any(len(row) and row.shape[1:] != inner for row in rows):
+        raise ValueError("The elements of all sequences must have one shape.")
+    padded = np.full((len(rows), length, *inner), value, dtype)
+    for to, row in zip(padded, rows, strict=True):
+        kept = row[max(len(row) - length, 0) :] if truncating == "pre" else row[:length]
+        to[slice(length - len(kept), None) if padding == "pre" else slice(len(kept))] = kept
+    return padded
 
 
 def set_random_seed(seed: int) -> None:

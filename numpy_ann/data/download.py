@@ -123,7 +123,7 @@ def _reason(error: BaseException) -> str:
 
 @dataclass(frozen=True)
 class Mirror:
-    """A web folder that holds the files, gzipped."""
+    """A web folder that holds the files."""
 
     url: str  # ends with a slash
     patience: float = 10.0  # seconds, as in `download`
@@ -136,10 +136,10 @@ class Mirror:
     def fetch(self, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:
         """Yield the files in turn, each verified; raise OSError or DataFormatError where one fails."""
         for file in files:
-            url = f"{self.url}{file.name}.gz"
+            url = f"{self.url}{file.published}"
             # What cannot be compressed grows a little; nothing grows by more than this.
             limit = file.size + file.size // 100 + 4096
-            title = f"Downloading {file.name}.gz from {urlsplit(url).hostname}"
+            title = f"Downloading {file.published} from {urlsplit(url).hostname}"
             content = download(url, limit, title, patience=self.patience)
             yield file, file.read(io.BytesIO(content), url)
 

@@ -89,6 +89,11 @@ class DataFile:
     sha256: str  # of the uncompressed bytes, in lower-case hexadecimal
 
     @property
+    def published(self) -> str:
+        """What it is called on a server, where it is gzipped."""
+        return f"{self.name}.gz"
+
+    @property
     def spellings(self) -> tuple[str, ...]:
         """The names it goes by: unpacking programs write a dot for the hyphen before ``idx``."""
         plain = (self.name, self.name.replace("-idx", ".idx"))

@@ -1,5 +1,8 @@
 """scikit-learn's estimators: networks for ``Pipeline``, ``cross_val_score`` and ``GridSearchCV``.
 
+Beside our own there are those that Keras scripts know: Keras' ``SKLearnClassifier`` and its kin, and
+scikeras' ``KerasClassifier`` and ``KerasRegressor``.
+
 scikit-learn is needed here and nowhere else.
 """
 
@@ -7,10 +10,15 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["NeuralNetworkClassifier", "NeuralNetworkRegressor"]
+__all__ = [
+    "KerasClassifier", "KerasRegressor", "NeuralNetworkClassifier", "NeuralNetworkRegressor",
+    "SKLearnClassifier", "SKLearnRegressor", "SKLearnTransformer",
+]  # fmt: skip
 
 if TYPE_CHECKING or find_spec("sklearn") is not None:
     from numpy_ann.wrappers.estimators import NeuralNetworkClassifier, NeuralNetworkRegressor
+    from numpy_ann.wrappers.model_estimators import SKLearnClassifier, SKLearnRegressor, SKLearnTransformer
+    from numpy_ann.wrappers.routed_estimators import KerasClassifier, KerasRegressor
 else:
 
     def __getattr__(name: str) -> Any:

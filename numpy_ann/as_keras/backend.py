@@ -1,0 +1,93 @@
+"""``keras.backend``, usually ``K``: the settings, and the functions of ``ops`` under the names of Keras 2."""
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from numpy_ann.as_keras.settings import (
+    backend,
+    clear_session,
+    epsilon,
+    floatx,
+    image_data_format,
+    is_keras_tensor,
+    name_scope,
+    set_epsilon,
+    set_floatx,
+    set_image_data_format,
+)
+
+__all__ = [
+    "backend", "clear_session", "constant", "epsilon", "eval", "floatx", "get_value", "image_data_format",
+    "int_shape", "is_keras_tensor", "name_scope", "ndim", "set_epsilon", "set_floatx",
+    "set_image_data_format", "set_value", "variable",
+]  # fmt: skip
+
+_SAME = """
+    abs all any arange argmax argmin binary_crossentropy cast categorical_crossentropy clip concatenate cos
+    cumprod cumsum dot elu equal exp expand_dims eye flip greater greater_equal hard_sigmoid in_top_k less
+    less_equal log logsumexp max maximum mean min minimum moments not_equal ones ones_like prod relu repeat
+    reshape round shape sigmoid sign sin softmax softplus softsign sparse_categorical_crossentropy sqrt square
+    squeeze stack std stop_gradient sum tanh tile transpose var zeros zeros_like
+"""
+_RENAMED = {
+    "batch_flatten": "reshape",
+    "gather": "take",
+    "l2_normalize": "normalize",
+    "permute_dimensions": "transpose",
+    "pow": "power",
+    "reverse": "flip",
+    "switch": "where",
+    "truncated_normal": "random.truncated_normal",
+    "random_normal": "random.normal",
+    "random_uniform": "random.uniform",
+}
+ALIASES = frozenset({*_SAME.split(), *_RENAMED})
+"""What is there beside ``__all__``, from ``ops``."""
+
+
+def __getattr__(name: str) -> Any:
+    """Return the function of ``ops`` that a name of Keras 2's means."""
+    if name not in ALIASES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    place, _, function = f"ops.{_RENAMED.get(name, name)}".rpartition(".")
+    return getattr(import_module(f"numpy_ann.{place}"), function)
+
+
+def variable(value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None) -> Any:
+    """Return a variable with these numbers."""
+    from numpy_ann.as_keras.tensors import Variable
+
+    return Variable(np.asarray(value, dtype or floatx()), name=name)
+
+
+def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Any:
+    """Return these numbers as a tensor."""
+    from numpy_ann.as_keras.tensors import as_tensor
+
+    array = np.asarray(value, dtype or floatx())
+    return as_tensor(array if shape is None else np.broadcast_to(array, shape).copy())
+
+
+def get_value(x: Any) -> Any:
+    """Return the numbers of a variable, a parameter or an option such as ``optimizer.learning_rate``."""
+    return x.numpy() if hasattr(x, "numpy") else np.asarray(x)[()]
+
+
+eval = get_value  # noqa: A001  (Keras' name)
+
+
+def set_value(x: Any, value: Any) -> None:
+    """Give a variable, a parameter or an option other numbers."""
+    x.assign(value)
+
+
+def int_shape(x: Any) -> tuple[int | None, ...]:
+    """Return the shape of an array or a symbolic tensor."""
+    return tuple(x.shape)
+
+
+def ndim(x: Any) -> int:
+    """Return how many axes an array or a symbolic tensor has."""
+    return len(x.shape)

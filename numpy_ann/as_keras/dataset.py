@@ -1,0 +1,267 @@
+"""``tf.data.Dataset`` over arrays in memory: rows, shuffled, batched, mapped, taken, repeated."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, count, islice, repeat
+from typing import Any
+
+import numpy as np
+
+from numpy_ann.as_keras.tensors import as_tensor, constant_array
+
+__all__ = ["AUTOTUNE", "Dataset"]
+
+AUTOTUNE = -1
+INFINITE, UNKNOWN = -1, -2
+
+
+def _mapped(function: Callable[..., Any], *structures: Any) -> Any:
+    """Return the structure (tuples and dictionaries of arrays) with the function applied to each array."""
+    first = structures[0]
+    if isinstance(first, dict):
+        return {key: _mapped(function, *(s[key] for s in structures)) for key in first}
+    if isinstance(first, tuple):
+        return tuple(_mapped(function, *parts) for parts in zip(*structures, strict=True))
+    return function(*structures)
+
+
+def _leaf(structure: Any) -> Any:
+    """Return one of the arrays of a structure."""
+    while isinstance(structure, dict | tuple):
+        structure = next(iter(structure.values() if isinstance(structure, dict) else structure))
+    return structure
+
+
+def _arrays(structure: Any) -> Any:
+    """Return the structure with arrays for what was given: frames and series too."""
+    if hasattr(structure, "columns") and hasattr(structure, "to_numpy"):
+        return constant_array(structure.to_numpy())
+    if isinstance(structure, dict):
+        return {key: _arrays(value) for key, value in structure.items()}
+    return tuple(map(_arrays, structure)) if isinstance(structure, tuple) else constant_array(structure)
+
+
+class Dataset:
+    """Elements one after another, anew each time it is iterated.
+
+    As long as rows are only shuffled, taken and batched, a batch is gathered at once from the arrays.
+
+    Examples
+    --------
+    >>> x, y = np.arange(5), np.arange(5) * 2
+    >>> for batch in Dataset.from_tensor_slices((x, y)).batch(3).take(1):
+    ...     print(*batch, sep="; ")
+    tf.Tensor([0 1 2], shape=(3,), dtype=int64); tf.Tensor([0 2 4], shape=(3,), dtype=int64)
+    """
+
+    def __init__(
+        self, elements: Callable[[], Iterable[Any]], length: int, rows: Any = None, order: Any = None
+    ) -> None:
+        self._elements, self._length = elements, length
+        # Of a data set of rows: its arrays, and a function that returns the rows' numbers, drawn anew.
+        self._rows, self._order = rows, order
+
+    @classmethod
+    def _of_rows(cls, rows: Any, order: Callable[[], Any], length: int) -> "Dataset":
+        def elements() -> Iterator[Any]:
+            return (_mapped(lambda a, i=i: as_tensor(a[i]), rows) for i in order())
+
+        return cls(elements, length, rows, order)
+
+    @classmethod
+    def from_tensor_slices(cls, tensors: Any, name: str | None = None) -> "Dataset":
+        """Return the rows of arrays, or of tuples or dictionaries of arrays of one length.
+
+        Raises
+        ------
+        ValueError
+            If the lengths differ.
+        """
+        rows = _arrays(tensors)
+        lengths: set[int] = set()
+        _mapped(lambda a: lengths.add(len(a)), rows)
+        if len(lengths) > 1:
+            raise ValueError(
+                f"Arrays of one data set have the same number of rows. Received: {sorted(lengths)}"
+            )
+        (length,) = lengths
+        return cls._of_rows(rows, lambda: np.arange(length), length)
+
+    @classmethod
+    def from_tensors(cls, tensors: Any, name: str | None = None) -> "Dataset":
+        """Return one element."""
+        element = _mapped(as_tensor, _arrays(tensors))
+        return cls(lambda: iter([element]), 1)
+
+    @classmethod
+    def from_generator(
+        cls, generator: Callable[..., Iterable[Any]], *_: Any, args: Any = (), **__: Any
+    ) -> "Dataset":
+        """Return what a generator function yields."""
+
+        def converted(element: Any) -> Any:
+            return _mapped(lambda a: as_tensor(constant_array(a)), element)
+
+        return cls(lambda: map(converted, generator(*args)), UNKNOWN)
+
+    @classmethod
+    def range(cls, *bounds: int, **_: Any) -> "Dataset":
+        """Return whole numbers, as ``range`` counts them."""
+        return cls.from_tensor_slices(np.arange(*bounds))
+
+    @classmethod
+    def zip(cls, *datasets: Any, **_: Any) -> "Dataset":
+        """Return tuples of one element of each data set."""
+        several = tuple(datasets[0]) if len(datasets) == 1 else datasets
+        lengths = [d._length for d in several if d._length != INFINITE]
+        return cls(lambda: zip(*several, strict=False), min(lengths, default=INFINITE))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._elements())
+
+    def __len__(self) -> int:
+        if self._length < 0:
+            raise TypeError("The data set is endless, or nobody knows its length.")
+        return self._length
+
+    def __bool__(self) -> bool:
+        return True
+
+    def cardinality(self) -> Any:
+        """Return how many elements there are: -1 without end, -2 if nobody knows."""
+        return as_tensor(np.int64(self._length))
+
+    def as_numpy_iterator(self) -> Iterator[Any]:
+        """Return the elements as plain arrays."""
+        return (_mapped(lambda a: np.asarray(a)[()], element) for element in self)
+
+    def shuffle(
+        self,
+        buffer_size: int,
+        seed: int | None = None,
+        reshuffle_each_iteration: bool = True,
+        name: str | None = None,
+    ) -> "Dataset":
+        """Return the elements in a random order, another each time.
+
+        Rows are shuffled as a whole, whatever the size of the buffer; other elements through a buffer.
+        """
+        from numpy_ann.random_streams import new_seed
+
+        first = new_seed() if seed is None else seed
+        draws = count() if reshuffle_each_iteration else repeat(0)
+
+        def generator() -> np.random.Generator:
+            return np.random.default_rng([first, next(draws)])
+
+        if self._rows is not None:
+            return self._of_rows(self._rows, lambda: generator().permutation(self._order()), self._length)
+
+        def elements() -> Iterator[Any]:
+            random, buffer = generator(), []
+            for element in self:
+                buffer.append(element)
+                if len(buffer) >= buffer_size:
+                    yield buffer.pop(int(random.integers(len(buffer))))
+            random.shuffle(buffer)
+            yield from buffer
+
+        return Dataset(elements, self._length)
+
+    def batch(self, batch_size: int, drop_remainder: bool = False, **_: Any) -> "Dataset":
+        """Return batches of so many elements; the last may be smaller."""
+        whole, rest = divmod(self._length, batch_size)
+        length = self._length if self._length < 0 else whole + (rest > 0 and not drop_remainder)
+
+        def gathered() -> Iterator[Any]:
+            order = self._order()
+            end = len(order) - len(order) % batch_size if drop_remainder else len(order)
+            for start in np.arange(0, end, batch_size):
+                batch = order[start : start + batch_size]
+                yield _mapped(lambda a, batch=batch: as_tensor(a[batch]), self._rows)
+
+        def stacked() -> Iterator[Any]:
+            elements = iter(self)
+            while chunk := list(islice(elements, batch_size)):
+                if len(chunk) == batch_size or not drop_remainder:
+                    yield _mapped(
+                        lambda *rows: as_tensor(np.stack([np.asarray(row) for row in rows])), *chunk
+                    )
+
+        return Dataset(stacked if self._rows is None else gathered, length)
+
+    def unbatch(self) -> "Dataset":
+        """Return the rows of batches one by one."""
+
+        def elements() -> Iterator[Any]:
+            for batch in self:
+                for i in np.arange(len(_leaf(batch))):
+                    yield _mapped(lambda a, i=i: as_tensor(np.asarray(a)[i]), batch)
+
+        return Dataset(elements, UNKNOWN)
+
+    def map(self, map_func: Callable[..., Any], *_: Any, **__: Any) -> "Dataset":
+        """Return what the function makes of each element; of tuples it takes the parts."""
+
+        def elements() -> Iterator[Any]:
+            for element in self:
+                made = map_func(*element) if isinstance(element, tuple) else map_func(element)
+                yield _mapped(as_tensor, tuple(made) if isinstance(made, list) else made)
+
+        return Dataset(elements, self._length)
+
+    def filter(self, predicate: Callable[..., Any], **_: Any) -> "Dataset":
+        """Return the elements that a function says True to."""
+
+        def kept(element: Any) -> bool:
+            return bool(predicate(*element) if isinstance(element, tuple) else predicate(element))
+
+        return Dataset(lambda: filter(kept, self), UNKNOWN)
+
+    def take(self, count: int, **_: Any) -> "Dataset":
+        """Return the first elements; all of them for -1."""
+        if count < 0:
+            return self
+        length = count if self._length == INFINITE else min(count, self._length)
+        if self._rows is not None:
+            return self._of_rows(self._rows, lambda: self._order()[:count], length)
+        return Dataset(lambda: islice(self, count), length)
+
+    def skip(self, count: int, **_: Any) -> "Dataset":
+        """Return the elements behind the first ones."""
+        length = self._length if self._length < 0 else max(self._length - count, 0)
+        if self._rows is not None:
+            return self._of_rows(self._rows, lambda: self._order()[count:], length)
+        return Dataset(lambda: islice(self, count, None), length)
+
+    def repeat(self, count: int | None = None, **_: Any) -> "Dataset":
+        """Return the elements so many times, or without end."""
+        endless = count is None or count < 0
+        length = self._length * int(count or 0) if self._length >= 0 else self._length
+
+        def again() -> Iterator[Any]:
+            return chain.from_iterable(repeat(self) if endless else repeat(self, int(count or 0)))
+
+        return Dataset(again, INFINITE if endless else length)
+
+    def concatenate(self, dataset: "Dataset", **_: Any) -> "Dataset":
+        """Return the elements of this one, then of another."""
+        known = self._length >= 0 and dataset._length >= 0
+        return Dataset(lambda: chain(self, dataset), self._length + dataset._length if known else UNKNOWN)
+
+    def enumerate(self, start: int = 0, **_: Any) -> "Dataset":
+        """Return pairs of a number and an element."""
+        return Dataset(
+            lambda: zip(map(as_tensor, map(np.int64, count(start))), self, strict=False), self._length
+        )
+
+    def cache(self, *_: Any, **__: Any) -> "Dataset":
+        """Return it as it is: the arrays are in memory."""
+        return self
+
+    prefetch = cache
+    with_options = cache
+
+    @property
+    def element_spec(self) -> Any:
+        """The first element's shapes and dtypes."""
+        return _mapped(lambda a: (np.shape(a), np.asarray(a).dtype), next(iter(self)))

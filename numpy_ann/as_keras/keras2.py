@@ -1,0 +1,121 @@
+"""The spellings of Keras 1 and 2, with the meaning that they had: for ``run --keras2``."""
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from numpy_ann import part
+from numpy_ann.training import Trainer
+
+__all__ = ["old_spellings"]
+
+
+@contextmanager
+def old_spellings() -> Iterator[None]:
+    """Take old options (``nb_epoch``), methods (``predict_classes``) and keys (``"acc"``) in a block."""
+    methods: dict[str, Callable[..., Any]] = {
+        "evaluate_generator": _evaluate_generator,
+        "fit": _fit,
+        "fit_generator": _fit,
+        "predict_classes": predict_classes,
+        "predict_generator": _predict_generator,
+        "predict_proba": predict_proba,
+    }
+    had = {name: vars(Trainer).get(name) for name in methods}
+    part.translate = today
+    for name, method in methods.items():
+        setattr(Trainer, name, method)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "A layer's `input_shape` and `input_dim`")
+            yield
+    finally:
+        part.translate = None
+        for name, method_before in had.items():
+            if method_before is None:
+                delattr(Trainer, name)
+            else:
+                setattr(Trainer, name, method_before)
+
+
+def today(called: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return options of Keras 1 and 2 as those of today; None where nothing is to be changed.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense
+    >>> today(Dense.__init__, {"output_dim": 3, "init": "uniform"})
+    {'units': 3, 'kernel_initializer': 'random_uniform'}
+    """
+    has = signature(called).parameters
+    found, changed = dict[str, Any](), False
+    for name, value in options.items():
+        known = next((new for new in part.OLD_NAMES.get(name, ()) if new in has), None)
+        if name in has or (
+            known is None and "leave it out" not in part.CURES.get(name, "") and name != "decay"
+        ):
+            found[name] = value
+            continue
+        changed = True
+        if name == "input_dim" and known is not None:
+            found[known] = (value,)
+        elif name == "batch_input_shape" and known is not None:
+            found[known] = tuple(value)[1:]
+        elif known is not None:
+            found[known] = _INITIALIZERS.get(value, value) if isinstance(value, str) else value
+    if options.get("decay") and "decay" not in has and "learning_rate" in has:
+        from numpy_ann.optimizers.schedules import InverseTimeDecay
+
+        rate = found.get("learning_rate", has["learning_rate"].default)
+        found["learning_rate"] = InverseTimeDecay(rate, 1, options["decay"])
+    return found if changed else None
+
+
+_INITIALIZERS = {"uniform": "random_uniform", "normal": "random_normal", "zero": "zeros", "one": "ones"}
+
+
+class _Figures(dict[str, Any]):
+    """A history that answers to ``"acc"`` too, which is what Keras called ``"accuracy"`` before 2.3."""
+
+    def __missing__(self, key: str) -> Any:
+        for old, new in ("acc", "accuracy"), ("val_acc", "val_accuracy"):
+            if key == old and new in self:
+                return self[new]
+        raise KeyError(key)
+
+
+_fit_today = Trainer.fit
+
+
+def _fit(self: Any, *args: Any, **options: Any) -> Any:
+    """Train as ``fit`` does; of a generator too."""
+    options["x" if "generator" in options else "_"] = options.pop("generator", None)
+    options.pop("_", None)
+    history = _fit_today(self, *args, **options)
+    history.history = _Figures(history.history)
+    return history
+
+
+def predict_classes(self: Any, x: Any, batch_size: int | None = 32, verbose: int = 0) -> Any:
+    """Return each sample's class: the largest output, or 1 where the one output is over 0.5."""
+    p = self.predict(x, batch_size=batch_size, verbose=verbose)
+    return p.argmax(axis=-1) if p.shape[-1] > 1 else (p > 0.5).astype("int32")
+
+
+def predict_proba(self: Any, x: Any, batch_size: int | None = 32, verbose: int = 0) -> Any:
+    """Return the outputs, as ``predict`` does."""
+    return self.predict(x, batch_size=batch_size, verbose=verbose)
+
+
+def _evaluate_generator(self: Any, generator: Any, steps: int | None = None, **options: Any) -> Any:
+    """Evaluate the batches of a generator."""
+    return self.evaluate(generator, steps=steps, **options)
+
+
+def _predict_generator(self: Any, generator: Any, steps: int | None = None, **options: Any) -> Any:
+    """Predict for the batches of a generator."""
+    return np.asarray(self.predict(generator, steps=steps, **options))

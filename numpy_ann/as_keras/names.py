@@ -1,0 +1,220 @@
+"""Which object of this package a name of Keras' means, and what is said of one that isn't here.
+
+``keras_names.json`` lists the public names of Keras 3.15, as ``tests/keras_names.py`` found them.
+"""
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+__all__ = ["is_module", "keras_names", "look_up", "no_module", "present"]
+
+_ABSENT = object()
+
+# The longest first: what begins with it is of Keras.
+_PREFIXES = (
+    *("tensorflow.compat.v2.keras", "tensorflow.compat.v1.keras", "tensorflow.python.keras"),
+    *("tensorflow.keras", "tf_keras", "keras"),
+)
+# Where the names of a module of Keras' are looked for, below numpy_ann, one module after another.
+_HOMES = {
+    "keras": "models layers losses metrics initializers optimizers regularizers as_keras.settings",
+    "keras.activations": "activations as_keras.settings",
+    "keras.backend": "as_keras.backend",
+    "keras.callbacks": "callbacks",
+    "keras.config": "as_keras.settings",
+    "keras.constraints": "constraints",
+    "keras.distribution": "distribution",
+    "keras.initializers": "initializers",
+    "keras.layers": "layers",
+    "keras.layers.experimental": "layers",
+    "keras.layers.experimental.preprocessing": "layers",
+    "keras.losses": "losses",
+    "keras.metrics": "metrics",
+    "keras.models": "models",
+    "keras.ops": "ops",
+    "keras.ops.nn": "ops",
+    "keras.ops.numpy": "ops",
+    "keras.ops.linalg": "ops",
+    "keras.optimizers": "optimizers",
+    "keras.optimizers.experimental": "optimizers",
+    "keras.optimizers.legacy": "optimizers.legacy optimizers",
+    "keras.optimizers.schedules": "optimizers.schedules",
+    "keras.preprocessing.image": "data.pictures",
+    "keras.preprocessing.sequence": "utils",
+    "keras.preprocessing": "as_keras.utilities",
+    "keras.random": "ops.random",
+    "keras.regularizers": "regularizers",
+    "keras.saving": "saving models utils",
+    "keras.utils": "utils data.get_file data.pictures as_keras.utilities saving plots as_keras.settings",
+    "keras.wrappers": "wrappers",
+    "scikeras.wrappers": "wrappers",
+}
+# Modules of Keras 1 and 2 that are gone from Keras 3, and where their names are now.
+_OLD_MODULES = {
+    **{f"keras.layers.{name}": "keras.layers" for name in (
+        "advanced_activations", "convolutional", "core", "embeddings", "merge", "noise", "normalization",
+        "pooling", "recurrent", "wrappers",
+    )},
+    **{f"keras.utils.{name}": "keras.utils" for name in (
+        "data_utils", "generic_utils", "io_utils", "layer_utils", "np_utils", "vis_utils",
+    )},
+    "keras.engine": "keras.layers",
+    "keras.engine.topology": "keras.layers",
+    "keras.engine.training": "keras.models",
+    "keras.engine.sequential": "keras.models",
+    "keras.wrappers.scikit_learn": "keras.wrappers",
+}  # fmt: skip
+_DATA_SETS = ("mnist", "fashion_mnist", "boston_housing", "california_housing", "imdb", "reuters")
+_HOMES |= {f"keras.datasets.{name}": f"data.{name}" for name in _DATA_SETS}
+
+keras_2 = False
+"""Whether the spellings of Keras 1 and 2 are taken, with the meaning that they had there."""
+
+
+@cache
+def keras_names() -> dict[str, frozenset[str]]:
+    """Return the public names of Keras by module; ``"version"`` holds its version."""
+    found = json.loads(Path(__file__).with_name("keras_names.json").read_text(encoding="utf-8"))
+    return {module: frozenset(listed.split()) for module, listed in found.items()}
+
+
+def _of_keras(module: str) -> str | None:
+    """Return a module's name with ``keras`` for ``tensorflow.keras``; None where it is TensorFlow's."""
+    for prefix in _PREFIXES:
+        if module == prefix or module.startswith(f"{prefix}."):
+            return "keras" + module[len(prefix) :]
+    return None
+
+
+def _tensorflow() -> dict[str, dict[str, Any]]:
+    """Return what there is of TensorFlow beside Keras, by module."""
+    return import_module("numpy_ann.as_keras.tensorflow").MODULES  # type: ignore[no-any-return]
+
+
+def is_module(fullname: str) -> bool:
+    """Return whether there is a module of that name, here or, with nothing of it here, in Keras."""
+    module = _of_keras(fullname)
+    if module is None:
+        return fullname in ("scikeras", "scikeras.wrappers", "tensorflow.python", "tensorflow.compat") or (
+            fullname.startswith("tensorflow") and fullname in _tensorflow()
+        )
+    return module in _HOMES or module in keras_names() or (keras_2 and module in _OLD_MODULES)
+
+
+def no_module(fullname: str) -> str:
+    """Return what is said of a module that isn't here."""
+    here = "numpy_ann stands in for Keras and TensorFlow here"
+    module = _of_keras(fullname)
+    if module in _OLD_MODULES:
+        today = _OLD_MODULES[str(module)]
+        return (
+            f"{fullname} is a module of Keras 1 and 2, which Keras 3 doesn't have: say {today}, or run the "
+            "script with `python -m numpy_ann run --keras2`."
+        )
+    if module is not None and module.startswith("keras.src"):
+        return f"{here}, and keras.src is the inside of the real Keras: import the public name from keras."
+    if fullname.startswith("tensorflow"):
+        known = ", ".join(sorted(_tensorflow()))
+        return f"{here} and has no {fullname}. Of TensorFlow it has tensorflow.keras, {known}."
+    return f"{here} and has no {fullname}{_hint(fullname, {*_HOMES, *keras_names()})}."
+
+
+def look_up(fullname: str, name: str) -> Any:
+    """Return what ``fullname.name`` means, or raise an ``AttributeError`` that says what is missing."""
+    value = _found(fullname, name)
+    if value is not _ABSENT:
+        return value
+    module = _of_keras(fullname)
+    if module is None and not fullname.startswith("scikeras"):
+        raise AttributeError(
+            f"numpy_ann stands in for TensorFlow here and has no {fullname}.{name}"
+            f"{_hint(name, _tensorflow().get(fullname, ()))}. What it has is Keras, for fully connected "
+            "networks, and what their scripts use beside it."
+        )
+    raise AttributeError(_no_name(fullname, _home(module or fullname), name))
+
+
+def _home(module: str) -> str:
+    """Return the module of today that a module's names are in."""
+    return _OLD_MODULES.get(module, module) if keras_2 else module
+
+
+def _found(fullname: str, name: str) -> Any:
+    """Return what a name means; ``_ABSENT`` if it isn't here."""
+    module = _of_keras(fullname)
+    if module is None and not fullname.startswith("scikeras"):
+        return _tensorflow().get(fullname, {}).get(name, _ABSENT)
+    home = _home(module or fullname)
+    if name == "__version__":
+        return next(iter(keras_names()["version"]))
+    for place in _HOMES.get(home, "").split():
+        try:
+            value = getattr(import_module(f"numpy_ann.{place}"), name, _ABSENT)
+        except ModuleNotFoundError:
+            continue
+        if value is not _ABSENT and (name in keras_names().get(home, ()) or _listed(place, name)):
+            return _adapted(home, value)
+    return _ABSENT
+
+
+def _listed(place: str, name: str) -> bool:
+    """Return whether a module of ours names something publicly: only that answers for Keras."""
+    module = import_module(f"numpy_ann.{place}")
+    return name in getattr(module, "__all__", ()) or name in getattr(module, "ALIASES", ())
+
+
+def _adapted(home: str, value: Any) -> Any:
+    """Return a function of ``keras.ops`` such that what it returns has ``.numpy()``, as a tensor."""
+    if home.startswith(("keras.ops", "keras.random", "keras.backend")):
+        return import_module("numpy_ann.as_keras.tensors").returning_tensors(value)
+    return value
+
+
+def present(fullname: str) -> list[str]:
+    """Return the names that a module has here."""
+    return list(_present(fullname, keras_2))
+
+
+@cache
+def _present(fullname: str, keras_2: bool) -> list[str]:
+    module = _of_keras(fullname)
+    if module is None and not fullname.startswith("scikeras"):
+        return sorted(_tensorflow().get(fullname, ()))
+    home = _home(module or fullname)
+    candidates = set(keras_names().get(home, ()))
+    for place in _HOMES.get(home, "").split():
+        with suppress(ModuleNotFoundError):
+            candidates.update(getattr(import_module(f"numpy_ann.{place}"), "__all__", ()))
+    return sorted(name for name in candidates if _found(fullname, name) is not _ABSENT)
+
+
+def _no_name(fullname: str, module: str, name: str) -> str:
+    """Return what is said of a name that isn't here."""
+    known = keras_names().get(module, frozenset())
+    if name not in known:
+        elsewhere = [place for place, held in keras_names().items() if name in held]
+        hint = f"; {elsewhere[0]} has it" if elsewhere else _hint(name, known)
+        return f"Keras {_found('keras', '__version__')} has no {fullname}.{name}, nor has numpy_ann{hint}."
+    reason = ""
+    for place in _HOMES.get(module, "").split():
+        try:
+            getattr(import_module(f"numpy_ann.{place}"), name)
+        except AttributeError as error:
+            if "leaves out" in str(error):
+                reason = ": " + str(error).partition(": ")[2].rstrip(".")
+        except ModuleNotFoundError as error:
+            reason = "" if str(error.name).startswith("numpy_ann") else f": it needs {error.name}"
+    hint = "" if reason else _hint(name, present(fullname))
+    return f"numpy_ann stands in for Keras here and has no {fullname}.{name}{reason}{hint}."
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=2, cutoff=0.6)
+    return f". The nearest it has: {', '.join(near)}" if near else ""

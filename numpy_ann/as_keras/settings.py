@@ -1,0 +1,105 @@
+"""Keras' settings, as far as there is something to set: ``keras.config``, and what ``keras`` itself names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from numpy_ann.validation import checked_choice
+
+__all__ = [
+    "backend", "clear_session", "device", "epsilon", "floatx", "image_data_format", "is_keras_tensor",
+    "name_scope", "set_epsilon", "set_floatx", "set_image_data_format", "version",
+]  # fmt: skip
+
+
+def version() -> str:
+    """Return the version of Keras whose names and numbers these are."""
+    from numpy_ann.as_keras.names import look_up
+
+    return str(look_up("keras", "__version__"))
+
+
+def backend() -> str:
+    """Return what computes: ``"numpy"``."""
+    return "numpy"
+
+
+def floatx() -> str:
+    """Return the dtype that models have where they don't say one."""
+    return "float32"
+
+
+def set_floatx(value: str) -> None:
+    """Take float32, which is the dtype of models; refuse another, with the way to have it.
+
+    Raises
+    ------
+    ValueError
+        If it is another one.
+    """
+    checked_choice("value", value, ("float16", "bfloat16", "float32", "float64"))
+    if value != "float32":
+        raise ValueError(
+            f"numpy_ann's models are float32 where they don't say otherwise: instead of "
+            f"set_floatx({value!r}) "
+            'make each model with dtype="float64", as in Sequential([...], dtype="float64").'
+        )
+
+
+def epsilon() -> float:
+    """Return the small number that probabilities are kept away from 0 and 1 by."""
+    return 1e-7
+
+
+def set_epsilon(value: float) -> None:
+    """Take 1e-7, which is what everything here is computed with; refuse another.
+
+    Raises
+    ------
+    ValueError
+        If it is another one.
+    """
+    if float(value) != epsilon():
+        raise ValueError(f"numpy_ann computes with an epsilon of 1e-7 throughout. Received: value={value!r}")
+
+
+def image_data_format() -> str:
+    """Return where pictures have their channels."""
+    return "channels_last"
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Take ``"channels_last"``, the only format that there is.
+
+    Raises
+    ------
+    ValueError
+        If it is another one.
+    """
+    checked_choice("data_format", data_format, ("channels_last",))
+
+
+def is_keras_tensor(x: Any) -> bool:
+    """Return whether it is a symbolic tensor, as ``Input`` makes them."""
+    from numpy_ann.keras_tensor import KerasTensor
+
+    return isinstance(x, KerasTensor)
+
+
+def clear_session(free_memory: bool = True) -> None:
+    """Begin the numbers in layers' names anew, as in a new process."""
+    from numpy_ann import utils
+
+    getattr(utils, "clear_session", lambda: None)()
+
+
+@contextmanager
+def name_scope(name: str, **_: Any) -> Iterator[None]:
+    """Do nothing: names of graphs aren't kept."""
+    yield
+
+
+@contextmanager
+def device(device_name: str | None = None) -> Iterator[None]:
+    """Do nothing: there is one device, the processor."""
+    yield

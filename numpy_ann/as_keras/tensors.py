@@ -1,0 +1,132 @@
+"""What Keras' and TensorFlow's functions return: arrays that also answer ``.numpy()``."""
+
+from functools import wraps
+from typing import Any, Self
+
+import numpy as np
+
+__all__ = ["Tensor", "Variable", "as_tensor", "returning_tensors"]
+
+
+class Tensor(np.ndarray):  # type: ignore[type-arg]
+    """An array as scripts written for TensorFlow expect it; in all else it is NumPy's.
+
+    Examples
+    --------
+    >>> as_tensor(np.float32(1.5)).numpy()
+    np.float32(1.5)
+    >>> as_tensor(np.ones(2)) + 1
+    <tf.Tensor: shape=(2,), dtype=float64, numpy=array([2., 2.])>
+    """
+
+    def numpy(self) -> Any:
+        """Return the plain array, or the plain number where there are no axes."""
+        return np.asarray(self)[()]
+
+    def get_shape(self) -> tuple[int, ...]:
+        """Return the shape."""
+        return self.shape
+
+    def eval(self, *_: Any, **__: Any) -> Any:
+        """Return the plain array."""
+        return self.numpy()
+
+    def __repr__(self) -> str:
+        numbers = np.asarray(self)
+        shown = repr(numbers) if numbers.ndim else str(numbers)
+        return f"<tf.Tensor: shape={self.shape}, dtype={self.dtype}, numpy={shown}>"
+
+    def __str__(self) -> str:
+        return f"tf.Tensor({np.asarray(self)}, shape={self.shape}, dtype={self.dtype})"
+
+    def __format__(self, specification: str) -> str:
+        return format(np.asarray(self)[()], specification) if specification else str(self)
+
+
+def as_tensor(value: Any) -> Any:
+    """Return an array or a NumPy number as a ``Tensor``; tuples and lists with theirs; all else as it is."""
+    if type(value) is np.ndarray or isinstance(value, np.generic):
+        return np.asarray(value).view(Tensor)
+    if type(value) in (tuple, list):
+        return type(value)(map(as_tensor, value))
+    return value
+
+
+def returning_tensors(function: Any) -> Any:
+    """Return the function, whose results have ``.numpy()``; anything but a function as it is."""
+    if not callable(function) or isinstance(function, type):
+        return function
+
+    @wraps(function)
+    def called(*args: Any, **options: Any) -> Any:
+        return as_tensor(function(*args, **options))
+
+    return called
+
+
+class Variable(Tensor):
+    """``tf.Variable``: an array that is changed in place.
+
+    Examples
+    --------
+    >>> steps = Variable(0)
+    >>> steps.assign_add(2).numpy()
+    np.int32(2)
+    """
+
+    name: str
+    trainable: bool
+
+    def __new__(
+        cls,
+        initial_value: Any,
+        trainable: bool = True,
+        validate_shape: bool = True,
+        caching_device: Any = None,
+        name: str | None = None,
+        variable_def: Any = None,
+        dtype: Any = None,
+        **options: Any,
+    ) -> Self:
+        """Make a variable of a number, an array, or a function that returns it."""
+        value = initial_value() if callable(initial_value) else initial_value
+        variable = np.array(constant_array(value, dtype)).view(cls)
+        variable.name, variable.trainable = f"{name or 'Variable'}:0", trainable
+        return variable
+
+    def assign(self, value: Any, **_: Any) -> Self:
+        """Take these numbers."""
+        self[...] = value
+        return self
+
+    def assign_add(self, delta: Any, **_: Any) -> Self:
+        """Add to each number."""
+        self[...] += np.asarray(delta)
+        return self
+
+    def assign_sub(self, delta: Any, **_: Any) -> Self:
+        """Subtract from each number."""
+        self[...] -= np.asarray(delta)
+        return self
+
+    def value(self) -> Tensor:
+        """Return the numbers as they are now."""
+        return np.array(self).view(Tensor)
+
+    read_value = value
+
+
+def constant_array(value: Any, dtype: Any = None) -> Any:
+    """Return an array as TensorFlow makes it: Python's numbers are float32 and int32, NumPy's keep theirs."""
+    array = np.asarray(value, dtype)
+    if dtype is None and not hasattr(value, "dtype") and not _holds_numpy(value):
+        array = array.astype(
+            {"f": np.float32, "i": np.int32, "c": np.complex64}.get(array.dtype.kind, array.dtype)
+        )
+    return array
+
+
+def _holds_numpy(value: Any) -> bool:
+    while isinstance(value, list | tuple) and value:
+        value = value[0]
+    return hasattr(value, "dtype")

@@ -1,0 +1,193 @@
+"""Keras' helpers that return a ``tf.data.Dataset``, and a few small ones: ``keras.utils``."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from numpy_ann.as_keras.dataset import Dataset
+from numpy_ann.validation import checked_choice, checked_fraction, checked_integer
+
+__all__ = [
+    "image_dataset_from_directory", "pack_x_y_sample_weight", "split_dataset",
+    "timeseries_dataset_from_array", "unpack_x_y_sample_weight",
+]  # fmt: skip
+
+
+def image_dataset_from_directory(
+    directory: str | os.PathLike[str],
+    labels: Any = "inferred",
+    label_mode: str | None = "int",
+    class_names: Sequence[str] | None = None,
+    color_mode: str = "rgb",
+    batch_size: int | None = 32,
+    image_size: tuple[int, int] = (256, 256),
+    shuffle: bool = True,
+    seed: int | None = None,
+    validation_split: float | None = None,
+    subset: str | None = None,
+    interpolation: str = "bilinear",
+    crop_to_aspect_ratio: bool = False,
+) -> Any:
+    """Return batches of pictures and labels from a folder that has a folder for each class.
+
+    The pictures are read at once, as float32 from 0 to 255; see ``numpy_ann.data.pictures.from_directory``
+    for the folder and for what is raised.
+
+    Parameters
+    ----------
+    labels : "inferred" or None
+        Labels by folder, or none at all.
+    label_mode : {"int", "categorical", "binary", None}
+        Labels as integers, one-hot rows, a column of 0 and 1; None: pictures alone.
+    batch_size : int, optional
+        None: pictures one by one.
+    shuffle, seed
+        Whether in a random order, and which.
+    validation_split, subset : float, {"training", "validation", "both"}
+        The part to validate with, and which part to return.
+    """
+    from numpy_ann.data.pictures import from_directory
+    from numpy_ann.utils import to_categorical
+
+    checked_choice("label_mode", label_mode, ("int", "categorical", "binary", None))
+    checked_choice("labels", labels, ("inferred", None)) if not isinstance(labels, list | tuple) else None
+    checked_choice("subset", subset, (None, "training", "validation", "both"))
+    if (validation_split is None) != (subset is None):
+        raise ValueError("`validation_split` and `subset` belong together: pass both, or neither.")
+    found = from_directory(
+        directory, class_names, color_mode, image_size, interpolation, crop_to_aspect_ratio
+    )
+    y: Any = found.y
+    if label_mode == "categorical":
+        y = to_categorical(y, len(found.class_names)).astype(np.float32)
+    elif label_mode == "binary":
+        y = y.astype(np.float32)[:, np.newaxis]
+    order = np.arange(len(y))
+    if shuffle:
+        np.random.default_rng(seed).shuffle(order)
+    whole = found.x.astype(np.float32)
+
+    def data_set(rows: Any) -> Any:
+        pictures_alone = label_mode is None or labels is None
+        data = Dataset.from_tensor_slices(whole[rows] if pictures_alone else (whole[rows], y[rows]))
+        data = data.shuffle(len(rows), seed) if shuffle else data
+        data = data if batch_size is None else data.batch(batch_size)
+        data.class_names, data.file_paths = found.class_names, [found.paths[i] for i in rows]
+        return data
+
+    if validation_split is None:
+        return data_set(order)
+    end = len(order) - int(checked_fraction("validation_split", validation_split) * len(order))
+    parts = {"training": order[:end], "validation": order[end:]}
+    if subset == "both":
+        return data_set(parts["training"]), data_set(parts["validation"])
+    return data_set(parts[str(subset)])
+
+
+def timeseries_dataset_from_array(
+    data: Any,
+    targets: Any,
+    sequence_length: int,
+    sequence_stride: int = 1,
+    sampling_rate: int = 1,
+    batch_size: int | None = 128,
+    shuffle: bool = False,
+    seed: int | None = None,
+    start_index: int | None = None,
+    end_index: int | None = None,
+) -> Dataset:
+    """Return windows of a series, rows ``i, i + sampling_rate, ...``, with ``targets[i]`` if there are some.
+
+    Parameters
+    ----------
+    data : array_like, shape (time, ...)
+        The series.
+    targets : array_like or None
+        What belongs to the window that begins at each time.
+    sequence_length, sequence_stride, sampling_rate : int
+        Rows in a window, times between windows, times between rows.
+    batch_size, shuffle, seed
+        Of the windows.
+    start_index, end_index : int, optional
+        Which times are used.
+
+    Raises
+    ------
+    ValueError
+        If a length isn't a positive integer.
+    """
+    for name, value in ("sequence_length", sequence_length), ("sequence_stride", sequence_stride):
+        checked_integer(name, value, least=1)
+    checked_integer("sampling_rate", sampling_rate, least=1)
+    series = np.asarray(data)[start_index:end_index]
+    windows = len(series) - (sequence_length - 1) * sampling_rate
+    if targets is not None:
+        targets = np.asarray(targets)[start_index:end_index]
+        windows = min(windows, len(targets))
+    starts = np.arange(0, max(windows, 0), sequence_stride)
+    x = series[starts[:, np.newaxis] + np.arange(sequence_length) * sampling_rate]
+    found = Dataset.from_tensor_slices(x if targets is None else (x, targets[starts]))
+    found = found.shuffle(len(starts), seed) if shuffle else found
+    return found if batch_size is None else found.batch(batch_size)
+
+
+def split_dataset(
+    dataset: Any,
+    left_size: float | None = None,
+    right_size: float | None = None,
+    shuffle: bool = False,
+    seed: int | None = None,
+) -> tuple[Dataset, Dataset]:
+    """Return a data set, an array or a tuple of arrays as two.
+
+    Parameters
+    ----------
+    left_size, right_size : int or float
+        Elements, or a part from 0 to 1; one of them may be left out.
+
+    Raises
+    ------
+    ValueError
+        If neither is given, or they don't fit the data.
+    """
+    data = dataset if isinstance(dataset, Dataset) else Dataset.from_tensor_slices(dataset)
+    elements = list(data)
+    if shuffle:
+        np.random.default_rng(seed).shuffle(elements)
+
+    def count(size: float | None) -> int | None:
+        return round(size * len(elements)) if isinstance(size, float) else size
+
+    left, right = count(left_size), count(right_size)
+    if left is None and right is None:
+        raise ValueError("At least one of `left_size` and `right_size` must be given.")
+    left = len(elements) - int(right or 0) if left is None else left
+    right = len(elements) - left if right is None else right
+    if not 0 < left < len(elements) or not 0 < right <= len(elements) - left:
+        raise ValueError(f"{len(elements)} elements can't be split into {left} and {right}.")
+    parts = elements[:left], elements[left : left + right]
+    first, second = (Dataset(lambda part=part: part, len(part)) for part in parts)  # type: ignore[misc]
+    return first, second
+
+
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """Return what ``fit`` takes of an iterable: ``x``, ``(x, y)`` or ``(x, y, sample_weight)``."""
+    if y is None:
+        return (x,) if isinstance(x, tuple | list) else x
+    return (x, y) if sample_weight is None else (x, y, sample_weight)
+
+
+def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
+    """Return ``(x, y, sample_weight)`` of such a tuple, None for what it lacks.
+
+    Examples
+    --------
+    >>> unpack_x_y_sample_weight((1, 2))
+    (1, 2, None)
+    """
+    parts = tuple(data) if isinstance(data, tuple | list) else (data,)
+    if len(parts) > 3:
+        raise ValueError(f"Data are (x,), (x, y) or (x, y, sample_weight). Received: {len(parts)} parts")
+    return (*parts, None, None)[:3]

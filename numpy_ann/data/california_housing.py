@@ -1,0 +1,55 @@
+"""California housing: 20,640 groups of blocks, 8 figures of each, and homes' median price in dollars."""
+
+import os
+
+from numpy_ann._typing import Array
+from numpy_ann.data.published import Published, arrays_of, load, split
+from numpy_ann.validation import checked_choice, checked_number
+
+__all__ = ["load_data"]
+
+FILE = Published(
+    "california_housing.npz", 2_000_000, "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f"
+)
+
+
+def load_data(
+    version: str = "large",
+    path: str | os.PathLike[str] = FILE.name,
+    test_split: float = 0.2,
+    seed: int = 113,
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return the training and test sets, downloading them the first time.
+
+    Parameters
+    ----------
+    version : {"large", "small"}
+        All rows, or the first 600.
+    path : str or path-like
+        Of the file, where it isn't to be downloaded.
+    test_split : float
+        The part to test with, from 0 to below 1.
+    seed : int
+        Of the order; Keras' order for the same seed.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test)
+        Of shapes (n, 8) and (n,).
+
+    Raises
+    ------
+    ValueError
+        If an argument isn't that.
+    ConnectionError
+        If the file is nowhere to be had; the message says how to place it by hand.
+
+    References
+    ----------
+    R. K. Pace and R. Barry, "Sparse spatial autoregressions", Statistics & Probability Letters 33 (1997).
+    """
+    checked_choice("version", version, ("large", "small"))
+    checked_number("test_split", test_split, least=0, below=1)
+    found = arrays_of(load([FILE], path)[0])
+    rows = slice(600 if version == "small" else None)
+    return split(found["x"][rows], found["y"][rows], test_split, seed)

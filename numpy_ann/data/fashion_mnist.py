@@ -1,0 +1,44 @@
+"""Fashion-MNIST: 70,000 pictures of clothes of 28 x 28 pixels, and which of ten kinds each shows."""
+
+import gzip
+
+from numpy_ann._typing import Array
+from numpy_ann.data.idx import parse_idx
+from numpy_ann.data.published import FOLDER, Published, load
+
+__all__ = ["load_data"]
+
+FILES = tuple(
+    Published(name, size, md5)
+    for name, size, md5 in (
+        ("train-images-idx3-ubyte.gz", 30_000_000, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
+        ("train-labels-idx1-ubyte.gz", 60_000, "25c81989df183df01b3e8a0aad5dffbe"),
+        ("t10k-images-idx3-ubyte.gz", 5_000_000, "bef4ecab320f06d8554ea6380940ec79"),
+        ("t10k-labels-idx1-ubyte.gz", 20_000, "bb300cfdad3c16e7a12a480ee83cd310"),
+    )
+)
+
+
+def load_data() -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return the training and test sets, downloading them the first time.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test)
+        Pictures uint8 of shapes (60000, 28, 28) and (10000, 28, 28); kinds uint8 from 0 to 9: T-shirt,
+        trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot.
+
+    Raises
+    ------
+    ConnectionError
+        If the files are nowhere to be had; the message says how to place them by hand.
+
+    References
+    ----------
+    H. Xiao, K. Rasul and R. Vollgraf, "Fashion-MNIST", arXiv:1708.07747 (2017). The MD5 sums are those that
+    the authors publish.
+    """
+    names = [file.name.removesuffix(".gz") for file in FILES]
+    contents = (gzip.decompress(content) for content in load(FILES, None, FOLDER))  # 55 MB, by their hashes
+    x_train, y_train, x_test, y_test = map(parse_idx, map(bytearray, contents), names)
+    return (x_train, y_train), (x_test, y_test)

@@ -1,0 +1,104 @@
+"""``get_file``: a file from the network, fetched once, checked, and unpacked where it is an archive."""
+
+import hashlib
+import os
+import tarfile
+import zipfile
+from pathlib import Path
+
+from numpy_ann.atomic import write_atomically
+from numpy_ann.errors import DataFormatError
+from numpy_ann.validation import checked_choice
+
+__all__ = ["get_file"]
+
+_MOST = 4 << 30
+
+
+def get_file(
+    fname: str | None = None,
+    origin: str | None = None,
+    untar: bool = False,
+    md5_hash: str | None = None,
+    file_hash: str | None = None,
+    cache_subdir: str = "datasets",
+    hash_algorithm: str = "auto",
+    extract: bool = False,
+    archive_format: str = "auto",
+    cache_dir: str | os.PathLike[str] | None = None,
+    force_download: bool = False,
+) -> str:
+    """Return the path of a file, fetching it from ``origin`` where it isn't there yet.
+
+    Parameters
+    ----------
+    fname : str, optional
+        What the file is called; left out, the last part of ``origin``.
+    origin : str
+        URL, HTTP or HTTPS.
+    untar, extract : bool
+        Unpack a tar (``untar``), or a tar or ZIP archive, and return the folder.
+    md5_hash, file_hash : str, optional
+        What the file's hash must be, in hexadecimal.
+    cache_subdir, cache_dir : str
+        Folder for it below the cache; the cache, by default this package's (see ``NUMPY_ANN_CACHE``).
+    hash_algorithm : {"auto", "sha256", "md5"}
+        Which hash ``file_hash`` is; ``"auto"``: by its length.
+    archive_format : {"auto", "tar", "zip"}
+        What kind of archive to unpack; ``"auto"``: as the file says.
+    force_download : bool
+        Fetch it though it is there.
+
+    Raises
+    ------
+    ValueError
+        If there is no origin, or a name that leads out of the folder.
+    DataFormatError
+        If the hash is another one, the archive is damaged, or a member would land outside of its folder.
+    OSError
+        If it can't be fetched.
+    """
+    from numpy_ann.data.download import download
+    from numpy_ann.data.sources import cache_folder
+
+    if not origin:
+        raise ValueError('Please specify the "origin" argument (URL of the file to download).')
+    checked_choice("hash_algorithm", hash_algorithm, ("auto", "sha256", "md5"))
+    checked_choice("archive_format", archive_format, ("auto", "tar", "zip"))
+    name = fname or origin.partition("?")[0].rstrip("/").rpartition("/")[2]
+    if not name or Path(name).name != name:
+        raise ValueError(f"`fname` must be a file's name, without folders. Received: fname={name!r}")
+    folder = (cache_folder() if cache_dir is None else Path(cache_dir).expanduser()) / cache_subdir
+    path, expected = folder / name, file_hash or md5_hash
+    if force_download or not path.is_file() or (expected and not _matches(path.read_bytes(), expected)):
+        content = download(origin, _MOST)
+        if expected and not _matches(content, expected):
+            raise DataFormatError(
+                f"{origin} isn't the file with the hash {expected}: damaged, or another one."
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
+    if not (extract or untar):
+        return str(path)
+    unpacked = folder / f"{name.partition('.')[0]}_extracted"
+    _unpack(path, unpacked, "tar" if untar else archive_format)
+    return str(unpacked)
+
+
+def _matches(content: bytes, expected: str) -> bool:
+    kind = "sha256" if len(expected) == 64 else "md5"
+    return hashlib.new(kind, content, usedforsecurity=False).hexdigest() == expected.lower()
+
+
+def _unpack(path: Path, folder: Path, kind: str) -> None:
+    """Unpack an archive into a folder of its own; members that would leave it are refused."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if kind != "tar" and zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                archive.extractall(folder)  # noqa: S202  (it takes ".." and leading slashes out of names)
+        else:
+            with tarfile.open(path) as tar:
+                tar.extractall(folder, filter="data")
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
+        raise DataFormatError(f"{path} can't be unpacked: {error}") from error

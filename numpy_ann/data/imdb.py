@@ -1,0 +1,80 @@
+"""IMDB: 50,000 film reviews as lists of words' numbers, and whether each praises the film."""
+
+import json
+import os
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.data.published import Published, arrays_of, load, shuffled
+from numpy_ann.data.word_sequences import as_objects, encoded, without_long
+
+__all__ = ["get_word_index", "load_data"]
+
+FILE = Published("imdb.npz", 20_000_000, "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f")
+WORDS = Published("imdb_word_index.json", 4_000_000, "bfafd718b763782e994055a2d397834f")
+
+
+def load_data(
+    path: str | os.PathLike[str] = FILE.name,
+    num_words: int | None = None,
+    skip_top: int = 0,
+    maxlen: int | None = None,
+    seed: int = 113,
+    start_char: int | None = 1,
+    oov_char: int | None = 2,
+    index_from: int | None = 3,
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return the training and test sets, 25,000 reviews each, downloading them the first time.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Of the file, where it isn't to be downloaded.
+    num_words, skip_top : int
+        Words with a number from ``skip_top`` to below ``num_words`` are kept, the others replaced.
+    maxlen : int, optional
+        Reviews of this many numbers or more are left out.
+    seed : int
+        Of the order; Keras' order for the same seed.
+    start_char, oov_char, index_from : int or None
+        What each review begins with; what stands for a replaced word; what is added to the words' numbers.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test)
+        Arrays of lists of int; 1 for praise, 0 otherwise.
+
+    Raises
+    ------
+    ConnectionError
+        If the file is nowhere to be had; the message says how to place it by hand.
+    ValueError
+        If ``maxlen`` leaves nothing.
+
+    References
+    ----------
+    A. L. Maas et al., "Learning word vectors for sentiment analysis", ACL (2011).
+    """
+    found = arrays_of(load([FILE], path)[0])
+    random, sets = np.random.RandomState(seed), []
+    for part in "train", "test":
+        texts, labels = shuffled(random, found[f"x_{part}"], found[f"y_{part}"])
+        sets.append(without_long(texts, labels, maxlen, start_char is not None))
+    (x_train, y_train), (x_test, y_test) = sets
+    both = np.concatenate([x_train, x_test])
+    texts = encoded(both, num_words, skip_top, start_char, oov_char, index_from)
+    end = len(x_train)
+    return (as_objects(texts[:end]), y_train), (as_objects(texts[end:]), y_test)
+
+
+def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
+    """Return each word's number, from 1; in the texts ``index_from`` is added.
+
+    Raises
+    ------
+    ConnectionError
+        If the file is nowhere to be had.
+    """
+    index: dict[str, int] = json.loads(load([WORDS], path)[0])
+    return index

@@ -1,0 +1,213 @@
+"""Pictures in files and folders, through pillow: ``load_img``, ``img_to_array``, ``from_directory``."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.atomic import open_regular
+from numpy_ann.errors import DataFormatError
+from numpy_ann.validation import checked_choice
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["Pictures", "array_to_img", "from_directory", "img_to_array", "load_img", "save_img"]
+
+_MODES = {"rgb": "RGB", "rgba": "RGBA", "grayscale": "L"}
+_ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
+
+
+def _pillow() -> Any:
+    try:
+        import PIL.Image
+    except ImportError as error:
+        raise ImportError(
+            "Pictures are read by pillow, which isn't installed: python -m pip install pillow"
+        ) from error
+    return PIL.Image
+
+
+def load_img(
+    path: str | os.PathLike[str],
+    color_mode: str = "rgb",
+    target_size: tuple[int, int] | None = None,
+    interpolation: str = "nearest",
+    keep_aspect_ratio: bool = False,
+) -> "Image":
+    """Read a picture.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Of a PNG, JPEG, BMP or GIF file.
+    color_mode : {"rgb", "rgba", "grayscale"}
+        What its pixels become.
+    target_size : tuple of int, optional
+        Height and width to which it is scaled.
+    interpolation : {"nearest", "bilinear", "bicubic", "hamming", "box", "lanczos"}
+        How it is scaled.
+    keep_aspect_ratio : bool
+        Cut the middle out to the target's proportions, before scaling.
+
+    Returns
+    -------
+    PIL.Image.Image
+
+    Raises
+    ------
+    DataFormatError
+        If it isn't a picture.
+    ImportError
+        If pillow isn't installed.
+    """
+    image = _pillow()
+    checked_choice("color_mode", color_mode, tuple(_MODES))
+    kinds = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
+    checked_choice("interpolation", interpolation, kinds)
+    try:
+        with open_regular(Path(path)) as file, image.open(file) as opened:
+            picture = opened.convert(_MODES[color_mode])
+    except (OSError, ValueError, SyntaxError, image.DecompressionBombError) as error:
+        if isinstance(error, FileNotFoundError | PermissionError):
+            raise
+        raise DataFormatError(f"{path} can't be read as a picture: {error}") from error
+    if target_size is None or picture.size == (target_size[1], target_size[0]):
+        return picture  # type: ignore[no-any-return]
+    height, width = target_size
+    box = None
+    if keep_aspect_ratio:
+        across = min(picture.width, picture.height * width / height)
+        down = across * height / width
+        left, top = (picture.width - across) / 2, (picture.height - down) / 2
+        box = (left, top, left + across, top + down)
+    return picture.resize((width, height), getattr(image.Resampling, interpolation.upper()), box)  # type: ignore[no-any-return]
+
+
+def img_to_array(img: Any, data_format: str | None = None, dtype: Any = None) -> Array:
+    """Return a picture as an array, ``(height, width, channels)``, float32 from 0 to 255.
+
+    Raises
+    ------
+    ValueError
+        If the channels are wanted first.
+    """
+    checked_choice("data_format", data_format, (None, "channels_last"))
+    pixels = np.asarray(img, dtype or np.float32)
+    return pixels if pixels.ndim == 3 else pixels[..., np.newaxis]
+
+
+def array_to_img(x: Any, data_format: str | None = None, scale: bool = True, dtype: Any = None) -> "Image":
+    """Return an array, ``(height, width, 1, 3 or 4 channels)``, as a picture.
+
+    Parameters
+    ----------
+    x : array_like
+        Numbers from 0 to 255, or any with ``scale``.
+    data_format : {None, "channels_last"}
+        Where the channels are.
+    scale : bool
+        Make the smallest number 0 and the largest 255.
+    dtype : str, optional
+        Of the numbers before they become pixels; float32 by default.
+
+    Raises
+    ------
+    ValueError
+        If the shape isn't that of a picture.
+    """
+    checked_choice("data_format", data_format, (None, "channels_last"))
+    x = np.array(x, dtype or np.float32)
+    if x.ndim != 3 or x.shape[2] not in (1, 3, 4):
+        raise ValueError(f"A picture has the shape (height, width, 1, 3 or 4). Received: shape={x.shape}")
+    if scale:
+        x -= x.min()
+        x *= 255 / (x.max() or 1)
+    pixels = x.astype(np.uint8)
+    return _pillow().fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)  # type: ignore[no-any-return]
+
+
+def save_img(
+    path: str | os.PathLike[str],
+    x: Any,
+    data_format: str | None = None,
+    file_format: str | None = None,
+    scale: bool = True,
+) -> None:
+    """Write an array as a picture; see ``array_to_img``."""
+    array_to_img(x, data_format, scale).save(path, file_format)
+
+
+class Pictures(NamedTuple):
+    """The pictures of a folder: pixels, labels, what the labels mean, and the files, in one order."""
+
+    x: Array
+    y: Array
+    class_names: list[str]
+    paths: list[str]
+
+
+def from_directory(
+    directory: str | os.PathLike[str],
+    class_names: Sequence[str] | None = None,
+    color_mode: str = "rgb",
+    image_size: tuple[int, int] = (256, 256),
+    interpolation: str = "bilinear",
+    keep_aspect_ratio: bool = False,
+) -> Pictures:
+    """Read a folder of pictures, one folder inside it for each class: ``digits/seven/photo.png``.
+
+    Parameters
+    ----------
+    directory : str or path-like
+        The folder.
+    class_names : sequence of str, optional
+        The folders inside it in the order of their labels; left out, all of them, by name.
+    color_mode, interpolation, keep_aspect_ratio
+        As for ``load_img``.
+    image_size : tuple of int
+        Height and width to which each is scaled.
+
+    Returns
+    -------
+    Pictures
+        ``x`` uint8 of shape (n, height, width, channels); ``y`` int32 from 0.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder, or one of a class, isn't there, or there are no pictures.
+    DataFormatError
+        If a file isn't a picture.
+    """
+    folder = Path(directory)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {str(folder)!r}.")
+    names = list(class_names or sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))
+    lacking = [name for name in names if not (folder / name).is_dir()]
+    if lacking or not names:
+        raise FileNotFoundError(
+            f"{str(folder)!r} must hold a folder of pictures for each class; "
+            f"missing: {', '.join(lacking) or 'all'}."
+        )
+    files = [
+        (label, path)
+        for label, name in enumerate(names)
+        for path in sorted((folder / name).rglob("*"))
+        if path.suffix.lower() in _ENDINGS and path.is_file()
+    ]
+    if not files:
+        raise FileNotFoundError(f"No pictures ({', '.join(_ENDINGS)}) in the folders of {str(folder)!r}.")
+    x = np.stack(
+        [
+            img_to_array(
+                load_img(path, color_mode, image_size, interpolation, keep_aspect_ratio), dtype="uint8"
+            )
+            for _, path in files
+        ]
+    )
+    y = np.array([label for label, _ in files], np.int32)
+    return Pictures(x, y, names, [str(path) for _, path in files])

@@ -1,0 +1,171 @@
+"""Keras' own data sets: files known by the hash that an installed Keras has for them.
+
+The files of texts hold pickled lists. They are opened once their hash is right, and then by an unpickler that
+makes arrays and lists alone.
+"""
+
+import hashlib
+import io
+import os
+import pickle
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.atomic import open_regular
+from numpy_ann.data.files import DataFile, Stream, read_at_most
+from numpy_ann.errors import DataFormatError
+
+__all__ = ["Published", "arrays_of", "load", "shuffled", "split"]
+
+FOLDER = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+
+
+@dataclass(frozen=True)
+class Published(DataFile):
+    """A file known by the hash of its bytes as they are published, gzipped or not.
+
+    Parameters
+    ----------
+    name : str
+        Its published name.
+    size : int
+        The most bytes that it may have.
+    sha256 : str
+        SHA-256, or MD5 where nothing better was published, in lower-case hexadecimal.
+    """
+
+    @property
+    def published(self) -> str:
+        """What it is called on a server."""
+        return self.name
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The names it goes by."""
+        return (self.name,)
+
+    def read(self, stream: Stream, origin: str) -> bytearray:
+        """Return the bytes once they are proved right.
+
+        Raises
+        ------
+        DataFormatError
+            If there are too many, or the hash is another one.
+        """
+        content = read_at_most(stream, self.size + 1)
+        if len(content) > self.size:
+            raise DataFormatError(
+                f"{origin}: {self.name} has at most {self.size:,} bytes, and here are more."
+            )
+        kind = "sha256" if len(self.sha256) == 64 else "md5"
+        found = hashlib.new(kind, content, usedforsecurity=False).hexdigest()
+        if found != self.sha256:
+            raise DataFormatError(
+                f"{origin}: expected {self.name} with {kind} {self.sha256}, found {found}: damaged, or "
+                "another file."
+            )
+        return content
+
+
+def load(
+    files: Sequence[Published], path: str | os.PathLike[str] | None, folder: str = FOLDER
+) -> list[bytearray]:
+    """Return the files' bytes: from ``path``, NUMPY_ANN_DATA, Keras' cache, our own, or the server.
+
+    Parameters
+    ----------
+    files : sequence of Published
+        All of one data set.
+    path : str or path-like, optional
+        Of a file, if there is one; its bare name, as Keras' ``load_data(path="imdb.npz")`` has it, means that
+        it is kept where it always is.
+    folder : str
+        URL of the server's folder.
+
+    Raises
+    ------
+    ConnectionError
+        If they are nowhere to be had; the message says how to place them by hand.
+    DataFormatError
+        If the file that ``path`` names is another one.
+    """
+    if path is not None and Path(path).expanduser().is_file():
+        with open_regular(Path(path).expanduser()) as stream:
+            return [files[0].read(stream, str(path))]
+    from numpy_ann.data.download import Mirror
+    from numpy_ann.data.sources import Cache, cache_folder, fetch
+
+    contents: dict[DataFile, bytearray] = {}
+    for place in os.environ.get("NUMPY_ANN_DATA"), "~/.keras/datasets", "~/.keras/datasets/fashion-mnist":
+        if place:
+            cache = Cache(Path(place).expanduser())
+            contents |= {file: found for file in files if (found := cache.load(file)) is not None}
+    lacking = [file for file in files if file not in contents]
+    if lacking:
+        contents |= fetch(lacking, [Mirror(folder)], Cache(cache_folder() / "keras"))
+    return [contents[file] for file in files]
+
+
+class _ArraysAlone(pickle.Unpickler):
+    """Makes arrays, and what pickle makes without asking (numbers, strings, lists, dictionaries)."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return one of the three things that an array's pickle names; refuse all else."""
+        if module in ("numpy.core.multiarray", "numpy._core.multiarray") and name == "_reconstruct":
+            return np.ndarray((0,), object).__reduce__()[0]
+        if module == "numpy" and name in ("ndarray", "dtype"):
+            return getattr(np, name)
+        raise DataFormatError(f"Data files hold arrays and lists; this one names {module}.{name}.")
+
+
+def arrays_of(content: bytes | bytearray) -> dict[str, Array]:
+    """Return the arrays of an ``.npz`` file, those of Python's lists too.
+
+    Raises
+    ------
+    DataFormatError
+        If it is damaged, or pickled lists hold anything but numbers, strings, lists and arrays.
+    """
+    found = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.namelist():
+                with archive.open(member) as file:
+                    version = np.lib.format.read_magic(file)
+                    shape, _, dtype = _HEADERS[version](file)
+                    if dtype.hasobject:
+                        array = np.asarray(_ArraysAlone(file).load(), object).reshape(shape)
+                    else:
+                        array = np.lib.format.read_array(io.BytesIO(archive.read(member)), allow_pickle=False)
+                found[member.removesuffix(".npy")] = array
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, pickle.UnpicklingError, TypeError) as error:
+        raise DataFormatError(f"The data file is damaged: {error}") from error
+    return found
+
+
+_HEADERS: dict[tuple[int, int], Callable[[Any], Any]] = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+
+
+def shuffled(random: np.random.RandomState, *arrays: Array) -> list[Array]:
+    """Return arrays of one length with their rows in the same random order, as Keras draws it."""
+    order = np.arange(len(arrays[0]))
+    random.shuffle(order)
+    return [array[order] for array in arrays]
+
+
+def split(
+    x: Array, y: Array, test_split: float, seed: int
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return a training and a test set of shuffled rows."""
+    x, y = shuffled(np.random.RandomState(seed), x, y)
+    end = int(len(x) * (1 - test_split))
+    return (x[:end], y[:end]), (x[end:], y[end:])

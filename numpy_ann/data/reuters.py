@@ -1,0 +1,98 @@
+"""Reuters: 11,228 newswires as lists of words' numbers, and which of 46 subjects each has."""
+
+import json
+import os
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.data.published import Published, arrays_of, load, shuffled
+from numpy_ann.data.word_sequences import as_objects, encoded, without_long
+from numpy_ann.validation import checked_number
+
+__all__ = ["get_label_names", "get_word_index", "load_data"]
+
+FILE = Published("reuters.npz", 4_000_000, "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916")
+WORDS = Published("reuters_word_index.json", 2_000_000, "4d44cc38712099c9e383dc6e5f11a921")
+
+_SUBJECTS = """
+    cocoa grain veg-oil earn acq wheat copper housing money-supply coffee sugar trade reserves ship cotton
+    carcass crude nat-gas cpi money-fx interest gnp meal-feed alum oilseed gold tin strategic-metal livestock
+    retail ipi iron-steel rubber heat jobs lei bop zinc orange pet-chem dlr gas silver wpi hog lead
+"""
+
+
+def load_data(
+    path: str | os.PathLike[str] = FILE.name,
+    num_words: int | None = None,
+    skip_top: int = 0,
+    maxlen: int | None = None,
+    test_split: float = 0.2,
+    seed: int = 113,
+    start_char: int | None = 1,
+    oov_char: int | None = 2,
+    index_from: int | None = 3,
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return the training and test sets, downloading them the first time.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Of the file, where it isn't to be downloaded.
+    num_words, skip_top : int
+        Words with a number from ``skip_top`` to below ``num_words`` are kept, the others replaced.
+    maxlen : int, optional
+        Texts of this many numbers or more are left out.
+    test_split : float
+        The part to test with, from 0 to below 1.
+    seed : int
+        Of the order; Keras' order for the same seed.
+    start_char, oov_char, index_from : int or None
+        What each text begins with; what stands for a replaced word; what is added to the words' numbers.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test)
+        Arrays of lists of int; subjects from 0 to 45, see ``get_label_names``.
+
+    Raises
+    ------
+    ConnectionError
+        If the file is nowhere to be had; the message says how to place it by hand.
+    ValueError
+        If ``maxlen`` leaves nothing, or ``test_split`` isn't that.
+
+    References
+    ----------
+    D. D. Lewis, "Reuters-21578", Distribution 1.0 (1997).
+    """
+    checked_number("test_split", test_split, least=0, below=1)
+    found = arrays_of(load([FILE], path)[0])
+    x, y = shuffled(np.random.RandomState(seed), found["x"], found["y"])
+    x, y = without_long(x, y, maxlen, start_char is not None)
+    texts = as_objects(encoded(x, num_words, skip_top, start_char, oov_char, index_from))
+    end = int(len(texts) * (1 - test_split))
+    return (texts[:end], y[:end]), (texts[end:], y[end:])
+
+
+def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
+    """Return each word's number, from 1; in the texts ``index_from`` is added.
+
+    Raises
+    ------
+    ConnectionError
+        If the file is nowhere to be had.
+    """
+    index: dict[str, int] = json.loads(load([WORDS], path)[0])
+    return index
+
+
+def get_label_names() -> tuple[str, ...]:
+    """Return the subjects' names, in the order of their numbers.
+
+    Examples
+    --------
+    >>> get_label_names()[3]
+    'earn'
+    """
+    return tuple(_SUBJECTS.split())

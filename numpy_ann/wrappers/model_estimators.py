@@ -1,0 +1,196 @@
+"""Keras 3's estimators: a compiled model, or a function that makes one, for scikit-learn."""
+
+import copy
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from numpy_ann._typing import Array
+from numpy_ann.models import clone_model
+
+__all__ = ["SKLearnClassifier", "SKLearnRegressor", "SKLearnTransformer"]
+
+
+class _ModelEstimator(BaseEstimator):  # type: ignore[misc]
+    """The base of Keras' three.
+
+    Parameters
+    ----------
+    model : Model or callable
+        Compiled. A model is cloned before it is trained, so that each fit begins with new weights, unless
+        with ``warm_start``; a function is called with ``X=``, ``y=`` and ``model_kwargs``.
+    warm_start : bool
+        Go on with the weights of the fit before.
+    model_kwargs, fit_kwargs : dict, optional
+        More arguments for the function; arguments for ``model.fit``, beside those that ``fit`` is given.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        warm_start: bool = False,
+        model_kwargs: dict[str, Any] | None = None,
+        fit_kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        self.model = model
+        self.warm_start = warm_start
+        self.model_kwargs = model_kwargs
+        self.fit_kwargs = fit_kwargs
+
+    def __sklearn_clone__(self) -> Self:
+        """Return an unfitted copy; scikit-learn asks for it, as models aren't parameters that it can copy."""
+        options = self.get_params(deep=False)
+        if not _is_function(options["model"]):
+            options["model"] = copy.deepcopy(options["model"])
+        return type(self)(**options)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = True
+        return tags
+
+    def fit(self, X: Any, y: Any, **options: Any) -> Self:
+        """Train.
+
+        Parameters
+        ----------
+        X : array-like, shape (samples, features)
+            Numbers.
+        y : array-like, shape (samples,) or (samples, targets)
+            Targets; of a classifier, classes of any kind.
+        **options
+            For ``model.fit``.
+
+        Raises
+        ------
+        RuntimeError
+            If the model isn't compiled.
+        ValueError
+            If the data aren't that.
+        """
+        X, y = validate_data(self, X, y, multi_output=True)
+        targets = self._encoded(y)
+        if not (self.warm_start and hasattr(self, "model_")):
+            self.model_ = self._new_model(X, targets)
+        if self.model_.configuration is None or self.model_.optimizer is None:
+            raise RuntimeError("The model isn't compiled: call model.compile(optimizer, loss) before.")
+        self.history_ = self.model_.fit(X, targets, **{**(self.fit_kwargs or {}), **options})
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """Return the model's outputs, as targets of the kind that it was trained on."""
+        return self._decoded(self._outputs(X))
+
+    def _new_model(self, X: Array, y: Array) -> Any:
+        if _is_function(self.model):
+            return self.model(X=X, y=y, **(self.model_kwargs or {}))
+        return self.model if self.warm_start else clone_model(self.model)
+
+    def _outputs(self, X: Any) -> Array:
+        check_is_fitted(self)
+        return self.model_.predict(validate_data(self, X, reset=False), verbose=0)  # type: ignore[no-any-return]
+
+    def _encoded(self, y: Array) -> Array:
+        type_of_target(y, raise_unknown=True)
+        self._one_target = y.ndim == 1
+        return y.reshape(len(y), -1)
+
+    def _decoded(self, p: Array) -> Any:
+        return p[:, 0] if self._one_target and p.shape[1:] == (1,) else p
+
+
+def _is_function(model: Any) -> bool:
+    return callable(model) and not hasattr(model, "compile")
+
+
+class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
+    """A model as a scikit-learn classifier: its targets are one-hot rows, ``predict`` gives classes.
+
+    Parameters
+    ----------
+    model, warm_start, model_kwargs, fit_kwargs
+        As Keras has them: a compiled model, or a function that returns one and is called with ``X=``, ``y=``
+        (the one-hot rows) and ``model_kwargs``; whether to go on with earlier weights; for ``model.fit``.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+        The classes, sorted.
+    model_, history_
+        The trained model, and what its ``fit`` returned.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> model = Sequential([Input((1,)), Dense(8, "tanh"), Dense(2, "softmax")], seed=0)
+    >>> model.compile("adam", "categorical_crossentropy")
+    >>> X, y = [[0.0], [0.2], [0.8], [1.0]], ["low", "low", "high", "high"]
+    >>> estimator = SKLearnClassifier(model, warm_start=True, fit_kwargs={"epochs": 300, "verbose": 0})
+    >>> estimator.fit(X, y).predict([[0.1], [0.9]])
+    array(['low', 'high'], dtype='<U4')
+    """
+
+    def decision_function(self, X: Any) -> Array:
+        """Return the model's outputs as they are."""
+        return self._outputs(X)
+
+    def _encoded(self, y: Array) -> Array:
+        kind = type_of_target(y, raise_unknown=True)
+        if kind not in ("binary", "multiclass"):
+            raise ValueError(f"Only binary and multiclass target types are supported. Target type: {kind}")
+        self.classes_, labels = np.unique(y.ravel(), return_inverse=True)
+        if len(self.classes_) == 1:
+            raise ValueError("Classifier can't train when only one class is present.")
+        return np.eye(len(self.classes_))[labels]  # type: ignore[no-any-return]
+
+    def _decoded(self, p: Array) -> Any:
+        return self.classes_[p.argmax(axis=1)]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = True
+        return tags
+
+
+class SKLearnRegressor(RegressorMixin, _ModelEstimator):  # type: ignore[misc]
+    """A model as a scikit-learn regressor.
+
+    Parameters
+    ----------
+    model, warm_start, model_kwargs, fit_kwargs
+        As ``SKLearnClassifier`` has them; a function is given the targets as columns.
+
+    Attributes
+    ----------
+    model_, history_
+        The trained model, and what its ``fit`` returned.
+    """
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+class SKLearnTransformer(TransformerMixin, _ModelEstimator):  # type: ignore[misc]
+    """A model as a scikit-learn transformer: ``transform`` gives its outputs.
+
+    Parameters
+    ----------
+    model, warm_start, model_kwargs, fit_kwargs
+        As ``SKLearnClassifier`` has them.
+    """
+
+    def transform(self, X: Any) -> Array:
+        """Return the model's outputs, ``(samples, outputs)``."""
+        return self._outputs(X)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = []
+        return tags

@@ -1,0 +1,346 @@
+"""``KerasClassifier`` and ``KerasRegressor``: a function that makes a model, with its options to search over.
+
+They are what scripts know from ``scikeras.wrappers`` and, before it, ``keras.wrappers.scikit_learn``.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from copy import deepcopy
+from inspect import Parameter, signature
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils import compute_sample_weight
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from numpy_ann import optimizers
+from numpy_ann._typing import Array
+from numpy_ann.utils import set_random_seed
+
+__all__ = ["KerasClassifier", "KerasRegressor"]
+
+
+class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
+    """The base of both.
+
+    Parameters
+    ----------
+    model, build_fn : Model or callable
+        A model, or a function that returns one. The function is given those of ``model__NAME`` and of the
+        bare options whose names it takes, and, where it takes them, ``meta``, a dictionary of what is known
+        of the data (``n_features_in_``, ``n_classes_``, ``n_outputs_``, ``target_type_``, ``X_shape_``), and
+        ``compile_kwargs``, with the optimizer, loss and metrics below.
+    warm_start : bool
+        Go on with the weights of the fit before.
+    random_state : int, optional
+        Makes a fit repeatable.
+    optimizer, loss, metrics
+        For ``compile``, if the function's model isn't compiled; ``optimizer__NAME`` are the optimizer's own.
+    batch_size, epochs, verbose, callbacks, validation_split, shuffle, class_weight, run_eagerly, \
+    validation_batch_size
+        For ``fit``; ``fit__NAME`` and ``predict__NAME`` are for one of the two.
+    """
+
+    _loss = ""
+
+    def __init__(
+        self,
+        model: Any = None,
+        *,
+        build_fn: Any = None,
+        warm_start: bool = False,
+        random_state: int | None = None,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        batch_size: int | None = None,
+        validation_batch_size: int | None = None,
+        verbose: int = 1,
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        shuffle: bool = True,
+        run_eagerly: bool = False,
+        epochs: int = 1,
+        class_weight: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        self.model = model
+        self.build_fn = build_fn
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.optimizer = optimizer
+        self.loss = loss
+        self.metrics = metrics
+        self.batch_size = batch_size
+        self.validation_batch_size = validation_batch_size
+        self.verbose = verbose
+        self.callbacks = callbacks
+        self.validation_split = validation_split
+        self.shuffle = shuffle
+        self.run_eagerly = run_eagerly
+        self.epochs = epochs
+        self.class_weight = class_weight
+        self.kwargs = kwargs
+
+    @classmethod
+    def _get_param_names(cls) -> list[str]:
+        """Return the options' names; scikit-learn asks for them."""
+        parameters = signature(cls.__init__).parameters.values()
+        plain = [p.name for p in parameters if p.kind is not Parameter.VAR_KEYWORD and p.name != "self"]
+        return sorted(plain)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return all options, also those that are routed on."""
+        return {**super().get_params(deep=False), **self.kwargs}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set options, also those that are routed on, such as ``optimizer__learning_rate=0.01``."""
+        known = self._get_param_names()
+        for name, value in params.items():
+            if name in known:
+                setattr(self, name, value)
+            elif "__" in name or name in self.kwargs or name in self._taken_by_function():
+                self.kwargs[name] = value
+            else:
+                raise ValueError(
+                    f"{type(self).__name__} has no option {name!r}, nor does its model's function take one; "
+                    f"say model__{name}, optimizer__{name} or fit__{name} for what it is meant for."
+                )
+        return self
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **options: Any) -> Self:
+        """Train a new model, or, with ``warm_start``, the one of before.
+
+        Parameters
+        ----------
+        X : array-like, shape (samples, features)
+            Numbers.
+        y : array-like, shape (samples,) or (samples, targets)
+            Targets; of a classifier, classes of any kind.
+        sample_weight : array-like, shape (samples,), optional
+            How much each sample counts.
+        **options
+            For ``model.fit``.
+
+        Raises
+        ------
+        ValueError
+            If the data, or what the function returns, aren't what is needed.
+        """
+        if not (self.warm_start and hasattr(self, "model_")):
+            for name in ("model_", "history_"):
+                vars(self).pop(name, None)
+        return self._train(X, y, sample_weight, self._for("fit") | {"epochs": self.epochs} | options)
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, **options: Any) -> Self:
+        """Train one epoch more; the first time, a new model."""
+        return self._train(X, y, sample_weight, self._for("fit") | options | {"epochs": 1})
+
+    def predict(self, X: Any, **options: Any) -> Any:
+        """Return classes, or numbers in the shape of the targets."""
+        return self._decoded(self._outputs(X, options))
+
+    def _train(self, X: Any, y: Any, sample_weight: Any, options: dict[str, Any]) -> Self:
+        first = not hasattr(self, "model_")
+        dtypes = np.float64, np.float32
+        X, y = validate_data(self, X, y, reset=first, multi_output=True, dtype=dtypes)
+        targets = self._encoded(y, first)
+        if self.class_weight == "balanced":
+            sample_weight = compute_sample_weight("balanced", y) * (
+                1 if sample_weight is None else sample_weight
+            )
+        elif self.class_weight is not None:
+            options = {"class_weight": self.class_weight} | options
+        if first:
+            if self.random_state is not None:
+                set_random_seed(int(np.random.RandomState(self.random_state).randint(2**31 - 1)))
+            self.X_shape_, self.X_dtype_ = X.shape, X.dtype
+            self.model_ = self._made(self._new_model())
+            self.history_: dict[str, list[Any]] = defaultdict(list)
+        targets = self._as_the_loss_has_them(targets)
+        history = self.model_.fit(X, targets, sample_weight=sample_weight, **options)
+        for name, figures in history.history.items():
+            self.history_[name] += figures
+        return self
+
+    def _new_model(self) -> Any:
+        make = self.build_fn if self.model is None else self.model
+        if make is None:
+            raise ValueError(f"{type(self).__name__} needs a model, or a function that returns one.")
+        if hasattr(make, "compile"):
+            return deepcopy(make)
+        taken = self._taken_by_function()
+        given = {"meta": self._meta(), "compile_kwargs": self._compile_options()}
+        options = {name: value for name, value in (vars(self) | given | self.kwargs).items() if name in taken}
+        return make(**options, **self._routed("model"))
+
+    def _made(self, model: Any) -> Any:
+        if not hasattr(model, "compile"):
+            raise ValueError(f"The function must return a model. It returned a {type(model).__name__}.")
+        if model.configuration is None:
+            model.compile(**self._compile_options())
+        return model
+
+    def _compile_options(self) -> dict[str, Any]:
+        optimizer = optimizers.get(self.optimizer)
+        if routed := self._routed("optimizer"):
+            optimizer = type(optimizer).from_config(optimizer.get_config() | routed)
+        else:
+            optimizer = type(optimizer).from_config(optimizer.get_config())
+        return {"optimizer": optimizer, "loss": self.loss or self._usual_loss(), "metrics": self.metrics}
+
+    def _usual_loss(self) -> str:
+        return self._loss
+
+    def _meta(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name.endswith("_")}
+
+    def _taken_by_function(self) -> set[str]:
+        """Return the names that the model's function takes, and that are no options of ``fit``."""
+        make = self.build_fn if self.model is None else self.model
+        if not isinstance(make, Callable) or hasattr(make, "compile"):  # type: ignore[arg-type]
+            return set()
+        return set(signature(make).parameters) - {"self"}
+
+    def _routed(self, to: str) -> dict[str, Any]:
+        """Return the options that are said to be for something: ``model__units`` for ``"model"``."""
+        prefix = f"{to}__"
+        return {
+            name.removeprefix(prefix): value
+            for name, value in self.kwargs.items()
+            if name.startswith(prefix) and "__" not in name.removeprefix(prefix)
+        }
+
+    def _for(self, method: str) -> dict[str, Any]:
+        """Return the options for ``fit`` or ``predict``."""
+        own = {"batch_size": self.batch_size, "verbose": self.verbose}
+        if method == "fit":
+            own |= {
+                "callbacks": deepcopy(self.callbacks),
+                "shuffle": self.shuffle,
+                "validation_batch_size": self.validation_batch_size,
+                "validation_split": self.validation_split,
+            }
+        return own | self._routed(method)
+
+    def _outputs(self, X: Any, options: dict[str, Any]) -> Array:
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=(np.float64, np.float32))
+        return self.model_.predict(X, **(self._for("predict") | options))  # type: ignore[no-any-return]
+
+    def _as_the_loss_has_them(self, targets: Array) -> Array:
+        return targets
+
+    def _encoded(self, y: Array, first: bool) -> Array:
+        raise NotImplementedError
+
+    def _decoded(self, p: Array) -> Any:
+        raise NotImplementedError
+
+
+class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
+    """A function that makes a network, as a scikit-learn classifier.
+
+    Parameters
+    ----------
+    model : Model or callable
+        The network, or a function that returns it. ``model__units=32`` calls it with ``units=32``; so does
+        ``units=32`` if it takes such an argument.
+    build_fn, warm_start, random_state, optimizer, loss, metrics, batch_size, epochs, verbose, callbacks, \
+    validation_split, shuffle, class_weight, run_eagerly, validation_batch_size
+        As in scikeras: for ``compile`` and ``fit``. Without a loss it is the cross-entropy for the classes.
+
+    Attributes
+    ----------
+    classes_, n_classes_
+        The classes, sorted, and how many.
+    model_, history_
+        The trained model; the figures of each epoch by name.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> def network(units, meta):
+    ...     return Sequential([Input((meta["n_features_in_"],)), Dense(units, "tanh"), Dense(1, "sigmoid")])
+    >>> X, y = [[0.0], [0.2], [0.8], [1.0]], ["low", "low", "high", "high"]
+    >>> estimator = KerasClassifier(
+    ...     network, model__units=8, optimizer="adam", optimizer__learning_rate=0.05, epochs=100, verbose=0,
+    ...     random_state=0,
+    ... )
+    >>> estimator.fit(X, y).predict([[0.1], [0.9]])
+    array(['low', 'high'], dtype='<U4')
+    """
+
+    def predict_proba(self, X: Any, **options: Any) -> Array:
+        """Return the probability of each class, ``(samples, classes)``."""
+        p = self._outputs(X, options)
+        return np.concatenate([1 - p, p], axis=1) if p.shape[1:] == (1,) else p
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the part of the samples whose class is found."""
+        return float(accuracy_score(y, self.predict(X), sample_weight=sample_weight))
+
+    def _encoded(self, y: Array, first: bool) -> Array:
+        self.target_type_ = type_of_target(y, raise_unknown=True)
+        if self.target_type_ not in ("binary", "multiclass"):
+            raise ValueError(f"A classifier's targets are classes. Received: {self.target_type_}")
+        if first:
+            self.classes_ = np.unique(y)
+            self.n_classes_, self.n_outputs_ = len(self.classes_), 1
+        labels = np.searchsorted(self.classes_, y.ravel()).clip(0, len(self.classes_) - 1)
+        if unknown := sorted(set(y.ravel().tolist()) - set(self.classes_.tolist())):
+            raise ValueError(f"The first fit didn't have these classes: {unknown}")
+        return labels
+
+    def _as_the_loss_has_them(self, labels: Array) -> Array:
+        """Return one-hot rows where the model's loss wants them."""
+        name = getattr(self.model_.loss, "name", self.model_.loss)
+        one_hot = name in ("categorical_crossentropy", "CategoricalCrossentropy")
+        return np.eye(self.n_classes_)[labels] if one_hot else labels
+
+    def _usual_loss(self) -> str:
+        return "binary_crossentropy" if self.target_type_ == "binary" else "sparse_categorical_crossentropy"
+
+    def _decoded(self, p: Array) -> Any:
+        return self.classes_[(p[:, 0] > 0.5).astype(int) if p.shape[1:] == (1,) else p.argmax(axis=1)]
+
+
+class KerasRegressor(RegressorMixin, _RoutedEstimator):  # type: ignore[misc]
+    """A function that makes a network, as a scikit-learn regressor.
+
+    Parameters
+    ----------
+    model, build_fn, warm_start, random_state, optimizer, loss, metrics, batch_size, epochs, verbose, \
+    callbacks, validation_split, shuffle, class_weight, run_eagerly, validation_batch_size
+        As ``KerasClassifier`` has them. Without a loss it is the mean squared error.
+
+    Attributes
+    ----------
+    model_, history_
+        The trained model; the figures of each epoch by name.
+    """
+
+    _loss = "mean_squared_error"
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R^2."""
+        return float(r2_score(y, self.predict(X), sample_weight=sample_weight))
+
+    def _encoded(self, y: Array, first: bool) -> Array:
+        self.target_type_ = type_of_target(y, raise_unknown=True)
+        self._one_target = y.ndim == 1
+        y = y.reshape(len(y), -1).astype(np.float64)
+        self.n_outputs_ = y.shape[1]
+        return y
+
+    def _decoded(self, p: Array) -> Any:
+        return p[:, 0] if self._one_target and p.shape[1:] == (1,) else p
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,75 @@
+"""``python -m numpy_ann check``: the names that a script uses, found without running it."""
+
+import json
+
+import pytest
+
+from numpy_ann.__main__ import main
+from numpy_ann.as_keras.check import check
+
+SCRIPT = """
+import keras as k
+import tensorflow.keras.layers as kl
+from tensorflow import keras
+from keras import backend as K, layers
+from keras.models import Sequential as S
+from keras.layers import *
+import os
+K2 = keras.backend
+layers.Dense(3)
+kl.LSTM(4)
+K2.epsilon()
+keras.layers.Dense.from_config({})
+k.nothing_like_this
+open("never run", "w").write("x")
+"""
+
+
+def test_names_are_followed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "train.py"
+    path.write_text(SCRIPT)
+    found = {(use.line, use.name): not use.missing for use in check(path)}
+    assert found[2, "keras"]
+    assert found[3, "tensorflow.keras.layers"]
+    assert found[5, "keras.backend"]
+    assert found[6, "keras.models.Sequential"]
+    assert found[10, "keras.layers.Dense"]
+    assert not found[11, "tensorflow.keras.layers.LSTM"]
+    assert found[12, "tensorflow.keras.backend.epsilon"]
+    assert found[13, "tensorflow.keras.layers.Dense"]
+    assert not found[14, "keras.nothing_like_this"]
+    assert not (tmp_path / "never run").exists()
+
+
+def test_the_command_counts(tmp_path, capsys):
+    path = tmp_path / "train.py"
+    path.write_text("from keras.layers import Dense\n")
+    assert main(["check", str(path)]) == 0
+    assert capsys.readouterr().out.endswith(
+        "1 uses of Keras' and TensorFlow's names, 0 of them of names that aren't here\n"
+    )
+    path.write_text("from keras.layers import Dense, LSTM\n")
+    assert main(["check", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert "keras.layers.Dense: here" in out
+    assert "keras.layers.LSTM: numpy_ann stands in for Keras here" in out
+
+
+def test_a_notebook_is_read(tmp_path):
+    path = tmp_path / "lesson.ipynb"
+    cells = [{"cell_type": "code", "source": ["!pip install keras\n", "import keras\n", "keras.layers.GRU"]}]
+    path.write_text(json.dumps({"cells": cells}))
+    assert [(use.line, use.name, bool(use.missing)) for use in check(path)] == [
+        (2, "keras", False),
+        (3, "keras.layers.GRU", True),
+    ]
+
+
+def test_not_python(tmp_path, capsys):
+    path = tmp_path / "train.py"
+    path.write_text("def f(:\n")
+    with pytest.raises(SyntaxError):
+        check(path)
+    assert main(["check", str(path)]) == 1
+    assert "invalid syntax" in capsys.readouterr().err

@@ -1,0 +1,57 @@
+"""Every public name of Keras' is here, or refused by name; what is here is this package's own object."""
+
+import pytest
+
+import numpy_ann.layers
+from numpy_ann.as_keras import installed, names
+
+MODULES = [module for module in names.keras_names() if module != "version"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_name_of_keras_is_here_or_refused_by_name(module):
+    for name in names.keras_names()[module]:
+        try:
+            value = names.look_up(module, name)
+        except AttributeError as error:
+            assert f"has no {module}.{name}" in str(error)  # noqa: PT017
+        else:
+            assert not type(value).__module__.startswith("keras")
+
+
+@pytest.mark.parametrize(
+    "module", ["keras.callbacks", "keras.constraints", "keras.initializers", "keras.losses", "keras.metrics"]
+)
+def test_nearly_all_of_a_room_is_here(module):
+    known = names.keras_names()[module]
+    assert len(set(names.present(module)) & known) >= 0.8 * len(known)
+
+
+@pytest.mark.parametrize("prefix", ["keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras"])
+def test_all_prefixes_mean_the_same(prefix):
+    assert names.look_up(f"{prefix}.layers", "Dense") is numpy_ann.layers.Dense
+    assert names.look_up(prefix, "Sequential") is numpy_ann.models.Sequential
+
+
+def test_what_is_said_of_a_name_that_isnt_here():
+    with pytest.raises(
+        AttributeError, match=r"Keras 3.15.1 has no keras.layers.Dens, nor has numpy_ann. The nearest"
+    ):
+        names.look_up("keras.layers", "Dens")
+    with pytest.raises(AttributeError, match=r"; keras.layers has it"):
+        names.look_up("keras.models", "Dense")
+    with installed():
+        import keras
+
+        assert not hasattr(keras.layers, "Conv2D")
+        assert "Dense" in dir(keras.layers)
+        with pytest.raises(
+            ImportError, match=r"has no keras.layers.Conv2D: numpy_ann is for fully connected"
+        ):
+            from keras.layers import Conv2D  # noqa: F401
+        with pytest.raises(ModuleNotFoundError, match="keras.src is the inside of the real Keras"):
+            import keras.src.layers
+        with pytest.raises(
+            ModuleNotFoundError, match=r"has no keras.layer. The nearest it has: keras.layers"
+        ):
+            import keras.layer

@@ -1,0 +1,194 @@
+"""Scripts run as Python runs them: arguments, ``__main__``, exit statuses, tracebacks, notebooks, modules."""
+
+import json
+import sys
+import textwrap
+
+import pytest
+
+from numpy_ann.__main__ import main
+from numpy_ann.as_keras import install, installed, uninstall
+from numpy_ann.as_keras.run import run
+
+
+@pytest.fixture
+def script(tmp_path):
+    def write(text, name="train.py"):
+        path = tmp_path / name
+        path.write_text(textwrap.dedent(text))
+        return path
+
+    return write
+
+
+def test_a_script_finds_what_python_would_give_it(script, capsys):
+    path = script(
+        """
+        import sys
+        import helper
+        from tensorflow import keras
+        print(sys.argv[1:], __name__, __file__.endswith("train.py"), helper.VALUE, keras.__name__)
+        """
+    )
+    (path.parent / "helper.py").write_text("VALUE = 3\n")
+    before = sys.argv, sys.path[:], sys.modules["__main__"]
+    assert main(["run", str(path), "--rate", "0.1"]) == 0
+    assert capsys.readouterr().out == "['--rate', '0.1'] __main__ True 3 tensorflow.keras\n"
+    assert (sys.argv, sys.path, sys.modules["__main__"]) == before
+    assert "keras" not in sys.modules
+
+
+def test_classes_of_the_script_are_pickled(script, capsys):
+    path = script(
+        """
+        import pickle
+        class Point:
+            pass
+        print(type(pickle.loads(pickle.dumps(Point()))) is Point)
+        """
+    )
+    assert run(path) == 0
+    assert capsys.readouterr().out == "True\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "said"),
+    [
+        ("raise SystemExit(7)", 7, ""),
+        ("raise SystemExit", 0, ""),
+        ("raise SystemExit('no data')", 1, "no data\n"),
+        ("raise KeyboardInterrupt", 130, "KeyboardInterrupt"),
+        ("1 / 0", 1, "ZeroDivisionError: division by zero"),
+        ("import keras; keras.layers.Dense(0)", 1, "ValueError"),
+        ("def f(:", 1, "SyntaxError"),
+    ],
+)
+def test_exit_status(script, capsys, line, status, said):
+    assert run(script(line)) == status
+    assert said in capsys.readouterr().err
+
+
+def test_a_traceback_begins_in_the_script(script, capsys):
+    path = script("from keras.layers import Dense\n\n\ndef make():\n    return Dense(-1)\n\n\nmake()\n")
+    run(path)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[1].endswith('train.py", line 8, in <module>')
+    assert not any("as_keras" in line for line in lines)
+
+
+def test_a_missing_name_shows_the_scripts_line_last(script, capsys):
+    run(script("from keras.layers import Conv2D\n"))
+    *_, place, line, error = capsys.readouterr().err.splitlines()
+    assert place.endswith('train.py", line 1, in <module>')
+    assert line == "    from keras.layers import Conv2D"
+    assert error.startswith(
+        "ImportError: numpy_ann stands in for Keras here and has no keras.layers.Conv2D: "
+    )
+
+
+def test_no_script(capsys):
+    assert main(["run", "nowhere.py"]) == 1
+    assert main(["run"]) == 1
+    assert "nowhere.py" in (said := capsys.readouterr().err)
+    assert "run takes a script" in said
+
+
+def test_a_module(tmp_path, monkeypatch, capsys):
+    package = tmp_path / "experiment"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text(
+        "import sys\nfrom experiment import rate\nprint(rate.RATE, sys.argv[1:])\n"
+    )
+    (package / "rate.py").write_text("RATE = 0.5\nprint(__name__)\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert main(["run", "-m", "experiment", "fast"]) == 0
+    assert capsys.readouterr().out == "experiment.rate\n0.5 ['fast']\n"
+    assert main(["run", "-m", "experiment.missing"]) == 1
+    assert "There is no module experiment.missing" in capsys.readouterr().err
+    for name in [name for name in sys.modules if name.startswith("experiment")]:
+        del sys.modules[name]
+
+
+def test_a_notebook_runs_cell_by_cell(tmp_path, capsys):
+    cells = [
+        {"cell_type": "markdown", "source": "# Title"},
+        {"cell_type": "code", "source": ["%matplotlib inline\n", "!pip install keras\n", "import keras\n"]},
+        {"cell_type": "code", "source": "units = 3\nkeras.layers.Dense(units).units"},
+        {"cell_type": "code", "source": "units;"},
+        {"cell_type": "code", "source": "units / 0"},
+    ]
+    path = tmp_path / "lesson.ipynb"
+    path.write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    assert run(path) == 1
+    out, err = capsys.readouterr()
+    assert out == "3\n"
+    assert "passed over: %matplotlib inline" in err
+    assert 'lesson.ipynb, cell 4", line 1' in err
+    assert "    units / 0" in err
+
+
+def test_a_damaged_notebook(tmp_path):
+    path = tmp_path / "lesson.ipynb"
+    path.write_text("{}")
+    with pytest.raises(ValueError, match="no notebook of format 4"):
+        run(path)
+
+
+def test_old_spellings(script, capsys):
+    path = script(
+        """
+        import numpy as np
+        from keras.layers.core import Activation, Dense, Dropout
+        from keras.models import Sequential
+        from keras.optimizers import Adam
+        from keras.utils import np_utils
+
+        x = np.random.default_rng(0).normal(size=(40, 4))
+        y = np_utils.to_categorical(x.sum(axis=1) > 0, 2)
+        model = Sequential()
+        model.add(Dense(output_dim=8, init="uniform", input_dim=4, activation="relu"))
+        model.add(Dropout(p=0.25))
+        model.add(Dense(2, W_regularizer="l2"))
+        model.add(Activation("softmax"))
+        adam = Adam(lr=0.01, decay=0.5)
+        model.compile(loss="categorical_crossentropy", optimizer=adam, metrics=["accuracy"])
+        history = model.fit(x, y, nb_epoch=2, batch_size=20, verbose=0, validation_split=0.5)
+        dense = model.layers[0]
+        print(dense.units, type(dense.kernel_initializer).__name__, model.layers[1].rate)
+        print(history.history["acc"] == history.history["accuracy"], len(history.history["val_acc"]))
+        print(model.predict_classes(x).shape, round(float(model.optimizer.learning_rate), 4))
+        """
+    )
+    assert main(["run", "--keras2", str(path)]) == 0
+    # After two steps of one batch each: 0.01 / (1 + 0.5 * 2).
+    assert capsys.readouterr().out == "8 RandomUniform 0.25\nTrue 2\n(40,) 0.005\n"
+    assert run(path) == 1
+    assert "run with --keras2" not in capsys.readouterr().out
+
+
+def test_old_spellings_are_refused_with_todays(script, capsys):
+    run(script("from keras.layers import Dense\nDense(output_dim=3)\n"))
+    assert "say units=3 instead" in capsys.readouterr().err
+    run(script("import keras.utils.np_utils\n"))
+    assert (
+        "say keras.utils, or run the script with `python -m numpy_ann run --keras2`"
+        in capsys.readouterr().err
+    )
+
+
+def test_a_real_keras_is_not_replaced(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", sys)
+    with pytest.raises(RuntimeError, match="keras is already imported"):
+        install()
+
+
+def test_names_hold_within_a_block():
+    with installed():
+        import keras
+
+        assert keras.layers.Dense.__module__ == "numpy_ann.layers.dense"
+    assert "keras" not in sys.modules
+    uninstall()  # again does no harm
