@@ -174,7 +174,8 @@ class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
             return deepcopy(make)
         taken = self._taken_by_function()
         given = {"meta": self._meta(), "compile_kwargs": self._compile_options()}
-        options = {name: value for name, value in (vars(self) | given | self.kwargs).items() if name in taken}
+        own = {name: value for name, value in vars(self).items() if value is not None}
+        options = {name: value for name, value in (own | given | self.kwargs).items() if name in taken}
         return make(**options, **self._routed("model"))
 
     def _made(self, model: Any) -> Any:

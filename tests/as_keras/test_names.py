@@ -49,7 +49,7 @@ def test_what_is_said_of_a_name_that_isnt_here():
             ImportError, match=r"has no keras.layers.Conv2D: numpy_ann is for fully connected"
         ):
             from keras.layers import Conv2D  # noqa: F401
-        with pytest.raises(ModuleNotFoundError, match="keras.src is the inside of the real Keras"):
+        with pytest.raises(ModuleNotFoundError, match=r"keras.src is the inside of the real Keras"):
             import keras.src.layers
         with pytest.raises(
             ModuleNotFoundError, match=r"has no keras.layer. The nearest it has: keras.layers"
