@@ -285,10 +285,22 @@ def _random(name: str) -> Callable[..., Any]:
     return draw
 
 
-def _modules() -> dict[str, dict[str, Any]]:
-    """Return the table, which is made when the first script asks for it."""
+def _tape() -> Any:
+    """Return TensorFlow's tape: ours, whose gradients have ``.numpy()``."""
     from numpy_ann import ops
 
+    class GradientTape(ops.GradientTape):
+        """Record what is computed inside ``with``, and give its derivatives."""
+
+        def gradient(self, target: Any, sources: Any, *arguments: Any, **options: Any) -> Any:
+            """Return the derivative of ``target`` with respect to each of ``sources``, in their structure."""
+            return as_tensor(super().gradient(target, sources, *arguments, **options))
+
+    return GradientTape
+
+
+def _modules() -> dict[str, dict[str, Any]]:
+    """Return the table, which is made when the first script asks for it."""
     logger = logging.getLogger("tensorflow")
     own: list[Callable[..., Any]] = [
         *(
@@ -308,7 +320,7 @@ def _modules() -> dict[str, dict[str, Any]]:
     ]
     top = _table(_SAME, _RENAMED) | {thing.__name__: thing for thing in own} | _DTYPES
     top |= {
-        "GradientTape": ops.GradientTape,
+        "GradientTape": _tape(),
         "Tensor": Tensor,
         "Variable": Variable,
         "__version__": VERSION,

@@ -19,6 +19,25 @@ class Tensor(np.ndarray):  # type: ignore[type-arg]
     <tf.Tensor: shape=(2,), dtype=float64, numpy=array([2., 2.])>
     """
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
+        """Do it on the tape, where a tape follows one of the inputs; else as NumPy does it."""
+        followed = [_on_tape(x) for x in inputs]
+        if all(x is own for x, own in zip(followed, inputs, strict=True)):
+            followed = [_bare(x) for x in inputs]
+        if out is not None:
+            options["out"] = tuple(map(_bare, out))
+        result = getattr(ufunc, method)(*followed, **options)
+        return out[0] if out is not None and len(out) == 1 else as_tensor(result)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        """Do it on the tape, where a tape follows one of the arguments; else as NumPy does it."""
+        followed = [_on_tape(x) for x in args]
+        if all(x is own for x, own in zip(followed, args, strict=True)):
+            kinds = [kind for kind in types if kind not in (Tensor, Variable)]
+            if not kinds:
+                return as_tensor(function(*_bare(list(args)), **{k: _bare(v) for k, v in options.items()}))
+        return function(*followed, **options)
+
     def numpy(self) -> Any:
         """Return the plain array, or the plain number where there are no axes."""
         return np.asarray(self)[()]
@@ -41,6 +60,23 @@ class Tensor(np.ndarray):  # type: ignore[type-arg]
 
     def __format__(self, specification: str) -> str:
         return format(np.asarray(self)[()], specification) if specification else str(self)
+
+
+def _on_tape(x: Any) -> Any:
+    """Return what a tape follows ``x`` by; ``x`` itself, if none does."""
+    if not isinstance(x, Tensor):
+        return x
+    from numpy_ann.ops.tape import Traced, read
+
+    found = read(x)
+    return found if isinstance(found, Traced) else x
+
+
+def _bare(x: Any) -> Any:
+    """Return the plain array of a tensor; of a list or tuple, theirs; anything else as it is."""
+    if isinstance(x, Tensor):
+        return x.view(np.ndarray)
+    return type(x)(map(_bare, x)) if type(x) in (list, tuple) else x
 
 
 def as_tensor(value: Any) -> Any:
@@ -90,30 +126,33 @@ class Variable(Tensor):
     ) -> Self:
         """Make a variable of a number, an array, or a function that returns it."""
         value = initial_value() if callable(initial_value) else initial_value
-        variable = np.array(constant_array(value, dtype)).view(cls)
+        variable = np.array(_bare(constant_array(value, dtype))).view(cls)
         variable.name, variable.trainable = f"{name or 'Variable'}:0", trainable
         return variable
 
     def assign(self, value: Any, **_: Any) -> Self:
         """Take these numbers."""
-        self[...] = value
+        self.value[...] = value
         return self
 
     def assign_add(self, delta: Any, **_: Any) -> Self:
         """Add to each number."""
-        self[...] += np.asarray(delta)
+        self.value[...] += np.asarray(delta)
         return self
 
     def assign_sub(self, delta: Any, **_: Any) -> Self:
         """Subtract from each number."""
-        self[...] -= np.asarray(delta)
+        self.value[...] -= np.asarray(delta)
         return self
 
-    def value(self) -> Tensor:
+    @property
+    def value(self) -> Any:
+        """The numbers, as a tape reads them."""
+        return self.view(np.ndarray)
+
+    def read_value(self) -> Tensor:
         """Return the numbers as they are now."""
         return np.array(self).view(Tensor)
-
-    read_value = value
 
 
 def constant_array(value: Any, dtype: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""Keras' and scikeras' estimators within scikit-learn: options routed, weights cloned, classes of any kind."""
+"""Keras' and scikeras' estimators in scikit-learn: options routed, weights cloned, classes of any kind."""
 
 import numpy as np
 import pytest

@@ -1,0 +1,130 @@
+"""tf.data over arrays in memory: what the real one gives, in the same order where it isn't random."""
+
+import numpy as np
+import pytest
+
+from numpy_ann.as_keras.dataset import Dataset
+from numpy_ann.as_keras.utilities import (
+    image_dataset_from_directory,
+    pack_x_y_sample_weight,
+    split_dataset,
+    timeseries_dataset_from_array,
+)
+from numpy_ann.data.pictures import save_img
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential
+
+X = np.arange(10, dtype=np.float32).reshape(5, 2)
+Y = np.arange(5)
+
+
+def plain(data):
+    return list(data.as_numpy_iterator())
+
+
+def test_rows_and_batches():
+    rows = Dataset.from_tensor_slices((X, Y))
+    assert len(rows) == 5
+    first, label = next(iter(rows))
+    assert (first.tolist(), label.numpy()) == ([0, 1], 0)
+    batches = rows.batch(2)
+    assert [y.tolist() for _, y in batches] == [[0, 1], [2, 3], [4]]
+    assert [y.tolist() for _, y in rows.batch(2, drop_remainder=True)] == [[0, 1], [2, 3]]
+    assert (len(batches), len(rows.batch(2, True))) == (3, 2)
+    assert [y.tolist() for _, y in batches.unbatch().batch(4)] == [[0, 1, 2, 3], [4]]
+
+
+def test_dictionaries_and_python_numbers():
+    data = Dataset.from_tensor_slices({"a": [1.5, 2.5], "b": [1, 2]})
+    element = next(iter(data.batch(2)))
+    assert (element["a"].dtype, element["b"].dtype) == (np.float32, np.int32)
+    with pytest.raises(ValueError, match="same number of rows"):
+        Dataset.from_tensor_slices((X, Y[:3]))
+
+
+def test_chains():
+    numbers = Dataset.range(6)
+    assert plain(numbers.skip(1).take(3)) == [1, 2, 3]
+    assert plain(numbers.map(lambda n: n * n).filter(lambda n: n % 2 == 0)) == [0, 4, 16]
+    assert plain(numbers.take(2).repeat(2).concatenate(Dataset.range(1))) == [0, 1, 0, 1, 0]
+    assert plain(numbers.repeat().skip(5).take(3)) == [5, 0, 1]
+    assert plain(numbers.cache().prefetch(1).take(-1)) == list(range(6))
+    assert plain(Dataset.zip((numbers, numbers.skip(1))).take(1)) == [(0, 1)]
+    assert plain(numbers.take(2).enumerate(5)) == [(5, 0), (6, 1)]
+    assert [int(numbers.repeat().cardinality()), int(numbers.filter(bool).cardinality())] == [-1, -2]
+    with pytest.raises(TypeError, match="endless"):
+        len(numbers.repeat())
+    assert plain(Dataset.from_generator(lambda: iter([(1, 2.0)]))) == [(1, 2.0)]
+    assert plain(Dataset.from_tensors((X, Y)))[0][0].shape == (5, 2)
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+def test_shuffled_anew_each_time(mapped):
+    data = Dataset.range(50)
+    data = (data.map(lambda n: n) if mapped else data).shuffle(50, seed=1)
+    first, second = plain(data), plain(data)
+    assert sorted(first) == sorted(second) == list(range(50))
+    assert first != second
+    again = data.shuffle(50, seed=1, reshuffle_each_iteration=False)
+    assert sorted(plain(again)) == list(range(50))
+    once = Dataset.range(50).shuffle(50, seed=1, reshuffle_each_iteration=False)
+    assert plain(once) == plain(once)
+
+
+def test_a_model_trains_on_it():
+    y = X.sum(axis=1)
+    data = Dataset.from_tensor_slices((X, y)).shuffle(5).batch(2)
+    model = Sequential([Input((2,)), Dense(1)], seed=0)
+    model.compile("sgd", "mse")
+    history = model.fit(data.repeat(), epochs=3, steps_per_epoch=3, verbose=0, validation_data=data)
+    assert len(history.history["val_loss"]) == 3
+    model.fit(data, epochs=2, verbose=0)
+    assert model.optimizer.iterations == 15
+    assert model.predict(Dataset.from_tensor_slices(X).batch(2), verbose=0).shape == (5, 1)
+
+
+def test_split():
+    left, right = split_dataset(Dataset.range(10), left_size=0.7)
+    assert (plain(left), plain(right)) == (list(range(7)), [7, 8, 9])
+    left, right = split_dataset((X, Y), right_size=2)
+    assert (len(left), len(right)) == (3, 2)
+    with pytest.raises(ValueError, match="must be given"):
+        split_dataset(Dataset.range(10))
+    with pytest.raises(ValueError, match="can't be split"):
+        split_dataset(Dataset.range(10), left_size=20)
+
+
+def test_windows():
+    series = np.arange(10)
+    data = timeseries_dataset_from_array(series, series + 100, 3, sequence_stride=2, batch_size=2)
+    batches = plain(data)
+    assert batches[0][0].tolist() == [[0, 1, 2], [2, 3, 4]]
+    assert batches[0][1].tolist() == [100, 102]
+    assert batches[-1][0].tolist() == [[4, 5, 6], [6, 7, 8]]
+    far = timeseries_dataset_from_array(series, None, 3, sampling_rate=4, batch_size=None)
+    assert [row.tolist() for row in plain(far)] == [[0, 4, 8], [1, 5, 9]]
+
+
+def test_pictures(tmp_path):
+    for name, value in ("cat", 10), ("dog", 20):
+        (tmp_path / name).mkdir()
+        for i in range(5):
+            save_img(tmp_path / name / f"{i}.png", np.full((4, 4, 3), value), scale=False)
+    options = {"image_size": (2, 2), "seed": 1}
+    train, held_out = image_dataset_from_directory(tmp_path, validation_split=0.2, subset="both", **options)
+    assert train.class_names == ["cat", "dog"]
+    (x, y), *_ = plain(train)
+    assert (x.shape, y.shape, plain(held_out)[0][0].shape) == ((8, 2, 2, 3), (8,), (2, 2, 2, 3))
+    np.testing.assert_array_equal(x[:, 0, 0, 0], np.where(y == 0, 10, 20))
+    one_hot = image_dataset_from_directory(tmp_path, label_mode="categorical", shuffle=False, **options)
+    assert plain(one_hot)[0][1][0].tolist() == [1, 0]
+    alone = image_dataset_from_directory(tmp_path, label_mode=None, batch_size=None, **options)
+    assert plain(alone)[0].shape == (2, 2, 3)
+    with pytest.raises(ValueError, match="belong together"):
+        image_dataset_from_directory(tmp_path, validation_split=0.2)
+
+
+def test_packed():
+    assert pack_x_y_sample_weight(X, Y)[1] is Y
+    assert len(pack_x_y_sample_weight(X, Y, Y)) == 3
+    assert pack_x_y_sample_weight([X])[0][0] is X
