@@ -246,6 +246,8 @@ class Normalization(Layer):
     def _fitting(self, batches: Iterable[Array], shape: Shape, kept: tuple[int, ...]) -> Iterator[Array]:
         """Yield the batches; complain about one without the kept axes of samples of ``shape``."""
         for batch in batches:
+            if shape == (1,) and batch.ndim == 1:  # one feature, as fit() takes it too
+                batch = batch[:, np.newaxis]
             if batch.ndim != len(shape) + 1 or any(batch.shape[axis] != shape[axis - 1] for axis in kept):
                 raise ValueError(
                     f"Layer {self.name!r} expects data of shape (batch, {', '.join(map(str, shape))}), but "

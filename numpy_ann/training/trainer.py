@@ -575,7 +575,9 @@ class Trainer(Part):
             w = class_weights_of(y, class_weight, w)
         integers = configuration.require_loss().integer_targets
         ((x, y, w),) = Batches(x, y, w, len(x), self.dtype, integer_targets=integers).one_pass()
-        return (x, y, w), self._metrics_for(y)
+        metrics = self._metrics_for(y)
+        metrics.reset()
+        return (x, y, w), metrics
 
     def _predict_one(self, x: Array) -> Array:
         """Return the outputs for one batch of checked inputs."""

@@ -74,6 +74,15 @@ def test_what_is_constant_is_not_divided_by_0() -> None:
     assert layer(np.array([[7.0, 8.0]])).tolist() == [[0.0, pytest.approx(1e7)]]
 
 
+def test_one_feature_of_one_axis() -> None:
+    for axis in -1, None:
+        with pytest.warns(UserWarning, match="input_shape"):
+            layer = Normalization(axis=axis, input_shape=(1,))
+        layer.adapt(np.array([1.0, 2.0, 3.0]))
+        assert layer.get_weights()[0].ravel() == [2.0]
+        assert layer.output_shape == (1,)
+
+
 def test_neither_adapted_nor_told_it_changes_nothing() -> None:
     assert Normalization()(X).tolist() == X.tolist()
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.layers import Dense, Dropout, Input
+from numpy_ann.metrics import SparseCategoricalAccuracy
 from numpy_ann.models import Sequential
 
 X = np.random.default_rng(0).normal(size=(12, 4)).astype(np.float32)
@@ -24,6 +25,15 @@ def test_steps_on_batches_are_those_of_fit():
     figures = [other.train_on_batch(X[i : i + 6], Y[i : i + 6], W[i : i + 6]) for i in (0, 6)]
     np.testing.assert_array_equal(one.theta, other.theta)
     np.testing.assert_allclose(np.mean(figures, axis=0), [history["loss"][0], history["accuracy"][0]])
+
+
+def test_a_metric_of_ones_own_is_of_each_batch_alone_too():
+    model = new_model(metrics=[SparseCategoricalAccuracy()])
+    for _ in range(3):
+        before = model.predict(X, verbose=0).argmax(axis=1) == Y
+        assert model.test_on_batch(X, Y)[1] == pytest.approx(before.mean())
+    model.train_on_batch(X[:4], Y[:4])
+    assert model.test_on_batch(X[:1], Y[:1])[1] in (0, 1)
 
 
 def test_testing_a_batch_is_evaluating_it():
