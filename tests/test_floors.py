@@ -28,13 +28,24 @@ FLOORS = [
     {"training", "callbacks", "saving"},
     {"models", "plots"},
     {"inspection", "gradient_check", "wrappers"},
+    {"as_keras"},
     {"__main__"},
     {""},  # numpy_ann/__init__.py, the roof, which names what is below at first use
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 APART = "data"  # knows errors, types and checks alone, and only the floors above the models may know it
 
-AT_FIRST_USE = {"matplotlib", "h5py", "pooch", "rich", "sklearn", "threadpoolctl", "onnx"}
+AT_FIRST_USE = {
+    "PIL",
+    "tensorboard",
+    "matplotlib",
+    "h5py",
+    "pooch",
+    "rich",
+    "sklearn",
+    "threadpoolctl",
+    "onnx",
+}
 
 
 def module_name(path):

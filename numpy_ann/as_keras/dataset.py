@@ -53,6 +53,9 @@ class Dataset:
     tf.Tensor([0 1 2], shape=(3,), dtype=int64); tf.Tensor([0 2 4], shape=(3,), dtype=int64)
     """
 
+    class_names: list[str]  # of pictures in folders
+    file_paths: list[str]
+
     def __init__(
         self, elements: Callable[[], Iterable[Any]], length: int, rows: Any = None, order: Any = None
     ) -> None:

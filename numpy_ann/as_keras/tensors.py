@@ -8,7 +8,7 @@ import numpy as np
 __all__ = ["Tensor", "Variable", "as_tensor", "returning_tensors"]
 
 
-class Tensor(np.ndarray):  # type: ignore[type-arg]
+class Tensor(np.ndarray):
     """An array as scripts written for TensorFlow expect it; in all else it is NumPy's.
 
     Examples

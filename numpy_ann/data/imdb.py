@@ -63,9 +63,9 @@ def load_data(
         sets.append(without_long(texts, labels, maxlen, start_char is not None))
     (x_train, y_train), (x_test, y_test) = sets
     both = np.concatenate([x_train, x_test])
-    texts = encoded(both, num_words, skip_top, start_char, oov_char, index_from)
+    x = as_objects(encoded(both, num_words, skip_top, start_char, oov_char, index_from))
     end = len(x_train)
-    return (as_objects(texts[:end]), y_train), (as_objects(texts[end:]), y_test)
+    return (x[:end], y_train), (x[end:], y_test)
 
 
 def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:

@@ -145,7 +145,7 @@ class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
         self.classes_, labels = np.unique(y.ravel(), return_inverse=True)
         if len(self.classes_) == 1:
             raise ValueError("Classifier can't train when only one class is present.")
-        return np.eye(len(self.classes_))[labels]  # type: ignore[no-any-return]
+        return np.eye(len(self.classes_))[labels]
 
     def _decoded(self, p: Array) -> Any:
         return self.classes_[p.argmax(axis=1)]

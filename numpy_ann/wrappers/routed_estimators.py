@@ -131,8 +131,7 @@ class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
             If the data, or what the function returns, aren't what is needed.
         """
         if not (self.warm_start and hasattr(self, "model_")):
-            for name in ("model_", "history_"):
-                vars(self).pop(name, None)
+            self.__dict__.pop("model_", None)
         return self._train(X, y, sample_weight, self._for("fit") | {"epochs": self.epochs} | options)
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, **options: Any) -> Self:
@@ -217,7 +216,7 @@ class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
 
     def _for(self, method: str) -> dict[str, Any]:
         """Return the options for ``fit`` or ``predict``."""
-        own = {"batch_size": self.batch_size, "verbose": self.verbose}
+        own: dict[str, Any] = {"batch_size": self.batch_size, "verbose": self.verbose}
         if method == "fit":
             own |= {
                 "callbacks": deepcopy(self.callbacks),
