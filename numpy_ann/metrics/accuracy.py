@@ -17,10 +17,10 @@ __all__ = [
 ]  # fmt: skip
 
 
-def one_target_each(metric: Metric, y_true: Array, output_shape: tuple[int, ...]) -> None:
+def one_target_each(self: Metric, y_true: Array, output_shape: tuple[int, ...]) -> None:
     """Raise ``ValueError`` unless there is one target for each output."""
     shapes = (output_shape, output_shape[:-1]) if output_shape[-1:] == (1,) else (output_shape,)
-    require_shape(metric, y_true, shapes, "It compares one target with each output.")
+    require_shape(self, y_true, shapes, "It compares one target with each output.")
 
 
 def require_shape(metric: Metric, y_true: Array, shapes: tuple[tuple[int, ...], ...], hint: str) -> None:

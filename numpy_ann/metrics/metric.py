@@ -292,9 +292,9 @@ class MetricVariable(NDArrayOperatorsMixin):
         return f"MetricVariable({self.name!r}, shape={self.shape}, value={self.value})"
 
 
-def check_one_each(metric: Metric, y_true: Array, output_shape: Shape) -> None:
+def check_one_each(self: Metric, y_true: Array, output_shape: Shape) -> None:
     """Raise ``ValueError`` unless there is a target for each output: ``(n,)`` will do for ``(n, 1)``."""
-    check_same_shape(f"the metric {metric.name!r}", y_true, output_shape)
+    check_same_shape(f"the metric {self.name!r}", y_true, output_shape)
 
 
 def spread(sample_weight: npt.ArrayLike, shape: Shape) -> Array:
