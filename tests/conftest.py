@@ -1,5 +1,6 @@
 """What test runs share: one hypothesis profile, and a count of the parts that keep their contracts."""
 
+import gc
 from collections import Counter
 
 import pytest
@@ -37,3 +38,9 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None
     counts = [f"{contract} ({tests:,} tests)" for contract, tests in sorted(passed.items())]
     if counts:
         terminalreporter.write_line(f"Contracts kept: {', '.join(counts)}")
+
+
+def pytest_collection_finish() -> None:
+    """Leave the thousands of tests out of each garbage collection."""
+    gc.collect()
+    gc.freeze()

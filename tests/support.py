@@ -4,6 +4,10 @@ import os
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+
+# Fewer random draws where a table of cases already varies what is tested, or scikit-learn takes its time.
+FEW = settings(max_examples=12)
 
 # Of tests that spell shapes as Keras 2 did, and of models drawn at random, which now and then end in a
 # softmax of one output, or in probabilities for a loss from logits; tests/test_warnings.py looks for these.

@@ -1,6 +1,7 @@
 """compare.py and step_profile.py run from the command line, on made-up images; accuracy.py on few."""
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,21 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(BENCHMARKS / script), *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture
+def refused(monkeypatch, capsys):
+    """Run a script in this process, and return what it says of options that it refuses."""
+
+    def refused(script: str, *arguments: str) -> str:
+        monkeypatch.setattr(sys, "path", [*sys.path])
+        monkeypatch.setattr(sys, "argv", [script, *arguments])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(BENCHMARKS / script), run_name="__main__")
+        assert ended.value.code == 2
+        return capsys.readouterr().err
+
+    return refused
 
 
 @pytest.fixture(scope="module")
@@ -76,16 +92,12 @@ def test_missing_peers_are_named(tmp_path):
         (("--peers", "nobody"), "invalid choice: 'nobody'"),
     ],
 )
-def test_wrong_options_are_refused(arguments, complaint):
-    process = run("compare.py", *arguments)
-    assert process.returncode == 2
-    assert complaint in process.stderr
+def test_wrong_options_are_refused(arguments, complaint, refused):
+    assert complaint in refused("compare.py", *arguments)
 
 
-def test_accuracy_refuses_no_seeds():
-    process = run("accuracy.py", "--seeds", "0")
-    assert process.returncode == 2
-    assert "--seeds must be at least 1" in process.stderr
+def test_accuracy_refuses_no_seeds(refused):
+    assert "--seeds must be at least 1" in refused("accuracy.py", "--seeds", "0")
 
 
 def test_step_profile_shares_out_the_whole_step():
@@ -100,7 +112,6 @@ def test_step_profile_shares_out_the_whole_step():
 
 
 @pytest.mark.parametrize("option", [("--epochs", "1"), ("--batch-size", "54001"), ("--hidden", "8", "0")])
-def test_step_profile_refuses_what_it_cannot_measure(option):
-    process = run("step_profile.py", *option)
-    assert process.returncode == 2
-    assert "--epochs must be at least 2, --batch-size 1 to 54000, --hidden at least 1" in process.stderr
+def test_step_profile_refuses_what_it_cannot_measure(option, refused):
+    message = "--epochs must be at least 2, --batch-size 1 to 54000, --hidden at least 1"
+    assert message in refused("step_profile.py", *option)
