@@ -32,9 +32,11 @@ class Stream(Protocol):
 
     def read(self, size: int = ..., /) -> bytes:
         """Read up to ``size`` bytes."""
+        ...
 
     def seek(self, offset: int, whence: int = ..., /) -> int:
         """Move to ``offset``."""
+        ...
 
 
 def is_gzipped(stream: Stream) -> bool:

@@ -91,9 +91,11 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """What messages call it."""
+        ...
 
     def fetch(self, files: Sequence[DataFile]) -> Iterable[tuple[DataFile, bytearray]]:
         """Yield the files in turn, each verified; raise OSError or DataFormatError where one fails."""
+        ...
 
 
 def fetch(files: Sequence[DataFile], sources: Iterable[Source], cache: Cache) -> dict[DataFile, bytearray]:

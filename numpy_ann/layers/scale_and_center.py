@@ -32,6 +32,7 @@ class ScaleAndCenter(Layer):
     Source: the gradient is Ioffe and Szegedy, "Batch Normalization", ICML 2015, section 3, gathered.
     """
 
+    axis: int | list[int]
     gamma: Parameter
     beta: Parameter
 

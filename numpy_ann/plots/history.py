@@ -30,10 +30,12 @@ class HistoryLike(Protocol):
     @property
     def history(self) -> Mapping[str, Sequence[float]]:
         """One list a metric, one number an epoch; those of validation start with ``val_``."""
+        ...
 
     @property
     def epoch(self) -> Sequence[int]:
         """The epochs' numbers: 0, 1, ..., or from ``initial_epoch``."""
+        ...
 
 
 def plot_history(
@@ -119,10 +121,12 @@ class DiagnosticsLike(Protocol):
     @property
     def history(self) -> Mapping[str, Mapping[str, Sequence[float]]]:
         """For each measure and layer one number an epoch."""
+        ...
 
     @property
     def epoch(self) -> Sequence[int]:
         """The epochs' numbers, from 0."""
+        ...
 
 
 def plot_diagnostics(diagnostics: DiagnosticsLike, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:

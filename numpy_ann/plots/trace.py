@@ -24,6 +24,7 @@ class TraceLike(Protocol):
     @property
     def layers(self) -> Sequence[Any]:
         """The layers' parts: each with ``name``, ``output``, ``output_gradient`` and the rest."""
+        ...
 
 
 def plot_trace(trace: TraceLike, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:
