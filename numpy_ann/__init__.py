@@ -28,6 +28,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DataFormatError",
+    "Model",
     "ModelFormatError",
     "NonFiniteError",
     "Sequential",
@@ -56,10 +57,11 @@ if TYPE_CHECKING:
     from numpy_ann import wrappers as wrappers
     from numpy_ann.environment import show_config
     from numpy_ann.gradient_check import check_gradients
-    from numpy_ann.models import Sequential, load_model
+    from numpy_ann.models import Model, Sequential, load_model
 
 # Loaded when first asked for, so that `import numpy_ann` costs little more than `import numpy`.
 _LATER = {
+    "Model": "numpy_ann.models",
     "Sequential": "numpy_ann.models",
     "check_gradients": "numpy_ann.gradient_check",
     "load_model": "numpy_ann.models",

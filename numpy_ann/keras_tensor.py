@@ -1,15 +1,21 @@
-"""What stands for the arrays that will go in and out: a shape, a dtype, a name. No graph is made of them."""
+"""Symbolic tensors, which stand for arrays that aren't there yet, and the nodes of the graphs they make.
 
-from dataclasses import dataclass
+Calling a layer on a symbolic tensor computes nothing: it notes, in a node, which layer reads which tensors,
+and gives the tensor that the layer would make. ``models.Model`` gathers the nodes between two tensors.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 from numpy_ann._typing import BatchShape
 
-__all__ = ["KerasTensor"]
+__all__ = ["KerasTensor", "Node", "leaves", "refill", "symbols_in"]
 
 
 @dataclass(frozen=True)
 class KerasTensor:
-    """An array that isn't there yet, as ``model.inputs`` and ``layer.output`` show it.
+    """An array that isn't there yet: its shape, its dtype, its name, and where it comes from.
 
     Parameters
     ----------
@@ -19,6 +25,15 @@ class KerasTensor:
         Of its numbers.
     name : str
         Whose it is.
+    node : Node, optional
+        What makes it.
+    index : int
+        Which of the node's outputs it is.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where it is used as if its numbers were there.
 
     Examples
     --------
@@ -29,8 +44,138 @@ class KerasTensor:
     shape: BatchShape
     dtype: str
     name: str
+    node: "Node | None" = field(default=None, compare=False, repr=False)
+    index: int = field(default=0, compare=False, repr=False)
 
     @property
     def ndim(self) -> int:
         """How many axes it has."""
         return len(self.shape)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the node, which knows its outputs: a long chain would be pickled by deep recursion."""
+        return {**self.__dict__, "node": None}
+
+    def __array__(self, *arguments: Any, **options: Any) -> NoReturn:
+        raise ValueError(
+            f"The symbolic tensor {self.name!r} stands for an array of shape {self.shape}, and has no "
+            "numbers that NumPy could use. Call layers on it, make a Model of it, and call that on arrays."
+        )
+
+    def _no_arithmetic(self, *arguments: Any, **options: Any) -> NoReturn:
+        raise TypeError(
+            f"Arithmetic on symbolic tensors, here on {self.name!r}, isn't supported: use the merging layers "
+            "(Add, Subtract, Multiply, Average, Concatenate, ...), or Reshape and Flatten."
+        )
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"The symbolic tensor {self.name!r} is neither true nor false: it has no numbers.")
+
+    def __iter__(self) -> Iterator[Any]:
+        raise TypeError(f"The symbolic tensor {self.name!r} can't be iterated over: it has no rows yet.")
+
+    __array_ufunc__ = None  # so that NumPy's arrays leave `array + tensor` to the tensor
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _no_arithmetic
+    __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __neg__ = __abs__ = __getitem__ = _no_arithmetic
+    __floordiv__ = __mod__ = __lt__ = __le__ = __gt__ = __ge__ = _no_arithmetic
+
+
+class Node:
+    """One use of a layer, or of a model: the tensors that it reads, and those that it makes.
+
+    Parameters
+    ----------
+    layer
+        Whose use it is.
+    inputs : list of KerasTensor
+        What it reads.
+    outputs : list of (shape, dtype)
+        What it makes.
+    training : bool, optional
+        Said at the call, whether dropout is active; left out, whoever runs the graph decides.
+    runs : Layer, optional
+        What runs in the layer's place: itself for another shape.
+
+    Attributes
+    ----------
+    outputs : list of KerasTensor
+        Named after the layer.
+    """
+
+    def __init__(
+        self,
+        layer: Any,
+        inputs: list[KerasTensor],
+        outputs: list[tuple[BatchShape, str]],
+        training: bool | None = None,
+        runs: Any = None,
+    ) -> None:
+        self.layer, self.inputs, self.training = layer, inputs, training
+        self.runs = layer if runs is None else runs
+        self.outputs = [
+            KerasTensor(shape, dtype, layer.name, self, i) for i, (shape, dtype) in enumerate(outputs)
+        ]
+        layer.nodes.append(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Be known to the layer and to the outputs again, which are copied without."""
+        vars(self).update(state)
+        self.layer.nodes.append(self)
+        for tensor in self.outputs:
+            object.__setattr__(tensor, "node", self)
+
+
+def leaves(structure: Any) -> list[Any]:
+    """Return what a list, tuple or dictionary holds, however deep; of a dictionary by its sorted keys.
+
+    Examples
+    --------
+    >>> leaves([1, {"b": 2, "a": (3,)}]), leaves(4)
+    ([1, 3, 2], [4])
+    """
+    if isinstance(structure, Mapping):
+        structure = [structure[key] for key in sorted(structure)]
+    if isinstance(structure, list | tuple):
+        return [leaf for part in structure for leaf in leaves(part)]
+    return [structure]
+
+
+def refill(structure: Any, values: Iterator[Any]) -> Any:
+    """Return a structure like that, with ``values`` in the place of its leaves, in their order.
+
+    Examples
+    --------
+    >>> refill({"b": 0, "a": [0]}, iter("xy"))
+    {'b': 'y', 'a': ['x']}
+    """
+    if isinstance(structure, Mapping):
+        filled = {key: refill(structure[key], values) for key in sorted(structure)}
+        return {key: filled[key] for key in structure}
+    if isinstance(structure, list | tuple):
+        return [refill(part, values) for part in structure]
+    return next(values)
+
+
+def symbols_in(structure: Any) -> list[KerasTensor]:
+    """Return the symbolic tensors of an argument: none, if it holds arrays.
+
+    Raises
+    ------
+    ValueError
+        If it holds both.
+    """
+    if isinstance(structure, KerasTensor):
+        return [structure]
+    if not isinstance(structure, list | tuple | Mapping):
+        return []
+    found = leaves(structure)
+    symbols = [leaf for leaf in found if isinstance(leaf, KerasTensor)]
+    if symbols and len(symbols) < len(found):
+        kinds = ", ".join(
+            leaf.name if isinstance(leaf, KerasTensor) else type(leaf).__name__ for leaf in found
+        )
+        raise ValueError(
+            "Symbolic tensors and arrays can't go in together: make an Input for each array. "
+            f"Received: {kinds}"
+        )
+    return symbols

@@ -6,7 +6,15 @@ from functools import wraps
 from inspect import isabstract
 from typing import Any, TypeVar, cast
 
-__all__ = ["by_name", "concrete_classes", "find", "left_out", "snake_case"]
+__all__ = [
+    "by_name",
+    "clear_session",
+    "concrete_classes",
+    "counted_name",
+    "find",
+    "left_out",
+    "snake_case",
+]
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -111,6 +119,30 @@ def snake_case(name: str) -> str:
 
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+_COUNTS: dict[str, int] = {}  # how many names of each kind the session has given
+
+
+def counted_name(kind: str) -> str:
+    """Return the session's next name of that kind, as Keras counts them: ``dense``, ``dense_1``.
+
+    Examples
+    --------
+    >>> clear_session()
+    >>> counted_name("dense"), counted_name("dense"), counted_name("dropout")
+    ('dense', 'dense_1', 'dropout')
+    """
+    number = _COUNTS[kind] = _COUNTS.get(kind, -1) + 1
+    return f"{kind}_{number}" if number else kind
+
+
+def clear_session(free_memory: bool = True) -> None:
+    """Count the names of layers and models from the beginning.
+
+    ``free_memory`` is Keras' argument: here, what nobody holds is freed in either case.
+    """
+    _COUNTS.clear()
 
 
 def left_out(module: str, names: str, why: str) -> Callable[[str], Any]:

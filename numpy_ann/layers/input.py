@@ -4,7 +4,10 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from numpy_ann._typing import Array
+from numpy_ann.keras_tensor import KerasTensor, Node
 from numpy_ann.layers.layer import Layer
 from numpy_ann.regularizers import L1L2
 from numpy_ann.validation import (
@@ -73,7 +76,10 @@ class InputLayer(Identity):
     batch_size : int, optional
         Keras' declaration of the batch's size, which ``input_shape`` of the model then shows; as in Keras,
         batches of other sizes go through too.
-    dtype, name
+    dtype : str, optional
+        Of the arrays that go in: ``"float32"`` if left out, ``"int64"`` or ``"string"`` for layers that take
+        these. What is computed in is the model's.
+    name : str, optional
         See ``Layer``.
     batch_shape, batch_input_shape : sequence, optional
         In place of ``shape`` and ``batch_size``, both: ``(None, 28, 28)``.
@@ -107,13 +113,23 @@ class InputLayer(Identity):
         if shape is None:
             raise ValueError("You must pass a `shape` argument, as in Input(shape=(28, 28)).")
         checked_bool("sparse", bool(sparse) if sparse is None else sparse)
-        super().__init__(dtype=dtype, **options)
-        self.input_shape = checked_shape("Input", "shape", shape)
+        sample = checked_shape("Input", "shape", shape)
+        self.input_dtype = dtype if dtype == "string" else np.dtype(dtype or "float32").name
+        super().__init__(dtype=dtype if self.input_dtype in ("float32", "float64") else None, **options)
+        self.input_shape = sample
         self.batch_size = None if batch_size is None else checked_integer("batch_size", batch_size, least=1)
+        self.built, self.output_shape = True, sample
+
+    @property
+    def output(self) -> Any:
+        """The symbolic tensor that stands for what goes in."""
+        if not self.nodes:
+            Node(self, [], [((self.batch_size, *(self.input_shape or ())), self.input_dtype)])
+        return self.nodes[0].outputs[0]
 
     def get_config(self) -> dict[str, Any]:
         batch = {} if self.batch_size is None else {"batch_size": self.batch_size}
-        return {"shape": self.input_shape, **batch, "name": self.name, "dtype": super().get_config()["dtype"]}
+        return {"shape": self.input_shape, **batch, "name": self.name, "dtype": self.input_dtype}
 
 
 def Input(  # noqa: N802
@@ -123,12 +139,15 @@ def Input(  # noqa: N802
     sparse: bool | None = None,
     batch_shape: Sequence[int | None] | None = None,
     name: str | None = None,
-) -> InputLayer:
-    """Say what shape a model's samples have: ``Sequential([Input(shape=(28, 28)), ...])``.
+) -> KerasTensor:
+    """Return the symbolic tensor that a model begins with: layers are called on it, or stand behind it.
 
-    The options are those of ``InputLayer``.
+    The options are those of ``InputLayer``; ``name`` is what dictionaries of arrays call this input.
 
-    >>> Input(shape=(28, 28)).input_shape, Input(batch_shape=(None, 3)).input_shape
-    ((28, 28), (3,))
+    >>> Input(shape=(28, 28), name="image")
+    KerasTensor(shape=(None, 28, 28), dtype='float32', name='image')
+    >>> Input(batch_shape=(8, 3)).shape
+    (8, 3)
     """
-    return InputLayer(shape, batch_size, dtype, sparse, batch_shape, name=name)
+    found: KerasTensor = InputLayer(shape, batch_size, dtype, sparse, batch_shape, name=name).output
+    return found

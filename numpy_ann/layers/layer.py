@@ -3,6 +3,7 @@
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import wraps
 from typing import Any, ClassVar, Self
 from weakref import ref
@@ -15,8 +16,8 @@ from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import Constraint
 from numpy_ann.errors import escaped
 from numpy_ann.initializers import InitializerLike
-from numpy_ann.keras_tensor import KerasTensor
-from numpy_ann.lookup import snake_case
+from numpy_ann.keras_tensor import KerasTensor, Node, symbols_in
+from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part, arguments
 from numpy_ann.random_streams import drawing_from, new_seed
@@ -137,7 +138,9 @@ class Layer(Part):
             raise ValueError(f'A layer computes in "float32" or "float64". Received: dtype={dtype!r}')
         self.named_by_user = name is not None
         self.in_model = False  # set by the first model that the layer is put into; it keeps its name then
-        self.name = snake_case(type(self).__name__) if name is None else checked_name("layer", name)
+        self.name = (
+            counted_name(snake_case(type(self).__name__)) if name is None else checked_name("layer", name)
+        )
         self.trainable = checked_bool("trainable", trainable)
         self.dtype = None if dtype is None else np.dtype(dtype)
         self.built = False
@@ -155,6 +158,8 @@ class Layer(Part):
         self.activation: ActivationFunction = activations.linear
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.hold_noise = False
+        self.nodes: list[Node] = []
+        self.home: Any = None  # asks for the Sequential that the layer is in, if it is in one
         self._stream: np.random.Generator | None = None
         self._memory = Memory(self)
 
@@ -311,14 +316,44 @@ class Layer(Part):
         self.backward_parameters(dz)
         return self.backward_input(dz) if self.differentiable else None
 
-    def __call__(self, x: Any, *, training: bool = False) -> Array:
-        """Return ``forward(x)``."""
+    def __call__(self, x: Any, *, training: bool | None = None) -> Any:
+        """Return ``forward(x)``; of symbolic tensors, the symbolic tensor that it would be."""
         if isinstance(x, Layer):
             raise TypeError(
-                f"Layer '{self.name}' was called on {x!r}, but layers are called on arrays here: models that "
-                "are graphs of layers aren't supported yet. A chain is Sequential([Input(...), ...])."
+                f"Layer {self.name!r} was called on {x!r}, but layers are called on arrays, or on symbolic "
+                "tensors, as Input(...) and other layers' calls give them."
             )
-        return self._penalized(self.forward(x, training=training))
+        tensors = symbols_in(x)
+        if tensors:
+            return self._use(x, tensors, training)
+        return self._penalized(self.forward(x, training=bool(training)))
+
+    def _use(self, given: Any, tensors: list[KerasTensor], training: bool | None) -> KerasTensor:
+        """Note a use of the layer on symbolic tensors; build it for them, if it isn't built yet."""
+        several = self.several_inputs
+        if isinstance(given, KerasTensor) == several or not (several or len(tensors) == 1):
+            names = ", ".join(repr(tensor.name) for tensor in tensors)
+            raise ValueError(
+                f"Layer {self.name!r} takes {'a list of tensors' if several else '1 tensor'}, but received "
+                f"{len(tensors)}: {names}."
+            )
+        samples = tuple(tensor.shape[1:] for tensor in tensors)
+        sample: Any = samples if several else samples[0]
+        shape: Any = [(None, *one) for one in samples] if several else (None, *samples[0])
+        runs = self
+        if not self.built:
+            self.build(shape)
+        elif sample != self.input_shape and self.parameters:
+            raise ValueError(
+                f"Layer {self.name!r} has weights for inputs of shape {_batch_of(self.input_shape)}, but was "
+                f"called on {tensors[0].name!r}, of shape {_batch_of(sample)}. Make a new layer for it."
+            )
+        elif sample != self.input_shape:  # no weight is bound to the shape
+            runs = copy(self)
+            runs.build(shape)
+        self.in_model = runs.in_model = True
+        made = (next((t.shape[0] for t in tensors if t.shape[0]), None), *(runs.output_shape or ()))
+        return Node(self, tensors, [(made, str(self.dtype))], training, runs).outputs[0]
 
     def _penalized(self, y: Array) -> Array:
         """Return outputs, whose penalty ``losses`` then has."""
@@ -363,19 +398,25 @@ class Layer(Part):
         return [p for p in self.parameters if not (self.trainable and p.trainable)]
 
     @property
-    def input(self) -> KerasTensor:
-        """What goes in: shape, dtype and name."""
+    def input(self) -> Any:
+        """What goes in: the symbolic tensor, or the list of them, that the layer was first called on."""
         return self._tensor("input", self.input_shape)
 
     @property
-    def output(self) -> KerasTensor:
-        """What comes out: shape, dtype and name."""
+    def output(self) -> Any:
+        """What came out of the layer's first call."""
         return self._tensor("output", self.output_shape)
 
-    def _tensor(self, which: str, shape: Shape | None) -> KerasTensor:
+    def _tensor(self, which: str, shape: Shape | None) -> Any:
         if not self.built or shape is None:
             raise AttributeError(f"Layer {self.name!r} isn't built and thus has no defined {which}.")
-        return KerasTensor((None, *shape), str(self.dtype), self.name)
+        chain = None if self.nodes or self.home is None else self.home()
+        if chain is not None and chain.built:
+            chain.tensors()  # notes the uses
+        if not self.nodes:
+            return KerasTensor((None, *shape), str(self.dtype), self.name)
+        tensors = self.nodes[0].inputs if which == "input" else self.nodes[0].outputs
+        return tensors[0] if len(tensors) == 1 else list(tensors)
 
     @property
     def losses(self) -> list[Array]:
@@ -450,8 +491,8 @@ class Layer(Part):
         self._memory.clear()
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what the last batch left, and that the layer is in a model, which its copy isn't."""
-        return {**self.__dict__, "_memory": None, "in_model": False}
+        """Leave out what the last batch left, and that the layer is in models, which its copy isn't."""
+        return {**self.__dict__, "_memory": None, "in_model": False, "nodes": [], "home": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Begin with an empty memory."""

@@ -3,13 +3,14 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
 
 if TYPE_CHECKING:
     from numpy_ann.models.cloning import clone_model, model_from_json
     from numpy_ann.models.loading import load_model, save_model
 
-__all__ = ["Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 # Loaded when first asked for: with them comes all of numpy_ann.saving.
 _LATER = {

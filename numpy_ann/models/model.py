@@ -3,18 +3,25 @@
 import copy
 from collections.abc import Sequence
 from os import PathLike, fspath
-from typing import Any, Self
+from typing import Any, ClassVar, Self
+from weakref import ref
 
 import numpy as np
 
-from numpy_ann._typing import Array, ArrayLike
+from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
-from numpy_ann.keras_tensor import KerasTensor
+from numpy_ann.keras_tensor import KerasTensor, Node, leaves, refill, symbols_in
 from numpy_ann.layers import InputLayer, Layer
+from numpy_ann.lookup import counted_name
+from numpy_ann.models.graph import Graph, is_inner, replay
 from numpy_ann.parameter import Parameter, flatten_parameters
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.training import Trainer
-from numpy_ann.training.data import DataAdapter
+from numpy_ann.training.configuration import Configuration
+from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
+from numpy_ann.training.outputs import OutputsConfiguration
+from numpy_ann.training.plan import Plan, Use
+from numpy_ann.training.workings import CHAIN, GRAPH
 from numpy_ann.validation import checked_choice, checked_name
 
 __all__ = ["Model"]
@@ -25,28 +32,185 @@ class _NotBuiltError(AttributeError, ValueError):
 
 
 class Model(Trainer):
-    """The base of models: the layers as one, their numbers, and which of them training changes.
+    """A graph of layers: what lies between symbolic tensors.
+
+    Layers are called on tensors, which notes what reads what; a model is made of the tensors where that
+    begins and ends. It is a layer itself: called on tensors, it stands in another model, to any depth. Layers
+    that stand in two places, or in two models, have one set of weights.
 
     Parameters
     ----------
-    name : str
-        Of the model.
-    dtype : {"float32", "float64"}
-        What everything is computed in.
+    inputs, outputs : KerasTensor, list or dict
+        Where it begins, such as what ``Input`` returns, and ends. Data come in the same form; arrays of
+        several inputs also in a list, or under the inputs' names. What ``predict`` returns has that of the
+        outputs. Inputs may also be other layers' outputs: the model is what lies behind them.
+    name : str, optional
+        Left out: ``"functional"``, numbered over the session.
+    trainable : bool, optional
+        What to set on all layers.
+    dtype : {"float32", "float64"}, optional
+        What everything is computed in; left out, what the layers do.
     seed : int, optional
-        Of the random streams.
+        Makes shuffling and dropout repeatable. Initial weights are drawn where layers are called: they come
+        from the sequence that ``numpy_ann.utils.set_random_seed`` starts.
+
+    Attributes
+    ----------
+    layers : list
+        Layers and models in Keras' order, that of their depth; a copy.
+    theta, gradient : ndarray
+        All parameters, and the gradients of the trainable ones, each as one vector, once it is compiled.
+
+    Raises
+    ------
+    ValueError
+        If an output depends on what isn't among the inputs, if two layers have one name, or if layers compute
+        in different dtypes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from numpy_ann.layers import Dense, Input
+    >>> x = Input(shape=(4,))
+    >>> hidden = Dense(8, activation="relu")(x)
+    >>> model = Model(x, [Dense(1)(hidden), Dense(3, activation="softmax")(hidden)])
+    >>> [y.shape for y in model.predict(np.ones((2, 4)), verbose=0)]
+    [(2, 1), (2, 3)]
     """
 
-    def __init__(self, name: str, dtype: str = "float32", seed: int | None = None) -> None:
+    _kind: ClassVar[str] = "functional"
+    input: Any
+    output: Any
+
+    def __init__(
+        self,
+        inputs: Any = None,
+        outputs: Any = None,
+        name: str | None = None,
+        *,
+        trainable: bool | None = None,
+        dtype: str | None = None,
+        seed: int | None = None,
+    ) -> None:
         super().__init__()
-        if dtype not in ("float32", "float64"):
+        if dtype not in (None, "float32", "float64"):
             raise ValueError(f'A model computes in "float32" or "float64". Received: dtype={dtype!r}')
-        self.name = checked_name("model", name)
-        self.dtype = np.dtype(dtype)
+        self.name = counted_name(self._kind) if name is None else checked_name("model", name)
+        self.dtype = np.dtype(dtype or "float32")
         self.streams = RandomStreams(seed)
         self.input_layer: InputLayer | None = None
-        self._layers: list[Layer] = []
+        self._layers: list[Any] = []
         self._built_layers = 0
+        self.graph: Any = None
+        self.plan = self._layers
+        self._trained: list[Parameter] = []
+        self.theta = self.gradient = np.empty(0, self.dtype)
+        # What makes it a layer of other models.
+        self.nodes: list[Node] = []
+        self.home: Any = None
+        self.in_model, self.named_by_user = False, True
+        if inputs is not None or outputs is not None or type(self) is Model:
+            self._connect(inputs, outputs, dtype)
+            if trainable is not None:
+                self.trainable = trainable
+
+    def _connect(self, inputs: Any, outputs: Any, dtype: str | None) -> None:
+        """Be the graph between tensors."""
+        tensors = leaves(inputs), leaves(outputs)
+        for argument, found in zip(("inputs", "outputs"), tensors, strict=True):
+            for tensor in found:
+                if not isinstance(tensor, KerasTensor):
+                    hint = " Pass layer.output." if isinstance(tensor, Layer) else ""
+                    raise ValueError(
+                        f"A model's `{argument}` are symbolic tensors, as Input(...) and calls of layers on "
+                        f"them return. Received: {tensor!r}.{hint}"
+                    )
+        begin, end = replay(*tensors) if any(is_inner(tensor) for tensor in tensors[0]) else tensors
+        self.graph = Graph(begin, end)
+        if len(begin) == 1:
+            self.input_layer = begin[0].node.layer
+        self.input, self.output = refill(inputs, iter(begin)), refill(outputs, iter(end))
+        self._layers = self.graph.layers
+        self._built_layers = len(self._layers)
+        self._arrange()
+        running = [use for use in self._uses if use.owner.dtype is not None]
+        dtypes = {str(use.owner.dtype) for use in running}
+        shared = {str(use.owner.dtype) for use in running if use.owner.home is not None}
+        if len(dtypes if dtype is None else shared | {dtype}) > 1:
+            names = ", ".join(f"{use.path!r} in {use.owner.dtype}" for use in running)
+            raise ValueError(f"The layers of a model compute in one dtype, but {names}.")
+        self.dtype = np.dtype(dtype or next(iter(dtypes), "float32"))
+        if dtypes != {str(self.dtype)}:
+            for use in running:
+                use.layer.dtype = use.owner.dtype = self.dtype
+            for parameter in self.parameters:
+                parameter.value = parameter.value.astype(self.dtype)
+                parameter.grad = np.zeros_like(parameter.value)
+        for layer in self._layers:
+            self._take_in(layer)
+
+    def _take_in(self, layer: Any) -> None:
+        """Give a layer, or a model's layers, random streams of this model, unless another model has it."""
+        if layer.home is None or layer.home() is None:
+            layer.home = ref(self)
+            for use in self._uses:
+                if use.owner is layer or f"/{use.path}".startswith(f"/{layer.name}/"):
+                    use.layer.join(self.streams[use.path], self.dtype)
+        layer.in_model = True
+
+    def _arrange(self) -> None:
+        """Make the plan: the list of the layers where each reads the one before it, else a ``Plan``."""
+        uses: list[Use] = []
+        shapes = [self.input_shape[1:]] if self.graph is None else [t.shape[1:] for t in self.graph.inputs]
+        outputs = self.unfold(uses, list(range(len(shapes))), len(shapes))
+        plan = Plan(shapes, uses, outputs)
+        chain = plan.chain()
+        self._uses = plan.uses
+        self.plan, self.workings = (plan, GRAPH) if chain is None else (chain, CHAIN)
+        if chain is None and isinstance(self.configuration, Configuration):  # compiled before it was built
+            self.configuration = OutputsConfiguration([self.configuration], self.output_names)
+
+    def unfold(
+        self, uses: list[Use], read: list[int], first: int, training: bool | None = None, path: str = ""
+    ) -> list[int]:
+        """Append the uses of the layers, those of models in this one too; return the outputs' numbers.
+
+        Parameters
+        ----------
+        uses : list of Use
+            Those before.
+        read : list of int
+            The numbers of the inputs.
+        first : int
+            The number of what the first of the uses makes.
+        training : bool, optional
+            What was said where the model was called.
+        path : str
+            What the names of the layers begin with.
+        """
+        numbers = dict(zip(map(id, self.graph.inputs), read, strict=True))
+        for node in self.graph.nodes:
+            if node.inputs:
+                inputs = [numbers[id(tensor)] for tensor in node.inputs]
+                said = node.training if training is None else training
+                made = self._unfold_one(node.layer, node.runs, uses, inputs, first, said, path)
+                numbers |= zip(map(id, node.outputs), made, strict=True)
+        return [numbers[id(tensor)] for tensor in self.graph.outputs]
+
+    @staticmethod
+    def _unfold_one(
+        layer: Any,
+        runs: Any,
+        uses: list[Use],
+        inputs: list[int],
+        first: int,
+        training: bool | None,
+        path: str,
+    ) -> list[int]:
+        if isinstance(layer, Model):
+            return layer.unfold(uses, inputs, first, training, f"{path}{layer.name}/")
+        uses.append(Use(runs, layer, inputs, path + layer.name, training))
+        return [first + len(uses) - 1]
 
     @property
     def layers(self) -> list[Any]:
@@ -65,12 +229,12 @@ class Model(Trainer):
     @property
     def parameters(self) -> list[Parameter]:
         """All parameters, layer by layer, the kernel before the bias."""
-        return [p for layer in self._layers for p in layer.parameters]
+        return list(dict.fromkeys(p for layer in self._layers for p in layer.parameters))
 
     @property
     def trainable_parameters(self) -> list[Parameter]:
         """Those of the parameters that the optimizer changes."""
-        return [p for layer in self._layers for p in layer.trainable_parameters]
+        return list(dict.fromkeys(p for layer in self._layers for p in layer.trainable_parameters))
 
     @property
     def weights(self) -> list[Parameter]:
@@ -85,7 +249,8 @@ class Model(Trainer):
     @property
     def non_trainable_weights(self) -> list[Parameter]:
         """Those of the parameters that the optimizer leaves alone."""
-        return [p for layer in self.layers for p in layer.non_trainable_weights]
+        trained = set(self.trainable_parameters)
+        return [p for p in self.parameters if p not in trained]
 
     @property
     def trainable(self) -> bool:
@@ -120,13 +285,12 @@ class Model(Trainer):
         for layer in [self._layer(which) for which in layers] or self.layers:
             layer.trainable = value
 
-    def _layer(self, which: str | int | Layer) -> Layer:
-        if isinstance(which, Layer):
+    def _layer(self, which: Any) -> Any:
+        if not isinstance(which, str | int):
             if not any(which is layer for layer in self.layers):
                 raise ValueError(f"Layer {which.name!r} is not in model {self.name!r}.")
             return which
-        found: Layer = self.get_layer(name=which) if isinstance(which, str) else self.get_layer(index=which)
-        return found
+        return self.get_layer(name=which) if isinstance(which, str) else self.get_layer(index=which)
 
     def count_params(self) -> int:
         """Return how many numbers the parameters hold.
@@ -137,7 +301,7 @@ class Model(Trainer):
             If the model isn't built.
         """
         self._require_built("count_params")
-        return sum(layer.count_params() for layer in self.layers)
+        return sum(p.size for p in self.parameters)
 
     def get_weights(self) -> list[Array]:
         """Return copies of all parameters' values, layer by layer, the kernel before the bias."""
@@ -183,36 +347,57 @@ class Model(Trainer):
         raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
 
     @property
-    def input_shape(self) -> tuple[int | None, ...]:
-        """The shape of a batch of inputs, ``None`` standing for the batch axis."""
-        self._require_built("input_shape")
-        batch = None if self.input_layer is None else self.input_layer.batch_size
-        return (batch, *(self._layers[0].input_shape or ()))
+    def input_shape(self) -> Any:
+        """The shape of a batch of inputs, ``None`` standing for the batch axis; of several a list."""
+        shapes = [tensor.shape for tensor in self.inputs]
+        return shapes[0] if len(shapes) == 1 else shapes
 
     @property
-    def output_shape(self) -> tuple[int | None, ...]:
-        """The shape of a batch of outputs, ``None`` standing for the batch axis."""
-        self._require_built("output_shape")
-        return (self.input_shape[0], *(self._layers[-1].output_shape or ()))
+    def output_shape(self) -> Any:
+        """The shape of a batch of outputs, ``None`` standing for the batch axis; of several a list."""
+        shapes = [tensor.shape for tensor in self.outputs]
+        return shapes[0] if len(shapes) == 1 else shapes
 
     @property
     def inputs(self) -> list[KerasTensor]:
-        """What goes in, as Keras lists it: one shape, dtype and name."""
-        self._require_built("inputs")
-        name = "input_layer" if self.input_layer is None else self.input_layer.name
-        return [KerasTensor(self.input_shape, str(self.dtype), name)]
+        """The symbolic tensors that stand for what goes in; of a dictionary by the sorted keys."""
+        return list(self.graph.inputs)
 
     @property
     def outputs(self) -> list[KerasTensor]:
-        """What comes out, as Keras lists it."""
-        self._require_built("outputs")
-        return [KerasTensor(self.output_shape, str(self.dtype), self._layers[-1].name)]
+        """The symbolic tensors that stand for what comes out; of a dictionary by the sorted keys."""
+        return list(self.graph.outputs)
+
+    @property
+    def input_names(self) -> list[str]:
+        """What dictionaries call the inputs."""
+        form = self.input
+        return sorted(form) if isinstance(form, dict) else [tensor.name for tensor in self.inputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """What dictionaries call the outputs, and figures are named after; Keras calls two uses the same."""
+        form = self.output
+        if isinstance(form, dict):
+            return sorted(form)
+        names = [tensor.name for tensor in self.outputs]
+        return [
+            f"{name}_{names[:i].count(name)}" if name in names[:i] else name for i, name in enumerate(names)
+        ]
 
     @property
     def losses(self) -> list[Array]:
         """The penalties of the outputs of the last call, ``model(x)``, and of the trained weights."""
-        of_outputs = [layer._penalty for layer in self.layers if layer._penalty is not None]
-        return of_outputs + [p for layer in self.layers for p in layer.losses if p is not layer._penalty]
+        plan = self.plan if isinstance(self.plan, list) else {use.owner: 0 for use in self.plan}
+        of_outputs = [layer._penalty for layer in plan if getattr(layer, "_penalty", None) is not None]
+        trained = [p for p in self.trainable_parameters if p.regularizer is not None]
+        return of_outputs + [np.asarray(p.regularizer(p.value)) for p in trained]
+
+    def build(self, input_shape: Any = None) -> None:
+        """Do nothing: the layers were built where they were called."""
+
+    def build_for(self, x: Any) -> None:
+        """Do nothing, too."""
 
     def _flatten(self) -> None:
         parameters = self.parameters
@@ -293,8 +478,9 @@ class Model(Trainer):
 
         checked_choice("format", format, ("onnx",))
         self._require_built("export")
-        name = "input_layer" if self.input_layer is None else self.input_layer.name
-        export_onnx(self.layers, self.layers[0].input_shape or (), name, filepath)
+        if self.workings is not CHAIN:
+            raise ValueError(f"Model {self.name!r} is no chain of layers; ONNX files are written of chains.")
+        export_onnx(self.plan, self.plan[0].input_shape or (), self.input_names[0], filepath)
         if verbose is not False:
             print(f"Saved artifact at '{fspath(filepath)}'.")
 
@@ -312,13 +498,53 @@ class Model(Trainer):
 
         load_weights(self, filepath, skip_mismatch, **options)
 
-    def __call__(self, x: ArrayLike, *, training: bool = False) -> Array:
-        """Return the network's output for one batch; with ``training=True``, dropout is active."""
-        fits = isinstance(x, np.ndarray) and self.built and x.shape[1:] == self._layers[0].input_shape
-        y: Array = (x if fits else DataAdapter(self).inputs(x)).astype(self.dtype, copy=False)  # type: ignore[union-attr]
-        for layer in self.layers:
-            y = layer._penalized(layer.forward(y, training=training))
-        return y
+    def __call__(self, x: Any, *, training: bool | None = None) -> Any:
+        """Return the network's output for one batch; with ``training=True``, dropout is active.
+
+        Of symbolic tensors, return those that it would be: the model is a layer of another one.
+        """
+        if tensors := symbols_in(x):
+            return self._use(x, tensors, training)
+        fits = isinstance(self.plan, list) and isinstance(x, np.ndarray) and self.built
+        if not (fits and x.shape[1:] == self.plan[0].input_shape):
+            x = self.workings.adapter(self).inputs(x)
+        x = x.astype(self.dtype, copy=False)
+        if isinstance(self.plan, list):
+            for layer in self.plan:
+                x = layer._penalized(layer.forward(x, training=bool(training)))
+            return x
+        values = self.plan.forward(arrays_of(x), training=training)
+        for use, y in zip(self.plan, values[self.plan.inputs :], strict=True):
+            use.owner._penalized(y)
+        return self._formed(Bundle([values[i] for i in self.plan.outputs]))
+
+    def _formed(self, outputs: Any) -> Any:
+        """Return outputs as the user listed them when the model was made."""
+        if self.workings is CHAIN:
+            return outputs
+        form = self.output
+        return (
+            outputs.arrays[0]
+            if len(leaves(form)) == 1 and not isinstance(form, dict)
+            else refill(form, iter(outputs.arrays))
+        )
+
+    def _use(self, given: Any, tensors: list[KerasTensor], training: bool | None) -> Any:
+        """Note a use of the model on symbolic tensors."""
+        if isinstance(given, dict):
+            tensors = by_name("x", given, self.input_names)
+        if not self.built:
+            self.build((None, *tensors[0].shape[1:]))
+        expected = self.inputs
+        if [t.shape[1:] for t in tensors] != [t.shape[1:] for t in expected]:
+            raise ValueError(
+                f"Model {self.name!r} takes {len(expected)} input(s), "
+                f"{', '.join(f'{t.name!r} of shape {t.shape}' for t in expected)}, but was called on "
+                f"{len(tensors)}: {', '.join(f'{t.name!r} of shape {t.shape}' for t in tensors)}."
+            )
+        batch, self.in_model = tensors[0].shape[0], True
+        outputs = [((batch, *tensor.shape[1:]), tensor.dtype) for tensor in self.outputs]
+        return refill(self.output, iter(Node(self, tensors, outputs, training).outputs))
 
     def __copy__(self) -> Self:
         """Return a deep copy: the same layers in two models would be one model under two names."""
@@ -326,14 +552,17 @@ class Model(Trainer):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the memory of training, which is made anew when needed."""
-        return {**self.__dict__, "_step": None, "_fitting": None}
+        dropped = dict.fromkeys(("_step", "_fitting", "_uses", "plan", "home"))
+        return {**self.__dict__, **dropped, "nodes": [], "in_model": False}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Bind the parameters to the vectors again, which copying and pickling take apart."""
         vars(self).update(state)
         for layer in self._layers:
-            layer.in_model = True
+            layer.in_model, layer.home = True, ref(self)
+        self.plan = self._layers
         if self.built:
+            self._arrange()
             self._flatten()
 
     variables, trainable_variables = weights, trainable_weights

@@ -1,15 +1,22 @@
 """A stack of layers: each one's output is the next one's input."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
+from weakref import ref
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import escaped
+from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers import InputLayer, Layer
+from numpy_ann.lookup import snake_case
+from numpy_ann.models.graph import call, is_inner
 from numpy_ann.models.model import Model
+from numpy_ann.training.plan import Use
 from numpy_ann.validation import checked_batch_shape, sample_of
 
 __all__ = ["Sequential"]
+
+_NO_PLACE = "and so has no place in a chain: make a models.Model."
 
 
 class Sequential(Model):
@@ -23,7 +30,7 @@ class Sequential(Model):
     layers : list of Layer, optional
         First to last; more can be added with ``add``.
     name : str, optional
-        Left out: ``"sequential"``.
+        Left out: ``"sequential"``, numbered over the session.
     dtype : {"float32", "float64"}
         What everything is computed in; float64 is for checking gradients.
     seed : int, optional
@@ -48,6 +55,8 @@ class Sequential(Model):
     (2, 3)
     """
 
+    _kind: ClassVar[str] = "sequential"
+
     def __init__(
         self,
         layers: Sequence[Layer] | None = None,
@@ -56,10 +65,11 @@ class Sequential(Model):
         dtype: str = "float32",
         seed: int | None = None,
     ) -> None:
-        super().__init__("sequential" if name is None else name, dtype, seed)
+        super().__init__(name=name, dtype=dtype, seed=seed)
+        self._tensors: list[KerasTensor] = []
         layers = list(layers or ())
         # Names that layers bring along from other models are theirs, whoever comes first.
-        brought = {layer.name for layer in layers if isinstance(layer, Layer) and layer.in_model}
+        brought = {layer.name for layer in layers if isinstance(layer, Layer | Model) and layer.in_model}
         for layer in layers:
             self._add(layer, brought)
 
@@ -77,7 +87,9 @@ class Sequential(Model):
         self._add(layer, set())
 
     def _add(self, layer: Any, reserved: set[str]) -> None:
-        if not isinstance(layer, Layer):
+        if isinstance(layer, KerasTensor) and not is_inner(layer):
+            layer = layer.node.layer  # type: ignore[union-attr]
+        if not isinstance(layer, Layer | Model):
             hint = f" Did you mean {layer.__name__}(...)?" if isinstance(layer, type) else ""
             raise TypeError(f"A model is made of layers. Received: {layer!r}.{hint}")
         if any(layer is other for other in self._layers):
@@ -87,18 +99,37 @@ class Sequential(Model):
                 raise ValueError(f"An Input comes first and once, but {layer.name!r} follows other layers.")
             self.input_layer = layer
             return
+        self._check_part(layer)
         name = layer.name
         layer.name = self._name_for(layer, reserved)
         self._layers.append(layer)
         first = self.input_layer or self._layers[0]
-        if first.input_shape is not None:
+        shape = first.input_shape if isinstance(first, Layer) else _sample(first, "input_shape")
+        if shape is not None:
             try:
-                self._build(first.input_shape)
+                self._build(shape)
             except ValueError:
                 self._layers.pop()  # the model and the layer stay as they were
                 layer.name = name
                 raise
         layer.in_model = True
+        layer.home = ref(self)
+
+    def _check_part(self, layer: Any) -> None:
+        """Complain about what has no place in a chain."""
+        if self.nodes or self.home is not None:
+            raise ValueError(
+                f"Model {self.name!r} is a layer of another model: it can't be changed any more."
+            )
+        if isinstance(layer, Layer):
+            if layer.several_inputs:
+                raise ValueError(f"Layer {layer.name!r} takes several inputs, {_NO_PLACE}")
+            return
+        if layer is self:
+            raise ValueError(f"Model {self.name!r} can't be a layer of itself.")
+        if layer.graph is not None and (len(layer.inputs), len(layer.outputs)) != (1, 1):
+            ends = f"{len(layer.inputs)} inputs and {len(layer.outputs)} outputs"
+            raise ValueError(f"Model {layer.name!r} has {ends}, {_NO_PLACE}")
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer off, and return it; the others keep their parameters.
@@ -113,9 +144,12 @@ class Sequential(Model):
         if not self._layers:
             raise IndexError("There is no layer to take off: the model has none.")
         layer = self._layers.pop()
+        del self._tensors[len(self._layers) + 1 :]
         if self._built_layers > len(self._layers):
             self._built_layers = len(self._layers)
             self._flatten()
+            if self.plan is not self._layers:
+                self._arrange()
         return layer
 
     def build(self, input_shape: Sequence[int | None] | None = None) -> None:
@@ -131,7 +165,7 @@ class Sequential(Model):
                 raise ValueError("The model's input shape is unknown: pass one, as in build((None, 784)).")
             return
         sample = checked_batch_shape(f"Model {self.name!r}", input_shape)
-        if self.built and sample != self._layers[0].input_shape:
+        if self.built and sample != self.input_shape[1:]:
             raise ValueError(f"The model has been built for {self.input_shape}, not {tuple(input_shape)}.")
         self._build(sample)
 
@@ -143,14 +177,23 @@ class Sequential(Model):
         """Build the layers that aren't yet, and move all parameters into the flat vectors."""
         if not self._layers:
             raise ValueError("The model has no layers. Add some before using it.")
-        shape = self._layers[self._built_layers - 1].output_shape if self._built_layers else input_shape
+        before = self._layers[self._built_layers - 1] if self._built_layers else None
+        shape = input_shape if before is None else _sample(before, "output_shape")
         self._check_fit(shape or ())
         for layer in self._layers[self._built_layers :]:
-            layer.join(self.streams[layer.name], self.dtype)
-            if not layer.built or layer.input_shape != shape:  # else shared, or used alone before
+            if isinstance(layer, Model):
                 layer.build((None, *(shape or ())))
-            shape = layer.output_shape
+                shape = layer.output_shape[1:]
+            else:
+                layer.join(self.streams[layer.name], self.dtype)
+                if not layer.built or layer.input_shape != shape:  # else shared, or used alone before
+                    layer.build((None, *(shape or ())))
+                shape = layer.output_shape
             self._built_layers += 1
+        if any(isinstance(layer, Model) or layer.input_kind != "float" for layer in self._layers):
+            self._arrange()
+            for layer in self._layers:
+                self._take_in(layer)
         self._flatten()
 
     def _check_fit(self, shape: Shape) -> None:
@@ -161,15 +204,72 @@ class Sequential(Model):
                     f"Layer {layer.name!r} computes in {layer.dtype}, but the model in {self.dtype}: "
                     f'Sequential(..., dtype="{layer.dtype}").'
                 )
-            if layer.built and layer.parameters and layer.input_shape != shape:
+            sample = _sample(layer, "input_shape")
+            if layer.built and layer.parameters and sample != shape:
                 raise ValueError(
-                    f"Layer {layer.name!r} has weights for inputs of shape {layer.input_shape}, but here its "
+                    f"Layer {layer.name!r} has weights for inputs of shape {sample}, but here its "
                     f"inputs have the shape {shape}. Make a new layer, or change what comes before."
                 )
-            kept = layer.built and layer.input_shape == shape
+            if isinstance(layer, Model):
+                layer.build((None, *shape))
+            kept = layer.built and (isinstance(layer, Model) or layer.input_shape == shape)
             shape = (
-                (layer.output_shape or ()) if kept else sample_of(layer.compute_output_shape((None, *shape)))
+                (_sample(layer, "output_shape") or ())
+                if kept
+                else sample_of(layer.compute_output_shape((None, *shape)))
             )
+
+    def unfold(
+        self, uses: list[Use], read: list[int], first: int, training: bool | None = None, path: str = ""
+    ) -> list[int]:
+        """Append the uses of the layers, each of which reads what the one before it makes."""
+        for layer in self._layers:
+            read = self._unfold_one(layer, layer, uses, read, first, training, path)
+        return read
+
+    def tensors(self) -> list[KerasTensor]:
+        """Return the symbolic tensors, the input first; each layer is called on the one before."""
+        self._require_built("inputs")
+        if not self._tensors:
+            shape = (None, *(_sample(self._layers[0], "input_shape") or ()))
+            self.input_layer = self.input_layer or InputLayer(batch_shape=shape)
+            self._tensors = [self.input_layer.output]
+        for layer in self._layers[len(self._tensors) - 1 :]:
+            self._tensors += call(layer, [self._tensors[-1]], None)
+        return self._tensors
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape of a batch of inputs, ``None`` standing for the batch axis."""
+        self._require_built("input_shape")
+        batch = None if self.input_layer is None else self.input_layer.batch_size
+        return (batch, *(_sample(self._layers[0], "input_shape") or ()))
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of a batch of outputs, ``None`` standing for the batch axis."""
+        self._require_built("output_shape")
+        return (self.input_shape[0], *(_sample(self._layers[-1], "output_shape") or ()))
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The symbolic tensor that stands for what goes in, in a list."""
+        return self.tensors()[:1]
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The symbolic tensor that stands for what comes out, in a list."""
+        return self.tensors()[-1:]
+
+    @property
+    def input(self) -> Any:
+        """The symbolic tensor that stands for what goes in."""
+        return self.tensors()[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic tensor that stands for what comes out."""
+        return self.tensors()[-1]
 
     def _name_for(self, layer: Layer, reserved: set[str]) -> str:
         """Return a name that is free in this model: dense, dense_1, dense_2; or the one it has to keep.
@@ -186,9 +286,9 @@ class Sequential(Model):
                 + (", or set its name: it is in another model already." if layer.in_model else ".")
             )
         taken |= reserved
-        if layer.name not in taken:
-            return layer.name
-        base, number = layer.name, 1
+        base, number = snake_case(type(layer).__name__), 1
+        if base not in taken:
+            return base
         while f"{base}_{number}" in taken:
             number += 1
         return f"{base}_{number}"
@@ -199,3 +299,11 @@ class Sequential(Model):
         from numpy_ann.models.cloning import model_from_config
 
         return model_from_config(config)
+
+
+def _sample(layer: Any, which: str) -> Shape | None:
+    """Return a layer's ``input_shape`` or ``output_shape``, of a sample: a model's are those of batches."""
+    if isinstance(layer, Model):
+        return getattr(layer, which)[1:] if layer.built else None
+    found: Shape | None = getattr(layer, which)
+    return found

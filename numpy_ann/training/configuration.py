@@ -69,7 +69,8 @@ class Configuration:
 
         With ``copies``, metrics that ``compile`` was given are left alone.
         """
-        self.check_targets(y, output_shape)
+        if self.loss_argument is not None:  # some output of several has none
+            self.check_targets(y, output_shape)
         found = [metrics.get(m, y.shape[1:], output_shape) for m in self.metrics]
         weighted = [metrics.get(m, y.shape[1:], output_shape) for m in self.weighted_metrics]
         if copies:
@@ -91,11 +92,15 @@ class Configuration:
     @property
     def names(self) -> list[str]:
         """The names of the figures: the loss, then the metrics; a metric given by name is called so."""
+        return list(self.names_only().named)
+
+    def names_only(self) -> "RunningMetrics":
+        """Return running metrics that have names alone."""
         named: list[list[Any]] = [
             [SimpleNamespace(name=m) if isinstance(m, str) else metrics.get(m) for m in given]
             for given in (self.metrics, self.weighted_metrics)
         ]
-        return list(RunningMetrics(*named).named)
+        return RunningMetrics(*named)
 
     @property
     def loss_in_files(self) -> str | Loss | None:

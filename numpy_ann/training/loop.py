@@ -148,7 +148,7 @@ def predict(
     if (last := calls.unfinished(number)) is not None:
         calls.call("on_predict_batch_end", last)
     calls.call("on_predict_end")
-    return np.concatenate(parts) if result is None else result[:start]
+    return forward.joined(parts) if result is None else result[:start]
 
 
 def is_due(epoch: int, validation_freq: Any) -> bool:

@@ -15,10 +15,10 @@ from numpy_ann.training.output_loss import OutputLoss
 __all__ = ["Buffers", "ForwardPass", "TrainingStep", "blame", "predict_batch", "predictions_and_loss"]
 
 
-def predict_batch(layers: Sequence[Layer], x: Array) -> Array:
+def predict_batch(layers: Sequence[Layer], x: Array, training: bool | None = False) -> Array:
     """Return the network's output for one batch, in new memory where a layer computes anything."""
     for layer in layers:
-        x = layer.forward(x)
+        x = layer.forward(x, training=bool(training))
     return x
 
 
@@ -98,6 +98,8 @@ class ForwardPass:
             x = layer.forward(x, training=self._training, out=out)
         return x
 
+    joined = staticmethod(np.concatenate)
+
     def logits(self, x: Array) -> tuple[Array, Array]:
         """Return what the last activation function is applied to, and where its result may be written."""
         outputs = self.buffers.rows(len(x))
@@ -164,18 +166,24 @@ class TrainingStep:
         z, out = self._forward.logits(x)
         y_pred, loss = self._output_loss.forward(z, y_true, sample_weight, out=out)
         if not isfinite(loss):
-            raise NonFiniteError(
-                f"The loss is {loss}: {blame(self._layers, x, y_true, self._output_loss)}", loss
-            )
+            raise NonFiniteError(f"The loss is {loss}: {self._blame(x, y_true)}", loss)
         if self._lowest is None:  # nothing learns
             return y_pred, loss
-        gradients = self._gradients.rows(len(x))
-        dz = self._output_loss.backward(out=gradients[-1])
-        backpropagation(self._layers, dz, out=gradients, trained=self._trained, lowest=self._lowest)
+        self._backward(len(x))
         self._optimizer.step(self._theta, self._gradient)
         for constraint, parameter in self._constrained:
             parameter.value[...] = constraint(parameter.value)
         return y_pred, loss
+
+    def _backward(self, samples: int) -> None:
+        """Write the gradients of all trained parameters."""
+        gradients = self._gradients.rows(samples)
+        dz = self._output_loss.backward(out=gradients[-1])
+        backpropagation(self._layers, dz, out=gradients, trained=self._trained, lowest=self._lowest)
+
+    def _blame(self, x: Array, y_true: Array) -> str:
+        """Say where the first number that isn't finite comes from."""
+        return blame(self._layers, x, y_true, self._output_loss)
 
     def has_parameters(self) -> bool:
         """Return whether the parameters still are where this step writes: no other model has claimed them."""

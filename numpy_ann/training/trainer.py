@@ -21,13 +21,14 @@ from numpy_ann.part import Part, explaining_old_names
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.threads import limited_blas
 from numpy_ann.training import loop
-from numpy_ann.training.configuration import Configuration, RunningMetrics
-from numpy_ann.training.data import Batches, BatchSource, DataAdapter
+from numpy_ann.training.configuration import RunningMetrics
+from numpy_ann.training.data import BatchSource
 from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches
-from numpy_ann.training.data.sample_weights import class_weights_of
-from numpy_ann.training.output_loss import OutputLoss, WeightedOutputLoss, output_loss_of
+from numpy_ann.training.output_loss import WeightedOutputLoss, output_loss_of
+from numpy_ann.training.outputs import OutputLosses
 from numpy_ann.training.regularized import regularized
-from numpy_ann.training.step import ForwardPass, TrainingStep, predict_batch
+from numpy_ann.training.step import TrainingStep
+from numpy_ann.training.workings import CHAIN
 from numpy_ann.validation import checked_integer
 
 __all__ = ["Trainer"]
@@ -80,11 +81,13 @@ class Trainer(Part):
     gradient: Array
     input_layer: Any
 
+    plan: Any  # the list of a chain's layers, or a graph's plan
+    workings: Any = CHAIN  # what trains such a plan
     _every = 1  # batches between two calls of callbacks
     _fitting: int | None = None  # in which thread ``fit`` is at work, whose metrics nobody else may reset
 
     def __init__(self) -> None:
-        self.configuration: Configuration | None = None
+        self.configuration: Any = None
         self.history: History | None = None
         self.stop_training = self.stop_evaluating = self.stop_predicting = False
         self.resume_at: tuple[int, int] | None = None
@@ -157,7 +160,9 @@ class Trainer(Part):
             If a name is unknown; the message offers near ones. If there is a loss, or a weight, too many.
         """
         self._every = checked_integer("steps_per_execution", steps_per_execution, least=1)
-        self.configuration = Configuration(optimizer, loss, metrics, weighted_metrics, loss_weights)
+        self.configuration = self.workings.configuration(
+            self, optimizer, loss, metrics, weighted_metrics, loss_weights
+        )
         self._step = self._running_metrics = None
         if self.built:
             self.claim_parameters()
@@ -248,7 +253,7 @@ class Trainer(Part):
         if not isinstance(validation_freq, list | tuple | set):
             checked_integer("validation_freq", validation_freq, least=1, otherwise="a list of epochs")
         verbose = _verbosity(verbose)
-        adapter = DataAdapter(self, configuration)
+        adapter = self.workings.adapter(self, configuration)
         data = adapter.data(x, y, sample_weight)
         validation = None if validation_data is None else adapter.validation(validation_data)
         if validation is None and validation_split:
@@ -298,7 +303,7 @@ class Trainer(Part):
             self._fitting = outer
             for bar in progress:
                 bar.close()
-            for layer in self.layers:  # unshuffled batches are views, which keep all of x alive
+            for layer in self.plan:  # unshuffled batches are views, which keep all of x alive
                 layer.forget()
         return history
 
@@ -366,7 +371,7 @@ class Trainer(Part):
         float or list of float or dict
             The loss, followed by the metrics if there are any.
         """
-        adapter = DataAdapter(self, self._compiled())
+        adapter = self.workings.adapter(self, self._compiled())
         verbose, steps = _verbosity(verbose), _steps(steps)
         evaluation = self._evaluation(*adapter.batches(adapter.data(x, y, sample_weight), batch_size, steps))
         results = self._watched("test", verbose, callbacks, evaluation.batches, evaluation.run)
@@ -403,7 +408,7 @@ class Trainer(Part):
             Of the model's dtype.
         """
         verbose, steps = _verbosity(verbose), _steps(steps)
-        adapter = DataAdapter(self)
+        adapter = self.workings.adapter(self)
         batches: BatchSource
         result: Array | None = None
         if serves_batches(x):
@@ -414,11 +419,12 @@ class Trainer(Part):
             size = min(checked_integer("batch_size", size, least=1), len(x))
             if not verbose and not callbacks and len(x) == size:
                 return self._predict_one(x)
-            batches = Batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
-            result = np.empty((len(x), *(self.layers[-1].output_shape or ())), dtype=self.dtype)
-        forward = ForwardPass(self.layers, batches.batch_size, self.dtype)
+            batches = self.workings.batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
+            if isinstance(self.plan, list):
+                result = np.empty((len(x), *(self.plan[-1].output_shape or ())), dtype=self.dtype)
+        forward = self.workings.forward_pass(self.plan, batches.batch_size, self.dtype)
         run = partial(loop.predict, forward, batches, result=result)
-        return self._watched("predict", verbose, callbacks, batches, run)
+        return self._formed(self._watched("predict", verbose, callbacks, batches, run))
 
     def train_on_batch(
         self,
@@ -473,7 +479,7 @@ class Trainer(Part):
 
     def predict_on_batch(self, x: ArrayLike) -> Array:
         """Return the network's outputs for one batch, ``(samples, ...)``; needs no ``compile``."""
-        return self._predict_one(DataAdapter(self).inputs(x))
+        return self._predict_one(self.workings.adapter(self).inputs(x))
 
     @property
     def optimizer(self) -> Optimizer | None:
@@ -516,7 +522,7 @@ class Trainer(Part):
         """Return the metric that the logs call so; ``None`` for the loss, and where there is none."""
         return None if self._running_metrics is None else self._running_metrics.named.get(name)
 
-    def _compiled(self) -> Configuration:
+    def _compiled(self) -> Any:
         """Return what ``compile`` was told, after checking that there is a loss in it."""
         if self.configuration is None:
             raise ValueError(
@@ -529,7 +535,7 @@ class Trainer(Part):
 
     def _metrics_for(self, y: Array) -> RunningMetrics:
         """Return new metrics for targets like ``y``; copies of ``compile``'s, where ``fit`` is counting."""
-        shape = self.layers[-1].output_shape or ()
+        shape = self.workings.output_shape(self.plan)
         if self._fitting is not None:
             return self._compiled().running_metrics(y, shape, copies=True)
         self._running_metrics = self._compiled().running_metrics(y, shape)
@@ -542,12 +548,15 @@ class Trainer(Part):
         if self._step is None or self._step.batch_size < batch_size or self.theta is not theta:
             optimizer = self._compiled().optimizer
             optimizer.build(self.trainable_parameters)
-            self._step = TrainingStep(*self._with_loss(), optimizer, self.theta, self.gradient, batch_size)
+            step = self.workings.step
+            self._step = step(*self._with_loss(), optimizer, self.theta, self.gradient, batch_size)
         return self._step
 
-    def _with_loss(self) -> tuple[list[Layer], OutputLoss]:
+    def _with_loss(self) -> tuple[Any, Any]:
         """Return the layers, and the loss that they end in, wrapped where regularizers add to it."""
-        layers, configuration = self.layers, self._compiled()
+        layers, configuration = self.plan, self._compiled()
+        if not isinstance(layers, list):
+            return layers, OutputLosses(layers, configuration)
         loss = configuration.loss or configuration.require_loss()
         output_loss = output_loss_of(layers[-1].activation, loss)
         if (weight := configuration.loss_weight) != 1:
@@ -557,10 +566,10 @@ class Trainer(Part):
                 return regularized(layers, output_loss)
         return layers, output_loss
 
-    def _forward_pass(self, batch_size: int) -> tuple[ForwardPass, OutputLoss]:
+    def _forward_pass(self, batch_size: int) -> tuple[Any, Any]:
         """Return the network as it is evaluated, and the loss that it ends in."""
         layers, output_loss = self._with_loss()
-        return ForwardPass(layers, batch_size, self.dtype), output_loss
+        return self.workings.forward_pass(layers, batch_size, self.dtype), output_loss
 
     def _evaluation(self, batches: BatchSource, targets: Array) -> loop.Evaluation:
         return loop.Evaluation(*self._forward_pass(batches.batch_size), batches, self._metrics_for(targets))
@@ -569,12 +578,10 @@ class Trainer(Part):
         self, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None = None
     ) -> tuple[tuple[Array, Array, Array | None], RunningMetrics]:
         """Return the batch, checked and cast, and the metrics to take it in."""
-        configuration = self._compiled()
-        x, y, w = DataAdapter(self, configuration).targets(x, y, sample_weight)
-        if class_weight is not None:
-            w = class_weights_of(y, class_weight, w)
-        integers = configuration.require_loss().integer_targets
-        ((x, y, w),) = Batches(x, y, w, len(x), self.dtype, integer_targets=integers).one_pass()
+        adapter = self.workings.adapter(self, self._compiled())
+        data = adapter.targets(x, y, sample_weight)
+        batches, _ = adapter.batches(data, len(data[0]), None, class_weight)
+        ((x, y, w),) = batches.one_pass()
         metrics = self._metrics_for(y)
         metrics.reset()
         return (x, y, w), metrics
@@ -583,8 +590,12 @@ class Trainer(Part):
         """Return the outputs for one batch of checked inputs."""
         x = x.astype(self.dtype, copy=False)
         with limited_blas(len(x), self.parameters):
-            y = predict_batch(self.layers, x)
-        return y.copy() if np.may_share_memory(x, y) else y
+            y = self.workings.outputs(self.plan, x)
+        return self._formed(y.copy() if isinstance(y, np.ndarray) and np.may_share_memory(x, y) else y)
+
+    def _formed(self, outputs: Any) -> Any:
+        """Return outputs in the form in which the user wants them."""
+        return outputs
 
     def _watched(
         self,

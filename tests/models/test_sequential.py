@@ -317,7 +317,7 @@ def test_a_layer_that_cannot_be_added_keeps_its_name():
     used(np.ones((1, 9), np.float32))
     with pytest.raises(ValueError, match="has weights for inputs of shape"):
         model.add(used)
-    assert (used.name, used.in_model) == ("dense", False)
+    assert (used.name, used.in_model) == ("dense_1", False)
 
 
 def test_a_dropout_layer_draws_from_the_stream_of_the_model_it_joins():

@@ -8,7 +8,6 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.layers import Layer
 from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.data.batches import Batch, Batches, BatchSource
 from numpy_ann.training.data.containers import StoredRows, cure_of, is_sparse, numbers_in, only
@@ -87,17 +86,18 @@ def as_numbers(name: str, value: Any) -> Any:
     return array
 
 
-def as_features(name: str, value: Any, input_shape: Shape | None) -> Any:
+def as_features(name: str, value: Any, input_shape: Shape | None, *, numbers: bool = True) -> Any:
     """Return ``value`` as inputs of samples of ``input_shape`` (``None``: any).
 
-    As in Keras, a last axis of 1 may be missing or there beyond what is expected.
+    As in Keras, a last axis of 1 may be missing or there beyond what is expected. Without ``numbers``, it is
+    an array of anything.
 
     Raises
     ------
     ValueError
         If the samples have another shape; the message knows the usual slips.
     """
-    x = as_numbers(name, value)
+    x = as_numbers(name, value) if numbers else value
     if input_shape is None or x.shape[1:] == input_shape:
         return x
     if x.shape[1:] == (*input_shape, 1) or (*x.shape[1:], 1) == input_shape:
@@ -137,7 +137,7 @@ class Buildable(Protocol):
     input_layer: Any
 
     @property
-    def layers(self) -> list[Layer]:
+    def plan(self) -> Any:
         """The layers, first to last."""
         ...
 
@@ -170,14 +170,14 @@ class DataAdapter:
         x = as_numbers("x", x if isinstance(x, np.ndarray) else self._only_input(x))
         if not self._model.built:
             self._model.build_for(x)
-        found: Array = as_features("x", x, self._model.layers[0].input_shape)
+        found: Array = as_features("x", x, self._model.plan[0].input_shape)
         return found
 
     def _only_input(self, x: Any) -> Any:
         """Return the one array of a list or dictionary of the model's one input."""
         begin = self._model.input_layer
         name = None if begin is None else begin.name
-        return only("x", x, name, self._model.layers[0].input_shape if self._model.layers else None)
+        return only("x", x, name, getattr(next(iter(self._model.plan), None), "input_shape", None))
 
     def targets(self, x: Any, y: Any, sample_weight: Any) -> Arrays:
         """Return inputs, targets and weights, checked against each other, the model and the loss."""
@@ -190,7 +190,7 @@ class DataAdapter:
         check_lengths(x=x, y=y)
         x = self.inputs(x)
         if self._configuration is not None:
-            self._configuration.check_targets(y, self._model.layers[-1].output_shape or ())
+            self._configuration.check_targets(y, self._model.plan[-1].output_shape or ())
         if sample_weight is None:
             return x, y, None
         weight = as_numbers("sample_weight", only("sample_weight", sample_weight))

@@ -173,6 +173,8 @@ class Batches(BatchSource):
     [[0.0, 1.0], [2.0, 3.0], [4.0]]
     """
 
+    gatherer: Any = Gatherer
+
     def __init__(
         self,
         x: Array,
@@ -188,9 +190,9 @@ class Batches(BatchSource):
         size = min(batch_size, self.samples)
         super().__init__(size, -(-self.samples // size), steps_per_epoch)
         y_dtype = np.dtype(np.intp) if integer_targets else dtype
-        self._x = Gatherer(x, size, dtype)
-        self._y = None if y is None else Gatherer(y, size, y_dtype)
-        self._w = None if sample_weight is None else Gatherer(sample_weight, size, dtype)
+        self._x = self.gatherer(x, size, dtype)
+        self._y = None if y is None else self.gatherer(y, size, y_dtype)
+        self._w = None if sample_weight is None else self.gatherer(sample_weight, size, dtype)
 
     def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
         """Yield ``(x, y, sample_weight)``, first sample to last, or in a random order if ``rng`` is given."""

@@ -127,10 +127,10 @@ def numbers_in(name: str, value: Any) -> Any:
         If a column has missing values.
     """
     if is_sparse(value):
-        if name != "x":
+        if name[:1] != "x":
             raise TypeError(f"`{name}` is a sparse matrix; only `x` may be one. Pass {name}.toarray().")
         return StoredRows(value)
-    if name == "x" and type(value).__module__.startswith("h5py."):
+    if name[:1] == "x" and type(value).__module__.startswith("h5py."):
         return StoredRows(value) if value.dtype.kind in "biuf" and value.ndim else value[()]
     if type(value).__module__.startswith("polars."):
         return _of_polars(name, value)

@@ -1,0 +1,246 @@
+"""Several outputs: a loss and metrics for each, and the sum of the losses, which training makes small.
+
+::
+
+    L = sum of weight_k L_k(y_k) + penalties
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from types import SimpleNamespace
+from typing import Any
+
+from numpy_ann import optimizers
+from numpy_ann._typing import Array
+from numpy_ann.metrics import Mean, Metric
+from numpy_ann.training.configuration import Configuration, RunningMetrics
+from numpy_ann.training.data.bundles import arrays_of, by_name
+from numpy_ann.training.output_loss import OutputLoss, output_loss_of
+from numpy_ann.training.plan import Plan
+
+__all__ = ["OutputLosses", "OutputsConfiguration", "OutputsMetrics", "SummedLoss", "configuration_by_output"]
+
+
+class OutputsConfiguration:
+    """The arguments of ``compile``, by output.
+
+    Parameters
+    ----------
+    parts : list of Configuration
+        One for each output.
+    names : list of str
+        Of the outputs.
+    given : tuple, optional
+        Loss, metrics, weighted metrics and loss weights as ``compile`` was given them.
+    """
+
+    def __init__(self, parts: Sequence[Configuration], names: Sequence[str], given: Any = None) -> None:
+        self.parts, self.names_of_outputs = list(parts), list(names)
+        first = self.parts[0]
+        self.optimizer = first.optimizer
+        self.loss_argument, self.metrics, self.weighted_metrics, self.loss_weight = given or (
+            (first.loss_argument, first.metrics, first.weighted_metrics, first.loss_weight)
+        )
+
+    @property
+    def loss(self) -> Any:
+        """The losses, by output."""
+        losses = [part.loss for part in self.parts]
+        return losses[0] if len(losses) == 1 else losses
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the figures."""
+        return OutputsMetrics([part.names_only() for part in self.parts], self).names
+
+    def require_loss(self) -> Any:
+        """Return what all losses have in common.
+
+        Raises
+        ------
+        ValueError
+            If ``compile`` was given none.
+        """
+        losses = [part.loss for part in self.parts if part.loss is not None]
+        if not losses and all(part.loss_argument is None for part in self.parts):
+            self.parts[0].require_loss()
+        return SimpleNamespace(sees_batches=any(loss.sees_batches for loss in losses), integer_targets=False)
+
+    def running_metrics(self, y: Any, output_shapes: Any, *, copies: bool = False) -> "OutputsMetrics":
+        """Return new running metrics for targets like ``y``."""
+        found = zip(self.parts, arrays_of(y), output_shapes, strict=True)
+        return OutputsMetrics(
+            [part.running_metrics(t, shape, copies=copies) for part, t, shape in found], self
+        )
+
+
+def configuration_by_output(
+    model: Any, optimizer: Any, loss: Any, metrics: Any, weighted_metrics: Any, loss_weights: Any
+) -> OutputsConfiguration:
+    """Return the arguments of ``compile`` for a model of several outputs, each as one, list or dictionary.
+
+    Raises
+    ------
+    ValueError
+        If a list has another length than the outputs, or a dictionary other names.
+    """
+    names, optimizer = model.output_names, optimizers.get(optimizer)
+    given = loss, metrics, weighted_metrics, loss_weights
+    if len(names) == 1:
+        return OutputsConfiguration([Configuration(optimizer, *given)], names, given)
+    losses = by_name("loss", loss, names) if _is_several(loss) else [loss] * len(names)
+    weights = [None] * len(names) if loss_weights is None else by_name("loss_weights", loss_weights, names)
+    plain, weighted = (
+        [
+            one if one is None or isinstance(one, list | tuple) else [one]
+            for one in by_name(argument, figures, names, missing=True)
+        ]
+        if figures
+        else [None] * len(names)
+        for argument, figures in (("metrics", metrics), ("weighted_metrics", weighted_metrics))
+    )
+    each = zip(losses, plain, weighted, weights, strict=True)
+    return OutputsConfiguration([Configuration(optimizer, *one) for one in each], names, given)
+
+
+def _is_several(given: Any) -> bool:
+    return isinstance(given, list | tuple) or (isinstance(given, Mapping) and "class_name" not in given)
+
+
+def _figures(argument: str, given: Any, names: Sequence[str]) -> list[list[Any]]:
+    """Return the metrics of each output, each in a list."""
+    found = by_name(argument, given, names, missing=True) if given else [None] * len(names)
+    return [list(one) if isinstance(one, list | tuple) else [] if one is None else [one] for one in found]
+
+
+class SummedLoss(float):
+    """The sum of the losses, which has each of them in ``parts``."""
+
+    parts: list[float]
+
+    def __new__(cls, total: float, parts: list[float]) -> "SummedLoss":
+        """Return the total as a number."""
+        loss = super().__new__(cls, total)
+        loss.parts = parts
+        return loss
+
+
+class OutputLosses:
+    """The last activation functions and the losses of all outputs; see ``OutputLoss``.
+
+    Parameters
+    ----------
+    plan : Plan
+        Says which outputs take activation and loss together.
+    configuration : OutputsConfiguration
+        The losses and their weights.
+    """
+
+    def __init__(self, plan: Plan, configuration: OutputsConfiguration) -> None:
+        configuration.require_loss()
+        self._activations = plan.activations
+        self._losses: list[OutputLoss | None] = [
+            # A copy: one loss may judge two outputs, and keeps what its way back needs.
+            None if part.loss is None else output_loss_of(activation, copy(part.loss))
+            for part, activation in zip(configuration.parts, plan.activations, strict=True)
+        ]
+        self._weights = [part.loss_weight for part in configuration.parts]
+
+    def forward(
+        self, ends: tuple[list[Array], float], y_true: Any, sample_weight: Any = None, *, out: Any = None
+    ) -> tuple[list[Array], SummedLoss]:
+        """Return the predictions and the loss; keeps what ``backward`` needs."""
+        arrays, total = ends
+        weights = [None] * len(arrays) if sample_weight is None else arrays_of(sample_weight)
+        predictions, parts = [], []
+        for i, (loss, z, y, w) in enumerate(
+            zip(self._losses, arrays, arrays_of(y_true), weights, strict=True)
+        ):
+            if loss is None:
+                prediction, part = self._activations[i](z, out[i]), 0.0
+            else:
+                prediction, part = loss.forward(z, y, w, out=out[i])
+                total += self._weights[i] * part
+            predictions.append(prediction)
+            parts.append(part)
+        return predictions, SummedLoss(total, parts)
+
+    def backward(self, *, out: Any) -> list[Array | None]:
+        """Return the gradient with respect to each of the ends."""
+        gradients: list[Array | None] = []
+        for loss, weight, room in zip(self._losses, self._weights, out, strict=True):
+            gradient = None if loss is None else loss.backward(out=room)
+            if gradient is not None and weight != 1:
+                gradient *= weight
+            gradients.append(gradient)
+        return gradients
+
+
+class OutputsMetrics:
+    """The losses and the metrics of all outputs over the batches of an epoch; see ``RunningMetrics``.
+
+    Of several outputs, the figures' names begin with the output's: ``price_loss``, ``price_mae``.
+    """
+
+    def __init__(self, parts: Sequence[RunningMetrics], configuration: OutputsConfiguration) -> None:
+        self._parts = list(parts)
+        judged = [part.loss_argument is not None for part in configuration.parts]
+        self._losses = [several and sum(judged) > 1 for several in judged]
+        self._prefixes = [f"{name}_" if len(judged) > 1 else "" for name in configuration.names_of_outputs]
+        self._loss = Mean("loss")
+
+    def reset(self) -> None:
+        """Begin an epoch."""
+        self._loss = Mean("loss")
+        for part in self._parts:
+            part.reset()
+
+    def update(self, loss: float, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
+        """Take in one batch."""
+        self.add_loss(loss, len(y_pred[0]))
+        weights = [None] * len(y_pred) if sample_weight is None else arrays_of(sample_weight)
+        each: list[float] = getattr(loss, "parts", [loss])
+        for part, *batch in zip(self._parts, each, arrays_of(y_true), y_pred, weights, strict=True):
+            part.update(*batch)
+
+    def add_loss(self, loss: float, samples: int) -> None:
+        """Take in the loss of a batch alone, from which there are no predictions."""
+        self._loss.total += loss * samples
+        self._loss.count += samples
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics."""
+        return [metric for part in self._parts for metric in part.metrics]
+
+    @property
+    def named(self) -> dict[str, Metric | None]:
+        """What each figure is computed by, under its name; ``None`` for losses."""
+        return self._collected([part.named for part in self._parts], None)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the figures, as ``evaluate`` lists them."""
+        return list(self.named)
+
+    def results(self) -> dict[str, float]:
+        """Return the figures so far: the loss, those of outputs, then the metrics."""
+        return self._collected([part.results() for part in self._parts], self._loss.result())
+
+    def _collected(self, parts: Sequence[Mapping[str, Any]], loss: Any) -> dict[str, Any]:
+        """Return the parts' figures under the names of outputs: losses first, then metrics by name."""
+        found = {"loss": loss}
+        for prefix, part, judged in zip(self._prefixes, parts, self._losses, strict=True):
+            if judged:
+                found[f"{prefix}loss"] = part["loss"]
+        rest = {
+            f"{prefix}{name}": figure
+            for prefix, part in zip(self._prefixes, parts, strict=True)
+            for name, figure in part.items()
+            if name != "loss"
+        }
+        return found | (dict(sorted(rest.items())) if len(parts) > 1 else rest)
+
+    def logs(self) -> dict[str, float]:
+        """Return the figures so far by name in alphabetical order, as Keras' logs have them."""
+        return dict(sorted(self.results().items()))
