@@ -128,7 +128,7 @@ class Model(Trainer):
         begin, end = replay(*tensors) if any(is_inner(tensor) for tensor in tensors[0]) else tensors
         self.graph = Graph(begin, end)
         if len(begin) == 1:
-            self.input_layer = begin[0].node.layer
+            self.input_layer = getattr(begin[0].node, "layer", None)
         self.input, self.output = refill(inputs, iter(begin)), refill(outputs, iter(end))
         self._layers = self.graph.layers
         self._built_layers = len(self._layers)
@@ -390,8 +390,8 @@ class Model(Trainer):
         """The penalties of the outputs of the last call, ``model(x)``, and of the trained weights."""
         plan = self.plan if isinstance(self.plan, list) else {use.owner: 0 for use in self.plan}
         of_outputs = [layer._penalty for layer in plan if getattr(layer, "_penalty", None) is not None]
-        trained = [p for p in self.trainable_parameters if p.regularizer is not None]
-        return of_outputs + [np.asarray(p.regularizer(p.value)) for p in trained]
+        trained = self.trainable_parameters
+        return of_outputs + [np.asarray(p.regularizer(p.value)) for p in trained if p.regularizer]
 
     def build(self, input_shape: Any = None) -> None:
         """Do nothing: the layers were built where they were called."""

@@ -59,7 +59,7 @@ class Sequential(Model):
 
     def __init__(
         self,
-        layers: Sequence[Layer] | None = None,
+        layers: Sequence[Any] | None = None,
         *,
         name: str | None = None,
         dtype: str = "float32",
@@ -131,7 +131,7 @@ class Sequential(Model):
             ends = f"{len(layer.inputs)} inputs and {len(layer.outputs)} outputs"
             raise ValueError(f"Model {layer.name!r} has {ends}, {_NO_PLACE}")
 
-    def pop(self, rebuild: bool = True) -> Layer:
+    def pop(self, rebuild: bool = True) -> Any:
         """Take the last layer off, and return it; the others keep their parameters.
 
         ``rebuild`` is Keras' argument, and changes nothing here: the rest stays built.
@@ -271,7 +271,7 @@ class Sequential(Model):
         """The symbolic tensor that stands for what comes out."""
         return self.tensors()[-1]
 
-    def _name_for(self, layer: Layer, reserved: set[str]) -> str:
+    def _name_for(self, layer: Any, reserved: set[str]) -> Any:
         """Return a name that is free in this model: dense, dense_1, dense_2; or the one it has to keep.
 
         A layer keeps the name that its user gave it, and the one that it has in another model.

@@ -38,9 +38,9 @@ class OutputsConfiguration:
         self.parts, self.names_of_outputs = list(parts), list(names)
         first = self.parts[0]
         self.optimizer = first.optimizer
-        self.loss_argument, self.metrics, self.weighted_metrics, self.loss_weight = given or (
-            (first.loss_argument, first.metrics, first.weighted_metrics, first.loss_weight)
-        )
+        own = (first.loss_argument, first.metrics, first.weighted_metrics, first.loss_weight)
+        given = given or own
+        self.loss_argument, self.metrics, self.weighted_metrics, self.loss_weight = given
 
     @property
     def loss(self) -> Any:

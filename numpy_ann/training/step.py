@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class Buffers:
         The model's.
     """
 
-    def __init__(self, layers: Sequence[Layer], batch_size: int, dtype: np.dtype[np.floating]) -> None:
+    def __init__(self, layers: Sequence[Any], batch_size: int, dtype: np.dtype[np.floating]) -> None:
         self._shapes = [layer.output_shape or () for layer in layers]
         self._dtype = dtype
         self.batch_size = 0

@@ -384,7 +384,7 @@ class Trainer(Part):
         verbose: str | int = "auto",
         steps: int | None = None,
         callbacks: Iterable[Callback] | Callback | None = None,
-    ) -> Array:
+    ) -> Any:
         """Return the network's outputs, without dropout; needs no ``compile``.
 
         Predicting leaves no trace on the model: many threads may do it at once.
@@ -477,7 +477,7 @@ class Trainer(Part):
         metrics.update(loss, y, y_pred, w)
         return _in_keras_form(metrics.results(), return_dict)
 
-    def predict_on_batch(self, x: ArrayLike) -> Array:
+    def predict_on_batch(self, x: Any) -> Any:
         """Return the network's outputs for one batch, ``(samples, ...)``; needs no ``compile``."""
         return self._predict_one(self.workings.adapter(self).inputs(x))
 
@@ -533,7 +533,7 @@ class Trainer(Part):
             self.configuration.require_loss()
         return self.configuration
 
-    def _metrics_for(self, y: Array) -> RunningMetrics:
+    def _metrics_for(self, y: Any) -> Any:
         """Return new metrics for targets like ``y``; copies of ``compile``'s, where ``fit`` is counting."""
         shape = self.workings.output_shape(self.plan)
         if self._fitting is not None:
@@ -586,7 +586,7 @@ class Trainer(Part):
         metrics.reset()
         return (x, y, w), metrics
 
-    def _predict_one(self, x: Array) -> Array:
+    def _predict_one(self, x: Any) -> Any:
         """Return the outputs for one batch of checked inputs."""
         x = x.astype(self.dtype, copy=False)
         with limited_blas(len(x), self.parameters):

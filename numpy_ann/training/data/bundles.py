@@ -151,7 +151,8 @@ class BundleAdapter(DataAdapter):
         model = self._model
         names, tensors, kinds = model.input_names, model.inputs, model.plan.input_kinds
         given = by_name("x", x, names)
-        arrays, dtypes = [], []
+        arrays: list[Any] = []
+        dtypes: list[Any] = []
         for name, value, tensor, kind in zip(names, given, tensors, kinds, strict=True):
             argument = "x" if len(names) == 1 else f"x[{name!r}]"
             if tensor.dtype == "string" or kind == "any":
@@ -173,7 +174,8 @@ class BundleAdapter(DataAdapter):
             raise ValueError("`y` is missing: the targets, one row a sample.")
         inputs, model = self.inputs(x), self._model
         names, losses, dtype = model.output_names, self._configuration.parts, model.dtype
-        arrays, dtypes = [], []
+        arrays: list[Any] = []
+        dtypes: list[Any] = []
         for name, value, part, shape in zip(
             names, self._targets_by_name(y), losses, model.plan.output_shapes, strict=True
         ):
