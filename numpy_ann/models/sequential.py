@@ -99,7 +99,8 @@ class Sequential(Model):
                 raise ValueError(f"An Input comes first and once, but {layer.name!r} follows other layers.")
             self.input_layer = layer
             return
-        self._check_part(layer)
+        if self.nodes or self.home is not None or isinstance(layer, Model) or layer.several_inputs:
+            self._check_place(layer)
         name = layer.name
         layer.name = self._name_for(layer, reserved)
         self._layers.append(layer)
@@ -115,7 +116,7 @@ class Sequential(Model):
         layer.in_model = True
         layer.home = ref(self)
 
-    def _check_part(self, layer: Any) -> None:
+    def _check_place(self, layer: Any) -> None:
         """Complain about what has no place in a chain."""
         if self.nodes or self.home is not None:
             raise ValueError(
@@ -178,7 +179,9 @@ class Sequential(Model):
         if not self._layers:
             raise ValueError("The model has no layers. Add some before using it.")
         before = self._layers[self._built_layers - 1] if self._built_layers else None
-        shape = input_shape if before is None else _sample(before, "output_shape")
+        shape: Any = input_shape
+        if before is not None:
+            shape = before.output_shape if isinstance(before, Layer) else _sample(before, "output_shape")
         self._check_fit(shape or ())
         for layer in self._layers[self._built_layers :]:
             if isinstance(layer, Model):
@@ -204,7 +207,7 @@ class Sequential(Model):
                     f"Layer {layer.name!r} computes in {layer.dtype}, but the model in {self.dtype}: "
                     f'Sequential(..., dtype="{layer.dtype}").'
                 )
-            sample = _sample(layer, "input_shape")
+            sample = layer.input_shape if isinstance(layer, Layer) else _sample(layer, "input_shape")
             if layer.built and layer.parameters and sample != shape:
                 raise ValueError(
                     f"Layer {layer.name!r} has weights for inputs of shape {sample}, but here its "
@@ -212,11 +215,11 @@ class Sequential(Model):
                 )
             if isinstance(layer, Model):
                 layer.build((None, *shape))
-            kept = layer.built and (isinstance(layer, Model) or layer.input_shape == shape)
+                shape = _sample(layer, "output_shape") or ()
+                continue
+            kept = layer.built and layer.input_shape == shape
             shape = (
-                (_sample(layer, "output_shape") or ())
-                if kept
-                else sample_of(layer.compute_output_shape((None, *shape)))
+                (layer.output_shape or ()) if kept else sample_of(layer.compute_output_shape((None, *shape)))
             )
 
     def unfold(
