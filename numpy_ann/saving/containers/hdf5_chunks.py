@@ -39,12 +39,8 @@ _DAMAGED = "a chunk is damaged"
 def read_chunks(dataset: Any, reader: BoundedReader, place: str) -> Array:
     """Return a chunked dataset, whose shape and type have been checked.
 
-    Raises
-    ------
-    ModelFormatError
-        If it has other filters than deflate, shuffle and fletcher32, or one twice; chunks larger than the
-        array (4 MiB are always allowed), too many of them, or one that isn't there; if it is compressed more
-        than 100 to 1; or if a chunk is damaged.
+    Refused are filters other than deflate, shuffle and fletcher32, or one twice; chunks larger than the array
+    (4 MiB are always allowed), too many of them, and one that isn't there or is damaged; more than 100 to 1.
     """
     properties, itemsize, shape = dataset.id.get_create_plist(), dataset.dtype.itemsize, dataset.shape
     filters = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]

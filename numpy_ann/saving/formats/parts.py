@@ -5,17 +5,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from numpy_ann import (
-    activations,
-    constraints,
-    initializers,
-    layers,
-    losses,
-    metrics,
-    optimizers,
-    regularizers,
-)
+from numpy_ann import constraints, initializers, layers, losses, metrics, optimizers, regularizers
 from numpy_ann.activations import ActivationFunction
+from numpy_ann.activations import get as activation_of
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import Initializer
 from numpy_ann.losses import Loss
@@ -73,7 +65,7 @@ def read_dtype(item: ConfigValue) -> str:
 
 def _read_activation(item: ConfigValue) -> str:
     try:
-        return activations.get("linear" if item.value is None else function_name(item)).name
+        return activation_of("linear" if item.value is None else function_name(item)).name
     except ValueError as error:
         raise item.error(str(error)) from None
 
@@ -232,12 +224,9 @@ LAYERS = rows(
         Row(
             layers.BatchNormalization,
             inert={
-                "synchronized": (False,),
-                "renorm": (False,),
-                "renorm_clipping": (None,),
-                "renorm_momentum": ANYTHING,
-                "fused": ANYTHING,
-                "virtual_batch_size": (None,),
+                **dict.fromkeys(("fused", "renorm_momentum"), ANYTHING),
+                **dict.fromkeys(("renorm", "synchronized"), (False,)),
+                **dict.fromkeys(("renorm_clipping", "virtual_batch_size"), (None,)),
                 "mode": (0,),  # of Keras 1: 1 and 2 normalize otherwise
             },
         ),
