@@ -85,7 +85,7 @@ def interrupted_in_a_terminal(rng: random.Random) -> str:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_in_the_foreground,
         )
         shown = _read(ours, until=b"ready", seconds=60)
         shown += _read(ours, seconds=rng.uniform(0, 0.6))
@@ -114,6 +114,12 @@ def interrupted_in_a_terminal(rng: random.Random) -> str:
         if set(os.listdir(folder)) - {path.name}:
             return f"left behind: {os.listdir(folder)}"
     return "restored"
+
+
+def _in_the_foreground() -> None:
+    """Own the terminal, and die of Ctrl-C, which what a shell runs in the background ignores."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _read(handle: int, *, until: bytes | None = None, seconds: float) -> bytes:
