@@ -19,6 +19,7 @@ from numpy_ann.inspection import explain
 from tests.parts import Case, names
 from tests.parts.files import plain, there_and_back
 from tests.parts.tables import TABLES, read
+from tests.parts.unusual import usual_arguments
 
 __all__ = ["missing"]
 
@@ -45,7 +46,7 @@ BASES: dict[str, Any] = {
 
 def missing() -> list[str]:
     """Return a sentence for each thing that a part lacks."""
-    found = []
+    found = usual_arguments()
     for kind, cases in TABLES.items():
         public, here = parts(kind), {*names(cases)}
         found += [f"{name} has no case in tests/parts/{kind}.py" for name in public.keys() - here]

@@ -8,9 +8,7 @@ import pytest
 
 from numpy_ann import initializers, layers, losses, metrics, optimizers
 from numpy_ann.activations import ActivationFunction
-from numpy_ann.constraints import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.regularizers import L1, L1L2, L2
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.architecture import read_layer, write_layer
 from numpy_ann.saving.formats.compile_config import (
@@ -32,158 +30,8 @@ from numpy_ann.saving.formats.parts import (
 )
 from tests.parts import tables
 from tests.parts.files import plain, there_and_back
+from tests.parts.unusual import UNUSUAL
 
-COMMON = {"name": "own", "trainable": False, "dtype": "float64", "activity_regularizer": L1(0.1)}
-SCALED = {
-    "epsilon": 0.1,
-    "beta_initializer": initializers.RandomNormal(0.1, 0.2, seed=1),
-    "beta_regularizer": L2(0.1),
-    "beta_constraint": MaxNorm(3.0, axis=[0]),
-    "gamma_initializer": initializers.Constant(0.5),
-    "gamma_regularizer": L1L2(0.1, 0.2),
-    "gamma_constraint": NonNeg(),
-}
-RUN = {"weight_decay": 0.1, "use_ema": True, "ema_momentum": 0.5, "ema_overwrite_frequency": 3, "name": "own"}
-RUN |= {"loss_scale_factor": 8.0, "gradient_accumulation_steps": 2}
-LOSS = {"reduction": "sum", "name": "own"}
-SMOOTHED = {"from_logits": True, "label_smoothing": 0.1}
-
-
-def changed_optimizer(cls):
-    """Return an optimizer all of whose options have other values than when left out."""
-    usual = {name: inspect.signature(cls).parameters[name].default for name in cls.own_options()}
-    own = {name: not v if isinstance(v, bool) else v / 2 or 0.25 for name, v in usual.items()}
-    return cls(0.1, **own, **RUN)
-
-
-UNUSUAL = [
-    layers.Activation("tanh", **COMMON),
-    layers.AlphaDropout(0.3, [None, 1, 3], 5, **COMMON),
-    layers.BatchNormalization(
-        1,
-        0.9,
-        moving_mean_initializer=initializers.RandomUniform(0.1, 0.2, seed=1),
-        moving_variance_initializer=initializers.Constant(2.0),
-        **SCALED,
-        **COMMON,
-    ),
-    layers.BatchNormalization([-2], center=False, scale=False),
-    layers.Dense(3, "relu", False, kernel_initializer=initializers.GlorotUniform(seed=4), trainable=False),
-    layers.Dense(
-        3,
-        "gelu",
-        kernel_initializer=initializers.VarianceScaling(2.0, "fan_out", "uniform", seed=1),
-        bias_initializer=initializers.TruncatedNormal(0.1, 0.2, seed=1),
-        kernel_regularizer=L1L2(0.1, 0.2),
-        bias_regularizer=L2(0.1),
-        kernel_constraint=MinMaxNorm(0.5, 1.5, 0.9, axis=[0]),
-        bias_constraint=UnitNorm(axis=0),
-        **COMMON,
-    ),
-    layers.Dropout(0.3, seed=5),
-    layers.Dropout(0.3, [None, 1, 3], **COMMON),
-    layers.ELU(0.5, **COMMON),
-    layers.IntegerLookup(9, 2, 7, -2, [3, 5], "int64", [0.5, 2.0], False, "tf_idf", False, True, **COMMON),
-    layers.IntegerLookup(vocabulary=[3, 5], invert=True),
-    layers.StringLookup(9, 0, "", "?", ["a"], [0.5], False, "tf_idf", True, **COMMON),
-    layers.StringLookup(vocabulary=["a"], invert=True),
-    layers.Flatten(**COMMON),
-    layers.GaussianDropout(0.3, 5, **COMMON),
-    layers.GaussianNoise(0.3, 5, **COMMON),
-    layers.LayerNormalization([1, 2], **SCALED, **COMMON),
-    layers.LayerNormalization(1, center=False, scale=False),
-    layers.LeakyReLU(0.1, **COMMON),
-    layers.Normalization([1, -1], [[1.0, 2.0, 3.0]], [[0.5, 1.0, 2.0]], invert=True, **COMMON),
-    layers.Normalization(None),
-    layers.PReLU(initializers.Constant(0.25), L2(0.1), NonNeg(), [1], **COMMON),
-    layers.ReLU(6.0, 0.1, 0.5, **COMMON),
-    layers.Rescaling([0.5, 1.0, 2.0], [-1.0, 0.0, 1.0], **COMMON),
-    layers.Rescaling(0.5, -1.0),
-    layers.Reshape([-1, 2], **COMMON),
-    layers.Softmax(1, **COMMON),
-    layers.Softmax([1, 2]),
-    layers.ActivityRegularization(0.1, 0.2, name="l", trainable=False, dtype="float64"),
-    layers.GroupNormalization(2, 1, **SCALED, **COMMON),
-    layers.GroupNormalization(-1, center=False, scale=False),
-    layers.Identity(**COMMON),
-    layers.Permute((2, 1), **COMMON),
-    layers.RMSNormalization([1, 2], 0.1, **COMMON),
-    layers.RepeatVector(3, **COMMON),
-    layers.SpatialDropout1D(0.3, 5, name="l", dtype="float64"),
-    layers.UnitNormalization([1, 2], **COMMON),
-    losses.BinaryCrossentropy(**SMOOTHED, **LOSS),
-    losses.BinaryFocalCrossentropy(True, 0.3, 1.5, **SMOOTHED, **LOSS),
-    losses.CategoricalCrossentropy(True, 0.1, reduction="sum", name="c"),
-    losses.CategoricalFocalCrossentropy([0.1, 0.2, 0.3], 1.5, **SMOOTHED, **LOSS),
-    losses.CategoricalFocalCrossentropy(0.5),
-    losses.CategoricalGeneralizedCrossEntropy(0.3, **LOSS),
-    losses.CategoricalHinge(**LOSS),
-    losses.CosineSimilarity(**LOSS),
-    losses.Dice([1], **LOSS),
-    losses.Hinge(**LOSS),
-    losses.Huber(0.5, **LOSS),
-    losses.KLDivergence(**LOSS),
-    losses.LogCosh(**LOSS),
-    losses.MeanAbsoluteError(reduction=None, name="m"),
-    losses.MeanAbsolutePercentageError(reduction="none", name="m"),
-    losses.MeanSquaredError(reduction="mean_with_sample_weight", name="m"),
-    losses.MeanSquaredLogarithmicError(**LOSS),
-    losses.Poisson(**LOSS),
-    losses.SparseCategoricalCrossentropy(True, reduction="sum", name="s"),
-    losses.SquaredHinge(**LOSS),
-    losses.Tversky(0.3, 0.6, [1], **LOSS),
-    metrics.AUC(20, "PR", "majoring", "a", multi_label=True, num_labels=3, label_weights=[1, 2, 3]),
-    metrics.AUC(thresholds=[0.7, 0.2], summation_method="minoring", from_logits=True),
-    metrics.BinaryAccuracy(threshold=0.25, name="b"),
-    metrics.BinaryCrossentropy("b", **SMOOTHED),
-    metrics.CategoricalAccuracy(name="c"),
-    metrics.CategoricalCrossentropy(from_logits=True, label_smoothing=0.5),
-    metrics.CategoricalHinge("c"),
-    metrics.ConcordanceCorrelation("c", axis=0),
-    metrics.CosineSimilarity("c"),
-    metrics.F1Score("macro", 0.4, "f"),
-    metrics.FBetaScore("weighted", 2.0, 0.4, "f"),
-    metrics.FalseNegatives([0.2, 0.6], "f"),
-    metrics.FalsePositives(0.2, "f"),
-    metrics.Hinge("h"),
-    metrics.IoU(3, [0, 2], "i", "float64", 1, False, False, 0),
-    metrics.KLDivergence("k"),
-    metrics.LogCoshError("l"),
-    metrics.MeanAbsoluteError("m"),
-    metrics.MeanIoU(3, "m", "float64", 1, False, False, 0),
-    metrics.MeanAbsolutePercentageError("m"),
-    metrics.MeanSquaredError("m"),
-    metrics.MeanSquaredLogarithmicError("m"),
-    metrics.OneHotIoU(3, [0, 2], "o", "float64", 1, True, 0),
-    metrics.OneHotMeanIoU(3, "o", "float64", 1, True, 0),
-    metrics.PearsonCorrelation("p", axis=0),
-    metrics.Poisson("p"),
-    metrics.Precision([0.2, 0.6], 2, 1, "p"),
-    metrics.PrecisionAtRecall(0.7, 20, 1, "p"),
-    metrics.R2Score("variance_weighted_average", 2, "r"),
-    metrics.R2Score(None),
-    metrics.Recall(0.2, 2, 1, "r"),
-    metrics.RootMeanSquaredError("r"),
-    metrics.SparseCategoricalAccuracy(name="s"),
-    metrics.SparseCategoricalCrossentropy(from_logits=True),
-    metrics.SparseTopKCategoricalAccuracy(3, "s"),
-    metrics.SpecificityAtSensitivity(0.7, 20, 1, "s"),
-    metrics.SquaredHinge("s"),
-    metrics.TopKCategoricalAccuracy(3, "t"),
-    metrics.TrueNegatives([0.2, 0.6], "t"),
-    metrics.TruePositives(0.2, "t"),
-    optimizers.Adam(0.1, 0.2, 0.3, 0.4, name="a"),
-    optimizers.RMSprop(0.1, 0.2, 0.3, name="r"),
-    optimizers.SGD(0.1, 0.2, True, name="s"),
-    *(changed_optimizer(row.make) for row in OPTIMIZERS.values()),
-    optimizers.SGD(optimizers.schedules.CosineDecay(0.1, 5, 0.2, "c", 0.3, 2), **RUN),
-    # Of the limits, an optimizer has one.
-    *(
-        row.make(**{limit: 0.5})
-        for row in OPTIMIZERS.values()
-        for limit in ("clipnorm", "global_clipnorm", "clipvalue")
-    ),
-]  # fmt: skip
 # What is made of a function or of another part, which files can't hold.
 OF_FUNCTIONS = [
     losses.FunctionLoss(lambda y_true, y_pred: (y_pred, y_pred), name="f"),
@@ -223,29 +71,6 @@ def test_cases_there_and_back(case):
 def test_every_row_is_tested_above():
     tested = {type(thing) for thing in (*UNUSUAL, *(case.make() for case in CASES))}
     assert tested == {row.make for row in TABLES.values()}
-
-
-def test_every_argument_of_a_row_is_unusual_above():
-    for name, row in TABLES.items():
-        check_that_every_argument_is_unusual(name, row)
-
-
-def check_that_every_argument_is_unusual(name, row):
-    usual, only_null = {}, set()
-    for cls in reversed(row.make.__mro__[:-1]):
-        parameters = inspect.signature(cls.__init__).parameters
-        usual |= {key: p.default for key, p in parameters.items()}
-        only_null |= {key for key, p in parameters.items() if p.annotation is None}
-    things = [thing for thing in UNUSUAL if type(thing) is row.make]
-    common = {"name", "reduction", "trainable", "dtype", "activity_regularizer"} if not things else set()
-    things += [thing for thing in (case.make() for case in CASES) if type(thing) is row.make]
-    given = [plain(thing.get_config()) for thing in things]
-    unusual = {key for config in given for key, value in config.items() if value != usual[key]}
-    keras_2_names = row.keras2.values()
-    one_value = {"axis", "ignore_class"} if name.startswith("loss") else set()
-    one_value |= {"dtype"} if name in METRICS else set()  # Keras' policy; here sums are float64
-    known = {*keras_2_names, *row.old, *only_null, *one_value, *common}
-    assert unusual >= row.arguments.keys() - known, name
 
 
 def test_every_argument_of_a_row_is_one_of_the_class():

@@ -14,7 +14,6 @@ from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential, load_model
 from numpy_ann.optimizers import (
     SGD,
-    Adadelta,
     Adagrad,
     Adam,
     Adamax,
@@ -32,37 +31,12 @@ from numpy_ann.optimizers.schedules import (
     InverseTimeDecay,
     LearningRateSchedule,
     PiecewiseConstantDecay,
-    PolynomialDecay,
 )
+from tests.parts.unusual import IN_TRAINING
 from tests.saving.files import edit_config, edit_weights
 
 X = np.random.default_rng(0).normal(size=(12, 4)).astype(np.float32)
 Y = np.eye(3, dtype=np.float32)[np.arange(12) % 3]
-
-# What `repr` shows is what a file has to bring back.
-OPTIMIZERS: list[Optimizer] = [
-    SGD(0.1),
-    SGD(0.1, momentum=0.5, nesterov=True, clipvalue=0.1),
-    SGD(0.1, use_ema=True, weight_decay=0.1),
-    RMSprop(0.01),
-    RMSprop(0.01, momentum=0.5, centered=True),
-    Adagrad(0.1, initial_accumulator_value=0.5),
-    Adagrad(0.1, initial_accumulator_value=0.0),
-    Adadelta(1.0),
-    Adam(0.01, amsgrad=True, clipnorm=0.5),
-    Adam(0.01, amsgrad=True, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=3),
-    AdamW(0.01, 0.1, global_clipnorm=0.5),
-    Adamax(0.01),
-    Nadam(0.01),
-    Nadam(0.01, use_ema=True),
-    Lion(0.01, beta_2=0.5),
-    SGD(ExponentialDecay(0.1, 3, 0.5, staircase=True)),
-    Adam(InverseTimeDecay(0.1, 3, 0.5)),
-    RMSprop(PiecewiseConstantDecay([2, 4], [0.1, 0.01, 0.001])),
-    Nadam(PolynomialDecay(0.1, 4, 0.01, power=2.0, cycle=True)),
-    AdamW(CosineDecay(0.01, 10, alpha=0.1, warmup_target=0.1, warmup_steps=2)),
-    SGD(CosineDecayRestarts(0.1, 2, t_mul=1.5, m_mul=0.5), momentum=0.9),
-]
 
 
 def trained(optimizer: Optimizer, dtype: str = "float32") -> Sequential:
@@ -78,7 +52,7 @@ def fit(model: Sequential) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+@pytest.mark.parametrize("optimizer", IN_TRAINING, ids=repr)
 def test_training_goes_on(optimizer: Optimizer, suffix: str, tmp_path: Path) -> None:
     model = trained(optimizer)
     model.save(tmp_path / f"x{suffix}")
@@ -157,7 +131,7 @@ def test_what_files_of_legacy_optimizers_cannot_hold(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:The model has nothing to train")
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+@pytest.mark.parametrize("optimizer", IN_TRAINING, ids=repr)
 def test_an_optimizer_with_nothing_to_train(optimizer: Optimizer, suffix: str, tmp_path: Path) -> None:
     model = Sequential([Input((4,)), Dense(3, trainable=False)], seed=0)
     model.compile(type(optimizer).from_config(optimizer.get_config()), "mse")
