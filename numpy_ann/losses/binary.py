@@ -89,7 +89,8 @@ class BinaryLoss(Loss):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         if self.from_logits:
             return self.of_logits(y_pred, y_true)[0]
-        return self.of_elements(self._of_probabilities(y_pred, y_true)).mean(axis=-1)
+        loss: Array = self.of_elements(self._of_probabilities(y_pred, y_true)).mean(axis=-1)
+        return loss
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``, or ``dl/dz`` from logits; nothing passes through ``c`` at its bounds."""

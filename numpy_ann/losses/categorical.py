@@ -65,14 +65,16 @@ class CategoricalCrossentropy(Loss):
         """Return the targets with the label smoothing applied."""
         if not self.label_smoothing:
             return y_true
-        return y_true * (1 - self.label_smoothing) + self.label_smoothing / y_true.shape[-1]
+        smoothed: Array = y_true * (1 - self.label_smoothing) + self.label_smoothing / y_true.shape[-1]
+        return smoothed
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         y = self.smoothed(y_true)
         if self.from_logits:
             return softmax_crossentropy(y_pred, y)[0]
         p = y_pred / y_pred.sum(axis=-1, keepdims=True)
-        return -(y * np.log(np.clip(p, EPSILON, 1 - EPSILON))).sum(axis=-1)
+        loss: Array = -(y * np.log(np.clip(p, EPSILON, 1 - EPSILON))).sum(axis=-1)
+        return loss
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
@@ -84,7 +86,8 @@ class CategoricalCrossentropy(Loss):
         inside = (p >= EPSILON) & (p <= 1 - EPSILON)
         by_p = np.where(inside, y / np.where(inside, p, 1), 0)  # -dl/dp
         along = (by_p * p).sum(axis=-1, keepdims=True)
-        return np.divide(along - by_p, total, out=out)
+        gradient: Array = np.divide(along - by_p, total, out=out)
+        return gradient
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         if output_shape[-1:] == (1,):
@@ -160,7 +163,8 @@ class SparseCategoricalCrossentropy(Loss):
         if self.from_logits:
             return softmax_crossentropy(y_pred, t)[0]
         p_t = np.take_along_axis(y_pred, t[..., np.newaxis], axis=-1)[..., 0] / y_pred.sum(axis=-1)
-        return -np.log(np.clip(p_t, EPSILON, 1 - EPSILON))
+        loss: Array = -np.log(np.clip(p_t, EPSILON, 1 - EPSILON))
+        return loss
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
@@ -247,10 +251,11 @@ class KLDivergence(Loss):
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         y, p = np.clip(y_true, EPSILON, 1), np.clip(y_pred, EPSILON, 1)
-        return np.sum(y * np.log(y / p), axis=-1)
+        loss: Array = np.sum(y * np.log(y / p), axis=-1)
+        return loss
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         inside = (y_pred >= EPSILON) & (y_pred <= 1)
-        dp = np.divide(np.clip(y_true, EPSILON, 1), np.where(inside, -y_pred, 1), out=out)
+        dp: Array = np.divide(np.clip(y_true, EPSILON, 1), np.where(inside, -y_pred, 1), out=out)
         dp *= inside
         return dp

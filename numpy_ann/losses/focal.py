@@ -61,7 +61,8 @@ class BinaryFocalCrossentropy(BinaryLoss):
         return self._weight(e.y) * (missing**self.gamma * e.dc + df * e.c)
 
     def _missing(self, e: Elements) -> Array:
-        return 1 - (e.y * e.p + (1 - e.y) * (1 - e.p))
+        missing: Array = 1 - (e.y * e.p + (1 - e.y) * (1 - e.p))
+        return missing
 
     def _weight(self, y: Array) -> Array | float:
         return y * self.alpha + (1 - y) * (1 - self.alpha) if self.apply_class_balancing else 1.0
@@ -114,7 +115,8 @@ class CategoricalFocalCrossentropy(Loss):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         weighted, p, _ = self._parts(y_pred, y_true)
         p = np.clip(p, EPSILON, 1 - EPSILON)
-        return -(weighted * (1 - p) ** self.gamma * np.log(p)).sum(axis=-1)
+        loss: Array = -(weighted * (1 - p) ** self.gamma * np.log(p)).sum(axis=-1)
+        return loss
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``; 0 where the bound on ``p`` took hold."""
@@ -123,7 +125,8 @@ class CategoricalFocalCrossentropy(Loss):
         q = np.where(inside, p, 0.5)
         dp = _power_slope(1 - q, self.gamma) * np.log(q) - (1 - q) ** self.gamma / q
         dp = np.where(inside, weighted * dp, 0)
-        return np.multiply(dp - (dp * p).sum(axis=-1, keepdims=True), scale, out=out)
+        gradient: Array = np.multiply(dp - (dp * p).sum(axis=-1, keepdims=True), scale, out=out)
+        return gradient
 
     def _parts(self, y_pred: Array, y_true: Array) -> tuple[Array, Array, Array]:
         """Return ``alpha y``, ``p`` and what turns ``dp - sum(p dp)`` into the gradient."""

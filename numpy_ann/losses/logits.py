@@ -69,7 +69,7 @@ def softmax_crossentropy_gradient(p: Array, y: Array, *, out: Array | None = Non
     array([[ 0.25, -0.25]])
     """
     if y.ndim == p.ndim:
-        dz = np.multiply(p, y.sum(axis=-1, keepdims=True), out=out)
+        dz: Array = np.multiply(p, y.sum(axis=-1, keepdims=True), out=out)
         dz -= y
         return dz
     dz = p.copy() if out is None else out

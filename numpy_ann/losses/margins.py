@@ -33,7 +33,8 @@ class Hinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return np.maximum(1 - y * p, 0)
+        error: Array = np.maximum(1 - y * p, 0)
+        return error
 
     def slope(self, y: Array, p: Array) -> Array:
         """Return ``-y`` within the margin."""
@@ -54,10 +55,12 @@ class SquaredHinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return np.square(np.maximum(1 - y * p, 0))
+        error: Array = np.square(np.maximum(1 - y * p, 0))
+        return error
 
     def slope(self, y: Array, p: Array) -> Array:
-        return -2 * y * np.maximum(1 - y * p, 0)
+        slope: Array = -2 * y * np.maximum(1 - y * p, 0)
+        return slope
 
 
 class CategoricalHinge(Loss):
@@ -82,7 +85,8 @@ class CategoricalHinge(Loss):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         a = np.sum(y_true * y_pred, axis=-1)
         b = np.max((1 - y_true) * y_pred, axis=-1)
-        return np.maximum(b - a + 1, 0)
+        loss: Array = np.maximum(b - a + 1, 0)
+        return loss
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``; where several outputs are the largest, they share."""
@@ -91,4 +95,5 @@ class CategoricalHinge(Loss):
         largest = others == b
         share = largest / largest.sum(axis=-1, keepdims=True, dtype=y_pred.dtype)
         missed = b - np.sum(y_true * y_pred, axis=-1, keepdims=True) + 1 >= 0
-        return np.multiply((1 - y_true) * share - y_true, missed, out=out)
+        gradient: Array = np.multiply((1 - y_true) * share - y_true, missed, out=out)
+        return gradient

@@ -44,7 +44,8 @@ class ElementwiseLoss(Loss):
         return y_true
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        return self.error(self.targets(y_true), y_pred).mean(axis=-1)
+        loss: Array = self.error(self.targets(y_true), y_pred).mean(axis=-1)
+        return loss
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         return np.divide(self.slope(self.targets(y_true), y_pred), y_pred.shape[-1], out=out)
@@ -63,7 +64,8 @@ class MeanSquaredError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return np.square(p - y)
+        error: Array = np.square(p - y)
+        return error
 
     def slope(self, y: Array, p: Array) -> Array:
         return 2 * (p - y)
@@ -81,10 +83,12 @@ class MeanAbsoluteError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return np.abs(p - y)
+        error: Array = np.abs(p - y)
+        return error
 
     def slope(self, y: Array, p: Array) -> Array:
-        return np.sign(p - y)
+        slope: Array = np.sign(p - y)
+        return slope
 
 
 class MeanAbsolutePercentageError(ElementwiseLoss):
@@ -105,7 +109,8 @@ class MeanAbsolutePercentageError(ElementwiseLoss):
 
     def slope(self, y: Array, p: Array) -> Array:
         """Return ``100 sign(p - y) / |y|``."""
-        return 100 * np.sign(p - y) / np.maximum(np.abs(y), EPSILON)
+        slope: Array = 100 * np.sign(p - y) / np.maximum(np.abs(y), EPSILON)
+        return slope
 
 
 class MeanSquaredLogarithmicError(ElementwiseLoss):
@@ -129,7 +134,8 @@ class MeanSquaredLogarithmicError(ElementwiseLoss):
         return np.where(p >= EPSILON, 2 * self._difference(y, p) / (np.maximum(p, EPSILON) + 1), 0)
 
     def _difference(self, y: Array, p: Array) -> Array:
-        return np.log(np.maximum(p, EPSILON) + 1) - np.log(np.maximum(y, EPSILON) + 1)
+        difference: Array = np.log(np.maximum(p, EPSILON) + 1) - np.log(np.maximum(y, EPSILON) + 1)
+        return difference
 
 
 class Huber(ElementwiseLoss):
@@ -165,11 +171,13 @@ class Huber(ElementwiseLoss):
         """Return ``d^2 / 2``, or ``delta |d| - delta^2 / 2``."""
         d = np.abs(p - y)
         within = np.minimum(d, self.delta)
-        return within * (d - within / 2)
+        error: Array = within * (d - within / 2)
+        return error
 
     def slope(self, y: Array, p: Array) -> Array:
         """Return ``d``, kept within ``[-delta, delta]``."""
-        return np.clip(p - y, -self.delta, self.delta)
+        slope: Array = np.clip(p - y, -self.delta, self.delta)
+        return slope
 
 
 class LogCosh(ElementwiseLoss):
@@ -187,10 +195,12 @@ class LogCosh(ElementwiseLoss):
 
     def error(self, y: Array, p: Array) -> Array:
         d = np.abs(p - y)
-        return d + np.log1p(np.exp(-2 * d)) - math.log(2)
+        error: Array = d + np.log1p(np.exp(-2 * d)) - math.log(2)
+        return error
 
     def slope(self, y: Array, p: Array) -> Array:
-        return np.tanh(p - y)
+        slope: Array = np.tanh(p - y)
+        return slope
 
 
 class Poisson(ElementwiseLoss):
@@ -207,7 +217,8 @@ class Poisson(ElementwiseLoss):
 
     def error(self, y: Array, p: Array) -> Array:
         """Return ``p - y log p``."""
-        return p - y * np.log(p + EPSILON)
+        error: Array = p - y * np.log(p + EPSILON)
+        return error
 
     def slope(self, y: Array, p: Array) -> Array:
         """Return ``1 - y / p``."""
@@ -241,7 +252,8 @@ class CosineSimilarity(Loss):
         check_last_axis(self.name, axis)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        return -np.sum(normalized(y_true)[0] * normalized(y_pred)[0], axis=-1)
+        loss: Array = -np.sum(normalized(y_true)[0] * normalized(y_pred)[0], axis=-1)
+        return loss
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``; for a ``p`` shorter than 1e-7, which is only scaled, ``-u / 1e-7``."""
@@ -249,7 +261,8 @@ class CosineSimilarity(Loss):
         v, length = normalized(y_pred)
         along = np.sum(u * v, axis=-1, keepdims=True)
         turns = np.sum(np.square(y_pred), axis=-1, keepdims=True) >= _SMALLEST_SQUARE
-        return np.divide(turns * along * v - u, length, out=out)
+        gradient: Array = np.divide(turns * along * v - u, length, out=out)
+        return gradient
 
 
 def normalized(x: Array) -> tuple[Array, Array]:

@@ -48,7 +48,8 @@ class Accuracy(MeanMetric):
     check_targets = one_target_each
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return aligned(y_true, y_pred) == y_pred
+        matches: Array = aligned(y_true, y_pred) == y_pred
+        return matches
 
 
 class CategoricalAccuracy(MeanMetric):
@@ -62,7 +63,8 @@ class CategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)
+        matches: Array = np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)
+        return matches
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         require_shape(self, y_true, (output_shape,), 'For integer labels use "sparse_categorical_accuracy".')
@@ -79,7 +81,8 @@ class SparseCategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return as_labels(y_true, y_pred.ndim) == np.argmax(y_pred, axis=-1)
+        matches: Array = as_labels(y_true, y_pred.ndim) == np.argmax(y_pred, axis=-1)
+        return matches
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         shapes = (output_shape[:-1], (*output_shape[:-1], 1))
@@ -107,7 +110,8 @@ class BinaryAccuracy(MeanMetric):
         self.threshold = checked_number("threshold", threshold)
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return y_true.reshape(y_pred.shape) == (y_pred > self.threshold)
+        matches: Array = y_true.reshape(y_pred.shape) == (y_pred > self.threshold)
+        return matches
 
 
 class TopKCategoricalAccuracy(CategoricalAccuracy):
@@ -156,7 +160,8 @@ class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
 def _within(k: int, labels: Array, y_pred: Array) -> Array:
     """Return, for each row, whether the label's prediction is among the ``k`` largest."""
     at_label = np.take_along_axis(y_pred, labels[..., np.newaxis], axis=-1)
-    return np.isfinite(at_label[..., 0]) & ((y_pred > at_label).sum(axis=-1) < k)
+    matches: Array = np.isfinite(at_label[..., 0]) & ((y_pred > at_label).sum(axis=-1) < k)
+    return matches
 
 
 def binary_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, threshold: float = 0.5) -> Array:
@@ -168,7 +173,8 @@ def binary_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, threshold: flo
     """
     predicted = np.asarray(y_pred)
     true = aligned(np.asarray(y_true), predicted)
-    return (true == (predicted > threshold)).astype(np.float64)
+    matches: Array = (true == (predicted > threshold)).astype(np.float64)
+    return matches
 
 
 def categorical_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> Array:

@@ -133,7 +133,8 @@ class AUC(Metric):
         both = (p[:-1] > 0) & (p[1:] > 0)
         ratio = np.where(both, divide_no_nan(p[:-1], p[1:]), 1)
         positives = tp[1:] + c.false_negatives[1:]
-        return divide_no_nan(slope * (dtp + intercept * np.log(ratio)), positives).sum(axis=0)
+        found: Array = divide_no_nan(slope * (dtp + intercept * np.log(ratio)), positives).sum(axis=0)
+        return found
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         check_one_each(self, y_true, output_shape)

@@ -100,7 +100,8 @@ def _normalized(matrix: Array, by: Literal["true", "pred", "all"]) -> Array:
     """Divide by the sums of the rows, of the columns or of all; a class without samples stays 0."""
     axis = {"true": 1, "pred": 0, "all": None}[by]
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nan_to_num(matrix / matrix.sum(axis=axis, keepdims=True))
+        found: Array = np.nan_to_num(matrix / matrix.sum(axis=axis, keepdims=True))
+        return found
 
 
 def cohen_kappa_score(

@@ -98,7 +98,8 @@ class RootMeanSquaredError(MetricOfLoss):
     def values(self, y_true: Array, y_pred: Array) -> Array:
         """Return the squared error of each output, so that each can have its weight."""
         p, y = self.loss.paired(y_pred, y_true)
-        return np.square(p - y)
+        squares: Array = np.square(p - y)
+        return squares
 
     def result(self) -> float:
         return math.sqrt(super().result())

@@ -32,7 +32,8 @@ class _AtThreshold(RatioMetric):
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the largest rate, alone in an array."""
         reached = _rate(self._bound, counts) >= getattr(self, self._bound)
-        return np.max(np.where(reached, _rate(self._wanted, counts), 0.0), keepdims=True)
+        found: Array = np.max(np.where(reached, _rate(self._wanted, counts), 0.0), keepdims=True)
+        return found
 
 
 def _rate(name: str, counts: ThresholdCounts) -> Array:

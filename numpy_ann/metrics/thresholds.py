@@ -68,7 +68,8 @@ class ThresholdCounts:
         steps = len(self._sorted) - 1
         least = 1 if self._sorted[0] < 0 else 0
         with np.errstate(invalid="ignore"):  # NaN lies above nothing
-            return np.clip(np.ceil(np.clip(y_pred, 0, 1) * steps).astype(np.intp), least, steps + 1)
+            found: Array = np.clip(np.ceil(np.clip(y_pred, 0, 1) * steps).astype(np.intp), least, steps + 1)
+            return found
 
     def _above(self, truth: int) -> Array:
         """Return the counts above each threshold of predictions whose target is no (0) or yes (1)."""
@@ -78,7 +79,8 @@ class ThresholdCounts:
 
     def _total(self, truth: int) -> Array:
         total = self._buckets[truth].sum(axis=0)
-        return total if self._by_label else total[0]
+        found: Array = total if self._by_label else total[0]
+        return found
 
     @property
     def true_positives(self) -> Array:

@@ -111,7 +111,8 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
         """Return the network's outputs, for inputs like those it was trained on."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
-        return self.model_.predict(X, verbose=0)
+        found: Array = self.model_.predict(X, verbose=0)
+        return found
 
 
 class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[misc]
