@@ -3,10 +3,10 @@
 from abc import ABC
 from collections.abc import Callable, Mapping
 from functools import wraps
-from inspect import Parameter, signature
+from inspect import Parameter, isabstract, signature
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
-__all__ = ["Described", "Part", "arguments", "explaining_old_names"]
+__all__ = ["Described", "Part", "arguments", "explaining_old_names", "ours", "seen_as_ours"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -162,6 +162,21 @@ class Part(ABC):  # noqa: B024  (what is abstract, those below it say)
             setattr(cls, "__init__", explaining_old_names(vars(cls)["__init__"]))  # noqa: B010
         if _refusal(cls) is not None:
             setattr(cls, "__new__", staticmethod(_refuse))  # noqa: B010
+
+
+def seen_as_ours(thing: T) -> T:
+    """Return a part as the nearest class of this package that it derives from: what ``super().call`` means.
+
+    Both share their attributes; methods that are overridden are those of that class.
+    """
+    cls = next(klass for klass in type(thing).__mro__ if ours(klass))
+    if cls is type(thing):
+        return thing
+    if isabstract(cls):
+        raise NotImplementedError(f"{type(thing).__name__}.call: {cls.__name__}, above it, has no formula.")
+    view: T = object.__new__(cls)
+    object.__setattr__(view, "__dict__", vars(thing))
+    return view
 
 
 def _refuse(cls: type[Any], *args: Any, **options: Any) -> Any:

@@ -7,17 +7,18 @@ from typing import Any, Concatenate, ParamSpec, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, Shape
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses.loss import Loss
+from numpy_ann.recording import here
 from numpy_ann.validation import checked_integer
 
 __all__ = ["FunctionLoss", "LossFunction", "as_name", "class_of", "function_of"]
 
 P = ParamSpec("P")
 
-LossFunction = Callable[[Array, Array], tuple[Array, Array]]
-"""Takes ``(y_true, y_pred)``, in Keras' order, and returns ``(losses, gradient)``."""
+LossFunction = Callable[[Any, Any], Any]
+"""Takes ``(y_true, y_pred)``, in Keras' order, and returns the losses, or ``(losses, gradient)``."""
 
 
 def function_of(loss_class: Callable[P, Loss]) -> Callable[Concatenate[ArrayLike, ArrayLike, P], Array]:
@@ -32,6 +33,10 @@ def function_of(loss_class: Callable[P, Loss]) -> Callable[Concatenate[ArrayLike
 
     def function(*args: Any, **named: Any) -> Array:
         bound = signature.bind(*args, **named)
+        if here.tapes:
+            from numpy_ann.losses.own import each_on_tape
+
+            return cast(Array, each_on_tape(cls, **bound.arguments))
         return _each(cls, **bound.arguments)
 
     whole = cast(Any, function)
@@ -106,16 +111,16 @@ def _of_one_rank(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
 
 
 class FunctionLoss(Loss):
-    """A loss of your own, from a function that returns each sample's loss and its gradient.
+    """A loss of your own, from a function ``(y_true, y_pred)`` that returns the loss of each sample.
 
     ::
 
-        l = function(y_true, y_pred)[0]         dl/dp = function(y_true, y_pred)[1]
+        l = function(y_true, y_pred)
 
-    ``function(y_true, y_pred)`` returns ``l``, of shape ``(batch, ...)`` without the last axis, and
-    ``dl/dp``, of the shape of ``y_pred``, each sample by itself: the mean over the batch is taken here. Where
-    ``l`` is one number for the whole batch, ``dl/dp`` is its derivative.
-    ``compile(loss=function)`` and ``check_gradients(model, x, y, function)`` wrap it by themselves.
+    ``l`` has the shape ``(batch, ...)``, without the last axis, or is one number for the whole batch; the
+    mean is taken here. Made of ``numpy_ann.ops``, NumPy's functions and operators, it is derived by the
+    tape. A function may return its derivative too, ``(l, dl/dp)``, that of each sample by itself in the shape
+    of ``y_pred``. ``compile(loss=function)`` wraps it by itself.
 
     Parameters
     ----------
@@ -133,9 +138,11 @@ class FunctionLoss(Loss):
 
     Notes
     -----
-    Keras' own functions return the losses alone, and leave the gradient to their backend. A Keras file can't
-    hold a function: save such a model as ``.h5`` with ``include_optimizer=False``, or only its weights.
+    A Keras file can't hold a function: save such a model as ``.h5`` with ``include_optimizer=False``, or only
+    its weights.
 
+    >>> FunctionLoss(lambda t, p: np.mean(np.square(t - p), axis=-1))(np.array([[1.0]]), np.array([[3.0]]))
+    4.0
     >>> def quartic(y_true, y_pred):
     ...     error = y_pred - y_true
     ...     return np.mean(error**4, axis=-1), 4 * error**3 / error.shape[-1]
@@ -151,24 +158,51 @@ class FunctionLoss(Loss):
             raise TypeError(f"A loss function is a function. Received: {function!r}")
         super().__init__(**{"name": getattr(function, "__name__", type(function).__name__), **options})
         self.function = function
+        self._derives: bool | None = None  # whether it returns its derivative: its first answer tells
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        return self.function(y_true, y_pred)
+
+    def check_targets(self, y_true: Array, output_shape: Shape) -> None:
+        """Take any targets: what fits, only the function knows."""
+
+    def forward(self, y_pred: Array, y_true: Array, sample_weight: Array | None = None) -> float:
+        y_pred, y_true = self.paired(y_pred, y_true)
+        if self._derives is None:
+            self._called(y_pred, y_true)
+        if self._derives:
+            return super().forward(y_pred, y_true, sample_weight)
+        from numpy_ann.losses import own
+
+        return own.forward(self, y_pred, y_true, sample_weight)
+
+    def backward(self, *, out: Array | None = None) -> Array:
+        if self._derives:
+            return super().backward(out=out)
+        from numpy_ann.losses import own
+
+        return own.backward(self, out=out)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         return self._called(y_pred, y_true)[0]
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         # A copy, for the caller scales it in place.
-        gradient = np.empty_like(y_pred) if out is None else out
-        gradient[...] = self._called(y_pred, y_true)[1]
-        return gradient
+        found = np.empty_like(y_pred) if out is None else out
+        gradient = self._called(y_pred, y_true)[1]
+        if gradient is None:
+            from numpy_ann.losses import own
 
-    def _called(self, y_pred: Array, y_true: Array) -> tuple[Array, Array]:
+            return own.gradient(self, y_pred, y_true, out=found)
+        found[...] = gradient
+        return found
+
+    def _called(self, y_pred: Array, y_true: Array) -> tuple[Array, Array | None]:
         """Return what the function returns, checked."""
         returned = self.function(y_true, y_pred)
-        if not isinstance(returned, tuple) or len(returned) != 2:
-            raise ValueError(
-                f"The loss function {self.name!r} must return a tuple (losses, gradient): there is no "
-                f"automatic differentiation here. It returned {type(returned).__name__}."
-            )
+        self._derives = isinstance(returned, tuple) and len(returned) == 2
+        if not self._derives:
+            return np.asarray(returned, dtype=y_pred.dtype), None
         losses, gradient = np.asarray(returned[0]), np.asarray(returned[1])
         if losses.shape not in ((), y_pred.shape[:-1]) or gradient.shape != y_pred.shape:
             raise ValueError(

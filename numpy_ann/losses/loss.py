@@ -9,7 +9,8 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses.targets import aligned, check_same_shape
-from numpy_ann.part import Described
+from numpy_ann.part import Described, ours, seen_as_ours
+from numpy_ann.recording import here
 from numpy_ann.validation import checked_choice
 
 __all__ = ["EPSILON", "Loss"]
@@ -55,12 +56,18 @@ class Loss(Described):
         The arguments beside ``reduction`` and ``name``, for ``get_config``: each is an attribute too.
     """
 
-    _not_called: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("call", "__call__"), "`per_sample(y_pred, y_true)` and its derivative, `gradient(y_pred, y_true)`,"
-    )
+    _not_called: ClassVar[dict[str, str]] = {"__call__": "`call(y_true, y_pred)`"}
     _together: ClassVar[dict[str, str]] = {"per_sample": "gradient"}
     integer_targets: ClassVar[bool] = False
     options: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have the tape derive a class that defines ``call``, in Keras' way."""
+        super().__init_subclass__(**options)
+        if "call" in vars(cls) and not ours(cls):
+            from numpy_ann.losses.own import derive_by_tape
+
+            derive_by_tape(cls)
 
     def __init__(self, *, reduction: str | None = "sum_over_batch_size", name: str | None = None) -> None:
         self.reduction = checked_choice("reduction", reduction, _REDUCTIONS)
@@ -84,7 +91,7 @@ class Loss(Described):
     def forward(self, y_pred: Array, y_true: Array, sample_weight: Array | None = None) -> float:
         """Return ``L``, and keep references for ``backward``."""
         y_pred, y_true = self.paired(y_pred, y_true)
-        losses = self._losses(y_pred, y_true)
+        losses = self.checked_losses(np.asarray(self.per_sample(y_pred, y_true)), y_pred)
         self._last = y_pred, y_true, sample_weight, losses.shape
         return self.reduce(losses, sample_weight)
 
@@ -94,13 +101,25 @@ class Loss(Described):
         gradient = self.gradient(y_pred, y_true, out=out)
         return self.scale_gradient(gradient, sample_weight, shape)
 
-    def _losses(self, y_pred: Array, y_true: Array) -> Array:
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Return ``l``; a class of one's own may define this alone, and the tape derives it.
+
+        ``super().call(y_true, y_pred)`` is the formula of the class above.
+        """
+        formula = seen_as_ours(self)
+        if here.tapes:
+            from numpy_ann.losses.own import traced_losses
+
+            return traced_losses(formula, y_true, y_pred)
+        y_pred, y_true = self.paired(y_pred, y_true)
+        return formula.per_sample(y_pred, y_true)
+
+    def checked_losses(self, losses: Array, y_pred: Array) -> Array:
         """Return ``l``, once its shape is known to be that of losses of samples, or of one of the batch."""
-        losses = np.asarray(self.per_sample(y_pred, y_true))
         if losses.ndim and losses.shape[0] != len(y_pred):
             raise ValueError(
                 f"The loss {self.name!r} must return a number for each of the {len(y_pred)} samples, in the "
-                f"shape (batch, ...), or one, a scalar, for the whole batch. per_sample returned the shape "
+                f"shape (batch, ...), or one, a scalar, for the whole batch. It returned the shape "
                 f"{losses.shape} for predictions of {y_pred.shape}: reduce over axis=-1, or over all axes."
             )
         return losses
@@ -153,9 +172,13 @@ class Loss(Described):
 
         With ``reduction=None`` it is an array, of a number for each sample.
         """
+        if here.tapes:
+            from numpy_ann.losses.own import called_on_tape
+
+            return called_on_tape(self, y_true, y_pred, sample_weight)
         y_pred, y_true = self.paired(y_pred, y_true)
         self.check_targets(y_true, y_pred.shape[1:])
-        losses = self._losses(y_pred, y_true)
+        losses = self.checked_losses(np.asarray(self.per_sample(y_pred, y_true)), y_pred)
         if sample_weight is not None and losses.ndim:
             sample_weight = _checked_weight(sample_weight, losses.shape)
         if self.reduction in ("none", None):

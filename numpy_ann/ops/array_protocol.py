@@ -1,7 +1,6 @@
 """What makes a traced array pass for NumPy's: operators, indexing, methods, NumPy's functions, numbers."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from inspect import Parameter, signature
 from typing import Any
@@ -9,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-__all__ = ["OPS", "ArrayProtocol", "here"]
+from numpy_ann.recording import here
+
+__all__ = ["OPS", "ArrayProtocol"]
 
 OPS: dict[str, Callable[..., Any]] = {}  # by name
 _METHODS = frozenset(
@@ -20,13 +21,6 @@ _NAMES = {"remainder": "mod", "concat": "concatenate", "permute_dims": "transpos
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
 _ARGUMENTS = {"a_min": "x_min", "a_max": "x_max", "min": "x_min", "max": "x_max"}
 _ARGUMENTS |= {"shape": "newshape", "reps": "repeats"}
-
-
-class _Here(threading.local):
-    tapes: Sequence[Any] = ()  # those that record in this thread, the outermost first
-
-
-here = _Here()
 
 
 class ArrayProtocol(NDArrayOperatorsMixin):

@@ -6,9 +6,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from numpy_ann.ops.tape import OPS, Traced, backward, here, op, plain, read
+from numpy_ann.ops.tape import OPS, Traced, backward, op, plain, read
+from numpy_ann.recording import here
 
-__all__ = ["GradientTape", "custom_gradient", "grad", "stop_gradient", "value_and_grad"]
+__all__ = ["GradientTape", "by_hand", "custom_gradient", "grad", "pulled_back", "stop_gradient", "value_and_grad"]
 
 
 class GradientTape:
@@ -255,3 +256,39 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         return op(lambda xs: plain(y), derivative)(list(args))
 
     return custom
+
+
+def pulled_back(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], list[Any]]]:
+    """Return the numbers of ``f(*xs)``, and the function from ``dL/dy`` to ``dL/dx`` for each ``x``.
+
+    >>> y, pull = pulled_back(lambda x: x * x, np.array([1.0, 2.0]))
+    >>> y, pull(np.array([1.0, 10.0]))
+    (array([1., 4.]), [array([ 2., 40.])])
+    """
+    with GradientTape():
+        leaves = [Traced(x) for x in xs]
+        y = f(*leaves)
+
+    def pull(g: Any) -> list[Any]:
+        found = backward([y], leaves, [g]) if isinstance(y, Traced) else [None for _ in xs]
+        return [np.zeros_like(x) if d is None else d for x, d in zip(xs, found, strict=True)]
+
+    return plain(y), pull
+
+
+def by_hand(name: str, y: Any, xs: Sequence[Any], derivative: Callable[[Any], Sequence[Any]]) -> Any:
+    """Return ``y`` as made of ``xs``, with a derivative in plain NumPy, from ``dL/dy`` to ``dL/dx`` of each."""
+
+    def once(g: Any, _: Any, xs: Any) -> list[Any]:
+        if here.tapes:
+            raise TypeError(
+                f"{name} is derived by hand, once: it has no second derivative here. Write it with "
+                "numpy_ann.ops, which have all of them."
+            )
+        return list(derivative(plain(g)))
+
+    if not any(isinstance(x, Traced) for x in xs):
+        return y
+    entry = op(lambda xs: y, once)
+    entry.__name__ = name
+    return entry(list(xs))

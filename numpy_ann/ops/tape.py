@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann.ops.array_protocol import OPS, ArrayProtocol, here
+from numpy_ann.ops.array_protocol import OPS, ArrayProtocol
+from numpy_ann.recording import here
 
 __all__ = ["Traced", "backward", "flat", "formula", "named", "op", "plain", "read"]
 

@@ -1,0 +1,107 @@
+"""Losses of one's own, which the tape derives, and the losses of this package where others read them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array, Shape
+from numpy_ann.losses.loss import Loss
+from numpy_ann.ops.array_protocol import OPS
+from numpy_ann.ops.gradient_tape import by_hand, pulled_back
+from numpy_ann.ops.tape import plain
+
+__all__ = ["called_on_tape", "derive_by_tape", "each_on_tape", "traced_losses"]
+
+
+def derive_by_tape(cls: type[Loss]) -> None:
+    """Make training use the class' own ``call(y_true, y_pred)``, of ops, NumPy's functions and operators.
+
+    It returns ``l``, a number for each sample or one for the batch.
+    """
+    for method in (check_targets, per_sample, gradient, forward, backward):
+        if method.__name__ not in vars(cls):
+            setattr(cls, method.__name__, method)
+    cls.__getstate__ = without_the_tape  # type: ignore[method-assign, assignment]
+
+
+def without_the_tape(self: Any) -> dict[str, Any]:
+    """Leave out, in copies, what the last batch left."""
+    return {**vars(self), "_pull": None, "_last": None}
+
+
+def check_targets(self: Any, y_true: Array, output_shape: Shape) -> None:
+    """Take any targets: what fits, only ``call`` knows."""
+
+
+def per_sample(self: Any, y_pred: Array, y_true: Array) -> Array:
+    """Return ``l``."""
+    return np.asarray(self.call(y_true, y_pred))
+
+
+def gradient(self: Any, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+    """Return ``dl/dy_pred``, summed over samples that depend on each other."""
+    losses, pull = _pulled(self, y_pred, y_true)
+    found = np.empty_like(y_pred) if out is None else out
+    found[...] = pull(np.ones_like(losses))[0]
+    return found
+
+
+def forward(self: Any, y_pred: Array, y_true: Array, sample_weight: Array | None = None) -> float:
+    """Return ``L``; the tape keeps what ``backward`` needs."""
+    y_pred, y_true = self.paired(y_pred, y_true)
+    losses, self._pull = _pulled(self, y_pred, y_true)
+    self._last = y_pred, y_true, sample_weight, losses.shape
+    return float(self.reduce(losses, sample_weight))
+
+
+def backward(self: Any, *, out: Array | None = None) -> Array:
+    """Return ``dL / dy_pred`` of the last ``forward``."""
+    y_pred, _, sample_weight, shape = self._last
+    pull, self._pull = self._pull, None
+    return pull(_share_of_each(self, shape, sample_weight, y_pred.dtype))[0]  # type: ignore[no-any-return]
+
+
+def _pulled(loss: Any, y_pred: Array, y_true: Array) -> tuple[Array, Callable[[Any], list[Any]]]:
+    losses, pull = pulled_back(lambda p: loss.call(y_true, p), y_pred)
+    return loss.checked_losses(np.asarray(losses), y_pred), pull
+
+
+def _share_of_each(loss: Loss, shape: Shape, sample_weight: Any, dtype: Any) -> Array:
+    """Return ``dL/dl`` for the loss of each sample."""
+    return loss.scale_gradient(np.ones(shape, dtype), sample_weight, shape)
+
+
+def traced_losses(loss: Loss, y_true: Any, y_pred: Any) -> Any:
+    """Return the loss of each sample, by hand, as one entry on the tape."""
+    p, t = loss.paired(plain(y_pred), plain(y_true))
+    losses = np.asarray(loss.per_sample(p, t))
+
+    def derivative(g: Any) -> list[Any]:
+        g = np.asarray(g)
+        return [loss.gradient(p, t) * g.reshape(g.shape + (1,) * (p.ndim - g.ndim))]
+
+    return by_hand(loss.name, losses, [y_pred], derivative)
+
+
+def called_on_tape(loss: Loss, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    """Return ``L`` as ``Loss.__call__`` does, traced where the predictions are."""
+    losses = loss.call(y_true, y_pred)
+    if loss.reduction in ("none", None):
+        return losses if sample_weight is None else losses * np.asarray(plain(sample_weight))
+    weight = None if sample_weight is None else np.asarray(plain(sample_weight))
+    return OPS["sum"](losses * _share_of_each(loss, np.shape(losses), weight, losses.dtype))
+
+
+def each_on_tape(cls: type[Loss], y_true: Any, y_pred: Any, **options: Any) -> Any:
+    """Return what the loss' function returns, traced; along the last axis."""
+    ignored, axis = options.pop("ignore_class", None), options.pop("axis", -1)
+    if "axis" in cls.options:
+        options["axis"] = axis
+    elif axis not in (-1, np.ndim(y_pred) - 1):
+        raise ValueError(f"On the tape a loss is taken along the last axis: `axis` is -1. Received: {axis!r}")
+    if ignored is None:
+        return traced_losses(cls(**options), y_true, y_pred)
+    y_true = np.asarray(plain(y_true)).reshape(np.shape(y_pred)[:-1])
+    kept = y_true != ignored
+    return traced_losses(cls(**options), np.where(kept, y_true, 0), y_pred) * kept
