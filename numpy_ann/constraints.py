@@ -166,4 +166,6 @@ def get(identifier: str | Constraint | type[Constraint] | None) -> Constraint | 
     """
     if isinstance(identifier, type) and issubclass(identifier, Constraint):
         return identifier()
-    raise ValueError(f"A constraint is a name, a Constraint or None. Received: {identifier!r}")
+    if callable(identifier):
+        return identifier  # a function w -> w
+    raise ValueError(f"A constraint is a name, a Constraint, a function or None. Received: {identifier!r}")

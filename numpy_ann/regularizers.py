@@ -2,13 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.lookup import by_name, concrete_classes
 from numpy_ann.part import Described
+from numpy_ann.recording import here
 from numpy_ann.validation import checked_choice, checked_number
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "get", "l1", "l1_l2", "l2"]
@@ -18,18 +19,44 @@ __all__ += ["orthogonal_regularizer"]
 class Regularizer(Described):
     """A penalty ``R(w)`` and its gradient; shapes: any, the gradient having that of ``w``."""
 
-    _together: ClassVar[dict[str, str]] = {"__call__": "gradient"}
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have the tape derive a formula that comes without its derivative."""
+        super().__init_subclass__(**options)
+        if "__call__" in vars(cls) and "gradient" not in vars(cls):
+            cls.gradient = _by_tape  # type: ignore[method-assign]
 
     @abstractmethod
-    def __call__(self, w: Array) -> float:
+    def __call__(self, w: Array) -> Any:
         """Return ``R(w)``, to be added to the loss."""
 
-    @abstractmethod
     def gradient(self, w: Array) -> Array:
-        """Return ``dR/dw``."""
+        """Return ``dR/dw``; left out, the tape derives ``__call__``, of ops, NumPy's functions and operators."""
+        raise NotImplementedError
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in self.get_config().items())})"
+
+
+def _by_tape(self: Regularizer, w: Array) -> Array:
+    from numpy_ann.ops.gradient_tape import pulled_back
+
+    value, pull = pulled_back(self, w)
+    return pull(np.ones_like(value))[0]  # type: ignore[no-any-return]
+
+
+class _FunctionRegularizer(Regularizer):
+    """A function ``R(w)`` of one's own."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+
+    def __call__(self, w: Array) -> Any:
+        return _number(self.function(w))
+
+
+def _number(penalty: Any) -> Any:
+    """Return a penalty as a float; on the tape, as it is."""
+    return penalty if here.tapes else float(penalty)
 
 
 class L1L2(Regularizer):
@@ -65,9 +92,9 @@ class L1L2(Regularizer):
     def __call__(self, w: Array) -> float:
         penalty = 0.0
         if self.l1:
-            penalty += self.l1 * float(np.abs(w).sum())
+            penalty += self.l1 * _number(np.abs(w).sum())
         if self.l2:
-            penalty += self.l2 * float(np.square(w).sum())
+            penalty += self.l2 * _number(np.square(w).sum())
         return penalty
 
     def gradient(self, w: Array) -> Array:
@@ -183,4 +210,6 @@ def get(identifier: str | Regularizer | type[Regularizer] | None) -> Regularizer
     """
     if isinstance(identifier, type) and issubclass(identifier, Regularizer):
         return identifier()
-    raise ValueError(f"A regularizer is a name, a Regularizer or None. Received: {identifier!r}")
+    if callable(identifier):
+        return _FunctionRegularizer(identifier)
+    raise ValueError(f"A regularizer is a name, a Regularizer, a function or None. Received: {identifier!r}")

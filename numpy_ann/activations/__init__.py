@@ -60,6 +60,9 @@ _BY_NAME = {
 def get(identifier: Any) -> ActivationFunction:
     """Return the activation function of that name, or of a layer that is one; ``None`` is ``linear``.
 
+    A function of one's own, made of ``numpy_ann.ops``, NumPy's functions and operators, is derived by the
+    tape.
+
     Raises
     ------
     ValueError
@@ -78,7 +81,9 @@ def get(identifier: Any) -> ActivationFunction:
     if hasattr(identifier, "pre_activation"):
         cure = " It has weights, or draws by chance: add it to the model as a layer of its own."
     elif callable(identifier):
-        cure = " A function alone has no derivative here: make an ActivationFunction of both."
+        from numpy_ann.activations.own import derived_by_tape
+
+        return derived_by_tape(identifier)
     else:
         cure = ""
     raise ValueError(

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.recording import here
 
 __all__ = ["ActivationFunction", "with_defaults"]
 
@@ -48,6 +49,10 @@ class ActivationFunction(NamedTuple):
 
     def __call__(self, z: Array, out: Array | None = None, **options: Any) -> Array:
         """Return ``f(z)``; without ``out``, ``z`` may be a list or hold integers too."""
+        if here.tapes:
+            from numpy_ann.activations.own import on_tape
+
+            return on_tape(self.with_options(**options) if options else self, z)
         if out is None:
             z = np.asarray(z)
             z = z if z.dtype.kind == "f" else z.astype(np.float64)

@@ -16,7 +16,7 @@ _LARGEST = float(np.finfo(np.float32).max)
 class LearningRateSchedule(Described):
     """A learning rate that changes as training goes; every optimizer takes one for its ``learning_rate``.
 
-    A schedule defines ``rate``. It computes in float32, as Keras does, so that a training continued from a
+    A schedule defines ``rate``, or ``__call__(step)`` as in Keras. It computes in float32, as Keras does, so that a training continued from a
     file goes on with the same rates. ``step`` is the number of steps taken before: 0 at the first.
 
     Parameters
@@ -30,6 +30,14 @@ class LearningRateSchedule(Described):
     >>> [Halving()(step) for step in (0, 1, 2)]
     [1.0, 0.5, 0.25]
     """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Take a class that defines ``__call__(step)`` instead, as in Keras."""
+        super().__init_subclass__(**options)
+        if "__call__" in vars(cls) and "rate" not in vars(cls):
+            formula = vars(cls)["__call__"]
+            cls.rate = lambda self, step: np.float32(formula(self, step))  # type: ignore[method-assign]
+            cls.__call__ = LearningRateSchedule.__call__  # type: ignore[method-assign]
 
     def __init__(self, *, name: str | None = None) -> None:
         self.name = name or type(self).__name__
