@@ -137,7 +137,7 @@ def check_gradients(
     y = np.asarray(y)
     y = y if loss.integer_targets else y.astype(np.float64)
     bare = layers
-    layers, output_loss = regularized(layers, output_loss_of(layers[-1].activation, loss))
+    layers, output_loss = regularized(layers, output_loss_of(layers[-1].output_activation, loss))
 
     def loss_of_x() -> float:
         return predictions_and_loss(layers, output_loss, x, y)[1]

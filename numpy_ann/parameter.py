@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from numpy_ann._typing import Array
 from numpy_ann.constraints import Constraint
+from numpy_ann.recording import here
 from numpy_ann.regularizers import Regularizer
 
 __all__ = ["Parameter", "flatten_parameters"]
 
 
-class Parameter:
+class Parameter(NDArrayOperatorsMixin):
     """A named array that training may change, with its gradient.
 
     Parameters
@@ -90,6 +92,34 @@ class Parameter:
         """How many numbers ``value`` holds."""
         return int(self.value.size)
 
+    __eq__, __ne__, __hash__ = object.__eq__, object.__ne__, object.__hash__  # type: ignore[assignment]
+
+    @property
+    def T(self) -> Any:  # noqa: N802  (NumPy's name)
+        """The numbers with their axes in reverse."""
+        return np.transpose(self)  # type: ignore[call-overload]
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._read()[key]
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def _read(self) -> Any:
+        """Return what operators compute with: ``value``, or on a tape what is derived by."""
+        if not here.tapes:
+            return self.value
+        from numpy_ann.ops.tape import read
+
+        return read(self)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return getattr(ufunc, method)(*map(_read, inputs), **options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        lists = ([_read(b) for b in a] if isinstance(a, list | tuple) else _read(a) for a in args)
+        return function(*lists, **{name: _read(a) for name, a in options.items()})
+
     def numpy(self) -> Array:
         """Return a copy of ``value``, which training leaves as it is."""
         return self.value.copy()
@@ -108,13 +138,25 @@ class Parameter:
         ValueError
             If the shape is another one.
         """
-        value = np.asarray(value)
+        value = np.asarray(getattr(value, "value", value))
         if value.shape != self.shape:
             raise ValueError(f"{self.name} has shape {self.shape}, but the new value has {value.shape}.")
         self.value[...] = value
 
+    def assign_add(self, value: Any) -> None:
+        """Add numbers to the parameter."""
+        self.assign(self.value + np.asarray(value))
+
+    def assign_sub(self, value: Any) -> None:
+        """Take numbers away from the parameter."""
+        self.assign(self.value - np.asarray(value))
+
     def __repr__(self) -> str:
         return f"Parameter({self.name!r}, shape={self.shape}, dtype={self.value.dtype})"
+
+
+def _read(a: Any) -> Any:
+    return a._read() if isinstance(a, Parameter) else a
 
 
 def flatten_parameters(

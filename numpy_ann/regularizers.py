@@ -30,7 +30,7 @@ class Regularizer(Described):
         """Return ``R(w)``, to be added to the loss."""
 
     def gradient(self, w: Array) -> Array:
-        """Return ``dR/dw``; left out, the tape derives ``__call__``, of ops, NumPy's functions and operators."""
+        """Return ``dR/dw``; left out, the tape derives ``__call__``."""
         raise NotImplementedError
 
     def __repr__(self) -> str:

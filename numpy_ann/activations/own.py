@@ -37,7 +37,7 @@ def _backward(function: Callable[..., Any], dy: Array, z: Array, out: Array | No
 
 
 def on_tape(f: ActivationFunction, z: Any) -> Any:
-    """Return ``f(z)``, traced where ``z`` is: by the op of that name, which has all derivatives, or by hand."""
+    """Return ``f(z)``, traced where ``z`` is: by the op of that name, with all derivatives, or by hand."""
     z = read(z)
     own = getattr(f.forward, "func", None)
     if own is _forward:

@@ -50,8 +50,8 @@ class ClassScores:
         self.dtype = model.dtype
         self._model = model
         outputs = model.output_shape[-1] or 0
-        self.ends_in_link = self.layers[-1].activation.name in _LINKS
-        self.link = _LINKS.get(self.layers[-1].activation.name)
+        self.ends_in_link = self.layers[-1].output_activation.name in _LINKS
+        self.link = _LINKS.get(self.layers[-1].output_activation.name)
         if not self.ends_in_link and getattr(model.loss, "from_logits", False):
             self.link = "sigmoid" if isinstance(model.loss, BinaryLoss) else "softmax"
         self.is_binary = self.link == "sigmoid" and outputs == 1

@@ -19,8 +19,9 @@ from numpy_ann.initializers import InitializerLike
 from numpy_ann.keras_tensor import KerasTensor, Node, symbols_in
 from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.parameter import Parameter
-from numpy_ann.part import Part, arguments
+from numpy_ann.part import Part, arguments, seen_as_ours
 from numpy_ann.random_streams import drawing_from, new_seed
+from numpy_ann.recording import here
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.validation import (
     checked_batch_shape,
@@ -96,8 +97,7 @@ class Layer(Part):
     """
 
     _not_called: ClassVar[dict[str, str]] = {
-        "call": "`forward`, and `backward_input` with it,",
-        "__call__": "`forward`, and `backward_input` with it,",
+        "__call__": "`call`",
         "compute_output_spec": "`compute_output_shape`",
         "get_build_config": "`get_config`",
         "build_from_config": "`from_config`",
@@ -115,6 +115,9 @@ class Layer(Part):
     differentiable: ClassVar[bool] = True
     input_kind: ClassVar[str] = "float"
     seed: int | None = None
+    by_call: ClassVar[bool] = False  # whether `call` is what runs, on the tape
+    takes_training: ClassVar[bool] = True
+    added_losses: Sequence[Any] = ()  # by `add_loss`, in the last pass
     _building = False
     _penalty: Array | None = None  # of the outputs of the last call
     _parameters_before_build = 0
@@ -124,6 +127,10 @@ class Layer(Part):
         super().__init_subclass__(**options)
         if "build" in vars(cls):
             cls.build = _with_the_common_part(cls.build)  # type: ignore[method-assign, assignment]
+        if "call" in vars(cls):
+            from numpy_ann.layers.traced import run_by_call
+
+            run_by_call(cls)
 
     def __init__(
         self,
@@ -187,6 +194,17 @@ class Layer(Part):
         ValueError
             If another axis than the batch's is open, or the layer can't take such samples.
         """
+
+    def _build_sublayers(self, input_shape: Any) -> BatchShape:
+        """Build the layers that are attributes, by a try of ``call``, and return the shape that it gives."""
+        from numpy_ann.layers.traced import shape_by_trial, sublayers
+
+        stream, dtype = self._at_home()
+        for layer in sublayers(self):
+            layer.join(stream, dtype)
+        output_shape: BatchShape = shape_by_trial(self, input_shape)
+        self.parameters = self.parameters + [p for layer in sublayers(self) for p in layer.parameters]
+        return output_shape
 
     def add_weight(
         self,
@@ -283,6 +301,32 @@ class Layer(Part):
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``y`` of shape ``(batch, *output_shape)`` for ``x`` of shape ``(batch, *input_shape)``."""
 
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return ``y``, of arrays or on the tape; a class of one's own may define it, and need no more.
+
+        ``super().call(inputs)`` is what the class above computes. It is made of ``numpy_ann.ops``, NumPy's
+        functions, operators, and layers that are attributes; the tape derives it.
+        """
+        formula = seen_as_ours(self)
+        if here.tapes:
+            from numpy_ann.layers.traced import call_on_tape
+
+            return call_on_tape(formula, inputs, bool(training))
+        return formula.forward(inputs, training=bool(training))
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a number to the loss of the pass; from ``call``, of ops, it is derived too."""
+        self.added_losses = [*self.added_losses, *(loss if isinstance(loss, list | tuple) else [loss])]
+
+    def begin_losses(self) -> None:
+        """Forget what ``add_loss`` added in the last pass."""
+        self.added_losses = ()
+
+    @property
+    def output_activation(self) -> ActivationFunction:
+        """What is left to apply to ``pre_activation``: where ``call`` is what runs, nothing."""
+        return activations.linear if self.by_call else self.activation
+
     def backward_activation(self, dy: Array, *, out: Array | None = None) -> Array:
         """Return ``dz``, the gradient before the activation function; ``dy`` itself where there is none."""
         return dy
@@ -326,6 +370,10 @@ class Layer(Part):
         tensors = symbols_in(x)
         if tensors:
             return self._use(x, tensors, training)
+        if here.tapes:
+            from numpy_ann.layers.traced import call_on_tape
+
+            return call_on_tape(self, x, bool(training))
         return self._penalized(self.forward(x, training=bool(training)))
 
     def _use(self, given: Any, tensors: list[KerasTensor], training: bool | None) -> KerasTensor:
@@ -548,7 +596,7 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
         else:
             sample = checked_batch_shape(whose, input_shape)
             whole = (None, *sample)
-        _, *output_shape = self.compute_output_shape(whole)
+        output_shape = () if self.by_call else self.compute_output_shape(whole)
         if self._stream is None or self.dtype is None:
             self._at_home()
         before = self.parameters
@@ -558,14 +606,17 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
         self._building = True
         try:
             build(self, whole)
+            if self.by_call:
+                self.input_shape, self.built = sample, True  # as far as `super().call` can know
+                output_shape = self._build_sublayers(whole)
         except BaseException:
-            self.parameters = before
+            self.parameters, self.built = before, False
             raise
         finally:
             del self._building
-        self.input_shape, self.output_shape = sample, tuple(int(n or 0) for n in output_shape)
+        self.input_shape, self.output_shape = sample, tuple(int(n or 0) for n in output_shape[1:])
         self.built = True
-        if self.activation == activations.softmax and self.output_shape[-1:] == (1,):
+        if not self.by_call and self.activation == activations.softmax and self.output_shape[-1:] == (1,):
             warnings.warn(
                 f"You are using a softmax over axis -1 of outputs of shape {(None, *self.output_shape)}. "
                 "This axis has size 1. The softmax operation will always return the value 1, which is likely "

@@ -16,6 +16,7 @@ from numpy_ann.lookup import counted_name
 from numpy_ann.models.graph import Graph, is_inner, replay
 from numpy_ann.parameter import Parameter, flatten_parameters
 from numpy_ann.random_streams import RandomStreams
+from numpy_ann.recording import here
 from numpy_ann.training import Trainer
 from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
@@ -505,6 +506,11 @@ class Model(Trainer):
         """
         if tensors := symbols_in(x):
             return self._use(x, tensors, training)
+        if here.tapes:
+            from numpy_ann.layers.traced import plan_on_tape
+
+            values = plan_on_tape(self.plan, leaves(x), training)
+            return values[0] if isinstance(self.plan, list) else self._formed(Bundle(values))
         fits = isinstance(self.plan, list) and isinstance(x, np.ndarray) and self.built
         if not (fits and x.shape[1:] == self.plan[0].input_shape):
             x = self.workings.adapter(self).inputs(x)

@@ -9,7 +9,15 @@ import numpy as np
 from numpy_ann.ops.tape import OPS, Traced, backward, op, plain, read
 from numpy_ann.recording import here
 
-__all__ = ["GradientTape", "by_hand", "custom_gradient", "grad", "pulled_back", "stop_gradient", "value_and_grad"]
+__all__ = [
+    "GradientTape",
+    "by_hand",
+    "custom_gradient",
+    "grad",
+    "pulled_back",
+    "stop_gradient",
+    "value_and_grad",
+]
 
 
 class GradientTape:
@@ -75,6 +83,10 @@ class GradientTape:
         if value.dtype.kind != "f":
             raise ValueError(f"Only numbers with a fraction have derivatives. Received: dtype={value.dtype}")
         return self._leaves.setdefault(id(tensor), (tensor, Traced(value)))[1]
+
+    def leaf_of(self, parameter: Any) -> Traced:
+        """Return what a parameter was read as, or an array that nothing is made of."""
+        return self._leaves[id(parameter)][1] if id(parameter) in self._leaves else Traced(parameter.value)
 
     def leaf(self, a: Any) -> Traced | None:
         """Return what stands for an array or a parameter on the tape, if anything does."""
@@ -143,7 +155,7 @@ class GradientTape:
         if (found := self._leaves.get(id(source))) is not None:
             return found[1]
         if hasattr(source, "trainable") and hasattr(source, "value"):
-            return Traced(source.value)  # never read: nothing is made of it
+            return self.leaf_of(source)
         raise ValueError(
             f"The tape doesn't know the array to derive by, of shape {np.shape(source)}: say tape.watch(x) "
             "inside `with`, before it is used, and hand over the same array."
@@ -277,7 +289,7 @@ def pulled_back(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], l
 
 
 def by_hand(name: str, y: Any, xs: Sequence[Any], derivative: Callable[[Any], Sequence[Any]]) -> Any:
-    """Return ``y`` as made of ``xs``, with a derivative in plain NumPy, from ``dL/dy`` to ``dL/dx`` of each."""
+    """Return ``y`` as made of ``xs``, with a derivative in plain NumPy, from ``dL/dy`` to each ``dL/dx``."""
 
     def once(g: Any, _: Any, xs: Any) -> list[Any]:
         if here.tapes:

@@ -24,7 +24,7 @@ def regularized(layers: Sequence[Layer], output_loss: OutputLoss) -> tuple[list[
     wrapped: list[Layer] = []
     for layer in layers:
         weights = [(p.regularizer, p) for p in layer.trainable_parameters if p.regularizer is not None]
-        penalized = weights or layer.activity_regularizer is not None
+        penalized = weights or layer.activity_regularizer is not None or layer.by_call
         wrapped.append(RegularizedLayer(layer, weights) if penalized else layer)
     found = [layer for layer in wrapped if isinstance(layer, RegularizedLayer)]
     return wrapped, RegularizedOutputLoss(output_loss, found, wrapped[-1]) if found else output_loss
@@ -48,7 +48,7 @@ class RegularizedLayer(Layer):
 
     def __init__(self, layer: Layer, weights: Sequence[tuple[Regularizer, Parameter]]) -> None:
         super().__init__(name=layer.name, trainable=layer.trainable)
-        self.activation, self.parameters = layer.activation, layer.parameters
+        self.activation, self.parameters = layer.output_activation, layer.parameters
         self.built, self.dtype = layer.built, layer.dtype
         self.input_shape, self.output_shape = layer.input_shape, layer.output_shape
         self._layer = layer
@@ -58,15 +58,21 @@ class RegularizedLayer(Layer):
 
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return the layer's ``z``; the penalty is that of the weights."""
-        self.penalty = sum(regularizer(p.value) for regularizer, p in self._weights)
-        return self._layer.pre_activation(x, training=training, out=out)
+        z = self._layer.pre_activation(x, training=training, out=out)
+        self.penalty = self._of_weights()
+        return z
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return the layer's ``y``; the penalty is that of weights and outputs."""
         y = self._layer.forward(x, training=training, out=out)
-        self.penalty = sum(regularizer(p.value) for regularizer, p in self._weights)
+        self.penalty = self._of_weights()
         self.see_output(y)
         return y
+
+    def _of_weights(self) -> float:
+        """Return the penalties of the weights, and what ``call`` added, whose derivative is the tape's."""
+        added = (float(getattr(loss, "value", loss)) for loss in self._layer.added_losses)
+        return sum((regularizer(p.value) for regularizer, p in self._weights), sum(added))
 
     def see_output(self, y: Array) -> None:
         """Add the penalty of the outputs, and keep them for the gradient."""

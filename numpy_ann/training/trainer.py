@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, TypeVar, overload
 import numpy as np
 
 from numpy_ann._typing import Array, ArrayLike
+from numpy_ann.activations import linear
 from numpy_ann.callbacks import Callback, CallbackList, History, ProgressBar
 from numpy_ann.errors import escaped
 from numpy_ann.layers import Layer
@@ -558,11 +559,11 @@ class Trainer(Part):
         if not isinstance(layers, list):
             return layers, OutputLosses(layers, configuration)
         loss = configuration.loss or configuration.require_loss()
-        output_loss = output_loss_of(layers[-1].activation, loss)
+        output_loss = output_loss_of(linear if layers[-1].by_call else layers[-1].activation, loss)
         if (weight := configuration.loss_weight) != 1:
             output_loss = WeightedOutputLoss(output_loss, weight)
         for layer in layers:
-            if layer.activity_regularizer or any(p.regularizer for p in layer.parameters):
+            if layer.activity_regularizer or layer.by_call or any(p.regularizer for p in layer.parameters):
                 return regularized(layers, output_loss)
         return layers, output_loss
 

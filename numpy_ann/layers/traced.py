@@ -1,0 +1,237 @@
+"""Layers that define ``call``, in Keras' way, run on the tape; and hand-derived layers as entries on it."""
+
+from collections.abc import Iterator
+from copy import copy, deepcopy
+from inspect import Parameter as Argument
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.layers.batch_normalization import BatchNormalization
+from numpy_ann.layers.dropout import NoiseLayer
+from numpy_ann.layers.layer import Layer, Memory
+from numpy_ann.ops.gradient_tape import GradientTape, by_hand
+from numpy_ann.ops.tape import Traced, backward, plain, read
+from numpy_ann.random_streams import drawing_from
+
+__all__ = ["Lambda", "call_on_tape", "plan_on_tape", "run_by_call", "shape_by_trial", "sublayers"]
+
+
+def run_by_call(cls: type[Layer]) -> None:
+    """Make a class' passes those of its ``call``: forward by it, backward by the tape."""
+    cls.takes_training = _takes(cls.call, "training")
+    for name in ("forward", "backward_activation", "backward_parameters", "backward_input"):
+        setattr(cls, name, globals()[name])
+    cls.pre_activation = forward  # type: ignore[method-assign, assignment]
+    cls.by_call = True
+    cls.trainable_parameters = property(trainable_parameters)  # type: ignore[assignment]
+    cls.hold_noise = property(holds_noise, hold_noise)  # type: ignore[assignment]
+    if "compute_output_shape" not in vars(cls):
+        cls.compute_output_shape = compute_output_shape  # type: ignore[method-assign, assignment]
+
+
+def _takes(method: Any, name: str) -> bool:
+    takes = signature(method).parameters
+    return name in takes or any(p.kind is Argument.VAR_KEYWORD for p in takes.values())
+
+
+def trainable_parameters(self: Any) -> list[Any]:
+    """Return the parameters that the optimizer changes: none of a sublayer that isn't trained."""
+    frozen = {id(p) for layer in sublayers(self) for p in layer.parameters}
+    frozen -= {id(p) for layer in sublayers(self) for p in layer.trainable_parameters}
+    return [p for p in self.parameters if self.trainable and p.trainable and id(p) not in frozen]
+
+
+def holds_noise(self: Any) -> bool:
+    """Return whether the layer, and its sublayers, use their last random numbers again."""
+    return bool(vars(self).get("_holds_noise", False))
+
+
+def hold_noise(self: Any, value: bool) -> None:
+    """Have the layer, and its sublayers, use their last random numbers again, or not."""
+    vars(self)["_holds_noise"] = value
+    for layer in sublayers(self):
+        layer.hold_noise = value
+
+
+def _called(layer: Any, x: Any, training: bool) -> Any:
+    """Return what the layer's ``call`` returns; what it draws by chance comes from the layer's stream."""
+    with drawing_from(layer._at_home()[0]):
+        return layer.call(x, training=training) if layer.takes_training else layer.call(x)
+
+
+def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+    """Return what ``call`` returns; in training, the tape keeps what the way back needs."""
+    x = self._checked(x)
+    self.begin_losses()
+    if not training:
+        y = plain(_called(self, x, False))
+    else:
+        with GradientTape() as tape:
+            leaf = Traced(x) if x.dtype.kind == "f" else x
+            traced = _called(self, leaf, True)
+        self._memory["call"] = leaf, traced, tape
+        y = plain(traced)
+    y = np.asarray(y, dtype=None if np.asarray(y).dtype.kind != "f" else self.dtype)
+    if y.shape[:1] != x.shape[:1]:
+        raise ValueError(f"{type(self).__name__}.call must return a row for each of {len(x)}, not {y.shape}.")
+    return y
+
+
+def backward_activation(self: Any, dy: Array, *, out: Array | None = None) -> Array:
+    """Return ``dy``: the activation function is part of ``call``."""
+    return dy
+
+
+def _gradients(self: Any, dz: Array, sources: list[Any]) -> list[Any]:
+    """Return the gradients of the loss, with what ``add_loss`` added, by the sources."""
+    output = self._memory["call"][1]
+    targets = [y for y in (output, *self.added_losses) if isinstance(y, Traced)]
+    given = [dz if y is output else np.ones_like(y.value) for y in targets]
+    return backward(targets, sources, given)
+
+
+def backward_parameters(self: Any, dz: Array) -> None:
+    """Write the gradient of each parameter that ``call`` read, its own and the sublayers'."""
+    trained = self.trainable_parameters
+    leaves = [self._memory["call"][2].leaf_of(p) for p in trained]
+    for p, d in zip(trained, _gradients(self, dz, leaves), strict=True):
+        p.grad[...] = 0 if d is None else d
+
+
+def backward_input(self: Any, dz: Array, *, out: Array | None = None) -> Array:
+    """Return ``dx``."""
+    x = self._memory["call"][0]
+    (dx,) = _gradients(self, dz, [x]) if isinstance(x, Traced) else [None]
+    return np.zeros(np.shape(x), self.dtype) if dx is None else dx
+
+
+def compute_output_shape(self: Any, input_shape: Any) -> Any:
+    """Return the shape of what ``call`` returns: of a copy's, where the layer isn't built yet."""
+    trial = self if self.built or self._building else deepcopy(self)
+    if trial is not self:
+        trial.join(np.random.default_rng(0), self.dtype or np.dtype(np.float32))
+        trial.build(input_shape)
+        return (None, *trial.output_shape)
+    return shape_by_trial(self, input_shape)
+
+
+def shape_by_trial(self: Any, input_shape: Any) -> Any:
+    """Return the shape of what ``call`` returns, of two samples of zeros."""
+    x = np.zeros((2, *input_shape[1:]), self._at_home()[1] if self.input_kind == "float" else np.int64)
+    return (None, *np.shape(plain(_called(self, x, False)))[1:])
+
+
+def sublayers(layer: Layer) -> Iterator[Layer]:
+    """Yield the layers that are attributes of a layer, also in lists and dictionaries, in their order."""
+    for name, thing in vars(layer).items():
+        if name.startswith("_memory"):
+            continue
+        inside = thing.values() if isinstance(thing, dict) else thing
+        inside = list(inside) if isinstance(inside, list | tuple | type({}.values())) else [thing]
+        yield from (one for one in inside if isinstance(one, Layer))
+
+
+def call_on_tape(layer: Layer, x: Any, training: bool) -> Any:
+    """Return what a layer makes of an array that may be traced, as part of what the tape records."""
+    x = [read(one) for one in x] if isinstance(x, list | tuple) else read(x)
+    if not layer.built:
+        layer._checked(np.asarray(plain(x)))
+    if layer.by_call:
+        layer.begin_losses()
+        return _called(layer, x, training)
+    return _entry(layer, x, training)
+
+
+def plan_on_tape(plan: Any, arrays: list[Any], training: bool | None) -> list[Any]:
+    """Return what a model's layers make of arrays that may be traced: a chain's, or a graph's."""
+    if isinstance(plan, list):
+        x = arrays[0]
+        for layer in plan:
+            x = call_on_tape(layer, x, bool(training))
+        return [x]
+    values = list(arrays)
+    for use in plan:
+        said = use.training if training is None else training
+        values.append(call_on_tape(use.layer, use.reads(values), bool(said)))
+    return [values[i] for i in plan.outputs]
+
+
+def _entry(layer: Layer, x: Any, training: bool) -> Any:
+    """Return what a hand-derived layer makes of ``x``, as one entry with the layer's own way back."""
+    if not training and isinstance(layer, NoiseLayer):
+        return x
+    numbers, trained = plain(x), layer.trainable_parameters
+    if not training and isinstance(layer, BatchNormalization):  # frozen, it uses its moving averages
+        layer = copy(layer)
+        layer.trainable = False
+    kept_before, layer._memory = layer._memory, Memory(layer)
+    y = np.array(layer.forward(numbers, training=True))
+    memory, layer._memory = layer._memory, kept_before
+
+    def derivative(g: Any) -> list[Any]:
+        now, layer._memory = layer._memory, Memory(layer)
+        layer._memory.update(memory)
+        dz = layer.backward_activation(np.asarray(g, y.dtype))
+        kept = [p.grad.copy() for p in trained]
+        layer.backward_parameters(dz)
+        own = [p.grad.copy() for p in trained]
+        for p, old in zip(trained, kept, strict=True):
+            p.grad[...] = old
+        dx = layer.backward_input(dz) if layer.differentiable else None
+        layer._memory = now
+        ends = dx if isinstance(dx, list) else [dx]
+        return [*(np.zeros_like(n) if d is None else d for n, d in zip(inputs, ends, strict=True)), *own]
+
+    xs = x if isinstance(x, list) else [x]
+    inputs = [plain(one) for one in xs]
+    return by_hand(layer.name, y, [*xs, *map(read, trained)], derivative)
+
+
+class Lambda(Layer):
+    """A function as a layer: ``y = function(x)``, made of ops, NumPy's functions and operators.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a batch; ``training`` and ``mask`` too, if it names them.
+    output_shape : tuple of int, optional
+        The shape of one sample of what it returns; left out, it is found by a try.
+    mask : None
+        Keras' argument for masks, which there are none of here.
+    arguments : dict, optional
+        What else the function is given, by name.
+    **options
+        ``name``, ``trainable``, ``dtype``: see ``Layer``.
+
+    Raises
+    ------
+    TypeError
+        If ``function`` is no function.
+
+    Notes
+    -----
+    A file doesn't hold functions: a model with such a layer is loaded by handing the function over.
+
+    >>> Lambda(lambda x: x**2)(np.array([[1.0, 3.0]], dtype=np.float32))
+    array([[1., 9.]], dtype=float32)
+    """
+
+    def __init__(
+        self, function: Any, output_shape: Any = None, mask: None = None,
+        arguments: dict[str, Any] | None = None, **options: Any,
+    ) -> None:  # fmt: skip
+        if not callable(function) or mask is not None:
+            raise TypeError(f"A Lambda takes a function, and no mask. Received: {function!r}, mask={mask!r}")
+        super().__init__(**options)
+        self.function, self.arguments = function, dict(arguments or {})
+        self._shape = output_shape
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        given = {"training": training} if _takes(self.function, "training") else {}
+        return self.function(inputs, **given, **self.arguments)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return compute_output_shape(self, input_shape) if self._shape is None else (None, *self._shape)
