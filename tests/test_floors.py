@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "numpy_ann"
 
 # The rooms by floor; a room is a module or folder right below numpy_ann.
 FLOORS = [
-    {"errors", "_typing", "atomic", "part"},
+    {"errors", "_typing", "atomic", "part", "recording"},
     {
         "losses",
         "optimizers",

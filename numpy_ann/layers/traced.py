@@ -46,12 +46,12 @@ def trainable_parameters(self: Any) -> list[Any]:
 
 def holds_noise(self: Any) -> bool:
     """Return whether the layer, and its sublayers, use their last random numbers again."""
-    return bool(vars(self).get("_holds_noise", False))
+    return bool(vars(self)["hold_noise"])
 
 
 def hold_noise(self: Any, value: bool) -> None:
     """Have the layer, and its sublayers, use their last random numbers again, or not."""
-    vars(self)["_holds_noise"] = value
+    vars(self)["hold_noise"] = value
     for layer in sublayers(self):
         layer.hold_noise = value
 

@@ -59,6 +59,11 @@ def backward(self: Any, *, out: Array | None = None) -> Array:
     """Return ``dL / dy_pred`` of the last ``forward``."""
     y_pred, _, sample_weight, shape = self._last
     pull, self._pull = self._pull, None
+    if not pull.follows:
+        raise ValueError(
+            f"The loss {self.name!r} depends on the predictions by nothing that has a derivative: use "
+            "numpy_ann.ops, NumPy's functions and operators on y_pred, and no steps such as argmax and round."
+        )
     return pull(_share_of_each(self, shape, sample_weight, y_pred.dtype))[0]  # type: ignore[no-any-return]
 
 

@@ -285,6 +285,7 @@ def pulled_back(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], l
         found = backward([y], leaves, [g]) if isinstance(y, Traced) else [None for _ in xs]
         return [np.zeros_like(x) if d is None else d for x, d in zip(xs, found, strict=True)]
 
+    pull.follows = isinstance(y, Traced)  # type: ignore[attr-defined]
     return plain(y), pull
 
 

@@ -17,7 +17,8 @@ class LearningRateSchedule(Described):
     """A learning rate that changes as training goes; every optimizer takes one for its ``learning_rate``.
 
     A schedule defines ``rate``, or ``__call__(step)`` as in Keras. It computes in float32, as Keras does, so
-    that a training continued from a file goes on with the same rates. ``step`` is the number of steps taken before: 0 at the first.
+    that a training continued from a file goes on with the same rates. ``step`` is the number of steps taken
+    before: 0 at the first.
 
     Parameters
     ----------

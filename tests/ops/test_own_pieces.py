@@ -1,0 +1,318 @@
+"""Losses, metrics, layers and the rest in Keras' form: the tape gives them what is derived by hand."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from numpy_ann import activations, check_gradients, losses, metrics, ops, optimizers, regularizers
+from numpy_ann.layers import BatchNormalization, Dense, Dropout, GaussianNoise, Input, Layer
+from numpy_ann.layers.traced import Lambda
+from numpy_ann.models import Sequential
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(48, 5)).astype("float32"), RNG.normal(size=(48, 2)).astype("float32")
+
+
+def fitted(*layers, loss="mse", weights=None, epochs=2, **options):
+    model = Sequential([Input((5,)), *layers], seed=1)
+    model.compile(optimizers.Adam(0.01), loss)
+    if weights is not None:
+        model.set_weights(weights)
+    history = model.fit(X, Y, batch_size=20, epochs=epochs, verbose=0, shuffle=False, **options)
+    return [*history.history["loss"], model.evaluate(X, Y, verbose=0)], model
+
+
+class Linear(Layer):
+    def __init__(self, units, activation=None, **options):
+        super().__init__(**options)
+        self.units, self.activation = units, activations.get(activation)
+
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1], self.units), name="kernel")
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
+
+    def call(self, inputs):
+        return self.activation(ops.matmul(inputs, self.w) + self.b)
+
+
+class LinearInNumPy(Linear):
+    def call(self, inputs):
+        return self.activation(np.add(inputs @ self.w, self.b))
+
+
+class Through(Dense):
+    def call(self, inputs, training=None):
+        return super().call(inputs, training=training)
+
+
+class Block(Layer):
+    def __init__(self, units, activation):
+        super().__init__()
+        self.dense = Dense(units, activation=activation)
+
+    def call(self, x):
+        return self.dense(x)
+
+
+@pytest.mark.parametrize("make", [Linear, LinearInNumPy, Through, Block])
+@pytest.mark.parametrize("activation", ["tanh", "softmax"])
+def test_an_own_dense_is_dense(make, activation):
+    expected, model = fitted(Dense(6, activation="tanh"), Dense(2, activation=activation))
+    weights = Sequential([Input((5,)), Dense(6, activation="tanh"), Dense(2, activation=activation)], seed=1)
+    found, own = fitted(make(6, "tanh"), make(2, activation), weights=weights.get_weights())
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert [p.shape for p in own.trainable_weights] == [p.shape for p in model.trainable_weights]
+    np.testing.assert_allclose(own.predict(X, verbose=0), model.predict(X, verbose=0), atol=1e-6)
+
+
+class Whole(Layer):
+    def __init__(self):
+        super().__init__()
+        self.hidden = [Dense(6, activation="relu"), GaussianNoise(0.1)]
+        self.norm, self.drop, self.out = BatchNormalization(), Dropout(0.3), Dense(2)
+
+    def call(self, x, training=None):
+        for layer in self.hidden:
+            x = layer(x, training=training)
+        return self.out(self.drop(self.norm(x, training=training), training=training))
+
+
+def test_sublayers_are_trained_as_they_are_alone():
+    first, model = fitted(Whole())
+    assert fitted(Whole())[0] == first  # same seed, same numbers
+    assert len(model.trainable_weights) == 6
+    assert len(model.weights) == 8
+    clone = copy.deepcopy(model)
+    np.testing.assert_array_equal(clone.predict(X, verbose=0), model.predict(X, verbose=0))
+    model.layers[0].norm.trainable = False
+    assert len(model.trainable_weights) == 4
+
+
+def test_gradients_of_own_layers_agree_with_differences():
+    class Smooth(Whole):
+        def __init__(self):
+            super().__init__()
+            self.hidden = [Dense(4, activation="tanh")]
+
+    model = Sequential([Input((5,)), Smooth(), Linear(2, "softplus")], seed=1, dtype="float64")
+    model.compile("sgd", losses.FunctionLoss(lambda t, p: ops.mean(ops.log(ops.cosh(t - p)), axis=-1)))
+    result = check_gradients(model, X.astype("float64"), Y.astype("float64"), model.loss)
+    assert result.passed, str(result)
+
+
+def test_add_loss_is_trained_and_evaluated():
+    class Penalized(Block):
+        def call(self, x):
+            y = super().call(x)
+            self.add_loss(0.01 * ops.sum(ops.square(self.dense.kernel)))
+            return y
+
+    plain = Sequential([Input((5,)), Dense(6, activation="tanh"), Dense(2)], seed=1)
+    expected, _ = fitted(
+        Dense(6, activation="tanh", kernel_regularizer="l2"), Dense(2), weights=plain.get_weights()
+    )
+    found, _ = fitted(Penalized(6, "tanh"), Dense(2), weights=plain.get_weights())
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_call_is_what_runs():
+    class MonteCarlo(Dropout):
+        def call(self, inputs, training=False):
+            return super().call(inputs, training=True)
+
+    class Twice(Dense):
+        def call(self, inputs):
+            return 2 * super().call(inputs)
+
+    y = Sequential([Input((400,)), MonteCarlo(0.5)]).predict(np.ones((50, 400)), verbose=0)
+    assert set(np.unique(y)) == {0.0, 2.0}
+    assert abs((y == 0).mean() - 0.5) < 0.02  # 20,000 draws: five deviations are 0.018
+    model = Sequential([Input((2,)), Twice(1, kernel_initializer="ones")])
+    assert model.predict(np.ones((1, 2)), verbose=0) == 4
+
+
+def test_lambda_layers():
+    found, model = fitted(Dense(4), Lambda(lambda x, scale: x[:, :2] * scale, arguments={"scale": 2.0}))
+    assert model.output_shape == (None, 2)
+    assert found[0] > found[1]
+    with pytest.raises(TypeError, match="takes a function"):
+        Lambda(3)
+
+
+class OwnMSE(losses.Loss):
+    def call(self, y_true, y_pred):
+        return ops.mean(ops.square(y_true - y_pred), axis=-1)
+
+
+class Same(losses.MeanSquaredError):
+    def call(self, y_true, y_pred):
+        return 1.0 * super().call(y_true, y_pred)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        OwnMSE(),
+        Same(),
+        lambda t, p: np.mean(np.square(t - p), -1),
+        lambda t, p: losses.mean_squared_error(t, p),
+        lambda t, p: ops.mean((t - p) ** 2, axis=-1),
+    ],
+)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_own_losses(loss, weighted):
+    options = {"sample_weight": RNG.uniform(size=48)} if weighted else {}
+    expected, _ = fitted(Dense(4, activation="tanh"), Dense(2), **options)
+    found, _ = fitted(Dense(4, activation="tanh"), Dense(2), loss=loss, **options)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean_with_sample_weight", "sum_over_batch_size", None])
+def test_own_losses_are_reduced_as_keras_does(reduction):
+    w = RNG.uniform(size=48)
+    own, ours = OwnMSE(reduction=reduction), losses.MeanSquaredError(reduction=reduction)
+    np.testing.assert_allclose(own(Y, Y + X[:, :2], w), ours(Y, Y + X[:, :2], w), rtol=1e-6)
+    assert own.get_config() == {"name": "own_mse", "reduction": reduction}
+
+
+def test_integer_targets_reach_own_losses():
+    y = RNG.integers(0, 3, 48)
+    histories = []
+    for loss in (
+        "sparse_categorical_crossentropy",
+        lambda t, p: ops.sparse_categorical_crossentropy(t, p),
+        lambda t, p: losses.sparse_categorical_crossentropy(t, p),
+    ):
+        model = Sequential([Input((5,)), Dense(3, activation="softmax")], seed=2)
+        model.compile("sgd", loss)
+        histories.append(model.fit(X, y, epochs=2, verbose=0).history["loss"])
+    np.testing.assert_allclose(histories[1:], [histories[0]] * 2, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "function", [lambda z: z / (1 + np.exp(-z)), lambda z: z * ops.sigmoid(z), ops.silu, activations.silu]
+)
+def test_own_activations(function):
+    expected, _ = fitted(Dense(4, activation="silu"), Dense(2, activation="silu"))
+    found, _ = fitted(Dense(4, activation=function), Dense(2, activation=function))
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_own_regularizers_constraints_and_schedules():
+    class Squares(regularizers.Regularizer):
+        def __call__(self, w):
+            return 0.01 * ops.sum(ops.square(w))
+
+    class Same(regularizers.L2):
+        def __call__(self, w):
+            return super().__call__(w)
+
+    class Flat(optimizers.schedules.LearningRateSchedule):
+        def __init__(self, rate):
+            self.first = rate
+
+        def __call__(self, step):
+            return self.first / (1 + 0 * step)
+
+    expected, _ = fitted(Dense(2, kernel_regularizer="l2"))
+    for own in (Squares(), Same(0.01), lambda w: 0.01 * np.sum(w**2)):
+        np.testing.assert_allclose(fitted(Dense(2, kernel_regularizer=own))[0], expected, rtol=1e-6)
+    expected, _ = fitted(Dense(2, kernel_constraint="non_neg"))
+    assert fitted(Dense(2, kernel_constraint=lambda w: np.maximum(w, 0)))[0] == expected
+    assert Flat(0.5)(3) == 0.5
+    model = Sequential([Input((5,)), Dense(2)])
+    model.compile(optimizers.SGD(Flat(0.1)), "mse")
+    model.fit(X, Y, verbose=0)
+
+
+def test_own_metrics():
+    class Worst(metrics.Metric):
+        def __init__(self, name="worst", **options):
+            super().__init__(name=name, **options)
+            self.so_far = self.add_weight(name="so_far", initializer="zeros")
+
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            self.so_far.assign(ops.maximum(self.so_far, ops.max(ops.abs(y_true - y_pred))))
+
+        def result(self):
+            return self.so_far
+
+        def reset_state(self):
+            self.so_far.assign(0.0)
+
+    model = Sequential([Input((5,)), Dense(2)], seed=1)
+    mean = metrics.MeanMetricWrapper(lambda t, p: ops.mean(ops.square(t - p), axis=-1), name="mean")
+    model.compile("sgd", "mse", metrics=[Worst(), mean, lambda t, p: np.abs(t - p).max(axis=-1)])
+    logs = model.evaluate(X, Y, verbose=0, return_dict=True)
+    error = np.abs(Y - model.predict(X, verbose=0))
+    assert np.isclose(float(logs["worst"]), error.max())
+    assert np.isclose(logs["mean"], logs["loss"])
+
+
+@pytest.mark.parametrize("first", [lambda: Dense(6, activation="tanh"), lambda: Linear(6, "tanh")])
+def test_a_loop_of_ones_own(first):
+    model = Sequential([Input((5,)), first(), BatchNormalization(), Dense(2)], seed=1)
+    model.compile(optimizers.SGD(0.1), "mse")
+    start = model.get_weights()
+    expected = model.fit(X, Y, batch_size=48, epochs=3, verbose=0, shuffle=False).history["loss"]
+    trained = model.get_weights()
+    model.set_weights(start)
+    optimizer, loss, found = optimizers.SGD(0.1), losses.MeanSquaredError(), []
+    for _ in range(3):
+        with ops.GradientTape() as tape:
+            value = loss(Y, model(X, training=True))
+        gradients = tape.gradient(value, model.trainable_weights)
+        optimizer.apply_gradients(zip(gradients, model.trainable_weights, strict=True))
+        found.append(float(value))
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    for a, b in zip(model.get_weights(), trained, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
+
+
+def test_the_gradient_by_the_input_of_a_model_that_predicts():
+    model = Sequential(
+        [Input((5,)), Dense(6, activation="tanh"), BatchNormalization(), Dropout(0.5), Dense(2)]
+    )
+    x = X.astype("float32")
+    with ops.GradientTape() as tape:
+        tape.watch(x)
+        y = ops.sum(model(x)[:, 0])
+    gradient = tape.gradient(y, x)
+    step = RNG.normal(size=x.shape).astype("float32") * 1e-2
+    difference = (model(x + step)[:, 0].sum(dtype=float) - model(x - step)[:, 0].sum(dtype=float)) / 2
+    assert np.isclose((gradient * step).sum(), difference, rtol=1e-2)
+    with ops.GradientTape() as outer:
+        v = outer.watch(x)
+        with ops.GradientTape() as inner:
+            y = ops.sum(model(v))
+        with pytest.raises(TypeError, match="no second derivative"):
+            inner.gradient(y, v)
+
+
+def test_parameters_compute():
+    w = Dense(3)
+    w.build((None, 2))
+    kernel = w.kernel.numpy()
+    np.testing.assert_array_equal(w.kernel * 2 + 1, kernel * 2 + 1)
+    np.testing.assert_array_equal(np.dot(np.ones((1, 2)), w.kernel), np.dot(np.ones((1, 2)), kernel))
+    np.testing.assert_array_equal(w.kernel.T[0], kernel.T[0])
+    w.bias.assign_add(np.ones(3))
+    w.bias.assign_sub([0.5, 0.5, 0.5])
+    assert w.bias.numpy().tolist() == [0.5] * 3
+    assert w.kernel == w.kernel
+    assert len({w.kernel, w.bias}) == 2
+
+
+def test_a_model_of_hand_derived_layers_never_touches_the_tape():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, numpy as np\nfrom numpy_ann.layers import *\nfrom numpy_ann.models import Sequential\n"
+        "m = Sequential([Input((5,)), Dense(4, activation='relu'), Dropout(0.5), Dense(2, 'softmax')])\n"
+        "m.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])\n"
+        "m.fit(np.ones((9, 5)), np.eye(2)[[0] * 9], verbose=0)\nm.predict(np.ones((9, 5)), verbose=0)\n"
+        "assert not [name for name in sys.modules if name.startswith('numpy_ann.ops')]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
