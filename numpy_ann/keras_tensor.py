@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
 from numpy_ann._typing import BatchShape
 
 __all__ = ["KerasTensor", "Node", "leaves", "refill", "symbols_in"]
 
 
 @dataclass(frozen=True)
-class KerasTensor:
+class KerasTensor(NDArrayOperatorsMixin):
     """An array that isn't there yet: its shape, its dtype, its name, and where it comes from.
 
     Parameters
@@ -62,22 +64,23 @@ class KerasTensor:
             "numbers that NumPy could use. Call layers on it, make a Model of it, and call that on arrays."
         )
 
-    def _no_arithmetic(self, *arguments: Any, **options: Any) -> NoReturn:
-        raise TypeError(
-            f"Arithmetic on symbolic tensors, here on {self.name!r}, isn't supported: use the merging layers "
-            "(Add, Subtract, Multiply, Average, Concatenate, ...), or Reshape and Flatten."
-        )
-
     def __bool__(self) -> bool:
         raise TypeError(f"The symbolic tensor {self.name!r} is neither true nor false: it has no numbers.")
 
     def __iter__(self) -> Iterator[Any]:
         raise TypeError(f"The symbolic tensor {self.name!r} can't be iterated over: it has no rows yet.")
 
-    __array_ufunc__ = None  # so that NumPy's arrays leave `array + tensor` to the tensor
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _no_arithmetic
-    __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __neg__ = __abs__ = __getitem__ = _no_arithmetic
-    __floordiv__ = __mod__ = __lt__ = __le__ = __gt__ = __ge__ = _no_arithmetic
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        name = "mod" if ufunc.__name__ == "remainder" else ufunc.__name__
+        return KerasTensor.operate(name, inputs, options)
+
+    def __getitem__(self, key: Any) -> Any:
+        return KerasTensor.operate("get_item", (self, key), {})
+
+    @staticmethod
+    def operate(name: Any, given: Any, named: dict[str, Any]) -> Any:
+        """Return what an op would make of symbolic tensors; ``layers`` puts it in place."""
+        raise TypeError(f"Arithmetic on symbolic tensors needs layers: import numpy_ann.layers. ({name})")
 
 
 class Node:

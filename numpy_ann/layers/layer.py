@@ -630,6 +630,17 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
 Layer.build = _with_the_common_part(Layer.build)  # type: ignore[method-assign, assignment]
 
 
+def _operate(op: Any, given: Any, named: dict[str, Any]) -> Any:
+    """Return the symbolic tensor of what an op, by its name or itself, would make."""
+    from numpy_ann.layers.traced import operate
+    from numpy_ann.ops import OPS
+
+    return operate(OPS[op] if isinstance(op, str) else op, given, named)
+
+
+KerasTensor.operate = staticmethod(_operate)  # type: ignore[method-assign]
+
+
 def _batch_of(shape: Shape | None) -> str:
     """Return how a batch of samples of that shape is written: ``(batch, 28, 28)``."""
     return "(" + ", ".join(map(str, ("batch", *(shape or ())))) + ")"

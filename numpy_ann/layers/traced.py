@@ -9,14 +9,25 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers.batch_normalization import BatchNormalization
 from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.layers.layer import Layer, Memory
+from numpy_ann.lookup import counted_name
 from numpy_ann.ops.gradient_tape import GradientTape, by_hand
 from numpy_ann.ops.tape import Traced, backward, plain, read
 from numpy_ann.random_streams import drawing_from
 
-__all__ = ["Lambda", "call_on_tape", "plan_on_tape", "run_by_call", "shape_by_trial", "sublayers"]
+__all__ = [
+    "Lambda",
+    "Operation",
+    "call_on_tape",
+    "operate",
+    "plan_on_tape",
+    "run_by_call",
+    "shape_by_trial",
+    "sublayers",
+]
 
 
 def run_by_call(cls: type[Layer]) -> None:
@@ -64,19 +75,24 @@ def _called(layer: Any, x: Any, training: bool) -> Any:
 
 def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
     """Return what ``call`` returns; in training, the tape keeps what the way back needs."""
-    x = self._checked(x)
+    several = isinstance(x, list)
+    xs = [np.asarray(one) for one in x] if several else [self._checked(x)]
     self.begin_losses()
     if not training:
-        y = plain(_called(self, x, False))
+        y = plain(_called(self, xs if several else xs[0], False))
     else:
         with GradientTape() as tape:
-            leaf = Traced(x) if x.dtype.kind == "f" else x
-            traced = _called(self, leaf, True)
-        self._memory["call"] = leaf, traced, tape
+            leaves = [Traced(one) if one.dtype.kind == "f" else one for one in xs]
+            traced = _called(self, leaves if several else leaves[0], True)
+        self._memory["call"] = leaves, traced, tape
         y = plain(traced)
-    y = np.asarray(y, dtype=None if np.asarray(y).dtype.kind != "f" else self.dtype)
-    if y.shape[:1] != x.shape[:1]:
-        raise ValueError(f"{type(self).__name__}.call must return a row for each of {len(x)}, not {y.shape}.")
+    y = np.asarray(y)
+    y = y.astype(self.dtype, copy=False) if y.dtype.kind == "f" else y
+    if y.shape[:1] != xs[0].shape[:1]:
+        raise ValueError(
+            f"{type(self).__name__}.call must return a row for each of {len(xs[0])} samples. It returned the "
+            f"shape {y.shape}."
+        )
     return y
 
 
@@ -103,9 +119,11 @@ def backward_parameters(self: Any, dz: Array) -> None:
 
 def backward_input(self: Any, dz: Array, *, out: Array | None = None) -> Array:
     """Return ``dx``."""
-    x = self._memory["call"][0]
-    (dx,) = _gradients(self, dz, [x]) if isinstance(x, Traced) else [None]
-    return np.zeros(np.shape(x), self.dtype) if dx is None else dx
+    leaves = self._memory["call"][0]
+    found = iter(_gradients(self, dz, [x for x in leaves if isinstance(x, Traced)]))
+    dxs = [next(found) if isinstance(x, Traced) else None for x in leaves]
+    dxs = [np.zeros(np.shape(x), self.dtype) if d is None else d for x, d in zip(leaves, dxs, strict=True)]
+    return dxs if self.several_inputs else dxs[0]
 
 
 def compute_output_shape(self: Any, input_shape: Any) -> Any:
@@ -120,8 +138,10 @@ def compute_output_shape(self: Any, input_shape: Any) -> Any:
 
 def shape_by_trial(self: Any, input_shape: Any) -> Any:
     """Return the shape of what ``call`` returns, of two samples of zeros."""
-    x = np.zeros((2, *input_shape[1:]), self._at_home()[1] if self.input_kind == "float" else np.int64)
-    return (None, *np.shape(plain(_called(self, x, False)))[1:])
+    dtype = self._at_home()[1] if self.input_kind == "float" else np.int64
+    shapes = input_shape if self.several_inputs else [input_shape]
+    xs = [np.zeros((2, *shape[1:]), dtype) for shape in shapes]
+    return (None, *np.shape(plain(_called(self, xs if self.several_inputs else xs[0], False)))[1:])
 
 
 def sublayers(layer: Layer) -> Iterator[Layer]:
@@ -235,3 +255,54 @@ class Lambda(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return compute_output_shape(self, input_shape) if self._shape is None else (None, *self._shape)
+
+
+class Operation(Layer):
+    """An op on symbolic tensors, ``a + b``, ``x[:, 0]``, ``ops.relu(x)``, as a layer of a graph.
+
+    Parameters
+    ----------
+    function : callable
+        The op.
+    given : list
+        Its arguments; symbolic tensors among them, also in lists, are what goes in.
+    named : dict
+        Its other arguments.
+    **options
+        ``name``: see ``Layer``.
+    """
+
+    def __init__(self, function: Any, given: Any, named: dict[str, Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.function, self._named = function, named
+        self._given = _with(given, lambda tensor: _SLOT)
+        self.several_inputs = len(_tensors(given)) > 1  # type: ignore[misc]
+
+    def call(self, inputs: Any) -> Any:
+        arrays = iter(inputs if self.several_inputs else [inputs])
+        filled = _with(self._given, lambda _: next(arrays))
+        return self.function(*filled, **self._named)
+
+
+_SLOT = KerasTensor((), "", "slot")  # where an array goes
+
+
+def _tensors(given: Any) -> list[KerasTensor]:
+    found: list[KerasTensor] = []
+    _with(given, found.append)
+    return found
+
+
+def _with(given: Any, change: Any) -> Any:
+    """Return arguments in which ``change`` has replaced each symbolic tensor."""
+    if isinstance(given, list | tuple):
+        return type(given)([_with(one, change) for one in given])
+    return change(given) if isinstance(given, KerasTensor) else given
+
+
+def operate(function: Any, given: Any, named: dict[str, Any]) -> Any:
+    """Return the symbolic tensor of what an op would make."""
+    name = function.__name__ if function.__name__.isidentifier() else "operation"
+    layer = Operation(function, given, named, name=counted_name(name))
+    tensors = _tensors(given)
+    return layer(tensors if layer.several_inputs else tensors[0])

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.ops.array_protocol import OPS, ArrayProtocol
 from numpy_ann.recording import here
 
@@ -144,6 +145,8 @@ def op(function: Any, *derivatives: Any) -> Callable[..., Any]:
     def call(*args: Any, **options: Any) -> Any:
         if len(args) == len(names) == arrays and not here.tapes and {*map(type, args)} == {np.ndarray}:
             return _single(function(*args), args)
+        if _symbolic(args):
+            return KerasTensor.operate(call, args, options)
         full = in_order(args, options)
         numbers = [plain(a) for a in full]
         y = _single(function(*numbers), numbers)
@@ -160,6 +163,8 @@ def formula(function: Callable[..., Any], reads: bool = True) -> Callable[..., A
     reads = reads and "xs" not in signature(function).parameters
 
     def whole(x: Any, *args: Any, **options: Any) -> Any:
+        if _symbolic((x, *args)):
+            return KerasTensor.operate(whole, (x, *args), options)
         return function(read(x) if reads else x, *args, **options)
 
     whole.__name__, whole.__signature__ = function.__name__, signature(function)  # type: ignore[attr-defined]
@@ -177,6 +182,11 @@ def named(module: dict[str, Any]) -> list[str]:
             name
         ].__doc__ = f"Compute ``keras.ops.{name}``; formula and derivative stand in {module['__name__']}."
     return names
+
+
+def _symbolic(args: Any) -> bool:
+    """Return whether there are symbolic tensors among arguments."""
+    return any(isinstance(a, KerasTensor) or (type(a) in (list, tuple) and _symbolic(a)) for a in args)
 
 
 def flat(args: Any) -> list[Any]:

@@ -131,7 +131,7 @@ class Plan:
     def activations(self) -> list[Any]:
         """What each output ends in, where it is taken together with its loss; else ``linear``."""
         return [
-            self.uses[i - self.inputs].layer.activation if end else activations.linear
+            self.uses[i - self.inputs].layer.output_activation if end else activations.linear
             for i, end in zip(self.outputs, self.ends, strict=True)
         ]
 
@@ -241,4 +241,5 @@ class Plan:
         for use, y in zip(self.uses, values[self.inputs :], strict=True):
             if use.layer.activity_regularizer is not None:
                 total += float(use.layer.activity_regularizer(y)) / max(len(y), 1)
+            total += sum(float(getattr(loss, "value", loss)) for loss in use.layer.added_losses)
         return total
