@@ -41,7 +41,7 @@ _SUMMED_NOTE = (
     "summed the activity penalty of a batch; here, as in every Keras since, it is divided by the batch's "
     "size. To go on as there, multiply the penalty by that size."
 )
-_BY_NAME = re.compile(r"1\.|2\.0\.[0-8]$")  # sorted the trained weights by name before the optimizer saw them
+_BY_NAME = re.compile(r"1\.|2\.0\.[0-5]$")  # sorted the trained weights by name before the optimizer saw them
 _OVERHEAD = 1 << 20, 1 << 14  # bytes of an HDF5 file beside its arrays: at all, and for each layer
 
 
@@ -184,11 +184,9 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
             if compiled and penalized and _SUMMED.fullmatch(version or ""):
                 notes = [*notes, f"Keras {version} {_SUMMED_NOTE}"]
             if compiled and compiled.has_optimizer and "optimizer_weights" in root:
-                group = root.group("optimizer_weights")
-                if _BY_NAME.match(version or ""):
-                    _check_order(group, stored, architecture)
-                formats = [*chain(*architecture.weight_formats)]
-                state = read_named_state(group, compiled.optimizer, formats, architecture.dtype)
+                group, formats = root.group("optimizer_weights"), [*chain(*architecture.weight_formats)]
+                order = _order_of_names(stored, architecture) if _BY_NAME.match(version or "") else None
+                state = read_named_state(group, compiled.optimizer, formats, architecture.dtype, order)
                 if state.slots and not state.iterations and compiled.optimizer.schedule is not None:
                     notes = [*notes, _UNCOUNTED]
         return ModelContents(
@@ -200,14 +198,17 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
         )
 
 
-def _check_order(group: Group, stored: Group, architecture: Architecture) -> None:
-    """Refuse an optimizer's state in the order of the weights' names, where the layers have another."""
+def _order_of_names(stored: Group, architecture: Architecture) -> list[int]:
+    """Return which of the trained weights comes first by its name, which second, ..."""
     names = stored.texts("layer_names", 2 * len(architecture.layers) + 16)
     weights = [name for layer in map(stored.group, names) for name in layer.texts("weight_names", 1024)]
     formats = chain(*architecture.weight_formats)
     trained = [name for name, weight in zip(weights, formats, strict=True) if weight.trained]
-    if trained != sorted(trained):
-        raise group.error("the state is in the order of the weights' names, which isn't that of the layers")
+    if len(set(trained)) < len(trained):
+        raise stored.error(
+            "the optimizer's state is in the order of the weights' names, but two are the same"
+        )
+    return sorted(range(len(trained)), key=trained.__getitem__)
 
 
 def _first_width(group: Group) -> int | None:
@@ -216,6 +217,19 @@ def _first_width(group: Group) -> int | None:
         if names := layer.texts("weight_names", 16):
             return (layer.shape(names[0]) or (None,))[0]
     return None
+
+
+def _normalized_width(members: Archive) -> int | None:
+    """Return how many features a Normalization was built for, which the configuration of Keras 2.12 omits.
+
+    Nothing says yet how large the weights are; stored as Keras stores them, they are smaller than the file.
+    """
+    with open_hdf5(io.BytesIO(members.read(archive.WEIGHTS, members.size)), archive.WEIGHTS) as root:
+        if "_layer_checkpoint_dependencies" not in root:
+            return None
+        layers = root.group("_layer_checkpoint_dependencies")
+        found = layers.group("normalization/vars").shape("0") if "normalization" in layers else None
+        return found[0] if found else None
 
 
 def _json_attribute(root: Group, name: str) -> ConfigValue | None:
@@ -239,7 +253,7 @@ def _read_archive_model(
     with stating(version):
         data = members.read(archive.CONFIG, JSON_BYTES)
         config = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG)
-        architecture = read_architecture(config, limits, version)
+        architecture = read_architecture(config, limits, version, lambda: _normalized_width(members))
         state = None
         with _weights_of(members, architecture) as root:
             weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)

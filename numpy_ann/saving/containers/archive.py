@@ -68,7 +68,9 @@ class Archive:
 
     def __init__(self, file: BinaryIO) -> None:
         try:
-            self._zip = zipfile.ZipFile(BoundedReader(file))
+            reader = BoundedReader(file)
+            self.size = reader.size
+            self._zip = zipfile.ZipFile(reader)
         except ModelFormatError:
             raise
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:

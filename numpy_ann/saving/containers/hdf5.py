@@ -123,7 +123,10 @@ class Group:
         import h5py
 
         above, separator, name = path.rpartition("/")
-        parent = self.group(above) if separator else self
+        if path == "/iterations":  # Keras 2.0 on Theano means to put it into its group, and misses
+            parent = Group(self._group.file, "", self._reader)
+        else:
+            parent = self.group(above) if separator else self
         return parent._member(name, h5py.Dataset), f"{parent.place}/{name}"
 
     def has_attribute(self, name: str) -> bool:

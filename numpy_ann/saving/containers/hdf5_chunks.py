@@ -7,8 +7,8 @@ which the configuration promises, and inflating stops there.
 Nor is the library asked where the chunks are: where the table of chunks is a circle of nodes, it runs out of
 stack, and the process is gone.
 
-Source: The HDF Group, "HDF5 File Format Specification Version 3.0", sections III.A.1 (version 1 B-trees) and
-IV.A.2.i (data layout message).
+Source: The HDF Group, "HDF5 File Format Specification Version 3.0", sections III.A.1 (version 1 B-trees),
+IV.A.2.i (data layout message) and VII.A to VII.C (chunk indexes: one chunk, implicit, fixed array).
 """
 
 import struct
@@ -34,6 +34,7 @@ _LAYOUT = 0x08  # type of a header message
 _NOWHERE = 2**64 - 1  # the address of what was never written
 _SLACK = 1 << 16  # bytes of an array that may be compressed more: biases that are still 0
 _DAMAGED = "a chunk is damaged"
+_OTHER_TABLE = "has its chunks in a table that isn't read; h5repack --high=1 writes one that is"
 
 
 def read_chunks(dataset: Any, reader: BoundedReader, place: str) -> Array:
@@ -91,10 +92,10 @@ def _stored_chunks(
     header = h5py.h5g.get_objinfo(dataset.id).objno[0]
     axes = len(dataset.shape) + 1  # the last one is within a number
     message = next(messages(reader, header, _LAYOUT), b"")
+    if len(message) >= 5 and message[0] in (4, 5) and message[1] == 2 and message[3] == axes:
+        return _stored_in_a_row(dataset, message, reader, place)
     if len(message) < 11 or message[:3] != bytes((3, 2, axes)):
-        raise ModelFormatError(
-            f"{place}: has its chunks in a table that isn't read; h5repack --high=1 writes one that is"
-        )
+        raise ModelFormatError(f"{place}: {_OTHER_TABLE}")
     key = struct.Struct(f"<II{axes}QQ")  # size, mask, where it begins; and the address of a node below
     found: dict[tuple[int, ...], tuple[int, int, int]] = {}
     nodes = [(int.from_bytes(message[3:11], "little"), -1)]
@@ -111,6 +112,54 @@ def _stored_chunks(
             else:
                 found[tuple(offset[:-1])] = size, mask, below
     return found
+
+
+def _stored_in_a_row(
+    dataset: Any, message: bytes, reader: BoundedReader, place: str
+) -> dict[tuple[int, ...], tuple[int, int, int]]:
+    """Return the same from the tables of HDF5 1.10 that have one place for each chunk, in order."""
+    shape, chunk, itemsize = dataset.maxshape, dataset.chunks, dataset.dtype.itemsize
+    if None in shape:
+        raise ModelFormatError(f"{place}: {_OTHER_TABLE}")
+    axes = [range(0, length, step) for length, step in zip(shape, chunk, strict=True)]
+    if prod(map(len, axes)) > _MOST_CHUNKS:
+        raise ModelFormatError(f"{place}: {_OTHER_TABLE}")
+    offsets, size = list(product(*axes)), itemsize * prod(chunk)
+    begin = 5 + message[3] * message[4]  # behind the length of a chunk's axes
+    kind, filtered = message[begin : begin + 1], bool(message[2] & 2)
+    begin += {b"\1": 1 + 12 * filtered, b"\2": 1, b"\3": 2}.get(kind, len(message))
+    if len(message) < begin + 8:
+        raise ModelFormatError(f"{place}: {_OTHER_TABLE}")
+    address = int.from_bytes(message[begin : begin + 8], "little")
+    if address == _NOWHERE:
+        return {}
+    if kind == b"\1":  # one chunk: its size and mask stand here
+        length, mask = struct.unpack_from("<QI", message, begin - 12) if filtered else (size, 0)
+        return {offsets[0]: (length, mask, address)}
+    if kind == b"\2":  # implicit: one behind the other
+        return {offset: (size, 0, address + i * size) for i, offset in enumerate(offsets)}
+    damaged = ModelFormatError(f"{place}: the table of its chunks is damaged")
+    table = read_at(reader, address, 24)
+    magic, filtered, width, bits, count, address = struct.unpack("<4sx?BBQQ", table)
+    long = width - 12 if filtered else 0  # bytes of a chunk's size
+    if magic != b"FAHD" or count != len(offsets) or not (1 <= long <= 8 if filtered else width == 8):
+        raise damaged
+    if read_at(reader, address, 4) != b"FADB":
+        raise damaged
+    page = min(1 << min(bits, 62), count)
+    paged = count > page
+    start = address + 14 + (-(-count // page) + 7) // 8 * paged + 4 * paged  # behind which pages are used
+    entries = b"".join(
+        read_at(reader, start + i * width + 4 * (i // page), width * min(page, count - i))
+        for i in range(0, count, page)
+    )
+    found = {}
+    for i, offset in enumerate(offsets):
+        entry = entries[i * width : (i + 1) * width]
+        length = int.from_bytes(entry[8 : 8 + long], "little") if filtered else size
+        mask = int.from_bytes(entry[8 + long :], "little")
+        found[offset] = length, mask, int.from_bytes(entry[:8], "little")
+    return {offset: at for offset, at in found.items() if at[2] not in (0, _NOWHERE)}
 
 
 def _unfiltered(data: bytes, filters: Sequence[int], size: int, itemsize: int) -> bytes:

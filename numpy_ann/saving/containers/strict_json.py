@@ -13,6 +13,7 @@ __all__ = ["ConfigValue", "parse_json", "shown"]
 _DEEPEST = 64  # arrays and objects inside one another; a Keras configuration has about ten
 _DIGITS = 20  # of an integer; 2^64 has as many
 _LONGEST_NAME = 1024
+_ARRAYS = ("__tensor__", "__numpy__")  # what Keras makes of numbers that aren't Python's
 
 
 def parse_json(data: bytes | str, place: str) -> Any:
@@ -130,6 +131,8 @@ class ConfigValue:
 
     def number(self, low: float = -math.inf, high: float = math.inf) -> float:
         """Return a finite float between ``low`` and ``high``, both included."""
+        if isinstance(self.value, dict) and self.value.get("class_name") in _ARRAYS:
+            return self["config"]["value"].number(low, high)
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             raise self.unexpected("a number")
         if not (math.isfinite(self.value) and low <= self.value <= high):
@@ -138,7 +141,7 @@ class ConfigValue:
 
     def array(self, most: int) -> list["ConfigValue"]:
         """Return the items of an array of at most ``most``, which Keras 3 may write as a tensor's value."""
-        if isinstance(self.value, dict) and self.value.get("class_name") in ("__tensor__", "__numpy__"):
+        if isinstance(self.value, dict) and self.value.get("class_name") in _ARRAYS:
             return self["config"]["value"].array(most)
         if not isinstance(self.value, list):
             raise self.unexpected("an array")

@@ -19,7 +19,7 @@ from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import chain_of
 from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
 from numpy_ann.saving.formats.options import ANYTHING, Neutral, class_of, make, read_options
-from numpy_ann.saving.formats.parts import LAYERS, write_part
+from numpy_ann.saving.formats.parts import ACTIVATION_LAYERS, LAYERS, write_part
 from numpy_ann.validation import checked_name, sample_of
 
 __all__ = ["h5_model_config", "keras_config", "read_architecture", "read_layer", "write_layer"]
@@ -266,15 +266,26 @@ def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
         if isinstance(value, Initializer | Regularizer | Constraint):
             value = write_part(value)
         elif isinstance(value, ActivationFunction):
-            raise ValueError(
-                f"A Keras file can't hold an activation function with options of its own: {key} is "
-                f"{value.name} with {dict(value.options)}. The layers ReLU, LeakyReLU, ELU and Softmax hold "
-                "options."
-            )
+            value = _activation_entry(key, value, keras2)
         elif callable(value):
             raise ValueError(f"A Keras file can't hold a function: {key} is {value!r}. Name an initializer.")
         config[names.get(key, key)] = value
     return config
+
+
+def _activation_entry(key: str, function: ActivationFunction, keras2: bool) -> dict[str, Any]:
+    """Return the layer that stands for a function with options of its own, as Keras writes it."""
+    for name in ("ReLU", "LeakyReLU", "ELU", "Softmax"):
+        row = ACTIVATION_LAYERS[name]
+        if row.arguments.keys() >= function.options.keys():
+            layer = row.make(**function.options)
+            made = layer.as_activation()
+            if (made.name, made.options) == (function.name, function.options):
+                return _entry(name, write_layer(layer, keras2=keras2))
+    raise ValueError(
+        f"A Keras file can't hold this activation function with options of its own: {key} is "
+        f"{function.name} with {dict(function.options)}. The layers ReLU, LeakyReLU, ELU and Softmax do."
+    )
 
 
 def _entry(class_name: str, config: dict[str, Any], module: str = "keras.layers") -> dict[str, Any]:

@@ -232,8 +232,9 @@ def read_numbered_state(
 
 
 def read_named_state(
-    group: Group, optimizer: Optimizer, weights: Sequence[WeightFormat], dtype: str
-) -> OptimizerState:
+    group: Group, optimizer: Optimizer, weights: Sequence[WeightFormat], dtype: str,
+    order: Sequence[int] | None = None,
+) -> OptimizerState:  # fmt: skip
     """Read the layout of ``.h5`` files: a list of names, in an attribute, gives the order.
 
     ::
@@ -246,7 +247,8 @@ def read_named_state(
 
     Of the older ones, RMSprop, Adagrad and Adadelta have no number of iterations before Keras 2.3, and begin
     to count anew; Adam has one number for each largest ``v`` that it doesn't use. Parameters are those of
-    ``read_numbered_state``, the group being ``optimizer_weights``.
+    ``read_numbered_state``, the group being ``optimizer_weights``; and ``order`` says which of the trainable
+    parameters a slot's first array is for, and so on, where that isn't the model's order.
     """
     names = group.texts("weight_names", 8 * len(weights) + 8)
     # What a variable is called in its scope: "iter" of "Adam/iter:0".
@@ -256,12 +258,12 @@ def read_named_state(
     arrays = len(optimizer.slots) * sum(weight.trained for weight in weights)
     uncounted = isinstance(optimizer, (RMSprop, Adagrad, Adadelta)) and len(names) == arrays
     has_rate, counted = second == "learning_rate", not (by_slot and uncounted) or first.startswith("iter")
-    return _read_state(group, names, optimizer, weights, dtype, has_rate, by_slot, counted)
+    return _read_state(group, names, optimizer, weights, dtype, has_rate, by_slot, counted, order)
 
 
 def _read_state(
     group: Group, names: Sequence[str], optimizer: Optimizer, weights: Sequence[WeightFormat], dtype: str,
-    has_rate: bool, by_slot: bool, counted: bool = True,
+    has_rate: bool, by_slot: bool, counted: bool = True, places: Sequence[int] | None = None,
 ) -> OptimizerState:  # fmt: skip
     if not names:
         return OptimizerState(0, {})
@@ -289,24 +291,27 @@ def _read_state(
         names = names[: 2 * len(kept)]
     if not names:
         return OptimizerState(iterations, {}, rate)
-    if len(names) == len(slots) * len(weights):
+    if len(names) == len(slots) * len(weights) and places is None:
         kept = list(weights)  # Keras 3.0 keeps state for weights that aren't trained, too
     elif len(names) != len(slots) * len(kept):
         raise group.error(
             f"{len(names)} arrays of state, but {type(optimizer).__name__} has {len(slots)} for each of the "
             f"{len(kept)} trainable weights. With compile=False, the model loads without them."
         )
-    state: dict[str, list[Array]] = {slot: [] for slot in slots}
+    places = range(len(kept)) if places is None else places
+    state: dict[str, dict[int, Array]] = {slot: {} for slot in slots}
     # In Keras 2's legacy optimizers, slot follows slot; but not in Ftrl.
     order = optimizer.slot_order(len(kept))
     if by_slot and not isinstance(optimizer, Ftrl):
         order = [(slot, p) for slot in slots for p in range(len(kept))]
     for name, (slot, p) in zip(names, order, strict=True):
-        if not kept[p].trained:
+        weight = kept[places[p]]
+        if not weight.trained:
             continue
-        shape = optimizer.slot_shape(slot, kept[p].shape)
+        shape = optimizer.slot_shape(slot, weight.shape)
         values = read_numbers(group, name, shape, dtype, _kind(optimizer, slot, shape))
         if slot in optimizer.non_negative_slots and (values < 0).any():
             raise group.error(f"{name!r} has numbers below 0, but is a mean of squares")
-        state[slot].append(values)
-    return OptimizerState(iterations, state, rate)
+        state[slot][places[p]] = values
+    sorted_state = {slot: [arrays[p] for p in sorted(arrays)] for slot, arrays in state.items()}
+    return OptimizerState(iterations, sorted_state, rate)

@@ -33,8 +33,8 @@ from numpy_ann.saving.formats.options import (
 )
 
 __all__ = [
-    "CONSTRAINTS", "INITIALIZERS", "LAYERS", "LEGACY_OPTIMIZERS", "LOSSES", "METRICS", "OPTIMIZERS",
-    "REGULARIZERS", "SCHEDULES", "read_dtype", "read_initializer", "write_part",
+    "ACTIVATION_LAYERS", "CONSTRAINTS", "INITIALIZERS", "LAYERS", "LEGACY_OPTIMIZERS", "LOSSES", "METRICS",
+    "OPTIMIZERS", "REGULARIZERS", "SCHEDULES", "read_dtype", "read_initializer", "write_part",
 ]  # fmt: skip
 
 _LARGEST = 3.4e38  # a float32
@@ -63,7 +63,10 @@ def read_dtype(item: ConfigValue) -> str:
     return dtype
 
 
-def _read_activation(item: ConfigValue) -> str:
+def _read_activation(item: ConfigValue) -> str | ActivationFunction:
+    """Read a function's name; or a layer that stands for its function: ``activation=LeakyReLU(0.1)``."""
+    if isinstance(item.value, dict) and item["class_name"].value != "function":
+        return activations.get(make(item, "activation", ACTIVATION_LAYERS))
     try:
         return activation_of("linear" if item.value is None else function_name(item)).name
     except ValueError as error:
@@ -276,6 +279,7 @@ LAYERS = rows(
 for _name in ("BatchNormalizationV1", "BatchNormalizationV2"):  # TensorFlow 1.13
     LAYERS[_name] = LAYERS["BatchNormalization"]
 LAYERS["ThresholdedReLU"] = replace(LAYERS["ReLU"], old={"theta": "threshold"})
+ACTIVATION_LAYERS = {name: row for name, row in LAYERS.items() if hasattr(row.make, "as_activation")}
 
 LOSSES = rows(
     losses,
