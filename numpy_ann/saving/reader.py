@@ -205,9 +205,7 @@ def _order_of_names(stored: Group, architecture: Architecture) -> list[int]:
     formats = chain(*architecture.weight_formats)
     trained = [name for name, weight in zip(weights, formats, strict=True) if weight.trained]
     if len(set(trained)) < len(trained):
-        raise stored.error(
-            "the optimizer's state is in the order of the weights' names, but two are the same"
-        )
+        raise stored.error("the state is in the order of the weights' names, of which two are the same")
     return sorted(range(len(trained)), key=trained.__getitem__)
 
 

@@ -90,15 +90,15 @@ def dense(config: dict[str, Any]) -> dict[str, Any]:
     return next(e["config"] for e in config["config"]["layers"] if e["class_name"] == "Dense")
 
 
-def edit_weights(path: Path, change: Callable[[Any], None]) -> Path:
-    """Change the HDF5 file, which in a ``.keras`` file is a member."""
+def edit_weights(path: Path, change: Callable[[Any], None], **options: Any) -> Path:
+    """Change the HDF5 file, opened with ``options``, which in a ``.keras`` file is a member."""
     if path.suffix == ".h5":
-        with h5py.File(path, "r+") as root:
+        with h5py.File(path, "r+", **options) as root:
             change(root)
         return path
     content = members(path)
     buffer = io.BytesIO(content["model.weights.h5"])
-    with h5py.File(buffer, "r+") as root:
+    with h5py.File(buffer, "r+", **options) as root:
         change(root)
     return repack(path, {**content, "model.weights.h5": buffer.getvalue()})
 

@@ -1,5 +1,6 @@
 """Files made to harm: each is refused with ModelFormatError, soon, and without filling the memory."""
 
+import io
 import json
 import struct
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.models import load_model
+from numpy_ann.saving.containers.hdf5 import open_hdf5
 from tests.saving.files import (
     X,
     dense,
@@ -548,6 +550,78 @@ def table_of_chunks_in_a_circle(path):
     key = 8 + 8 * 3  # size, filter mask, offsets in two axes and in the number itself
     data[node + 24 + key : node + 32 + key] = struct.pack("<Q", node)
     put_bytes(path, data)
+
+
+def put_table(path, change, chunks=(1, 1), **options):
+    """Put a kernel there whose chunks HDF5 1.10 lists in a fixed array, and change the file's bytes."""
+
+    def rebuilt(root):
+        name = kernel_path(path)
+        del root[name]
+        root.create_dataset(name, data=np.ones((16, 5), "f4"), chunks=chunks, **options)
+
+    edit_weights(path, rebuilt, libver="v110")
+    content = members(path) if path.suffix == ".keras" else {}
+    data = bytearray(content.get("model.weights.h5") or path.read_bytes())
+    change(data)
+    put_bytes(path, data)
+
+
+@hostile("the table of its chunks is damaged")
+def fixed_array_that_is_none(path):
+    put_table(
+        path, lambda data: data.__setitem__(slice(data.index(b"FAHD"), data.index(b"FAHD") + 4), b"TREE")
+    )
+
+
+@hostile("the table of its chunks is damaged")
+def fixed_array_of_other_entries(path):
+    put_table(path, lambda data: struct.pack_into("<Q", data, data.index(b"FAHD") + 8, 2**60))
+
+
+@hostile("the table of its chunks is damaged")
+def fixed_array_of_wide_entries(path):
+    put_table(path, lambda data: struct.pack_into("<B", data, data.index(b"FAHD") + 6, 255))
+
+
+@hostile("beyond the end of the file")
+def fixed_array_elsewhere(path):
+    put_table(path, lambda data: struct.pack_into("<Q", data, data.index(b"FAHD") + 16, 2**62))
+
+
+@hostile("the table of its chunks is damaged")
+def fixed_array_without_its_block(path):
+    put_table(path, lambda data: struct.pack_into("<Q", data, data.index(b"FAHD") + 16, 0))
+
+
+@hostile("beyond the end of the file")
+def chunk_of_a_fixed_array_elsewhere(path):
+    put_table(path, lambda data: struct.pack_into("<Q", data, data.index(b"FADB") + 14, 2**62))
+
+
+@hostile("does not hold as many bytes")
+def chunk_of_a_fixed_array_nowhere(path):
+    put_table(path, lambda data: struct.pack_into("<Q", data, data.index(b"FADB") + 14, 0))
+
+
+@hostile("a chunk is damaged|bytes|beyond the end")
+def longest_chunk_of_a_fixed_array(path):
+    put_table(
+        path,
+        lambda data: data.__setitem__(slice(data.index(b"FADB") + 22, data.index(b"FADB") + 24), b"\xff\xff"),
+        chunks=(8, 5),
+        compression=9,
+    )
+
+
+@hostile("has its chunks in a table that isn't read")
+def chunks_in_an_extensible_array(path):
+    put_table(path, lambda data: None, maxshape=(None, 5))
+
+
+@hostile("has its chunks in a table that isn't read")
+def chunks_in_a_tree_of_version_2(path):
+    put_table(path, lambda data: None, maxshape=(None, None))
 
 
 def node_above_leaves(data, start):
@@ -1192,11 +1266,18 @@ def test_groups_and_attributes_that_keras_passes_over_are_not_looked_at(suffix, 
 @pytest.mark.parametrize("suffix", BOTH)
 @pytest.mark.parametrize(
     "options",
-    [{"chunks": (7, 3)}, {"compression": 9}, {"compression": 9, "shuffle": True, "fletcher32": True}],
-    ids=["chunks", "gzip", "all"],
+    [
+        {"chunks": (7, 3)},
+        {"compression": 9},
+        {"compression": 9, "shuffle": True, "fletcher32": True},
+        {"chunks": (16, 5)},
+        {"chunks": (16, 5), "compression": 9},
+    ],
+    ids=["chunks", "gzip", "all", "one chunk", "one chunk, gzip"],
 )
+@pytest.mark.parametrize("libver", ["earliest", "v110", "latest"])
 @pytest.mark.parametrize("dtype", ["<f4", ">f8"])
-def test_compressed_weights_are_read(suffix, options, dtype, tmp_path):
+def test_compressed_weights_are_read(suffix, options, libver, dtype, tmp_path):
     path = good(tmp_path / f"model{suffix}")
     expected = load_model(path).predict(X)
 
@@ -1205,8 +1286,28 @@ def test_compressed_weights_are_read(suffix, options, dtype, tmp_path):
         del root[kernel_path(path)]
         root.create_dataset(kernel_path(path), data=stored, **options)
 
-    edit_weights(path, change)
+    edit_weights(path, change, libver=libver)
     np.testing.assert_array_equal(load_model(path).predict(X), expected)
+
+
+@pytest.mark.parametrize("libver", ["v110", "latest"])
+@pytest.mark.parametrize("options", [{}, {"compression": 1}, {"maxshape": (120, 60)}], ids=str)
+def test_a_table_of_many_chunks_is_read(options, libver):
+    """HDF5 1.10 puts one place for each chunk in a row; of more than a thousand, into pages."""
+    values = np.random.default_rng(1).random((60, 50))
+    for early in (False, True):
+        with h5py.File(file := io.BytesIO(), "w", libver=libver) as root:
+            if early and not options:  # then they lie one behind the other, and no table says where
+                properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+                properties.set_chunk((2, 1))
+                properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+                space = h5py.h5s.create_simple(values.shape)
+                h5py.h5d.create(root.id, b"x", h5py.h5t.IEEE_F64LE, space, properties)
+                root["x"][...] = values
+            else:
+                root.create_dataset("x", data=values, chunks=(2, 1), **options)
+        with open_hdf5(file, "") as root:
+            np.testing.assert_array_equal(root.array("x", values.shape), values)
 
 
 @pytest.mark.parametrize("suffix", BOTH)

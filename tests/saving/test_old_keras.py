@@ -1,6 +1,8 @@
 """What older Kerases called and placed otherwise, made from a good file: names, shapes, groups, messages."""
 
 import json
+import zipfile
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -472,20 +474,140 @@ def test_activity_penalties_were_summed_over_a_batch(version, told, tmp_path, re
     assert len(recwarn) == told
 
 
-@pytest.mark.parametrize(("version", "refused"), [("1.2.2", True), ("2.0.4", True), ("2.1.6", False)])
-def test_a_state_in_the_order_of_names_is_not_taken_for_one_of_layers(version, refused, tmp_path):
+@pytest.mark.parametrize(
+    ("version", "by_name"), [("1.2.2", True), ("2.0.5", True), ("2.0.6", False), ("2.1.6", False)]
+)
+def test_a_state_in_the_order_of_names_goes_to_the_weights_of_those_names(version, by_name, tmp_path):
     """Keras 1 sorted the weights by name; here names and layers are ordered against each other."""
-    model = Sequential([Input((3,)), Dense(3, name="z"), Dense(3, name="a")])
+    model = Sequential([Input((3,)), Dense(3, name="z", use_bias=False), Dense(3, name="a", use_bias=False)])
     model.compile("adam", "mse")
     model.fit(X[:, 0, :3], Y, verbose=0)
     model.save(path := tmp_path / "m.h5")
     with h5py.File(path, "r+") as root:
         root.attrs["keras_version"] = version
-    if refused:
-        with pytest.raises(ModelFormatError, match=r"order of the weights' names.*compile=False"):
+    found = [np.array(m) for m in load_model(path).optimizer.slot_arrays("momentum")]
+    wanted = [np.array(m) for m in model.optimizer.slot_arrays("momentum")]
+    for m, other in zip(found, wanted[::-1] if by_name else wanted, strict=True):
+        np.testing.assert_array_equal(m, other)
+    if by_name:
+        with h5py.File(path, "r+") as root:
+            for layer in ("z", "a"):
+                root[f"model_weights/{layer}"].move(f"{layer}/kernel:0", "param_0")
+                root[f"model_weights/{layer}"].attrs["weight_names"] = [b"param_0"]
+        with pytest.raises(ModelFormatError, match=r"two are the same.*compile=False"):
             load_model(path)
-    else:
-        assert load_model(path).optimizer.iterations == 1
+
+
+# ------------------------------------------------------------------- layers in the place of activations
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_layers_in_the_place_of_activations_are_read_and_written(suffix, tmp_path):
+    functions = [layers.LeakyReLU(0.25), layers.ReLU(2.0, 0.1), layers.ELU(0.5), layers.Softmax(axis=1)]
+    model = Sequential([Input((3,)), *(Dense(4, activation=function) for function in functions)])
+    model.save(path := tmp_path / f"m{suffix}")
+    loaded = load_model(path)
+    for layer, function in zip(loaded.layers, functions, strict=True):
+        made = function.as_activation()
+        assert (layer.activation.name, layer.activation.options) == (made.name, made.options)
+    np.testing.assert_array_equal(loaded.predict(X[:, 0, :3]), model.predict(X[:, 0, :3]))
+
+
+@pytest.mark.parametrize(
+    ("activation", "problem"),
+    [
+        ({"class_name": "PReLU", "config": {}}, "the activation 'PReLU' is not supported"),
+        ({"class_name": "Dense", "config": {"units": 3}}, "the activation 'Dense' is not supported"),
+        ({"class_name": "ReLU", "config": {"max_value": [1]}}, "expected a number"),
+        ({"class_name": "ReLU", "config": {"max_value": -1}}, "is not between"),
+        (
+            {
+                "class_name": "ReLU",
+                "config": {"max_value": {"class_name": "__numpy__", "config": {"value": "x"}}},
+            },
+            "expected a number",
+        ),
+        ({"class_name": "LeakyReLU", "config": {"mine": 1}}, "this option is not supported"),
+        ({"class_name": "function", "config": {"class_name": "ReLU"}}, "expected a string"),
+        ({"config": {}}, "the key 'class_name' is missing"),
+    ],
+)
+def test_what_is_no_activation_is_refused_by_name(activation, problem):
+    with pytest.raises(ModelFormatError, match=problem):
+        read("Dense", units=4, activation=activation)
+
+
+def test_a_number_of_numpy_is_a_number():
+    wrapped = {"class_name": "__numpy__", "config": {"value": 2.0, "dtype": "float32"}}
+    assert read("ReLU", max_value=wrapped).max_value == 2.0
+
+
+# ------------------------------------------------------------------------- what Keras puts elsewhere
+
+
+def test_the_steps_that_keras_2_0_put_beside_the_groups(tmp_path):
+    path = good(tmp_path / "m.h5")
+    with h5py.File(path, "r+") as root:
+        group = root["optimizer_weights"]
+        names = [name.encode() for name in group.attrs["weight_names"][1:]]
+        root["iterations"] = np.float32(7)
+        group.attrs["weight_names"] = [b"/iterations", *names]
+    assert load_model(path).optimizer.iterations == 7
+    with h5py.File(path, "r+") as root:
+        root.move("iterations", "mine")
+        root["iterations"] = h5py.SoftLink("/mine")
+    with pytest.raises(ModelFormatError, match="'iterations' is a link to elsewhere"):
+        load_model(path)
+    with h5py.File(path, "r+") as root:
+        root["optimizer_weights"].attrs["weight_names"] = [b"/mine", *names]
+    with pytest.raises(ModelFormatError, match="is not a path of names"):
+        load_model(path)
+
+
+FIRST = Path(__file__).parents[1] / "fixtures/keras_files/keras_2_12/first_normalization.zip.keras"
+
+
+def normalization_first(path, change):
+    """Write Keras 2.12's file, its weights changed."""
+    content = members(FIRST)
+    repack(path, content)
+    return edit_weights(path, change)
+
+
+def widest(root):
+    del root[f"{DEPENDENCIES}/normalization/vars/0"]
+    root.create_dataset(f"{DEPENDENCIES}/normalization/vars/0", (2**40,), "f4")
+
+
+def linked(root):
+    root[DEPENDENCIES].move("normalization", "elsewhere")
+    root[f"{DEPENDENCIES}/normalization"] = h5py.SoftLink(f"/{DEPENDENCIES}/elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda root: root.move(DEPENDENCIES, "mine"), "axes of any length"),
+        (lambda root: root[DEPENDENCIES].move("normalization", "mine"), "axes of any length"),
+        (widest, "is not between 1 and|numbers; at most"),
+        (linked, "is a link to elsewhere"),
+        (lambda root: root[f"{DEPENDENCIES}/normalization/vars"].pop("0"), "'0' is missing"),
+    ],
+    ids=["no layers", "no normalization", "widest", "linked", "no mean"],
+)
+def test_a_width_that_only_the_weights_state(change, problem, tmp_path):
+    with pytest.raises(ModelFormatError, match=problem):
+        load_model(normalization_first(tmp_path / "m.keras", change))
+
+
+def test_a_width_that_compressed_weights_state_is_not_looked_for(tmp_path):
+    """Where nothing says how large they may become, weights are taken as they are stored."""
+    content = members(FIRST)
+    with zipfile.ZipFile(path := tmp_path / "m.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    with pytest.raises(ModelFormatError, match=r"model\.weights\.h5: .* bytes, where at most"):
+        load_model(path)
 
 
 # ------------------------------------------------------------------------------- by name, files made to harm

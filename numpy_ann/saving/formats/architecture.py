@@ -275,13 +275,9 @@ def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
 
 def _activation_entry(key: str, function: ActivationFunction, keras2: bool) -> dict[str, Any]:
     """Return the layer that stands for a function with options of its own, as Keras writes it."""
-    for name in ("ReLU", "LeakyReLU", "ELU", "Softmax"):
-        row = ACTIVATION_LAYERS[name]
-        if row.arguments.keys() >= function.options.keys():
-            layer = row.make(**function.options)
-            made = layer.as_activation()
-            if (made.name, made.options) == (function.name, function.options):
-                return _entry(name, write_layer(layer, keras2=keras2))
+    names = {"elu": "ELU", "leaky_relu": "LeakyReLU", "relu": "ReLU", "softmax": "Softmax"}
+    if name := names.get(function.name):
+        return _entry(name, write_layer(ACTIVATION_LAYERS[name].make(**function.options), keras2=keras2))
     raise ValueError(
         f"A Keras file can't hold this activation function with options of its own: {key} is "
         f"{function.name} with {dict(function.options)}. The layers ReLU, LeakyReLU, ELU and Softmax do."
