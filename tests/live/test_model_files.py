@@ -54,6 +54,20 @@ COMPILED = {
 }
 
 
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_keras_reads_layers_in_the_place_of_activations(keras, suffix, tmp_path):
+    functions = [layers.LeakyReLU(0.25), layers.ReLU(2.0, 0.1), layers.ELU(0.5), layers.Softmax()]
+    model = models.Sequential(
+        [layers.Input((4,)), *(layers.Dense(4, activation=f) for f in functions)], seed=1
+    )
+    model.save(path := tmp_path / f"model{suffix}")
+    loaded = keras.models.load_model(path)
+    close(loaded.predict(X[:, 0], verbose=0), model.predict(X[:, 0], verbose=0))
+    if suffix == ".keras":
+        loaded.save(path)
+        close(models.load_model(path).predict(X[:, 0], verbose=0), model.predict(X[:, 0], verbose=0))
+
+
 # Of RMSprop without momentum, Keras 3 takes the name alone from an .h5 file, as save_model's docs say.
 READ_WHOLE_FROM_H5 = pytest.mark.parametrize(
     "trained", [n for n in COMPILED if n != "rmsprop"], indirect=True

@@ -3,6 +3,7 @@
 import json
 import re
 import warnings
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -133,9 +134,39 @@ def test_what_is_not_supported_is_refused_by_name(entry):
     assert entry["file"] in str(caught.value).replace("\\", "/")
 
 
-def test_the_readme_counts_the_files():
+def row_of(entry) -> str:
+    """Return how the README's row of a file begins."""
+    folder, file = entry["file"].split("/")
+    suffix = f".{file.rpartition('.')[2]}"
+    if suffix == ".json":
+        return "JSON of Keras 1.2 and 2.2"
+    if ".weights" in file:
+        return "`.weights.h5`"
+    if folder == "tensorflow_1_and_2_0":
+        return "`.h5` of TensorFlow 1.10 and 2.0"
+    if folder.endswith("_windows"):
+        return "the same of 2.13 to 2.15, of Windows"
+    if re.fullmatch(r"keras_[12]_\d_\d", folder):
+        return f"`{suffix}` of Keras 1.2 to 2.3"
+    return f"`{suffix}` of Keras {'3.0' if folder.startswith('keras_3_') else '2.12'} to "
+
+
+def test_the_readme_counts_the_files_of_each_row():
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     table = readme.partition("| file | read by | files |")[2].partition("\n\n")[0]
-    counts = [int(count) for count in re.findall(r"\| numpy_ann \| (\d+)", table)]
-    assert sum(counts) == len(LOADS) + len(WEIGHTS) + len(JSON)
-    assert f"on {sum(counts)}\n[stored files]" in readme
+    stated = dict(re.findall(r"\n\| ([^|]+) \| numpy_ann \| (\d+)", table))
+    counts = Counter(map(row_of, (*LOADS, *WEIGHTS, *JSON)))
+    for begin, count in counts.items():
+        assert [int(n) for row, n in stated.items() if row.startswith(begin)] == [count], begin
+    assert len(stated) == len(counts)
+    assert f"on {counts.total()}\n[stored files]" in readme
+    assert f"Kerases of {len({entry['library'] for entry in INDEX})} versions" in readme
+
+
+def test_every_keras_3_wrote_a_file_of_each_kind():
+    written = {
+        (entry["library"].partition(".")[2].split(".")[0], entry["file"].rpartition(".")[2])
+        for entry in LOADS
+        if "keras 3" in entry["library"]
+    }
+    assert written == {(str(minor), suffix) for minor in range(16) for suffix in ("keras", "h5")}

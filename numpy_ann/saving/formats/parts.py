@@ -66,7 +66,8 @@ def read_dtype(item: ConfigValue) -> str:
 def _read_activation(item: ConfigValue) -> str | ActivationFunction:
     """Read a function's name; or a layer that stands for its function: ``activation=LeakyReLU(0.1)``."""
     if isinstance(item.value, dict) and item["class_name"].value != "function":
-        return activations.get(make(item, "activation", ACTIVATION_LAYERS))
+        function: ActivationFunction = make(item, "activation", ACTIVATION_LAYERS).as_activation()
+        return function
     try:
         return activation_of("linear" if item.value is None else function_name(item)).name
     except ValueError as error:
