@@ -47,7 +47,14 @@ def pytest_terminal_summary(terminalreporter):
         for key, value in report.user_properties
         if key == "option"
     )
+    without = sorted(
+        value
+        for report in terminalreporter.stats.get("passed", ())
+        for key, value in report.user_properties
+        if key == "no effect"
+    )
     if counts:
         ignored = len([r for r in terminalreporter.stats.get("failed", ()) if "test_options" in r.nodeid])
         became = ", ".join(f"{number} {what}" for what, number in counts.most_common())
         terminalreporter.write_line(f"Options of Keras' parts: {became}; ignored or wrong: {ignored}")
+        terminalreporter.write_line(f"Without effect in Keras either, here: {', '.join(without)}")

@@ -28,7 +28,7 @@ NOT_IN_FILES = {"FunctionLoss", "InputLayer", "LossMetric", "MeanMetricWrapper"}
 # Bases, and callbacks that Keras hasn't or has otherwise: each has tests of its own in tests/callbacks.
 NOT_IN_TABLES = {"BinaryLoss", "ElementwiseLoss", "Mean", "MeanMetric", "Sum"} | {
     *("BackupAndRestore", "CallbackList", "History", "LambdaCallback", "Monitor", "ProgressBar"),
-    *("RemoteMonitor", "TrainingDiagnostics"),
+    *("RemoteMonitor", "TensorBoard", "TrainingDiagnostics"),
 }
 BASES: dict[str, Any] = {
     "activations": activations.ActivationFunction,
