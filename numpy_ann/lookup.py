@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from importlib import import_module
 from inspect import isabstract
 from typing import Any, TypeVar, cast
 
@@ -145,7 +146,9 @@ def clear_session(free_memory: bool = True) -> None:
     _COUNTS.clear()
 
 
-def left_out(module: str, names: str, why: str) -> Callable[[str], Any]:
+def left_out(
+    module: str, names: str, why: str, later: Mapping[str, str] | None = None
+) -> Callable[[str], Any]:
     """Return the ``__getattr__`` of a module that refuses by name what Keras has there, and this package not.
 
     In the module, out of the type checkers' sight, for whom every name would be there otherwise::
@@ -161,6 +164,8 @@ def left_out(module: str, names: str, why: str) -> Callable[[str], Any]:
         What is left out, separated by blanks.
     why : str
         The reason, and what to do instead: a sentence that follows a colon.
+    later : mapping, optional
+        What is imported when it is first asked for: the module of each name.
 
     Examples
     --------
@@ -174,6 +179,8 @@ def left_out(module: str, names: str, why: str) -> Callable[[str], Any]:
     def __getattr__(name: str) -> Any:  # noqa: N807  (it becomes the module's)
         # `from package import name` asks with hasattr() first, and would put its own message in place.
         importing = sys._getframe(1).f_code.co_name == "_handle_fromlist"
+        if later and name in later:
+            return getattr(import_module(later[name]), name)
         if name in known:
             kind = ImportError if importing else AttributeError
             raise kind(f"{module} leaves out Keras' {name}: {why}")

@@ -62,7 +62,7 @@ _LEFT_OUT = """
     DepthwiseConv1D DepthwiseConv2D EinsumDense Equalization FlaxLayer GRU GRUCell GlobalAveragePooling2D
     GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D GlobalAvgPool3D GlobalMaxPool1D GlobalMaxPool2D
     GlobalMaxPool3D GlobalMaxPooling2D GlobalMaxPooling3D GroupQueryAttention HashedCrossing Hashing InputSpec
-    JaxLayer LSTM LSTMCell Lambda Masking MaxNumBoundingBoxes MaxPool1D MaxPool2D MaxPool3D MaxPooling1D
+    JaxLayer LSTM LSTMCell Masking MaxNumBoundingBoxes MaxPool1D MaxPool2D MaxPool3D MaxPooling1D
     MaxPooling2D MaxPooling3D MelSpectrogram MixUp MultiHeadAttention Pipeline RNN RandAugment
     RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
     RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
@@ -74,10 +74,13 @@ _LEFT_OUT = """
     ZeroPadding3D deserialize serialize
 """
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    from numpy_ann.layers.traced import Lambda as Lambda
+else:
     __getattr__ = left_out(
         __name__,
         _LEFT_OUT,
         "numpy_ann is for fully connected networks, one layer behind the other. Make a network of the layers "
         "in numpy_ann.layers.__all__, or write a layer of your own (see Layer); for others, use Keras.",
+        later={"Lambda": "numpy_ann.layers.traced"},  # what runs on the tape, which most models don't need
     )

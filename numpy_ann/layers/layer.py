@@ -201,7 +201,8 @@ class Layer(Part):
 
         stream, dtype = self._at_home()
         for layer in sublayers(self):
-            layer.join(stream, dtype)
+            if isinstance(layer, Layer):
+                layer.join(stream, dtype)
         output_shape: BatchShape = shape_by_trial(self, input_shape)
         self.parameters = self.parameters + [p for layer in sublayers(self) for p in layer.parameters]
         return output_shape

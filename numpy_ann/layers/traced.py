@@ -63,7 +63,7 @@ def holds_noise(self: Any) -> bool:
 def hold_noise(self: Any, value: bool) -> None:
     """Have the layer, and its sublayers, use their last random numbers again, or not."""
     vars(self)["hold_noise"] = value
-    for layer in sublayers(self):
+    for layer in sublayers(self) if "name" in vars(self) else ():
         layer.hold_noise = value
 
 
@@ -144,14 +144,15 @@ def shape_by_trial(self: Any, input_shape: Any) -> Any:
     return (None, *np.shape(plain(_called(self, xs if self.several_inputs else xs[0], False)))[1:])
 
 
-def sublayers(layer: Layer) -> Iterator[Layer]:
+def sublayers(layer: Layer) -> Iterator[Any]:
     """Yield the layers that are attributes of a layer, also in lists and dictionaries, in their order."""
-    for name, thing in vars(layer).items():
-        if name.startswith("_memory"):
+    holder, known = vars(layer).get("holder", layer), getattr(layer, "before", ("_memory", "holder"))
+    for name, thing in vars(holder).items():
+        if name in known:
             continue
         inside = thing.values() if isinstance(thing, dict) else thing
         inside = list(inside) if isinstance(inside, list | tuple | type({}.values())) else [thing]
-        yield from (one for one in inside if isinstance(one, Layer))
+        yield from (one for one in inside if hasattr(one, "trainable_parameters"))  # models too
 
 
 def call_on_tape(layer: Layer, x: Any, training: bool) -> Any:

@@ -83,6 +83,7 @@ def config_of(model: Model) -> dict[str, Any]:
     ValueError
         If the model isn't built, or has a part that Keras files can't hold.
     """
+    model.require_layers_alone("A configuration")
     config: dict[str, Any] = keras_config(architecture_of(model))["config"]
     return config
 

@@ -111,6 +111,7 @@ def save_model(
             "Invalid filepath extension for saving: a model is saved as '.keras' (for Keras 3) or '.h5' "
             f"(for Keras 2.15). Received: filepath={os.fspath(filepath)!r}"
         )
+    model.require_layers_alone("A file")
     if not _may_write(filepath, overwrite):
         return
     if suffix == ".keras":

@@ -80,6 +80,7 @@ class Model(Trainer):
     """
 
     _kind: ClassVar[str] = "functional"
+    by_call: ClassVar[bool] = False  # whether it is a class of one's own, whose `call` is what runs
     input: Any
     output: Any
 
@@ -114,6 +115,18 @@ class Model(Trainer):
             self._connect(inputs, outputs, dtype)
             if trainable is not None:
                 self.trainable = trainable
+        if self.by_call and self.graph is None:
+            from numpy_ann.models.subclassed import begin
+
+            begin(self)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have a class that defines ``call``, in Keras' way, run by it."""
+        super().__init_subclass__(**options)
+        if "call" in vars(cls):
+            from numpy_ann.models.subclassed import made_by_call
+
+            made_by_call(cls)
 
     def _connect(self, inputs: Any, outputs: Any, dtype: str | None) -> None:
         """Be the graph between tensors."""
@@ -478,6 +491,7 @@ class Model(Trainer):
         from numpy_ann.saving.onnx_export import export_onnx
 
         checked_choice("format", format, ("onnx",))
+        self.require_layers_alone("An ONNX file")
         self._require_built("export")
         if self.workings is not CHAIN:
             raise ValueError(f"Model {self.name!r} is no chain of layers; ONNX files are written of chains.")
@@ -573,6 +587,14 @@ class Model(Trainer):
 
     variables, trainable_variables = weights, trainable_weights
     non_trainable_variables = non_trainable_weights
+
+    def require_layers_alone(self, what: str) -> None:
+        """Raise ``ValueError`` if ``call`` says what the layers do, which no file knows."""
+        if self.by_call:
+            raise ValueError(
+                f"{what} can't hold the `call` of {type(self).__name__}: make the model anew by its class, "
+                "and give it the weights, by save_weights() and load_weights()."
+            )
 
     def _require_built(self, asked: str) -> None:
         if not self.built:

@@ -55,7 +55,7 @@ class Trainer(Part):
     """
 
     _not_called: ClassVar[dict[str, str]] = {
-        **dict.fromkeys(("call", "__call__"), "a layer's `forward`"),
+        "__call__": "`call`",
         **dict.fromkeys(
             ("train_step", "make_train_function"),
             "`compile` with a loss or an optimizer of your own, or loop over `train_on_batch`",
@@ -272,7 +272,8 @@ class Trainer(Part):
             )
             evaluation = self._evaluation(*found)
         metrics = self._metrics_for(targets)
-        ending, loss = self.layers[-1].activation.name, configuration.loss or configuration.require_loss()
+        last, loss = self.layers[-1], configuration.loss or configuration.require_loss()
+        ending = last.activation.name if isinstance(last, Layer) else ""
         if not self.trainable_parameters:
             warnings.warn("The model has nothing to train: no layer has trainable parameters.", stacklevel=3)
         if getattr(loss, "from_logits", False) and ending in ("sigmoid", "softmax"):

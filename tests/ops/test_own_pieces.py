@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from numpy_ann import activations, check_gradients, losses, metrics, ops, optimizers, regularizers
-from numpy_ann.layers import BatchNormalization, Dense, Dropout, GaussianNoise, Input, Layer
-from numpy_ann.layers.traced import Lambda
-from numpy_ann.models import Sequential
+from numpy_ann.layers import Add, BatchNormalization, Dense, Dropout, GaussianNoise, Input, Lambda, Layer
+from numpy_ann.models import Model, Sequential
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(48, 5)).astype("float32"), RNG.normal(size=(48, 2)).astype("float32")
@@ -316,3 +315,123 @@ def test_a_model_of_hand_derived_layers_never_touches_the_tape():
         "assert not [name for name in sys.modules if name.startswith('numpy_ann.ops')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+class Small(Model):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.hidden, self.drop, self._out = Dense(6, activation="tanh"), Dropout(0.3), Dense(2)
+
+    def call(self, x, training=None):
+        return self._out(self.drop(self.hidden(x), training=training))
+
+
+class Coder(Model):
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.decoder = Sequential([Dense(3, activation="relu")]), Sequential([Dense(5)])
+
+    def call(self, x):
+        return self.decoder(self.encoder(x))
+
+
+def test_a_model_of_ones_own_is_trained_like_its_layers_in_a_chain(tmp_path):
+    chain = Sequential([Input((5,)), Dense(6, activation="tanh"), Dropout(0.0), Dense(2)], seed=1)
+    model = Small(seed=1)
+    model.drop.rate = 0.0
+    model.build((None, 5))
+    model.set_weights(chain.get_weights())
+    for one in (chain, model):
+        one.compile(optimizers.Adam(0.01), "mse", metrics=["mae"])
+    options = {"epochs": 3, "batch_size": 20, "verbose": 0, "shuffle": False, "validation_split": 0.25}
+    expected, found = chain.fit(X, Y, **options).history, model.fit(X, Y, **options).history
+    for name, values in expected.items():
+        np.testing.assert_allclose(found[name], values, rtol=1e-5)
+    np.testing.assert_allclose(model.predict(X, verbose=0), chain.predict(X, verbose=0), atol=1e-6)
+    assert (model.output_shape, model.name, len(model.layers)) == ((None, 2), "small", 3)
+    other = copy.deepcopy(model)
+    np.testing.assert_array_equal(other(X), model(X))
+    other.fit(X, Y, verbose=0)
+    assert np.abs(other(X) - model(X)).max() > 0
+    model.save_weights(tmp_path / "small.weights.h5")
+    other.load_weights(tmp_path / "small.weights.h5")
+    np.testing.assert_array_equal(other(X), model(X))
+    for refused in (
+        model.get_config,
+        lambda: model.save(tmp_path / "a.keras"),
+        lambda: model.export("a.onnx"),
+    ):
+        with pytest.raises(ValueError, match="can't hold the `call` of Small"):
+            refused()
+
+
+def test_models_are_parts_of_models_of_ones_own():
+    model = Coder()
+    model.compile(optimizers.Adam(0.05), "mse")
+    losses_ = model.fit(X, X, epochs=20, verbose=0).history["loss"]
+    assert losses_[-1] < losses_[0]
+    assert len(model.trainable_weights) == 4
+    assert model.encoder.predict(X, verbose=0).shape == (48, 3)
+    with ops.GradientTape() as tape:
+        value = ops.mean(ops.square(model(X, training=True) - X))
+    assert [g.shape for g in tape.gradient(value, model.trainable_weights)] == [(5, 3), (3,), (3, 5), (5,)]
+
+
+def test_what_is_not_run_yet_is_refused():
+    class Own(Small):
+        def train_step(self, data):
+            return {}
+
+    with pytest.raises(TypeError, match="overrides `train_step`"):
+        Own()
+
+
+def test_arithmetic_on_symbolic_tensors():
+    def graph(join):
+        x = Input((5,))
+        first, second = Dense(4, activation="tanh", name="a"), Dense(4, name="b")
+        return Model(x, join(first(x), second(x)))
+
+    by_layers, by_ops = graph(lambda a, b: Add()([a, b])), graph(lambda a, b: a + b)
+    by_ops.set_weights(by_layers.get_weights())
+    for model in (by_layers, by_ops):
+        model.compile("sgd", "mse")
+    histories = [m.fit(X, X[:, :4], epochs=2, verbose=0, shuffle=False).history for m in (by_layers, by_ops)]
+    np.testing.assert_allclose(histories[1]["loss"], histories[0]["loss"], rtol=1e-6)
+    mixed = graph(lambda a, b: ops.concatenate([2 * a[:, :1] - b[:, 1:2] ** 2, ops.relu(b) / 3], axis=-1))
+    assert mixed.output_shape == (None, 5)
+    a, b = (layer(X) for layer in (mixed.get_layer("a"), mixed.get_layer("b")))
+    expected = np.concatenate([2 * a[:, :1] - b[:, 1:2] ** 2, np.maximum(b, 0) / 3], axis=-1)
+    np.testing.assert_allclose(mixed.predict(X, verbose=0), expected, rtol=1e-5, atol=1e-6)
+    mixed.compile("sgd", "mse")
+    mixed.fit(X, X, verbose=0)
+
+
+class Scaled(regularizers.L2):
+    def __call__(self, w):
+        return 2 * super().__call__(w)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    ("layer", "loss"),
+    [
+        (lambda: Through(2), "mse"),
+        (lambda: Linear(2), "mse"),
+        (lambda: Lambda(lambda x: x), "mse"),
+        (lambda: Dense(2, activation=lambda z: z), "mse"),
+        (lambda: Dense(2, activation=ops.relu), "mse"),
+        (lambda: Dense(2, kernel_regularizer=lambda w: w.sum()), "mse"),
+        (lambda: Dense(2, kernel_regularizer=Scaled()), "mse"),
+        (lambda: Dense(2, kernel_constraint=lambda w: w), "mse"),
+        (lambda: Dense(2), lambda t, p: ops.mean((t - p) ** 2)),
+        (lambda: Dense(2), Same()),
+        (lambda: Dense(2), OwnMSE()),
+    ],
+)
+def test_files_hold_no_own_pieces(layer, loss, suffix, tmp_path):
+    model = Sequential([Input((2,)), layer()])
+    model.compile("sgd", loss)
+    with pytest.raises(ValueError, match="can't"):
+        model.save(tmp_path / f"model{suffix}")
+    assert not list(tmp_path.iterdir())

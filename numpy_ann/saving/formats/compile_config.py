@@ -173,7 +173,8 @@ def write_loss(loss: str | Loss | None) -> Any:
     """Return what Keras reads: a name as it is, a loss as class name and configuration."""
     if loss is None or isinstance(loss, str):
         return loss
-    config = {**loss.get_config(), **row_of(loss, "loss", LOSSES, _WITHOUT).written}
+    row = row_of(losses.get(loss), "loss", LOSSES, _WITHOUT)  # refuses a function by name
+    config = {**loss.get_config(), **row.written}
     if config["reduction"] == "mean":
         config["reduction"] = "sum_over_batch_size"  # the same, and known to Keras before 3.9 too
     return {"class_name": type(loss).__name__, "config": config}
