@@ -13,7 +13,6 @@ __all__ = [
     "checked_batch_shape",
     "checked_bool",
     "checked_choice",
-    "checked_fraction",
     "checked_integer",
     "checked_list_of_shapes",
     "checked_name",
@@ -82,19 +81,6 @@ def _number_within(least: float | None, above: float | None, most: float | None,
     if above is not None:
         return f"a number above {above}{f' and up {high}' if bounded else ''}"
     return f"a number up {high}" if bounded else "a finite number"
-
-
-def checked_fraction(name: str, value: Any) -> float:
-    """Return a number from 0 to 1 as a ``float``; raise ``ValueError`` otherwise.
-
-    Examples
-    --------
-    >>> checked_fraction("label_smoothing", 2)
-    Traceback (most recent call last):
-        ...
-    ValueError: `label_smoothing` must be a number from 0 to 1. Received: label_smoothing=2
-    """
-    return checked_number(name, value, least=0, most=1)
 
 
 def checked_integer(name: str, value: Any, *, least: int | None = None, otherwise: str = "") -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann.as_keras.dataset import Dataset
-from numpy_ann.validation import checked_choice, checked_fraction, checked_integer
+from numpy_ann.validation import checked_choice, checked_integer, checked_number
 
 __all__ = [
     "image_dataset_from_directory", "pack_x_y_sample_weight", "split_dataset",
@@ -79,7 +79,7 @@ def image_dataset_from_directory(
 
     if validation_split is None:
         return data_set(order)
-    end = len(order) - int(checked_fraction("validation_split", validation_split) * len(order))
+    end = len(order) - int(checked_number("validation_split", validation_split, least=0, most=1) * len(order))
     parts = {"training": order[:end], "validation": order[end:]}
     if subset == "both":
         return data_set(parts["training"]), data_set(parts["validation"])

@@ -10,7 +10,7 @@ from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.scale_and_center import ScaleAndCenter
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.validation import checked_fraction, sample_of
+from numpy_ann.validation import checked_number, sample_of
 
 __all__ = ["BatchNormalization"]
 
@@ -79,7 +79,7 @@ class BatchNormalization(ScaleAndCenter):
             if len(self.axis) != 1:
                 raise ValueError(f"`axis` must be one integer. Received: axis={axis!r}")
             (self.axis,) = self.axis
-        self.momentum = checked_fraction("momentum", momentum)
+        self.momentum = checked_number("momentum", momentum, least=0, most=1)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
 

@@ -10,7 +10,7 @@ from numpy_ann._typing import Array, BatchShape, multiply
 from numpy_ann.activations.smooth import SELU_ALPHA, SELU_SCALE
 from numpy_ann.layers.layer import Layer
 from numpy_ann.random_streams import checked_seed
-from numpy_ann.validation import checked_fraction, checked_number, is_integer
+from numpy_ann.validation import checked_number, is_integer
 
 __all__ = ["AlphaDropout", "Dropout", "NoiseLayer", "SpatialDropout1D", "kept_at_random"]
 
@@ -53,7 +53,7 @@ class _MaskedLayer(NoiseLayer):
         **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(seed, **options)
-        self.rate = checked_fraction("rate", rate)
+        self.rate = checked_number("rate", rate, least=0, most=1)
         self.noise_shape: tuple[int | None, ...] | None = None
         if noise_shape is not None:
             sequence = isinstance(noise_shape, Sequence | np.ndarray) and not isinstance(noise_shape, str)

@@ -7,7 +7,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, multiply
 from numpy_ann.layers.dropout import NoiseLayer
-from numpy_ann.validation import checked_fraction, checked_number
+from numpy_ann.validation import checked_number
 
 __all__ = ["GaussianDropout", "GaussianNoise"]
 
@@ -32,7 +32,7 @@ class GaussianNoise(NoiseLayer):
 
     def __init__(self, stddev: float, seed: int | None = None, **options: Any) -> None:
         super().__init__(seed, **options)
-        self.stddev = checked_fraction("stddev", stddev)
+        self.stddev = checked_number("stddev", stddev, least=0, most=1)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``x + n`` in training, else ``x`` itself."""

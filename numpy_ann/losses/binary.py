@@ -9,7 +9,7 @@ from numpy_ann._typing import Array
 from numpy_ann.losses.logits import sigmoid_crossentropy
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.losses.targets import aligned, check_last_axis
-from numpy_ann.validation import checked_bool, checked_fraction
+from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = ["BinaryCrossentropy", "BinaryLoss", "Elements"]
 
@@ -59,7 +59,7 @@ class BinaryLoss(Loss):
         super().__init__(**options)
         check_last_axis(self.name, axis)
         self.from_logits = checked_bool("from_logits", from_logits)
-        self.label_smoothing = checked_fraction("label_smoothing", label_smoothing)
+        self.label_smoothing = checked_number("label_smoothing", label_smoothing, least=0, most=1)
 
     @abstractmethod
     def of_elements(self, e: Elements) -> Array:

@@ -9,7 +9,7 @@ from numpy_ann._typing import Array
 from numpy_ann.losses.logits import softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
-from numpy_ann.validation import checked_bool, checked_fraction, checked_number
+from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = [
     "CategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "KLDivergence",
@@ -59,7 +59,7 @@ class CategoricalCrossentropy(Loss):
         if axis != -1:
             check_last_axis(self.name, axis)
         self.from_logits = checked_bool("from_logits", from_logits)
-        self.label_smoothing = checked_fraction("label_smoothing", label_smoothing)
+        self.label_smoothing = checked_number("label_smoothing", label_smoothing, least=0, most=1)
 
     def smoothed(self, y_true: Array) -> Array:
         """Return the targets with the label smoothing applied."""

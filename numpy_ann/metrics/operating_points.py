@@ -8,7 +8,7 @@ from numpy_ann._typing import Array
 from numpy_ann.metrics.binary_counts import RatioMetric
 from numpy_ann.metrics.metric import DType
 from numpy_ann.metrics.thresholds import ThresholdCounts, divide_no_nan
-from numpy_ann.validation import checked_fraction, checked_integer
+from numpy_ann.validation import checked_integer, checked_number
 
 __all__ = ["PrecisionAtRecall", "RecallAtPrecision", "SensitivityAtSpecificity", "SpecificityAtSensitivity"]
 
@@ -24,7 +24,7 @@ class _AtThreshold(RatioMetric):
         self, least: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: DType,
     ) -> None:  # fmt: skip
         self.num_thresholds = checked_integer("num_thresholds", num_thresholds, least=1)
-        setattr(self, self._bound, checked_fraction(self._bound, least))
+        setattr(self, self._bound, checked_number(self._bound, least, least=0, most=1))
         steps = self.num_thresholds - 1
         thresholds = [i / steps for i in range(steps + 1)] if steps else 0.5
         super().__init__(thresholds, class_id=class_id, name=name, dtype=dtype)

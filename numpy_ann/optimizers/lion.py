@@ -6,7 +6,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
-from numpy_ann.validation import checked_fraction, checked_number
+from numpy_ann.validation import checked_number
 
 __all__ = ["Lion"]
 
@@ -44,7 +44,7 @@ class Lion(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.beta_1 = checked_number("beta_1", beta_1, above=0, most=1)  # at 0, the momentum is unused
-        self.beta_2 = checked_fraction("beta_2", beta_2)
+        self.beta_2 = checked_number("beta_2", beta_2, least=0, most=1)
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
         m = state["momentum"]

@@ -17,7 +17,7 @@ from numpy_ann.optimizers.schedules import LearningRateSchedule
 from numpy_ann.optimizers.variables import Iterations, LearningRate
 from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part
-from numpy_ann.validation import checked_bool, checked_fraction, checked_integer, checked_number, is_number
+from numpy_ann.validation import checked_bool, checked_integer, checked_number, is_number
 
 __all__ = ["DEFAULTS", "LearningRateLike", "Optimizer", "Options", "OtherOptions", "Slots"]
 
@@ -195,7 +195,7 @@ class Optimizer(Part):
         used = [(CLIPPINGS[option], limit) for option, limit in given.items() if limit > 0]  # 0 is none
         self._clipping = used[0] if used else None
         self.use_ema = checked_bool("use_ema", use_ema)
-        self.ema_momentum = checked_fraction("ema_momentum", ema_momentum)
+        self.ema_momentum = checked_number("ema_momentum", ema_momentum, least=0, most=1)
         self.ema_overwrite_frequency = every = ema_overwrite_frequency
         if every is not None:
             self.ema_overwrite_frequency = checked_integer("ema_overwrite_frequency", every, least=1)

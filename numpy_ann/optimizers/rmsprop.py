@@ -6,7 +6,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
-from numpy_ann.validation import checked_bool, checked_fraction, checked_number
+from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop"]
 
@@ -108,7 +108,7 @@ class RMSprop(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.rho = checked_number("rho", rho, least=0, below=1)
-        self.momentum = checked_fraction("momentum", momentum)
+        self.momentum = checked_number("momentum", momentum, least=0, most=1)
         self.epsilon = checked_number("epsilon", epsilon, above=0)
         self.centered = checked_bool("centered", centered)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
-from numpy_ann.validation import checked_bool, checked_fraction
+from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = ["SGD"]
 
@@ -45,7 +45,7 @@ class SGD(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.name = options.get("name") or "SGD"
-        self.momentum = checked_fraction("momentum", momentum)
+        self.momentum = checked_number("momentum", momentum, least=0, most=1)
         self.nesterov = checked_bool("nesterov", nesterov)
 
     @property

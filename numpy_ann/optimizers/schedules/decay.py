@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule, as_python, rate_of, steps_of
-from numpy_ann.validation import checked_bool, checked_fraction, checked_number
+from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = [
     "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "PiecewiseConstantDecay",
@@ -220,7 +220,7 @@ class CosineDecay(LearningRateSchedule):
         super().__init__(name=name)
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
         self.decay_steps = steps_of("decay_steps", decay_steps)
-        self.alpha = checked_fraction("alpha", alpha)
+        self.alpha = checked_number("alpha", alpha, least=0, most=1)
         self.warmup_target = None if warmup_target is None else rate_of("warmup_target", warmup_target)
         checked_number("warmup_steps", warmup_steps, least=0)
         self.warmup_steps = as_python("warmup_steps", warmup_steps)
@@ -275,7 +275,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         self.first_decay_steps = steps_of("first_decay_steps", first_decay_steps)
         self.t_mul = checked_number("t_mul", t_mul, least=1)
         self.m_mul = checked_number("m_mul", m_mul, least=0)
-        self.alpha = checked_fraction("alpha", alpha)
+        self.alpha = checked_number("alpha", alpha, least=0, most=1)
 
     def rate(self, step: np.float32) -> np.float32:
         t_mul = np.float32(self.t_mul)
