@@ -142,6 +142,13 @@ def clear_session(free_memory: bool = True) -> None:
     """Count the names of layers and models from the beginning.
 
     ``free_memory`` is Keras' argument: here, what nobody holds is freed in either case.
+
+    Examples
+    --------
+    >>> from numpy_ann.models import Sequential
+    >>> clear_session()
+    >>> Sequential().name, Sequential().name
+    ('sequential', 'sequential_1')
     """
     _COUNTS.clear()
 
