@@ -200,7 +200,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
 
 def _order_of_names(stored: Group, architecture: Architecture) -> list[int]:
     """Return which of the trained weights comes first by its name, which second, ..."""
-    names = stored.texts("layer_names", 2 * len(architecture.layers) + 16)
+    names = stored.texts("layer_names", 2 * len(architecture.parts) + 16)
     weights = [name for layer in map(stored.group, names) for name in layer.texts("weight_names", 1024)]
     formats = chain(*architecture.weight_formats)
     trained = [name for name, weight in zip(weights, formats, strict=True) if weight.trained]

@@ -3,7 +3,7 @@
 import io
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
+from numpy_ann.layers import InputLayer
 from numpy_ann.saving.containers import archive
 from numpy_ann.saving.formats.architecture import h5_model_config, keras_config
 from numpy_ann.saving.formats.compile_config import (
@@ -113,14 +114,7 @@ def _numbered_weights(
     """Return the HDF5 file whose layout ``weights.read_numbered_weights`` describes."""
 
     def fill(root: Any) -> None:
-        names = class_group_names(architecture.layers, [1] * len(architecture.layers))
-        weights = _as_stored(architecture, numbers.weights)
-        for name, layer, arrays in zip(names, architecture.layers, weights, strict=True):
-            group = root.create_group(f"layers/{name}/vars")
-            group.attrs["name"] = layer.name
-            for i, array in enumerate(arrays):
-                group.create_dataset(str(i), data=array)
-        root.create_group("vars").attrs["name"] = architecture.name
+        _number_parts(root, architecture, iter(_as_stored(architecture, numbers.weights)))
         state = numbers.optimizer
         if state is not None and compiled is not None:
             group = root.create_group("optimizer/vars")
@@ -129,6 +123,20 @@ def _numbered_weights(
                 group.create_dataset(str(i), data=array)
 
     return _hdf5(fill)
+
+
+def _number_parts(root: Any, architecture: Architecture, weights: Iterator[list[Array]]) -> None:
+    """Fill the group of a model with those of its layers, and of the models in it."""
+    parts = architecture.parts
+    for name, part in zip(class_group_names(parts, [1] * len(parts)), parts, strict=True):
+        if isinstance(part, Architecture):
+            _number_parts(root.create_group(f"layers/{name}"), part, weights)
+            continue
+        group = root.create_group(f"layers/{name}/vars")
+        group.attrs["name"] = part.name
+        for i, array in enumerate(() if isinstance(part, InputLayer) else next(weights)):
+            group.create_dataset(str(i), data=array)
+    root.create_group("vars").attrs["name"] = architecture.name
 
 
 def _as_stored(architecture: Architecture, weights: Sequence[Sequence[Array]]) -> list[list[Array]]:
@@ -145,10 +153,16 @@ def _as_stored(architecture: Architecture, weights: Sequence[Sequence[Array]]) -
 def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Sequence[Array]]) -> None:
     """Fill the group whose layout ``weights.read_named_weights`` describes."""
     _versions(group)
-    _write_names(group, "layer_names", [layer.name for layer in architecture.layers])
-    for layer, arrays in zip(architecture.layers, _as_stored(architecture, weights), strict=True):
-        names = (f"{layer.name}/{parameter.name}:0" for parameter in layer.parameters)
-        _arrays(group.create_group(layer.name), dict(zip(names, arrays, strict=True)))
+    _write_names(group, "layer_names", [part.name for part in architecture.parts])
+    stored = _as_stored(architecture, weights)
+    for part, places in zip(architecture.parts, architecture.weights_by_part(), strict=True):
+        owners = [architecture.layers[i] for i, _ in places]
+        found = zip(owners, places, strict=True)
+        names = [f"{layer.name}/{layer.parameters[k].name}:0" for layer, (_, k) in found]
+        if len({*names}) < len(names):  # layers of one name in models in this one
+            names = [f"{i}/{name}" for (i, _), name in zip(places, names, strict=True)]
+        arrays = [stored[i][k] for i, k in places]
+        _arrays(group.create_group(part.name), dict(zip(names, arrays, strict=True)))
 
 
 def _arrays(group: Any, arrays: dict[str, Any]) -> None:

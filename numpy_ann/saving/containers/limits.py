@@ -26,6 +26,11 @@ class Limits:
         Numbers in one sample, at the input or behind any layer.
     parameters : int
         Numbers in all weights together; 2^28 of them are 1 GiB in float32.
+    uses : int
+        Uses of layers in a graph, and of arrays by them; those in models in it count each time that the model
+        is used.
+    depth : int
+        How deep models may stand in models.
 
     Examples
     --------
@@ -36,3 +41,5 @@ class Limits:
     layers: int = 1000
     units: int = 1 << 24
     parameters: int = 1 << 28
+    uses: int = 1 << 14
+    depth: int = 16

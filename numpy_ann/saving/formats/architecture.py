@@ -1,6 +1,7 @@
 """From a model's configuration to its chain of layers, with the shapes of all weights; and back."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -10,16 +11,17 @@ from numpy_ann._typing import Shape
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.activations.piecewise import steep_hard_sigmoid
 from numpy_ann.constraints import Constraint
+from numpy_ann.errors import ModelFormatError
 from numpy_ann.initializers import Initializer
-from numpy_ann.layers import Layer
+from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.functional import chain_of
-from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
+from numpy_ann.saving.formats.functional import histories, inbound_nodes, read_connections
+from numpy_ann.saving.formats.model_contents import Architecture, Connections, Place, WeightFormat, mapped
 from numpy_ann.saving.formats.options import ANYTHING, Neutral, class_of, make, read_options
-from numpy_ann.saving.formats.parts import ACTIVATION_LAYERS, LAYERS, write_part
+from numpy_ann.saving.formats.parts import ACTIVATION_LAYERS, LAYERS, read_dtype, write_part
 from numpy_ann.validation import checked_name, sample_of
 
 __all__ = ["h5_model_config", "keras_config", "read_architecture", "read_layer", "write_layer"]
@@ -27,6 +29,7 @@ __all__ = ["h5_model_config", "keras_config", "read_architecture", "read_layer",
 # Beside class_name and config: what Keras uses to find code, to build layers and to recognize shared objects.
 _ENTRY_INERT = ("build_config", "module", "registered_name", "shared_object_id")
 
+_NOWHERE = ConfigValue(None, "the model")
 _NO_STREAM = np.random.default_rng(0)  # nobody draws from it: the model has streams of its own
 _ENTRY: Mapping[str, Neutral] = dict.fromkeys(
     ("class_name", "config", "name", "inbound_nodes", *_ENTRY_INERT), ANYTHING
@@ -45,6 +48,11 @@ _INPUT_LAYER = {
 _MODEL: Mapping[str, Neutral] = dict.fromkeys(
     ("name", "layers", "trainable", "dtype", "build_input_shape"), ANYTHING
 )
+_GRAPH: Mapping[str, Neutral] = dict.fromkeys(
+    ("name", "layers", "trainable", "dtype", "input_layers", "output_layers"), ANYTHING
+)
+_MODELS = ("Functional", "Model", "Sequential")
+_INPUT_DTYPES = ("int8", "int16", "int32", "int64", "uint8", "string")
 
 
 def read_architecture(
@@ -53,69 +61,264 @@ def read_architecture(
     version: str | None = None,
     width: Callable[[], int | None] = lambda: None,
 ) -> Architecture:
-    """Return the layers of a serialized ``Sequential``, or of a functional ``Model`` that is a plain chain.
+    """Return the layers of a serialized ``Sequential`` or functional ``Model``, and of the models in it.
 
     ``version`` is of the Keras whose words these are, left out a Keras 3; ``width`` is asked how many
     features the first weights are for, where the configuration leaves that open.
     """
     read_options(root, {}, _ROOT)
-    kind = class_of(root, "model class", ("Functional", "Model", "Sequential"))
-    config = root["config"]
-    if kind == "Sequential" and isinstance(config.value, list):  # until Keras 2.2.2 and TensorFlow 1.10
-        entries = config.array(limits.layers + 1)
-    elif kind == "Sequential":
-        read_options(config, {}, _MODEL)
-        entries = config["layers"].array(limits.layers + 1)
-    else:
-        entries = chain_of(config, limits)
-    if not entries:
-        raise config.error("the model has no layers")
-
-    input_shape, input_name = _input_of(root, entries, limits, width)
-    first = entries[0]["config"]
-    declared = first.get("batch_shape") or first.get("batch_input_shape")
-    batch = declared.array(32)[0] if declared and declared.value else None
-    batch_size = None if batch is None or batch.value is None else batch.integer(1, 2**31)
-    if entries[0]["class_name"].value == "InputLayer":
-        read_options(entries[0], {}, _ENTRY)
-        entries = entries[1:]
-    layers: list[Layer] = []
-    weight_formats: list[list[WeightFormat]] = []
-    shape, parameters = input_shape, 0
-    for entry in entries:
-        options = entry.value.get("config") if isinstance(entry.value, dict) else None
-        called = options.get("name") if isinstance(options, dict) else None
-        if isinstance(called, str):  # for messages
-            entry = ConfigValue(entry.value, f"{entry.place} ({called[:78]!r})")
-        layer, weights = read_layer(entry, shape, parameters, limits.parameters)
-        read_options(entry, {}, _ENTRY)
-        if any(layer.name == other.name for other in layers):
-            raise entry.error(f"a second layer named {layer.name!r}")
-        shape = (
-            (layer.output_shape or ())
-            if layer.built
-            else sample_of(layer.compute_output_shape((None, *shape)))
-        )
-        parameters += sum(prod(weight.shape) for weight in weights)
-        if prod(shape) > limits.units:
-            raise entry.error(f"{prod(shape):,} numbers a sample; at most {limits.units:,} are read")
-        layers.append(layer)
-        weight_formats.append(weights)
-    if not layers:
-        raise config.error("the model has no layers")
+    found, _ = _Reading(limits).model(root, width)
+    if not found.layers:
+        raise root["config"].error("the model has no layers")
     if (version or "3")[0] in "12":  # what older Keras called so is steeper: max(0, min(1, 0.2 x + 0.5))
-        for layer in layers:
+        for layer in found.layers:
             if layer.activation.name == "hard_sigmoid":
                 layer.activation = steep_hard_sigmoid
-    dtypes = {str(layer.dtype or "float32") for layer in layers}
-    if len(dtypes) > 1:
-        raise config.error("layers of different dtypes in one model are not supported")
-    name = config["name"].string() if "name" in config else "sequential"
+    return found
+
+
+class _Reading:
+    """The reading of a model and the models in it, which counts what they hold together."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.parameters = self.layers = self.uses = self.depth = 0
+
+    def model(
+        self, root: ConfigValue, width: Callable[[], int | None] = lambda: None, shapes: Any = None
+    ) -> tuple[Architecture, list[Shape]]:
+        """Return a model, and the shapes of its outputs; ``shapes`` are those that it is called on."""
+        limits = self.limits
+        kind = class_of(root, "model class", _MODELS)
+        config = root["config"]
+        if kind == "Sequential" and isinstance(config.value, list):  # until Keras 2.2.2, TensorFlow 1.10
+            entries = config.array(limits.layers + 1)
+        else:
+            read_options(config, {}, _MODEL if kind == "Sequential" else _GRAPH)
+            entries = config["layers"].array(limits.layers + 1)
+        if not entries:
+            raise config.error("the model has no layers")
+        name = config["name"].string() if "name" in config else "sequential"
+        try:
+            checked_name("model", name)
+        except ValueError as error:
+            raise config["name"].error(str(error)) from None
+        self.depth += 1
+        if self.depth > limits.depth:
+            raise root.error(f"models in models, deeper than {limits.depth}")
+        if kind == "Sequential":
+            found = self._chain(root, entries, name, width, shapes)
+        else:
+            found = self._graph(config, entries, name)
+        self.depth -= 1
+        return found
+
+    def _chain(
+        self, root: ConfigValue, entries: list[ConfigValue], name: str, width: Any, shapes: Any
+    ) -> tuple[Architecture, list[Shape]]:
+        batch_size, input_name = None, "input_layer"
+        try:
+            input_shape, input_name = _input_of(root, entries, self.limits, width)
+        except ModelFormatError:
+            if shapes is None:
+                raise
+            (input_shape,) = shapes
+        given, first = entries, entries[0]["config"]
+        declared = first.get("batch_shape") or first.get("batch_input_shape")
+        batch = declared.array(32)[0] if declared and declared.value else None
+        batch_size = None if batch is None or batch.value is None else batch.integer(1, 2**31)
+        if entries[0]["class_name"].value == "InputLayer":
+            read_options(entries[0], {}, _ENTRY)
+            entries = entries[1:]
+        parts: list[Any] = []
+        formats: list[list[list[WeightFormat]]] = []
+        shape = input_shape
+        for entry in entries:
+            part, weights, made = self._part(entry, [shape], False)
+            if any(part.name == other.name for other in parts):
+                raise entry.error(f"a second layer named {part.name!r}")
+            if len(made) != 1:
+                raise entry.error(f"a model of {len(made)} outputs in a chain of layers")
+            (shape,) = made
+            parts.append(part)
+            formats.append(weights)
+        kind = _input_dtype(first.get("dtype")) if entries is not given else "float32"
+        whole = kind not in ("float32", "float64")
+        if whole and getattr(parts[0], "input_kind", "any") == "float":
+            raise first["dtype"].error(
+                f"an input that casts to {kind}, cutting off fractions, is not supported"
+            )
+        found = self._joined(root, name, input_shape, input_name, parts, formats, batch_size)
+        return (replace(found, input_dtype=kind) if whole else found), [shape]
+
+    def _graph(
+        self, config: ConfigValue, entries: list[ConfigValue], name: str
+    ) -> tuple[Architecture, list[Shape]]:
+        parts: list[Any] = [None] * len(entries)
+        formats: list[Any] = [[] for _ in entries]
+        made: list[list[Shape]] = []
+        uses: dict[int, int] = {}
+
+        def run(i: int, shapes: list[Shape], listed: bool) -> list[Shape]:
+            before = self.uses
+            if parts[i] is None and not shapes:
+                parts[i], output = self._input(entries[i])
+                made.append([output])
+                return [output]
+            if parts[i] is None:
+                parts[i], formats[i], output_shapes = self._part(entries[i], shapes, listed)
+                uses[i] = self.uses - before
+            else:
+                output_shapes = _shapes_of(entries[i], parts[i], shapes)
+                self.uses += uses[i]
+            if self.uses > self.limits.uses:
+                raise config.error(f"more than {self.limits.uses:,} uses of layers")
+            made.append(output_shapes)
+            return output_shapes
+
+        entries = [_with_name(entry) for entry in entries]
+        connections = read_connections(config, entries, self.limits, run)
+        outputs: list[Shape] = []
+        mapped(connections.outputs, lambda place: outputs.append(made[place.call][place.output]))
+        inputs: list[Place] = []
+        mapped(connections.inputs, inputs.append)
+        if any(connections.calls[place.call].inputs for place in inputs):
+            raise config["input_layers"].error("a model begins with input layers")
+        begun = {connections.calls[place.call].part for place in inputs}
+        if loose := [
+            part.name for i, part in enumerate(parts) if isinstance(part, InputLayer) and i not in begun
+        ]:
+            raise config["input_layers"].error(f"the input layers {loose} aren't among the model's inputs")
+        first = made[inputs[0].call][0]
+        begin = parts[connections.calls[inputs[0].call].part]
+        return (
+            self._joined(config, name, first, begin.name, parts, formats, begin.batch_size, connections),
+            outputs,
+        )
+
+    def _joined(
+        self,
+        place: ConfigValue,
+        name: str,
+        input_shape: Shape,
+        input_name: str,
+        parts: list[Any],
+        formats: list[list[list[WeightFormat]]],
+        batch_size: int | None,
+        connections: Connections | None = None,
+    ) -> Architecture:
+        """Return the model of these parts."""
+        layers = [
+            layer
+            for part in parts
+            for layer in (part.layers if isinstance(part, Architecture) else [part])
+            if not isinstance(layer, InputLayer)
+        ]
+        dtypes = {str(layer.dtype or "float32") for layer in layers}
+        if len(dtypes) > 1:
+            raise place.error("layers of different dtypes in one model are not supported")
+        return Architecture(
+            name,
+            next(iter(dtypes), "float32"),
+            input_shape,
+            input_name,
+            layers,
+            [weights for found in formats for weights in found],
+            batch_size,
+            None if len(layers) == len(parts) and connections is None else parts,
+            connections,
+        )
+
+    def _input(self, entry: ConfigValue) -> tuple[InputLayer, Shape]:
+        """Return the input layer that an entry of a graph describes."""
+        read_options(entry, {}, _ENTRY)
+        config = entry["config"]
+        read_options(config, {}, _INPUT_LAYER)
+        declared = config.get("batch_shape") or config["batch_input_shape"]
+        shape = _sample_shape(declared, self.limits)
+        batch = declared.array(32)[0].value
+        dtype = _input_dtype(config.get("dtype"))
+        try:
+            return InputLayer(shape, batch, dtype, name=config["name"].string()), shape
+        except ValueError as error:
+            raise entry.error(str(error)) from None
+
+    def _part(
+        self, entry: ConfigValue, shapes: list[Shape], listed: bool
+    ) -> tuple[Any, list[list[WeightFormat]], list[Shape]]:
+        """Return a layer or a model, what the weights of its layers are, and the shapes that it makes."""
+        entry, limits = _with_name(entry), self.limits
+        self.layers, self.uses = self.layers + 1, self.uses + 1
+        if self.layers > limits.layers + 1:
+            raise entry.error(f"more than {limits.layers:,} layers")
+        if entry["class_name"].value in _MODELS:
+            read_options(entry, {}, {**_ENTRY, "compile_config": ANYTHING})
+            model, made = self.model(entry, shapes=shapes)
+            if made and shapes != _begins(model):
+                raise entry.error(f"a model for inputs of shape {_begins(model)} is called on {shapes}")
+            return model, model.weight_formats, made
+        several = getattr(LAYERS.get(str(entry["class_name"].value)), "make", Layer).several_inputs
+        if len(shapes) > 1 and not several:
+            raise entry.error(f"the layer takes {len(shapes)} inputs; it can take one")
+        shape: Any = shapes if several and listed | (len(shapes) == 1) else shapes[0]
+        layer, weights = read_layer(entry, shape, self.parameters, limits.parameters)
+        read_options(entry, {}, _ENTRY)
+        made = [layer.output_shape or ()] if layer.built else _shapes_of(entry, layer, shapes)
+        self.parameters += sum(prod(weight.shape) for weight in weights)
+        if prod(made[0]) > limits.units:
+            raise entry.error(f"{prod(made[0]):,} numbers a sample; at most {limits.units:,} are read")
+        return layer, [weights], made
+
+
+def _with_name(entry: ConfigValue) -> ConfigValue:
+    """Return the entry with its layer's name in its place, for messages."""
+    config = entry.value.get("config") if isinstance(entry.value, dict) else None
+    name = config.get("name") if isinstance(config, dict) else None
+    named = isinstance(name, str) and not entry.place.endswith(f"({name[:78]!r})")
+    return ConfigValue(entry.value, f"{entry.place} ({name[:78]!r})") if named else entry  # type: ignore[index]
+
+
+def _begins(model: Architecture) -> list[Shape]:
+    """Return the shapes of a model's inputs."""
+    if model.connections is None:
+        return [model.input_shape]
+    found: list[Any] = []
+    mapped(model.connections.inputs, found.append)
+    return [model.parts[model.connections.calls[place.call].part].input_shape for place in found]  # type: ignore[misc]
+
+
+def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape]:
+    """Return the shapes that a part makes of others than at its first call."""
+    if isinstance(part, Architecture):
+        connections = part.connections
+        if shapes != _begins(part):
+            raise entry.error(f"a model for inputs of shape {_begins(part)} is called on {shapes}")
+        if connections is None:
+            shape = shapes[0]
+            for inner in part.parts:
+                (shape,) = _shapes_of(entry, inner, [shape])
+            return [shape]
+        made: list[list[Shape]] = []
+        for call in connections.calls:
+            inner, reads = part.parts[call.part], [made[place.call][place.output] for place in call.inputs]
+            made.append(_shapes_of(entry, inner, reads) if reads else [inner.input_shape or ()])
+        found: list[Shape] = []
+        mapped(connections.outputs, lambda place: found.append(made[place.call][place.output]))
+        return found
     try:
-        checked_name("model", name)
+        several = [(None, *shape) for shape in shapes] if part.several_inputs else (None, *shapes[0])
+        if part.parameters and shapes[0] != part.input_shape:
+            raise ValueError(f"the layer has weights for {part.input_shape}, and is called on {shapes[0]}")
+        return [sample_of(part.compute_output_shape(several))]
     except ValueError as error:
-        raise config["name"].error(str(error)) from None
-    return Architecture(name, dtypes.pop(), input_shape, input_name, layers, weight_formats, batch_size)
+        raise entry.error(str(error)) from None
+
+
+def _input_dtype(item: ConfigValue | None) -> str:
+    """Read the dtype of what goes in."""
+    if item is None or not isinstance(item.value, str):
+        return "float32" if item is None else read_dtype(item)
+    return item.value if item.value in _INPUT_DTYPES else read_dtype(item)
 
 
 def _input_of(
@@ -132,33 +335,40 @@ def _input_of(
     if first["class_name"].value == "InputLayer":
         read_options(config, {}, _INPUT_LAYER)
         name = config["name"].string() if "name" in config else name
-        if (kind := config.get("dtype")) and str(kind.value).startswith(("int", "uint", "bool")):
-            raise kind.error(f"an input that casts to {kind.value}, cutting off fractions, is not supported")
         if not name or "/" in name:
             raise config["name"].error("a layer's name is a non-empty string without '/'")
         first = entries[min(1, len(entries) - 1)]
     if (shape := config.get("batch_input_shape")) and any(axis.value is None for axis in shape.array(32)[1:]):
         built = first.get("build_config")
         if built is None and len(shape.value) == 2 and (features := width()):
-            built = ConfigValue({"batch_shape": [None, features]}, shape.place)
+            return _sample_shape(ConfigValue([None, features], shape.place), limits), name
         config = built or config
     build_config = entries[0].get("build_config") or root.get("build_config")
-    places = [(config, "batch_shape"), (config, "batch_input_shape"), (config, "input_shape")]
-    places += [(root["config"], "build_input_shape"), (build_config, "input_shape")]
-    item = next((found for place, key in places if place and (found := place.get(key))), None)
-    if item is None:
-        if not (features := width()):
-            raise root.error("the configuration does not say the shape of the model's input")
-        item = ConfigValue([None, features], "the first weights")
+    for place, key in (
+        (config, "batch_shape"),
+        (config, "batch_input_shape"),
+        (config, "input_shape"),
+        (root["config"], "build_input_shape"),
+        (build_config, "input_shape"),
+    ):
+        if place and (shape := place.get(key)):
+            return _sample_shape(shape, limits), name
+    if features := width():
+        return _sample_shape(ConfigValue([None, features], "the first weights"), limits), name
+    raise root.error("the configuration does not say the shape of the model's input")
+
+
+def _sample_shape(item: ConfigValue, limits: Limits) -> Shape:
+    """Read a batch's shape, and return that of one sample."""
     batch, *axes = item.array(32) or [ConfigValue(1, item.place)]
     if batch.value is not None:
         batch.integer(1, 2**31)
     if any(axis.value is None for axis in axes):
         raise item.error("axes of any length are not supported, but for the batch")
-    sample = tuple(axis.integer(1, 2**31) for axis in axes)
-    if prod(sample) > limits.units:
-        raise item.error(f"a sample of {prod(sample):,} numbers; at most {limits.units:,} are read")
-    return sample, name
+    shape = tuple(axis.integer(1, 2**31) for axis in axes)
+    if prod(shape) > limits.units:
+        raise item.error(f"a sample of {prod(shape):,} numbers; at most {limits.units:,} are read")
+    return shape
 
 
 def read_layer(
@@ -214,27 +424,51 @@ def read_layer(
 
 
 def h5_model_config(architecture: Architecture) -> dict[str, Any]:
-    """Return the ``model_config`` of an ``.h5`` file, in Keras 2's form, which Keras 3 reads too."""
+    """Return the ``model_config`` of an ``.h5`` file, in Keras 2's form, which Keras 3 reads too.
+
+    Graphs with models in them Keras 3 reads in this form no more, not even those of Keras 2 itself.
+    """
+    if architecture.connections is not None:
+        config = _graph_config(architecture, keras2=True)
+        return {"class_name": "Functional", "config": config}
     batch_shape = [architecture.batch_size, *architecture.input_shape]
-    options = {"dtype": architecture.dtype, "sparse": False, "ragged": False, "name": architecture.input_name}
+    dtype = architecture.input_dtype or architecture.dtype
+    options = {"dtype": dtype, "sparse": False, "ragged": False, "name": architecture.input_name}
     layers = [{"class_name": "InputLayer", "config": {"batch_input_shape": batch_shape, **options}}]
-    layers += [
-        {"class_name": type(layer).__name__, "config": write_layer(layer, keras2=True)}
-        for layer in architecture.layers
-    ]
+    layers += [_h5_entry(part) for part in architecture.parts]
     return {"class_name": "Sequential", "config": {"name": architecture.name, "layers": layers}}
+
+
+def _h5_entry(part: Layer | Architecture) -> dict[str, Any]:
+    if isinstance(part, Architecture):
+        return h5_model_config(part)
+    return {"class_name": type(part).__name__, "config": write_layer(part, keras2=True)}
 
 
 def keras_config(architecture: Architecture, compile_config: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the ``config.json`` of a ``.keras`` file, in the form of Keras 3.3, read by later ones."""
+    return {**_model_entry(architecture), "compile_config": compile_config or {}}
+
+
+def _model_entry(architecture: Architecture) -> dict[str, Any]:
+    """Return a model as it stands in a file, or in another model."""
+    if architecture.connections is not None:
+        config = _graph_config(architecture, keras2=False)
+        entry = _entry("Functional", config, "keras.src.models.functional")
+        return {**entry, "registered_name": "Functional"}
     batch_shape = [architecture.batch_size, *architecture.input_shape]
-    options = {"dtype": architecture.dtype, "sparse": False, "name": architecture.input_name}
+    dtype = architecture.input_dtype or architecture.dtype
+    options = {"dtype": dtype, "sparse": False, "name": architecture.input_name}
     layers = [_entry("InputLayer", {"batch_shape": batch_shape, **options})]
     shape = architecture.input_shape
-    for layer in architecture.layers:
-        entry = _entry(type(layer).__name__, write_layer(layer))
+    for part in architecture.parts:
+        if isinstance(part, Architecture):
+            layers.append(_model_entry(part))
+            (shape,) = _shapes_of(_NOWHERE, part, [shape])
+            continue
+        entry = _entry(type(part).__name__, write_layer(part))
         layers.append({**entry, "build_config": {"input_shape": [None, *shape]}})
-        shape = sample_of(layer.compute_output_shape((None, *shape)))
+        shape = sample_of(part.compute_output_shape((None, *shape)))
     config = {
         "name": architecture.name,
         "trainable": True,
@@ -242,10 +476,54 @@ def keras_config(architecture: Architecture, compile_config: dict[str, Any] | No
         "layers": layers,
         "build_input_shape": batch_shape,
     }
+    return {**_entry("Sequential", config, "keras"), "build_config": {"input_shape": batch_shape}}
+
+
+def _graph_config(architecture: Architecture, *, keras2: bool) -> dict[str, Any]:
+    """Return the configuration of a functional model."""
+    connections, parts = architecture.connections, architecture.parts
+    assert connections is not None  # noqa: S101  (it is a graph)
+    shapes: list[list[Shape]] = []
+    for call in connections.calls:
+        part, reads = parts[call.part], [shapes[place.call][place.output] for place in call.inputs]
+        shapes.append(_shapes_of(_NOWHERE, part, reads) if reads else [part.input_shape or ()])
+    models = {i for i, part in enumerate(parts) if isinstance(part, Architecture)}
+    history = histories([part.name for part in parts], connections, models if keras2 else set())
+    layers = []
+    for i, part in enumerate(parts):
+        several = not isinstance(part, Architecture) and part.several_inputs
+        several |= any(call.part == i and len(call.inputs) > 1 for call in connections.calls)
+        nodes = inbound_nodes(
+            *(connections, i, several, history),
+            None if keras2 else lambda place: [None, *shapes[place.call][place.output]],
+        )
+        if isinstance(part, InputLayer):
+            batch_shape = [part.batch_size, *(part.input_shape or ())]
+            options = {"dtype": part.get_config()["dtype"], "sparse": False, "name": part.name}
+            entry: dict[str, Any] = _entry("InputLayer", {"batch_shape": batch_shape, **options})
+            if keras2:
+                options |= {"batch_input_shape": batch_shape, "ragged": False}
+                entry = {"class_name": "InputLayer", "config": options}
+        elif keras2:
+            entry = _h5_entry(part)
+        elif isinstance(part, Architecture):
+            entry = _model_entry(part)
+        else:
+            reads = next(call.inputs for call in connections.calls if call.part == i)
+            built = [[None, *shapes[place.call][place.output]] for place in reads]
+            entry = _entry(type(part).__name__, write_layer(part))
+            entry["build_config"] = {"input_shape": built if several else built[0]}
+        layers.append({**entry, "name": part.name, "inbound_nodes": nodes})
+    ends = [
+        mapped([ends] if isinstance(ends, Place) else ends, history)
+        for ends in (connections.inputs, connections.outputs)
+    ]
     return {
-        **_entry("Sequential", config, "keras"),
-        "build_config": {"input_shape": batch_shape},
-        "compile_config": compile_config or {},
+        "name": architecture.name,
+        "trainable": True,
+        "layers": layers,
+        "input_layers": ends[0],
+        "output_layers": ends[1],
     }
 
 

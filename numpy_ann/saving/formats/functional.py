@@ -1,89 +1,215 @@
-"""Functional models: which layer feeds which, and whether that is a plain chain."""
+"""Functional models: which layer reads what, in Keras 2's words and in Keras 3's; and back."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from numpy_ann._typing import Shape
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.options import ANYTHING, Neutral, read_options
+from numpy_ann.saving.formats.model_contents import Call, Connections, Place, mapped
+from numpy_ann.saving.formats.options import ANYTHING, Neutral, optional, read_options
 
-__all__ = ["chain_of"]
+__all__ = ["histories", "inbound_nodes", "read_connections"]
 
-_MODEL: Mapping[str, Neutral] = dict.fromkeys(
-    ("name", "layers", "trainable", "dtype", "input_layers", "output_layers"), ANYTHING
-)
 _TENSOR: Mapping[str, Neutral] = dict.fromkeys(
     ("class_name", "config", "module", "registered_name"), ANYTHING
 )
-_CALL = {"training": (None, False), "mask": (None,)}  # fit says that it trains, whatever stands here
+_MOST_INPUTS = 1000
+
+History = tuple[str, int, int]
+"""A layer's name, which of its calls, and which of what that makes."""
 
 
-def chain_of(config: ConfigValue, limits: Limits) -> list[ConfigValue]:
-    """Return the layers' entries in the order of the data, the input layer first."""
-    read_options(config, {}, _MODEL)
-    entries = config["layers"].array(limits.layers + 1)
-    by_name = {entry["name"].string(): entry for entry in entries}
-    if len(by_name) < len(entries):
+def read_connections(
+    config: ConfigValue,
+    entries: list[ConfigValue],
+    limits: Limits,
+    run: Callable[[int, list[Shape], bool], list[Shape]],
+) -> Connections:
+    """Return what reads what in a functional model, following the shapes of samples through it.
+
+    Parameters
+    ----------
+    config : ConfigValue
+        The model's.
+    entries : list of ConfigValue
+        Its layers'.
+    limits : Limits
+        How large it may be.
+    run : callable
+        Is told which entry is called on which shapes, and whether these are a list; returns the shapes of
+        what that makes.
+
+    Raises
+    ------
+    ModelFormatError
+        If two layers have one name, a layer reads what isn't there or, through others, what it makes itself,
+        or there is more than the limits allow.
+    """
+    names = {entry["name"].string(): i for i, entry in enumerate(entries)}
+    if len(names) < len(entries):
         raise config["layers"].error("two layers have one name")
-    source = {name: _source(entry) for name, entry in by_name.items()}
-    following = {before: name for name, before in source.items() if before is not None}
+    calls: dict[tuple[int, int], tuple[list[History], bool, bool | None]] = {}
+    for i, entry in enumerate(entries):
+        nodes = entry["inbound_nodes"].array(limits.uses)
+        if not nodes:
+            if entry["class_name"].value != "InputLayer":
+                raise entry.error("the layer reads nothing")
+            calls[i, 0] = [], False, None
+        for k, node in enumerate(nodes):
+            calls[i, k] = _call(node)
+    if len(calls) + sum(len(reads) for reads, _, _ in calls.values()) > limits.uses:
+        raise config.error(f"more than {limits.uses:,} uses of layers and arrays between them")
+    ends = [_structure(config[key]) for key in ("input_layers", "output_layers")]
 
-    first, last = _only(config["input_layers"]), _only(config["output_layers"])
-    chain = [first] if first in by_name else []
-    while chain and chain[-1] in following and len(chain) < len(entries):
-        chain.append(following[chain[-1]])
-    if len(chain) < len(entries) or chain[-1] != last or source[first] is not None or last in following:
-        raise config.error("this functional model is not a chain of layers; only a plain chain is supported")
-    return [by_name[name] for name in chain]
+    # In Keras 2, a model's first call is number 1: it has been called on its own inputs, as number 0.
+    used: dict[str, int] = {}
+    every = [history for reads, _, _ in calls.values() for history in reads]
+    for name, k, _ in [*every, *_leaves(ends)]:
+        used[name] = max(k, used.get(name, 0))
+    shift = {
+        name: int(k > 0 and (names[name], k) not in calls and "layers" in entries[names[name]]["config"])
+        for name, k in used.items()
+        if name in names
+    }
+
+    def found(history: History) -> tuple[int, int]:
+        name, k, _ = history
+        key = (names.get(name, -1), k - shift.get(name, 0))
+        if key not in calls:
+            raise config.error(f"call {k} of a layer {name!r} is read, and there is none")
+        return key
+
+    readers: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    missing = {key: {found(history) for history in reads} for key, (reads, _, _) in calls.items()}
+    for key, needed in missing.items():
+        for other in needed:
+            readers.setdefault(other, []).append(key)
+    ready = deque(key for key, needed in missing.items() if not needed)
+    made: dict[tuple[int, int], tuple[int, list[Shape]]] = {}
+    ordered: list[Call] = []
+
+    def place(history: History) -> Place:
+        number, shapes = made[found(history)]
+        if not 0 <= history[2] < len(shapes):
+            raise config.error(f"output {history[2]} of layer {history[0]!r} is read, and there is none")
+        return Place(number, history[2])
+
+    while ready:
+        key = ready.popleft()
+        reads, listed, training = calls[key]
+        inputs = [place(history) for history in reads]
+        shapes = [made[found(history)][1][history[2]] for history in reads]
+        made[key] = len(ordered), run(key[0], shapes, listed)
+        ordered.append(Call(key[0], inputs, training))
+        for reader in readers.get(key, ()):
+            missing[reader].discard(key)
+            if not missing[reader]:
+                ready.append(reader)
+    if len(made) < len(calls):
+        waiting = sorted({entries[i]["name"].string() for i, _ in calls.keys() - made.keys()})
+        raise config.error(f"layers read their own outputs, in a loop through {', '.join(waiting[:8])}")
+    begin, end = (mapped(structure, place) for structure in ends)
+    return Connections(ordered, begin, end)
 
 
-def _source(entry: ConfigValue) -> str | None:
-    """Return the name of the layer whose output this one takes; None for an input layer."""
-    nodes = entry["inbound_nodes"].array(64)
-    if not nodes and entry["class_name"].value == "InputLayer":
-        return None
-    if len(nodes) != 1:
-        raise entry.error(f"the layer is used {len(nodes)} times; a chain uses each layer once")
-    node = nodes[0]
+def _call(node: ConfigValue) -> tuple[list[History], bool, bool | None]:
+    """Read one call: what is read, whether in a list, and what was said of training."""
     if isinstance(node.value, dict):  # Keras 3: {"args": [tensor], "kwargs": {}}
         read_options(node, {}, {"args": ANYTHING, "kwargs": ANYTHING})
-        read_options(node["kwargs"], {}, _CALL)
-        tensor = _single(node["args"], entry)
-        read_options(tensor, {}, _TENSOR)
-        if tensor["class_name"].value != "__keras_tensor__":
-            raise tensor.unexpected("another layer's output")
-        return _layer_of(tensor["config"]["keras_history"])
-    tensor = _single(node, entry)  # Keras 2: [["flatten", 0, 0, {}]]
-    name, arguments = _layer_of(tensor), tensor.array(4)[3:]
-    for argument in arguments:
-        read_options(argument, {}, _CALL)
-    return name
+        arguments = node["args"].array(2)
+        if len(arguments) != 1:
+            raise node.error(f"a call with {len(arguments)} arguments is not supported; one is")
+        given, listed, options = arguments[0], isinstance(arguments[0].value, list), [node["kwargs"]]
+        if listed:
+            tensors = given.array(_MOST_INPUTS)
+        elif given.get("class_name") is not None and given["class_name"].value == "__keras_tensor__":
+            tensors = [given]
+        else:
+            tensors, listed = [part for _, part in sorted(given.fields().items())], True
+        reads = []
+        for tensor in tensors:
+            read_options(tensor, {}, _TENSOR)
+            if tensor["class_name"].value != "__keras_tensor__":
+                raise tensor.unexpected("another layer's output")
+            reads.append(_history(tensor["config"]["keras_history"]))
+    else:  # Keras 2: [["flatten", 0, 0, {}]]
+        tensors = node.array(_MOST_INPUTS)
+        if tensors and isinstance(tensors[0].value, str):
+            tensors = [node]
+        reads, listed = [_history(tensor) for tensor in tensors], len(tensors) > 1
+        options = [part for tensor in tensors for part in tensor.array(4)[3:]]
+    if not reads:
+        raise node.error("a call that reads nothing")
+    training = None
+    for option in options:
+        said = read_options(option, {"training": optional(ConfigValue.boolean)}, {"mask": (None,)})
+        training = said.get("training", training)
+    return reads, listed, training
 
 
-def _single(item: ConfigValue, entry: ConfigValue) -> ConfigValue:
-    inputs = item.array(64)
-    if len(inputs) == 1 and isinstance(inputs[0].value, list) and isinstance(item.value[0][0], list | dict):
-        inputs = inputs[0].array(64)  # Keras 3: a list of outputs as one argument
-    if len(inputs) != 1:
-        raise entry.error(f"the layer takes {len(inputs)} inputs; in a chain it takes one")
-    return inputs[0]
-
-
-def _layer_of(history: ConfigValue) -> str:
-    """Read ``[layer name, 0, 0]``: the first output of the first use of a layer."""
-    parts = history.array(4)
+def _history(item: ConfigValue) -> History:
+    """Read ``[layer name, call, output]``."""
+    parts = item.array(4)
     if len(parts) < 3:
-        raise history.unexpected("a layer's name and two numbers")
-    parts[1].integer(0, 0)
-    parts[2].integer(0, 0)
-    return parts[0].string()
+        raise item.unexpected("a layer's name and two numbers")
+    return parts[0].string(), parts[1].integer(0, 1 << 20), parts[2].integer(0, 1 << 20)
 
 
-def _only(item: ConfigValue) -> str:
-    """Read the model's one input or output: ``["image", 0, 0]`` in Keras 3.15, elsewhere in a list."""
-    parts = item.array(64)
-    if parts and isinstance(parts[0].value, list):
-        if len(parts) != 1:
-            raise item.error(f"{len(parts)} inputs or outputs; a chain has one")
-        parts = parts[0].array(4)
-        item = ConfigValue([part.value for part in parts], item.place)
-    return _layer_of(item)
+def _structure(item: ConfigValue) -> Any:
+    """Read a model's inputs or outputs: one, ``["image", 0, 0]``, or a list or an object of such.
+
+    A list of one is that one, as in Keras.
+    """
+    if isinstance(item.value, dict):
+        return {key: _structure(part) for key, part in item.fields().items()}
+    parts = item.array(_MOST_INPUTS)
+    if parts and isinstance(parts[0].value, str):
+        return _history(item)
+    if not parts:
+        raise item.unexpected("a layer's name and two numbers")
+    return _structure(parts[0]) if len(parts) == 1 else [_structure(part) for part in parts]
+
+
+def _leaves(structure: Any) -> list[History]:
+    found: list[History] = []
+    mapped(structure, found.append)
+    return found
+
+
+def histories(names: list[str], connections: Connections, shift: set[int]) -> Callable[[Place], list[Any]]:
+    """Return what gives the ``[layer name, call, output]`` of a place; calls of ``shift`` count from 1."""
+    counts: dict[int, int] = dict.fromkeys(shift, 1)
+    numbers = []
+    for call in connections.calls:
+        numbers.append(counts.get(call.part, 0))
+        counts[call.part] = numbers[-1] + 1
+    return lambda place: [names[connections.calls[place.call].part], numbers[place.call], place.output]
+
+
+def inbound_nodes(
+    connections: Connections,
+    part: int,
+    several: bool,
+    history: Callable[[Place], list[Any]],
+    shape_of: Callable[[Place], list[Any]] | None,
+) -> list[Any]:
+    """Return the calls of one part: in Keras 3's form, or in Keras 2's, which has no shapes."""
+    nodes: list[Any] = []
+    for call in connections.calls:
+        if call.part != part or not call.inputs:
+            continue
+        said = {} if call.training is None else {"training": call.training}
+        if shape_of is None:
+            nodes.append([[*history(place), said] for place in call.inputs])
+            continue
+        tensors = [
+            {
+                "class_name": "__keras_tensor__",
+                "config": {"shape": shape_of(place), "dtype": "float32", "keras_history": history(place)},
+            }
+            for place in call.inputs
+        ]
+        nodes.append({"args": [tensors if several else tensors[0]], "kwargs": said})
+    return nodes

@@ -1,18 +1,18 @@
 """What a model file holds, as plain data: between the files below and the models above."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.layers import Layer
+from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
 
 __all__ = [
-    "Architecture", "CompileArguments", "ModelContents", "ModelNumbers", "OptimizerState", "ResumeState",
-    "WeightFormat",
+    "Architecture", "Call", "CompileArguments", "Connections", "ModelContents", "ModelNumbers",
+    "OptimizerState", "Place", "ResumeState", "WeightFormat", "mapped",
 ]  # fmt: skip
 
 
@@ -27,17 +27,97 @@ class WeightFormat(NamedTuple):
     kind: str = "f"
 
 
+class Place(NamedTuple):
+    """Where an array comes from: which of the calls makes it, and as which of its outputs."""
+
+    call: int
+    output: int = 0
+
+
+class Call(NamedTuple):
+    """One use of a layer or a model in a graph; an input layer is called on nothing."""
+
+    part: int  # its number among the graph's parts
+    inputs: list[Place]
+    training: bool | None = None  # what was said at the call
+
+
+class Connections(NamedTuple):
+    """What reads what in a graph: its calls, in an order in which they can run, its inputs, its outputs.
+
+    Inputs and outputs are a ``Place``, or lists or dictionaries of such, as the model was made with.
+    """
+
+    calls: list[Call]
+    inputs: Any
+    outputs: Any
+
+
+def mapped(structure: Any, function: Callable[[Any], Any]) -> Any:
+    """Return a structure of lists and dictionaries with what a function makes of its leaves.
+
+    Examples
+    --------
+    >>> mapped({"a": [Place(1)]}, lambda place: place.call)
+    {'a': [1]}
+    """
+    if isinstance(structure, Mapping):
+        return {key: mapped(part, function) for key, part in structure.items()}
+    if isinstance(structure, list):
+        return [mapped(part, function) for part in structure]
+    return function(structure)
+
+
 @dataclass(frozen=True)
 class Architecture:
-    """A chain of layers, whose weights are not there yet."""
+    """A chain or a graph of layers, whose weights are not there yet."""
 
     name: str
     dtype: str  # float32 or float64
     input_shape: Shape  # of one sample
     input_name: str
-    layers: list[Layer]  # without the input layer
+    layers: list[Layer]  # without input layers, those of models in this one among them
     weight_formats: list[list[WeightFormat]]  # for each layer, what its parameters are
     batch_size: int | None = None
+    # What the model itself is made of, models in it as one and input layers of graphs too, if that isn't the
+    # layers; and what reads what, if each doesn't read the one before.
+    children: "list[Layer | Architecture] | None" = None
+    connections: Connections | None = None
+    input_dtype: str | None = None  # of a chain's input, if it isn't the model's
+
+    @property
+    def kind(self) -> str:
+        """Keras' class of models."""
+        return "Sequential" if self.connections is None else "Functional"
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs the model has."""
+        found: list[Place] = []
+        if self.connections is not None:
+            mapped(self.connections.outputs, found.append)
+        return max(len(found), 1)
+
+    @property
+    def parts(self) -> "Sequence[Layer | Architecture]":
+        """The children, or the layers, if there is no other."""
+        return self.layers if self.children is None else self.children
+
+    def weights_by_part(self) -> list[list[tuple[int, int]]]:
+        """Return, for each part, which weights it has in ``.h5`` files: numbers of layers and of weights.
+
+        Those of a model come as Keras has them there: first what is trained.
+        """
+        first, found, formats = 0, [], self.weight_formats
+        for part in self.parts:
+            inner = isinstance(part, Architecture)
+            count = len(part.layers) if isinstance(part, Architecture) else not isinstance(part, InputLayer)
+            own = [(i, k) for i in range(first, first + count) for k in range(len(formats[i]))]
+            if inner:
+                own.sort(key=lambda at: not formats[at[0]][at[1]].trained)
+            found.append(own)
+            first += count
+        return found
 
 
 @dataclass(frozen=True)
@@ -59,6 +139,21 @@ class CompileArguments:
     weighted_metrics: Sequence[str | Metric]
     has_optimizer: bool = True  # the file names it, and may hold its state
     loss_weight: float = 1.0
+    # For each of several outputs those of its own, in their order or by their names.
+    parts: "list[CompileArguments] | dict[str, CompileArguments] | None" = None
+
+    def for_compile(self) -> tuple[Any, ...]:
+        """Return optimizer, loss, loss weights, metrics, weighted metrics in the form of ``compile``."""
+
+        def gathered(part: CompileArguments) -> tuple[Any, ...]:
+            return part.loss, part.loss_weight, part.metrics, part.weighted_metrics
+
+        if self.parts is None:
+            return (self.optimizer, *gathered(self))
+        if isinstance(self.parts, list):
+            return (self.optimizer, *map(list, zip(*map(gathered, self.parts), strict=True)))
+        named = {name: gathered(part) for name, part in self.parts.items()}
+        return (self.optimizer, *({name: found[i] for name, found in named.items()} for i in range(4)))
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.layers import Layer
+from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.lookup import snake_case
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
@@ -39,59 +40,74 @@ def read_named_weights(
         dense/  @weight_names = ["dense/kernel:0", "dense/bias:0"]
         dense/dense/kernel:0        dense/dense/bias:0
 
-    As in Keras, layers are matched by their order, those without weights left out; names are free.
+    As in Keras, layers are matched by their order, those without weights left out; names are free. A model in
+    the model has one group.
     """
-    layers, weight_formats = architecture.layers, architecture.weight_formats
+    parts, places, formats = architecture.parts, architecture.weights_by_part(), architecture.weight_formats
     by_name = partly is not None and partly.by_name
-    most = _MOST_NAMES if by_name else 2 * len(layers) + 16  # a functional model's list has its input layer
+    most = _MOST_NAMES if by_name else 2 * len(parts) + 16  # a functional model's list has its input layer
     names = group.texts("layer_names", most)
     if len(set(names)) < len(names):
         raise group.error("a layer's name stands twice in 'layer_names'")
     if by_name:
-        places = {layer.name: i for i, layer in enumerate(layers)}
-        matched = [(group.group(name), places[name]) for name in names if name in places]
+        numbers = {part.name: i for i, part in enumerate(parts)}
+        matched = [(group.group(name), numbers[name]) for name in names if name in numbers]
     else:
-        expected = [i for i, weights in enumerate(weight_formats) if weights]
+        expected = [i for i, own in enumerate(places) if own]
         found = [layer for layer in map(group.group, names) if layer.texts("weight_names", _MOST_NAMES)]
         if len(found) != len(expected):
             raise group.error(f"{len(found)} layers with weights, but the configuration has {len(expected)}")
         matched = list(zip(found, expected, strict=True))
-    result = [list(arrays) for arrays in partly.current] if partly else [[] for _ in layers]
+    current = partly.current if partly else [[None] * len(weights) for weights in formats]
+    result: list[list[Any]] = [list(arrays) for arrays in current]
     for layer, i in matched:
-        weight_names, weights = layer.texts("weight_names", _MOST_NAMES), weight_formats[i]
-        if len(weight_names) != len(weights):
-            problem = f"{len(weight_names)} weights, but the configuration makes it {len(weights)}"
+        weight_names, own = layer.texts("weight_names", _MOST_NAMES), places[i]
+        if len(weight_names) != len(own):
+            problem = f"{len(weight_names)} weights, but the configuration makes it {len(own)}"
             if partly is None or not (by_name and partly.skip_mismatch):
                 raise layer.error(problem)
-            partly.skipped.append(f"layer {layers[i].name!r}: {problem}")
+            partly.skipped.append(f"layer {parts[i].name!r}: {problem}")
             continue
-        for number, (name, weight) in enumerate(zip(weight_names, weights, strict=True)):
+        for name, (which, number) in zip(weight_names, own, strict=True):
+            weight = formats[which][number]
             if partly and partly.skip_mismatch and (problem := _mismatch(layer, name, weight)):
-                partly.skipped.append(f"layer {layers[i].name!r}: {problem}")
+                partly.skipped.append(f"layer {parts[i].name!r}: {problem}")
             else:
-                result[i][number : number + 1] = [
-                    read_numbers(layer, name, weight.shape, architecture.dtype, weight.kind, allow_nonfinite)
-                ]
+                result[which][number] = read_numbers(
+                    layer, name, weight.shape, architecture.dtype, weight.kind, allow_nonfinite
+                )
     return result
 
 
 def read_numbered_weights(
-    root: Group, architecture: Architecture, *, allow_nonfinite: bool = False, partly: Partly | None = None
-) -> list[list[Array]]:
+    root: Group, architecture: Architecture, *, allow_nonfinite: bool = False, partly: Partly | None = None,
+    first: int = 0,
+) -> list[list[Array]]:  # fmt: skip
     """Read the layout of ``.keras`` and ``.weights.h5`` files: places say which arrays a layer has.
 
     ::
 
         layers/dense/vars/0         layers/dense/vars/1
-        layers/dense_1/vars/0       layers/dense_1/vars/1
+        layers/dense_1/vars/0       layers/sequential/layers/dense/vars/0
 
     The groups are named after the layers' classes and numbered; the layers' own names don't appear.
     Parameters are those of ``read_named_weights``; a layer of which anything is passed over is so whole.
+    ``first`` is how many layers there are before those of a model in the model.
     """
-    layers, weight_formats = architecture.layers, architecture.weight_formats
-    container, names = _numbered_groups(root, layers, weight_formats)
+    container, names = _numbered_groups(root, architecture)
     result: list[list[Array]] = []
-    for i, (name, weights) in enumerate(zip(names, weight_formats, strict=True)):
+    for part, name in zip(architecture.parts, names, strict=True):
+        i = len(result)
+        if isinstance(part, Architecture):
+            if not any(part.weight_formats):
+                result += [[] for _ in part.layers]
+                continue
+            options: Any = {"allow_nonfinite": allow_nonfinite, "partly": partly, "first": first + i}
+            result += read_numbered_weights(container.member(name), part, **options)
+            continue
+        if isinstance(part, InputLayer):
+            continue
+        weights = architecture.weight_formats[i]
         if not weights:
             result.append([])
             continue
@@ -118,22 +134,21 @@ def read_numbered_weights(
                 ]
             )
         elif skipping:
-            skipping.skipped.append(f"layer {layers[i].name!r}: {problem}")
-            result.append(list(skipping.current[i]))
+            skipping.skipped.append(f"layer {part.name!r}: {problem}")
+            result.append(list(skipping.current[first + i]))
     return result
 
 
-def _numbered_groups(
-    root: Group, layers: Sequence[Layer], weight_formats: Sequence[Sequence[WeightFormat]]
-) -> tuple[Group, list[str]]:
+def _numbered_groups(root: Group, architecture: Architecture) -> tuple[Group, list[str]]:
     r"""Return the group in which the layers' groups are, and their names.
 
     Keras 2.12 to 2.14 have ``_layer_checkpoint_dependencies`` for ``layers``, and until 2.13 a layer with
     weights counts twice there. On Windows, Keras 2.13 to 2.15 name a group of the root ``layers\dense``.
     """
-    once = class_group_names(layers, [1] * len(layers))
-    twice = class_group_names(layers, [2 if weights else 1 for weights in weight_formats])
-    with_weights = [i for i, weights in enumerate(weight_formats) if weights]
+    parts, weighty = architecture.parts, [bool(own) for own in architecture.weights_by_part()]
+    once = class_group_names(parts, [1] * len(parts))
+    twice = class_group_names(parts, [2 if weights else 1 for weights in weighty])
+    with_weights = [i for i, weights in enumerate(weighty) if weights]
     candidates = []
     for name, counts in (("layers", [once]), ("_layer_checkpoint_dependencies", [once, twice])):
         for counted in counts if once != twice else counts[:1]:
@@ -152,7 +167,7 @@ def _numbered_groups(
     return (whole or candidates)[0]
 
 
-def class_group_names(layers: Sequence[Layer], steps: Sequence[int]) -> list[str]:
+def class_group_names(parts: Sequence[Layer | Architecture], steps: Sequence[int]) -> list[str]:
     """Return the name of each layer's group: its class in snake case, numbered from the second on.
 
     Examples
@@ -163,8 +178,8 @@ def class_group_names(layers: Sequence[Layer], steps: Sequence[int]) -> list[str
     """
     counts: dict[str, int] = {}
     names = []
-    for layer, step in zip(layers, steps, strict=True):
-        name = snake_case(type(layer).__name__)
+    for part, step in zip(parts, steps, strict=True):
+        name = snake_case(part.kind if isinstance(part, Architecture) else type(part).__name__)
         number = counts.get(name, 0)
         names.append(f"{name}_{number}" if number else name)
         counts[name] = number + step
