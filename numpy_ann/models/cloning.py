@@ -7,8 +7,10 @@ from copy import deepcopy
 from typing import Any
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.layers import InputLayer, Layer
-from numpy_ann.models.loading import architecture_of
+from numpy_ann.keras_tensor import leaves, refill
+from numpy_ann.layers import Layer
+from numpy_ann.models.graph import replay
+from numpy_ann.models.loading import architecture_of, model_of
 from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.saving import Limits
@@ -23,25 +25,25 @@ _YAML = re.compile(r"(backend|class_name|config|keras_version):")  # how it begi
 
 
 def clone_model(
-    model: Sequential, input_tensors: None = None, clone_function: Callable[[Layer], Layer] | None = None
-) -> Sequential:
+    model: Any, input_tensors: Any = None, clone_function: Callable[[Layer], Layer] | None = None
+) -> Any:
     """Return a new model of the same layers with initial weights of its own, compiled as the model was.
 
     As in Keras 3, its optimizer is a new one with the same options, the current learning rate among them.
 
     Parameters
     ----------
-    model : Sequential
-        Built or not; layers of one's own are fine.
-    input_tensors : None
-        Keras' argument, of which there is none here.
+    model : Model
+        A ``Sequential``, built or not, or a graph; layers of one's own are fine, and models in it are cloned.
+    input_tensors : KerasTensor or list, optional
+        What a graph's clone begins with; left out, new inputs.
     clone_function : callable, optional
         Makes the new layer from the old one; left out, it is made from its configuration.
 
     Raises
     ------
     ValueError
-        If ``model`` is no ``Sequential``, or ``input_tensors`` are given.
+        If ``model`` is no model, or ``input_tensors`` are given for a ``Sequential``.
 
     Examples
     --------
@@ -52,17 +54,20 @@ def clone_model(
     >>> clone.layers[0] is model.layers[0]
     False
     """
-    if not isinstance(model, Sequential):
-        raise ValueError(f"`model` must be a Sequential. Received: {model!r}")
-    if input_tensors is not None:
-        raise ValueError("`input_tensors` are not supported: a model's input is an array.")
+    if not isinstance(model, Model):
+        raise ValueError(f"`model` must be a Model. Received: {model!r}")
     make = clone_function or _again
-    layers = [make(layer) for layer in model.layers]
-    if model.input_layer is not None:
-        layers.insert(0, _again(model.input_layer))
-    clone = Sequential(layers, name=model.name, dtype=str(model.dtype))
-    if model.built:
-        clone.build(model.input_shape)
+    if model.graph is not None:
+        clone = _cloned_graph(model, input_tensors, make)
+    else:
+        if input_tensors is not None:
+            raise ValueError("`input_tensors` are those of graphs; a Sequential begins with an Input.")
+        layers = [_cloned(layer, make) for layer in model.layers]
+        if model.input_layer is not None:
+            layers.insert(0, _again(model.input_layer))
+        clone = Sequential(layers, name=model.name, dtype=str(model.dtype))
+        if model.built:
+            clone.build(model.input_shape)
     if (compiled := model.configuration) is not None:
         optimizer = type(compiled.optimizer).from_config(compiled.optimizer.get_config())
         given = deepcopy((compiled.loss_argument, compiled.metrics, compiled.weighted_metrics))
@@ -71,8 +76,31 @@ def clone_model(
     return clone
 
 
+def _cloned(part: Any, make: Callable[[Layer], Layer]) -> Any:
+    return clone_model(part, clone_function=make) if isinstance(part, Model) else make(part)
+
+
+def _cloned_graph(model: Model, input_tensors: Any, make: Callable[[Layer], Layer]) -> Model:
+    """Return a graph of clones: each layer's is called where the layer was."""
+    clones: dict[int, Any] = {}
+
+    def clone_of(part: Any) -> Any:
+        if id(part) not in clones:
+            clones[id(part)] = _cloned(part, make)
+        return clones[id(part)]
+
+    begin = leaves(input_tensors) if input_tensors is not None else None
+    if begin is None:
+        begin = [_again(tensor.node.layer).output for tensor in model.inputs]  # type: ignore[union-attr]
+    begin, end = replay(model.inputs, model.outputs, begin, clone_of)
+    ends = refill(model.input, iter(begin)), refill(model.output, iter(end))
+    return Model(*ends, name=model.name, dtype=str(model.dtype))
+
+
 def _again(layer: Layer) -> Layer:
-    return type(layer).from_config(layer.get_config())
+    found = type(layer).from_config(layer.get_config())
+    found.activation = layer.activation  # of Keras 2's files, it may be another of the same name
+    return found
 
 
 def config_of(model: Model) -> dict[str, Any]:
@@ -88,7 +116,7 @@ def config_of(model: Model) -> dict[str, Any]:
     return config
 
 
-def model_from_config(config: dict[str, Any]) -> Sequential:
+def model_from_config(config: dict[str, Any]) -> Any:
     """Return a new model of the layers that a configuration describes; its weights are initial ones.
 
     Raises
@@ -96,7 +124,8 @@ def model_from_config(config: dict[str, Any]) -> Sequential:
     ModelFormatError
         If it holds something that isn't supported.
     """
-    root = {"class_name": "Sequential", "config": config}
+    kind = "Functional" if "output_layers" in config else "Sequential"
+    root = {"class_name": kind, "config": config}
     return _model_from(parse_json(json.dumps(root), "config"))
 
 
@@ -105,7 +134,7 @@ def json_of(model: Model, **options: Any) -> str:
     return json.dumps(keras_config(architecture_of(model)), **options)
 
 
-def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Sequential:
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Return a new model of the layers in ``to_json``'s text, of numpy_ann or Keras, with initial weights.
 
     Like a model file, the text is data here and never code; what it says of ``compile`` is left aside.
@@ -134,10 +163,9 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     return _model_from(parse_json(json_string, "the JSON text"))
 
 
-def _model_from(root: Any) -> Sequential:
+def _model_from(root: Any) -> Any:
     version = root.get("keras_version") if isinstance(root, dict) else None
     version = version if isinstance(version, str) else None
     with stating(version):
         found: Architecture = read_architecture(ConfigValue(root, "config"), Limits(), version)
-    begin = InputLayer(found.input_shape, found.batch_size, name=found.input_name)
-    return Sequential([begin, *found.layers], name=found.name, dtype=found.dtype)
+    return model_of(found, _again)

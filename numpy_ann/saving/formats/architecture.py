@@ -225,7 +225,7 @@ class _Reading:
             layers,
             [weights for found in formats for weights in found],
             batch_size,
-            None if len(layers) == len(parts) and connections is None else parts,
+            parts if connections or any(isinstance(part, Architecture) for part in parts) else None,
             connections,
         )
 
@@ -424,10 +424,7 @@ def read_layer(
 
 
 def h5_model_config(architecture: Architecture) -> dict[str, Any]:
-    """Return the ``model_config`` of an ``.h5`` file, in Keras 2's form, which Keras 3 reads too.
-
-    Graphs with models in them Keras 3 reads in this form no more, not even those of Keras 2 itself.
-    """
+    """Return the ``model_config`` of an ``.h5`` file, in Keras 2's form, which Keras 3 reads too."""
     if architecture.connections is not None:
         config = _graph_config(architecture, keras2=True)
         return {"class_name": "Functional", "config": config}
@@ -497,6 +494,8 @@ def _graph_config(architecture: Architecture, *, keras2: bool) -> dict[str, Any]
             *(connections, i, several, history),
             None if keras2 else lambda place: [None, *shapes[place.call][place.output]],
         )
+        if keras2 and i in models:
+            nodes = [node for node in nodes for _ in range(2)]
         if isinstance(part, InputLayer):
             batch_shape = [part.batch_size, *(part.input_shape or ())]
             options = {"dtype": part.get_config()["dtype"], "sparse": False, "name": part.name}

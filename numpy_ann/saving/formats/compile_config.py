@@ -5,7 +5,7 @@ look, and read as strictly as the rest.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.losses import Loss
 from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
+from numpy_ann.optimizers import Optimizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import CompileArguments, ResumeState
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
@@ -45,8 +46,10 @@ _HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,64}")
 _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSON readers promise to keep
 
 
-def read_compiled(config: ConfigValue | None) -> tuple[CompileArguments | None, list[str]]:
+def read_compiled(config: ConfigValue | None, outputs: int = 1) -> tuple[CompileArguments | None, list[str]]:
     """Return the arguments of ``compile``, and what a user should be told about them.
+
+    Of a model of several ``outputs``, they are one for all, or lists, or objects by the outputs' names.
 
     Keras 3 leaves the optimizer out of a ``.keras`` file that is saved after an ``.h5`` of the same model;
     its own loader then takes a new RMSprop, and so does this one, but says so.
@@ -55,15 +58,12 @@ def read_compiled(config: ConfigValue | None) -> tuple[CompileArguments | None, 
         return None, []
     read_options(config, {}, _KEYS)
     given = config.get("optimizer") or config.get("optimizer_config")
-    loss, weight = config.get("loss"), config.get("loss_weights")
-    arguments = CompileArguments(
-        optimizers.get("rmsprop") if given is None else read_optimizer(given),
-        None if loss is None else read_loss(loss),
-        read_metrics(config.get("metrics")),
-        read_metrics(config.get("weighted_metrics")),
-        has_optimizer=given is not None,
-        loss_weight=1.0 if weight is None or weight.value is None else _read_loss_weight(weight),
-    )
+    optimizer = optimizers.get("rmsprop") if given is None else read_optimizer(given)
+    if outputs == 1:
+        arguments = _of_one_output(config, optimizer)
+    else:
+        arguments = CompileArguments(optimizer, None, (), (), parts=_by_output(config, optimizer, outputs))
+    arguments = replace(arguments, has_optimizer=given is not None)
     if given is not None:
         return arguments, []
     note = (
@@ -72,6 +72,46 @@ def read_compiled(config: ConfigValue | None) -> tuple[CompileArguments | None, 
         "again before training."
     )
     return arguments, [note]
+
+
+def _of_one_output(config: ConfigValue, optimizer: Optimizer) -> CompileArguments:
+    loss, weight = config.get("loss"), config.get("loss_weights")
+    return CompileArguments(
+        optimizer,
+        None if loss is None else read_loss(loss),
+        read_metrics(config.get("metrics")),
+        read_metrics(config.get("weighted_metrics")),
+        loss_weight=1.0 if weight is None or weight.value is None else _read_loss_weight(weight),
+    )
+
+
+def _by_output(
+    config: ConfigValue, optimizer: Optimizer, outputs: int
+) -> list[CompileArguments] | dict[str, CompileArguments]:
+    """Return the arguments of each output."""
+    given = [(key, config.get(key)) for key in ("loss", "loss_weights", "metrics", "weighted_metrics")]
+    named = [item for _, item in given if item is not None and isinstance(item.value, dict)]
+    names = dict.fromkeys(name for item in named if "class_name" not in item for name in item.fields())
+    each: dict[Any, dict[str, Any]] = {name: {} for name in names or range(outputs)}
+    for key, item in given:
+        if item is None or item.value is None:
+            continue
+        if isinstance(item.value, list) and not names:
+            entries = item.array(outputs)
+            if len(entries) != outputs:
+                raise item.error(f"{len(entries)} entries for {outputs} outputs")
+            found = dict(enumerate(entries))
+        elif isinstance(item.value, dict) and "class_name" not in item:
+            found = item.fields()
+        elif key == "loss":
+            found = dict.fromkeys(each, item)
+        else:
+            raise item.unexpected("an entry for each output")
+        for name, entry in found.items():
+            listed = key in ("metrics", "weighted_metrics") and not isinstance(entry.value, list | None)
+            each[name][key] = [entry.value] if listed else entry.value
+    parts = {name: _of_one_output(ConfigValue(own, config.place), optimizer) for name, own in each.items()}
+    return parts if names else list(parts.values())
 
 
 def _read_loss_weight(item: ConfigValue) -> float:
@@ -201,6 +241,8 @@ def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
     decides what the name means while it loads the file, has no labels then, and takes the model's outputs for
     them, which look like one-hot labels.
     """
+    if compiled.parts is not None:
+        return {**_joined(compiled, h5_training_config), "optimizer_config": write_h5_optimizer(compiled.optimizer)[0]}
     undecided = isinstance(compiled.loss, str) and compiled.loss.lower() in CROSSENTROPY
     if isinstance(compiled.loss, str) and not undecided:
         compiled = replace(compiled, loss=snake_case(type(losses.get(compiled.loss)).__name__))
@@ -217,6 +259,14 @@ def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
 
 def keras_compile_config(compiled: CompileArguments) -> dict[str, Any]:
     """Return the ``compile_config`` of a ``.keras`` file, in the form of Keras 3.3."""
+    arguments = _joined(compiled, _keras_arguments)
+    optimizer = _object("keras.optimizers", write_optimizer(compiled.optimizer))
+    execution = {"run_eagerly": False, "steps_per_execution": 1, "jit_compile": False}
+    return {"optimizer": optimizer, **arguments, **execution}
+
+
+def _keras_arguments(compiled: CompileArguments) -> dict[str, Any]:
+    """Return the arguments of one output as Keras 3 has them."""
     arguments = _arguments(compiled)
     if isinstance(arguments["loss"], dict):
         arguments["loss"] = _object("keras.losses", arguments["loss"])
@@ -226,9 +276,26 @@ def keras_compile_config(compiled: CompileArguments) -> dict[str, Any]:
                 _object("keras.metrics", metric) if isinstance(metric, dict) else metric
                 for metric in arguments[key]
             ]
-    optimizer = _object("keras.optimizers", write_optimizer(compiled.optimizer))
-    execution = {"run_eagerly": False, "steps_per_execution": 1, "jit_compile": False}
-    return {"optimizer": optimizer, **arguments, **execution}
+    return arguments
+
+
+def _joined(compiled: CompileArguments, write: Callable[[CompileArguments], dict[str, Any]]) -> dict[str, Any]:
+    """Return the arguments of all outputs: those of one as they are, else in lists or by name."""
+    if compiled.parts is None:
+        return write(compiled)
+    named = isinstance(compiled.parts, dict)
+    parts: Any = compiled.parts if isinstance(compiled.parts, dict) else dict(enumerate(compiled.parts))
+    each = {name: write(part) for name, part in parts.items()}
+    found: dict[str, Any] = {}
+    for key in ("loss", "loss_weights", "metrics", "weighted_metrics"):
+        values = {name: arguments[key] for name, arguments in each.items()}
+        if key == "loss_weights":
+            values = {name: part.loss_weight for name, part in parts.items()}
+        empty = all(value == 1 if key == "loss_weights" else value is None for value in values.values())
+        if key in ("metrics", "weighted_metrics"):
+            values = {name: value or [] for name, value in values.items()}
+        found[key] = None if empty else values if named else list(values.values())
+    return found
 
 
 def _arguments(compiled: CompileArguments) -> dict[str, Any]:

@@ -178,13 +178,17 @@ def _leaves(structure: Any) -> list[History]:
     return found
 
 
-def histories(names: list[str], connections: Connections, shift: set[int]) -> Callable[[Place], list[Any]]:
-    """Return what gives the ``[layer name, call, output]`` of a place; calls of ``shift`` count from 1."""
-    counts: dict[int, int] = dict.fromkeys(shift, 1)
+def histories(names: list[str], connections: Connections, doubled: set[int]) -> Callable[[Place], list[Any]]:
+    """Return what gives the ``[layer name, call, output]`` of a place.
+
+    Keras 2 counts the calls of models from 1, Keras 3 from 0. So that both find the same, each call of the
+    parts in ``doubled`` stands there twice, and the first is number 1 in Keras 2 where the second is in 3.
+    """
+    counts: dict[int, int] = {}
     numbers = []
     for call in connections.calls:
-        numbers.append(counts.get(call.part, 0))
-        counts[call.part] = numbers[-1] + 1
+        number = counts[call.part] = counts.get(call.part, -1) + 1
+        numbers.append(2 * number + 1 if call.part in doubled else number)
     return lambda place: [names[connections.calls[place.call].part], numbers[place.call], place.output]
 
 
