@@ -3,31 +3,38 @@
 import os
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Shape
-from numpy_ann.layers import InputLayer
+from numpy_ann.keras_tensor import KerasTensor
+from numpy_ann.layers import InputLayer, Layer
+from numpy_ann.models.graph import call
 from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.optimizers import Optimizer
+from numpy_ann.parameter import Parameter
 from numpy_ann.saving import Limits, read_model, read_weights, write_h5, write_keras, write_weights
 from numpy_ann.saving.formats.model_contents import (
     Architecture,
+    Call,
     CompileArguments,
+    Connections,
     ModelContents,
     ModelNumbers,
     OptimizerState,
+    Place,
     ResumeState,
     WeightFormat,
+    mapped,
 )
 from numpy_ann.saving.formats.weights import Partly
 from numpy_ann.validation import checked_bool
 
-__all__ = ["architecture_of", "load_model", "load_weights", "save_model", "save_weights"]
+__all__ = ["architecture_of", "load_model", "load_weights", "model_of", "save_model", "save_weights"]
 
 
 def save_model(
@@ -68,7 +75,7 @@ def save_model(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         Built.
     filepath : path
         Ends in ``.keras``, ``.h5`` or ``.hdf5``, which decides the format.
@@ -128,11 +135,11 @@ def load_model(
     *,
     allow_nonfinite: bool = False,
     limits: Limits | None = None,
-) -> Sequential:
+) -> Any:
     """Return the model in a Keras file: ``.keras`` of Keras 2.12 and later, ``.h5`` of any since 1.2.
 
     Training continues where it stopped: optimizer, loss and metrics come back as they were, and so does the
-    optimizer's state. A functional model that is a plain chain of layers comes back as a ``Sequential``.
+    optimizer's state. It is a ``Sequential`` or a ``Model``, as it was.
 
     A file is data here and never code: known layers, known options and arrays are read from it, and nothing
     else, so a file from a stranger can do no harm. What numpy_ann doesn't have is refused, never ignored.
@@ -172,17 +179,41 @@ def load_model(
     for layer, arrays in zip(architecture.layers, contents.numbers.weights, strict=True):
         for parameter, array in zip(layer.parameters, arrays, strict=True):
             parameter.value, parameter.grad = array, np.zeros_like(array)
-    begin = InputLayer(architecture.input_shape, architecture.batch_size, name=architecture.input_name)
-    model = Sequential([begin, *architecture.layers], name=architecture.name, dtype=architecture.dtype)
+    layers = architecture.layers
+    trained = [p for layer in layers for p in layer.trainable_parameters]
+    model = model_of(architecture)
     if compiled is not None:
-        plain, weighted = compiled.metrics, compiled.weighted_metrics
-        model.compile(compiled.optimizer, compiled.loss, compiled.loss_weight, plain, weighted)
+        model.compile(*compiled.for_compile())
         if contents.numbers.optimizer is not None:
-            _restore(compiled.optimizer, contents.numbers.optimizer, model)
+            _restore(compiled.optimizer, contents.numbers.optimizer, model, trained)
     if contents.resume_state is not None:
         model.streams.set_state(contents.resume_state.random_streams)
         model.epochs_trained = contents.resume_state.epochs_trained
     return model
+
+
+def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = lambda layer: layer) -> Any:
+    """Return the ``Sequential`` or the ``Model`` of the layers, or of what ``layer_of`` makes of each."""
+    parts: list[Any] = [
+        model_of(part, layer_of) if isinstance(part, Architecture) else layer_of(part)
+        for part in architecture.parts
+    ]
+    options: Any = {"name": architecture.name, "dtype": architecture.dtype}
+    if architecture.connections is None:
+        begin = InputLayer(
+            *(architecture.input_shape, architecture.batch_size, architecture.input_dtype),
+            name=architecture.input_name,
+        )
+        return Sequential([begin, *parts], **options)
+    made: list[list[KerasTensor]] = []
+    for called, reads, training in architecture.connections.calls:
+        inputs = [made[place.call][place.output] for place in reads]
+        made.append(call(parts[called], inputs, training) if inputs else [parts[called].output])
+    ends = [
+        mapped(structure, lambda place: made[place.call][place.output])
+        for structure in architecture.connections[1:]
+    ]
+    return Model(*ends, **options)
 
 
 def save_weights(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -190,7 +221,7 @@ def save_weights(model: Model, filepath: str | os.PathLike[str], overwrite: bool
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         Built.
     filepath : path
         Ends in ``.weights.h5``.
@@ -228,7 +259,7 @@ def load_weights(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         Built.
     filepath : path
         The file. Its first bytes decide what it is.
@@ -251,17 +282,20 @@ def load_weights(
         If the model isn't built, or ``by_name`` is asked of a file that holds no names.
     """
     skip_mismatch, by_name = checked_bool("skip_mismatch", skip_mismatch), checked_bool("by_name", by_name)
-    partly = Partly([[p.value for p in layer.parameters] for layer in model.layers], by_name, skip_mismatch)
-    optimizer = model.optimizer if model.optimizer is not None and model.optimizer.size is not None else None
-    numbers = read_weights(
-        filepath, architecture_of(model), optimizer, allow_nonfinite=allow_nonfinite, partly=partly
+    architecture = architecture_of(model)
+    partly = Partly(
+        [[p.value for p in layer.parameters] for layer in architecture.layers], by_name, skip_mismatch
     )
+    optimizer = model.optimizer if model.optimizer is not None and model.optimizer.size is not None else None
+    numbers = read_weights(filepath, architecture, optimizer, allow_nonfinite=allow_nonfinite, partly=partly)
     if partly.skipped:
         problems = "; ".join(partly.skipped)
         warnings.warn(f"{os.fspath(filepath)}: left alone: {problems}", UserWarning, stacklevel=3)
-    model.set_weights([array for arrays in numbers.weights for array in arrays])
+    for layer, arrays in zip(architecture.layers, numbers.weights, strict=True):
+        layer.set_weights(arrays)
     if optimizer is not None and numbers.optimizer is not None:
-        _restore(optimizer, numbers.optimizer, model)
+        trained = [p for layer in architecture.layers for p in layer.trainable_parameters]
+        _restore(optimizer, numbers.optimizer, model, trained)
 
 
 def _may_write(filepath: str | os.PathLike[str], overwrite: bool) -> bool:
@@ -277,38 +311,89 @@ def _may_write(filepath: str | os.PathLike[str], overwrite: bool) -> bool:
 def _contents_of(model: Model, *, with_compiled: bool) -> ModelContents:
     """Return what a file says of a model."""
     architecture = architecture_of(model)
-    weights = [[parameter.value for parameter in layer.parameters] for layer in model.layers]
+    weights = [[parameter.value for parameter in layer.parameters] for layer in architecture.layers]
     compiled, state = None, None
     if with_compiled and (configuration := model.configuration) is not None:
-        compiled = CompileArguments(
-            configuration.optimizer,
-            configuration.loss_in_files,
-            *configuration.metrics_in_files(),
-            loss_weight=configuration.loss_weight,
-        )
+        compiled = _compiled_of(configuration, model)
         trained = [w.shape for weights in architecture.weight_formats for w in weights if w.trained]
         state = _state_of(configuration.optimizer, trained)
     resume_state = ResumeState(model.streams.get_state(), model.epochs_trained)
     return ModelContents(architecture, ModelNumbers(weights, state), compiled, resume_state)
 
 
+def _compiled_of(configuration: Any, model: Model) -> CompileArguments:
+    """Return what a file says of ``compile``."""
+    parts = getattr(configuration, "parts", [configuration])
+    found = [
+        CompileArguments(part.optimizer, part.loss_in_files, *part.metrics_in_files(), True, part.loss_weight)
+        for part in parts
+    ]
+    if len(found) == 1:
+        return found[0]
+    names = configuration.names_of_outputs
+    by_name = isinstance(configuration.loss_argument, dict) or isinstance(model.output, dict)
+    return CompileArguments(
+        configuration.optimizer,
+        None,
+        (),
+        (),
+        parts=dict(zip(names, found, strict=True)) if by_name else found,
+    )
+
+
 def architecture_of(model: Model) -> Architecture:
-    """Return what a file says of a model's layers."""
-    batch_size, *input_shape = model.input_shape
+    """Return what a file says of a model's layers, and of the models in it.
+
+    Raises
+    ------
+    ValueError
+        If a layer stands in two of the models, which files would make two layers of.
+    """
+    model._require_built("save")
+    parts = [architecture_of(part) if isinstance(part, Model) else part for part in model.layers]
+    layers = [
+        layer for part in parts for layer in (part.layers if isinstance(part, Architecture) else [part])
+    ]
+    layers = [layer for layer in layers if not isinstance(layer, InputLayer)]
+    if len({*map(id, layers)}) < len(layers):
+        name = next(layer.name for i, layer in enumerate(layers) if any(layer is x for x in layers[:i]))
+        raise ValueError(
+            f"Layer {name!r} stands in two models that are parts of {model.name!r}. Keras files would make "
+            "two layers of it: make one model of both, or keep the weights alone."
+        )
+    connections, dtype = None, None
+    batch_size, *input_shape = model.inputs[0].shape if model.graph is not None else model.input_shape
+    if model.graph is not None:
+        numbers = {id(node): i for i, node in enumerate(model.graph.nodes)}
+        whose = {id(layer): i for i, layer in enumerate(model.layers)}
+
+        def place(tensor: KerasTensor) -> Place:
+            return Place(numbers[id(tensor.node)], tensor.index)
+
+        calls = [
+            Call(whose[id(node.layer)], [place(tensor) for tensor in node.inputs], node.training)
+            for node in model.graph.nodes
+        ]
+        connections = Connections(calls, mapped(model.input, place), mapped(model.output, place))
+    elif model.input_layer is not None and model.input_layer.input_dtype not in ("float32", "float64"):
+        dtype = model.input_layer.input_dtype
     return Architecture(
         name=model.name,
         dtype=str(model.dtype),
         input_shape=tuple(n for n in input_shape if n is not None),
         input_name="input_layer" if model.input_layer is None else model.input_layer.name,
-        layers=model.layers,
+        layers=layers,
         weight_formats=[
             [
                 WeightFormat(p.shape, layer.trainable and p.trainable, "i" if p.integer else "f")
                 for p in layer.parameters
             ]
-            for layer in model.layers
+            for layer in layers
         ],
         batch_size=batch_size,
+        children=parts if connections or any(isinstance(p, Architecture) for p in parts) else None,
+        connections=connections,
+        input_dtype=dtype,
     )
 
 
@@ -321,11 +406,13 @@ def _state_of(optimizer: Optimizer, shapes: list[Shape]) -> OptimizerState:
     return OptimizerState(int(optimizer.gradients_seen), slots)
 
 
-def _restore(optimizer: Optimizer, state: OptimizerState, model: Model) -> None:
-    """Put an optimizer where the file left it."""
+def _restore(optimizer: Optimizer, state: OptimizerState, model: Model, trained: list[Parameter]) -> None:
+    """Put an optimizer where the file left it, which has the state of ``trained`` in this order."""
     if state.learning_rate is not None:
         optimizer.learning_rate = state.learning_rate
     if state.slots or state.iterations:
         optimizer.build(model.trainable_parameters)
-        flat = {name: np.concatenate([a.ravel() for a in arrays]) for name, arrays in state.slots.items()}
+        places = {id(parameter): i for i, parameter in enumerate(trained)}
+        order = [places[id(parameter)] for parameter in model.trainable_parameters]
+        flat = {name: np.concatenate([a[i].ravel() for i in order]) for name, a in state.slots.items()}
         optimizer.set_state(state.iterations, {**optimizer.state, **flat})

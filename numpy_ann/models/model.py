@@ -452,6 +452,13 @@ class Model(Trainer):
 
         return config_of(self)
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """Return a new model of the layers that ``get_config`` described."""
+        from numpy_ann.models.cloning import model_from_config
+
+        return model_from_config(config)
+
     def to_json(self, **options: Any) -> str:
         """Return the layers as the text that ``models.model_from_json``, here or in Keras, reads."""
         from numpy_ann.models.cloning import json_of

@@ -296,13 +296,6 @@ class Sequential(Model):
             number += 1
         return f"{base}_{number}"
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Sequential":
-        """Return a new model of the layers that ``get_config`` described."""
-        from numpy_ann.models.cloning import model_from_config
-
-        return model_from_config(config)
-
 
 def _sample(layer: Any, which: str) -> Shape | None:
     """Return a layer's ``input_shape`` or ``output_shape``, of a sample: a model's are those of batches."""

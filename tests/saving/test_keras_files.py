@@ -122,13 +122,15 @@ def test_json_beside_weights(entry):
 @pytest.mark.parametrize("entry", REFUSED, ids=name)
 def test_what_is_not_supported_is_refused_by_name(entry):
     named = {
-        "branch": "takes 2 inputs",
         "code": "'Lambda'",
         "conv2d": "'Conv2D'",
         "custom_layer": "Doubling'",
         "custom_loss": "'squares'",
-        "nested": "'Sequential'",
     }
+    if entry["case"] in ("branch", "nested"):  # were refused when the files were made
+        model = load(entry)
+        assert np.isfinite(model.predict(np.ones((2, *model.input_shape[1:])), verbose=0)).all()
+        return
     with pytest.raises(ModelFormatError, match=named[entry["case"]]) as caught:
         load(entry)
     assert entry["file"] in str(caught.value).replace("\\", "/")

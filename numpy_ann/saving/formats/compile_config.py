@@ -100,7 +100,7 @@ def _by_output(
             entries = item.array(outputs)
             if len(entries) != outputs:
                 raise item.error(f"{len(entries)} entries for {outputs} outputs")
-            found = dict(enumerate(entries))
+            found: dict[Any, ConfigValue] = dict(enumerate(entries))
         elif isinstance(item.value, dict) and "class_name" not in item:
             found = item.fields()
         elif key == "loss":
@@ -242,7 +242,10 @@ def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
     them, which look like one-hot labels.
     """
     if compiled.parts is not None:
-        return {**_joined(compiled, h5_training_config), "optimizer_config": write_h5_optimizer(compiled.optimizer)[0]}
+        return {
+            **_joined(compiled, h5_training_config),
+            "optimizer_config": write_h5_optimizer(compiled.optimizer)[0],
+        }
     undecided = isinstance(compiled.loss, str) and compiled.loss.lower() in CROSSENTROPY
     if isinstance(compiled.loss, str) and not undecided:
         compiled = replace(compiled, loss=snake_case(type(losses.get(compiled.loss)).__name__))
@@ -279,7 +282,9 @@ def _keras_arguments(compiled: CompileArguments) -> dict[str, Any]:
     return arguments
 
 
-def _joined(compiled: CompileArguments, write: Callable[[CompileArguments], dict[str, Any]]) -> dict[str, Any]:
+def _joined(
+    compiled: CompileArguments, write: Callable[[CompileArguments], dict[str, Any]]
+) -> dict[str, Any]:
     """Return the arguments of all outputs: those of one as they are, else in lists or by name."""
     if compiled.parts is None:
         return write(compiled)

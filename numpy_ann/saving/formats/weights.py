@@ -103,7 +103,7 @@ def read_numbered_weights(
                 result += [[] for _ in part.layers]
                 continue
             options: Any = {"allow_nonfinite": allow_nonfinite, "partly": partly, "first": first + i}
-            result += read_numbered_weights(container.member(name), part, **options)
+            result += read_numbered_weights(container.group(name), part, **options)
             continue
         if isinstance(part, InputLayer):
             continue
