@@ -14,10 +14,12 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Activation, Layer
 from numpy_ann.losses import Loss
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model
 from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.configuration import Configuration
+from numpy_ann.training.data.bundles import Bundle, by_name
 from numpy_ann.training.output_loss import output_loss_of
+from numpy_ann.training.outputs import OutputLosses, OutputsConfiguration, configuration_by_output
 from numpy_ann.training.regularized import regularized
 from numpy_ann.training.step import predictions_and_loss
 
@@ -77,7 +79,7 @@ class GradientCheck:
 
 
 def check_gradients(
-    model_or_layer: Sequential | Layer, x: Array, y: Array | None = None, loss: str | Loss | None = None, *,
+    model_or_layer: Model | Layer, x: Any, y: Any = None, loss: Any = None, *,
     tolerance: float = 1e-5, max_entries: int = 100, seed: int = 0,
 ) -> GradientCheck:  # fmt: skip
     """Compare the backward pass with central differences, for every parameter and the input, in float64.
@@ -88,13 +90,13 @@ def check_gradients(
 
     Parameters
     ----------
-    model_or_layer : Sequential or Layer
+    model_or_layer : Model or Layer
         Of any dtype; the copy is made float64. A layer may be unbuilt.
-    x : ndarray, shape (batch, ...)
-        Inputs. Few samples do.
-    y : ndarray, optional
+    x : ndarray, shape (batch, ...), or list or dict
+        Inputs, of a graph as for ``fit``. Few samples do.
+    y : ndarray, list or dict, optional
         Targets, where there is a loss.
-    loss : str or Loss, optional
+    loss : str, Loss, list or dict, optional
         What is differentiated. Left out: a model's compiled loss if ``y`` is given, else the sum of the
         outputs with random weights.
     tolerance : float
@@ -126,6 +128,10 @@ def check_gradients(
     """
     rng = np.random.default_rng(seed)
     first: Any = model_or_layer
+    if isinstance(first, Model) and not isinstance(first.plan, list):
+        return GradientCheck(_graph_errors(first, x, y, loss, max_entries, rng), tolerance)
+    if isinstance(x, dict) and isinstance(first, Model):
+        (x,) = by_name("x", x, first.input_names)
     several = isinstance(first, Layer) and first.several_inputs
     inputs = [np.array(array, dtype=np.float64) for array in x] if several else [_as_input(first, x)]
     x = inputs if several else inputs[0]  # type: ignore[assignment]
@@ -176,11 +182,58 @@ class _WeightedSum(Loss):
         pass
 
 
+def _graph_errors(
+    model: Model, x: Any, y: Any, loss: Any, max_entries: int, rng: np.random.Generator
+) -> list[GradientError]:
+    """Return how well the gradients of a graph agree: those of its parameters, each once, and its inputs."""
+    copy, compiled = deepcopy(model), loss is None and y is not None
+    copy.cast("float64")
+    plan, names = copy.plan, copy.output_names
+    if loss is not None:
+        copy.configuration = configuration_by_output(copy, "sgd", loss, None, None, None)
+    elif y is None:
+        parts = [Configuration("sgd", _WeightedSum()) for _ in names]
+        copy.configuration = OutputsConfiguration(parts, names)
+    if (loss is not None and y is None) or (compiled and copy.configuration is None):
+        raise ValueError("A loss and targets `y` go together: pass both, or neither.")
+    adapter = copy.workings.adapter(copy, copy.configuration)
+    inputs = adapter.inputs(x).copy()
+    if y is None:
+        shapes = [(len(inputs), *shape) for shape in plan.output_shapes]
+        targets: Any = Bundle([rng.uniform(0.5, 1.5, size=shape) for shape in shapes])
+    else:
+        targets = adapter.targets(x, y, None)[1].astype()
+    losses, nowhere = OutputLosses(plan, copy.configuration), [None] * len(names)
+
+    def forward() -> tuple[list[Array], float]:
+        values = plan.forward(inputs.arrays, training=True, logits=True)
+        ends = [values[i] for i in plan.outputs], plan.penalty(values)
+        return values, losses.forward(ends, targets, None, out=nowhere)[1]
+
+    forward()  # draws the noise that is then held
+    for use in plan:
+        use.layer.hold_noise = True
+    values, _ = forward()
+    parameters = {p: use.path for use in reversed(plan.uses) for p in use.owner.trainable_parameters}
+    for p in parameters:
+        p.grad = np.zeros_like(p.value)
+    found = plan.backward(losses.backward(out=nowhere), values, plan.needed(inputs=True))
+    for regularizer, p in plan.penalties():
+        p.grad += regularizer.gradient(p.value)
+    checked = [(path, p.name, p.value, p.grad) for p, path in reversed(parameters.items())]
+    for name, array, gradient, kind in zip(
+        copy.input_names, inputs.arrays, found[: plan.inputs], plan.input_kinds, strict=True
+    ):
+        if kind == "float":
+            checked.append((name, "input", array, np.zeros_like(array) if gradient is None else gradient))
+    return [_compare(*arrays, lambda: forward()[1], max_entries, rng) for arrays in checked]
+
+
 def _loss(
-    model_or_layer: Sequential | Layer, y: Array | None, loss: str | Loss | None, output_shape: Shape
+    model_or_layer: Model | Layer, y: Array | None, loss: str | Loss | None, output_shape: Shape
 ) -> Loss:
     """Return what is to be differentiated, after checking that it takes such targets."""
-    if loss is None and y is not None and isinstance(model_or_layer, Sequential):
+    if loss is None and y is not None and isinstance(model_or_layer, Model):
         compiled = model_or_layer.configuration
         loss = None if compiled is None else compiled.loss_argument
     if (loss is None) != (y is None):
@@ -194,14 +247,14 @@ def _loss(
 
 def _as_input(model_or_layer: Any, x: Array) -> Array:
     """Return inputs of which a copy can be moved; those that take no gradient stay as they are."""
-    first = model_or_layer if isinstance(model_or_layer, Layer) else next(iter(model_or_layer.layers), None)
+    first = model_or_layer if isinstance(model_or_layer, Layer) else next(iter(model_or_layer.plan), None)
     return np.array(x, dtype=np.float64 if first is None or first.input_kind == "float" else None)
 
 
-def _float64_copies(model_or_layer: Sequential | Layer, inputs: list[Array], several: bool) -> list[Layer]:
+def _float64_copies(model_or_layer: Model | Layer, inputs: list[Array], several: bool) -> list[Layer]:
     copy: Any = deepcopy(model_or_layer)
     # Behind another layer, a layer's own ``backward_activation`` is run; the last one's is the head's work.
-    layers: list[Layer] = copy.layers if isinstance(copy, Sequential) else [copy, Activation("linear")]
+    layers: list[Layer] = copy.plan if isinstance(copy, Model) else [copy, Activation("linear")]
     if not layers:
         raise ValueError("The model has no layers whose gradients could be checked.")
     shapes: Any = [(None, *x.shape[1:]) for x in inputs]

@@ -153,15 +153,19 @@ class Model(Trainer):
         if len(dtypes if dtype is None else shared | {dtype}) > 1:
             names = ", ".join(f"{use.path!r} in {use.owner.dtype}" for use in running)
             raise ValueError(f"The layers of a model compute in one dtype, but {names}.")
-        self.dtype = np.dtype(dtype or next(iter(dtypes), "float32"))
-        if dtypes != {str(self.dtype)}:
-            for use in running:
-                use.layer.dtype = use.owner.dtype = self.dtype
-            for parameter in self.parameters:
-                parameter.value = parameter.value.astype(self.dtype)
-                parameter.grad = np.zeros_like(parameter.value)
+        self.cast(dtype or next(iter(dtypes), "float32"))
         for layer in self._layers:
             self._take_in(layer)
+
+    def cast(self, dtype: str) -> None:
+        """Compute in ``dtype`` from now on: the layers too, and the parameters with them."""
+        self.dtype = np.dtype(dtype)
+        for use in self._uses:
+            use.layer.dtype = use.owner.dtype = self.dtype
+        for parameter in self.parameters:
+            if parameter.dtype != self.dtype:
+                parameter.value = parameter.value.astype(self.dtype)
+                parameter.grad = np.zeros_like(parameter.value)
 
     def _take_in(self, layer: Any) -> None:
         """Give a layer, or a model's layers, random streams of this model, unless another model has it."""
@@ -180,6 +184,7 @@ class Model(Trainer):
         plan = Plan(shapes, uses, outputs)
         chain = plan.chain()
         self._uses = plan.uses
+        chain = self._layers if chain == self._layers else chain  # which a Sequential adds to
         self.plan, self.workings = (plan, GRAPH) if chain is None else (chain, CHAIN)
         if chain is None and isinstance(self.configuration, Configuration):  # compiled before it was built
             self.configuration = OutputsConfiguration([self.configuration], self.output_names)
@@ -580,7 +585,9 @@ class Model(Trainer):
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the memory of training, which is made anew when needed."""
         dropped = dict.fromkeys(("_step", "_fitting", "_uses", "plan", "home"))
-        return {**self.__dict__, **dropped, "nodes": [], "in_model": False}
+        state = {**self.__dict__, **dropped, "nodes": [], "in_model": False}
+        state.pop("workings", None)
+        return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Bind the parameters to the vectors again, which copying and pickling take apart."""

@@ -224,7 +224,7 @@ class Plan:
 
     def needed(self, *, inputs: bool = False) -> list[bool]:
         """Return whose gradients are needed: of what depends on trained parameters, or also on the inputs."""
-        needed = [inputs] * self.inputs
+        needed = [inputs and kind == "float" for kind in self.input_kinds]
         for use in self.uses:
             needed.append(bool(use.owner.trainable_parameters) or any(needed[i] for i in use.inputs))
         return needed
