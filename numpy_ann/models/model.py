@@ -18,9 +18,7 @@ from numpy_ann.parameter import Parameter, flatten_parameters
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.recording import here
 from numpy_ann.training import Trainer
-from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
-from numpy_ann.training.outputs import OutputsConfiguration
 from numpy_ann.training.plan import Plan, Use
 from numpy_ann.training.workings import CHAIN, GRAPH
 from numpy_ann.validation import checked_choice, checked_name
@@ -185,9 +183,8 @@ class Model(Trainer):
         chain = plan.chain()
         self._uses = plan.uses
         chain = self._layers if chain == self._layers else chain  # which a Sequential adds to
-        self.plan, self.workings = (plan, GRAPH) if chain is None else (chain, CHAIN)
-        if chain is None and isinstance(self.configuration, Configuration):  # compiled before it was built
-            self.configuration = OutputsConfiguration([self.configuration], self.output_names)
+        graph = chain is None or self.workings is GRAPH
+        self.plan, self.workings = (plan, GRAPH) if graph else (chain, CHAIN)
 
     def unfold(
         self, uses: list[Use], read: list[int], first: int, training: bool | None = None, path: str = ""

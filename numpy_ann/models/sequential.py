@@ -12,6 +12,7 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.models.graph import call, is_inner
 from numpy_ann.models.model import Model
 from numpy_ann.training.plan import Use
+from numpy_ann.training.workings import GRAPH
 from numpy_ann.validation import checked_batch_shape, sample_of
 
 __all__ = ["Sequential"]
@@ -115,13 +116,13 @@ class Sequential(Model):
                 raise
         layer.in_model = True
         layer.home = ref(self)
+        if not self.built and (isinstance(layer, Model) or layer.input_kind != "float"):
+            self.workings = GRAPH  # what the first data will be read for
 
     def _check_place(self, layer: Any) -> None:
         """Complain about what has no place in a chain."""
         if self.nodes or self.home is not None:
-            raise ValueError(
-                f"Model {self.name!r} is a layer of another model: it can't be changed any more."
-            )
+            raise ValueError(f"Model {self.name!r} is a layer of another model, and can't be changed.")
         if isinstance(layer, Layer):
             if layer.several_inputs:
                 raise ValueError(f"Layer {layer.name!r} takes several inputs, {_NO_PLACE}")

@@ -84,7 +84,8 @@ def configuration_by_output(
     ValueError
         If a list has another length than the outputs, or a dictionary other names.
     """
-    names, optimizer = model.output_names, optimizers.get(optimizer)
+    names = model.output_names if model.built else [model.name]  # a chain, of one output
+    optimizer = optimizers.get(optimizer)
     given = loss, metrics, weighted_metrics, loss_weights
     if len(names) == 1:
         return OutputsConfiguration([Configuration(optimizer, *given)], names, given)

@@ -123,7 +123,8 @@ class Plan:
         if not straight or not layers or layers[0].input_kind != "float":
             return None
         for i, use in enumerate(self.uses):
-            if use.inputs != [i] or use.layer.several_inputs or use.memory or use.layer is not use.owner:
+            alone = use.memory is None and use.layer is use.owner and not use.training
+            if use.inputs != [i] or use.layer.several_inputs or not alone:
                 return None
         return layers
 

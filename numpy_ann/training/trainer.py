@@ -272,8 +272,8 @@ class Trainer(Part):
             )
             evaluation = self._evaluation(*found)
         metrics = self._metrics_for(targets)
-        last, loss = self.layers[-1], configuration.loss or configuration.require_loss()
-        ending = last.activation.name if isinstance(last, Layer) else ""
+        ending = self.plan[-1].activation.name if isinstance(self.plan, list) else ""
+        loss = configuration.loss or configuration.require_loss()
         if not self.trainable_parameters:
             warnings.warn("The model has nothing to train: no layer has trainable parameters.", stacklevel=3)
         if getattr(loss, "from_logits", False) and ending in ("sigmoid", "softmax"):

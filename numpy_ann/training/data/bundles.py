@@ -149,6 +149,8 @@ class BundleAdapter(DataAdapter):
     def inputs(self, x: Any) -> Any:
         """Return the inputs, checked against the model."""
         model = self._model
+        if not model.built:
+            model.build_for(np.asarray(only("x", x)))
         names, tensors, kinds = model.input_names, model.inputs, model.plan.input_kinds
         given = by_name("x", x, names)
         arrays: list[Any] = []

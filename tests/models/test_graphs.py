@@ -1,0 +1,276 @@
+"""Models as graphs: forms of inputs and outputs, names, shared weights, and the errors of bad graphs."""
+
+import numpy as np
+import pytest
+
+from numpy_ann import NonFiniteError, utils
+from numpy_ann.keras_tensor import KerasTensor
+from numpy_ann.layers import (
+    Activation,
+    Add,
+    BatchNormalization,
+    Concatenate,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    Input,
+)
+from numpy_ann.models import Model, Sequential
+
+RNG = np.random.default_rng(0)
+X, Z = RNG.random((12, 3)), RNG.random((12, 2))
+P, Q = RNG.random((12, 1)), np.arange(12) % 2
+
+
+def two_by_two(**options):
+    a, b = Input((3,), name="a"), Input((2,), name="b")
+    both = Concatenate()([Dense(4, activation="relu")(a), b])
+    outputs = [Dense(1, name="p")(both), Dense(2, activation="softmax", name="q")(both)]
+    return Model([a, b], outputs, **options)
+
+
+def test_layers_stand_in_keras_order_under_keras_names():
+    model = two_by_two()
+    assert [layer.name for layer in model.layers] == ["a", "dense", "b", "concatenate", "p", "q"]
+    assert (model.name, model.input_names, model.output_names) == ("functional", ["a", "b"], ["p", "q"])
+    assert (model.input_shape, model.output_shape) == ([(None, 3), (None, 2)], [(None, 1), (None, 2)])
+    assert [Dense(1).name, Dense(1).name, two_by_two().name] == ["dense_1", "dense_2", "functional_1"]
+    utils.clear_session()
+    assert Dense(1).name == "dense"
+
+
+def test_forms_of_inputs_and_outputs():
+    model = two_by_two()
+    expected = model.predict([X, Z], verbose=0)
+    for given in ((X, Z), {"b": Z, "a": X}, {"a": X, "b": Z, "c": 0}):
+        for found, right in zip(model.predict(given, verbose=0, batch_size=5), expected, strict=True):
+            np.testing.assert_allclose(found, right, rtol=1e-5)
+    named = Model(
+        {"a": model.inputs[0], "b": model.inputs[1]}, {"z": model.outputs[0], "y": model.outputs[1]}
+    )
+    found = named.predict({"a": X, "b": Z}, verbose=0)
+    assert list(found) == ["z", "y"]
+    np.testing.assert_array_equal(found["z"], expected[0])
+    (single,) = (Model(model.inputs, [model.outputs[0]]).predict([X, Z], verbose=0),)
+    np.testing.assert_array_equal(single, expected[0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ({"loss": ["mse", "sparse_categorical_crossentropy"]}, ["loss", "p_loss", "q_loss"]),
+        (
+            {
+                "loss": {"p": "mse", "q": "sparse_categorical_crossentropy"},
+                "metrics": {"q": ["accuracy"]},
+                "weighted_metrics": {"q": ["accuracy"]},
+                "loss_weights": {"p": 1.0, "q": 0.5},
+            },
+            ["loss", "p_loss", "q_loss", "q_accuracy", "q_weighted_accuracy"],
+        ),
+        ({"loss": [None, "sparse_categorical_crossentropy"], "metrics": [["mae"], None]}, ["loss", "p_mae"]),
+    ],
+)
+def test_figures_are_named_as_in_keras(arguments, names):
+    model = two_by_two()
+    model.compile("sgd", **arguments)
+    history = model.fit([X, Z], [P, Q], validation_split=0.5, verbose=0).history
+    assert list(history) == sorted([*names, *(f"val_{name}" for name in names)])
+    figures = model.evaluate([X, Z], {"p": P, "q": Q}, verbose=0)
+    assert model.metrics_names == names
+    assert len(figures) == len(names)
+    if len(names) == 3:
+        assert figures[0] == pytest.approx(figures[1] + figures[2])
+
+
+def test_weights_of_samples_and_of_losses_count_by_output():
+    model = two_by_two(seed=1)
+    model.compile("sgd", ["mse", "sparse_categorical_crossentropy"], loss_weights=[2.0, 0.0])
+    w = {"p": np.r_[np.ones(6), np.zeros(6)]}
+    total, p_loss, _ = model.evaluate([X, Z], [P, Q], sample_weight=w, verbose=0)
+    error = (model.predict([X[:6], Z[:6]], verbose=0)[0] - P[:6]) ** 2
+    assert p_loss == pytest.approx(float(error.sum()) / 12, rel=1e-5)
+    assert total == pytest.approx(2 * p_loss)
+
+
+def test_a_chain_trains_as_sequential_does():
+    layers = [Flatten(), Dense(4, activation="relu"), Dense(2, activation="softmax")]
+    x = inputs = Input((3, 1))
+    for layer in layers:
+        x = layer(x)
+    model = Model(inputs, x)
+    assert model.plan == layers
+    chain = Sequential(
+        [Input((3, 1)), Flatten(), Dense(4, activation="relu"), Dense(2, activation="softmax")]
+    )
+    chain.set_weights(model.get_weights())
+    for each in (model, chain):
+        each.compile("adam", "sparse_categorical_crossentropy")
+        each.fit(X, Q, epochs=2, shuffle=False, verbose=0)
+    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), chain.get_weights(), strict=True))
+
+
+def test_a_layer_used_twice_has_one_set_of_weights_and_the_sum_of_the_gradients():
+    a, b = Input((3,)), Input((3,))
+    shared = Dense(1, use_bias=False)
+    model = Model([a, b], Add()([shared(a), shared(b)]))
+    model.compile("sgd", "mse")
+    assert [w.shape for w in model.get_weights()] == [(3, 1)]
+    before = shared.kernel.numpy()
+    y = model.predict([X, 2 * X], verbose=0)
+    model.train_on_batch([X, 2 * X], P)
+    gradient = 2 * (3 * X.T) @ (y - P) / len(X)
+    np.testing.assert_allclose(shared.kernel.value, before - 0.01 * gradient, rtol=1e-4, atol=1e-6)
+
+
+def test_parts_of_a_model_share_its_weights_while_either_trains():
+    base = Sequential([Input((3,)), Dense(4, activation="relu", name="hidden"), Dense(1)])
+    base.compile("adam", "mse")
+    part = Model(base.inputs, base.get_layer("hidden").output)
+    part.compile("adam", "mse")
+
+    def hidden():
+        return base.layers[0](X.astype(np.float32))
+
+    base.fit(X, P, verbose=0)
+    np.testing.assert_array_equal(part.predict(X, verbose=0), hidden())
+    part.fit(X, RNG.random((12, 4)), verbose=0)
+    base.fit(X, P, verbose=0)
+    np.testing.assert_array_equal(part.predict(X, verbose=0), hidden())
+    behind = Model(base.get_layer("hidden").output, base.output)
+    np.testing.assert_allclose(behind.predict(hidden(), verbose=0), base.predict(X, verbose=0), rtol=1e-6)
+
+
+def test_a_frozen_model_within_another_stays_as_it_is():
+    judge = Sequential([Input((4,)), BatchNormalization(), Dense(1, activation="sigmoid")], name="judge")
+    maker = Sequential([Input((3,)), Dense(4)], name="maker")
+    judge.trainable = False
+    noise = Input((3,))
+    both = Model(noise, judge(maker(noise)))
+    both.compile("adam", "binary_crossentropy")
+    before = judge.get_weights(), maker.get_weights()
+    both.fit(X, np.ones(12), verbose=0)
+    assert all(np.array_equal(a, b) for a, b in zip(before[0], judge.get_weights(), strict=True))
+    assert not np.array_equal(before[1][0], maker.get_weights()[0])
+    assert len(both.trainable_weights) == 2
+    assert len(both.non_trainable_weights) == 6
+
+
+def test_models_stand_in_a_sequential():
+    inner = Sequential([Input((3,)), Dense(4, activation="relu"), Dense(2)])
+    model = Sequential([inner, Activation("softmax")])
+    assert isinstance(model.plan, list)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(X, Q, verbose=0)
+    np.testing.assert_allclose(model.predict(X, verbose=0).sum(axis=1), 1, rtol=1e-5)
+    with pytest.raises(ValueError, match="is a layer of another model, and can't be changed"):
+        inner.add(Dense(1))
+    late = Sequential([Sequential([Dense(4)]), Dense(1)])
+    late.compile("sgd", "mse")
+    late.fit(X, P, verbose=0)
+    assert late.predict(X, verbose=0).shape == (12, 1)
+
+
+def test_whole_numbers_go_to_an_embedding():
+    user, size = Input((1,), name="user", dtype="int64"), Input((1,), name="size")
+    vectors = Flatten()(Embedding(10, 3)(user))
+    model = Model([user, size], Dense(1)(Concatenate()([vectors, size])))
+    model.compile("adam", "mse")
+    data = {"user": np.arange(12) % 10, "size": Z[:, 0]}
+    batches = (({name: array[i : i + 4] for name, array in data.items()}, P[i : i + 4]) for i in (0, 4, 8))
+    assert len(model.fit(batches, verbose=0).history["loss"]) == 1
+    assert model.evaluate(data, P[:, 0], verbose=0) > 0
+    chain = Sequential([Embedding(10, 3), Flatten(), Dense(1)])
+    chain.compile("adam", "mse")
+    for _ in range(2):
+        chain.fit(np.arange(24).reshape(12, 2) % 10, P, verbose=0)
+
+
+def test_training_said_at_a_call_counts_where_nothing_is_said_of_the_model():
+    a = Input((1000,))
+    model = Model(a, Dropout(0.5)(a, training=True))
+    x = np.ones((1, 1000))
+    assert set(np.unique(model(x))) == {0, 2}
+    assert set(np.unique(model.predict(x, verbose=0))) == {1}
+
+
+def test_a_layer_without_weights_takes_tensors_of_several_shapes():
+    a, b = Input((3,)), Input((2,))
+    relu = Activation("relu")
+    model = Model([a, b], Concatenate()([relu(a), relu(b)]))
+    np.testing.assert_allclose(
+        model.predict([X - 0.5, Z], verbose=0)[:, :3], np.maximum(X - 0.5, 0), rtol=1e-6
+    )
+
+
+def test_what_is_not_finite_is_named():
+    model = two_by_two()
+    model.compile("sgd", ["mse", "sparse_categorical_crossentropy"])
+    with pytest.raises(NonFiniteError, match="input 1 is not finite"):
+        model.fit([X, np.full((12, 2), np.nan)], [P, Q], verbose=0)
+
+
+def _disconnected():
+    a, b = Input((3,), name="a"), Input((2,), name="b")
+    return Model(a, Dense(1)(Concatenate()([a, b])))
+
+
+def _two_of_one_name():
+    a = Input((3,))
+    return Model(a, Dense(1, name="same")(Dense(2, name="same")(a)))
+
+
+def _called_on_two():
+    return Dense(1, name="d")([Input((3,), name="a"), Input((3,), name="b")])
+
+
+def _of_another_shape():
+    layer = Dense(1, name="d")
+    layer(Input((3,)))
+    return layer(Input((4,), name="wide"))
+
+
+def _itself():
+    model = Sequential(name="s")
+    model.add(model)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            _disconnected,
+            "'concatenate' reads the Input 'b', which is not among the model's inputs, \\['a'\\]",
+        ),
+        (_two_of_one_name, "need unique names, but 'same' is there 2 times"),
+        (_called_on_two, "Layer 'd' takes 1 tensor, but received 2: 'a', 'b'"),
+        (_of_another_shape, "has weights for inputs of shape \\(batch, 3\\), but was called on 'wide'"),
+        (_itself, "Model 's' can't be a layer of itself"),
+        (lambda: Model(Input((3,)), Dense(1)), "are symbolic tensors.*Pass layer.output"),
+        (
+            lambda: Model(KerasTensor((None, 3), "float32", "x"), Input((3,))),
+            "which is not among the model's",
+        ),
+        (lambda: np.asarray(Input((3,), name="a")), "The symbolic tensor 'a' stands for an array"),
+        (lambda: two_by_two().predict(X, verbose=0), "`x` holds one entry for each of \\['a', 'b'\\]"),
+        (lambda: two_by_two().predict([X, Z[:5]], verbose=0), "as many samples. Received: a 12, b 5"),
+        (lambda: two_by_two().predict([Z, X], verbose=0), "x\\['a'\\] of shape \\(batch, 3\\)"),
+        (
+            lambda: two_by_two().compile("sgd", {"p": "mse"}),
+            "is a dictionary with the names \\['p'\\]",
+        ),
+        (lambda: two_by_two().compile("sgd", "mse", metrics=["mae"]), "`metrics` holds one entry for each"),
+        (lambda: two_by_two()(Input((3,), name="a")), "takes 2 input"),
+    ],
+)
+def test_bad_graphs_get_an_error_with_the_names(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_class_weights_are_for_one_output():
+    model = two_by_two()
+    model.compile("sgd", ["mse", "sparse_categorical_crossentropy"])
+    with pytest.raises(ValueError, match="only supported for models with a single output"):
+        model.fit([X, Z], [P, Q], class_weight={0: 1.0}, verbose=0)
