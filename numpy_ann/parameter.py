@@ -92,12 +92,12 @@ class Parameter(NDArrayOperatorsMixin):
         """How many numbers ``value`` holds."""
         return int(self.value.size)
 
-    __eq__, __ne__, __hash__ = object.__eq__, object.__ne__, object.__hash__  # type: ignore[assignment]
+    __eq__, __ne__, __hash__ = object.__eq__, object.__ne__, object.__hash__
 
     @property
     def T(self) -> Any:  # noqa: N802  (NumPy's name)
         """The numbers with their axes in reverse."""
-        return np.transpose(self)  # type: ignore[call-overload]
+        return np.transpose(self)
 
     def __getitem__(self, key: Any) -> Any:
         return self._read()[key]

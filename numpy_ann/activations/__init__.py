@@ -99,5 +99,5 @@ def serialize(function: ActivationFunction) -> str | ActivationFunction:
     ('silu', 'relu')
     """
     known = _BY_NAME.get(function.name)
-    same = known is not None and known.options == function.options and function.formula == known.formula
+    same = known is not None and known.options == function.options and not function.derived_by_tape
     return function.name if same else function

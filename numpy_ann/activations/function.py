@@ -58,6 +58,11 @@ class ActivationFunction(NamedTuple):
             z = z if z.dtype.kind == "f" else z.astype(np.float64)
         return (self.with_options(**options) if options else self).forward(z, out)
 
+    @property
+    def derived_by_tape(self) -> bool:
+        """Whether it is a function of somebody's own, whatever its name."""
+        return self.derivative.endswith("by the tape")
+
     def backward(self, dy: Array, kept: Array, out: Array | None = None) -> Array:
         """Return ``dz``, the gradient with respect to the input."""
         return self.backward_function(dy, kept, out)

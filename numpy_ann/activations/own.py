@@ -12,6 +12,7 @@ from numpy_ann._typing import Array
 from numpy_ann.activations.function import ActivationFunction
 from numpy_ann.ops.gradient_tape import by_hand, pulled_back
 from numpy_ann.ops.tape import plain, read
+from numpy_ann.recording import unrecorded
 
 __all__ = ["derived_by_tape", "on_tape"]
 
@@ -46,6 +47,7 @@ def on_tape(f: ActivationFunction, z: Any) -> Any:
     if op is not None and f.options.keys() <= signature(op).parameters.keys():
         return op(z, **f.options)
     numbers = np.asarray(plain(z))
-    y = f.forward(numbers, None)
+    with unrecorded():
+        y = f.forward(numbers, None)
     kept = y if f.reads == "output" else numbers
     return by_hand(f.name, y, [z], lambda g: [f.backward(np.asarray(g), kept)])

@@ -17,6 +17,7 @@ from numpy_ann.lookup import counted_name
 from numpy_ann.ops.gradient_tape import GradientTape, by_hand
 from numpy_ann.ops.tape import Traced, backward, plain, read
 from numpy_ann.random_streams import drawing_from
+from numpy_ann.recording import unrecorded
 
 __all__ = [
     "Lambda",
@@ -189,7 +190,8 @@ def _entry(layer: Layer, x: Any, training: bool) -> Any:
         layer = copy(layer)
         layer.trainable = False
     kept_before, layer._memory = layer._memory, Memory(layer)
-    y = np.array(layer.forward(numbers, training=True))
+    with unrecorded():
+        y = np.array(layer.forward(numbers, training=True))
     memory, layer._memory = layer._memory, kept_before
 
     def derivative(g: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from numpy_ann.losses.loss import Loss
 from numpy_ann.ops.array_protocol import OPS
 from numpy_ann.ops.gradient_tape import by_hand, pulled_back
 from numpy_ann.ops.tape import plain
+from numpy_ann.recording import unrecorded
 
 __all__ = ["called_on_tape", "derive_by_tape", "each_on_tape", "traced_losses"]
 
@@ -22,7 +23,7 @@ def derive_by_tape(cls: type[Loss]) -> None:
     for method in (check_targets, per_sample, gradient, forward, backward):
         if method.__name__ not in vars(cls):
             setattr(cls, method.__name__, method)
-    cls.__getstate__ = without_the_tape  # type: ignore[method-assign, assignment]
+    cls.__getstate__ = without_the_tape  # type: ignore[method-assign]
 
 
 def without_the_tape(self: Any) -> dict[str, Any]:
@@ -80,7 +81,8 @@ def _share_of_each(loss: Loss, shape: Shape, sample_weight: Any, dtype: Any) -> 
 def traced_losses(loss: Loss, y_true: Any, y_pred: Any) -> Any:
     """Return the loss of each sample, by hand, as one entry on the tape."""
     p, t = loss.paired(plain(y_pred), plain(y_true))
-    losses = np.asarray(loss.per_sample(p, t))
+    with unrecorded():
+        losses = np.asarray(loss.per_sample(p, t))
 
     def derivative(g: Any) -> list[Any]:
         g = np.asarray(g)

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from numpy_ann.ops.tape import OPS, Traced, backward, op, plain, read
+from numpy_ann.ops.array_protocol import OPS
+from numpy_ann.ops.tape import Traced, backward, op, plain, read
 from numpy_ann.recording import here
 
 __all__ = [
@@ -93,7 +94,7 @@ class GradientTape:
         if (found := self._leaves.get(id(a))) is not None:
             return found[1]
         watched = self._watches_variables and getattr(a, "trainable", False) and hasattr(a, "value")
-        return self.watch(a) if watched else None  # type: ignore[no-any-return]
+        return self.watch(a) if watched else None
 
     def gradient(
         self,

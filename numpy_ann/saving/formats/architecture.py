@@ -553,7 +553,8 @@ def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
 def _activation_entry(key: str, function: ActivationFunction, keras2: bool) -> dict[str, Any]:
     """Return the layer that stands for a function with options of its own, as Keras writes it."""
     names = {"elu": "ELU", "leaky_relu": "LeakyReLU", "relu": "ReLU", "softmax": "Softmax"}
-    if name := names.get(function.name):
+    name = names.get(function.name)
+    if name and not function.derived_by_tape:
         return _entry(name, write_layer(ACTIVATION_LAYERS[name].make(**function.options), keras2=keras2))
     raise ValueError(
         f"A Keras file can't hold this activation function with options of its own: {key} is "

@@ -1,0 +1,203 @@
+"""Three ways to one gradient: by hand, by the formula on the tape, by differences; in float64."""
+
+import inspect
+from math import pi, sqrt
+
+import numpy as np
+import pytest
+
+from numpy_ann import activations, losses, ops
+from numpy_ann.layers import (
+    AlphaDropout,
+    BatchNormalization,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    GroupNormalization,
+    LayerNormalization,
+    PReLU,
+    Rescaling,
+    RMSNormalization,
+    Softmax,
+    UnitNormalization,
+)
+from numpy_ann.ops.gradient_tape import pulled_back
+from tests.ops.test_ops import differences
+
+EPSILON = 1e-7
+
+
+def agree(hand, by_tape, f, x, g):
+    """Hold both gradients of ``sum(g f(x))`` against each other, and against differences."""
+    np.testing.assert_allclose(hand, by_tape, rtol=1e-10, atol=1e-10)
+    direction = np.random.default_rng(5).normal(size=x.shape)
+    slope = differences(lambda x: np.sum(g * f(x)), [x], [direction], 1e-4)
+    assert np.isclose(np.sum(hand * direction), slope, rtol=1e-7, atol=1e-7)
+
+
+# What the ops don't have, or have with a derivative beside them: written out here.
+FORMULAS = {
+    "linear": lambda z: z + 0,
+    "relu": lambda z, negative_slope, max_value, threshold: ops.where(z > 0, z, 0 * z),
+    "elu": lambda z, alpha: ops.where(z > 0, z, alpha * (ops.exp(z) - 1)),
+    "celu": lambda z, alpha: ops.where(z > 0, z, alpha * (ops.exp(z / alpha) - 1)),
+    "leaky_relu": lambda z, negative_slope: ops.where(z > 0, z, negative_slope * z),
+    "sigmoid": lambda z: 1 / (1 + ops.exp(-z)),
+    "softplus": lambda z: ops.log(1 + ops.exp(z)),
+    "tanh": lambda z: (ops.exp(z) - ops.exp(-z)) / (ops.exp(z) + ops.exp(-z)),
+    "exponential": lambda z: ops.exp(z),
+    "softmax": lambda z, **_: ops.exp(z) / ops.sum(ops.exp(z), axis=-1, keepdims=True),
+    "log_softmax": lambda z, **_: z - ops.log(ops.sum(ops.exp(z), axis=-1, keepdims=True)),
+    "gelu": lambda z, approximate: (
+        z * (1 + ops.tanh(sqrt(2 / pi) * (z + 0.044715 * z**3))) / 2
+        if approximate
+        else z * (1 + ops.erf(z / sqrt(2))) / 2
+    ),
+}
+FUNCTIONS = [
+    f
+    for name, f in vars(activations).items()
+    if isinstance(f, activations.ActivationFunction) and name == f.name
+]
+
+
+def formula_of(f):
+    function = FORMULAS.get(f.name) or ops.OPS[f.name]
+    takes = inspect.signature(function).parameters
+    return lambda z: function(z, **{k: v for k, v in f.options.items() if k in takes})
+
+
+@pytest.mark.parametrize("f", FUNCTIONS, ids=lambda f: f.name)
+def test_activation_functions(f):
+    rng = np.random.default_rng(1)
+    z, g = rng.uniform(0.1, 3, size=(5, 4)) * rng.choice([-1, 1], (5, 4)), rng.normal(size=(5, 4))
+    z[np.abs(np.abs(z) - 0.5) < 1e-2] += 0.1  # away from the kinks
+    z[np.abs(np.abs(z) - 1) < 1e-2] += 0.1
+    y, pull = pulled_back(formula_of(f), z)
+    np.testing.assert_allclose(f(z), y, rtol=1e-12, atol=1e-12)
+    hand = f.backward(g.copy(), f(z) if f.reads == "output" else z)
+    agree(hand, pull(g)[0], f, z, g)
+    with ops.GradientTape() as tape:  # and as one entry
+        v = tape.watch(z)
+        value = ops.sum(f(v) * g)
+    np.testing.assert_allclose(tape.gradient(value, v), hand, rtol=1e-10, atol=1e-10)
+
+
+def clipped(p):
+    return ops.clip(p, EPSILON, 1 - EPSILON)
+
+
+def logs(p):
+    return ops.log(clipped(p / ops.sum(p, axis=-1, keepdims=True)))
+
+
+LOSSES = {
+    "MeanSquaredError": lambda t, p: ops.mean((t - p) ** 2, axis=-1),
+    "MeanAbsoluteError": lambda t, p: ops.mean(ops.abs(t - p), axis=-1),
+    "MeanAbsolutePercentageError": lambda t, p: (
+        100 * ops.mean(ops.abs((t - p) / ops.maximum(np.abs(t), EPSILON)), -1)
+    ),
+    "MeanSquaredLogarithmicError": lambda t, p: ops.mean((ops.log(1 + t) - ops.log(1 + p)) ** 2, axis=-1),
+    "LogCosh": lambda t, p: ops.mean(ops.log(ops.cosh(p - t)), axis=-1),
+    "Poisson": lambda t, p: ops.mean(p - t * ops.log(p + EPSILON), axis=-1),
+    "Huber": lambda t, p: ops.mean(ops.where(np.abs(t - p) <= 1, (p - t) ** 2 / 2, ops.abs(p - t) - 0.5), -1),
+    "Hinge": lambda t, p: ops.mean(ops.maximum(1 - (2 * t - 1) * p, 0), axis=-1),
+    "SquaredHinge": lambda t, p: ops.mean(ops.maximum(1 - (2 * t - 1) * p, 0) ** 2, axis=-1),
+    "CategoricalHinge": lambda t, p: ops.relu(1 + ops.max((1 - t) * p, axis=-1) - ops.sum(t * p, axis=-1)),
+    "CosineSimilarity": lambda t, p: -ops.sum(ops.normalize(t) * ops.normalize(p), axis=-1),
+    "KLDivergence": lambda t, p: ops.sum(clipped(t) * ops.log(clipped(t) / clipped(p)), axis=-1),
+    "CategoricalCrossentropy": lambda t, p: -ops.sum(t * logs(p), axis=-1),
+    "BinaryCrossentropy": lambda t, p: -ops.mean(t * ops.log(p) + (1 - t) * ops.log(1 - p), axis=-1),
+}
+BINARY = ("Hinge", "SquaredHinge", "CategoricalHinge", "BinaryCrossentropy")
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses(name):
+    rng = np.random.default_rng(3)
+    p = rng.uniform(0.1, 0.9, size=(6, 4))
+    t = np.eye(4)[rng.integers(0, 4, 6)] if name in BINARY else rng.uniform(0.1, 0.9, size=(6, 4))
+    g = rng.normal(size=6)
+    loss, formula = getattr(losses, name)(), LOSSES[name]
+    losses_, pull = pulled_back(lambda p: formula(t, p), p)
+    np.testing.assert_allclose(loss.per_sample(p, t), losses_, rtol=1e-10, atol=1e-10)
+    hand = loss.gradient(p, t) * g[:, None]
+    agree(hand, pull(g)[0], lambda p: loss.per_sample(p, t), p, g)
+
+
+def normalized(x, axis, epsilon):
+    return (x - ops.mean(x, axis=axis, keepdims=True)) / ops.sqrt(
+        ops.var(x, axis=axis, keepdims=True) + epsilon
+    )
+
+
+def grouped(layer, x):
+    n, k = x.shape
+    groups = ops.reshape(x, (n, layer.groups, k // layer.groups))
+    return ops.reshape(normalized(groups, -1, layer.epsilon), (n, k)) * layer.gamma + layer.beta
+
+
+LAYERS = {
+    "dense": (
+        lambda: Dense(3, activation="tanh"),
+        lambda own, x: ops.tanh(ops.matmul(x, own.kernel) + own.bias),
+    ),
+    "batch": (BatchNormalization, lambda own, x: normalized(x, 0, own.epsilon) * own.gamma + own.beta),
+    "layer": (LayerNormalization, lambda own, x: normalized(x, -1, own.epsilon) * own.gamma + own.beta),
+    "group": (lambda: GroupNormalization(2), grouped),
+    "rms": (
+        RMSNormalization,
+        lambda own, x: x / ops.sqrt(ops.mean(x**2, -1, True) + own.epsilon) * own.scale,
+    ),
+    "unit": (UnitNormalization, lambda own, x: x / ops.sqrt(ops.sum(x**2, -1, True))),
+    "prelu": (lambda: PReLU("ones"), lambda own, x: ops.where(x > 0, x, own.alpha * x)),
+    "rescaling": (lambda: Rescaling(3.0, 1.0), lambda own, x: 3 * x + 1),
+    "softmax": (Softmax, lambda own, x: ops.exp(x) / ops.sum(ops.exp(x), -1, True)),
+    "flatten": (Flatten, lambda own, x: ops.reshape(x, (x.shape[0], -1))),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("shape", [(5, 4), (7, 6)])
+def test_layers(name, shape):
+    make, formula = LAYERS[name]
+    layer = make()
+    layer.join(np.random.default_rng(0), np.dtype("float64"))
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=shape)
+    y = layer.forward(x, training=True)
+    g = rng.normal(size=y.shape)
+    dx = layer.backward(g.copy())
+    parameters = layer.trainable_parameters
+    by_hand = [p.grad.copy() for p in parameters]
+    with ops.GradientTape(persistent=True) as tape:
+        v = tape.watch(x)
+        by_formula, entry = formula(layer, v), layer(v, training=True)
+    np.testing.assert_allclose(y, by_formula.value, rtol=1e-10, atol=1e-10)
+    for made in (by_formula, entry):
+        found = tape.gradient(made, [v, *parameters], output_gradients=g)
+        for ours, theirs in zip([dx, *by_hand], found, strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-10)
+    agree(
+        dx, tape.gradient(by_formula, v, output_gradients=g), lambda x: layer.forward(x, training=True), x, g
+    )
+
+
+def test_embeddings_and_masks_as_entries():
+    table, x = Embedding(4, 3), np.array([[0, 2], [2, 3]])
+    table.build((None, 2))
+    with ops.GradientTape() as tape:
+        y = ops.sum(ops.square(table(x)))
+    (parameter,) = table.trainable_parameters
+    expected = 2 * np.array([[1], [0], [2], [1]]) * parameter.value
+    np.testing.assert_allclose(tape.gradient(y, parameter), expected, rtol=1e-6)
+    for layer in (Dropout(0.5), AlphaDropout(0.3)):
+        layer.build((None, 400))
+        ones = np.ones((2, 400), np.float32)
+        with ops.GradientTape(persistent=True) as tape:
+            v = tape.watch(ones)
+            trained, predicted = layer(v, training=True), layer(v)
+        assert predicted is v
+        gradient = tape.gradient(trained, v)
+        assert 0.2 < (gradient == 0).mean() < 0.6
