@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from numpy_ann.as_keras import names
+from numpy_ann.as_keras.tensors import tensors_for_scripts
 
 __all__ = ["install", "installed", "uninstall"]
 
@@ -59,6 +60,7 @@ class _Finder(MetaPathFinder, Loader):
 
 
 _finder = _Finder()
+_while_installed = ExitStack()
 
 
 def install() -> None:
@@ -88,12 +90,14 @@ def install() -> None:
         )
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)
+        _while_installed.enter_context(tensors_for_scripts())
 
 
 def uninstall() -> None:
     """Undo ``install``; what was imported in between stays usable where it is held."""
     if _finder in sys.meta_path:
         sys.meta_path.remove(_finder)
+        _while_installed.close()
     for name in [name for name, module in sys.modules.items() if isinstance(module, StandIn)]:
         del sys.modules[name]
 

@@ -55,12 +55,14 @@ def today(called: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, A
     found, changed = dict[str, Any](), False
     for name, value in options.items():
         known = next((new for new in part.OLD_NAMES.get(name, ()) if new in has), None)
-        if name in has or (
+        if (name in has and not (name == "epsilon" and value is None)) or (
             known is None and "leave it out" not in part.CURES.get(name, "") and name != "decay"
         ):
             found[name] = value
             continue
         changed = True
+        if name == "epsilon" and value is None:
+            continue  # which meant that of the backend: the default of today
         if name == "input_dim" and known is not None:
             found[known] = (value,)
         elif name == "batch_input_shape" and known is not None:

@@ -195,6 +195,8 @@ def _present(fullname: str, keras_2: bool) -> list[str]:
 
 def _no_name(fullname: str, module: str, name: str) -> str:
     """Return what is said of a name that isn't here."""
+    if f"{module}.{name}" in _OLD_MODULES:
+        return no_module(f"{fullname}.{name}")
     known = keras_names().get(module, frozenset())
     if name not in known:
         elsewhere = [place for place, held in keras_names().items() if name in held]

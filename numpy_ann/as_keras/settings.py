@@ -1,14 +1,14 @@
 """Keras' settings, as far as there is something to set: ``keras.config``, and what ``keras`` itself names."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from numpy_ann.validation import checked_choice
 
 __all__ = [
-    "backend", "clear_session", "device", "epsilon", "floatx", "image_data_format", "is_keras_tensor",
-    "name_scope", "set_epsilon", "set_floatx", "set_image_data_format", "version",
+    "backend", "clear_session", "device", "disable_interactive_logging", "disable_traceback_filtering",
+    "enable_interactive_logging", "enable_traceback_filtering", "epsilon", "floatx", "image_data_format",
+    "is_keras_tensor", "name_scope", "set_epsilon", "set_floatx", "set_image_data_format", "version",
 ]  # fmt: skip
 
 
@@ -30,18 +30,10 @@ def floatx() -> str:
 
 
 def set_floatx(value: str) -> None:
-    """Take float32, which is the dtype of models; refuse another, with the way to have it.
-
-    Raises
-    ------
-    ValueError
-        If it is another one.
-    """
-    checked_choice("value", value, ("float16", "bfloat16", "float32", "float64"))
-    if value != "float32":
+    """Take float32, which is the dtype of models; refuse another, with the way to have it."""
+    if checked_choice("value", value, ("float16", "bfloat16", "float32", "float64")) != floatx():
         raise ValueError(
-            f"numpy_ann's models are float32 where they don't say otherwise: instead of "
-            f"set_floatx({value!r}) "
+            f"numpy_ann's models are float32 where they don't say otherwise: not set_floatx({value!r}), but "
             'make each model with dtype="float64", as in Sequential([...], dtype="float64").'
         )
 
@@ -52,13 +44,7 @@ def epsilon() -> float:
 
 
 def set_epsilon(value: float) -> None:
-    """Take 1e-7, which is what everything here is computed with; refuse another.
-
-    Raises
-    ------
-    ValueError
-        If it is another one.
-    """
+    """Take 1e-7, which is what everything here is computed with; refuse another."""
     if float(value) != epsilon():
         raise ValueError(f"numpy_ann computes with an epsilon of 1e-7 throughout. Received: value={value!r}")
 
@@ -69,13 +55,7 @@ def image_data_format() -> str:
 
 
 def set_image_data_format(data_format: str) -> None:
-    """Take ``"channels_last"``, the only format that there is.
-
-    Raises
-    ------
-    ValueError
-        If it is another one.
-    """
+    """Take ``"channels_last"``, the only format that there is; refuse another."""
     checked_choice("data_format", data_format, ("channels_last",))
 
 
@@ -93,13 +73,17 @@ def clear_session(free_memory: bool = True) -> None:
     getattr(utils, "clear_session", lambda: None)()
 
 
-@contextmanager
-def name_scope(name: str, **_: Any) -> Iterator[None]:
-    """Do nothing: names of graphs aren't kept."""
-    yield
+def name_scope(*_: Any, **__: Any) -> AbstractContextManager[None]:
+    """Return a ``with`` block that does nothing: there are no graphs to name, and one device."""
+    return nullcontext()
 
 
-@contextmanager
-def device(device_name: str | None = None) -> Iterator[None]:
-    """Do nothing: there is one device, the processor."""
-    yield
+device = name_scope
+
+
+def disable_traceback_filtering(*_: Any) -> None:
+    """Do nothing: tracebacks are whole, and progress is printed as ``verbose`` says."""
+
+
+enable_traceback_filtering = disable_interactive_logging = disable_traceback_filtering
+enable_interactive_logging = disable_traceback_filtering

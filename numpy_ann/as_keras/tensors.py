@@ -1,11 +1,26 @@
 """What Keras' and TensorFlow's functions return: arrays that also answer ``.numpy()``."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import wraps
+from importlib import import_module
 from typing import Any, Self
 
 import numpy as np
 
-__all__ = ["Tensor", "Variable", "as_tensor", "returning_tensors"]
+__all__ = ["Tensor", "Variable", "as_tensor", "returning_tensors", "tensors_for_scripts"]
+
+# What a script calls itself, by the module and the class that its kind is made of.
+_ANSWERS = {
+    "activations.function": ("ActivationFunction", "__call__"),
+    "initializers.initializer": ("Initializer", "__call__"),
+    "layers.layer": ("Layer", "__call__"),
+    "losses.loss": ("Loss", "__call__"),
+    "metrics": ("Metric", "__call__ result"),
+    "models": ("Model", "__call__"),
+    "regularizers": ("Regularizer", "__call__"),
+}
 
 
 class Tensor(np.ndarray):
@@ -98,6 +113,37 @@ def returning_tensors(function: Any) -> Any:
         return as_tensor(function(*args, **options))
 
     return called
+
+
+def _answering(method: Any) -> Any:
+    """Return the method, of which a script gets tensors, and this package what it always gets."""
+
+    @wraps(method)
+    def called(*args: Any, **options: Any) -> Any:
+        value = method(*args, **options)
+        if sys._getframe(1).f_globals.get("__name__", "").startswith("numpy_ann."):
+            return value
+        return as_tensor(np.float32(value) if type(value) is float else value)
+
+    return called
+
+
+@contextmanager
+def tensors_for_scripts() -> Iterator[None]:
+    """Have what scripts get of layers, models, losses and metrics answer ``.numpy()``, within a block."""
+    before = []
+    for module, (base, methods) in _ANSWERS.items():
+        kinds = [getattr(import_module(f"numpy_ann.{module}"), base)]
+        for kind in kinds:
+            kinds += kind.__subclasses__()
+            before += [(kind, name, vars(kind)[name]) for name in methods.split() if name in vars(kind)]
+    for kind, name, method in before:
+        setattr(kind, name, _answering(method))
+    try:
+        yield
+    finally:
+        for kind, name, method in before:
+            setattr(kind, name, method)
 
 
 class Variable(Tensor):

@@ -10,7 +10,7 @@ from numpy_ann.as_keras.dataset import Dataset
 from numpy_ann.validation import checked_choice, checked_integer, checked_number
 
 __all__ = [
-    "image_dataset_from_directory", "pack_x_y_sample_weight", "split_dataset",
+    "image_dataset_from_directory", "pack_x_y_sample_weight", "plot_model", "split_dataset",
     "timeseries_dataset_from_array", "unpack_x_y_sample_weight",
 ]  # fmt: skip
 
@@ -30,23 +30,10 @@ def image_dataset_from_directory(
     interpolation: str = "bilinear",
     crop_to_aspect_ratio: bool = False,
 ) -> Any:
-    """Return batches of pictures and labels from a folder that has a folder for each class.
+    """Return batches of pictures, float32 from 0 to 255, and labels from a folder that has one a class.
 
-    The pictures are read at once, as float32 from 0 to 255; see ``numpy_ann.data.pictures.from_directory``
-    for the folder and for what is raised.
-
-    Parameters
-    ----------
-    labels : "inferred" or None
-        Labels by folder, or none at all.
-    label_mode : {"int", "categorical", "binary", None}
-        Labels as integers, one-hot rows, a column of 0 and 1; None: pictures alone.
-    batch_size : int, optional
-        None: pictures one by one.
-    shuffle, seed
-        Whether in a random order, and which.
-    validation_split, subset : float, {"training", "validation", "both"}
-        The part to validate with, and which part to return.
+    Labels are integers, one-hot rows or a column of 0 and 1 (``label_mode``), or left out (None). See
+    ``numpy_ann.data.pictures.from_directory`` for the folder and for what is raised.
     """
     from numpy_ann.data.pictures import from_directory
     from numpy_ann.utils import to_categorical
@@ -100,23 +87,7 @@ def timeseries_dataset_from_array(
 ) -> Dataset:
     """Return windows of a series, rows ``i, i + sampling_rate, ...``, with ``targets[i]`` if there are some.
 
-    Parameters
-    ----------
-    data : array_like, shape (time, ...)
-        The series.
-    targets : array_like or None
-        What belongs to the window that begins at each time.
-    sequence_length, sequence_stride, sampling_rate : int
-        Rows in a window, times between windows, times between rows.
-    batch_size, shuffle, seed
-        Of the windows.
-    start_index, end_index : int, optional
-        Which times are used.
-
-    Raises
-    ------
-    ValueError
-        If a length isn't a positive integer.
+    There are ``sequence_stride`` times from one window to the next.
     """
     for name, value in ("sequence_length", sequence_length), ("sequence_stride", sequence_stride):
         checked_integer(name, value, least=1)
@@ -140,18 +111,7 @@ def split_dataset(
     shuffle: bool = False,
     seed: int | None = None,
 ) -> tuple[Dataset, Dataset]:
-    """Return a data set, an array or a tuple of arrays as two.
-
-    Parameters
-    ----------
-    left_size, right_size : int or float
-        Elements, or a part from 0 to 1; one of them may be left out.
-
-    Raises
-    ------
-    ValueError
-        If neither is given, or they don't fit the data.
-    """
+    """Return a data set, an array or a tuple of arrays as two, of so many elements or such parts (0 to 1)."""
     data = dataset if isinstance(dataset, Dataset) else Dataset.from_tensor_slices(dataset)
     elements = list(data)
     if shuffle:
@@ -191,3 +151,56 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     if len(parts) > 3:
         raise ValueError(f"Data are (x,), (x, y) or (x, y, sample_weight). Received: {len(parts)} parts")
     return (*parts, None, None)[:3]
+
+
+def plot_model(
+    model: Any,
+    to_file: Any = "model.png",
+    show_shapes: bool = False,
+    show_dtype: bool = False,
+    show_layer_names: bool = False,
+    rankdir: str = "TB",
+    expand_nested: bool = False,
+    dpi: int | None = 200,
+    show_layer_activations: bool = False,
+    **_: Any,
+) -> None:
+    """Write a picture of a model's layers and their connections, each below what it is made of.
+
+    It is drawn by matplotlib, so it isn't Graphviz' picture; models in the model stay single boxes.
+    """
+    from matplotlib.figure import Figure
+
+    checked_choice("rankdir", rankdir, ("TB", "LR"))
+    nodes = model.graph.nodes if model.graph is not None else []
+    uses = [(node.layer, [t.node for t in node.inputs]) for node in nodes] or [
+        (layer, [i - 1] if i else []) for i, layer in enumerate(model.layers)
+    ]
+    keys = nodes or [*range(len(uses))]
+    level: dict[Any, int] = {}
+    for key, (_layer, before) in zip(keys, uses, strict=True):
+        level[key] = max((level[b] + 1 for b in before), default=0)
+    rows = {n: [key for key in keys if level[key] == n] for n in level.values()}
+    place = {k: (row.index(k) - (len(row) - 1) / 2, -n) for n, row in rows.items() for k in row}
+    if rankdir == "LR":
+        place = {key: (-y, -x) for key, (x, y) in place.items()}
+    widest = max(map(len, rows.values()))
+    across, along = 3.2 * widest, 1.1 * len(rows)
+    figure = Figure((across, along) if rankdir == "TB" else (3 * len(rows), 1.2 * widest))
+    ax = figure.subplots()
+    ax.axis("off")
+    for key, (layer, before) in zip(keys, uses, strict=True):
+        said = [type(layer).__name__ + (f": {layer.name}" if show_layer_names else "")]
+        activation = getattr(getattr(layer, "activation", None), "name", "")
+        said += [f"activation: {activation}"] if show_layer_activations and activation else []
+        said += [f"output shape: {(None, *layer.output_shape)}"] if show_shapes else []
+        said += [f"dtype: {layer.dtype}"] if show_dtype else []
+        box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "black"}
+        ax.text(*place[key], "\n".join(said), ha="center", va="center", size=8, bbox=box)
+        for source in before:
+            ax.annotate(
+                "", place[key], place[source], zorder=0, arrowprops={"arrowstyle": "-|>", "shrinkB": 18}
+            )
+    xs, ys = zip(*place.values(), strict=True)
+    ax.set(xlim=(min(xs) - 0.6, max(xs) + 0.6), ylim=(min(ys) - 0.5, max(ys) + 0.5))
+    figure.savefig(to_file, dpi=dpi or 200)

@@ -2,7 +2,7 @@
 
 import warnings
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from functools import wraps
 from typing import Any, ClassVar, Self
@@ -470,8 +470,7 @@ class Layer(Part):
     @property
     def losses(self) -> list[Array]:
         """The penalty of the outputs of the last call, and those of the trained weights' regularizers."""
-        trained = self.trainable_parameters
-        weights = [np.asarray(p.regularizer(p.value)) for p in trained if p.regularizer is not None]
+        weights = penalties(self.trainable_parameters)
         return weights if self._penalty is None else [self._penalty, *weights]
 
     variables, trainable_variables, non_trainable_variables = (
@@ -640,6 +639,17 @@ def _operate(op: Any, given: Any, named: dict[str, Any]) -> Any:
 
 
 KerasTensor.operate = staticmethod(_operate)  # type: ignore[method-assign]
+
+
+def penalties(parameters: Iterable[Parameter]) -> list[Any]:
+    """Return what the parameters' regularizers add to the loss; where a tape records, on the tape."""
+    from numpy_ann.ops.tape import read
+
+    return [
+        p.regularizer(read(p)) if here.tapes else np.asarray(p.regularizer(p.value))
+        for p in parameters
+        if p.regularizer is not None
+    ]
 
 
 def _batch_of(shape: Shape | None) -> str:

@@ -12,6 +12,7 @@ from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
 from numpy_ann.keras_tensor import KerasTensor, Node, leaves, refill, symbols_in
 from numpy_ann.layers import InputLayer, Layer
+from numpy_ann.layers.layer import penalties
 from numpy_ann.lookup import counted_name
 from numpy_ann.models.graph import Graph, is_inner, replay
 from numpy_ann.parameter import Parameter, flatten_parameters
@@ -406,8 +407,7 @@ class Model(Trainer):
         """The penalties of the outputs of the last call, ``model(x)``, and of the trained weights."""
         plan = self.plan if isinstance(self.plan, list) else {use.owner: 0 for use in self.plan}
         of_outputs = [layer._penalty for layer in plan if getattr(layer, "_penalty", None) is not None]
-        trained = self.trainable_parameters
-        return of_outputs + [np.asarray(p.regularizer(p.value)) for p in trained if p.regularizer]
+        return of_outputs + penalties(self.trainable_parameters)
 
     def build(self, input_shape: Any = None) -> None:
         """Do nothing: the layers were built where they were called."""

@@ -1,0 +1,60 @@
+"""What scripts get of layers, models, losses and metrics answers ``.numpy()``; nobody else sees that."""
+
+import numpy as np
+import pytest
+
+from numpy_ann import Sequential
+from numpy_ann.as_keras import installed
+from numpy_ann.as_keras.tensors import Tensor
+from numpy_ann.as_keras.utilities import plot_model
+from numpy_ann.layers import Dense, Input
+from numpy_ann.losses import MeanSquaredError
+from numpy_ann.metrics import Mean, MeanAbsoluteError
+
+
+def test_scripts_get_tensors():
+    x, y = np.ones((4, 2), np.float32), np.zeros((4, 1), np.float32)
+    with installed():
+        model = Sequential([Input((2,)), Dense(1)])
+        p = model(x)
+        loss, mean, error = MeanSquaredError()(y, p), Mean(), MeanAbsoluteError()
+        mean.update_state(loss)
+        for answer in (p, model.layers[0](x), loss, error(y, p), mean.result()):
+            assert isinstance(answer, Tensor)
+            assert not isinstance(answer.numpy(), Tensor)
+        assert loss.numpy() == pytest.approx(np.mean(p**2))
+        model.compile("sgd", "mse", metrics=["mae"])
+        history = model.fit(x, y, epochs=2, verbose=0).history
+        assert {type(value) for values in history.values() for value in values} == {float}
+    assert type(model(x)) is np.ndarray
+    assert {type(MeanSquaredError()(y, p)), type(mean.result())} == {float}
+
+
+def test_the_tape_follows_what_scripts_compute():
+    with installed():
+        import tensorflow as tf
+
+        model = Sequential([Input((2,)), Dense(1, kernel_regularizer="l2", kernel_initializer="ones")])
+        x = tf.constant([[1.0, 2.0]])
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(tf.square(model(x) - 1.0), axis=None, name="loss") + tf.add_n(model.losses)
+        kernel, bias = tape.gradient(loss, model.trainable_weights)
+    assert kernel.numpy().ravel() == pytest.approx([4 + 0.02, 8 + 0.02])  # 2 (3 - 1) x + 2 (0.01) w
+    assert bias.numpy() == pytest.approx(4)
+    assert float(loss) == pytest.approx(4 + 0.01 * 2)
+
+
+def test_models_are_drawn(tmp_path):
+    with installed():
+        import keras
+
+        a, b = keras.Input((2,)), keras.Input((3,))
+        both = keras.layers.Concatenate()([keras.layers.Dense(4)(a), b])
+        graph = keras.Model([a, b], keras.layers.Dense(1, activation="relu")(both))
+    chain = Sequential([Input((2,)), Dense(1)])
+    for model, rankdir in (graph, "TB"), (graph, "LR"), (chain, "TB"):
+        path = tmp_path / f"{model.name}_{rankdir}.png"
+        plot_model(
+            model, path, show_shapes=True, show_layer_names=True, show_layer_activations=True, rankdir=rankdir
+        )
+        assert path.read_bytes().startswith(b"\x89PNG")
