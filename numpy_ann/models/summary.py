@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from numpy_ann.errors import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy_ann.layers import Layer
     from numpy_ann.models.model import Model
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["format_bytes", "summarize"]
 
 
-# The columns' right ends as shares of the width, and what their text has less room for: padding and borders.
-_ENDS, _BORDERS = (0.45, 0.80, 1.0), (3, 4, 3)
-_ENDS_OF_FOUR, _BORDERS_OF_FOUR = (0.405, 0.72, 0.9, 1.0), (3, 3, 4, 3)
+# The columns' right ends as shares of the width, and what their text has less room for: padding and borders;
+# for layers one behind the other and for graphs, without and with what is trained.
+_COLUMNS = {
+    (False, False): ((0.45, 0.80, 1.0), (3, 4, 3)),
+    (False, True): ((0.405, 0.72, 0.9, 1.0), (3, 3, 4, 3)),
+    (True, False): ((0.3, 0.56, 0.74, 1.0), (3, 3, 4, 3)),
+    (True, True): ((0.27, 0.504, 0.666, 0.9, 1.0), (3, 3, 4, 3, 3)),
+}
 
 
 def summarize(
@@ -38,10 +43,10 @@ def summarize(
     model : Model
         Built or not; an unbuilt one has unknown shapes.
     line_length : int, optional
-        The table's width in characters, at least 40. Left out, it follows the terminal, up to 88, or 100
-        where trainable is shown. Long names are wrapped, never cut.
+        The table's width in characters, at least 40. Left out, it follows the terminal, up to 88, of a graph
+        108, and 12 more where trainable is shown. Long names are wrapped, never cut.
     expand_nested : bool
-        Keras' argument; there are no models within models here.
+        Whether to show the layers of models in the model too.
     show_trainable : bool
         Whether to show of each layer if training changes it: ``Y``, ``N``, or ``-`` without parameters.
     layer_range : two str, optional
@@ -62,23 +67,35 @@ def summarize(
     from rich.console import Console
     from rich.table import Table
 
-    width = max(40, line_length or min(100 if show_trainable else 88, get_terminal_size().columns - 4))
-    ends, borders = (_ENDS_OF_FOUR, _BORDERS_OF_FOUR) if show_trainable else (_ENDS, _BORDERS)
+    graph = model.graph is not None and any(
+        [tensor.node for tensor in node.inputs] != [before]
+        for before, node in zip(model.graph.nodes, model.graph.nodes[1:], strict=False)
+    )
+    most = (108 if graph else 88) + (12 if show_trainable else 0)
+    width = max(40, line_length or min(most, get_terminal_size().columns - 4))
+    ends, borders = _COLUMNS[graph, show_trainable]
     rights = [0, *(int(width * end) for end in ends)]
     room = [b - a - border for (a, b), border in zip(pairwise(rights), borders, strict=True)]
     table = Table(width=width, box=box.HEAVY_HEAD, show_lines=True, pad_edge=True, header_style="")
     table.add_column("Layer (type)", width=room[0], overflow="fold")
     table.add_column("Output Shape", width=room[1], overflow="fold")
     table.add_column("Param #", width=room[2], justify="right", overflow="fold")
+    if graph:
+        table.add_column("Connected to", width=room[3], overflow="fold")
     if show_trainable:
-        table.add_column("Trainable", width=room[3], justify="center", overflow="ellipsis", no_wrap=True)
-    for layer in _in_range(model.layers, layer_range):
+        table.add_column("Trainable", width=room[-1], justify="center", overflow="ellipsis", no_wrap=True)
+    for level, layer in _rows(_in_range(model.layers, layer_range), expand_nested):
         shape, count = "?", "0 (unbuilt)"
         if layer.built:
-            shape, count = str((None, *(layer.output_shape or ()))), f"{layer.count_params():,}"
-        learns = "-" if not layer.parameters else "Y" if layer.trainable else "N"
-        fields = [f"{escaped(layer.name)} ({type(layer).__name__})", shape, count, learns]
-        table.add_row(*fields[: len(room)])
+            batch = layer.output_shape if hasattr(layer, "layers") else (None, *(layer.output_shape or ()))
+            shape, count = str(batch), f"{layer.count_params():,}"
+        name = f"{'   ' * level}{'└ ' if level else ''}{escaped(layer.name)}"
+        fields = [f"{name} ({_class_of(layer)})", shape, count]
+        if graph:
+            fields.append(_connections(model, layer))
+        if show_trainable:
+            fields.append("-" if not layer.parameters else "Y" if layer.trainable else "N")
+        table.add_row(*fields)
 
     console = Console(
         width=width, color_system=None, force_terminal=False, force_jupyter=False, markup=False, emoji=False
@@ -87,6 +104,32 @@ def summarize(
         console.print(table)
     lines = [f'Model: "{escaped(model.name)}"', *capture.get().rstrip("\n").split("\n"), *_totals(model)]
     return "\n".join(lines)
+
+
+def _rows(layers: Sequence[Any], expand_nested: bool, level: int = 0) -> Iterator[tuple[int, Any]]:
+    """Yield the layers, each with how deep it stands in models in the model."""
+    for layer in layers:
+        yield level, layer
+        if expand_nested and hasattr(layer, "layers"):
+            yield from _rows(layer.layers, expand_nested, level + 1)
+
+
+def _class_of(layer: Any) -> str:
+    """Return what Keras calls the class."""
+    name = type(layer).__name__
+    return "Functional" if name == "Model" else name
+
+
+def _connections(model: Model, layer: Any) -> str:
+    """Say what a layer reads: the names of layers, which of their calls, and which of their outputs."""
+    calls: dict[int, list[Any]] = {}
+    for node in model.graph.nodes:
+        calls.setdefault(id(node.layer), []).append(node)
+    read = [(tensor.node, tensor.index) for node in calls.get(id(layer), ()) for tensor in node.inputs]
+    found = [
+        f"{escaped(node.layer.name)}[{calls[id(node.layer)].index(node)}][{output}]" for node, output in read
+    ]
+    return ", ".join(found) or "-"
 
 
 def _in_range(layers: Sequence[Layer], layer_range: Sequence[str] | None) -> Sequence[Layer]:

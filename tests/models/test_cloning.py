@@ -102,9 +102,9 @@ def test_other_texts_are_refused(text):
 
 
 def test_wrong_arguments():
-    with pytest.raises(ValueError, match="`model` must be a Sequential"):
+    with pytest.raises(ValueError, match="`model` must be a Model"):
         clone_model(3)
-    with pytest.raises(ValueError, match="`input_tensors` are not supported"):
+    with pytest.raises(ValueError, match="`input_tensors` are those of graphs"):
         clone_model(new_model(), input_tensors=[])
     with pytest.raises(ValueError, match="custom_objects is a dictionary"):
         model_from_json("{}", custom_objects=[1])
