@@ -19,7 +19,6 @@ FLOORS = [
         "activations",
         "parameter",
         "keras_tensor",
-        "utils",
         "lookup",
     }
     | {"validation", "random_streams", "threads", "environment", "regularizers", "constraints"}
@@ -27,7 +26,7 @@ FLOORS = [
     {"layers"},
     {"training", "callbacks", "saving"},
     {"models", "plots"},
-    {"inspection", "gradient_check", "wrappers"},
+    {"inspection", "gradient_check", "wrappers", "utils"},
     {"as_keras"},
     {"__main__"},
     {""},  # numpy_ann/__init__.py, the roof, which names what is below at first use

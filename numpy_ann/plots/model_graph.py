@@ -1,0 +1,273 @@
+"""A model as a picture: a box for each layer, an arrow for each array."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from numpy_ann.errors import escaped
+from numpy_ann.plots.colors import BLUE
+from numpy_ann.validation import checked_choice, checked_integer
+
+__all__ = ["plot_model"]
+
+_LETTER, _LINE, _MARGIN = 0.075, 0.18, 0.12  # of the text in a box, in inches
+
+
+def plot_model(
+    model: Any,
+    to_file: str | os.PathLike[str] | None = "model.png",
+    show_shapes: bool = False,
+    show_dtype: bool = False,
+    show_layer_names: bool = False,
+    rankdir: str = "TB",
+    expand_nested: bool = False,
+    dpi: int = 200,
+    show_layer_activations: bool = False,
+    show_trainable: bool = False,
+) -> Any:
+    """Draw the layers of a model as boxes, and what they read as arrows.
+
+    Where the program ``dot`` of Graphviz is installed, it draws; elsewhere matplotlib does.
+
+    Parameters
+    ----------
+    model : Model
+        Built.
+    to_file : path, optional
+        The picture, whose suffix says its format: ``.png``, ``.svg``, ``.pdf``. None: the axes of a figure
+        are returned.
+    show_shapes, show_dtype, show_layer_names, show_layer_activations, show_trainable : bool
+        What boxes say beside the layer's class.
+    rankdir : {"TB", "LR", "BT", "RL"}
+        Where it goes: from top to bottom, left to right, or back.
+    expand_nested : bool
+        Whether the layers of models in the model have boxes.
+    dpi : int
+        Dots per inch.
+
+    Returns
+    -------
+    Axes, Image or None
+        In a notebook, the picture, to be shown.
+
+    Raises
+    ------
+    ValueError
+        If the model isn't built, or ``rankdir`` is another one.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> ax = plot_model(Sequential([Input((4,)), Dense(3)]), None, show_shapes=True)
+    >>> [text.get_text().splitlines()[0] for text in ax.texts if text.get_text()]
+    ['InputLayer', 'Dense']
+    """
+    checked_choice("rankdir", rankdir, ("TB", "LR", "BT", "RL"))
+    checked_integer("dpi", dpi, least=1)
+    if not model.built:
+        raise ValueError(f"Model {model.name!r} isn't built: give it an Input, or call it on data first.")
+    shown = {
+        "names": show_layer_names,
+        "activations": show_layer_activations,
+        "shapes": show_shapes,
+        "dtype": show_dtype,
+        "trainable": show_trainable,
+    }
+    boxes: dict[str, list[str]] = {}
+    arrows: dict[tuple[str, str], None] = {}
+    _gather(model, None, "", expand_nested, shown, boxes, arrows)
+    program = shutil.which("dot") if to_file is not None else None
+    if program is not None:
+        suffix = Path(to_file).suffix.lstrip(".") or "png"  # type: ignore[arg-type]
+        command = [program, f"-T{suffix}", f"-Gdpi={dpi}", "-o", os.fspath(to_file)]  # type: ignore[arg-type]
+        subprocess.run(command, input=_dot(boxes, arrows, rankdir).encode(), check=True)  # noqa: S603
+    else:
+        ax = _drawn(boxes, list(arrows), rankdir)
+        if to_file is None:
+            return ax
+        import matplotlib.pyplot as plt
+
+        ax.figure.savefig(to_file, dpi=dpi)
+        plt.close(ax.figure)
+    if "IPython" in sys.modules and Path(to_file).suffix == ".png":  # type: ignore[arg-type]
+        return import_module("IPython.display").Image(filename=os.fspath(to_file))  # type: ignore[arg-type]
+    return None
+
+
+def _gather(
+    model: Any,
+    read: list[str] | None,
+    path: str,
+    expand: bool,
+    shown: dict[str, bool],
+    boxes: dict[str, list[str]],
+    arrows: dict[tuple[str, str], None],
+) -> list[str]:
+    """Add the boxes and arrows of a model that reads some boxes; return the boxes of its outputs."""
+
+    def add(layer: Any, sources: list[str], inputs: Any) -> list[str]:
+        if expand and hasattr(layer, "layers"):
+            return _gather(layer, sources, f"{path}{layer.name}/", expand, shown, boxes, arrows)
+        box = path + layer.name
+        boxes.setdefault(box, _lines(layer, inputs, shown))
+        arrows.update(dict.fromkeys((source, box) for source in sources))
+        return [box]
+
+    made: dict[int, list[str]] = {}
+    begin, end = model.inputs, model.outputs
+    for place, tensor in enumerate(begin):
+        made[id(tensor.node)] = [read[place]] if read else add(tensor.node.layer, [], [])
+    for node in _nodes(end):
+        if id(node) not in made:
+            sources = [made[id(t.node)][min(t.index, len(made[id(t.node)]) - 1)] for t in node.inputs]
+            made[id(node)] = add(node.layer, sources, [tensor.shape for tensor in node.inputs])
+    return [made[id(t.node)][min(t.index, len(made[id(t.node)]) - 1)] for t in end]
+
+
+def _nodes(tensors: Any) -> list[Any]:
+    """Return the nodes that tensors depend on, each behind those that it reads."""
+    found: dict[int, Any] = {}
+    waiting = [(tensor.node, False) for tensor in reversed(tensors)]
+    while waiting:
+        node, ready = waiting.pop()
+        if ready:
+            found.setdefault(id(node), node)
+        elif id(node) not in found:
+            waiting.append((node, True))
+            waiting += [(tensor.node, False) for tensor in reversed(node.inputs)]
+    return list(found.values())
+
+
+def _lines(layer: Any, inputs: Any, shown: dict[str, bool]) -> list[str]:
+    """Return what the box of a layer says."""
+    kind = "Functional" if type(layer).__name__ == "Model" else type(layer).__name__
+    lines = [f"{escaped(layer.name)} ({kind})" if shown["names"] else kind]
+    tensors = layer.nodes[0].outputs if layer.nodes else []
+    activation = getattr(layer, "activation", None)
+    if shown["activations"] and activation is not None and activation.name != "linear":
+        lines.append(f"Activation: {activation.name}")
+    if shown["shapes"]:
+        lines += [f"Input: {', '.join(map(str, inputs))}"] if inputs else []
+        lines.append(f"Output: {', '.join(str(tensor.shape) for tensor in tensors)}")
+    if shown["dtype"]:
+        lines.append(f"Dtype: {', '.join(tensor.dtype for tensor in tensors)}")
+    if shown["trainable"] and layer.parameters:
+        lines.append(f"Trainable: {layer.trainable}")
+    return lines
+
+
+def _dot(boxes: dict[str, list[str]], arrows: Any, rankdir: str) -> str:
+    """Return the graph in Graphviz' language."""
+
+    def quoted(text: str) -> str:
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+    lines = [f"rankdir={rankdir};", 'node [shape=box, fontname="Helvetica"];']
+    lines += [f"{quoted(box)} [label={quoted(chr(10).join(text))}];" for box, text in boxes.items()]
+    lines += [f"{quoted(source)} -> {quoted(target)};" for source, target in arrows]
+    return "digraph {\n" + "\n".join(lines) + "\n}\n"
+
+
+def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: str) -> Any:
+    """Draw the boxes in ranks, each below what it reads; arrows over several ranks have a place in each."""
+    import matplotlib.pyplot as plt
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+    from matplotlib.path import Path as Curve
+
+    rank: dict[str, int] = dict.fromkeys(boxes, 0)
+    for _ in boxes:  # boxes stand behind those that they read, but for shared layers
+        moved = False
+        for source, target in arrows:
+            if rank[target] <= rank[source] and rank[source] + 1 < len(boxes):
+                rank[target], moved = rank[source] + 1, True
+        if not moved:
+            break
+    ranks: list[list[Any]] = [[] for _ in range(max(rank.values()) + 1)]
+    for box in boxes:
+        ranks[rank[box]].append(box)
+    ways = []
+    for source, target in arrows:
+        between = [(source, target, r) for r in range(rank[source] + 1, rank[target])]
+        for place in between:
+            ranks[place[2]].append(place)
+        ways.append([source, *between, target])
+    across = rankdir in ("LR", "RL")
+    size = {
+        box: (max(map(len, text)) * _LETTER + _MARGIN * 2, len(text) * _LINE + _MARGIN)
+        for box, text in boxes.items()
+    }
+    wide = [[size.get(place, (0.2, 0.2))[across] + 0.35 for place in row] for row in ranks]
+    thick = [max(size.get(place, (0.2, 0.2))[not across] for place in row) + 0.4 for row in ranks]
+    middle: dict[Any, float] = {}
+    before = [
+        [way[i - 1] for way in ways for i, at in enumerate(way) if at == place and i]
+        for row in ranks
+        for place in row
+    ]
+    reads = dict(zip([place for row in ranks for place in row], before, strict=True))
+    for row, widths in zip(ranks, wide, strict=True):
+        wanted = [np.mean([middle[p] for p in reads[place] if p in middle] or [0.0]) for place in row]
+        order = np.argsort(wanted, kind="stable")
+        edges = np.cumsum([0.0, *(widths[i] for i in order)])
+        centres = (edges[:-1] + edges[1:]) / 2
+        shift = float(np.mean([wanted[i] for i in order]) - np.mean(centres))
+        middle |= {row[i]: float(centre + shift) for i, centre in zip(order, centres, strict=True)}
+    lows = np.cumsum([0.0, *thick])
+    sign = 1.0 if rankdir in ("LR", "BT") else -1.0
+    level = [sign * float(low + thickness / 2) for low, thickness in zip(lows, thick, strict=False)]
+    spot = {
+        p: (level[r], -middle[p]) if across else (middle[p], level[r])
+        for r, row in enumerate(ranks)
+        for p in row
+    }
+
+    halves = {place: size.get(place, (0.0, 0.0)) for place in spot}
+    left, right = (
+        min(spot[p][0] - halves[p][0] / 2 for p in spot),
+        max(spot[p][0] + halves[p][0] / 2 for p in spot),
+    )
+    low, high = (
+        min(spot[p][1] - halves[p][1] / 2 for p in spot),
+        max(spot[p][1] + halves[p][1] / 2 for p in spot),
+    )
+    _, ax = plt.subplots(figsize=(right - left + 0.2, high - low + 0.2))
+    ax.set_position((0, 0, 1, 1))
+    ax.set_xlim(left - 0.1, right + 0.1)
+    ax.set_ylim(low - 0.1, high + 0.1)
+    ax.axis("off")
+    for box, text in boxes.items():
+        (x, y), (width, height) = spot[box], size[box]
+        style = {"boxstyle": "round,pad=0,rounding_size=0.06", "linewidth": 1.0}
+        corner = (x - width / 2, y - height / 2)
+        ax.add_patch(FancyBboxPatch(corner, width, height, facecolor="white", edgecolor=BLUE, **style))
+        ax.text(
+            x,
+            y,
+            "\n".join(text),
+            ha="center",
+            va="center",
+            fontsize=8,
+            family="DejaVu Sans Mono",
+            linespacing=1.3,
+        )
+    axis = 0 if across else 1
+    for way in ways:
+        points = [np.array(spot[place]) for place in way]
+        forward = np.sign(points[-1][axis] - points[0][axis]) or 1.0
+        points[0][axis] += forward * size[way[0]][axis] / 2
+        points[-1][axis] -= forward * size[way[-1]][axis] / 2
+        ax.add_patch(
+            FancyArrowPatch(
+                path=Curve(points), arrowstyle="-|>", mutation_scale=9, color="0.35", linewidth=1.0
+            )
+        )
+    return ax

@@ -1,0 +1,94 @@
+"""Pictures of models: what boxes say, which arrows there are, and who draws."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from numpy_ann.layers import Add, Dense, Input
+from numpy_ann.models import Model, Sequential
+from numpy_ann.plots import model_graph
+from numpy_ann.utils import plot_model
+
+
+@pytest.fixture(autouse=True)
+def without_graphviz(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(model_graph.shutil, "which", lambda program: None)
+    yield
+    plt.close("all")
+
+
+def residual() -> Model:
+    x = Input((3,), name="x")
+    inner = Sequential([Input((3,)), Dense(3, "relu", name="hidden")], name="inner")
+    return Model(x, Dense(2, name="out")(Add(name="sum")([x, inner(x)])))
+
+
+def texts(**options: Any) -> list[str]:
+    return [text.get_text() for text in plot_model(residual(), None, **options).texts]
+
+
+def test_what_boxes_say() -> None:
+    assert texts() == ["InputLayer", "Sequential", "Add", "Dense"]
+    assert texts(show_layer_names=True)[1] == "inner (Sequential)"
+    assert texts(expand_nested=True, show_layer_names=True, show_layer_activations=True)[1] == (
+        "hidden (Dense)\nActivation: relu"
+    )
+    assert texts(show_shapes=True, show_dtype=True, show_trainable=True)[2:] == [
+        "Add\nInput: (None, 3), (None, 3)\nOutput: (None, 3)\nDtype: float32",
+        "Dense\nInput: (None, 3)\nOutput: (None, 2)\nDtype: float32\nTrainable: True",
+    ]
+
+
+@pytest.mark.parametrize("rankdir", ["TB", "BT", "LR", "RL"])
+def test_no_two_boxes_meet_and_all_go_the_same_way(rankdir: str) -> None:
+    ax = plot_model(residual(), None, rankdir=rankdir, show_shapes=True)
+    boxes = [patch.get_bbox() for patch in ax.patches if hasattr(patch, "get_boxstyle")]
+    assert len(boxes) == 4
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    arrows = [patch for patch in ax.patches if not hasattr(patch, "get_boxstyle")]
+    assert len(arrows) == 4  # x to inner and sum, inner to sum, sum to out
+    axis, sign = {"TB": (1, -1), "BT": (1, 1), "LR": (0, 1), "RL": (0, -1)}[rankdir]
+    middles = [(box.x0 + box.x1, box.y0 + box.y1)[axis] * sign for box in boxes]
+    assert middles == sorted(middles)
+
+
+def test_files(tmp_path: Path) -> None:
+    for suffix, begins in ((".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")):
+        assert plot_model(residual(), tmp_path / f"m{suffix}", dpi=50) is None or "IPython" in sys.modules
+        assert (tmp_path / f"m{suffix}").read_bytes().startswith(begins)
+    assert not plt.get_fignums()
+
+
+def test_graphviz_draws_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[Any] = []
+    monkeypatch.setattr(model_graph.shutil, "which", lambda program: f"/bin/{program}")
+    monkeypatch.setattr(
+        model_graph.subprocess, "run", lambda command, **options: called.append((command, options["input"]))
+    )
+    plot_model(residual(), tmp_path / "m.svg", show_layer_names=True, rankdir="LR", dpi=70)
+    command, text = called[0]
+    assert command == ["/bin/dot", "-Tsvg", "-Gdpi=70", "-o", str(tmp_path / "m.svg")]
+    assert b"digraph {\nrankdir=LR;" in text
+    assert b'"inner" [label="inner (Sequential)"];' in text
+    assert b'"x" -> "sum";' in text
+
+
+def test_wrong_arguments() -> None:
+    with pytest.raises(ValueError, match="`rankdir` must be one of 'TB', 'LR', 'BT', 'RL'"):
+        plot_model(residual(), rankdir="UP")
+    with pytest.raises(ValueError, match="isn't built: give it an Input"):
+        plot_model(Sequential([Dense(3)]))
+
+
+def test_a_long_chain_and_a_shared_layer() -> None:
+    shared, x = Dense(3, name="shared"), Input((3,))
+    y = x
+    for _ in range(3):
+        y = shared(y)
+    ax = plot_model(Model(x, y), None)
+    assert len(ax.texts) == 2
+    assert np.isfinite(ax.get_xlim()).all()
