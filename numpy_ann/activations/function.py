@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class ActivationFunction(NamedTuple):
         if here.tapes:
             from numpy_ann.activations.own import on_tape
 
-            return on_tape(self.with_options(**options) if options else self, z)
+            return cast(Array, on_tape(self.with_options(**options) if options else self, z))
         if out is None:
             z = np.asarray(z)
             z = z if z.dtype.kind == "f" else z.astype(np.float64)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import ops
 from numpy_ann._typing import Array
 from numpy_ann.activations.function import ActivationFunction
+from numpy_ann.ops.array_protocol import OPS
 from numpy_ann.ops.gradient_tape import by_hand, pulled_back
 from numpy_ann.ops.tape import plain, read
 from numpy_ann.recording import unrecorded
@@ -43,7 +43,7 @@ def on_tape(f: ActivationFunction, z: Any) -> Any:
     own = getattr(f.forward, "func", None)
     if own is _forward:
         return f.forward.args[0](z)  # type: ignore[attr-defined]
-    op = ops.OPS.get({"exponential": "exp"}.get(f.name, f.name))
+    op = OPS.get({"exponential": "exp"}.get(f.name, f.name))
     if op is not None and f.options.keys() <= signature(op).parameters.keys():
         return op(z, **f.options)
     numbers = np.asarray(plain(z))

@@ -302,13 +302,17 @@ class Layer(Part):
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``y`` of shape ``(batch, *output_shape)`` for ``x`` of shape ``(batch, *input_shape)``."""
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return ``y``, of arrays or on the tape; a class of one's own may define it, and need no more.
+
+        Takes ``call(inputs, training=False)``.
 
         ``super().call(inputs)`` is what the class above computes. It is made of ``numpy_ann.ops``, NumPy's
         functions, operators, and layers that are attributes; the tape derives it.
         """
-        formula = seen_as_ours(self)
+        formula, (training, *more) = seen_as_ours(self), (*args, kwargs.pop("training", False))
+        if (args and more != [False]) or any(value is not None for value in kwargs.values()):
+            raise TypeError(f"{type(formula).__name__}.call takes inputs and training; received more.")
         if here.tapes:
             from numpy_ann.layers.traced import call_on_tape
 
@@ -633,12 +637,12 @@ Layer.build = _with_the_common_part(Layer.build)  # type: ignore[method-assign, 
 def _operate(op: Any, given: Any, named: dict[str, Any]) -> Any:
     """Return the symbolic tensor of what an op, by its name or itself, would make."""
     from numpy_ann.layers.traced import operate
-    from numpy_ann.ops import OPS
+    from numpy_ann.ops.array_protocol import OPS
 
     return operate(OPS[op] if isinstance(op, str) else op, given, named)
 
 
-KerasTensor.operate = staticmethod(_operate)  # type: ignore[method-assign]
+KerasTensor.operate = _operate  # type: ignore[method-assign]
 
 
 def penalties(parameters: Iterable[Parameter]) -> list[Any]:

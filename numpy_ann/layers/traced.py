@@ -36,12 +36,12 @@ def run_by_call(cls: type[Layer]) -> None:
     cls.takes_training = _takes(cls.call, "training")
     for name in ("forward", "backward_activation", "backward_parameters", "backward_input"):
         setattr(cls, name, globals()[name])
-    cls.pre_activation = forward  # type: ignore[method-assign, assignment]
+    cls.pre_activation = forward  # type: ignore[method-assign]
     cls.by_call = True
     cls.trainable_parameters = property(trainable_parameters)  # type: ignore[assignment]
     cls.hold_noise = property(holds_noise, hold_noise)  # type: ignore[assignment]
     if "compute_output_shape" not in vars(cls):
-        cls.compute_output_shape = compute_output_shape  # type: ignore[method-assign, assignment]
+        cls.compute_output_shape = compute_output_shape  # type: ignore[method-assign]
 
 
 def _takes(method: Any, name: str) -> bool:
@@ -118,7 +118,7 @@ def backward_parameters(self: Any, dz: Array) -> None:
         p.grad[...] = 0 if d is None else d
 
 
-def backward_input(self: Any, dz: Array, *, out: Array | None = None) -> Array:
+def backward_input(self: Any, dz: Array, *, out: Array | None = None) -> Any:
     """Return ``dx``."""
     leaves = self._memory["call"][0]
     found = iter(_gradients(self, dz, [x for x in leaves if isinstance(x, Traced)]))
@@ -306,6 +306,6 @@ def _with(given: Any, change: Any) -> Any:
 def operate(function: Any, given: Any, named: dict[str, Any]) -> Any:
     """Return the symbolic tensor of what an op would make."""
     name = function.__name__ if function.__name__.isidentifier() else "operation"
-    layer = Operation(function, given, named, name=counted_name(name))
+    layer = Operation(function, given, named, name=counted_name(name))  # type: ignore[abstract]
     tensors = _tensors(given)
     return layer(tensors if layer.several_inputs else tensors[0])
