@@ -518,6 +518,9 @@ def test_honoured_or_refused_by_name(
     made = in_folder(variant, tmp_path) if kind == "callbacks" else variant
     try:
         made.make("keras")
+    except ImportError:  # of text, on JAX
+        record_property("option", "not computed by Keras without TensorFlow")
+        return
     except (TypeError, ValueError):
         with suppress(TypeError, ValueError):
             made.make()
