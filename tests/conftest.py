@@ -4,7 +4,7 @@ import gc
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from numpy_ann.lookup import clear_session
 
@@ -25,9 +25,21 @@ def new_session() -> None:
     clear_session()
 
 
+# Models drawn at random, and files damaged at random, now and then end in a softmax of one output, or in
+# probabilities for a loss from logits, which is rightly warned of; tests/test_warnings.py looks for that.
+_OF_RANDOM_MODELS = (
+    "You are using a softmax over axis",
+    "In loss categorical_",
+    "The loss .* is from_logits",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Note the tests of files that say, in ``CONTRACT_PARTS``, over which parts they run."""
     for item in items:
+        if is_hypothesis_test(getattr(item, "function", None)) or item.path.stem == "test_mutations":
+            for message in _OF_RANDOM_MODELS:
+                item.add_marker(pytest.mark.filterwarnings(f"ignore:{message}"))
         parts = getattr(getattr(item, "module", None), "CONTRACT_PARTS", None)
         if parts is not None:
             folder, file = item.path.parent.name, item.path.stem.removeprefix("test_")

@@ -9,14 +9,8 @@ from hypothesis import settings
 # Fewer random draws where a table of cases already varies what is tested, or scikit-learn takes its time.
 FEW = settings(max_examples=12)
 
-# Of tests that spell shapes as Keras 2 did, and of models drawn at random, which now and then end in a
-# softmax of one output, or in probabilities for a loss from logits; tests/test_warnings.py looks for these.
+# Of tests that spell shapes as Keras 2 did.
 OF_KERAS_2 = pytest.mark.filterwarnings("ignore:.*Keras 2's")
-DRAWN_AT_RANDOM = (
-    pytest.mark.filterwarnings("ignore:You are using a softmax over axis"),
-    pytest.mark.filterwarnings("ignore:In loss categorical_"),
-    pytest.mark.filterwarnings("ignore:The loss .* is from_logits"),
-)
 
 
 def missing(what: str) -> NoReturn:

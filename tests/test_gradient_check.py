@@ -245,8 +245,8 @@ def test_a_lone_layer_with_a_loss() -> None:
 
 def test_integers_lists_and_seeds() -> None:
     ints = np.arange(8).reshape(2, 4)
-    assert check_gradients(Dense(2, activation="tanh"), ints / 10).errors == (
-        check_gradients(Dense(2, activation="tanh"), (ints / 10).tolist()).errors
+    assert check_gradients(Dense(2, activation="tanh", name="one"), ints / 10).errors == (
+        check_gradients(Dense(2, activation="tanh", name="one"), (ints / 10).tolist()).errors
     )
     assert check_gradients(Dense(2), ints).passed
 
