@@ -1,5 +1,6 @@
 """What every layer is: a function, its derivative, and the parameters between them."""
 
+import sys
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
@@ -154,11 +155,13 @@ class Layer(Part):
         self.input_shape: Shape | None = None
         if input_shape is not None:
             self.input_shape = checked_shape(type(self).__name__, "input_shape", input_shape)
-            above = type(self).__mro__[: type(self).__mro__.index(Layer)]
+            frame, level = sys._getframe(), 1  # where the layer is made, out of all constructors
+            while frame.f_globals.get("__name__", "").startswith("numpy_ann.") and frame.f_back:
+                frame, level = frame.f_back, level + 1
             warnings.warn(
                 "A layer's `input_shape` and `input_dim` are Keras 2's names. In Keras 3 a model begins with "
                 f"an Input, which says it: Sequential([Input(shape={self.input_shape}), ...]).",
-                stacklevel=3 + sum("__init__" in vars(klass) for klass in above),  # where the layer is made
+                stacklevel=level,
             )
         self.output_shape: Shape | None = None
         self.parameters: list[Parameter] = []
