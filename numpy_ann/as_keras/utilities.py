@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann.as_keras.dataset import Dataset
+from numpy_ann.plots.model_graph import plot_model
 from numpy_ann.validation import checked_choice, checked_integer, checked_number
 
 __all__ = [
@@ -151,56 +152,3 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     if len(parts) > 3:
         raise ValueError(f"Data are (x,), (x, y) or (x, y, sample_weight). Received: {len(parts)} parts")
     return (*parts, None, None)[:3]
-
-
-def plot_model(
-    model: Any,
-    to_file: Any = "model.png",
-    show_shapes: bool = False,
-    show_dtype: bool = False,
-    show_layer_names: bool = False,
-    rankdir: str = "TB",
-    expand_nested: bool = False,
-    dpi: int | None = 200,
-    show_layer_activations: bool = False,
-    **_: Any,
-) -> None:
-    """Write a picture of a model's layers and their connections, each below what it is made of.
-
-    It is drawn by matplotlib, so it isn't Graphviz' picture; models in the model stay single boxes.
-    """
-    from matplotlib.figure import Figure
-
-    checked_choice("rankdir", rankdir, ("TB", "LR"))
-    nodes = model.graph.nodes if model.graph is not None else []
-    uses = [(node.layer, [t.node for t in node.inputs]) for node in nodes] or [
-        (layer, [i - 1] if i else []) for i, layer in enumerate(model.layers)
-    ]
-    keys = nodes or [*range(len(uses))]
-    level: dict[Any, int] = {}
-    for key, (_layer, before) in zip(keys, uses, strict=True):
-        level[key] = max((level[b] + 1 for b in before), default=0)
-    rows = {n: [key for key in keys if level[key] == n] for n in level.values()}
-    place = {k: (row.index(k) - (len(row) - 1) / 2, -n) for n, row in rows.items() for k in row}
-    if rankdir == "LR":
-        place = {key: (-y, -x) for key, (x, y) in place.items()}
-    widest = max(map(len, rows.values()))
-    across, along = 3.2 * widest, 1.1 * len(rows)
-    figure = Figure((across, along) if rankdir == "TB" else (3 * len(rows), 1.2 * widest))
-    ax = figure.subplots()
-    ax.axis("off")
-    for key, (layer, before) in zip(keys, uses, strict=True):
-        said = [type(layer).__name__ + (f": {layer.name}" if show_layer_names else "")]
-        activation = getattr(getattr(layer, "activation", None), "name", "")
-        said += [f"activation: {activation}"] if show_layer_activations and activation else []
-        said += [f"output shape: {(None, *layer.output_shape)}"] if show_shapes else []
-        said += [f"dtype: {layer.dtype}"] if show_dtype else []
-        box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "black"}
-        ax.text(*place[key], "\n".join(said), ha="center", va="center", size=8, bbox=box)
-        for source in before:
-            ax.annotate(
-                "", place[key], place[source], zorder=0, arrowprops={"arrowstyle": "-|>", "shrinkB": 18}
-            )
-    xs, ys = zip(*place.values(), strict=True)
-    ax.set(xlim=(min(xs) - 0.6, max(xs) + 0.6), ylim=(min(ys) - 0.5, max(ys) + 0.5))
-    figure.savefig(to_file, dpi=dpi or 200)

@@ -379,7 +379,7 @@ class Dot(MergingLayer):
         self.axes = checked
         self.normalize = checked_bool("normalize", normalize)
 
-    def _places(self, samples: Sequence[Shape]) -> list[int]:
+    def summed_axes(self, samples: Sequence[Shape]) -> list[int]:
         """Return the axis of each input, counted with the batch's."""
         given = [self.axes] * 2 if isinstance(self.axes, int) else self.axes
         return [
@@ -389,7 +389,7 @@ class Dot(MergingLayer):
     def compute_output_shape(self, input_shape: Any) -> BatchShape:
         """Return the axes that are left."""
         samples = self._samples(input_shape)
-        places = self._places(samples)
+        places = self.summed_axes(samples)
         pairs = list(zip(samples, places, strict=True))
         if any(not 0 < axis <= len(shape) for shape, axis in pairs):
             raise ValueError(
@@ -406,7 +406,7 @@ class Dot(MergingLayer):
 
     def _matrices(self, arrays: Sequence[Array]) -> list[Array]:
         """Return both as (batch, others, summed)."""
-        places = self._places(self.input_shape)  # type: ignore[arg-type]
+        places = self.summed_axes(self.input_shape)  # type: ignore[arg-type]
         rows = [np.moveaxis(array, axis, -1) for array, axis in zip(arrays, places, strict=True)]
         return [row.reshape(len(row), -1, row.shape[-1]) for row in rows]
 
@@ -437,7 +437,7 @@ class Dot(MergingLayer):
             ]
         samples: Any = self.input_shape
         found = []
-        for gradient, shape, axis in zip(gradients, samples, self._places(samples), strict=True):
+        for gradient, shape, axis in zip(gradients, samples, self.summed_axes(samples), strict=True):
             others = [n for i, n in enumerate(shape, 1) if i != axis]
             rows = gradient.reshape(len(gradient), *others, shape[axis - 1])
             found.append(np.moveaxis(rows, -1, axis))

@@ -22,7 +22,7 @@ from numpy_ann.training import Trainer
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
 from numpy_ann.training.plan import Plan, Use
 from numpy_ann.training.workings import CHAIN, GRAPH
-from numpy_ann.validation import checked_choice, checked_name
+from numpy_ann.validation import checked_choice, checked_name, sample_of
 
 __all__ = ["Model"]
 
@@ -502,9 +502,14 @@ class Model(Trainer):
         checked_choice("format", format, ("onnx",))
         self.require_layers_alone("An ONNX file")
         self._require_built("export")
-        if self.workings is not CHAIN:
-            raise ValueError(f"Model {self.name!r} is no chain of layers; ONNX files are written of chains.")
-        export_onnx(self.plan, self.plan[0].input_shape or (), self.input_names[0], filepath)
+        if self.workings is CHAIN:
+            steps = [(layer, [i]) for i, layer in enumerate(self.plan)]
+            ends = [len(steps)]
+        else:
+            steps, ends = [(use.layer, use.inputs) for use in self.plan.uses], self.plan.outputs
+        begin = zip(self.input_names, self.inputs, strict=True)
+        inputs = [(name, sample_of(tensor.shape), tensor.dtype) for name, tensor in begin]
+        export_onnx(steps, inputs, list(zip(self.output_names, ends, strict=True)), filepath)
         if verbose is not False:
             print(f"Saved artifact at '{fspath(filepath)}'.")
 

@@ -29,7 +29,7 @@ def plot_model(
     show_layer_names: bool = False,
     rankdir: str = "TB",
     expand_nested: bool = False,
-    dpi: int = 200,
+    dpi: int | None = 200,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
 ) -> Any:
@@ -72,7 +72,7 @@ def plot_model(
     ['InputLayer', 'Dense']
     """
     checked_choice("rankdir", rankdir, ("TB", "LR", "BT", "RL"))
-    checked_integer("dpi", dpi, least=1)
+    dpi = checked_integer("dpi", 200 if dpi is None else dpi, least=1)
     if not model.built:
         raise ValueError(f"Model {model.name!r} isn't built: give it an Input, or call it on data first.")
     shown = {
@@ -194,7 +194,7 @@ def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: 
     ranks: list[list[Any]] = [[] for _ in range(max(rank.values()) + 1)]
     for box in boxes:
         ranks[rank[box]].append(box)
-    ways = []
+    ways: list[list[Any]] = []
     for source, target in arrows:
         between = [(source, target, r) for r in range(rank[source] + 1, rank[target])]
         for place in between:
@@ -246,7 +246,7 @@ def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: 
     ax.axis("off")
     for box, text in boxes.items():
         (x, y), (width, height) = spot[box], size[box]
-        style = {"boxstyle": "round,pad=0,rounding_size=0.06", "linewidth": 1.0}
+        style: dict[str, Any] = {"boxstyle": "round,pad=0,rounding_size=0.06", "linewidth": 1.0}
         corner = (x - width / 2, y - height / 2)
         ax.add_patch(FancyBboxPatch(corner, width, height, facecolor="white", edgecolor=BLUE, **style))
         ax.text(

@@ -1,7 +1,7 @@
 """Models as ONNX files, for any runtime of ONNX: a graph of standard operators around the weights."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import pi, sqrt
 from typing import Any
 
@@ -57,12 +57,17 @@ class Graph:
 
 
 def export_onnx(
-    layers: list[Layer], input_shape: Shape, input_name: str, path: str | os.PathLike[str]
+    steps: Sequence[tuple[Layer, Sequence[int]]],
+    inputs: Sequence[tuple[str, Shape, str]],
+    outputs: Sequence[tuple[str, int]],
+    path: str | os.PathLike[str],
 ) -> None:
-    """Write the forward pass of a built chain of layers as an ONNX file, for batches of any size.
+    """Write the forward pass of built layers as an ONNX file, for batches of any size.
 
     What layers do in training alone (dropout, noise) isn't in it. Numbers are float32, whatever the model's
-    are. The input has the model's input's name, the output the last layer's.
+    are. ``steps`` are uses of layers, in order, each with the numbers of the arrays that it reads: first come
+    the ``inputs``, of a name, a shape of samples and a dtype each, then what each step makes. ``outputs``
+    have a name and such a number.
 
     Raises
     ------
@@ -81,11 +86,12 @@ def export_onnx(
             "ONNX files are written with the package onnx, which isn't installed: "
             'pip install "numpy_ann[onnx]".'
         ) from None
+    layers = {id(layer): layer for layer, _ in steps}.values()
     if sum(p.size for layer in layers for p in layer.parameters) * 4 > _LARGEST - 2**20:
         raise ValueError("The model has over 2 GiB of weights, and one ONNX file can't hold more.")
     graph = Graph(onnx)
-    x = input_name
-    for layer in layers:
+    arrays, shapes = [name for name, _, _ in inputs], [shape for _, shape, _ in inputs]
+    for layer, reads in steps:
         write = LAYERS.get(type(layer).__name__)
         if write is None:
             raise ValueError(
@@ -93,19 +99,19 @@ def export_onnx(
                 f"here. Those that have one: {', '.join(sorted(LAYERS))}."
             )
         graph.enter(layer)
-        x = write(graph, layer, x)
-    helper, float32 = onnx.helper, onnx.TensorProto.FLOAT
-    output_name = layers[-1].name
-    if output_name == input_name:
-        output_name += "_output"
-    graph.nodes.append(helper.make_node("Identity", [x], [output_name], f"{output_name}/output"))
-    body = helper.make_graph(
-        graph.nodes,
-        "numpy_ann",
-        [helper.make_tensor_value_info(input_name, float32, ["batch", *input_shape])],
-        [helper.make_tensor_value_info(output_name, float32, ["batch", *(layers[-1].output_shape or ())])],
-        graph.constants,
-    )
+        x: Any = [arrays[i] for i in reads]
+        arrays.append(write(graph, layer, x if layer.several_inputs else x[0]))
+        shapes.append(layer.output_shape or ())
+    helper = onnx.helper
+    begin, end = [], []
+    for name, shape, dtype in inputs:
+        kind = helper.np_dtype_to_tensor_dtype(np.dtype("float32" if dtype == "float64" else dtype))
+        begin.append(helper.make_tensor_value_info(name, kind, ["batch", *shape]))
+    for name, number in outputs:
+        name = f"{name}_output" if name in arrays[: len(inputs)] else name
+        graph.nodes.append(helper.make_node("Identity", [arrays[number]], [name], f"{name}/output"))
+        end.append(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", *shapes[number]]))
+    body = helper.make_graph(graph.nodes, "numpy_ann", begin, end, graph.constants)
     versions = [helper.make_opsetid("", OPSET)]
     model = helper.make_model(body, opset_imports=versions, ir_version=8)
     model.producer_name, model.producer_version = "numpy_ann", __version__
@@ -274,7 +280,56 @@ def _unit_normalization(g: Graph, layer: Any, x: str) -> str:
     return g.add("Div", x, g.add("Sqrt", g.add("Max", square, 1e-12)))
 
 
-LAYERS: dict[str, Callable[[Graph, Any, str], str]] = {
+def _merged(operator: str) -> Callable[[Graph, Any, Any], str]:
+    """Return what writes arrays, spread to each other, as one."""
+
+    def write(g: Graph, layer: Any, x: Any) -> str:
+        axes, spread = len(layer.output_shape), []
+        for name, shape in zip(x, layer.input_shape, strict=True):
+            missing = axes - len(shape)
+            spread.append(g.add("Reshape", name, np.array([-1, *[1] * missing, *shape])) if missing else name)
+        y: str = spread[0]
+        for name in spread[1:]:
+            y = g.add(operator, y, name)
+        return g.add("Div", y, float(len(x))) if type(layer).__name__ == "Average" else y
+
+    return write
+
+
+def _dot(g: Graph, layer: Any, x: Any) -> str:
+    """Write the product of two, each brought to (batch, others, summed)."""
+    matrices = []
+    samples = layer.input_shape
+    for name, shape, axis in zip(x, samples, layer.summed_axes(samples), strict=True):
+        others = [i for i in range(1, len(shape) + 1) if i != axis]
+        rows = g.add("Transpose", name, perm=[0, *others, axis])
+        size = int(np.prod([shape[i - 1] for i in others], dtype=int))
+        rows = g.add("Reshape", rows, np.array([-1, size, shape[axis - 1]]))
+        if layer.normalize:
+            square = g.add("ReduceSum", g.add("Mul", rows, rows), np.array([2]), keepdims=1)
+            rows = g.add("Div", rows, g.add("Max", g.add("Sqrt", square), 1e-12))
+        matrices.append(rows)
+    y = g.add("MatMul", matrices[0], g.add("Transpose", matrices[1], perm=[0, 2, 1]))
+    return g.add("Reshape", y, np.array([-1, *layer.output_shape]))
+
+
+def _pooled(operator: str) -> Callable[[Graph, Any, str], str]:
+    return lambda g, layer, x: g.add(
+        operator, x, np.array([1 + (layer.data_format != "channels_last")]), keepdims=int(layer.keepdims)
+    )
+
+
+LAYERS: dict[str, Callable[[Graph, Any, Any], str]] = {
+    **{name: _merged("Add") for name in ("Add", "Average")},
+    "Concatenate": lambda g, layer, x: g.add("Concat", *x, axis=layer.axis),
+    "Dot": _dot,
+    "Embedding": lambda g, layer, x: g.add("Gather", layer.embeddings.value, g.add("Cast", x, to=7)),  # int64
+    "GlobalAveragePooling1D": _pooled("ReduceMean"),
+    "GlobalMaxPooling1D": _pooled("ReduceMax"),
+    "Maximum": _merged("Max"),
+    "Minimum": _merged("Min"),
+    "Multiply": _merged("Mul"),
+    "Subtract": _merged("Sub"),
     **dict.fromkeys(
         ("Activation", "ELU", "LeakyReLU", "ReLU", "Softmax"),
         lambda g, layer, x: _activation(g, layer.activation, x),
