@@ -11,7 +11,7 @@ from numpy_ann.inspection.class_scores import BATCH, ClassScores, class_index_of
 from numpy_ann.inspection.pictures import picture_shape
 from numpy_ann.inspection.tracing.recording import use_moving_averages
 from numpy_ann.layers import Layer
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model
 from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.validation import checked_integer, checked_number, is_integer
 
@@ -20,7 +20,7 @@ __all__ = ["occlusion", "saliency"]
 Window: TypeAlias = tuple[slice, slice]
 
 
-def saliency(model: Sequential, x: Array, class_index: int | Array | None = None) -> Array:
+def saliency(model: Model, x: Array, class_index: int | Array | None = None) -> Array:
     """Return the gradient of a class' score with respect to the input: where a small change matters most.
 
     It has the shape of ``x``, and the model's dtype.
@@ -40,7 +40,7 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
 
     Parameters
     ----------
-    model : Sequential
+    model : Sequential or Model
         Built; it needs no ``compile``.
     x : ndarray, shape (samples, ...)
         Inputs as for ``predict``.
@@ -52,7 +52,7 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
     Raises
     ------
     TypeError
-        If ``model`` is no ``Sequential``, or ``x`` holds no numbers.
+        If ``model`` is no chain of layers, or ``x`` holds no numbers.
     ValueError
         If the model isn't built, ``x`` doesn't fit it, there is no such class, or a layer of your own
         computes something else in training than in predicting.
@@ -61,6 +61,7 @@ def saliency(model: Sequential, x: Array, class_index: int | Array | None = None
     specific class saliency", there with the sign left off.
 
     >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((2,)), Dense(3, activation="softmax")])
     >>> model.set_weights([np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.zeros(3)])
     >>> saliency(model, np.array([[0.0, 1.0]]), class_index=1)  # a linear score's gradient is its weights
@@ -115,7 +116,7 @@ def _gradient_of_score(z: Array, classes: Array, scores: ClassScores) -> Array:
 
 
 def occlusion(
-    model: Sequential, x: Array, class_index: int | Array | None = None, *, patch: int | Sequence[int] = 7,
+    model: Model, x: Array, class_index: int | Array | None = None, *, patch: int | Sequence[int] = 7,
     stride: int = 1, fill: float = 0.0,
 ) -> Array:  # fmt: skip
     """Return by how much a class' probability drops when the parts of a picture are covered, one by one.
@@ -130,7 +131,7 @@ def occlusion(
 
     Parameters
     ----------
-    model : Sequential
+    model : Sequential or Model
         Built, reading pictures: ``(rows, columns)``, ``(rows, columns, 1)`` or one row of a square's numbers.
     x : ndarray, shape (samples, ...)
         Pictures as for ``predict``.
@@ -147,7 +148,7 @@ def occlusion(
     Raises
     ------
     TypeError
-        If ``model`` is no ``Sequential``, or ``x`` holds no numbers.
+        If ``model`` is no chain of layers, or ``x`` holds no numbers.
     ValueError
         If the model isn't built or reads no pictures, ``x`` doesn't fit it, there is no such class, the patch
         doesn't fit the picture, or it leaves pixels uncovered.
@@ -155,6 +156,7 @@ def occlusion(
     Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2.
 
     >>> from numpy_ann.layers import Dense, Flatten, Input
+    >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((2, 2)), Flatten(), Dense(1, use_bias=False)])
     >>> model.set_weights([np.array([[1.0], [2.0], [3.0], [4.0]])])
     >>> occlusion(model, np.array([[[1.0, 0.0], [0.0, 1.0]]]), patch=1)

@@ -9,7 +9,7 @@ from numpy_ann._typing import Array
 from numpy_ann.inspection.pictures import checked_model
 from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.losses import BinaryLoss
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model, Sequential
 from numpy_ann.threads import limited_blas
 from numpy_ann.training.data.adapter import as_features, check_lengths
 from numpy_ann.training.step import ForwardPass
@@ -35,13 +35,13 @@ class ClassScores:
     anything when predicting; ``ends_in_link`` says whether the last of them is, or ends in, the softmax or
     sigmoid; ``is_binary`` whether a single output stands for two classes, of which there are ``classes``.
 
-    Raises ``TypeError`` if the model is no ``Sequential``; ``ValueError`` if it isn't built, computes
+    Raises ``TypeError`` if the model is no chain of layers; ``ValueError`` if it isn't built, computes
     nothing, or hasn't one row of outputs a sample.
     """
 
-    def __init__(self, model: Sequential) -> None:
+    def __init__(self, model: Model) -> None:
         checked_model(model)
-        self.layers = [layer for layer in model.layers if not isinstance(layer, NoiseLayer)]
+        self.layers = [layer for layer in model.plan if not isinstance(layer, NoiseLayer)]
         if not self.layers or len(model.output_shape) != 2:
             raise ValueError(
                 "Expected a model with one row of outputs a sample. "

@@ -7,19 +7,20 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.layers import Dense
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model, Sequential
 from numpy_ann.validation import checked_shape
 
 __all__ = ["checked_model", "picture_shape", "weight_images"]
 
 
-def checked_model(model: Sequential) -> Sequential:
+def checked_model(model: Model) -> Model:
     """Return the model, if there is something to see in it.
 
-    Raises ``TypeError`` if it is no ``Sequential``; ``ValueError`` if it isn't built.
+    Raises ``TypeError`` if it is no chain of layers, a ``Sequential`` or a ``Model``; ``ValueError`` if it
+    isn't built.
     """
-    if not isinstance(model, Sequential):
-        raise TypeError(f"Expected a Sequential model. Received: {model!r}")
+    if not isinstance(model, Model) or not isinstance(model.plan, list):
+        raise TypeError(f"Expected a Sequential model, or a Model that is a chain. Received: {model!r}")
     if not model.built:
         raise ValueError(
             f"Model {model.name!r} isn't built, so it has no weights to show. Begin it with an Input, "
@@ -82,7 +83,7 @@ def weight_images(model: Sequential, shape: Sequence[int] = (28, 28)) -> Array:
     >>> weight_images(model).shape
     (128, 28, 28)
     """
-    layer = next((layer for layer in checked_model(model).layers if isinstance(layer, Dense)), None)
+    layer = next((layer for layer in checked_model(model).plan if isinstance(layer, Dense)), None)
     if layer is None:
         raise ValueError(f"Model {model.name!r} has no Dense layer whose weights could be shown.")
     shape = checked_shape("weight_images", "shape", shape)

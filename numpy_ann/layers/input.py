@@ -118,7 +118,7 @@ class InputLayer(Identity):
         super().__init__(dtype=dtype if self.input_dtype in ("float32", "float64") else None, **options)
         self.input_shape = sample
         self.batch_size = None if batch_size is None else checked_integer("batch_size", batch_size, least=1)
-        self.built, self.output_shape = True, sample
+        self.built, self.in_model, self.output_shape = True, True, sample
 
     @property
     def output(self) -> Any:

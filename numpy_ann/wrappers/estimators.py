@@ -14,7 +14,7 @@ from numpy_ann import optimizers
 from numpy_ann._typing import Array
 from numpy_ann.callbacks import Callback
 from numpy_ann.layers import Dense, Dropout, Input
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model, Sequential
 from numpy_ann.optimizers import Optimizer
 
 __all__ = ["NeuralNetwork", "NeuralNetworkClassifier", "NeuralNetworkRegressor"]
@@ -47,7 +47,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
 
     Attributes
     ----------
-    model_ : Sequential
+    model_ : Model
         The trained network.
     history_ : dict of str to list of float
         The figures of each epoch.
@@ -60,7 +60,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
         self, hidden_units: Sequence[int] = (100,), activation: str = "relu", dropout: float = 0.0,
         optimizer: str | Optimizer = "adam", learning_rate: float | None = None, batch_size: int = 32,
         epochs: int = 100, validation_split: float = 0.0, callbacks: Iterable[Callback] | None = None,
-        build_model: Callable[[int, int, int], Sequential] | None = None, random_state: Any = None,
+        build_model: Callable[[int, int, int], Model] | None = None, random_state: Any = None,
         verbose: int = 0,
     ) -> None:  # fmt: skip
         self.hidden_units = hidden_units

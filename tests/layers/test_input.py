@@ -6,8 +6,7 @@ from tests.support import OF_KERAS_2
 
 
 def test_by_hand() -> None:
-    layer = Input(shape=(2,), name="pixels")
-    assert isinstance(layer, InputLayer)
+    layer = InputLayer(shape=(2,), name="pixels")
     assert (layer.input_shape, layer.name) == ((2,), "pixels")
     x = np.array([[1.0, 2.0]], np.float32)
     assert layer.forward(x, training=True) is x
@@ -17,11 +16,11 @@ def test_by_hand() -> None:
 
 def test_other_shapes_are_refused_before_it_is_built() -> None:
     with pytest.raises(ValueError, match=r"shape \(batch, 28, 28\), but received \(2, 784\)"):
-        Input(shape=(28, 28)).forward(np.zeros((2, 784)))
+        InputLayer(shape=(28, 28)).forward(np.zeros((2, 784)))
 
 
 def test_configuration() -> None:
-    assert Input((28, 28)).get_config() == {"shape": (28, 28), "name": "input_layer", "dtype": "float32"}
+    assert InputLayer((28, 28)).get_config() == {"shape": (28, 28), "name": "input_layer", "dtype": "float32"}
 
 
 def test_a_number_is_no_shape() -> None:
@@ -38,7 +37,7 @@ def test_shapes_that_are_refused(shape: object) -> None:
 @OF_KERAS_2
 def test_numpy_integers_make_a_shape() -> None:
     n = np.int64(28)
-    for layer in (Input((n, n)), Input(np.array([28, 28])), Dense(3, input_shape=(n, n))):  # type: ignore[arg-type]
+    for layer in (InputLayer((n, n)), InputLayer(np.array([28, 28])), Dense(3, input_shape=(n, n))):  # type: ignore[arg-type]
         assert layer.input_shape == (28, 28)
         assert all(type(axis) is int for axis in layer.input_shape or ())
     assert Dense(3, input_dim=n).input_shape == (28,)  # type: ignore[arg-type]

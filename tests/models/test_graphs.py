@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from numpy_ann import NonFiniteError, utils
+from numpy_ann.inspection import saliency, trace
 from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers import (
     Activation,
@@ -274,3 +275,22 @@ def test_class_weights_are_for_one_output():
     model.compile("sgd", ["mse", "sparse_categorical_crossentropy"])
     with pytest.raises(ValueError, match="only supported for models with a single output"):
         model.fit([X, Z], [P, Q], class_weight={0: 1.0}, verbose=0)
+
+
+def test_estimators_and_pictures_of_any_model():
+    def build(inputs, outputs, seed):
+        x = Input((inputs,))
+        both = Concatenate()([Dense(4, activation="relu")(x), x])
+        return Model(x, Dense(outputs, activation="softmax")(both), seed=seed)
+
+    wrappers = pytest.importorskip("numpy_ann.wrappers")
+    pytest.importorskip("sklearn")
+    estimator = wrappers.NeuralNetworkClassifier(build_model=build, epochs=1, random_state=0).fit(X, Q)
+    assert estimator.predict(X).shape == (12,)
+    a = Input((3,))
+    chain = Model(a, Dense(2, activation="softmax")(Dense(4, activation="relu")(a)))
+    chain.compile("adam", "sparse_categorical_crossentropy")
+    assert [layer.kind for layer in trace(chain, X, Q).layers] == ["Dense", "Dense"]
+    assert saliency(chain, X).shape == (12, 3)
+    with pytest.raises(TypeError, match="or a Model that is a chain"):
+        trace(estimator.model_, X, Q)

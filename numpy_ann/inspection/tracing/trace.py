@@ -18,7 +18,7 @@ from numpy_ann.inspection.tracing.recording import (
 from numpy_ann.inspection.tracing.result import Trace
 from numpy_ann.layers import Layer
 from numpy_ann.losses import Loss
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model
 from numpy_ann.threads import limited_blas
 from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.configuration import Configuration
@@ -31,7 +31,7 @@ __all__ = ["formula_of", "trace"]
 
 
 def trace(
-    model: Sequential, x: Array, y: Array, *, sample_weight: Array | None = None, training: bool = True
+    model: Model, x: Array, y: Array, *, sample_weight: Array | None = None, training: bool = True
 ) -> Trace:
     """Run one forward and one backward pass, and return every number on the way.
 
@@ -47,8 +47,8 @@ def trace(
 
     Parameters
     ----------
-    model : Sequential
-        Compiled with a loss; built or not.
+    model : Sequential or Model
+        A chain of layers, compiled with a loss; built or not.
     x : ndarray, shape (batch, ...)
         Inputs. All numbers of the pass are kept, so a batch it should be, not a data set.
     y : ndarray
@@ -62,7 +62,7 @@ def trace(
     Raises
     ------
     TypeError
-        If ``model`` is no ``Sequential``.
+        If ``model`` is no chain of layers.
     ValueError
         If the model has no loss, the arrays don't fit it, or, for ``training=False``, a layer of one's own
         computes something else in predicting than in training.
@@ -70,14 +70,17 @@ def trace(
     Examples
     --------
     >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((2,)), Dense(3, "relu"), Dense(2, "softmax")], seed=0)
     >>> model.compile(loss="sparse_categorical_crossentropy")
     >>> t = trace(model, np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0, 1]))
     >>> t.layers[0].output.shape, t["dense_1/kernel/gradient"].shape
     ((2, 3), (3, 2))
     """
-    if not isinstance(model, Sequential):
-        raise TypeError(f"trace looks into a Sequential model. Received: {model!r}")
+    if not isinstance(model, Model) or not isinstance(model.plan, list):
+        raise TypeError(
+            f"trace looks into a Sequential model, or a Model that is a chain. Received: {model!r}"
+        )
     if model.configuration is None or model.configuration.loss_argument is None:
         raise ValueError(
             f"A gradient is that of a loss, but model {model.name!r} has none. Compile it first: "
@@ -86,11 +89,11 @@ def trace(
     model, configuration = deepcopy((model, model.configuration))
     x, y, w = _batch(model, configuration, x, y, sample_weight)
     with limited_blas(len(x), model.parameters), np.errstate(all="ignore"):  # the threads that a step has
-        return _pass(model.layers, configuration.require_loss(), x, y, w, training)
+        return _pass(model.plan, configuration.require_loss(), x, y, w, training)
 
 
 def _batch(
-    model: Sequential, configuration: Configuration, x: Array, y: Array, sample_weight: Array | None
+    model: Model, configuration: Configuration, x: Array, y: Array, sample_weight: Array | None
 ) -> tuple[Array, Array, Array | None]:
     """Return the arrays as a training step would be given them, checked and cast."""
     x, y, w = DataAdapter(model, configuration).targets(x, y, sample_weight)
