@@ -5,17 +5,14 @@ import inspect
 import numpy as np
 import pytest
 
-from numpy_ann import callbacks, layers, losses, metrics, models, optimizers, regularizers
+from numpy_ann import callbacks, layers, losses, metrics, models, optimizers
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential
 from numpy_ann.part import Part
 
 NOT_CALLED = [
-    (layers.Dense, ("call", "__call__", "compute_output_spec", "weights", "save_own_variables")),
-    (layers.Dropout, ("call",)),
-    (layers.Layer, ("call",)),
-    (losses.MeanSquaredError, ("call", "__call__")),
-    (losses.Loss, ("call",)),
+    (layers.Dense, ("__call__", "compute_output_spec", "weights", "save_own_variables")),
+    (losses.MeanSquaredError, ("__call__",)),
     (optimizers.Adam, ("update_step", "apply_gradients", "apply", "load_own_variables")),
     (
         Sequential,
@@ -46,7 +43,7 @@ def test_what_keras_calls_and_we_do_not_is_refused_by_name(base, method):
 
 def test_a_method_of_a_mixin_is_found():
     class Loud:
-        def call(self, inputs):
+        def compute_output_spec(self, inputs):
             return inputs
 
     class Own(Loud, Dense):
@@ -56,15 +53,34 @@ def test_a_method_of_a_mixin_is_found():
         pass
 
     for kind in (Own, Below):
-        with pytest.raises(TypeError, match="overrides `call`"):
+        with pytest.raises(TypeError, match="overrides `compute_output_spec`"):
             kind(3)
+
+
+def test_the_call_of_a_mixin_is_what_runs():
+    class Thrice:
+        def call(self, *args):
+            return 3 * super().call(*args)
+
+    class OwnLayer(Thrice, Dense):
+        pass
+
+    class OwnLoss(Thrice, losses.MeanSquaredError):
+        pass
+
+    class Below(OwnLayer):
+        pass
+
+    x = np.ones((1, 2))
+    for kind in (OwnLayer, Below):
+        assert Sequential([Input((2,)), kind(1, kernel_initializer="ones")]).predict(x, verbose=0) == 6
+    assert OwnLoss()(np.ones((1, 1)), np.zeros((1, 1))) == 3
 
 
 @pytest.mark.parametrize(
     ("base", "method", "beside"),
     [
         (losses.CategoricalCrossentropy, "per_sample", "gradient"),
-        (regularizers.L2, "__call__", "gradient"),
         (layers.Dense, "forward", "pre_activation"),
         (optimizers.Adam, "rule", "update"),
     ],

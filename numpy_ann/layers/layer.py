@@ -128,7 +128,7 @@ class Layer(Part):
         super().__init_subclass__(**options)
         if "build" in vars(cls):
             cls.build = _with_the_common_part(cls.build)  # type: ignore[method-assign, assignment]
-        if "call" in vars(cls):
+        if cls.call is not Layer.call and ("call" in vars(cls) or not cls.by_call):  # a mixin's, too
             from numpy_ann.layers.traced import run_by_call
 
             run_by_call(cls)

@@ -64,7 +64,7 @@ class Loss(Described):
     def __init_subclass__(cls, **options: Any) -> None:
         """Have the tape derive a class that defines ``call``, in Keras' way."""
         super().__init_subclass__(**options)
-        if "call" in vars(cls) and not ours(cls):
+        if not ours(cls.call):  # the class's own, or a mixin's
             from numpy_ann.losses.own import derive_by_tape
 
             derive_by_tape(cls)

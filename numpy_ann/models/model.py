@@ -122,7 +122,7 @@ class Model(Trainer):
     def __init_subclass__(cls, **options: Any) -> None:
         """Have a class that defines ``call``, in Keras' way, run by it."""
         super().__init_subclass__(**options)
-        if "call" in vars(cls):
+        if hasattr(cls, "call"):
             from numpy_ann.models.subclassed import made_by_call
 
             made_by_call(cls)

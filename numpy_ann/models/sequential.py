@@ -57,6 +57,7 @@ class Sequential(Model):
     """
 
     _kind: ClassVar[str] = "sequential"
+    _not_called: ClassVar[dict[str, str]] = {"call": "that of `models.Model`, whose layers are attributes,"}
 
     def __init__(
         self,
