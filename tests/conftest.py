@@ -6,8 +6,6 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
-from numpy_ann.lookup import clear_session
-
 # One profile everywhere: failures are shrunk and printed, and no example is failed for being slow on a
 # busy machine.
 settings.register_profile(
@@ -17,12 +15,6 @@ settings.load_profile("numpy_ann")
 
 # The property by which a test of a contract says which; workers of pytest-xdist send it with their reports.
 _CONTRACT = "contract"
-
-
-@pytest.fixture(autouse=True)
-def new_session() -> None:
-    """Count the names of layers from the beginning in each test."""
-    clear_session()
 
 
 # Models drawn at random, and files damaged at random, now and then end in a softmax of one output, or in

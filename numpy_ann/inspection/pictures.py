@@ -29,7 +29,7 @@ def checked_model(model: Model) -> Model:
     return model
 
 
-def picture_shape(model: Sequential) -> tuple[int, int]:
+def picture_shape(model: Model) -> tuple[int, int]:
     """Return rows and columns of the picture that the model reads.
 
     Inputs may be ``(rows, columns)``, ``(rows, columns, 1)``, or a row of numbers that make a square.
