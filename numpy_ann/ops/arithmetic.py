@@ -11,7 +11,8 @@ from math import sqrt as root
 import numpy as np
 
 from numpy_ann.error_function import erfc as erfc_of
-from numpy_ann.ops.tape import Traced, formula, named, op, plain
+from numpy_ann.ops.formulas import formula, named
+from numpy_ann.ops.tape import Traced, op, plain
 
 # y = f(x1, x2)
 add = op(np.add, lambda g, y, x1, x2: g, lambda g, y, x1, x2: g)

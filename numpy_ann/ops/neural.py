@@ -27,10 +27,11 @@ from numpy_ann.ops.arithmetic import (
     tanh,
     where,
 )
+from numpy_ann.ops.formulas import formula, named
 from numpy_ann.ops.reductions import mean, norm, var
 from numpy_ann.ops.reductions import sum as total
 from numpy_ann.ops.shapes import convert_to_tensor, reshape, split
-from numpy_ann.ops.tape import formula, named, op, plain
+from numpy_ann.ops.tape import op, plain
 
 
 def _softmax(x, axis):

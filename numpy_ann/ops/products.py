@@ -5,9 +5,10 @@ Y = A B          dL/dA = G B^T,    dL/dB = A^T G,    with G = dL/dY
 
 import numpy as np
 
+from numpy_ann.ops.formulas import formula, named
 from numpy_ann.ops.reductions import sum as total
 from numpy_ann.ops.shapes import reshape, swapaxes, transpose
-from numpy_ann.ops.tape import formula, named, op, plain, read
+from numpy_ann.ops.tape import op, plain, read
 
 
 def _turned(x):

@@ -6,8 +6,9 @@ Each number of ``x`` gets its share of ``g``, which the tape broadcasts back ove
 import numpy as np
 
 from numpy_ann.ops.arithmetic import absolute, equal, exp, power, sqrt, square
+from numpy_ann.ops.formulas import formula, named
 from numpy_ann.ops.shapes import expand_dims, flip, moveaxis, reshape, take_along_axis
-from numpy_ann.ops.tape import Traced, formula, named, op, plain, read
+from numpy_ann.ops.tape import Traced, op, plain, read
 
 
 def _spread(g, x, axis, keepdims=False):

@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 
 from numpy_ann.ops.arithmetic import cast
-from numpy_ann.ops.tape import Traced, formula, named, op, plain, read
+from numpy_ann.ops.formulas import formula, named
+from numpy_ann.ops.tape import Traced, op, plain, read
 
 
 def _shape(x):

@@ -23,7 +23,7 @@ from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.ops.array_protocol import OPS, ArrayProtocol
 from numpy_ann.recording import here
 
-__all__ = ["Traced", "backward", "flat", "formula", "named", "op", "plain", "read"]
+__all__ = ["Traced", "backward", "flat", "op", "plain", "read", "symbolic"]
 
 _numbers = count()
 
@@ -145,7 +145,7 @@ def op(function: Any, *derivatives: Any) -> Callable[..., Any]:
     def call(*args: Any, **options: Any) -> Any:
         if len(args) == len(names) == arrays and not here.tapes and {*map(type, args)} == {np.ndarray}:
             return _single(function(*args), args)
-        if _symbolic(args):
+        if symbolic(args):
             return KerasTensor.operate(call, args, options)
         full = in_order(args, options)
         numbers = [plain(a) for a in full]
@@ -158,35 +158,9 @@ def op(function: Any, *derivatives: Any) -> Callable[..., Any]:
     return call
 
 
-def formula(function: Callable[..., Any], reads: bool = True) -> Callable[..., Any]:
-    """Return a function made of ops, whose first array may be a list or a parameter too."""
-    reads = reads and "xs" not in signature(function).parameters
-
-    def whole(x: Any, *args: Any, **options: Any) -> Any:
-        if _symbolic((x, *args)):
-            return KerasTensor.operate(whole, (x, *args), options)
-        return function(read(x) if reads else x, *args, **options)
-
-    whole.__name__, whole.__signature__ = function.__name__, signature(function)  # type: ignore[attr-defined]
-    return whole
-
-
-def named(module: dict[str, Any]) -> list[str]:
-    """Make the ops of a module known by their names, and return these."""
-    new = {n: f for n, f in module.items() if hasattr(f, "__signature__") and f not in OPS.values()}
-    names = [name for name in new if name[0] != "_"]
-    for name in names:
-        OPS[name] = module[name]
-        OPS[name].__name__ = name
-        OPS[
-            name
-        ].__doc__ = f"Compute ``keras.ops.{name}``; formula and derivative stand in {module['__name__']}."
-    return names
-
-
-def _symbolic(args: Any) -> bool:
+def symbolic(args: Any) -> bool:
     """Return whether there are symbolic tensors among arguments."""
-    return any(isinstance(a, KerasTensor) or (type(a) in (list, tuple) and _symbolic(a)) for a in args)
+    return any(isinstance(a, KerasTensor) or (type(a) in (list, tuple) and symbolic(a)) for a in args)
 
 
 def flat(args: Any) -> list[Any]:

@@ -1,0 +1,37 @@
+"""Formulas made of ops, which the tape derives by the chain rule; and the names that ops are found by."""
+
+from collections.abc import Callable
+from inspect import signature
+from typing import Any
+
+from numpy_ann.keras_tensor import KerasTensor
+from numpy_ann.ops.array_protocol import OPS
+from numpy_ann.ops.tape import read, symbolic
+
+__all__ = ["formula", "named"]
+
+
+def formula(function: Callable[..., Any], reads: bool = True) -> Callable[..., Any]:
+    """Return a function made of ops, whose first array may be a list or a parameter too."""
+    reads = reads and "xs" not in signature(function).parameters
+
+    def whole(x: Any, *args: Any, **options: Any) -> Any:
+        if symbolic((x, *args)):
+            return KerasTensor.operate(whole, (x, *args), options)
+        return function(read(x) if reads else x, *args, **options)
+
+    whole.__name__, whole.__signature__ = function.__name__, signature(function)  # type: ignore[attr-defined]
+    return whole
+
+
+def named(module: dict[str, Any]) -> list[str]:
+    """Make the ops of a module known by their names, and return these."""
+    new = {n: f for n, f in module.items() if hasattr(f, "__signature__") and f not in OPS.values()}
+    names = [name for name in new if name[0] != "_"]
+    for name in names:
+        OPS[name] = module[name]
+        OPS[name].__name__ = name
+        OPS[
+            name
+        ].__doc__ = f"Compute ``keras.ops.{name}``; formula and derivative stand in {module['__name__']}."
+    return names
