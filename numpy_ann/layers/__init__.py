@@ -80,7 +80,7 @@ else:
     __getattr__ = left_out(
         __name__,
         _LEFT_OUT,
-        "numpy_ann is for fully connected networks, one layer behind the other. Make a network of the layers "
+        "numpy_ann is for fully connected networks, chains and graphs of them. Make a network of the layers "
         "in numpy_ann.layers.__all__, or write a layer of your own (see Layer); for others, use Keras.",
         later={"Lambda": "numpy_ann.layers.traced"},  # what runs on the tape, which most models don't need
     )

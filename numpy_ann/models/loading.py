@@ -183,7 +183,8 @@ def load_model(
     trained = [p for layer in layers for p in layer.trainable_parameters]
     model = model_of(architecture)
     if compiled is not None:
-        model.compile(*compiled.for_compile())
+        given = compiled.loss, compiled.loss_weight, compiled.metrics, compiled.weighted_metrics
+        model.compile(*(compiled.for_compile() if compiled.parts else (compiled.optimizer, *given)))
         if contents.numbers.optimizer is not None:
             _restore(compiled.optimizer, contents.numbers.optimizer, model, trained)
     if contents.resume_state is not None:
@@ -196,7 +197,7 @@ def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = la
     """Return the ``Sequential`` or the ``Model`` of the layers, or of what ``layer_of`` makes of each."""
     parts: list[Any] = [
         model_of(part, layer_of) if isinstance(part, Architecture) else layer_of(part)
-        for part in architecture.parts
+        for part in architecture.children or architecture.layers
     ]
     options: Any = {"name": architecture.name, "dtype": architecture.dtype}
     if architecture.connections is None:

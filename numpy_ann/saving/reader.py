@@ -179,7 +179,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
         state = None
         with _compile_part():
             training = _json_attribute(root, "training_config") if compile_it else None
-            compiled, notes = read_compiled(training, architecture.outputs)
+            compiled, notes = read_compiled(training, architecture.connections and architecture.outputs)
             penalized = any(layer.activity_regularizer is not None for layer in architecture.layers)
             if compiled and penalized and _SUMMED.fullmatch(version or ""):
                 notes = [*notes, f"Keras {version} {_SUMMED_NOTE}"]
@@ -257,7 +257,7 @@ def _read_archive_model(
             weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)
             with _compile_part():
                 training = config.get("compile_config") if compile_it else None
-                compiled, notes = read_compiled(training, architecture.outputs)
+                compiled, notes = read_compiled(training, architecture.connections and architecture.outputs)
                 if compiled and compiled.has_optimizer and "optimizer" in root:
                     group, formats = root.group("optimizer/vars"), [*chain(*architecture.weight_formats)]
                     state = read_numbered_state(group, compiled.optimizer, formats, architecture.dtype)

@@ -1,7 +1,7 @@
 """From a model's configuration to its chain of layers, with the shapes of all weights; and back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -77,12 +77,15 @@ def read_architecture(
     return found
 
 
+@dataclass
 class _Reading:
     """The reading of a model and the models in it, which counts what they hold together."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.parameters = self.layers = self.uses = self.depth = 0
+    limits: Limits
+    parameters: int = 0
+    layers: int = 0
+    uses: int = 0
+    depth: int = 0
 
     def model(
         self, root: ConfigValue, width: Callable[[], int | None] = lambda: None, shapes: Any = None
@@ -142,8 +145,9 @@ class _Reading:
             (shape,) = made
             parts.append(part)
             formats.append(weights)
-        kind = _input_dtype(first.get("dtype")) if entries is not given else "float32"
-        whole = kind not in ("float32", "float64")
+        declared = first.get("dtype") if entries is not given else None
+        kind = "" if declared is None else declared.value
+        whole = kind in _INPUT_DTYPES
         if whole and getattr(parts[0], "input_kind", "any") == "float":
             raise first["dtype"].error(
                 f"an input that casts to {kind}, cutting off fractions, is not supported"
@@ -176,7 +180,6 @@ class _Reading:
             made.append(output_shapes)
             return output_shapes
 
-        entries = [_with_name(entry) for entry in entries]
         connections = read_connections(config, entries, self.limits, run)
         outputs: list[Shape] = []
         mapped(connections.outputs, lambda place: outputs.append(made[place.call][place.output]))
@@ -233,13 +236,12 @@ class _Reading:
         """Return the input layer that an entry of a graph describes."""
         read_options(entry, {}, _ENTRY)
         config = entry["config"]
-        read_options(config, {}, _INPUT_LAYER)
         declared = config.get("batch_shape") or config["batch_input_shape"]
-        shape = _sample_shape(declared, self.limits)
+        shape, name = _input_of(entry, [entry], self.limits, lambda: None)
         batch = declared.array(32)[0].value
         dtype = _input_dtype(config.get("dtype"))
         try:
-            return InputLayer(shape, batch, dtype, name=config["name"].string()), shape
+            return InputLayer(shape, batch, dtype, name=name), shape
         except ValueError as error:
             raise entry.error(str(error)) from None
 
@@ -247,7 +249,9 @@ class _Reading:
         self, entry: ConfigValue, shapes: list[Shape], listed: bool
     ) -> tuple[Any, list[list[WeightFormat]], list[Shape]]:
         """Return a layer or a model, what the weights of its layers are, and the shapes that it makes."""
-        entry, limits = _with_name(entry), self.limits
+        limits, name = self.limits, entry["config"].get("name")
+        if name is not None and isinstance(name.value, str):  # for messages
+            entry = ConfigValue(entry.value, f"{entry.place} ({name.value[:78]!r})")
         self.layers, self.uses = self.layers + 1, self.uses + 1
         if self.layers > limits.layers + 1:
             raise entry.error(f"more than {limits.layers:,} layers")
@@ -268,14 +272,6 @@ class _Reading:
         if prod(made[0]) > limits.units:
             raise entry.error(f"{prod(made[0]):,} numbers a sample; at most {limits.units:,} are read")
         return layer, [weights], made
-
-
-def _with_name(entry: ConfigValue) -> ConfigValue:
-    """Return the entry with its layer's name in its place, for messages."""
-    config = entry.value.get("config") if isinstance(entry.value, dict) else None
-    name = config.get("name") if isinstance(config, dict) else None
-    named = isinstance(name, str) and not entry.place.endswith(f"({name[:78]!r})")
-    return ConfigValue(entry.value, f"{entry.place} ({name[:78]!r})") if named else entry
 
 
 def _begins(model: Architecture) -> list[Shape]:
@@ -341,34 +337,25 @@ def _input_of(
     if (shape := config.get("batch_input_shape")) and any(axis.value is None for axis in shape.array(32)[1:]):
         built = first.get("build_config")
         if built is None and len(shape.value) == 2 and (features := width()):
-            return _sample_shape(ConfigValue([None, features], shape.place), limits), name
+            built = ConfigValue({"batch_shape": [None, features]}, shape.place)
         config = built or config
     build_config = entries[0].get("build_config") or root.get("build_config")
-    for place, key in (
-        (config, "batch_shape"),
-        (config, "batch_input_shape"),
-        (config, "input_shape"),
-        (root["config"], "build_input_shape"),
-        (build_config, "input_shape"),
-    ):
-        if place and (shape := place.get(key)):
-            return _sample_shape(shape, limits), name
-    if features := width():
-        return _sample_shape(ConfigValue([None, features], "the first weights"), limits), name
-    raise root.error("the configuration does not say the shape of the model's input")
-
-
-def _sample_shape(item: ConfigValue, limits: Limits) -> Shape:
-    """Read a batch's shape, and return that of one sample."""
+    places = [(config, "batch_shape"), (config, "batch_input_shape"), (config, "input_shape")]
+    places += [(root["config"], "build_input_shape"), (build_config, "input_shape")]
+    item = next((found for place, key in places if place and (found := place.get(key))), None)
+    if item is None:
+        if not (features := width()):
+            raise root.error("the configuration does not say the shape of the model's input")
+        item = ConfigValue([None, features], "the first weights")
     batch, *axes = item.array(32) or [ConfigValue(1, item.place)]
     if batch.value is not None:
         batch.integer(1, 2**31)
     if any(axis.value is None for axis in axes):
         raise item.error("axes of any length are not supported, but for the batch")
-    shape = tuple(axis.integer(1, 2**31) for axis in axes)
-    if prod(shape) > limits.units:
-        raise item.error(f"a sample of {prod(shape):,} numbers; at most {limits.units:,} are read")
-    return shape
+    sample = tuple(axis.integer(1, 2**31) for axis in axes)
+    if prod(sample) > limits.units:
+        raise item.error(f"a sample of {prod(sample):,} numbers; at most {limits.units:,} are read")
+    return sample, name
 
 
 def read_layer(

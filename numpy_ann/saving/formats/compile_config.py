@@ -46,7 +46,9 @@ _HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,64}")
 _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSON readers promise to keep
 
 
-def read_compiled(config: ConfigValue | None, outputs: int = 1) -> tuple[CompileArguments | None, list[str]]:
+def read_compiled(
+    config: ConfigValue | None, outputs: int | None = None
+) -> tuple[CompileArguments | None, list[str]]:
     """Return the arguments of ``compile``, and what a user should be told about them.
 
     Of a model of several ``outputs``, they are one for all, or lists, or objects by the outputs' names.
@@ -59,10 +61,19 @@ def read_compiled(config: ConfigValue | None, outputs: int = 1) -> tuple[Compile
     read_options(config, {}, _KEYS)
     given = config.get("optimizer") or config.get("optimizer_config")
     optimizer = optimizers.get("rmsprop") if given is None else read_optimizer(given)
-    if outputs == 1:
-        arguments = _of_one_output(config, optimizer)
+    if outputs in (None, 1):
+        loss, weight = config.get("loss"), config.get("loss_weights")
+        arguments = CompileArguments(
+            optimizer,
+            None if loss is None else read_loss(loss),
+            read_metrics(config.get("metrics")),
+            read_metrics(config.get("weighted_metrics")),
+            loss_weight=1.0 if weight is None or weight.value is None else _read_loss_weight(weight),
+        )
     else:
-        arguments = CompileArguments(optimizer, None, (), (), parts=_by_output(config, optimizer, outputs))
+        arguments = CompileArguments(
+            optimizer, None, (), (), parts=_by_output(config, optimizer, outputs or 1)
+        )
     arguments = replace(arguments, has_optimizer=given is not None)
     if given is not None:
         return arguments, []
@@ -72,17 +83,6 @@ def read_compiled(config: ConfigValue | None, outputs: int = 1) -> tuple[Compile
         "again before training."
     )
     return arguments, [note]
-
-
-def _of_one_output(config: ConfigValue, optimizer: Optimizer) -> CompileArguments:
-    loss, weight = config.get("loss"), config.get("loss_weights")
-    return CompileArguments(
-        optimizer,
-        None if loss is None else read_loss(loss),
-        read_metrics(config.get("metrics")),
-        read_metrics(config.get("weighted_metrics")),
-        loss_weight=1.0 if weight is None or weight.value is None else _read_loss_weight(weight),
-    )
 
 
 def _by_output(
@@ -110,7 +110,10 @@ def _by_output(
         for name, entry in found.items():
             listed = key in ("metrics", "weighted_metrics") and not isinstance(entry.value, list | None)
             each[name][key] = [entry.value] if listed else entry.value
-    parts = {name: _of_one_output(ConfigValue(own, config.place), optimizer) for name, own in each.items()}
+    parts: dict[Any, CompileArguments] = {}
+    for name, own in each.items():
+        part, _ = read_compiled(ConfigValue({"loss": None, **own}, config.place))
+        parts[name] = replace(part, optimizer=optimizer)  # type: ignore[type-var]
     return parts if names else list(parts.values())
 
 

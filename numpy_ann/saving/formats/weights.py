@@ -96,7 +96,7 @@ def read_numbered_weights(
     """
     container, names = _numbered_groups(root, architecture)
     result: list[list[Array]] = []
-    for part, name in zip(architecture.parts, names, strict=True):
+    for part, name in zip(architecture.children or architecture.layers, names, strict=True):
         i = len(result)
         if isinstance(part, Architecture):
             if not any(part.weight_formats):
@@ -145,7 +145,11 @@ def _numbered_groups(root: Group, architecture: Architecture) -> tuple[Group, li
     Keras 2.12 to 2.14 have ``_layer_checkpoint_dependencies`` for ``layers``, and until 2.13 a layer with
     weights counts twice there. On Windows, Keras 2.13 to 2.15 name a group of the root ``layers\dense``.
     """
-    parts, weighty = architecture.parts, [bool(own) for own in architecture.weights_by_part()]
+    parts: Sequence[Layer | Architecture] = architecture.children or architecture.layers
+    if architecture.children is None:
+        weighty = [bool(weights) for weights in architecture.weight_formats]
+    else:
+        weighty = [bool(own) for own in architecture.weights_by_part()]
     once = class_group_names(parts, [1] * len(parts))
     twice = class_group_names(parts, [2 if weights else 1 for weights in weighty])
     with_weights = [i for i, weights in enumerate(weighty) if weights]
