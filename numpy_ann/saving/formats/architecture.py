@@ -1,7 +1,7 @@
 """From a model's configuration to its chain of layers, with the shapes of all weights; and back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -19,7 +19,7 @@ from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import histories, inbound_nodes, read_connections
-from numpy_ann.saving.formats.model_contents import Architecture, Connections, Place, WeightFormat, mapped
+from numpy_ann.saving.formats.model_contents import Architecture, Place, WeightFormat, mapped
 from numpy_ann.saving.formats.options import ANYTHING, Neutral, class_of, make, read_options
 from numpy_ann.saving.formats.parts import ACTIVATION_LAYERS, LAYERS, read_dtype, write_part
 from numpy_ann.validation import checked_name, sample_of
@@ -109,55 +109,65 @@ class _Reading:
         self.depth += 1
         if self.depth > limits.depth:
             raise root.error(f"models in models, deeper than {limits.depth}")
-        if kind == "Sequential":
-            found = self._chain(root, entries, name, width, shapes)
-        else:
-            found = self._graph(config, entries, name)
-        self.depth -= 1
-        return found
-
-    def _chain(
-        self, root: ConfigValue, entries: list[ConfigValue], name: str, width: Any, shapes: Any
-    ) -> tuple[Architecture, list[Shape]]:
-        batch_size, input_name = None, "input_layer"
-        try:
-            input_shape, input_name = _input_of(root, entries, self.limits, width)
-        except ModelFormatError:
-            if shapes is None:
-                raise
-            (input_shape,) = shapes
-        given, first = entries, entries[0]["config"]
-        declared = first.get("batch_shape") or first.get("batch_input_shape")
-        batch = declared.array(32)[0] if declared and declared.value else None
-        batch_size = None if batch is None or batch.value is None else batch.integer(1, 2**31)
-        if entries[0]["class_name"].value == "InputLayer":
-            read_options(entries[0], {}, _ENTRY)
-            entries = entries[1:]
+        connections, whole, dtype, outputs = None, False, "", []
         parts: list[Any] = []
         formats: list[list[list[WeightFormat]]] = []
-        shape = input_shape
-        for entry in entries:
-            part, weights, made = self._part(entry, [shape], False)
-            if any(part.name == other.name for other in parts):
-                raise entry.error(f"a second layer named {part.name!r}")
-            if len(made) != 1:
-                raise entry.error(f"a model of {len(made)} outputs in a chain of layers")
-            (shape,) = made
-            parts.append(part)
-            formats.append(weights)
-        declared = first.get("dtype") if entries is not given else None
-        kind = "" if declared is None else declared.value
-        whole = kind in _INPUT_DTYPES
-        if whole and getattr(parts[0], "input_kind", "any") == "float":
-            raise first["dtype"].error(
-                f"an input that casts to {kind}, cutting off fractions, is not supported"
-            )
-        found = self._joined(root, name, input_shape, input_name, parts, formats, batch_size)
-        return (replace(found, input_dtype=kind) if whole else found), [shape]
+        if kind == "Sequential":
+            batch_size, input_name = None, "input_layer"
+            try:
+                input_shape, input_name = _input_of(root, entries, limits, width)
+            except ModelFormatError:
+                if shapes is None:
+                    raise
+                (input_shape,) = shapes
+            given, first = entries, entries[0]["config"]
+            declared = first.get("batch_shape") or first.get("batch_input_shape")
+            batch = declared.array(32)[0] if declared and declared.value else None
+            batch_size = None if batch is None or batch.value is None else batch.integer(1, 2**31)
+            if entries[0]["class_name"].value == "InputLayer":
+                read_options(entries[0], {}, _ENTRY)
+                entries = entries[1:]
+            shape = input_shape
+            for entry in entries:
+                part, weights, made = self._part(entry, [shape], False)
+                if any(part.name == other.name for other in parts):
+                    raise entry.error(f"a second layer named {part.name!r}")
+                if len(made) != 1:
+                    raise entry.error(f"a model of {len(made)} outputs in a chain of layers")
+                (shape,) = made
+                parts.append(part)
+                formats.append(weights)
+            declared = first.get("dtype") if entries is not given else None
+            dtype = "" if declared is None else declared.value
+            whole = dtype in _INPUT_DTYPES
+            if whole and getattr(parts[0], "input_kind", "any") == "float":
+                raise first["dtype"].error(
+                    f"an input that casts to {dtype}, cutting off fractions, is not supported"
+                )
+            outputs = [shape]
+        else:
+            begin, parts, formats, connections, outputs = self._graph(config, entries)
+            input_shape, input_name, batch_size = begin.input_shape or (), begin.name, begin.batch_size
+        self.depth -= 1
+        layers = [
+            layer
+            for part in parts
+            for layer in (part.layers if isinstance(part, Architecture) else [part])
+            if not isinstance(layer, InputLayer)
+        ]
+        dtypes = {str(layer.dtype or "float32") for layer in layers}
+        if len(dtypes) > 1:
+            raise config.error("layers of different dtypes in one model are not supported")
+        weights = [own for found in formats for own in found]
+        whole_graph = connections or any(isinstance(part, Architecture) for part in parts)
+        found = Architecture(
+            *(name, next(iter(dtypes), "float32"), input_shape, input_name, layers, weights, batch_size),
+            *(parts if whole_graph else None, connections, dtype if whole else None),
+        )
+        return found, outputs
 
-    def _graph(
-        self, config: ConfigValue, entries: list[ConfigValue], name: str
-    ) -> tuple[Architecture, list[Shape]]:
+    def _graph(self, config: ConfigValue, entries: list[ConfigValue]) -> tuple[Any, ...]:
+        """Return the first input, the parts, their weights, what reads what, and the outputs' shapes."""
         parts: list[Any] = [None] * len(entries)
         formats: list[Any] = [[] for _ in entries]
         made: list[list[Shape]] = []
@@ -192,45 +202,8 @@ class _Reading:
             part.name for i, part in enumerate(parts) if isinstance(part, InputLayer) and i not in begun
         ]:
             raise config["input_layers"].error(f"the input layers {loose} aren't among the model's inputs")
-        first = made[inputs[0].call][0]
         begin = parts[connections.calls[inputs[0].call].part]
-        return (
-            self._joined(config, name, first, begin.name, parts, formats, begin.batch_size, connections),
-            outputs,
-        )
-
-    def _joined(
-        self,
-        place: ConfigValue,
-        name: str,
-        input_shape: Shape,
-        input_name: str,
-        parts: list[Any],
-        formats: list[list[list[WeightFormat]]],
-        batch_size: int | None,
-        connections: Connections | None = None,
-    ) -> Architecture:
-        """Return the model of these parts."""
-        layers = [
-            layer
-            for part in parts
-            for layer in (part.layers if isinstance(part, Architecture) else [part])
-            if not isinstance(layer, InputLayer)
-        ]
-        dtypes = {str(layer.dtype or "float32") for layer in layers}
-        if len(dtypes) > 1:
-            raise place.error("layers of different dtypes in one model are not supported")
-        return Architecture(
-            name,
-            next(iter(dtypes), "float32"),
-            input_shape,
-            input_name,
-            layers,
-            [weights for found in formats for weights in found],
-            batch_size,
-            parts if connections or any(isinstance(part, Architecture) for part in parts) else None,
-            connections,
-        )
+        return begin, parts, formats, connections, outputs
 
     def _input(self, entry: ConfigValue) -> tuple[InputLayer, Shape]:
         """Return the input layer that an entry of a graph describes."""
