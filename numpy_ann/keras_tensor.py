@@ -72,6 +72,7 @@ class KerasTensor(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         name = "mod" if ufunc.__name__ == "remainder" else ufunc.__name__
+        options.pop("out", None)  # of `x += y`, which gives x a new meaning
         return KerasTensor.operate(name, inputs, options)
 
     def __getitem__(self, key: Any) -> Any:

@@ -1,5 +1,8 @@
 """Every public name of Keras' is here, or refused by name; what is here is this package's own object."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 import numpy_ann.layers
@@ -55,3 +58,13 @@ def test_what_is_said_of_a_name_that_isnt_here():
             ModuleNotFoundError, match=r"has no keras.layer. The nearest it has: keras.layers"
         ):
             import keras.layer
+
+
+def test_the_readme_counts_the_names():
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    counts = re.findall(r"`(keras\.[\w.]+)` \| (\d+) \| (\d+) \|", text)
+    assert len(counts) == 18
+    for module, here, of in counts:
+        known = names.keras_names()[module]
+        assert int(of) == len(known), module
+        assert int(here) <= len(known & {*names.present(module)}), module
