@@ -645,7 +645,7 @@ def _operate(op: Any, given: Any, named: dict[str, Any]) -> Any:
     return operate(OPS[op] if isinstance(op, str) else op, given, named)
 
 
-KerasTensor.operate = _operate  # type: ignore[method-assign]
+KerasTensor.operate = _operate  # type: ignore[method-assign, assignment]
 
 
 def penalties(parameters: Iterable[Parameter]) -> list[Any]:

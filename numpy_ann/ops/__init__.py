@@ -15,7 +15,8 @@ Examples
 array([0., 2.])
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from numpy_ann.lookup import left_out
 from numpy_ann.ops import neural, products, random
@@ -42,11 +43,8 @@ __all__ = [
 __all__ += sorted(OPS)
 
 if TYPE_CHECKING:
-    from numpy_ann.ops.arithmetic import *  # noqa: F403
-    from numpy_ann.ops.neural import *  # noqa: F403
-    from numpy_ann.ops.products import *  # noqa: F403
-    from numpy_ann.ops.reductions import *  # noqa: F403
-    from numpy_ann.ops.shapes import *  # noqa: F403
+
+    def __getattr__(name: str) -> Callable[..., Any]: ...
 else:
     globals().update(OPS)
     __getattr__ = left_out(
