@@ -134,7 +134,7 @@ def check_gradients(
         (x,) = by_name("x", x, first.input_names)
     several = isinstance(first, Layer) and first.several_inputs
     inputs = [np.array(array, dtype=np.float64) for array in x] if several else [_as_input(first, x)]
-    x = inputs if several else inputs[0]  # type: ignore[assignment]
+    x = inputs if several else inputs[0]
     layers = _float64_copies(model_or_layer, inputs, several)
     output_shape = layers[-1].output_shape or ()
     loss = _loss(model_or_layer, y, loss, output_shape)

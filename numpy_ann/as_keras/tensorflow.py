@@ -5,17 +5,20 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import wraps
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from numpy_ann import ops
 from numpy_ann.as_keras.dataset import AUTOTUNE, Dataset
 from numpy_ann.as_keras.tensors import Tensor, Variable, as_tensor, constant_array
+from numpy_ann.ops import GradientTape as Tape
 from numpy_ann.random_streams import seed_everything
 
 __all__ = ["MODULES"]
+
+ops: Any = import_module("numpy_ann.ops")  # whose functions have no types
 
 VERSION = "2.21.0"
 """The TensorFlow that comes with Keras 3.15."""
@@ -142,7 +145,7 @@ def _random(name: str) -> Callable[..., Any]:
     return lambda shape, *args, **options: draw(tuple(np.atleast_1d(shape).tolist()), *args, **options)
 
 
-class GradientTape(ops.GradientTape):
+class GradientTape(Tape):
     """Record what is computed inside ``with``; the derivatives have ``.numpy()``."""
 
     def gradient(self, *arguments: Any, **options: Any) -> Any:

@@ -637,12 +637,12 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
 Layer.build = _with_the_common_part(Layer.build)  # type: ignore[method-assign, assignment]
 
 
-def _operate(op: Any, given: Any, named: dict[str, Any]) -> Any:
+def _operate(name: Any, given: Any, named: dict[str, Any]) -> Any:
     """Return the symbolic tensor of what an op, by its name or itself, would make."""
     from numpy_ann.layers.traced import operate
     from numpy_ann.ops.array_protocol import OPS
 
-    return operate(OPS[op] if isinstance(op, str) else op, given, named)
+    return operate(OPS[name] if isinstance(name, str) else name, given, named)
 
 
 KerasTensor.operate = _operate  # type: ignore[method-assign, assignment]

@@ -115,7 +115,7 @@ class FunctionLoss(Loss):
 
     ::
 
-        l = function(y_true, y_pred)
+        l = function(y_true, y_pred)        dl/dp = function'(y_true, y_pred), by the tape
 
     ``l`` has the shape ``(batch, ...)``, without the last axis, or is one number for the whole batch; the
     mean is taken here. Made of ``numpy_ann.ops``, NumPy's functions and operators, it is derived by the

@@ -326,8 +326,9 @@ def _compiled_of(configuration: Any, model: Model) -> CompileArguments:
     """Return what a file says of ``compile``."""
     parts = getattr(configuration, "parts", [configuration])
     found = [
-        CompileArguments(part.optimizer, part.loss_in_files, *part.metrics_in_files(), True, part.loss_weight)
+        CompileArguments(part.optimizer, part.loss_in_files, plain, weighted, loss_weight=part.loss_weight)
         for part in parts
+        for plain, weighted in [part.metrics_in_files()]
     ]
     if len(found) == 1:
         return found[0]

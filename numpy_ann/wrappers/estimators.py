@@ -79,7 +79,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
     def _train(self, X: Array, y: Array, outputs: int) -> None:
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         if self.build_model is None:
-            model = self._perceptron(X.shape[1], outputs, seed, str(X.dtype))
+            model: Model = self._perceptron(X.shape[1], outputs, seed, str(X.dtype))
         else:
             model = self.build_model(X.shape[1], outputs, seed)
         if model.configuration is None:
