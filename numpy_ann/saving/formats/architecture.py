@@ -253,7 +253,7 @@ def _begins(model: Architecture) -> list[Shape]:
         return [model.input_shape]
     found: list[Any] = []
     mapped(model.connections.inputs, found.append)
-    return [model.parts[model.connections.calls[place.call].part].input_shape for place in found]  # type: ignore[misc]
+    return [model.parts[model.connections.calls[place.call].part].input_shape for place in found]
 
 
 def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape]:
@@ -313,7 +313,9 @@ def _input_of(
             built = ConfigValue({"batch_shape": [None, features]}, shape.place)
         config = built or config
     build_config = entries[0].get("build_config") or root.get("build_config")
-    places = [(config, "batch_shape"), (config, "batch_input_shape"), (config, "input_shape")]
+    places: list[tuple[ConfigValue | None, str]] = [
+        (config, key) for key in ("batch_shape", "batch_input_shape", "input_shape")
+    ]
     places += [(root["config"], "build_input_shape"), (build_config, "input_shape")]
     item = next((found for place, key in places if place and (found := place.get(key))), None)
     if item is None:

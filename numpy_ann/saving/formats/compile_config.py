@@ -113,7 +113,8 @@ def _by_output(
     parts: dict[Any, CompileArguments] = {}
     for name, own in each.items():
         part, _ = read_compiled(ConfigValue({"loss": None, **own}, config.place))
-        parts[name] = replace(part, optimizer=optimizer)  # type: ignore[type-var]
+        if part is not None:  # as it is of no empty configuration
+            parts[name] = replace(part, optimizer=optimizer)
     return parts if names else list(parts.values())
 
 
