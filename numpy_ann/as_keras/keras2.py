@@ -3,12 +3,14 @@
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from numpy_ann import part
+from numpy_ann.models import Model
 from numpy_ann.training import Trainer
 
 __all__ = ["old_spellings"]
@@ -27,6 +29,7 @@ def old_spellings() -> Iterator[None]:
     }
     had = {name: vars(Trainer).get(name) for name in methods}
     part.translate = today
+    Model.save_weights = _save_weights  # type: ignore[method-assign]
     for name, method in methods.items():
         setattr(Trainer, name, method)
     try:
@@ -35,6 +38,7 @@ def old_spellings() -> Iterator[None]:
             yield
     finally:
         part.translate = None
+        Model.save_weights = _save_weights_today  # type: ignore[method-assign]
         for name, method_before in had.items():
             if method_before is None:
                 delattr(Trainer, name)
@@ -55,14 +59,15 @@ def today(called: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, A
     found, changed = dict[str, Any](), False
     for name, value in options.items():
         known = next((new for new in part.OLD_NAMES.get(name, ()) if new in has), None)
-        if (name in has and not (name == "epsilon" and value is None)) or (
+        if name == "epsilon" and value is None:
+            changed = True  # it meant the backend's: the default of today
+            continue
+        if name in has or (
             known is None and "leave it out" not in part.CURES.get(name, "") and name != "decay"
         ):
             found[name] = value
             continue
         changed = True
-        if name == "epsilon" and value is None:
-            continue  # which meant that of the backend: the default of today
         if name == "input_dim" and known is not None:
             found[known] = (value,)
         elif name == "batch_input_shape" and known is not None:
@@ -90,7 +95,13 @@ class _Figures(dict[str, Any]):
         raise KeyError(key)
 
 
-_fit_today = Trainer.fit
+_fit_today, _save_weights_today = Trainer.fit, Model.save_weights
+
+
+def _save_weights(self: Any, filepath: Any, overwrite: bool = True) -> None:
+    """Save as ``save_weights`` does; to a ``.h5`` file the whole model: ``load_weights`` takes them of it."""
+    whole = str(filepath).endswith(".h5") and not str(filepath).endswith(".weights.h5")
+    (self.save if whole else partial(_save_weights_today, self))(filepath, overwrite)
 
 
 def _fit(self: Any, *args: Any, **options: Any) -> Any:

@@ -8,7 +8,8 @@ from numpy_ann.validation import checked_choice
 __all__ = [
     "backend", "clear_session", "device", "disable_interactive_logging", "disable_traceback_filtering",
     "enable_interactive_logging", "enable_traceback_filtering", "epsilon", "floatx", "image_data_format",
-    "is_keras_tensor", "name_scope", "set_epsilon", "set_floatx", "set_image_data_format", "version",
+    "is_keras_tensor", "is_traceback_filtering_enabled", "name_scope", "set_epsilon", "set_floatx",
+    "set_image_data_format", "version",
 ]  # fmt: skip
 
 
@@ -87,3 +88,8 @@ def disable_traceback_filtering(*_: Any) -> None:
 
 enable_traceback_filtering = disable_interactive_logging = disable_traceback_filtering
 enable_interactive_logging = disable_traceback_filtering
+
+
+def is_traceback_filtering_enabled() -> bool:
+    """Return False: tracebacks are whole."""
+    return False

@@ -192,3 +192,22 @@ def test_names_hold_within_a_block():
         assert keras.layers.Dense.__module__ == "numpy_ann.layers.dense"
     assert "keras" not in sys.modules
     uninstall()  # again does no harm
+
+
+def test_weights_in_one_h5_file_as_in_keras_2(script, tmp_path):
+    path = script(
+        f"""
+        import numpy as np
+        from keras.models import Sequential
+        from keras.layers import Dense
+        from keras.optimizers import Adam
+        model = Sequential([Dense(1, input_dim=2)])
+        model.compile(Adam(lr=0.1, epsilon=None, decay=0.0), "mse")
+        model.save_weights({str(tmp_path / "w.h5")!r})
+        other = Sequential([Dense(1, input_dim=2)])
+        other.load_weights({str(tmp_path / "w.h5")!r})
+        assert np.array_equal(model.get_weights()[0], other.get_weights()[0])
+        """
+    )
+    assert run(path, keras2=True) == 0
+    assert run(path) == 1
