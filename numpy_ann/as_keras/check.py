@@ -56,7 +56,7 @@ def check(path: str | os.PathLike[str]) -> list[Use]:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     script = Path(folder, "train.py")
-    ...     _ = script.write_text("from keras import layers\\nlayers.Dense(1)\\nlayers.Conv2D(8, 3)\\n")
+    ...     _ = script.write_text("from keras import layers\nlayers.Dense(1)\nlayers.Conv2D(8, 3)\n")
     ...     [(use.line, use.name, not use.missing) for use in check(script)]
     [(1, 'keras.layers', True), (2, 'keras.layers.Dense', True), (3, 'keras.layers.Conv2D', False)]
     """

@@ -204,6 +204,9 @@ def test_works_alone_at_a_prompt(case: LayerCase) -> None:
     layer = case.ready()
     y = layer.forward(integers if case.values is None else case.inputs(samples=2), training=True)
     assert layer.built
+    if case.cls == "InputLayer":  # its dtype is the model's, and so none while it is alone
+        np.testing.assert_array_equal(y, np.asarray(integers))
+        return
     if y.dtype != "int64" or case.cls not in NOT_DIFFERENTIABLE:
         assert y.dtype == "float32"
     gradient = layer.backward(np.ones(y.shape).tolist())

@@ -98,5 +98,5 @@ def test_calls_that_are_refused() -> None:
         Add()([np.ones((2, 3)), np.ones((3, 3))])
     with pytest.raises(ValueError, match="an integer or two"):
         Dot(axes=[1])
-    with pytest.raises(ValueError, match="takes a list of inputs"):
+    with pytest.raises(ValueError, match="takes several inputs, and so has no place in a chain"):
         Sequential([layers.Input((3,)), Add()])
