@@ -130,10 +130,11 @@ def check_gradients(
     first: Any = model_or_layer
     if isinstance(first, Model) and not isinstance(first.plan, list):
         return GradientCheck(_graph_errors(first, x, y, loss, max_entries, rng), tolerance)
+    given: Any = x
     if isinstance(x, dict) and isinstance(first, Model):
-        (x,) = by_name("x", x, first.input_names)
+        (given,) = by_name("x", x, first.input_names)
     several = isinstance(first, Layer) and first.several_inputs
-    inputs = [np.array(array, dtype=np.float64) for array in x] if several else [_as_input(first, x)]
+    inputs = [np.array(a, dtype=np.float64) for a in given] if several else [_as_input(first, given)]
     x = inputs if several else inputs[0]
     layers = _float64_copies(model_or_layer, inputs, several)
     output_shape = layers[-1].output_shape or ()

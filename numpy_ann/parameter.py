@@ -92,7 +92,7 @@ class Parameter(NDArrayOperatorsMixin):
         """How many numbers ``value`` holds."""
         return int(self.value.size)
 
-    __eq__, __ne__, __hash__ = object.__eq__, object.__ne__, object.__hash__
+    __eq__, __ne__, __hash__ = object.__eq__, object.__ne__, object.__hash__  # pyright: ignore
 
     @property
     def T(self) -> Any:  # noqa: N802  (NumPy's name)

@@ -151,4 +151,5 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     parts = tuple(data) if isinstance(data, tuple | list) else (data,)
     if len(parts) > 3:
         raise ValueError(f"Data are (x,), (x, y) or (x, y, sample_weight). Received: {len(parts)} parts")
-    return (*parts, None, None)[:3]
+    x, y, sample_weight = (*parts, None, None)[:3]
+    return x, y, sample_weight

@@ -121,8 +121,8 @@ class TensorBoard(Callback):
             return
         import time
 
-        from tensorboard.compat.proto.event_pb2 import Event
-        from tensorboard.compat.proto.summary_pb2 import HistogramProto, Summary
+        from tensorboard.compat.proto.event_pb2 import Event  # pyright: ignore  (made at run time)
+        from tensorboard.compat.proto.summary_pb2 import HistogramProto, Summary  # pyright: ignore
 
         if part not in self._writers:
             self._writers[part] = self._new_writer(str(Path(self.log_dir, part)))

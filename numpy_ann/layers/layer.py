@@ -645,7 +645,7 @@ def _operate(name: Any, given: Any, named: dict[str, Any]) -> Any:
     return operate(OPS[name] if isinstance(name, str) else name, given, named)
 
 
-KerasTensor.operate = _operate  # type: ignore[method-assign, assignment]
+KerasTensor.operate = _operate  # type: ignore[method-assign]
 
 
 def penalties(parameters: Iterable[Parameter]) -> list[Any]:

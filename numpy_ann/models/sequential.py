@@ -61,7 +61,7 @@ class Sequential(Model):
 
     def __init__(
         self,
-        layers: Sequence[Any] | None = None,
+        layers: Sequence[Layer | Model | KerasTensor] | None = None,
         *,
         name: str | None = None,
         dtype: str = "float32",

@@ -33,7 +33,7 @@ class ArrayProtocol(NDArrayOperatorsMixin):
     """
 
     __slots__ = ()
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # pyright: ignore[reportAssignmentType]
     value: Any
 
     shape = property(lambda self: self.value.shape, doc="The shape of ``value``.")

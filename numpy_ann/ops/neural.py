@@ -4,6 +4,7 @@ Those with a derivative beside them are cheaper or more exact by it. The others 
 the tape derives them by the chain rule.
 """
 
+# pyright: reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
 from math import pi
 from math import sqrt as root
 

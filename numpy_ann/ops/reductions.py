@@ -3,6 +3,7 @@
 Each number of ``x`` gets its share of ``g``, which the tape broadcasts back over the axes.
 """
 
+# pyright: reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
 import numpy as np
 
 from numpy_ann.ops.arithmetic import absolute, equal, exp, power, sqrt, square

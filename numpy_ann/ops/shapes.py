@@ -1,5 +1,6 @@
 """Shapes: the same numbers elsewhere. Each derivative brings ``g`` back to where the numbers came from."""
 
+# pyright: reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
 import itertools
 
 import numpy as np

@@ -202,7 +202,7 @@ class OutputsMetrics:
         weights = [None] * len(y_pred) if sample_weight is None else arrays_of(sample_weight)
         each: list[float] = getattr(loss, "parts", [loss])
         for part, *batch in zip(self._parts, each, arrays_of(y_true), y_pred, weights, strict=True):
-            part.update(*batch)
+            part.update(*batch)  # pyright: ignore[reportArgumentType]
 
     def add_loss(self, loss: float, samples: int) -> None:
         """Take in the loss of a batch alone, from which there are no predictions."""

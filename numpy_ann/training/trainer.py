@@ -551,7 +551,9 @@ class Trainer(Part):
             optimizer = self._compiled().optimizer
             optimizer.build(self.trainable_parameters)
             step = self.workings.step
-            self._step = step(*self._with_loss(), optimizer, self.theta, self.gradient, batch_size)
+            new: TrainingStep = step(*self._with_loss(), optimizer, self.theta, self.gradient, batch_size)
+            self._step = new
+            return new
         return self._step
 
     def _with_loss(self) -> tuple[Any, Any]:

@@ -296,11 +296,11 @@ class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
             raise ValueError(f"The first fit didn't have these classes: {unknown}")
         return labels
 
-    def _as_the_loss_has_them(self, labels: Array) -> Array:
+    def _as_the_loss_has_them(self, targets: Array) -> Array:
         """Return one-hot rows where the model's loss wants them."""
         name = getattr(self.model_.loss, "name", self.model_.loss)
         one_hot = name in ("categorical_crossentropy", "CategoricalCrossentropy")
-        return np.eye(self.n_classes_)[labels] if one_hot else labels
+        return np.eye(self.n_classes_)[targets] if one_hot else targets
 
     def _usual_loss(self) -> str:
         return "binary_crossentropy" if self.target_type_ == "binary" else "sparse_categorical_crossentropy"
