@@ -1,7 +1,7 @@
 """Precision, recall and the counts that they are made of, batch by batch."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -118,6 +118,11 @@ class RatioMetric(_CountingMetric):
         if top_k is not None:
             self._default_threshold = _NEVER
         super().__init__(thresholds, name, dtype)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        if self.top_k is not None and self.class_id is None and np.ndim(y_pred) == 1:  # of one sample
+            y_true, y_pred = np.asarray(y_true)[np.newaxis], np.asarray(y_pred)[np.newaxis]
+        super().update_state(y_true, y_pred, sample_weight)
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
         if self.top_k is not None:

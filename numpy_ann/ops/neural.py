@@ -153,7 +153,7 @@ def _scaled(y, scale, offset=None):
 
 def _layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     """Return ``gamma (x - mean(x)) / sqrt(var(x) + epsilon) + beta``, each sample by itself."""
-    y = (x - mean(x, axis, True)) * rsqrt(var(x, axis, True) + (1e-3 if epsilon is None else epsilon))
+    y = (x - mean(x, axis, True)) * rsqrt(var(x, axis, True) + (1e-7 if epsilon is None else epsilon))
     return _scaled(y, gamma, beta)
 
 

@@ -22,10 +22,12 @@ def jax(keras):
     keras.config.set_floatx("float32")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{i}-{case[0]}" for i, case in enumerate(CASES)])
+# In Keras 3.15 the one is an activation only, and the numbers of the other don't add up to 1.
+COMPARED = [case for case in CASES if case[0] not in ("mish", "sparsemax")]
+
+
+@pytest.mark.parametrize("case", COMPARED, ids=[f"{i}-{case[0]}" for i, case in enumerate(COMPARED)])
 def test_values_and_derivatives(case, jax, keras):
-    if case[0] in ("mish", "sparsemax"):
-        pytest.skip("an activation only; numbers that don't add up to 1, in Keras 3.15")
     for seed in (4,):
         arrays = arrays_of(case, seed)
         weights = np.random.default_rng(seed).normal(size=np.shape(case[2](ops, *arrays)))

@@ -165,3 +165,12 @@ def test_numpy_scalars_are_taken_and_kept_as_pythons(make: Any, option: str, val
     assert kept == value
     assert type(kept) is type(value)
     json.dumps(make().get_config())
+
+
+def test_top_k_of_one_sample_of_one_axis() -> None:
+    # Of the outputs 0.9, 0.8, 0.1 the two largest are yes: one of them rightly.
+    metric = metrics.Precision(top_k=2)
+    metric.update_state([1, 0, 1], [0.9, 0.8, 0.1])
+    assert metric.result() == 0.5
+    metric.update_state([[1, 1, 0]], [[0.9, 0.8, 0.1]])
+    assert metric.result() == 0.75
