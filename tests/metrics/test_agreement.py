@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from numpy_ann.metrics import cohen_kappa_score, f1_score, matthews_corrcoef
 from tests.metrics.against_sklearn import assert_near, assert_same, class_orders, label_pairs, weights
-from tests.support import FEW
 
 
 def test_by_hand() -> None:
@@ -22,7 +21,6 @@ def test_by_hand() -> None:
     assert f1_score([0, 0, 1, 1], [0, 1, 1, 1]) == 4 / 5
 
 
-@FEW
 @given(st.data())
 def test_kappa_equals_sklearn(data: st.DataObject) -> None:
     y1, y2 = data.draw(label_pairs())
@@ -40,7 +38,6 @@ def test_kappa_equals_sklearn(data: st.DataObject) -> None:
     )
 
 
-@FEW
 @given(st.data())
 def test_matthews_equals_sklearn(data: st.DataObject) -> None:
     y_true, y_pred = data.draw(label_pairs())
@@ -51,7 +48,6 @@ def test_matthews_equals_sklearn(data: st.DataObject) -> None:
     assert_near(matthews_corrcoef, sklearn.metrics.matthews_corrcoef, y_true, y_pred, sample_weight=weight)
 
 
-@FEW
 @given(st.data())
 def test_f1_equals_sklearn(data: st.DataObject) -> None:
     y_true, y_pred = data.draw(label_pairs())

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from numpy_ann.metrics import InvalidParameterError, confusion_matrix
 from tests.metrics.against_sklearn import assert_same, class_orders, label_pairs, weights
-from tests.support import FEW
 
 # true:       0  0  1  1  1  2
 # predicted:  0  1  1  1  2  0
@@ -41,7 +40,6 @@ def test_normalization_by_hand() -> None:
     assert confusion_matrix(Y_TRUE, Y_PRED, labels=[1, 5], normalize="true").tolist() == [[1, 0], [0, 0]]
 
 
-@FEW
 @given(st.data())
 def test_equals_sklearn(data: st.DataObject) -> None:
     y_true, y_pred = data.draw(label_pairs())

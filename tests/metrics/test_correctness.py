@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from numpy_ann.metrics import accuracy_score
 from tests.metrics.against_sklearn import assert_same, label_pairs, weights
-from tests.support import FEW
 
 
 def test_by_hand() -> None:
@@ -18,7 +17,6 @@ def test_by_hand() -> None:
     assert accuracy_score(y_true, y_pred, sample_weight=[1, 2, 3, 4], normalize=False) == 4.0
 
 
-@FEW
 @given(st.data())
 def test_equals_sklearn(data: st.DataObject) -> None:
     y_true, y_pred = data.draw(label_pairs())

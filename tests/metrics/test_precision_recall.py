@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from numpy_ann.metrics import InvalidParameterError, UndefinedMetricWarning, precision_recall_fscore_support
 from tests.metrics.against_sklearn import assert_same, class_orders, label_pairs, weights
-from tests.support import FEW
 
 # true:       a  a  b  b  b  c
 # predicted:  a  b  b  b  c  a
@@ -72,7 +71,6 @@ def test_nan_is_left_out_of_averages() -> None:
     assert scores[:3] == (1 / 2, 1 / 2, (2 / 3 + 0) / 2)
 
 
-@FEW
 @given(st.data())
 def test_equals_sklearn(data: st.DataObject) -> None:
     y_true, y_pred = data.draw(label_pairs())
@@ -90,7 +88,6 @@ def test_equals_sklearn(data: st.DataObject) -> None:
     )
 
 
-@FEW
 @given(st.data())
 def test_binary_equals_sklearn(data: st.DataObject) -> None:
     classes = data.draw(st.sampled_from([[0, 1], [1, 2], [-1.0, 1.0], [False, True], [0, 1, 2]]))

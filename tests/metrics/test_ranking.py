@@ -17,7 +17,6 @@ from numpy_ann.metrics import (
     top_k_accuracy_score,
 )
 from tests.metrics.against_sklearn import assert_near, weights
-from tests.support import FEW
 
 PAIRS = [[0, 1], [-1, 1], [False, True], [0.0, 1.0]]
 OTHER_PAIRS = [[1, 2], ["no", "yes"], [3, 7]]
@@ -96,7 +95,6 @@ def test_curves_with_a_positive_label_equal_sklearn(ours, theirs, problem, data)
     assert_near(ours, theirs, y, scores, pos_label=data.draw(st.sampled_from([None, y[0]])))
 
 
-@FEW
 @given(problem=binary(PAIRS + OTHER_PAIRS), max_fpr=st.sampled_from([None, 1.0, 0.5, 0.1]))
 def test_binary_area_equals_sklearn(problem, max_fpr) -> None:  # type: ignore[no-untyped-def]
     y, scores, weight = problem
@@ -120,7 +118,6 @@ def multiclass(draw: st.DrawFn) -> tuple[object, object, object]:
     return y, np.clip(p, 0, 1), weight
 
 
-@FEW
 @given(
     problem=multiclass(),
     average=st.sampled_from(["macro", "weighted", "micro", "samples", None]),
@@ -136,7 +133,6 @@ def test_multiclass_area_equals_sklearn(problem, average, multi_class) -> None: 
     assert_near(roc_auc_score, sklearn.metrics.roc_auc_score, y, p, **options)
 
 
-@FEW
 @given(
     seed=st.integers(0, 999),
     average=st.sampled_from(["macro", "weighted", "micro", None]),
@@ -150,7 +146,6 @@ def test_multilabel_area_equals_sklearn(seed, average, weighted) -> None:  # typ
     assert_near(roc_auc_score, sklearn.metrics.roc_auc_score, y, scores, average=average, sample_weight=w)
 
 
-@FEW
 @given(problem=multiclass(), normalize=st.booleans(), labels=st.booleans())
 def test_log_loss_equals_sklearn(problem, normalize, labels) -> None:  # type: ignore[no-untyped-def]
     y, p, weight = problem
@@ -160,7 +155,6 @@ def test_log_loss_equals_sklearn(problem, normalize, labels) -> None:  # type: i
     assert_near(log_loss, sklearn.metrics.log_loss, y, p / 2)  # don't sum to 1
 
 
-@FEW
 @given(problem=binary(PAIRS + OTHER_PAIRS), column=st.booleans())
 def test_binary_log_loss_equals_sklearn(problem, column) -> None:  # type: ignore[no-untyped-def]
     y, scores, weight = problem
@@ -169,7 +163,6 @@ def test_binary_log_loss_equals_sklearn(problem, column) -> None:  # type: ignor
     assert_near(log_loss, sklearn.metrics.log_loss, y, p, sample_weight=weight)
 
 
-@FEW
 @given(problem=multiclass(), k=st.integers(1, 4), normalize=st.booleans(), labels=st.booleans())
 def test_top_k_equals_sklearn(problem, k, normalize, labels) -> None:  # type: ignore[no-untyped-def]
     y, p, weight = problem
@@ -182,7 +175,6 @@ def test_top_k_equals_sklearn(problem, k, normalize, labels) -> None:  # type: i
         )
 
 
-@FEW
 @given(problem=binary(PAIRS + OTHER_PAIRS), k=st.integers(1, 2))
 def test_binary_top_k_equals_sklearn(problem, k) -> None:  # type: ignore[no-untyped-def]
     y, scores, weight = problem

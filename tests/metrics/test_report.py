@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from numpy_ann.metrics import classification_report
 from tests.metrics.against_sklearn import assert_same, class_orders, label_pairs, weights
-from tests.support import FEW
 
 Y_TRUE, Y_PRED = [0, 1, 2, 2, 2, 1], [0, 0, 2, 2, 1, 1]
 
@@ -42,7 +41,6 @@ def test_dictionary_by_hand() -> None:
     }
 
 
-@FEW
 @given(st.data())
 def test_equals_sklearn(data: st.DataObject) -> None:
     y_true, y_pred = data.draw(label_pairs())
