@@ -4,7 +4,7 @@ import gc
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis import HealthCheck, settings
 
 # One profile everywhere: failures are shrunk and printed, and no example is failed for being slow on a
 # busy machine.
@@ -29,7 +29,10 @@ _OF_RANDOM_MODELS = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Note the tests of files that say, in ``CONTRACT_PARTS``, over which parts they run."""
     for item in items:
-        if is_hypothesis_test(getattr(item, "function", None)) or item.path.stem == "test_mutations":
+        if (
+            getattr(getattr(item, "function", None), "is_hypothesis_test", False)
+            or item.path.stem == "test_mutations"
+        ):
             for message in _OF_RANDOM_MODELS:
                 item.add_marker(pytest.mark.filterwarnings(f"ignore:{message}"))
         parts = getattr(getattr(item, "module", None), "CONTRACT_PARTS", None)
