@@ -4,10 +4,6 @@ import os
 from typing import NoReturn
 
 import pytest
-from hypothesis import settings
-
-# Fewer random draws where a table of cases already varies what is tested, or scikit-learn takes its time.
-FEW = settings(max_examples=12)
 
 # Of tests that spell shapes as Keras 2 did.
 OF_KERAS_2 = pytest.mark.filterwarnings("ignore:.*Keras 2's")

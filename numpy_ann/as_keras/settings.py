@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from numpy_ann.lookup import clear_session
 from numpy_ann.validation import checked_choice
 
 __all__ = [
@@ -65,13 +66,6 @@ def is_keras_tensor(x: Any) -> bool:
     from numpy_ann.keras_tensor import KerasTensor
 
     return isinstance(x, KerasTensor)
-
-
-def clear_session(free_memory: bool = True) -> None:
-    """Begin the numbers in layers' names anew, as in a new process."""
-    from numpy_ann import utils
-
-    getattr(utils, "clear_session", lambda: None)()
 
 
 def name_scope(*_: Any, **__: Any) -> AbstractContextManager[None]:

@@ -121,6 +121,8 @@ class RatioMetric(_CountingMetric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         if self.top_k is not None and self.class_id is None and np.ndim(y_pred) == 1:  # of one sample
+            if np.shape(sample_weight) == np.shape(y_pred):
+                sample_weight = np.asarray(sample_weight)[np.newaxis]
             y_true, y_pred = np.asarray(y_true)[np.newaxis], np.asarray(y_pred)[np.newaxis]
         super().update_state(y_true, y_pred, sample_weight)
 

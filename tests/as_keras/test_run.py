@@ -166,7 +166,7 @@ def test_old_spellings(script, capsys):
     # After two steps of one batch each: 0.01 / (1 + 0.5 * 2).
     assert capsys.readouterr().out == "8 RandomUniform 0.25\nTrue 2\n(40,) 0.005\n"
     assert run(path) == 1
-    assert "run with --keras2" not in capsys.readouterr().out
+    assert "say keras.layers, or run the script with" in capsys.readouterr().err
 
 
 def test_old_spellings_are_refused_with_todays(script, capsys):

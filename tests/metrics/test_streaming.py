@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from numpy_ann import metrics
 from tests.parts import parametrized
 from tests.parts.metrics import CASES, MetricCase
-from tests.support import FEW
 
 every_metric = parametrized(CASES)
 
@@ -22,7 +21,6 @@ def problem(case: MetricCase, seed: int, samples: int) -> tuple[Any, Any]:
 
 
 @every_metric
-@FEW
 @given(seed=st.integers(0, 999), samples=st.integers(1, 12), cut=st.integers(0, 12))
 def test_two_batches_are_one(case: MetricCase, seed: int, samples: int, cut: int) -> None:
     y_true, y_pred = problem(case, seed, samples)

@@ -174,3 +174,8 @@ def test_top_k_of_one_sample_of_one_axis() -> None:
     assert metric.result() == 0.5
     metric.update_state([[1, 1, 0]], [[0.9, 0.8, 0.1]])
     assert metric.result() == 0.75
+    weighted = metrics.Precision(top_k=2)
+    weighted.update_state([1, 0, 1], [0.9, 0.8, 0.1], sample_weight=[1, 2, 3])
+    assert weighted.result() == pytest.approx(1 / 3)  # 1 / (1 + 2)
+    weighted.update_state([1, 0, 1], [0.9, 0.8, 0.1], sample_weight=[2.0])
+    assert weighted.result() == pytest.approx((1 + 2) / (3 + 4))

@@ -17,7 +17,7 @@ from numpy_ann.models import load_model
 from tests.saving.files import good, members, read_config, repack, write_config
 from tests.saving.test_old_optimizers import stored
 
-COUNT = int(os.environ.get("NUMPY_ANN_MUTATIONS", "40"))  # of each kind, for each format
+COUNT = int(os.environ.get("NUMPY_ANN_MUTATIONS", "100"))  # of each kind, for each format
 VALUES = [None, True, False, 0, -1, 1.5, 2**31, 2**63, "", "x", "../x", [], {}, [[]], {"class_name": "Dense"}]
 
 

@@ -133,10 +133,14 @@ def by_name(argument: str, given: Any, names: Sequence[str], *, missing: bool = 
         return [only(argument, given)]
     if isinstance(given, list | tuple) and len(given) == len(names):
         return list(given)
-    count = len(given) if isinstance(given, list | tuple) else "no"
+    came = (
+        f"{type(given).__name__} with {len(given)} entries"
+        if isinstance(given, list | tuple)
+        else (f"one {type(given).__name__}")
+    )
     raise ValueError(
         f"`{argument}` holds one entry for each of {list(names)}, in a list or under these names. "
-        f"Received: {type(given).__name__} with {count} entries."
+        f"Received: {came}."
     )
 
 
