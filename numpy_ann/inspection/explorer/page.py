@@ -1,15 +1,10 @@
-"""Put the page together: template, style, scripts and data in one file that asks nobody for anything."""
+"""What the explorer shows, written as one file."""
 
 import base64
-import hashlib
-import html
-import json
 import math
 import os
-import re
 import zlib
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -22,16 +17,20 @@ from numpy_ann.errors import escaped
 from numpy_ann.inspection.class_scores import class_numbers
 from numpy_ann.inspection.explorer.network import stages_of, weights_of
 from numpy_ann.inspection.pictures import picture_shape
+from numpy_ann.inspection.single_file import page_of
 from numpy_ann.models import Sequential
 from numpy_ann.validation import checked_integer
 
 __all__ = ["as_pixels", "sample_of", "to_html"]
 
 # In the order in which they build on each other.
-SCRIPTS = (
-    *("unpacking", "random", "network", "picture", "elements", "colors", "drawing", "answer", "layers"),
-    *("unit", "gallery", "confusion", "curves", "breaking", "tabs", "themes", "view"),
-)
+SCRIPTS = [
+    f"explorer/{name}"
+    for name in (
+        *("unpacking", "random", "network", "picture", "elements", "colors", "drawing", "answer", "layers"),
+        *("unit", "gallery", "confusion", "curves", "breaking", "tabs", "themes", "view"),
+    )
+]
 
 
 def to_html(
@@ -98,7 +97,8 @@ def to_html(
         "sample": sample_of(model, x_test, y_test, samples),
         "history": _curves(history),
     }
-    write_atomically(path, _page(escaped(model.name), data).encode())
+    page = page_of("explorer", SCRIPTS, escaped(model.name), data)
+    write_atomically(path, page.encode())
 
 
 def _curves(history: History | Mapping[str, Sequence[float]] | None) -> dict[str, list[float | None]]:
@@ -109,37 +109,6 @@ def _curves(history: History | Mapping[str, Sequence[float]] | None) -> dict[str
     curves = history.history if isinstance(history, History) else history or {}
     means = {escaped(str(name)): [float(np.mean(v)) for v in values] for name, values in curves.items()}
     return {name: [v if math.isfinite(v) else None for v in values] for name, values in means.items()}
-
-
-def _page(title: str, data: dict[str, Any]) -> str:
-    """Return the page; what comes from data can end no tag and start none."""
-    folder = files("numpy_ann.inspection.explorer")
-    read = {name: folder.joinpath(name).read_text("utf-8") for name in ("page.html", "style.css")}
-    code = "\n".join(folder.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    style, script = f"\n{read['style.css']}", f'\n"use strict";\n{code}'
-    text = json.dumps(data, separators=(",", ":"), allow_nan=False)  # ASCII only, so no odd line breaks
-    parts = {
-        "title": html.escape(title),
-        "policy": _policy(style, script),
-        "style": style,
-        "script": script,
-        "data": text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026"),
-    }
-    # In one pass: what is filled in is not searched again.
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], read["page.html"])
-
-
-def _policy(style: str, script: str) -> str:
-    """Return a Content-Security-Policy under which nothing but these two texts runs, and nothing is fetched.
-
-    Source: W3C, "Content Security Policy Level 3", sections 2.3 (hashes) and 6.1 (fetch directives).
-    """
-    digests = (hashlib.sha256(text.encode()).digest() for text in (style, script))
-    style_hash, script_hash = (base64.b64encode(digest).decode() for digest in digests)
-    return (
-        f"default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
 
 
 def sample_of(model: Sequential, x: Array, y: Array, size: int) -> dict[str, Any]:
