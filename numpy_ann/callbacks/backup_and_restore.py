@@ -29,6 +29,9 @@ class BackupAndRestore(Callback):
     Put this callback last, behind those that set the learning rate. A generator is taken to begin with the
     epoch at which training resumes, and so is a pass over arrays that ``steps_per_epoch`` cuts in pieces.
 
+    Raises ``ValueError`` if ``backup_dir`` is empty or ``save_freq`` something else; in training, if the
+    backup is damaged or another model's.
+
     Parameters
     ----------
     backup_dir : path
@@ -40,14 +43,6 @@ class BackupAndRestore(Callback):
     delete_checkpoint : bool
         Whether to remove the backup at the end of training, so that the next ``fit`` begins anew.
 
-    Raises
-    ------
-    ValueError
-        If ``backup_dir`` is empty or ``save_freq`` something else; in training, if the backup is damaged or
-        another model's.
-
-    Examples
-    --------
     >>> BackupAndRestore("backup", save_freq=100).save_freq
     100
     """

@@ -34,8 +34,6 @@ class Callback(Part):
     outlives_nonfinite : bool
         Set by a class that stops training itself when the loss is no longer finite.
 
-    Examples
-    --------
     >>> class Print(Callback):
     ...     def on_epoch_end(self, epoch, logs=None):
     ...         print(epoch, logs["loss"])
@@ -109,6 +107,8 @@ class CallbackList:
 
     An exception in a callback goes on as it is, with a note that names the callback and the method.
 
+    Raises ``TypeError`` if one isn't a ``Callback``.
+
     Parameters
     ----------
     callbacks : iterable of Callback
@@ -125,13 +125,6 @@ class CallbackList:
     outlive_nonfinite : bool
         Whether one of them takes care of a loss that isn't finite, so that it need not be an error.
 
-    Raises
-    ------
-    TypeError
-        If one isn't a ``Callback``.
-
-    Examples
-    --------
     >>> callbacks = CallbackList([Callback()], model=None, params={})
     >>> callbacks.call("on_epoch_end", 0, logs={"loss": 0.5})
     """
@@ -227,6 +220,8 @@ def _figure(name: str, value: Any) -> Any:
 class LambdaCallback(Callback):
     """Call these functions at these moments.
 
+    Raises ``TypeError`` if there is no such moment, or one is given something that can't be called.
+
     Parameters
     ----------
     on_epoch_begin, on_epoch_end : callable, optional
@@ -238,13 +233,6 @@ class LambdaCallback(Callback):
     **moments : callable
         Any other of ``Callback``'s methods, by its name.
 
-    Raises
-    ------
-    TypeError
-        If there is no such moment, or one is given something that can't be called.
-
-    Examples
-    --------
     >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
     >>> callback.on_epoch_end(3, {"loss": 0.5})
     3 0.5

@@ -18,6 +18,8 @@ class LearningRateScheduler(Callback):
 
     ``learning_rate = schedule(epoch, learning_rate)``; the rate is in the logs as ``learning_rate``.
 
+    Raises ``ValueError`` in training, if the schedule returns something else than a float.
+
     Parameters
     ----------
     schedule : callable
@@ -25,13 +27,6 @@ class LearningRateScheduler(Callback):
     verbose : {0, 1}
         Whether to print what is done.
 
-    Raises
-    ------
-    ValueError
-        In training, if the schedule returns something else than a float.
-
-    Examples
-    --------
     >>> halving = LearningRateScheduler(lambda epoch, rate: rate / 2 if epoch >= 10 else rate)
     >>> halving.schedule(10, 1.0)
     0.5
@@ -75,6 +70,8 @@ class ReduceLROnPlateau(Monitor):
     ``learning_rate = max(learning_rate factor, min_lr)``; then ``cooldown`` epochs pass before the waiting
     begins again. The rate that an epoch was trained with is in the logs as ``learning_rate``.
 
+    Raises ``ValueError`` if ``factor`` is 1 or more.
+
     Parameters
     ----------
     monitor, mode, min_delta
@@ -90,13 +87,6 @@ class ReduceLROnPlateau(Monitor):
     min_lr : float
         The learning rate goes no lower.
 
-    Raises
-    ------
-    ValueError
-        If ``factor`` is 1 or more.
-
-    Examples
-    --------
     >>> ReduceLROnPlateau(monitor="val_loss", factor=0.2, patience=5).in_cooldown()
     False
     """

@@ -36,8 +36,6 @@ class CSVLogger(Callback):
     append : bool
         Whether to go on in an existing file, without another heading, rather than begin it anew.
 
-    Examples
-    --------
     >>> CSVLogger("log.csv", separator=";").separator
     ';'
     """
@@ -90,6 +88,8 @@ class RemoteMonitor(Callback):
 
     A server that can't be reached within ten seconds, or refuses, is warned of; training goes on.
 
+    Raises ``ValueError`` if ``root`` begins with neither ``http://`` nor ``https://``.
+
     Parameters
     ----------
     root : str
@@ -103,13 +103,6 @@ class RemoteMonitor(Callback):
     send_as_json : bool
         Whether the request's body is the JSON itself, rather than a form.
 
-    Raises
-    ------
-    ValueError
-        If ``root`` begins with neither ``http://`` nor ``https://``.
-
-    Examples
-    --------
     >>> RemoteMonitor("http://127.0.0.1:9000").path
     '/publish/epoch/end/'
     """

@@ -49,6 +49,9 @@ class ModelCheckpoint(Monitor):
     Files are written whole or not at all: a crash leaves the last good one. What is the best lives as long as
     the callback, so a second ``fit`` goes on comparing with the first.
 
+    Raises ``ValueError`` if the suffix or ``save_freq`` is another one; ``KeyError`` at the first saving, if
+    ``filepath`` names a figure that the logs don't have.
+
     Parameters
     ----------
     filepath : path
@@ -70,15 +73,6 @@ class ModelCheckpoint(Monitor):
     initial_value_threshold : float, optional
         What the first figure must beat.
 
-    Raises
-    ------
-    ValueError
-        If the suffix or ``save_freq`` is another one.
-    KeyError
-        At the first saving, if ``filepath`` names a figure that the logs don't have.
-
-    Examples
-    --------
     >>> ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True).filepath
     'best.keras'
     """

@@ -32,6 +32,8 @@ class Monitor(Callback):
     ``current`` is better than ``reference`` if ``current + min_delta < reference`` (mode ``"min"``) or
     ``current - min_delta > reference`` (mode ``"max"``); anything is better than nothing.
 
+    Raises ``ValueError`` at the end of the first epoch, if ``mode`` is ``"auto"`` and the figure isn't known.
+
     Parameters
     ----------
     monitor : str
@@ -42,11 +44,6 @@ class Monitor(Callback):
         By how much a figure must be better to count as better; its sign doesn't matter.
     best : float, optional
         The best so far.
-
-    Raises
-    ------
-    ValueError
-        At the end of the first epoch, if ``mode`` is ``"auto"`` and the figure isn't known.
     """
 
     def __init__(

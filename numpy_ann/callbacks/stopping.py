@@ -41,8 +41,6 @@ class EarlyStopping(Monitor):
     best : float
         That figure.
 
-    Examples
-    --------
     >>> from numpy_ann.callbacks import EarlyStopping
     >>> EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True).wait
     0
@@ -113,18 +111,13 @@ class TerminateOnNaN(Callback):
     Unlike in Keras, the step that would have spread the damage isn't taken, so that the model is as good as
     it was a batch before. The batch counts in the loss alone, not in the metrics.
 
+    Raises ``RuntimeError`` in training, if ``raise_error`` is set.
+
     Parameters
     ----------
     raise_error : bool
         Whether to raise an error rather than end training.
 
-    Raises
-    ------
-    RuntimeError
-        In training, if ``raise_error`` is set.
-
-    Examples
-    --------
     >>> TerminateOnNaN().outlives_nonfinite
     True
     """

@@ -20,6 +20,8 @@ class TensorBoard(Callback):
     They are written through the ``tensorboard`` package; without it, training goes on, and that is said once.
     No graph is written, as there is none, and nothing of a profiler or of embeddings.
 
+    Raises ``ValueError`` if an option isn't that, or asks for what isn't written.
+
     Parameters
     ----------
     log_dir : str or path-like
@@ -32,13 +34,6 @@ class TensorBoard(Callback):
     update_freq : "epoch", "batch" or int
         Write the loss and metrics of batches too, every so many.
 
-    Raises
-    ------
-    ValueError
-        If an option isn't that, or asks for what isn't written.
-
-    Examples
-    --------
     >>> TensorBoard("logs", histogram_freq=1).log_dir
     'logs'
     """

@@ -28,8 +28,6 @@ class Finding:
     text : str
         A sentence for people.
 
-    Examples
-    --------
     >>> print(Finding(4, "exploding_gradient", "dense", 99.0, "The gradient explodes."))
     Epoch 5: The gradient explodes.
     """
@@ -56,6 +54,9 @@ class TrainingDiagnostics(Callback):
     lasts for ``patience`` epochs in a row becomes a finding. It is printed between two epochs, and never
     taken back or said again in this training. A loss that is not finite is spoken of at once, if
     ``TerminateOnNaN`` is there; otherwise it is an error, which says it.
+
+    Raises ``ValueError`` if ``patience`` isn't a whole number of 1 or more, or a limit isn't a positive
+    number.
 
     Parameters
     ----------
@@ -92,11 +93,6 @@ class TrainingDiagnostics(Callback):
         For each measure the layers that have it, for each layer a list with a number an epoch:
         ``history["update_ratio"]["dense"]``.
 
-    Raises
-    ------
-    ValueError
-        If ``patience`` isn't a whole number of 1 or more, or a limit isn't a positive number.
-
     References
     ----------
     - Update ratios of about 1e-3, and rectifiers that die of high learning rates: A. Karpathy, notes of
@@ -110,8 +106,6 @@ class TrainingDiagnostics(Callback):
 
     Where these give no limit, the default lies well apart from what healthy trainings show in the tests.
 
-    Examples
-    --------
     >>> from numpy_ann.data import toy
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential

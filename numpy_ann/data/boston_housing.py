@@ -21,6 +21,9 @@ def load_data(
     One of the 13 figures counts people by the colour of their skin: for lessons, ``california_housing`` is
     the better choice.
 
+    Raises ``ValueError`` if ``test_split`` isn't that; ``ConnectionError`` if the file is nowhere to be had;
+    the message says how to place it by hand.
+
     Parameters
     ----------
     path : str or path-like
@@ -34,13 +37,6 @@ def load_data(
     -------
     (x_train, y_train), (x_test, y_test)
         float64 of shapes (404, 13), (404,), (102, 13), (102,) for the defaults.
-
-    Raises
-    ------
-    ValueError
-        If ``test_split`` isn't that.
-    ConnectionError
-        If the file is nowhere to be had; the message says how to place it by hand.
     """
     checked_number("test_split", test_split, least=0, below=1)
     found = arrays_of(load([FILE], path)[0])

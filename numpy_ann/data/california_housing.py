@@ -21,6 +21,9 @@ def load_data(
 ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return the training and test sets, downloading them the first time.
 
+    Raises ``ValueError`` if an argument isn't that; ``ConnectionError`` if the file is nowhere to be had; the
+    message says how to place it by hand.
+
     Parameters
     ----------
     version : {"large", "small"}
@@ -36,13 +39,6 @@ def load_data(
     -------
     (x_train, y_train), (x_test, y_test)
         Of shapes (n, 8) and (n,).
-
-    Raises
-    ------
-    ValueError
-        If an argument isn't that.
-    ConnectionError
-        If the file is nowhere to be had; the message says how to place it by hand.
 
     References
     ----------

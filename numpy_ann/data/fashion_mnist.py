@@ -22,16 +22,13 @@ FILES = tuple(
 def load_data() -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return the training and test sets, downloading them the first time.
 
+    Raises ``ConnectionError`` if the files are nowhere to be had; the message says how to place them by hand.
+
     Returns
     -------
     (x_train, y_train), (x_test, y_test)
         Pictures uint8 of shapes (60000, 28, 28) and (10000, 28, 28); kinds uint8 from 0 to 9: T-shirt,
         trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot.
-
-    Raises
-    ------
-    ConnectionError
-        If the files are nowhere to be had; the message says how to place them by hand.
 
     References
     ----------

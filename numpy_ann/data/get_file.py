@@ -30,6 +30,10 @@ def get_file(
 ) -> str:
     """Return the path of a file, fetching it from ``origin`` where it isn't there yet.
 
+    Raises ``ValueError`` if there is no origin, or a name that leads out of the folder; ``DataFormatError``
+    if the hash is another one, the archive is damaged, or a member would land outside of its folder;
+    ``OSError`` if it can't be fetched.
+
     Parameters
     ----------
     fname : str, optional
@@ -48,15 +52,6 @@ def get_file(
         What kind of archive to unpack; ``"auto"``: as the file says.
     force_download : bool
         Fetch it though it is there.
-
-    Raises
-    ------
-    ValueError
-        If there is no origin, or a name that leads out of the folder.
-    DataFormatError
-        If the hash is another one, the archive is damaged, or a member would land outside of its folder.
-    OSError
-        If it can't be fetched.
     """
     from numpy_ann.data.download import download
     from numpy_ann.data.sources import cache_folder

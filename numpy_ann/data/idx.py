@@ -86,17 +86,13 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
     file is unpacked no further than its header declares, so a truncated, damaged or hostile file costs
     neither time nor memory.
 
+    Raises ``DataFormatError`` if the file is not exactly one IDX array; the message names file, expectation
+    and finding; ``OSError`` if the file is not there or cannot be read.
+
     Parameters
     ----------
     path : str or path-like
         The file. Whether it is gzipped is seen from its content, not from its name.
-
-    Raises
-    ------
-    DataFormatError
-        The file is not exactly one IDX array; the message names file, expectation and finding.
-    OSError
-        The file is not there or cannot be read.
 
     Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", section "File formats".
 

@@ -27,6 +27,9 @@ def load_data(
 ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return the training and test sets, 25,000 reviews each, downloading them the first time.
 
+    Raises ``ConnectionError`` if the file is nowhere to be had; the message says how to place it by hand;
+    ``ValueError`` if ``maxlen`` leaves nothing.
+
     Parameters
     ----------
     path : str or path-like
@@ -44,13 +47,6 @@ def load_data(
     -------
     (x_train, y_train), (x_test, y_test)
         Arrays of lists of int; 1 for praise, 0 otherwise.
-
-    Raises
-    ------
-    ConnectionError
-        If the file is nowhere to be had; the message says how to place it by hand.
-    ValueError
-        If ``maxlen`` leaves nothing.
 
     References
     ----------
@@ -71,10 +67,7 @@ def load_data(
 def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
     """Return each word's number, from 1; in the texts ``index_from`` is added.
 
-    Raises
-    ------
-    ConnectionError
-        If the file is nowhere to be had.
+    Raises ``ConnectionError`` if the file is nowhere to be had.
     """
     index: dict[str, int] = json.loads(load([WORDS], path)[0])
     return index

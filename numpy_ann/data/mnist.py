@@ -51,6 +51,10 @@ def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, 
     Whatever the source, a file is used only if the SHA-256 of its uncompressed bytes is the published one's.
     Sources that fail are logged as warnings by the logger ``numpy_ann.data.sources``.
 
+    Raises ``FileNotFoundError``, ``NotADirectoryError`` or ``DataFormatError`` if the folder that was named
+    is not there, lacks a file, or holds one that is not MNIST's; ``ConnectionError`` if every source failed;
+    the message lists the reasons and says how to place the files by hand.
+
     Parameters
     ----------
     path : str or path-like, optional
@@ -61,13 +65,6 @@ def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, 
     (x_train, y_train), (x_test, y_test)
         Images uint8 from 0 (background) to 255, of shapes (60000, 28, 28) and (10000, 28, 28); digits uint8
         from 0 to 9, of shapes (60000,) and (10000,).
-
-    Raises
-    ------
-    FileNotFoundError, NotADirectoryError, DataFormatError
-        The folder that was named is not there, lacks a file, or holds one that is not MNIST's.
-    ConnectionError
-        Every source failed; the message lists the reasons and says how to place the files by hand.
 
     Source: LeCun and Cortes, the MNIST database (CC BY-SA 3.0); LeCun, Bottou, Bengio and Haffner,
     "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86 (1998) 2278-2324.

@@ -40,6 +40,8 @@ def load_img(
 ) -> "Image":
     """Read a picture.
 
+    Raises ``DataFormatError`` if it isn't a picture; ``ImportError`` if pillow isn't installed.
+
     Parameters
     ----------
     path : str or path-like
@@ -56,13 +58,6 @@ def load_img(
     Returns
     -------
     PIL.Image.Image
-
-    Raises
-    ------
-    DataFormatError
-        If it isn't a picture.
-    ImportError
-        If pillow isn't installed.
     """
     image = _pillow()
     checked_choice("color_mode", color_mode, tuple(_MODES))
@@ -90,10 +85,7 @@ def load_img(
 def img_to_array(img: Any, data_format: str | None = None, dtype: Any = None) -> Array:
     """Return a picture as an array, ``(height, width, channels)``, float32 from 0 to 255.
 
-    Raises
-    ------
-    ValueError
-        If the channels are wanted first.
+    Raises ``ValueError`` if the channels are wanted first.
     """
     checked_choice("data_format", data_format, (None, "channels_last"))
     pixels = np.asarray(img, dtype or np.float32)
@@ -102,6 +94,8 @@ def img_to_array(img: Any, data_format: str | None = None, dtype: Any = None) ->
 
 def array_to_img(x: Any, data_format: str | None = None, scale: bool = True, dtype: Any = None) -> "Image":
     """Return an array, ``(height, width, 1, 3 or 4 channels)``, as a picture.
+
+    Raises ``ValueError`` if the shape isn't that of a picture.
 
     Parameters
     ----------
@@ -113,11 +107,6 @@ def array_to_img(x: Any, data_format: str | None = None, scale: bool = True, dty
         Make the smallest number 0 and the largest 255.
     dtype : str, optional
         Of the numbers before they become pixels; float32 by default.
-
-    Raises
-    ------
-    ValueError
-        If the shape isn't that of a picture.
     """
     checked_choice("data_format", data_format, (None, "channels_last"))
     x = np.array(x, dtype or np.float32)
@@ -160,6 +149,9 @@ def from_directory(
 ) -> Pictures:
     """Read a folder of pictures, one folder inside it for each class: ``digits/seven/photo.png``.
 
+    Raises ``FileNotFoundError`` if the folder, or one of a class, isn't there, or there are no pictures;
+    ``DataFormatError`` if a file isn't a picture.
+
     Parameters
     ----------
     directory : str or path-like
@@ -175,13 +167,6 @@ def from_directory(
     -------
     Pictures
         ``x`` uint8 of shape (n, height, width, channels); ``y`` int32 from 0.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder, or one of a class, isn't there, or there are no pictures.
-    DataFormatError
-        If a file isn't a picture.
     """
     folder = Path(directory)
     if not folder.is_dir():

@@ -53,10 +53,7 @@ class Published(DataFile):
     def read(self, stream: Stream, origin: str) -> bytearray:
         """Return the bytes once they are proved right.
 
-        Raises
-        ------
-        DataFormatError
-            If there are too many, or the hash is another one.
+        Raises ``DataFormatError`` if there are too many, or the hash is another one.
         """
         content = read_at_most(stream, self.size + 1)
         if len(content) > self.size:
@@ -78,6 +75,9 @@ def load(
 ) -> list[bytearray]:
     """Return the files' bytes: from ``path``, NUMPY_ANN_DATA, Keras' cache, our own, or the server.
 
+    Raises ``ConnectionError`` if they are nowhere to be had; the message says how to place them by hand;
+    ``DataFormatError`` if the file that ``path`` names is another one.
+
     Parameters
     ----------
     files : sequence of Published
@@ -87,13 +87,6 @@ def load(
         it is kept where it always is.
     folder : str
         URL of the server's folder.
-
-    Raises
-    ------
-    ConnectionError
-        If they are nowhere to be had; the message says how to place them by hand.
-    DataFormatError
-        If the file that ``path`` names is another one.
     """
     if path is not None and Path(path).expanduser().is_file():
         with open_regular(Path(path).expanduser()) as stream:
@@ -127,10 +120,8 @@ class _ArraysAlone(pickle.Unpickler):
 def arrays_of(content: bytes | bytearray) -> dict[str, Array]:
     """Return the arrays of an ``.npz`` file, those of Python's lists too.
 
-    Raises
-    ------
-    DataFormatError
-        If it is damaged, or pickled lists hold anything but numbers, strings, lists and arrays.
+    Raises ``DataFormatError`` if it is damaged, or pickled lists hold anything but numbers, strings, lists
+    and arrays.
     """
     found = {}
     try:

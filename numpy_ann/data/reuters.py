@@ -35,6 +35,9 @@ def load_data(
 ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return the training and test sets, downloading them the first time.
 
+    Raises ``ConnectionError`` if the file is nowhere to be had; the message says how to place it by hand;
+    ``ValueError`` if ``maxlen`` leaves nothing, or ``test_split`` isn't that.
+
     Parameters
     ----------
     path : str or path-like
@@ -55,13 +58,6 @@ def load_data(
     (x_train, y_train), (x_test, y_test)
         Arrays of lists of int; subjects from 0 to 45, see ``get_label_names``.
 
-    Raises
-    ------
-    ConnectionError
-        If the file is nowhere to be had; the message says how to place it by hand.
-    ValueError
-        If ``maxlen`` leaves nothing, or ``test_split`` isn't that.
-
     References
     ----------
     D. D. Lewis, "Reuters-21578", Distribution 1.0 (1997).
@@ -78,10 +74,7 @@ def load_data(
 def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
     """Return each word's number, from 1; in the texts ``index_from`` is added.
 
-    Raises
-    ------
-    ConnectionError
-        If the file is nowhere to be had.
+    Raises ``ConnectionError`` if the file is nowhere to be had.
     """
     index: dict[str, int] = json.loads(load([WORDS], path)[0])
     return index
@@ -90,8 +83,6 @@ def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
 def get_label_names() -> tuple[str, ...]:
     """Return the subjects' names, in the order of their numbers.
 
-    Examples
-    --------
     >>> get_label_names()[3]
     'earn'
     """

@@ -23,6 +23,8 @@ def moons(samples: int = 300, noise: float = 0.1, seed: int | None = 0) -> tuple
 
         class 0: (cos t, sin t)    class 1: (1 - cos t, 0.5 - sin t)    t evenly from 0 to pi
 
+    Raises ``ValueError`` if an argument is out of its bounds.
+
     Parameters
     ----------
     samples : int
@@ -31,11 +33,6 @@ def moons(samples: int = 300, noise: float = 0.1, seed: int | None = 0) -> tuple
         The standard deviation of the Gaussian noise added to both coordinates; 0 for none.
     seed : int, optional
         ``None``: other numbers at every call.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of its bounds.
 
     Source: the curves are those of scikit-learn's ``make_moons``, whose noise is 0 unless given.
 
@@ -131,8 +128,6 @@ def blobs(
         The clouds' centres; or how many, which then lie evenly on a circle of radius 4, the first on the
         right. At least 2.
 
-    Examples
-    --------
     >>> x, y = blobs(samples=4, noise=0.0, centers=[[1, 2], [3, 4]])
     >>> np.unique(x, axis=0).tolist()
     [[1.0, 2.0], [3.0, 4.0]]

@@ -43,10 +43,7 @@ def encoded(
 def without_long(texts: Array, labels: Array, maxlen: int | None, start: bool) -> tuple[Array, Array]:
     """Return the texts that are shorter than ``maxlen`` with their start, and their labels.
 
-    Raises
-    ------
-    ValueError
-        If none is left.
+    Raises ``ValueError`` if none is left.
     """
     if not maxlen:
         return texts, labels

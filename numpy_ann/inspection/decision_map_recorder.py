@@ -35,6 +35,9 @@ class DecisionMapRecorder(Callback):
     The film begins with the untrained network and ends with the last epoch, however many were run. It is
     drawn like ``plot_decision_map``. After an interrupted training, ``save`` writes what there is.
 
+    Raises ``ValueError`` if an argument is out of its bounds or, when training begins, the points or names
+    don't fit the model.
+
     Parameters
     ----------
     x, y : numbers of shape (samples, 2), and their class numbers (samples,) or one-hot rows
@@ -53,13 +56,6 @@ class DecisionMapRecorder(Callback):
     frames : list
         What has been recorded.
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of its bounds or, when training begins, the points or names don't fit the model.
-
-    Examples
-    --------
     >>> from tempfile import TemporaryDirectory
     >>> from numpy_ann.data import toy
     >>> from numpy_ann.layers import Dense, Input
@@ -116,12 +112,8 @@ class DecisionMapRecorder(Callback):
     def save(self, filepath: str | os.PathLike[str] | None = None) -> None:
         """Write what has been recorded, to another file if one is given.
 
-        Raises
-        ------
-        ValueError
-            If nothing has been recorded, or the file's name doesn't end in ``.gif``.
-        OSError
-            If the file can't be written.
+        Raises ``ValueError`` if nothing has been recorded, or the file's name doesn't end in ``.gif``;
+        ``OSError`` if the file can't be written.
         """
         if not self.frames:
             raise ValueError("There is nothing to show yet: pass the recorder to fit(..., callbacks=[...]).")

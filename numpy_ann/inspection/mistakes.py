@@ -61,6 +61,10 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
     ``loss = -log p_y`` with ``p_y`` the probability of the right class, whatever loss the model was compiled
     with.
 
+    Raises ``TypeError`` if ``model`` is no ``Sequential``, or ``x`` holds no numbers; ``ValueError`` if the
+    model isn't built or gives no probabilities, ``x`` or ``y`` don't fit it or each other, or ``count`` isn't
+    a positive integer.
+
     Parameters
     ----------
     model : Sequential
@@ -73,16 +77,6 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
     count : int
         How many to return; fewer, if fewer answers are wrong.
 
-    Raises
-    ------
-    TypeError
-        If ``model`` is no ``Sequential``, or ``x`` holds no numbers.
-    ValueError
-        If the model isn't built or gives no probabilities, ``x`` or ``y`` don't fit it or each other, or
-        ``count`` isn't a positive integer.
-
-    Examples
-    --------
     >>> from numpy_ann.layers import Activation, Input
     >>> model = Sequential([Input((2,)), Activation("softmax")])
     >>> x = np.log([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6]])
@@ -163,6 +157,8 @@ class ConfusedPairs:
 def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> ConfusedPairs:
     """Return the pairs of classes that are taken for each other most often, and by which samples.
 
+    Raises ``TypeError`` or ``ValueError`` as ``worst_mistakes``.
+
     Parameters
     ----------
     model, x, y
@@ -170,13 +166,6 @@ def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> Con
     count : int
         How many pairs to return, sorted by count, and where that is the same by share; fewer, if fewer occur.
 
-    Raises
-    ------
-    TypeError, ValueError
-        As ``worst_mistakes``.
-
-    Examples
-    --------
     >>> from numpy_ann.layers import Activation, Input
     >>> model = Sequential([Input((3,)), Activation("softmax")])
     >>> pairs = most_confused(model, np.eye(3)[[1, 1, 2, 2]], [0, 0, 0, 2])

@@ -62,6 +62,9 @@ def weight_images(model: Sequential, shape: Sequence[int] = (28, 28)) -> Array:
     Layers before it that leave the pixels in their places, such as ``Rescaling`` and ``Flatten``, change
     nothing in that.
 
+    Raises ``TypeError`` if ``model`` is no ``Sequential``; ``ValueError`` if it isn't built or has no
+    ``Dense`` layer, or the layer reads another number of pixels.
+
     Parameters
     ----------
     model : Sequential
@@ -69,15 +72,6 @@ def weight_images(model: Sequential, shape: Sequence[int] = (28, 28)) -> Array:
     shape : tuple of int
         Rows and columns of the pictures that the layer reads.
 
-    Raises
-    ------
-    TypeError
-        If ``model`` is no ``Sequential``.
-    ValueError
-        If it isn't built or has no ``Dense`` layer, or the layer reads another number of pixels.
-
-    Examples
-    --------
     >>> from numpy_ann.layers import Flatten, Input
     >>> model = Sequential([Input((28, 28)), Flatten(), Dense(128, activation="relu"), Dense(10)])
     >>> weight_images(model).shape

@@ -55,8 +55,6 @@ class Activation(ActivationLayer):
     activation : str or ActivationFunction
         ``f``: a name, or a function of ``numpy_ann.activations``. For an unknown name, near ones are offered.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> Activation("relu").forward(np.array([[-3.0, 4.0]]))
     array([[0., 4.]], dtype=float32)

@@ -30,6 +30,8 @@ class BatchNormalization(ScaleAndCenter):
     **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``,
     ``moving_mean``, ``moving_variance``: ``(features,)``.
 
+    Raises ``ValueError`` if ``momentum`` isn't from 0 to 1, or, when built, there is no such axis.
+
     Parameters
     ----------
     axis : int
@@ -42,11 +44,6 @@ class BatchNormalization(ScaleAndCenter):
         Where the moving averages start.
     beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
         The same.
-
-    Raises
-    ------
-    ValueError
-        If ``momentum`` isn't from 0 to 1, or, when built, there is no such axis.
 
     Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
 

@@ -93,6 +93,9 @@ class CategoryEncoding(EncodingLayer):
     **Input shape** ``(batch, categories)``; of any shape for ``one_hot``, of which an axis of 1 at the end is
     left out. **Output shape** ``(batch, num_tokens)``, or the input's with ``num_tokens`` behind it.
 
+    Raises ``ValueError`` if ``num_tokens`` isn't a positive integer, or ``output_mode`` another one; when
+    called, if a number isn't from 0 to below ``num_tokens``.
+
     Parameters
     ----------
     num_tokens : int
@@ -103,14 +106,6 @@ class CategoryEncoding(EncodingLayer):
         Only False: outputs are arrays.
     **options : name, trainable, dtype, input_shape (see ``Layer``)
 
-    Raises
-    ------
-    ValueError
-        If ``num_tokens`` isn't a positive integer, or ``output_mode`` another one; when called, if a number
-        isn't from 0 to below ``num_tokens``.
-
-    Examples
-    --------
     >>> CategoryEncoding(4)(np.array([[0, 2], [3, 3]]))
     array([[1., 0., 1., 0.],
            [0., 0., 0., 1.]], dtype=float32)
@@ -150,6 +145,9 @@ class Discretization(EncodingLayer):
 
     **Input shape** ``(batch, ...)``. **Output shape** the same; with rows, as by ``CategoryEncoding``.
 
+    Raises ``ValueError`` if neither of ``bin_boundaries`` and ``num_bins`` is given, or an option has another
+    value; when called, if there are no boundaries yet.
+
     Parameters
     ----------
     bin_boundaries : sequence of float, optional
@@ -166,14 +164,6 @@ class Discretization(EncodingLayer):
     dtype, name
         See ``Layer``.
 
-    Raises
-    ------
-    ValueError
-        If neither of ``bin_boundaries`` and ``num_bins`` is given, or an option has another value; when
-        called, if there are no boundaries yet.
-
-    Examples
-    --------
     >>> Discretization([0.0, 1.0])(np.array([[-5.0, 0.5, 1.0]]))
     array([[0, 1, 2]])
     >>> layer = Discretization(num_bins=4)
@@ -221,17 +211,13 @@ class Discretization(EncodingLayer):
         Of each batch, numbers at equal distances in their order are kept, each with how many it stands for;
         the batches' together are thinned out by linear interpolation, as Keras does it.
 
+        Raises ``TypeError`` if it is something else; ``ValueError`` if there are no data, or boundaries were
+        given.
+
         Parameters
         ----------
         data : ndarray or iterable of ndarray
             An array, or batches; of tuples ``(x, y, ...)`` it takes ``x``.
-
-        Raises
-        ------
-        TypeError
-            If it is something else.
-        ValueError
-            If there are no data, or boundaries were given.
         """
         if self.num_bins is None:
             raise ValueError(f"Layer {self.name!r} was given `bin_boundaries`: use `num_bins` to adapt it.")

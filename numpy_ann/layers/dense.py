@@ -35,6 +35,8 @@ class Dense(Layer):
     **Input shape** ``(batch, ..., inputs)``. **Output shape** ``(batch, ..., units)``. ``W``, in files
     ``kernel``: ``(inputs, units)``. ``b``, in files ``bias``: ``(units,)``.
 
+    Raises ``ValueError`` if ``units`` isn't a positive integer, or a name is unknown.
+
     Parameters
     ----------
     units : int
@@ -54,11 +56,6 @@ class Dense(Layer):
     activity_regularizer : str or Regularizer, optional
         A penalty on the outputs in the loss.
     **options : name, trainable, dtype (see ``Layer``)
-
-    Raises
-    ------
-    ValueError
-        If ``units`` isn't a positive integer, or a name is unknown.
 
     Source: the gradients are Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithm 6.4.
 

@@ -88,6 +88,9 @@ class Dropout(_MaskedLayer):
 
     **Input shape** any. **Output shape** the same.
 
+    Raises ``ValueError`` if ``rate`` isn't between 0 and 1, ``seed`` no integer of 0 or more, or
+    ``noise_shape`` not made of positive integers and None.
+
     Parameters
     ----------
     rate : float
@@ -97,12 +100,6 @@ class Dropout(_MaskedLayer):
         together; None stands for the input's own length.
     seed : int, optional
         Where the layer's random stream begins. Otherwise that follows from the model's seed.
-
-    Raises
-    ------
-    ValueError
-        If ``rate`` isn't between 0 and 1, ``seed`` no integer of 0 or more, or ``noise_shape`` not made of
-        positive integers and None.
 
     Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15
     (2014), in the "inverted" form of its section 10.
@@ -188,15 +185,12 @@ class SpatialDropout1D(Dropout):
 
     **Input shape** ``(batch, steps, features)``. **Output shape** the same.
 
+    Raises ``ValueError`` if ``rate`` isn't from 0 to 1; when built, if samples haven't two axes.
+
     Parameters
     ----------
     rate, seed
         As for ``Dropout``.
-
-    Raises
-    ------
-    ValueError
-        If ``rate`` isn't from 0 to 1; when built, if samples haven't two axes.
 
     Source: Tompson et al., "Efficient Object Localization Using Convolutional Networks", CVPR 2015, section
     3.2.

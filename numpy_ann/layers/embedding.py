@@ -26,6 +26,9 @@ class Embedding(Layer):
     **Input shape** ``(batch, ...)``, of whole numbers from 0 to below ``input_dim``; as in Keras, fractions
     are cut off. **Output shape** ``(batch, ..., output_dim)``. ``E``: ``(input_dim, output_dim)``.
 
+    Raises ``ValueError`` if a dimension isn't a positive integer, or ``mask_zero`` is asked for; when called,
+    if a number has no row.
+
     Parameters
     ----------
     input_dim : int
@@ -42,16 +45,8 @@ class Embedding(Layer):
         Keras 2's option, which Keras 3 takes with a warning, and without an effect.
     **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
 
-    Raises
-    ------
-    ValueError
-        If a dimension isn't a positive integer, or ``mask_zero`` is asked for; when called, if a number has
-        no row.
-
     Source: Bengio et al., "A Neural Probabilistic Language Model", JMLR 3 (2003), section 2.
 
-    Examples
-    --------
     >>> layer = Embedding(3, 2, weights=np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]))
     >>> layer(np.array([[2, 0]]))
     array([[[4., 5.],

@@ -48,8 +48,6 @@ class ActivityRegularization(Identity):
     l1, l2 : float
         Factors of 0 or more.
 
-    Examples
-    --------
     >>> ActivityRegularization(l1=0.5).activity_regularizer([[1.0, -2.0]])
     1.5
     """
@@ -69,6 +67,8 @@ class InputLayer(Identity):
 
     Forward ``y = x``, backward ``dx = dy``. **Input shape** any. **Output shape** the same.
 
+    Raises ``ValueError`` if an axis isn't a positive integer, there is no shape, or it is given twice.
+
     Parameters
     ----------
     shape, input_shape : sequence of int
@@ -85,11 +85,6 @@ class InputLayer(Identity):
         In place of ``shape`` and ``batch_size``, both: ``(None, 28, 28)``.
     sparse : bool
         Whether inputs are sparse matrices; they are taken in either case.
-
-    Raises
-    ------
-    ValueError
-        If an axis isn't a positive integer, there is no shape, or it is given twice.
     """
 
     def __init__(

@@ -28,6 +28,8 @@ class LayerNormalization(ScaleAndCenter):
     **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``: the lengths of
     the axes.
 
+    Raises ``ValueError`` when built, if there is no such axis.
+
     Parameters
     ----------
     axis : int or list of int
@@ -42,11 +44,6 @@ class LayerNormalization(ScaleAndCenter):
         Penalties in the loss.
     beta_constraint, gamma_constraint : str or Constraint, optional
         What they are brought back to after a training step.
-
-    Raises
-    ------
-    ValueError
-        When built, if there is no such axis.
 
     Source: Ba, Kiros and Hinton, "Layer Normalization" (2016), equation 3.
 
@@ -77,6 +74,9 @@ class GroupNormalization(ScaleAndCenter):
     **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``:
     ``(features,)``.
 
+    Raises ``ValueError`` if ``groups`` is neither positive nor -1; when built, if there is no such axis, or
+    its length isn't a multiple of ``groups``.
+
     Parameters
     ----------
     groups : int
@@ -87,12 +87,6 @@ class GroupNormalization(ScaleAndCenter):
         As for ``LayerNormalization``.
     beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
         The same.
-
-    Raises
-    ------
-    ValueError
-        If ``groups`` is neither positive nor -1; when built, if there is no such axis, or its length isn't a
-        multiple of ``groups``.
 
     Source: Wu and He, "Group Normalization", ECCV 2018, equations 1 to 3 and 7.
 
@@ -164,15 +158,12 @@ class UnitNormalization(Layer):
 
     **Input shape** ``(batch, ..., features)``. **Output shape** the same.
 
+    Raises ``ValueError`` when built, if there is no such axis.
+
     Parameters
     ----------
     axis : int or list of int
         The axes whose numbers are one vector; the batch is axis 0.
-
-    Raises
-    ------
-    ValueError
-        When built, if there is no such axis.
 
     Source: Keras 3, keras.layers.UnitNormalization.
 
@@ -221,17 +212,14 @@ class RMSNormalization(Layer):
     **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``g``, in files ``scale``: the
     lengths of the axes, 1 at first.
 
+    Raises ``ValueError`` if ``epsilon`` is negative; when built, if the axes aren't the last ones.
+
     Parameters
     ----------
     axis : int or list of int
         The axes that are normalized: the last, or the last few. The batch is axis 0.
     epsilon : float
         Added to the mean square.
-
-    Raises
-    ------
-    ValueError
-        If ``epsilon`` is negative; when built, if the axes aren't the last ones.
 
     Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", NeurIPS 2019, equation 4.
 

@@ -139,8 +139,6 @@ class Add(MergingLayer):
 
     **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
 
-    Examples
-    --------
     >>> Add()([np.array([[1.0, 2.0]]), np.array([[10.0]])])
     array([[11., 12.]], dtype=float32)
     """
@@ -156,8 +154,6 @@ class Average(Add):
 
     **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
 
-    Examples
-    --------
     >>> Average()([np.array([[1.0, 2.0]]), np.array([[3.0, 6.0]])])
     array([[2., 4.]], dtype=float32)
     """
@@ -181,13 +177,8 @@ class Subtract(MergingLayer):
 
     **Input shape** a list of two ``(batch, ...)``. **Output shape** that to which they are spread.
 
-    Raises
-    ------
-    ValueError
-        When built, if there are more inputs, or fewer.
+    Raises ``ValueError`` when built, if there are more inputs, or fewer.
 
-    Examples
-    --------
     >>> Subtract()([np.array([[1.0, 2.0]]), np.array([[3.0, 1.0]])])
     array([[-2.,  1.]], dtype=float32)
     """
@@ -208,8 +199,6 @@ class Multiply(MergingLayer):
 
     **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
 
-    Examples
-    --------
     >>> Multiply()([np.array([[1.0, 2.0]]), np.array([[3.0, 1.0]])])
     array([[3., 2.]], dtype=float32)
     """
@@ -233,8 +222,6 @@ class Maximum(MergingLayer):
 
     **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
 
-    Examples
-    --------
     >>> layer = Maximum()
     >>> layer([np.array([[1.0, 2.0]]), np.array([[3.0, 2.0]])], training=True)
     array([[3., 2.]], dtype=float32)
@@ -269,8 +256,6 @@ class Minimum(Maximum):
 
     **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
 
-    Examples
-    --------
     >>> Minimum()([np.array([[1.0, 2.0]]), np.array([[3.0, 1.0]])])
     array([[1., 1.]], dtype=float32)
     """
@@ -287,19 +272,15 @@ class Concatenate(MergingLayer):
     **Input shape** a list of ``(batch, ...)``, equal but for the axis. **Output shape** the same, the axis as
     long as those of the inputs together.
 
+    Raises ``ValueError`` when built, if there is no such axis, it is the batch's, or another differs in
+    length.
+
     Parameters
     ----------
     axis : int
         Counted with the batch's, which is 0 and can't be it.
     **options : name, trainable, dtype (see ``Layer``)
 
-    Raises
-    ------
-    ValueError
-        When built, if there is no such axis, it is the batch's, or another differs in length.
-
-    Examples
-    --------
     >>> Concatenate()([np.array([[1.0, 2.0]]), np.array([[3.0]])])
     array([[1., 2., 3.]], dtype=float32)
     """
@@ -349,6 +330,9 @@ class Dot(MergingLayer):
     **Input shape** a list of two, of at least two axes. **Output shape** the axes of the first, then of the
     second, but for those summed over, with the batch's once; ``(batch, 1)`` if none is left.
 
+    Raises ``ValueError`` if ``axes`` isn't one integer or two; when built, if there aren't two inputs, or
+    they haven't such axes of one length.
+
     Parameters
     ----------
     axes : int or two int
@@ -357,14 +341,6 @@ class Dot(MergingLayer):
         Whether to divide by the lengths of the vectors along the axes first.
     **options : name, trainable, dtype (see ``Layer``)
 
-    Raises
-    ------
-    ValueError
-        If ``axes`` isn't one integer or two; when built, if there aren't two inputs, or they haven't such
-        axes of one length.
-
-    Examples
-    --------
     >>> Dot(axes=1)([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])])
     array([[11.]], dtype=float32)
     """

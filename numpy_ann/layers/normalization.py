@@ -24,18 +24,13 @@ class Rescaling(Layer):
 
     **Input shape** any. **Output shape** the same.
 
+    Raises ``ValueError`` if they aren't finite numbers or lists of those.
+
     Parameters
     ----------
     scale, offset : float or list of float
         A list has one number for each place of the last axis.
 
-    Raises
-    ------
-    ValueError
-        If they aren't finite numbers or lists of those.
-
-    Examples
-    --------
     >>> Rescaling(2.0, offset=-1.0).forward(np.array([[0.0, 0.5, 1.0]]))
     array([[-1.,  0.,  1.]], dtype=float32)
     """
@@ -80,6 +75,10 @@ class Normalization(Layer):
     files of Keras 2. From ``.h5`` files, its own included, Keras 3 takes an ``axis`` that is one integer, and
     no other.
 
+    Raises ``TypeError`` if ``axis`` holds anything but integers; ``ValueError`` if only one of ``mean`` and
+    ``variance`` is given, they differ in shape or have more axes than are kept, aren't finite, or a variance
+    is negative; when built, if there is no such axis, or they don't fit.
+
     Parameters
     ----------
     axis : int, list of int or None
@@ -91,17 +90,6 @@ class Normalization(Layer):
     invert : bool
         Turn what was normalized into what it was before.
 
-    Raises
-    ------
-    TypeError
-        If ``axis`` holds anything but integers.
-    ValueError
-        If only one of ``mean`` and ``variance`` is given, they differ in shape or have more axes than are
-        kept, aren't finite, or a variance is negative; when built, if there is no such axis, or they don't
-        fit.
-
-    Examples
-    --------
     >>> x = np.array([[0.0, 7.0], [2.0, 9.0], [0.0, 7.0], [2.0, 9.0]])
     >>> layer = Normalization()
     >>> layer.adapt(x)
@@ -195,22 +183,16 @@ class Normalization(Layer):
         The layer computes in float64 here, and holds one batch at a time. ``count`` stays as it is, as in
         Keras 3.
 
+        Raises ``TypeError`` if it is something else, or holds anything but real numbers; ``ValueError`` if
+        there are no data, they don't have the layer's features, or mean or variance isn't finite (a NaN among
+        the data, say); or if ``mean`` and ``variance`` were given. Then nothing has changed.
+
         Parameters
         ----------
         data : ndarray or iterable of ndarray
             An array, or a list, a generator or a data set of batches; of tuples ``(x, y, ...)`` it takes
             ``x``.
 
-        Raises
-        ------
-        TypeError
-            If it is something else, or holds anything but real numbers.
-        ValueError
-            If there are no data, they don't have the layer's features, or mean or variance isn't finite (a
-            NaN among the data, say); or if ``mean`` and ``variance`` were given. Then nothing has changed.
-
-        Examples
-        --------
         >>> layer = Normalization(axis=None)
         >>> layer.adapt(np.array([1.0, 2.0, 3.0]) + 10 * i for i in range(2))
         >>> layer.get_weights()[0]

@@ -18,6 +18,8 @@ class GlobalAveragePooling1D(Layer):
 
     **Input shape** ``(batch, steps, features)``. **Output shape** ``(batch, features)``.
 
+    Raises ``ValueError`` if ``data_format`` is another one; when built, if samples haven't two axes.
+
     Parameters
     ----------
     data_format : {"channels_last", "channels_first"}, optional
@@ -26,13 +28,6 @@ class GlobalAveragePooling1D(Layer):
         Whether the output has an axis of 1 in place of the steps.
     **options : name, trainable, dtype, input_shape (see ``Layer``)
 
-    Raises
-    ------
-    ValueError
-        If ``data_format`` is another one; when built, if samples haven't two axes.
-
-    Examples
-    --------
     >>> GlobalAveragePooling1D()(np.array([[[1.0, 2.0], [3.0, 6.0]]]))
     array([[2., 4.]], dtype=float32)
     """
@@ -83,8 +78,6 @@ class GlobalMaxPooling1D(GlobalAveragePooling1D):
     data_format, keepdims, **options
         As for ``GlobalAveragePooling1D``.
 
-    Examples
-    --------
     >>> GlobalMaxPooling1D()(np.array([[[1.0, 6.0], [3.0, 2.0]]]))
     array([[3., 6.]], dtype=float32)
     """

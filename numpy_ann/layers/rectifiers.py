@@ -123,6 +123,8 @@ class PReLU(Layer):
     **Input shape** ``(batch, ...)``. **Output shape** the same. ``alpha``: the shape of a sample, 1 along the
     shared axes.
 
+    Raises ``ValueError`` when built, if samples have no such axis.
+
     Parameters
     ----------
     alpha_initializer, alpha_regularizer, alpha_constraint
@@ -130,11 +132,6 @@ class PReLU(Layer):
         step.
     shared_axes : list of int, optional
         Axes along which one ``alpha`` serves; the batch is axis 0, so they begin at 1.
-
-    Raises
-    ------
-    ValueError
-        When built, if samples have no such axis.
 
     Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, equations 1 and 2.
 

@@ -43,18 +43,14 @@ class Reshape(Layer):
 
     **Input shape** ``(batch, ...)``. **Output shape** ``(batch, *target_shape)``.
 
+    Raises ``ValueError`` if the target isn't made of positive integers and at most one -1; when built, if the
+    sizes differ.
+
     Parameters
     ----------
     target_shape : sequence of int
         Of one sample. One axis may be -1: it follows from the others.
 
-    Raises
-    ------
-    ValueError
-        If the target isn't made of positive integers and at most one -1; when built, if the sizes differ.
-
-    Examples
-    --------
     >>> Reshape((2, -1)).forward(np.zeros((5, 6))).shape
     (5, 2, 3)
     """
@@ -97,18 +93,14 @@ class Permute(Layer):
 
     **Input shape** ``(batch, ...)``. **Output shape** the same lengths in another order.
 
+    Raises ``ValueError`` if an axis is missing or there twice; when built, if samples have more axes or
+    fewer.
+
     Parameters
     ----------
     dims : sequence of int
         Each axis of a sample once, from 1: ``(2, 1)`` swaps two.
 
-    Raises
-    ------
-    ValueError
-        If an axis is missing or there twice; when built, if samples have more axes or fewer.
-
-    Examples
-    --------
     >>> Permute((2, 1)).forward(np.zeros((5, 2, 3))).shape
     (5, 3, 2)
     """
@@ -145,18 +137,13 @@ class RepeatVector(Layer):
 
     **Input shape** ``(batch, features)``. **Output shape** ``(batch, n, features)``.
 
+    Raises ``ValueError`` if ``n`` isn't a positive integer; when built, if samples aren't vectors.
+
     Parameters
     ----------
     n : int
         How often.
 
-    Raises
-    ------
-    ValueError
-        If ``n`` isn't a positive integer; when built, if samples aren't vectors.
-
-    Examples
-    --------
     >>> RepeatVector(2).forward(np.array([[1.0, 3.0]]))
     array([[[1., 3.],
             [1., 3.]]], dtype=float32)

@@ -98,6 +98,9 @@ class LookupLayer(EncodingLayer):
     def set_vocabulary(self, vocabulary: Any, idf_weights: Sequence[float] | None = None) -> None:
         """Take tokens as the vocabulary, in place of those before.
 
+        Raises ``ValueError`` if it is empty, a token stands there twice, there are more than ``max_tokens``,
+        or weights are missing or too many.
+
         Parameters
         ----------
         vocabulary : sequence, or str
@@ -105,12 +108,6 @@ class LookupLayer(EncodingLayer):
             each.
         idf_weights : sequence of float, optional
             With ``output_mode="tf_idf"``, and only then: a weight for each entry.
-
-        Raises
-        ------
-        ValueError
-            If it is empty, a token stands there twice, there are more than ``max_tokens``, or weights are
-            missing or too many.
         """
         if isinstance(vocabulary, str):
             vocabulary = Path(vocabulary).read_text(encoding="utf-8").splitlines()
@@ -160,15 +157,12 @@ class LookupLayer(EncodingLayer):
         With ``output_mode="tf_idf"``, a token's weight is ``log(1 + documents / (1 + those that have it))``,
         where each row is a document.
 
+        Raises ``ValueError`` if a vocabulary was given, or there are no tokens.
+
         Parameters
         ----------
         data : ndarray, list, or iterable of batches
             Tokens. An array or a list of one axis has a document an entry.
-
-        Raises
-        ------
-        ValueError
-            If a vocabulary was given, or there are no tokens.
         """
         if not self._adapted:
             raise ValueError(f"Layer {self.name!r} was given a vocabulary: make one without, to adapt it.")
@@ -257,6 +251,9 @@ class StringLookup(LookupLayer):
     **Input shape** ``(batch, ...)``, of text. **Output shape** the same; with rows, as by
     ``CategoryEncoding``.
 
+    Raises ``ValueError`` if an option has another value, or two don't go together; when called, if a word has
+    no number.
+
     Parameters
     ----------
     max_tokens : int, optional
@@ -279,13 +276,6 @@ class StringLookup(LookupLayer):
         Keras' options, of which only the defaults are supported.
     **options : name, trainable, dtype, input_shape (see ``Layer``)
 
-    Raises
-    ------
-    ValueError
-        If an option has another value, or two don't go together; when called, if a word has no number.
-
-    Examples
-    --------
     >>> layer = StringLookup(vocabulary=["red", "green"])
     >>> layer(np.array([["green", "red", "pink"]]))
     array([[2, 1, 0]])
@@ -340,6 +330,8 @@ class IntegerLookup(LookupLayer):
     **Input shape** ``(batch, ...)``, of whole numbers. **Output shape** the same; with rows, as by
     ``CategoryEncoding``.
 
+    Raises ``ValueError`` as for ``StringLookup``.
+
     Parameters
     ----------
     max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert, output_mode
@@ -352,13 +344,6 @@ class IntegerLookup(LookupLayer):
         Keras' options, of which only the defaults are supported.
     **options : name, trainable, dtype, input_shape (see ``Layer``)
 
-    Raises
-    ------
-    ValueError
-        As for ``StringLookup``.
-
-    Examples
-    --------
     >>> layer = IntegerLookup()
     >>> layer.adapt([1999, 2024, 2024])
     >>> layer(np.array([[2024, 1999, 1066]]))

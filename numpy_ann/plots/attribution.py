@@ -25,6 +25,9 @@ def plot_saliency(
     Vermilion pixels raise the score when they get brighter, blue ones lower it; what is light in the image
     shines through in grey. All have one scale, symmetric around 0.
 
+    Raises ``ValueError`` if shapes do not fit together, an index is out of range, there is nothing to draw,
+    or a number is not finite; ``TypeError`` if something is not of numbers, or the axes are not matplotlib's.
+
     Parameters
     ----------
     images : numbers of shape (n, height, width), (n, height, width, 1) or, for square images, (n, pixels)
@@ -33,16 +36,6 @@ def plot_saliency(
     labels, indices, axes
         As for ``plot_images``.
 
-    Raises
-    ------
-    ValueError
-        Shapes do not fit together, an index is out of range, there is nothing to draw, or a number is not
-        finite.
-    TypeError
-        Something is not of numbers, or the axes are not matplotlib's.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> from matplotlib.figure import Figure
     >>> axes = plot_saliency(np.eye(28)[np.newaxis], np.eye(28)[np.newaxis], [7], axes=Figure().subplots())
@@ -61,6 +54,8 @@ def plot_occlusion(
     What is vermilion speaks for the class, what is blue against it; what is light in the image shines through
     in grey. All have one scale, symmetric around 0.
 
+    Raises ``ValueError`` or ``TypeError`` as ``plot_saliency``.
+
     Parameters
     ----------
     images, labels, indices, axes
@@ -68,13 +63,6 @@ def plot_occlusion(
     drops : numbers of shape (n, height, width)
         As ``numpy_ann.inspection.occlusion`` returns them.
 
-    Raises
-    ------
-    ValueError, TypeError
-        As ``plot_saliency``.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> from matplotlib.figure import Figure
     >>> axes = plot_occlusion(np.eye(28)[np.newaxis], np.eye(28)[np.newaxis], axes=Figure().subplots())

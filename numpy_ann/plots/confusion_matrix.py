@@ -38,6 +38,10 @@ def plot_confusion_matrix(
     Whole numbers are written as they are, others with two decimals; zeros are fainter, so that errors stand
     out. Where numbers would be too small to read, because there are many classes, a colour bar replaces them.
 
+    Raises ``ValueError`` if the matrix is not square or holds negative or non-finite numbers, the names are
+    too few or too many, ``normalize`` is none of the above, or there is no such colour map; ``TypeError`` if
+    the matrix does not hold numbers, or ``ax`` is not a matplotlib Axes.
+
     Parameters
     ----------
     cm : numbers of shape (classes, classes)
@@ -52,16 +56,6 @@ def plot_confusion_matrix(
         Where to draw, and what is returned; without it, on a new figure.
     cmap : str or matplotlib Colormap
 
-    Raises
-    ------
-    ValueError
-        The matrix is not square or holds negative or non-finite numbers, the names are too few or too many,
-        ``normalize`` is none of the above, or there is no such colour map.
-    TypeError
-        The matrix does not hold numbers, or ``ax`` is not a matplotlib Axes.
-
-    Examples
-    --------
     >>> from matplotlib.figure import Figure
     >>> ax = plot_confusion_matrix([[8, 2], [1, 9]], class_names=["cat", "dog"], ax=Figure().subplots())
     >>> ax.get_xlabel(), ax.get_ylabel(), [text.get_text() for text in ax.texts]

@@ -38,6 +38,10 @@ def plot_decision_map(
     probability of the second likeliest. The black line is the boundary, where both are equal. Points have the
     colour and the marker of their true class: one in a foreign colour's field is a mistake.
 
+    Raises ``ValueError`` if the model reads no two features or gives no probabilities, shapes don't fit
+    together, there are more than seven classes, or the names are too few or too many; ``TypeError`` if
+    ``model`` can't predict, or ``ax`` is not a matplotlib Axes.
+
     Parameters
     ----------
     model : Sequential
@@ -53,16 +57,6 @@ def plot_decision_map(
     ax : matplotlib Axes, optional
         Where to draw, and what is returned; without it, on a new figure.
 
-    Raises
-    ------
-    ValueError
-        The model reads no two features or gives no probabilities, shapes don't fit together, there are more
-        than seven classes, or the names are too few or too many.
-    TypeError
-        ``model`` can't predict, or ``ax`` is not a matplotlib Axes.
-
-    Examples
-    --------
     >>> from matplotlib.figure import Figure
     >>> from numpy_ann.data import toy
     >>> from numpy_ann.layers import Dense, Input

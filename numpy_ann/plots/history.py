@@ -46,6 +46,9 @@ def plot_history(
     Epochs count from 1, as ``fit`` prints them; training that was continued with ``initial_epoch`` goes on
     from there.
 
+    Raises ``ValueError`` if there is no such metric, no epoch was finished, or the lists differ in length;
+    ``TypeError`` if ``history`` or ``ax`` is something else.
+
     Parameters
     ----------
     history : History or dict
@@ -55,15 +58,6 @@ def plot_history(
     ax : matplotlib Axes, optional
         Where to draw, and what is returned; without it, on a new figure.
 
-    Raises
-    ------
-    ValueError
-        There is no such metric, no epoch was finished, or the lists differ in length.
-    TypeError
-        ``history`` or ``ax`` is something else.
-
-    Examples
-    --------
     >>> from matplotlib.figure import Figure
     >>> curves = {"accuracy": [0.89, 0.94, 0.96], "val_accuracy": [0.95, 0.96, 0.97]}
     >>> ax = plot_history(curves, ax=Figure().subplots())
@@ -135,6 +129,9 @@ def plot_diagnostics(diagnostics: DiagnosticsLike, *, axes: Sequence[Axes] | Gri
     A grey line at 1e-3 shows what an update ratio usually is. A 0, for which a logarithmic axis has no place,
     leaves a gap.
 
+    Raises ``ValueError`` if no epoch was watched, or the axes are not three; ``TypeError`` if ``diagnostics``
+    is something else, or the axes are not matplotlib's.
+
     Parameters
     ----------
     diagnostics : TrainingDiagnostics
@@ -142,15 +139,6 @@ def plot_diagnostics(diagnostics: DiagnosticsLike, *, axes: Sequence[Axes] | Gri
     axes : three matplotlib Axes, optional
         Where to draw, and what is returned; without them, on a new figure.
 
-    Raises
-    ------
-    ValueError
-        No epoch was watched, or the axes are not three.
-    TypeError
-        ``diagnostics`` is something else, or the axes are not matplotlib's.
-
-    Examples
-    --------
     >>> from matplotlib.figure import Figure
     >>> from numpy_ann.callbacks import TrainingDiagnostics
     >>> from numpy_ann.data import toy

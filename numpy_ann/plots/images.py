@@ -31,6 +31,10 @@ def plot_images(
     All are drawn on one scale of brightness, so that they can be compared: 0 to 1 if every value lies there,
     else 0 to 255, else from the smallest to the largest value. Pixels stay sharp.
 
+    Raises ``ValueError`` if shapes do not fit together, an index is out of range, there is nothing to draw, a
+    pixel is not finite, or there is no such colour map; ``TypeError`` if the images are not numbers, the
+    indices not whole numbers, or the axes not matplotlib's.
+
     Parameters
     ----------
     images : numbers of shape (n, height, width), (n, height, width, 1) or, for square images, (n, pixels)
@@ -45,16 +49,6 @@ def plot_images(
     cmap : str or matplotlib Colormap
         ``"gray_r"`` draws black on white.
 
-    Raises
-    ------
-    ValueError
-        Shapes do not fit together, an index is out of range, there is nothing to draw, a pixel is not
-        finite, or there is no such colour map.
-    TypeError
-        The images are not numbers, the indices not whole numbers, or the axes not matplotlib's.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> from matplotlib.figure import Figure
     >>> images, digits = np.eye(28).reshape(1, 28, 28).repeat(4, axis=0), np.array([5, 0, 4, 1])
@@ -100,6 +94,10 @@ def plot_mistakes(
     Of ``worst_mistakes`` each image is drawn, with the model's certainty; of ``most_confused`` the surest
     mistake of each pair, with the pair's count.
 
+    Raises ``ValueError`` if there is no mistake to draw, an index is out of range, a class has no name, or
+    there is no such colour map; ``TypeError`` if ``mistakes`` is something else, the images are not numbers,
+    or the axes not matplotlib's.
+
     Parameters
     ----------
     images : numbers of shape (n, height, width), (n, height, width, 1) or, for square images, (n, pixels)
@@ -111,16 +109,6 @@ def plot_mistakes(
     axes, cmap
         As for ``plot_images``.
 
-    Raises
-    ------
-    ValueError
-        There is no mistake to draw, an index is out of range, a class has no name, or there is no such
-        colour map.
-    TypeError
-        ``mistakes`` is something else, the images are not numbers, or the axes not matplotlib's.
-
-    Examples
-    --------
     >>> from types import SimpleNamespace
     >>> import numpy as np
     >>> from matplotlib.figure import Figure

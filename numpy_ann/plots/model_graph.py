@@ -37,6 +37,8 @@ def plot_model(
 
     Where the program ``dot`` of Graphviz is installed, it draws; elsewhere matplotlib does.
 
+    Raises ``ValueError`` if the model isn't built, or ``rankdir`` is another one.
+
     Parameters
     ----------
     model : Model
@@ -58,13 +60,6 @@ def plot_model(
     Axes, Image or None
         In a notebook, the picture, to be shown.
 
-    Raises
-    ------
-    ValueError
-        If the model isn't built, or ``rankdir`` is another one.
-
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential
     >>> ax = plot_model(Sequential([Input((4,)), Dense(3)]), None, show_shapes=True)

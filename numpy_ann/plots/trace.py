@@ -36,6 +36,9 @@ def plot_trace(trace: TraceLike, *, axes: Sequence[Axes] | Grid | None = None) -
     are left out of it and given in percent. Where the last layer's loss and activation function go back in
     one step, its gradient is that before the activation function.
 
+    Raises ``ValueError`` if there aren't two axes; ``TypeError`` if ``trace`` is something else, or the axes
+    are not matplotlib's.
+
     Parameters
     ----------
     trace : Trace
@@ -43,15 +46,6 @@ def plot_trace(trace: TraceLike, *, axes: Sequence[Axes] | Grid | None = None) -
     axes : two matplotlib Axes, optional
         Where to draw, and what is returned; without them, on a new figure.
 
-    Raises
-    ------
-    ValueError
-        There aren't two axes.
-    TypeError
-        ``trace`` is something else, or the axes are not matplotlib's.
-
-    Examples
-    --------
     >>> from matplotlib.figure import Figure
     >>> from numpy_ann.inspection import trace
     >>> from numpy_ann.layers import Dense, Input

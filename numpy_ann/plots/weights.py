@@ -24,6 +24,9 @@ def plot_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
     column. All have one scale, symmetric around 0; the strongest colours stand for the half percent of
     largest weights.
 
+    Raises ``ValueError`` if the shape is another one, there is no unit, or a weight is not finite;
+    ``TypeError`` if the weights are not numbers, or ``ax`` is not a matplotlib Axes.
+
     Parameters
     ----------
     weights : numbers of shape (units, height, width)
@@ -31,15 +34,6 @@ def plot_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
     ax : matplotlib Axes, optional
         Where to draw, and what is returned; without it, on a new figure.
 
-    Raises
-    ------
-    ValueError
-        The shape is another one, there is no unit, or a weight is not finite.
-    TypeError
-        The weights are not numbers, or ``ax`` is not a matplotlib Axes.
-
-    Examples
-    --------
     >>> from matplotlib.figure import Figure
     >>> ax = plot_weights(np.ones((6, 28, 28)), ax=Figure().subplots())
     >>> ax.images[0].get_array().shape  # 2 rows of 3 tiles, 2 pixels apart

@@ -69,13 +69,8 @@ def export_onnx(
     the ``inputs``, of a name, a shape of samples and a dtype each, then what each step makes. ``outputs``
     have a name and such a number.
 
-    Raises
-    ------
-    ImportError
-        If the package ``onnx`` isn't installed.
-    ValueError
-        If ONNX has no operators for a layer (the message names it), or the file would pass 2 GiB, which is
-        all that one can hold.
+    Raises ``ImportError`` if the package ``onnx`` isn't installed; ``ValueError`` if ONNX has no operators
+    for a layer (the message names it), or the file would pass 2 GiB, which is all that one can hold.
 
     Source: the ONNX specification, "Operators", opset 18.
     """

@@ -39,12 +39,8 @@ _LONGEST_LIST = 4000  # names in one attribute: HDF5 has room for 64 kB, at 16 b
 def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
     """Write a ``.keras`` file in the form that Keras 3.3 and later read, and continue training from.
 
-    Raises
-    ------
-    ValueError
-        If the model has a part that the file can't hold; then nothing was written.
-    OSError
-        If the file can't be written; then the old one, if any, is unchanged.
+    Raises ``ValueError`` if the model has a part that the file can't hold; then nothing was written;
+    ``OSError`` if the file can't be written; then the old one, if any, is unchanged.
     """
     metadata: dict[str, Any] = {
         "keras_version": _KERAS_VERSION,

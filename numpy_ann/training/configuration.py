@@ -22,6 +22,8 @@ __all__ = ["Configuration", "RunningMetrics"]
 class Configuration:
     """The arguments of ``compile``, checked, and kept as they were given for the model file.
 
+    Raises ``ValueError`` if a name is unknown; the message offers near ones.
+
     Parameters
     ----------
     optimizer : str or Optimizer
@@ -33,11 +35,6 @@ class Configuration:
         Names and metrics, also in lists of their own, or under the output's name.
     loss_weights : float, list or dict, optional
         What the loss is multiplied by; penalties of regularizers are not.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown; the message offers near ones.
     """
 
     def __init__(
@@ -119,10 +116,7 @@ class Configuration:
     def require_loss(self) -> Loss:
         """Return the loss.
 
-        Raises
-        ------
-        ValueError
-            If ``compile`` was given none.
+        Raises ``ValueError`` if ``compile`` was given none.
         """
         if self.loss is None:
             raise ValueError(

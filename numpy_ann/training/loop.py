@@ -74,10 +74,7 @@ def fit(
 ) -> None:
     """Train epoch by epoch: shuffle, take a step on every batch, validate if that is due, report.
 
-    Raises
-    ------
-    NonFiniteError
-        If the loss isn't finite; the message names epoch and batch.
+    Raises ``NonFiniteError`` if the loss isn't finite; the message names epoch and batch.
     """
     model.resume_at = None
     calls.call("on_train_begin")
@@ -161,8 +158,6 @@ def is_due(epoch: int, validation_freq: Any) -> bool:
     validation_freq : int or collection of int
         After every so many epochs; or the epochs themselves, counted from 1.
 
-    Examples
-    --------
     >>> [is_due(epoch, 2) for epoch in range(4)], [is_due(epoch, [1, 4]) for epoch in range(4)]
     ([False, True, False, True], [True, False, False, True])
     """

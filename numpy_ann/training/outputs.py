@@ -56,10 +56,7 @@ class OutputsConfiguration:
     def require_loss(self) -> Any:
         """Return what all losses have in common.
 
-        Raises
-        ------
-        ValueError
-            If ``compile`` was given none.
+        Raises ``ValueError`` if ``compile`` was given none.
         """
         losses = [part.loss for part in self.parts if part.loss is not None]
         if not losses and all(part.loss_argument is None for part in self.parts):
@@ -79,10 +76,7 @@ def configuration_by_output(
 ) -> OutputsConfiguration:
     """Return the arguments of ``compile`` for a model of several outputs, each as one, list or dictionary.
 
-    Raises
-    ------
-    ValueError
-        If a list has another length than the outputs, or a dictionary other names.
+    Raises ``ValueError`` if a list has another length than the outputs, or a dictionary other names.
     """
     names = model.output_names if model.built else [model.name]  # a chain, of one output
     optimizer = optimizers.get(optimizer)

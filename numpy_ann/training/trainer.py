@@ -138,6 +138,9 @@ class Trainer(Part):
     ) -> None:
         """Say how to train: the optimizer, the loss, the figures to report.
 
+        Raises ``ValueError`` if a name is unknown; the message offers near ones. If there is a loss, or a
+        weight, too many.
+
         Parameters
         ----------
         optimizer : str or Optimizer
@@ -154,11 +157,6 @@ class Trainer(Part):
             Taken so that Keras scripts run as they are: they say how Keras computes, and change no number.
         steps_per_execution : int
             At every so many batches, the callbacks of batches are called; nothing else depends on it.
-
-        Raises
-        ------
-        ValueError
-            If a name is unknown; the message offers near ones. If there is a loss, or a weight, too many.
         """
         self._every = checked_integer("steps_per_execution", steps_per_execution, least=1)
         self.configuration = self.workings.configuration(
@@ -189,6 +187,9 @@ class Trainer(Part):
         validation_freq: int | Collection[int] = 1,
     ) -> History:
         """Train.
+
+        Raises ``ValueError`` or ``TypeError`` before any work, if the arguments or data don't fit each other
+        or the model; ``NonFiniteError`` if the loss becomes NaN or infinite.
 
         Parameters
         ----------
@@ -235,13 +236,6 @@ class Trainer(Part):
             an epoch are means over its steps, taken as the weights change and with dropout active; those of
             the validation are taken after the epoch, without dropout. Also at ``model.history``, where it is
             found if training was interrupted.
-
-        Raises
-        ------
-        ValueError, TypeError
-            Before any work, if the arguments or data don't fit each other or the model.
-        NonFiniteError
-            If the loss becomes NaN or infinite.
         """
         configuration = self._compiled()
         batch_size = checked_integer("batch_size", KERAS_BATCH if batch_size is None else batch_size, least=1)
@@ -439,15 +433,12 @@ class Trainer(Part):
     ) -> Any:
         """Take one training step on these samples.
 
+        Raises ``NonFiniteError`` if the loss isn't finite; the step is not taken.
+
         Returns
         -------
         float or list of float or dict
             The loss before the step, followed by the metrics if there are any, of this batch alone.
-
-        Raises
-        ------
-        NonFiniteError
-            If the loss isn't finite; the step is not taken.
         """
         (x, y, w), metrics = self._one_batch(x, y, sample_weight, class_weight)
         step = self.training_step(len(x))

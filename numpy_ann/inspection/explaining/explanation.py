@@ -48,8 +48,6 @@ class Explanation:
     line : int
         The line where it begins.
 
-    Examples
-    --------
     >>> from numpy_ann.inspection import explain
     >>> explanation = explain("tanh")
     >>> explanation.formula, explanation.derivative

@@ -43,6 +43,9 @@ def to_html(
     mistakes, break things. The page needs no server and no network, and its own policy forbids it to ask for
     one. Its JavaScript computes what ``model.predict`` computes, to 1e-5.
 
+    Raises ``ValueError`` if the model isn't built, has another kind of layer, or the pictures or labels don't
+    fit it; ``TypeError`` if ``model`` is no ``Sequential``; ``OSError`` if the file can't be written.
+
     Parameters
     ----------
     model : Sequential
@@ -61,17 +64,6 @@ def to_html(
     samples : int
         How many of the pictures the file holds, spread evenly; 2,000 of MNIST take about 0.5 MB.
 
-    Raises
-    ------
-    ValueError
-        If the model isn't built, has another kind of layer, or the pictures or labels don't fit it.
-    TypeError
-        If ``model`` is no ``Sequential``.
-    OSError
-        If the file can't be written.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> from tempfile import TemporaryDirectory
     >>> from numpy_ann.layers import Dense, Flatten, Input

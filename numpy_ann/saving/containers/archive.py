@@ -59,11 +59,9 @@ class BoundedReader(io.RawIOBase):
 class Archive:
     """A ``.keras`` file, opened for reading members by their exact names.
 
-    Raises
-    ------
-    ModelFormatError
-        If it isn't a zip; names a place outside of itself; or has one of the three members twice, encrypted,
-        or compressed in an unusual way. Other members, such as ``assets/``, are passed over.
+    Raises ``ModelFormatError`` if it isn't a zip; names a place outside of itself; or has one of the three
+    members twice, encrypted, or compressed in an unusual way. Other members, such as ``assets/``, are passed
+    over.
     """
 
     def __init__(self, file: BinaryIO) -> None:

@@ -184,8 +184,6 @@ def _fletcher32(data: bytes) -> int:
 
     Source: Fletcher, "An Arithmetic Checksum for Serial Transmissions", IEEE Trans. Comm. 30 (1982).
 
-    Examples
-    --------
     >>> hex(_fletcher32(b"abcd"))
     '0x2629c4c6'
     """

@@ -32,8 +32,6 @@ class Limits:
     depth : int
         How deep models may stand in models.
 
-    Examples
-    --------
     >>> Limits(parameters=2**31).layers
     1000
     """

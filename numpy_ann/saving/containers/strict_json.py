@@ -22,8 +22,6 @@ def parse_json(data: bytes | str, place: str) -> Any:
     Stricter than ``json.loads``: the text is bounded in size, nesting and the length of its integers; NaN,
     Infinity and numbers too large for a float are refused, and so is an object that has a key twice.
 
-    Examples
-    --------
     >>> parse_json('{"units": 128}', "config.json")
     {'units': 128}
     >>> parse_json('{"rate": NaN}', "config.json")
@@ -88,8 +86,6 @@ class ConfigValue:
 
     Each method returns the value as one type, or raises an error that says what stands there instead.
 
-    Examples
-    --------
     >>> ConfigValue({"units": True}, "layer 'dense'")["units"].integer(1, 100)
     Traceback (most recent call last):
         ...

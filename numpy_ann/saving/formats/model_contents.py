@@ -56,8 +56,6 @@ class Connections(NamedTuple):
 def mapped(structure: Any, function: Callable[[Any], Any]) -> Any:
     """Return a structure of lists and dictionaries with what a function makes of its leaves.
 
-    Examples
-    --------
     >>> mapped({"a": [Place(1)]}, lambda place: place.call)
     {'a': [1]}
     """

@@ -127,10 +127,7 @@ def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
     optimizer with default options; so these are written only where there is no legacy one that computes the
     same.
 
-    Raises
-    ------
-    ValueError
-        As ``write_optimizer``; and if a legacy optimizer has an option that Keras 2's lack.
+    Raises ``ValueError`` as ``write_optimizer``; and if a legacy optimizer has an option that Keras 2's lack.
     """
     legacy, name = _as_legacy(optimizer), type(optimizer).__name__
     own = _row(optimizer).make is not OPTIMIZERS[name].make  # unlike today's

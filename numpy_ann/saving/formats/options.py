@@ -235,8 +235,6 @@ def read_options(
 ) -> dict[str, Any]:
     """Return the arguments that a configuration gives, each checked; refuse what isn't known.
 
-    Examples
-    --------
     >>> config = ConfigValue({"rate": 0.3, "noise_shape": None}, "layer 'dropout'")
     >>> read_options(config, {"rate": number(0, 1)}, {"noise_shape": (None,)})
     {'rate': 0.3}

@@ -174,8 +174,6 @@ def _numbered_groups(root: Group, architecture: Architecture) -> tuple[Group, li
 def class_group_names(parts: Sequence[Layer | Architecture], steps: Sequence[int]) -> list[str]:
     """Return the name of each layer's group: its class in snake case, numbered from the second on.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Flatten
     >>> class_group_names([Flatten(), Dense(3), Dense(2)], [1, 1, 1])
     ['flatten', 'dense', 'dense_1']

@@ -37,8 +37,6 @@ Arrays: TypeAlias = tuple[Array, Array, Array | None]
 def serves_batches(x: object) -> bool:
     """Return whether ``x`` is an iterable of batches, and not an array or what can be made one.
 
-    Examples
-    --------
     >>> serves_batches(iter([])), serves_batches([[1, 2]]), serves_batches(np.zeros(3))
     (True, False, False)
     """
@@ -52,12 +50,8 @@ def as_numbers(name: str, value: Any) -> Any:
 
     Sparse matrices and data sets of HDF5 files become ``StoredRows``, which is used as an array here.
 
-    Raises
-    ------
-    TypeError
-        If it is text, a generator, ragged or otherwise not numbers.
-    ValueError
-        If it holds no sample.
+    Raises ``TypeError`` if it is text, a generator, ragged or otherwise not numbers; ``ValueError`` if it
+    holds no sample.
     """
     if hasattr(value, "__next__"):
         raise TypeError(
@@ -92,10 +86,7 @@ def as_features(name: str, value: Any, input_shape: Shape | None, *, numbers: bo
     As in Keras, a last axis of 1 may be missing or there beyond what is expected. Without ``numbers``, it is
     an array of anything.
 
-    Raises
-    ------
-    ValueError
-        If the samples have another shape; the message knows the usual slips.
+    Raises ``ValueError`` if the samples have another shape; the message knows the usual slips.
     """
     x = as_numbers(name, value) if numbers else value
     if input_shape is None or x.shape[1:] == input_shape:
@@ -115,8 +106,6 @@ def as_features(name: str, value: Any, input_shape: Shape | None, *, numbers: bo
 def check_lengths(**arrays: Array | None) -> None:
     """Raise ``ValueError`` unless all arrays hold equally many samples.
 
-    Examples
-    --------
     >>> check_lengths(x=np.zeros(3), y=np.zeros(2))
     Traceback (most recent call last):
         ...

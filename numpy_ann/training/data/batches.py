@@ -38,8 +38,6 @@ class BatchSource(ABC):
     steps : int or None
         How many batches an epoch has, where that is known.
 
-    Examples
-    --------
     >>> batches = Batches(np.arange(4), None, None, 1, np.dtype("float32"), steps_per_epoch=2)
     >>> [[x.item() for x, y, w in batches.epoch()] for epoch in range(3)]
     [[0.0, 1.0], [2.0, 3.0], [0.0, 1.0]]
@@ -166,8 +164,6 @@ class Batches(BatchSource):
     steps_per_epoch : int, optional
         Batches an epoch; left out, all of them.
 
-    Examples
-    --------
     >>> batches = Batches(np.arange(5), None, None, 2, np.dtype("float32"))
     >>> [x.tolist() for x, y, w in batches.one_pass()]
     [[0.0, 1.0], [2.0, 3.0], [4.0]]

@@ -34,8 +34,6 @@ class Bundle:
     dtypes : list of dtype, optional
         What batches of them are cast to; left out, they stay as they are.
 
-    Examples
-    --------
     >>> bundle = Bundle([np.arange(3), np.zeros((3, 2))])
     >>> len(bundle), [array.shape for array in bundle[:2].arrays]
     (3, [(2,), (2, 2)])
@@ -97,6 +95,8 @@ class BundleBatches(Batches):
 def by_name(argument: str, given: Any, names: Sequence[str], *, missing: bool = False) -> list[Any]:
     """Return what is meant for each input or output, in their order.
 
+    Raises ``ValueError`` if there are more or fewer, or a name is missing.
+
     Parameters
     ----------
     argument : str
@@ -108,13 +108,6 @@ def by_name(argument: str, given: Any, names: Sequence[str], *, missing: bool = 
     missing : bool
         Whether a dictionary may leave some out, for which ``None`` stands then.
 
-    Raises
-    ------
-    ValueError
-        If there are more or fewer, or a name is missing.
-
-    Examples
-    --------
     >>> by_name("x", {"width": 2, "height": 1}, ["height", "width"])
     [1, 2]
     """

@@ -28,8 +28,6 @@ class StoredRows:
     sample : tuple of int, optional
         The shape of one sample, if it isn't that of the source.
 
-    Examples
-    --------
     >>> rows = StoredRows(np.arange(8).reshape(4, 2))
     >>> len(rows), rows.part(1, 4)[np.array([2, 0])].tolist()
     (4, [[6, 7], [2, 3]])
@@ -79,6 +77,8 @@ class StoredRows:
 def only(name: str, value: Any, input_name: str | None = None, taken: Shape | int | None = None) -> Any:
     """Return the one array in a list, a tuple or a dictionary; anything else as it is.
 
+    Raises ``ValueError`` if a dictionary hasn't the name.
+
     Parameters
     ----------
     name : str
@@ -90,13 +90,6 @@ def only(name: str, value: Any, input_name: str | None = None, taken: Shape | in
     taken : tuple of int or int, optional
         A list of one array of this shape, or of this length alone, is a list of one sample.
 
-    Raises
-    ------
-    ValueError
-        If a dictionary hasn't the name.
-
-    Examples
-    --------
     >>> only("x", [np.arange(2)]), only("x", {"pixels": [1, 2]}, "pixels"), only("x", [[1, 2]])
     (array([0, 1]), [1, 2], [[1, 2]])
     """
@@ -119,12 +112,8 @@ def only(name: str, value: Any, input_name: str | None = None, taken: Shape | in
 def numbers_in(name: str, value: Any) -> Any:
     """Return what is no array as one, or as ``StoredRows``; what NumPy makes an array of is left to it.
 
-    Raises
-    ------
-    TypeError
-        If a column of a frame holds anything but numbers, or a sparse matrix stands for targets or weights.
-    ValueError
-        If a column has missing values.
+    Raises ``TypeError`` if a column of a frame holds anything but numbers, or a sparse matrix stands for
+    targets or weights; ``ValueError`` if a column has missing values.
     """
     if is_sparse(value):
         if name[:1] != "x":

@@ -29,6 +29,8 @@ def _length(x: Any) -> int | None:
 def unpacked(batch: Any, *, targets: bool) -> tuple[Any, Any, Any]:
     """Return a batch as ``(x, y, sample_weight)``, the last two ``None`` where it hasn't any.
 
+    Raises ``ValueError`` if it is something else.
+
     Parameters
     ----------
     batch : tuple or list
@@ -36,13 +38,6 @@ def unpacked(batch: Any, *, targets: bool) -> tuple[Any, Any, Any]:
     targets : bool
         Whether they are wanted.
 
-    Raises
-    ------
-    ValueError
-        If it is something else.
-
-    Examples
-    --------
     >>> unpacked(("x", "y"), targets=True)
     ('x', 'y', None)
     """
@@ -67,6 +62,8 @@ class IterableBatches(BatchSource):
     its ``on_epoch_end``, if it has one, is called after each pass; one whose ``num_batches`` is None never
     ends. A generator is read once and runs on.
 
+    Raises ``ValueError`` if there is no batch at all.
+
     Parameters
     ----------
     iterable
@@ -80,13 +77,6 @@ class IterableBatches(BatchSource):
     steps_per_epoch : int, optional
         Batches an epoch; left out, a pass over the iterable.
 
-    Raises
-    ------
-    ValueError
-        If there is no batch at all.
-
-    Examples
-    --------
     >>> numbers = (np.full(2, n) for n in range(3))
     >>> batches = IterableBatches(numbers, lambda x: (x, None, None), np.dtype("float32"))
     >>> [x.tolist() for x, y, w in batches.one_pass()]

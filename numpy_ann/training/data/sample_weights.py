@@ -13,10 +13,7 @@ __all__ = ["as_sample_weight", "class_weights_of"]
 def as_sample_weight(weight: Array) -> Array:
     """Return weights, one a sample.
 
-    Raises
-    ------
-    ValueError
-        If there isn't one finite number of 0 or more for each sample.
+    Raises ``ValueError`` if there isn't one finite number of 0 or more for each sample.
     """
     if weight.shape == (len(weight), 1):
         weight = weight[:, 0]
@@ -34,14 +31,9 @@ def class_weights_of(
 
     Labels may be integers or one-hot.
 
-    Raises
-    ------
-    ValueError
-        If there are sample weights too, a class isn't an integer of 0 or more, or a weight not a finite
-        number of 0 or more.
+    Raises ``ValueError`` if there are sample weights too, a class isn't an integer of 0 or more, or a weight
+    not a finite number of 0 or more.
 
-    Examples
-    --------
     >>> class_weights_of(np.array([0, 1, 2]), {1: 5.0})
     array([1., 5., 1.])
     """
