@@ -6,41 +6,22 @@ derivatives are cheapest from ``y``, which training has at hand; ``reads`` says 
 ``backward`` wants.
 """
 
+# fmt: off
+# isort: off
 from typing import Any
 
 from numpy_ann.activations.function import ActivationFunction
-from numpy_ann.activations.gaussian import gelu
 from numpy_ann.activations.piecewise import (
-    hard_shrink,
-    hard_sigmoid,
-    hard_silu,
-    hard_tanh,
-    leaky_relu,
-    linear,
-    relu,
-    relu6,
-    soft_shrink,
-    sparse_plus,
-    sparse_sigmoid,
+    hard_shrink, hard_sigmoid, hard_silu, hard_tanh, leaky_relu, linear, relu, relu6, soft_shrink,
+    sparse_plus, sparse_sigmoid,
 )
 from numpy_ann.activations.smooth import (
-    celu,
-    elu,
-    exponential,
-    log_sigmoid,
-    log_softmax,
-    mish,
-    selu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-    softsign,
-    squareplus,
-    tanh,
-    tanh_shrink,
+    celu, elu, exponential, gelu, log_sigmoid, log_softmax, mish, selu, sigmoid, silu, softmax, softplus,
+    softsign, squareplus, tanh, tanh_shrink,
 )
 from numpy_ann.lookup import by_name
+# fmt: on
+# isort: on
 
 __all__ = [
     "ActivationFunction", "celu", "elu", "exponential", "gelu", "get", "hard_shrink", "hard_sigmoid",

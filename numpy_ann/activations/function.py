@@ -9,7 +9,9 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.recording import here
 
-__all__ = ["ActivationFunction", "with_defaults"]
+__all__ = ["ActivationFunction", "define"]
+
+_DEFINED: dict[tuple[str, ...], "ActivationFunction"] = {}  # by name and the names of the options
 
 
 class ActivationFunction(NamedTuple):
@@ -81,20 +83,39 @@ class ActivationFunction(NamedTuple):
         merged = {**self.options, **options}
         if merged == self.options:
             return self
-        return with_defaults(self.general or self, merged)
+        return _built_in(self.general or self, merged)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be copied as one that is known, with its options: formulas are lambdas, which pickle can't hold."""
+        if self.derived_by_tape:
+            return ActivationFunction, tuple(self)
+        return _known, ((self.name, *self.options), {**self.options})
 
     def __repr__(self) -> str:
         return f"<activation {self.name}: y = {self.formula}>"
 
 
-def with_defaults(function: ActivationFunction, options: Mapping[str, Any]) -> ActivationFunction:
-    """Return ``function``, whose forward and backward take ``options`` by name, with these built in."""
-    return function._replace(
-        forward=partial(_bare(function.forward), **options),
-        backward_function=partial(_bare(function.backward_function), **options),
-        options=options,
-    )
+def define(
+    name: str, formula: str, derivative: str, forward: Callable[..., Array], backward: Callable[..., Array],
+    reads: Literal["input", "output"] = "output", *, source: str, options: Mapping[str, Any] | None = None,
+    general: ActivationFunction | None = None,
+) -> ActivationFunction:  # fmt: skip
+    """Return the function; its forward and backward take ``options`` by name, unless ``general``'s do."""
+    f = ActivationFunction(name, formula, derivative, forward, backward, reads, source=source)
+    if general is not None:
+        f = f._replace(options=options or {}, general=general)
+    elif options:
+        f = _built_in(f, options)
+    _DEFINED.setdefault((name, *f.options), f)
+    return f
 
 
-def _bare(function: Callable[..., Array]) -> Callable[..., Array]:
-    return function.func if isinstance(function, partial) else function
+def _built_in(function: ActivationFunction, options: Mapping[str, Any]) -> ActivationFunction:
+    both = function.forward, function.backward_function
+    bare = (f.func if isinstance(f, partial) else f for f in both)
+    forward, backward = (partial(f, **options) for f in bare)
+    return function._replace(forward=forward, backward_function=backward, options=options)
+
+
+def _known(key: tuple[str, ...], options: Mapping[str, Any]) -> ActivationFunction:
+    return _DEFINED[key].with_options(**options)

@@ -1,47 +1,31 @@
 """Activation functions made of straight and bent pieces: ReLU and its relatives, the hard and sparse ones.
 
-At a corner, where the derivative jumps, the one used is TensorFlow's.
+Each is its name, formula and derivative in words, then both in code, the derivative from ``y`` unless it says
+``"input"``. At a corner, where the derivative jumps, the one used is TensorFlow's.
 """
 
 import numpy as np
 
 from numpy_ann._typing import Array, multiply
-from numpy_ann.activations.function import ActivationFunction, with_defaults
+from numpy_ann.activations.function import ActivationFunction, define
 
 __all__ = [
     "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "linear", "relu", "relu6",
     "soft_shrink", "sparse_plus", "sparse_sigmoid",
 ]  # fmt: skip
 
-
-def _linear(z: Array, out: Array | None) -> Array:
-    return z
-
-
-def _linear_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return dy
-
-
-def _relu(z: Array, out: Array | None) -> Array:
-    # NumPy's maximum is three times faster against an array than against a number.
-    return np.maximum(z, np.zeros(z.shape[-1:], dtype=z.dtype), out=out)
-
-
-def _relu_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return multiply(dy, y > 0, out=out)
+# fmt: off
+linear = define(
+    "linear", "z", "dz = dy",
+    lambda z, out: z, lambda dy, y, out: dy,
+    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.1.',
+)
+# fmt: on
 
 
 def _slope(above: Array, lower: float, dtype: np.dtype[np.floating]) -> Array:
     """Return 1 where ``above``, else ``lower``."""
     return np.where(above, dtype.type(1), dtype.type(lower))
-
-
-def _leaky(z: Array, out: Array | None, *, negative_slope: float) -> Array:
-    return multiply(z, _slope(z > 0, negative_slope, z.dtype), out=out)
-
-
-def _leaky_backward(dy: Array, z: Array, out: Array | None, *, negative_slope: float) -> Array:
-    return multiply(dy, _slope(z > 0, negative_slope, dy.dtype), out=out)
 
 
 def _bent(
@@ -71,64 +55,86 @@ def _bent_backward(
     return multiply(dy, slope, out=out)
 
 
-def _relu6(z: Array, out: Array | None) -> Array:
-    return np.clip(z, 0, 6, out=out)
+# fmt: off
+_RELU = 'Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.'
+relu = define(
+    "relu", "max(z, 0)", "dz = dy (y > 0)",
+    # NumPy's maximum is three times faster against an array than against a number.
+    lambda z, out: np.maximum(z, np.zeros(z.shape[-1:], dtype=z.dtype), out=out),
+    lambda dy, y, out: multiply(dy, y > 0, out=out),
+    source=_RELU, options={"negative_slope": 0.0, "max_value": None, "threshold": 0.0},
+    general=ActivationFunction(
+        "relu", "z or at most max_value above threshold, else negative_slope (z - threshold)",
+        "dz = dy times 1, 0 or negative_slope", _bent, _bent_backward, "input", source=_RELU,
+    ),
+)
+leaky_relu = define(
+    "leaky_relu", "z if z > 0 else negative_slope z", "dz = dy times 1 or negative_slope",
+    lambda z, out, negative_slope: multiply(z, _slope(z > 0, negative_slope, z.dtype), out=out),
+    lambda dy, z, out, negative_slope: multiply(dy, _slope(z > 0, negative_slope, dy.dtype), out=out),
+    "input", options={"negative_slope": 0.2},
+    source='Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", ICML '
+    '2013.',
+)
+relu6 = define(
+    "relu6", "min(max(z, 0), 6)", "dz = dy (0 < y < 6)",
+    lambda z, out: np.clip(z, 0, 6, out=out),
+    lambda dy, y, out: multiply(dy, (y > 0) & (y < 6), out=out),
+    source='Krizhevsky, "Convolutional Deep Belief Networks on CIFAR-10" (2010).',
+)
+# fmt: on
 
 
-def _relu6_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return multiply(dy, (y > 0) & (y < 6), out=out)
-
-
-def _hard_sigmoid(z: Array, out: Array | None) -> Array:
+def _hard_sigmoid(z: Array, out: Array | None = None) -> Array:
     y: Array = np.add(z, 3, out=out)
     np.clip(y, 0, 6, out=y)
     y /= 6
     return y
 
 
-def _hard_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(6), out=out)
-
-
-def _steep_hard_sigmoid(z: Array, out: Array | None) -> Array:
-    y: Array = np.multiply(z, z.dtype.type(0.2), out=out)
+def _steep_hard_sigmoid(z: Array, out: Array | None, slope: float) -> Array:
+    y: Array = np.multiply(z, z.dtype.type(slope), out=out)
     y += y.dtype.type(0.5)
     return np.clip(y, 0, 1, out=y)
 
 
-def _steep_hard_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return multiply(dy, ((y > 0) & (y < 1)) * dy.dtype.type(0.2), out=out)
-
-
-def _hard_silu(z: Array, out: Array | None) -> Array:
-    return multiply(z, _hard_sigmoid(z, None), out=out)
-
-
-def _hard_silu_backward(dy: Array, z: Array, out: Array | None) -> Array:
-    slope = _hard_sigmoid(z, None)
-    slope += z * ((z > -3) & (z < 3)) / 6
-    return multiply(dy, slope, out=out)
-
-
-def _hard_tanh(z: Array, out: Array | None) -> Array:
-    return np.clip(z, -1, 1, out=out)
-
-
-def _hard_tanh_backward(dy: Array, z: Array, out: Array | None) -> Array:
-    return multiply(dy, (z >= -1) & (z <= 1), out=out)
-
-
-def _hard_shrink(z: Array, out: Array | None, *, threshold: float) -> Array:
-    return multiply(z, np.abs(z) > threshold, out=out)
-
-
-def _soft_shrink(z: Array, out: Array | None, *, threshold: float) -> Array:
-    y: Array = np.subtract(z, np.clip(z, -threshold, threshold), out=out)
-    return y
-
-
-def _shrink_backward(dy: Array, y: Array, out: Array | None, *, threshold: float) -> Array:
-    return multiply(dy, y != 0, out=out)
+# fmt: off
+hard_sigmoid = define(
+    "hard_sigmoid", "relu6(z + 3) / 6", "dz = dy (0 < y < 1) / 6", _hard_sigmoid,
+    lambda dy, y, out: multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(6), out=out),
+    source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
+)
+# What Keras 1 and 2 call hard_sigmoid, for their files: no name finds it.
+steep_hard_sigmoid = define(
+    "hard_sigmoid", "min(max(0.2 z + 0.5, 0), 1)", "dz = dy 0.2 (0 < y < 1)", _steep_hard_sigmoid,
+    lambda dy, y, out, slope: multiply(dy, ((y > 0) & (y < 1)) * dy.dtype.type(slope), out=out),
+    options={"slope": 0.2}, source="Theano's hard_sigmoid, which Keras had until its version 3.",
+)
+hard_silu = define(
+    "hard_silu", "z hard_sigmoid(z)", "dz = dy (hard_sigmoid(z) + z (-3 < z < 3) / 6)",
+    lambda z, out: multiply(z, _hard_sigmoid(z), out=out),
+    lambda dy, z, out: multiply(dy, _hard_sigmoid(z) + z * ((z > -3) & (z < 3)) / 6, out=out),
+    "input", source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
+)
+hard_tanh = define(
+    "hard_tanh", "min(max(z, -1), 1)", "dz = dy (-1 <= z <= 1)",
+    lambda z, out: np.clip(z, -1, 1, out=out),
+    lambda dy, z, out: multiply(dy, (z >= -1) & (z <= 1), out=out),
+    "input", source='Collobert, "Large Scale Machine Learning" (2004).',
+)
+hard_shrink = define(
+    "hard_shrink", "z if |z| > threshold else 0", "dz = dy (y != 0)",
+    lambda z, out, threshold: multiply(z, np.abs(z) > threshold, out=out),
+    lambda dy, y, out, threshold: multiply(dy, y != 0, out=out), options={"threshold": 0.5},
+    source='Donoho and Johnstone, "Ideal Spatial Adaptation by Wavelet Shrinkage", Biometrika 81 (1994).',
+)
+soft_shrink = define(
+    "soft_shrink", "sign(z) max(|z| - threshold, 0)", "dz = dy (y != 0)",
+    lambda z, out, threshold: np.subtract(z, np.clip(z, -threshold, threshold), out=out),
+    lambda dy, y, out, threshold: multiply(dy, y != 0, out=out), options={"threshold": 0.5},
+    source='Donoho, "De-noising by Soft-Thresholding", IEEE Transactions on Information Theory 41 (1995).',
+)
+# fmt: on
 
 
 def _sparse_plus(z: Array, out: Array | None) -> Array:
@@ -137,78 +143,21 @@ def _sparse_plus(z: Array, out: Array | None) -> Array:
     return y
 
 
-def _sparse_plus_backward(dy: Array, z: Array, out: Array | None) -> Array:
-    return multiply(dy, _sparse_sigmoid(z, None), out=out)
-
-
-def _sparse_sigmoid(z: Array, out: Array | None) -> Array:
+def _sparse_sigmoid(z: Array, out: Array | None = None) -> Array:
     y: Array = np.add(z, 1, out=out)
     y /= 2
     return np.clip(y, 0, 1, out=y)
 
 
-def _sparse_sigmoid_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    return multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(2), out=out)
-
-
-F = ActivationFunction
-linear = F(
-    "linear", "z", "dz = dy", _linear, _linear_backward,
-    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.1.',
-)  # fmt: skip
-_RELU = 'Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.'
-relu = F(
-    "relu", "max(z, 0)", "dz = dy (y > 0)", _relu, _relu_backward, source=_RELU,
-    options={"negative_slope": 0.0, "max_value": None, "threshold": 0.0},
-    general=F(
-        "relu", "z or at most max_value above threshold, else negative_slope (z - threshold)",
-        "dz = dy times 1, 0 or negative_slope", _bent, _bent_backward, "input", source=_RELU,
-    ),
-)  # fmt: skip
-leaky_relu = with_defaults(F(
-    "leaky_relu", "z if z > 0 else negative_slope z", "dz = dy times 1 or negative_slope",
-    _leaky, _leaky_backward, "input",
-    source='Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", ICML '
-    '2013.',
-), {"negative_slope": 0.2})  # fmt: skip
-relu6 = F(
-    "relu6", "min(max(z, 0), 6)", "dz = dy (0 < y < 6)", _relu6, _relu6_backward,
-    source='Krizhevsky, "Convolutional Deep Belief Networks on CIFAR-10" (2010).',
-)  # fmt: skip
-hard_sigmoid = F(
-    "hard_sigmoid", "relu6(z + 3) / 6", "dz = dy (0 < y < 1) / 6", _hard_sigmoid, _hard_sigmoid_backward,
-    source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
-)  # fmt: skip
-# What Keras 1 and 2 call hard_sigmoid, for their files: no name finds it.
-steep_hard_sigmoid = F(
-    "hard_sigmoid", "min(max(0.2 z + 0.5, 0), 1)", "dz = dy 0.2 (0 < y < 1)",
-    _steep_hard_sigmoid, _steep_hard_sigmoid_backward, options={"slope": 0.2},
-    source="Theano's hard_sigmoid, which Keras had until its version 3.",
-)  # fmt: skip
-hard_silu = F(
-    "hard_silu", "z hard_sigmoid(z)", "dz = dy (hard_sigmoid(z) + z (-3 < z < 3) / 6)",
-    _hard_silu, _hard_silu_backward, "input",
-    source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
-)  # fmt: skip
-hard_tanh = F(
-    "hard_tanh", "min(max(z, -1), 1)", "dz = dy (-1 <= z <= 1)", _hard_tanh, _hard_tanh_backward, "input",
-    source='Collobert, "Large Scale Machine Learning" (2004).',
-)  # fmt: skip
-hard_shrink = with_defaults(F(
-    "hard_shrink", "z if |z| > threshold else 0", "dz = dy (y != 0)", _hard_shrink, _shrink_backward,
-    source='Donoho and Johnstone, "Ideal Spatial Adaptation by Wavelet Shrinkage", Biometrika 81 (1994).',
-), {"threshold": 0.5})  # fmt: skip
-soft_shrink = with_defaults(F(
-    "soft_shrink", "sign(z) max(|z| - threshold, 0)", "dz = dy (y != 0)", _soft_shrink, _shrink_backward,
-    source='Donoho, "De-noising by Soft-Thresholding", IEEE Transactions on Information Theory 41 (1995).',
-), {"threshold": 0.5})  # fmt: skip
-sparse_plus = F(
-    "sparse_plus", "0 up to -1, (z + 1)^2 / 4 up to 1, then z", "dz = dy sparse_sigmoid(z)",
-    _sparse_plus, _sparse_plus_backward, "input",
-    source="Keras 3, keras.activations.sparse_plus.",
-)  # fmt: skip
-sparse_sigmoid = F(
-    "sparse_sigmoid", "min(max((z + 1) / 2, 0), 1)", "dz = dy (0 < y < 1) / 2",
-    _sparse_sigmoid, _sparse_sigmoid_backward,
+# fmt: off
+sparse_plus = define(
+    "sparse_plus", "0 up to -1, (z + 1)^2 / 4 up to 1, then z", "dz = dy sparse_sigmoid(z)", _sparse_plus,
+    lambda dy, z, out: multiply(dy, _sparse_sigmoid(z), out=out),
+    "input", source="Keras 3, keras.activations.sparse_plus.",
+)
+sparse_sigmoid = define(
+    "sparse_sigmoid", "min(max((z + 1) / 2, 0), 1)", "dz = dy (0 < y < 1) / 2", _sparse_sigmoid,
+    lambda dy, y, out: multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(2), out=out),
     source="Keras 3, keras.activations.sparse_sigmoid.",
-)  # fmt: skip
+)
+# fmt: on

@@ -9,13 +9,7 @@ import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.metrics.labels import check_targets, classes_of, encode
-from numpy_ann.metrics.parameters import (
-    InvalidParameterError,
-    check_array_like,
-    check_choice,
-    check_sample_weight,
-    undefined,
-)
+from numpy_ann.metrics.parameters import InvalidParameterError, checked_weight, undefined
 from numpy_ann.validation import is_number
 
 __all__ = ["cohen_kappa_score", "confusion_matrix", "matthews_corrcoef"]
@@ -65,12 +59,8 @@ def confusion_matrix(
            [0, 0, 1],
            [1, 0, 2]])
     """
-    check_array_like("confusion_matrix", y_true=y_true, y_pred=y_pred)
-    check_array_like("confusion_matrix", optional=True, labels=labels)
-    check_choice("confusion_matrix", "normalize", normalize, ("true", "pred", "all"))
-    weight = check_sample_weight("confusion_matrix", sample_weight)
+    weight = checked_weight(confusion_matrix, locals())
     _, true, predicted = check_targets(y_true, y_pred, weight)
-
     classes = classes_of(true, predicted, labels)
     if classes.size == 0:
         raise ValueError("'labels' should contain at least one label.")
@@ -85,7 +75,9 @@ def confusion_matrix(
     whole = weight is None or weight.dtype.kind in "biu"
     matrix = cells.astype(np.int64 if whole else np.float64).reshape(classes.size, classes.size)
     if normalize is not None:
-        matrix = _normalized(matrix, normalize)
+        sums = matrix.sum(axis={"true": 1, "pred": 0, "all": None}[normalize], keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            matrix = np.nan_to_num(matrix / sums)  # a class without samples stays 0
     if classes.size == 1:
         warnings.warn(
             "A single label was found in 'y_true' and 'y_pred'. For the confusion matrix to have the correct "
@@ -94,14 +86,6 @@ def confusion_matrix(
             stacklevel=2,
         )
     return matrix
-
-
-def _normalized(matrix: Array, by: Literal["true", "pred", "all"]) -> Array:
-    """Divide by the sums of the rows, of the columns or of all; a class without samples stays 0."""
-    axis = {"true": 1, "pred": 0, "all": None}[by]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found: Array = np.nan_to_num(matrix / matrix.sum(axis=axis, keepdims=True))
-        return found
 
 
 def cohen_kappa_score(
@@ -125,28 +109,16 @@ def cohen_kappa_score(
     weights : {None, "linear", "quadratic"}
         ``W`` is 1 off the diagonal, ``|i - j|``, or ``(i - j)^2``.
     replace_undefined_by : float
-        The result of 0 / 0: from -1 to 1, or nan.
-
-    Raises
-    ------
-    ValueError
-        As ``confusion_matrix``, and if an option is none of these.
-
-    Warns
-    -----
-    UndefinedMetricWarning
-        Where the result is 0 / 0.
+        The result of 0 / 0, which warns: from -1 to 1, or nan.
 
     Source: Cohen, "A Coefficient of Agreement for Nominal Scales" (1960), equation 1, as
-    ``sklearn.metrics.cohen_kappa_score``, which it equals.
+    ``sklearn.metrics.cohen_kappa_score``, which it equals. Errors: see ``confusion_matrix``.
 
     >>> round(cohen_kappa_score([0, 0, 1, 1], [0, 1, 1, 1]), 4)
     0.5
     """
-    name = "cohen_kappa_score"
-    check_array_like(name, y1=y1, y2=y2)
-    check_choice(name, "weights", weights, ("linear", "quadratic"))
-    number = is_number(replace_undefined_by)
+    name, number = "cohen_kappa_score", is_number(replace_undefined_by)
+    checked_weight(cohen_kappa_score, locals())
     if not number or not (math.isnan(replace_undefined_by) or -1 <= replace_undefined_by <= 1):
         expected = "a float in the range [-1.0, 1.0] or nan"
         raise InvalidParameterError.of(name, "replace_undefined_by", expected, replace_undefined_by)
@@ -201,8 +173,7 @@ def matthews_corrcoef(
     >>> round(matthews_corrcoef([1, 1, 1, 0], [1, 0, 1, 1]), 4)
     -0.3333
     """
-    check_array_like("matthews_corrcoef", y_true=y_true, y_pred=y_pred)
-    weight = check_sample_weight("matthews_corrcoef", sample_weight)
+    weight = checked_weight(matthews_corrcoef, locals())
     _, true, predicted = check_targets(y_true, y_pred, weight)
     C = confusion_matrix(true, predicted, sample_weight=weight).astype(np.float64)
     t, p = C.sum(axis=1), C.sum(axis=0)

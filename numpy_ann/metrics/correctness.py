@@ -7,15 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.metrics.labels import as_label_array, check_targets, encode, type_of_target
-from numpy_ann.metrics.parameters import (
-    InvalidParameterError,
-    check_array_like,
-    check_bool,
-    check_sample_weight,
-    undefined,
+from numpy_ann.metrics.labels import (
+    as_label_array,
+    as_scores,
+    check_contained,
+    check_lengths,
+    check_targets,
+    encode,
+    ordered_classes,
+    type_of_target,
 )
-from numpy_ann.metrics.ranking_inputs import as_scores, check_contained, check_lengths, ordered_classes
+from numpy_ann.metrics.parameters import InvalidParameterError, checked_weight, undefined
 from numpy_ann.validation import is_integer
 
 __all__ = ["accuracy_score", "log_loss", "top_k_accuracy_score"]
@@ -50,9 +52,7 @@ def accuracy_score(
     >>> accuracy_score([0, 1, 2, 3], [0, 2, 1, 3], normalize=False)
     2.0
     """
-    check_array_like("accuracy_score", y_true=y_true, y_pred=y_pred)
-    check_bool("accuracy_score", normalize=normalize)
-    weight = check_sample_weight("accuracy_score", sample_weight)
+    weight = checked_weight(accuracy_score, locals())
     _, true, predicted = check_targets(y_true, y_pred, weight)
     return _mean_or_sum(true == predicted, weight, normalize)
 
@@ -73,11 +73,9 @@ def top_k_accuracy_score(
         Scores of the classes in sorted order. For two, of the second: above 0.5 it is chosen if all are from
         0 to 1, otherwise above 0.
     k : int
-        1 or more.
-    normalize : bool
-        Whether to return the share rather than the number.
-    sample_weight : numbers of shape (samples,), optional
-        1 each if not given.
+        1 or more. From the number of classes on, every sample is right, and a warning says so.
+    normalize, sample_weight
+        As for ``accuracy_score``.
     labels : labels of shape (classes,), optional
         The classes, sorted. Not given: all that occur.
 
@@ -86,22 +84,14 @@ def top_k_accuracy_score(
     ValueError
         If there aren't as many columns as classes, or ``labels`` isn't sorted, or lacks one that occurs.
 
-    Warns
-    -----
-    UndefinedMetricWarning
-        If there are no more than ``k`` classes, so that every sample is right.
-
     Source: ``sklearn.metrics.top_k_accuracy_score``, which it equals.
 
     >>> top_k_accuracy_score([0, 1, 2], [[0.5, 0.2, 0.3], [0.4, 0.1, 0.5], [0.1, 0.6, 0.3]])
     0.6666666666666666
     """
-    check_array_like("top_k_accuracy_score", y_true=y_true, y_score=y_score)
-    check_array_like("top_k_accuracy_score", optional=True, labels=labels)
-    check_bool("top_k_accuracy_score", normalize=normalize)
+    weight = checked_weight(top_k_accuracy_score, locals())
     if not is_integer(k) or k < 1:
         raise InvalidParameterError.of("top_k_accuracy_score", "k", "an int in the range [1, inf)", k)
-    weight = check_sample_weight("top_k_accuracy_score", sample_weight)
     kind = type_of_target(y_true, "y_true")
     if kind == "binary" and labels is not None and np.size(labels) > 2:
         kind = "multiclass"
@@ -173,9 +163,7 @@ def log_loss(
         The true classes.
     y_proba : numbers of shape (samples, classes), or of shape (samples,)
         Probabilities of the classes in sorted order; with one axis, of the second of two.
-    normalize : bool
-        Whether to take the mean rather than the sum.
-    sample_weight, labels
+    normalize, sample_weight, labels
         As for ``top_k_accuracy_score``.
 
     Raises
@@ -193,16 +181,13 @@ def log_loss(
     >>> round(log_loss([0, 1], [[0.75, 0.25], [0.5, 0.5]]), 4)
     0.4904
     """
-    check_array_like("log_loss", y_true=y_true, y_proba=y_proba)
-    check_array_like("log_loss", optional=True, labels=labels)
-    check_bool("log_loss", normalize=normalize)
+    weight = checked_weight(log_loss, locals())
     p = as_scores(y_proba, "y_proba")
     p = p if p.dtype.kind == "f" else p.astype(np.float64)
     if p.size and p.max() > 1:
         raise ValueError(f"y_prob contains values greater than 1: {p.max()}")
     if p.size and p.min() < 0:
         raise ValueError(f"y_prob contains values lower than 0: {p.min()}")
-    weight = check_sample_weight("log_loss", sample_weight)
     kind = type_of_target(y_true, "y_true")
     if kind not in ("binary", "multiclass"):
         raise ValueError(f"{kind} targets are not supported. One label a sample is expected.")

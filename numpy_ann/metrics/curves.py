@@ -8,36 +8,29 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.metrics.labels import as_label_array, encode, type_of_target
-from numpy_ann.metrics.parameters import (
-    InvalidParameterError,
-    check_array_like,
-    check_bool,
-    check_choice,
-    check_sample_weight,
-    undefined,
-)
-from numpy_ann.metrics.ranking_inputs import (
+from numpy_ann.metrics.labels import (
     as_column,
+    as_label_array,
     as_scores,
     check_contained,
     check_lengths,
     counts_above,
     counts_of,
+    encode,
     ordered_classes,
+    type_of_target,
 )
+from numpy_ann.metrics.parameters import InvalidParameterError, checked_weight, undefined
 from numpy_ann.validation import is_number
 
 __all__ = ["precision_recall_curve", "roc_auc_score", "roc_curve"]
-
-_NAME = "roc_auc_score"
 
 
 def roc_auc_score(
     y_true: npt.ArrayLike, y_score: npt.ArrayLike, *,
     average: Literal["micro", "macro", "samples", "weighted"] | None = "macro",
     sample_weight: npt.ArrayLike | None = None, max_fpr: float | None = None,
-    multi_class: Literal["raise", "ovr", "ovo"] = "raise", labels: npt.ArrayLike | None = None,
+    multi_class: Literal["ovo", "ovr", "raise"] = "raise", labels: npt.ArrayLike | None = None,
 ) -> float | Array:  # fmt: skip
     """Return the area under the ROC curve, of two classes, several, or of each of several yes or no.
 
@@ -66,17 +59,12 @@ def roc_auc_score(
     Returns
     -------
     float, or array of shape (classes,)
-        nan for a class that all or none of the samples belong to.
+        nan, with a warning, for a class that all or none of the samples belong to.
 
     Raises
     ------
     ValueError
         If shapes and options don't fit together, or ``multi_class`` is needed.
-
-    Warns
-    -----
-    UndefinedMetricWarning
-        If only one class occurs.
 
     Source: ``sklearn.metrics.roc_auc_score``, which it equals. "ovo": Hand and Till, "A Simple Generalisation
     of the Area Under the ROC Curve for Multiple Class Classification Problems" (2001), equation 7.
@@ -84,15 +72,10 @@ def roc_auc_score(
     >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    check_array_like(_NAME, y_true=y_true, y_score=y_score)
-    check_array_like(_NAME, optional=True, labels=labels)
-    check_choice(_NAME, "average", average, ("micro", "macro", "samples", "weighted"))
-    if multi_class not in ("raise", "ovr", "ovo"):
-        expected = "a str among {'ovo', 'ovr', 'raise'}"
-        raise InvalidParameterError.of(_NAME, "multi_class", expected, multi_class)
+    weight = checked_weight(roc_auc_score, locals())
     if max_fpr is not None and not (is_number(max_fpr) and 0 < max_fpr <= 1):
-        raise InvalidParameterError.of(_NAME, "max_fpr", "a float in the range (0.0, 1] or None", max_fpr)
-    weight = check_sample_weight(_NAME, sample_weight)
+        expected = "a float in the range (0.0, 1] or None"
+        raise InvalidParameterError.of("roc_auc_score", "max_fpr", expected, max_fpr)
     kind = type_of_target(y_true, "y_true")
     true, scores = as_label_array(y_true, "y_true"), as_scores(y_score)
     if kind == "multiclass" or (kind == "binary" and scores.ndim == 2 and scores.shape[1] > 2):
@@ -231,24 +214,20 @@ def roc_curve(
     Returns
     -------
     fpr, tpr, thresholds : three arrays of shape (points,), float64
+        The rate of a class that doesn't occur is nan, and a warning says so.
 
     Raises
     ------
     ValueError
         If there aren't two classes, or as many scores as labels, or numbers are not finite.
 
-    Warns
-    -----
-    UndefinedMetricWarning
-        If one class doesn't occur: its rate is nan.
-
     Source: ``sklearn.metrics.roc_curve``, which it equals.
 
     >>> roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[:2]
     (array([0. , 0. , 0.5, 0.5, 1. ]), array([0. , 0.5, 0.5, 1. , 1. ]))
     """
-    check_bool("roc_curve", drop_intermediate=drop_intermediate)
-    fp, tp, thresholds = counts_above("roc_curve", y_true, y_score, pos_label, sample_weight)
+    weight = checked_weight(roc_curve, locals())
+    fp, tp, thresholds = counts_above(y_true, y_score, pos_label, weight)
     if drop_intermediate and len(fp) > 2:
         # A point is a corner where the step to it differs from the step after it.
         corner = np.r_[True, (np.diff(fp, 2) != 0) | (np.diff(tp, 2) != 0), True]
@@ -284,20 +263,16 @@ def precision_recall_curve(
     Returns
     -------
     precision, recall : arrays of shape (points + 1,), float64
+        Without positives the recall is put as 1, and a warning says so.
     thresholds : array of shape (points,)
-
-    Warns
-    -----
-    UserWarning
-        If there are no positives: the recall is put as 1.
 
     Source: ``sklearn.metrics.precision_recall_curve``, which it equals; errors are those of ``roc_curve``.
 
     >>> precision_recall_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[1]
     array([1. , 1. , 0.5, 0.5, 0. ])
     """
-    check_bool("precision_recall_curve", drop_intermediate=drop_intermediate)
-    fp, tp, thresholds = counts_above("precision_recall_curve", y_true, y_score, pos_label, sample_weight)
+    weight = checked_weight(precision_recall_curve, locals())
+    fp, tp, thresholds = counts_above(y_true, y_score, pos_label, weight)
     if drop_intermediate and len(fp) > 2:
         steps = np.diff(tp) != 0
         end = np.r_[True, steps[:-1] | steps[1:], True]

@@ -1,19 +1,24 @@
 """What scikit-learn's functions check of their arguments, in its words, and how they err and warn."""
 
+import inspect
 import math
 import warnings
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 import numpy as np
+import numpy.typing as npt
 
 from numpy_ann._typing import Array
 from numpy_ann.validation import is_number
 
 __all__ = [
-    "InvalidParameterError", "UndefinedMetricWarning", "check_array_like", "check_bool", "check_choice",
-    "check_finite", "check_sample_weight", "check_zero_division", "refuse_complex", "undefined",
+    "InvalidParameterError", "UndefinedMetricWarning", "ZeroDivision", "check_array_like", "check_finite",
+    "check_sample_weight", "checked_weight", "refuse_complex", "undefined",
 ]  # fmt: skip
+
+ZeroDivision: TypeAlias = Literal["warn"] | float
+"""The value of 0 / 0: 0, 1 or nan, or "warn" for 0 with an `UndefinedMetricWarning`."""
 
 
 class InvalidParameterError(ValueError, TypeError):
@@ -59,26 +64,32 @@ an array-like. Got 3 instead.
             raise InvalidParameterError.of(function, name, expected, value)
 
 
-def check_bool(function: str, **arguments: Any) -> None:
-    """Refuse arguments that are not bools, 0 and 1 included."""
-    for name, value in arguments.items():
-        if not isinstance(value, bool | np.bool_):
+def checked_weight(function: Callable[..., Any], given: Mapping[str, Any]) -> Array | None:
+    """Refuse arguments that aren't what a function's signature says; return ``sample_weight`` as an array.
+
+    ``given`` holds all of them by name. The types say what each must be: an array, or perhaps None; a bool,
+    0 and 1 not included; one of some names; the value of 0 / 0. Numbers the function checks itself.
+    """
+    name = function.__name__
+    for option, parameter in inspect.signature(function).parameters.items():
+        value, kind = given[option], parameter.annotation
+        names = get_args(next((k for k in (kind, *get_args(kind)) if get_origin(k) is Literal), None))
+        optional, expected = type(None) in get_args(kind), None
+        if option == "sample_weight":
+            continue
+        if kind in (npt.ArrayLike, npt.ArrayLike | None):
+            check_array_like(name, optional=kind != npt.ArrayLike, **{option: value})
+        elif kind is bool and not isinstance(value, bool | np.bool_):
             expected = "an instance of 'bool' or an instance of 'numpy.bool'"
-            raise InvalidParameterError.of(function, name, expected, value)
-
-
-def check_choice(function: str, name: str, value: object, choices: Collection[str]) -> None:
-    """Refuse a value that is neither None nor one of the named choices."""
-    if value is not None and not (isinstance(value, str) and value in choices):
-        names = ", ".join(map(repr, choices))
-        raise InvalidParameterError.of(function, name, f"a str among {{{names}}} or None", value)
-
-
-def check_zero_division(function: str, value: Any) -> None:
-    """Refuse a ``zero_division`` that is not one of "warn", 0, 1 and nan."""
-    if value not in ("warn", 0, 1) and not (is_number(value) and math.isnan(value)):
-        expected = "a float among {0.0, 1.0}, numpy.nan or a str among {'warn'}"
-        raise InvalidParameterError.of(function, "zero_division", expected, value)
+        elif kind == ZeroDivision:
+            if value not in ("warn", 0, 1) and not (is_number(value) and math.isnan(value)):
+                expected = "a float among {0.0, 1.0}, numpy.nan or a str among {'warn'}"
+        elif names and not (optional and value is None) and not (isinstance(value, str) and value in names):
+            among = ", ".join(map(repr, names))
+            expected = f"a str among {{{among}}}{' or None' * optional}"
+        if expected is not None:
+            raise InvalidParameterError.of(name, option, expected, value)
+    return check_sample_weight(name, given["sample_weight"])
 
 
 def check_sample_weight(function: str, sample_weight: Any) -> Array | None:

@@ -13,10 +13,8 @@ from numpy_ann.metrics.labels import check_targets, classes_of, encode, unique_l
 from numpy_ann.metrics.parameters import (
     InvalidParameterError,
     UndefinedMetricWarning,
-    check_array_like,
-    check_choice,
-    check_sample_weight,
-    check_zero_division,
+    ZeroDivision,
+    checked_weight,
 )
 from numpy_ann.validation import is_number
 
@@ -25,10 +23,6 @@ __all__ = ["LabelCounts", "count_labels", "divide", "f1_score", "precision_recal
 Average: TypeAlias = Literal["binary", "micro", "macro", "samples", "weighted"] | None
 Scores: TypeAlias = tuple[Array, Array, Array, Array] | tuple[float, float, float, None]
 SCORES = ("precision", "recall", "f-score")
-_AVERAGES = ("binary", "micro", "macro", "samples", "weighted")
-
-ZeroDivision: TypeAlias = Literal["warn"] | float
-"""The value of 0 / 0: 0, 1 or nan, or "warn" for 0 with an `UndefinedMetricWarning`."""
 
 
 def precision_recall_fscore_support(
@@ -59,7 +53,7 @@ def precision_recall_fscore_support(
     sample_weight : numbers of shape (samples,), optional
         1 each if not given.
     zero_division : "warn", 0, 1 or nan
-        The value of 0 / 0; "warn" is 0 with a warning. nan is left out of averages.
+        The value of 0 / 0; "warn" is 0 with an ``UndefinedMetricWarning``. nan is left out of averages.
 
     Returns
     -------
@@ -74,11 +68,6 @@ def precision_recall_fscore_support(
         above; ``average="binary"`` with more than two classes; ``average="samples"``, which is for
         multilabel rows, and these are refused.
 
-    Warns
-    -----
-    UndefinedMetricWarning
-        A score is 0 / 0 and ``zero_division="warn"``.
-
     Source: ``sklearn.metrics.precision_recall_fscore_support``, which it equals.
 
     >>> precision_recall_fscore_support([0, 1, 1, 1], [0, 0, 1, 1])
@@ -87,16 +76,12 @@ def precision_recall_fscore_support(
     (0.75, 0.75, 0.75, None)
     """
     function = "precision_recall_fscore_support"
-    check_array_like(function, y_true=y_true, y_pred=y_pred)
-    check_array_like(function, optional=True, labels=labels)
-    check_choice(function, "average", average, _AVERAGES)
-    check_zero_division(function, zero_division)
+    weight = checked_weight(precision_recall_fscore_support, locals())
     if not (is_number(beta) and beta >= 0):
         raise InvalidParameterError.of(function, "beta", "a float in the range [0.0, inf]", beta)
     if not isinstance(warn_for, list | tuple | set):
         expected = "an instance of 'list', an instance of 'tuple' or an instance of 'set'"
         raise InvalidParameterError.of(function, "warn_for", expected, warn_for)
-    weight = check_sample_weight(function, sample_weight)
     kind, true, predicted = check_targets(y_true, y_pred, weight)
 
     if average == "binary":
@@ -136,11 +121,7 @@ def f1_score(
     >>> f1_score([1, 1, 0, 1], [1, 0, 0, 1])
     0.8
     """
-    check_array_like("f1_score", y_true=y_true, y_pred=y_pred)
-    check_array_like("f1_score", optional=True, labels=labels)
-    check_choice("f1_score", "average", average, _AVERAGES)
-    check_zero_division("f1_score", zero_division)
-    weight = check_sample_weight("f1_score", sample_weight)
+    weight = checked_weight(f1_score, locals())
     score = precision_recall_fscore_support(
         y_true, y_pred, labels=labels, pos_label=pos_label, average=average, warn_for=("f-score",),
         sample_weight=weight, zero_division=zero_division,

@@ -7,14 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann.metrics.labels import check_targets, classes_of, unique_labels
-from numpy_ann.metrics.parameters import (
-    InvalidParameterError,
-    check_array_like,
-    check_bool,
-    check_sample_weight,
-    check_zero_division,
-)
-from numpy_ann.metrics.precision_recall import Average, ZeroDivision, count_labels, score
+from numpy_ann.metrics.parameters import InvalidParameterError, ZeroDivision, checked_weight
+from numpy_ann.metrics.precision_recall import Average, count_labels, score
 from numpy_ann.validation import is_integer
 
 __all__ = ["classification_report"]
@@ -46,7 +40,8 @@ def classification_report(
     y_true, y_pred, labels, sample_weight, zero_division
         As for ``precision_recall_fscore_support``.
     target_names : strings of shape (classes,), optional
-        What to call the classes, in the order of ``labels``.
+        What to call the classes, in the order of ``labels``. If they are fewer or more, a warning says so,
+        and the shorter list ends the other.
     digits : int, 0 or more
         Decimals in the text; the dictionary's numbers are not rounded.
     output_dict : bool
@@ -58,20 +53,8 @@ def classification_report(
         The line "accuracy" stands for the micro average, which equals it whenever all classes are listed;
         where ``labels`` leaves some out, the micro average is shown instead.
 
-    Raises
-    ------
-    ValueError
-        The arrays are empty, differ in length, or do not hold one label a sample; ``target_names`` is not
-        one name a class; an option is none of the above.
-
-    Warns
-    -----
-    UndefinedMetricWarning
-        A score is 0 / 0 and ``zero_division="warn"``.
-    UserWarning
-        ``labels`` and ``target_names`` differ in length; the shorter one ends the list.
-
-    Source: ``sklearn.metrics.classification_report``, which it equals, character for character.
+    Source: ``sklearn.metrics.classification_report``, which it equals, character for character. Errors: see
+    ``confusion_matrix``.
 
     >>> print(classification_report([0, 1, 2, 2, 2, 1], [0, 0, 2, 2, 1, 1], target_names=["a", "b", "c"]))
                   precision    recall  f1-score   support
@@ -85,14 +68,11 @@ def classification_report(
     weighted avg       0.75      0.67      0.68         6
     <BLANKLINE>
     """
-    function = "classification_report"
-    check_array_like(function, y_true=y_true, y_pred=y_pred)
-    check_array_like(function, optional=True, labels=labels, target_names=target_names)
-    check_bool(function, output_dict=output_dict)
-    check_zero_division(function, zero_division)
+    weight = checked_weight(classification_report, locals())
     if not is_integer(digits) or digits < 0:
-        raise InvalidParameterError.of(function, "digits", "an int in the range [0, inf)", digits)
-    weight = check_sample_weight(function, sample_weight)
+        raise InvalidParameterError.of(
+            "classification_report", "digits", "an int in the range [0, inf)", digits
+        )
     _, true, predicted = check_targets(y_true, y_pred, weight)
 
     classes = classes_of(true, predicted, labels)

@@ -46,7 +46,8 @@ def test_every_public_part_is_explained(kind, thing):
         if kind in ("loss", "optimizer", "learning rate schedule", "activation function"):
             assert explanation.source or thing is losses.FunctionLoss
     lines = (ROOT / explanation.file).read_text().splitlines()
-    begins = "def _" if kind == "activation function" else f"class {explanation.name}"
+    formula = ("def _", "    lambda ")
+    begins = formula if kind == "activation function" else f"class {explanation.name}"
     assert lines[explanation.line - 1].startswith(begins)
     for text in (str(explanation), explanation._repr_html_()):
         assert "``" not in text
