@@ -6,7 +6,13 @@ from numpy_ann.layers.activation import Activation, Softmax
 from numpy_ann.layers.batch_normalization import BatchNormalization
 from numpy_ann.layers.categories import CategoryEncoding, Discretization
 from numpy_ann.layers.dense import Dense
-from numpy_ann.layers.dropout import AlphaDropout, Dropout, SpatialDropout1D
+from numpy_ann.layers.dropout import (  # fmt: skip
+    AlphaDropout,
+    Dropout,
+    GaussianDropout,
+    GaussianNoise,
+    SpatialDropout1D,
+)
 from numpy_ann.layers.embedding import Embedding
 from numpy_ann.layers.input import ActivityRegularization, Identity, Input, InputLayer
 from numpy_ann.layers.layer import Layer
@@ -34,7 +40,6 @@ from numpy_ann.layers.merging import (  # fmt: skip
     multiply,
     subtract,
 )
-from numpy_ann.layers.noise import GaussianDropout, GaussianNoise
 from numpy_ann.layers.normalization import Normalization, Rescaling
 from numpy_ann.layers.pooling import GlobalAveragePooling1D, GlobalMaxPooling1D
 from numpy_ann.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU

@@ -26,11 +26,9 @@ class ActivationLayer(Layer):
         return self.activation
 
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``z = x``."""
         return self._checked(x)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``y = f(x)``."""
         x = self._checked(x)
         y = self.activation(x, out=out)
         if training:
@@ -38,7 +36,6 @@ class ActivationLayer(Layer):
         return y
 
     def backward_activation(self, dy: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz = dy f'(z)``."""
         return self.activation.backward(dy, self._memory["activation"], out)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
@@ -48,7 +45,7 @@ class ActivationLayer(Layer):
 class Activation(ActivationLayer):
     """Any activation function, by name.
 
-    Forward ``y = f(x)``, backward ``dx = dy f'(x)``. **Input shape** any. **Output shape** the same.
+    Forward ``y = f(x)``, backward ``dx = dy f'(x)``.
 
     Parameters
     ----------

@@ -30,8 +30,6 @@ class BatchNormalization(ScaleAndCenter):
     **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``,
     ``moving_mean``, ``moving_variance``: ``(features,)``.
 
-    Raises ``ValueError`` if ``momentum`` isn't from 0 to 1, or, when built, there is no such axis.
-
     Parameters
     ----------
     axis : int

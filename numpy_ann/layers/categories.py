@@ -43,7 +43,6 @@ class EncodingLayer(Layer):
         raise NotImplementedError
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return the input's shape, or that with a place for each category."""
         shape = tuple(input_shape)
         if self.output_mode == "int":
             return shape
@@ -72,7 +71,6 @@ class EncodingLayer(Layer):
         return (rows if self.output_mode != "multi_hot" else rows > 0).astype(dtype)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Complain: there is no such gradient."""
         raise ValueError(
             f"Layer {self.name!r} makes categories, which have no gradient, but layers before it would learn "
             "from one. Put it first, behind an Input."
@@ -93,9 +91,6 @@ class CategoryEncoding(EncodingLayer):
     **Input shape** ``(batch, categories)``; of any shape for ``one_hot``, of which an axis of 1 at the end is
     left out. **Output shape** ``(batch, num_tokens)``, or the input's with ``num_tokens`` behind it.
 
-    Raises ``ValueError`` if ``num_tokens`` isn't a positive integer, or ``output_mode`` another one; when
-    called, if a number isn't from 0 to below ``num_tokens``.
-
     Parameters
     ----------
     num_tokens : int
@@ -104,7 +99,6 @@ class CategoryEncoding(EncodingLayer):
         See above.
     sparse : bool
         Only False: outputs are arrays.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     >>> CategoryEncoding(4)(np.array([[0, 2], [3, 3]]))
     array([[1., 0., 1., 0.],
@@ -121,11 +115,9 @@ class CategoryEncoding(EncodingLayer):
         self.num_tokens = checked_integer("num_tokens", num_tokens, least=1)
 
     def depth(self) -> int:
-        """Return ``num_tokens``."""
         return self.num_tokens
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the rows."""
         with np.errstate(invalid="ignore"):  # NaN becomes a number far below 0
             numbers = self._checked(x).astype(np.int64, copy=False)
         if numbers.size and (numbers.min() < 0 or numbers.max() >= self.num_tokens):
@@ -144,9 +136,6 @@ class Discretization(EncodingLayer):
     nothing: ``dx = 0`` almost everywhere, and so it isn't worked out.
 
     **Input shape** ``(batch, ...)``. **Output shape** the same; with rows, as by ``CategoryEncoding``.
-
-    Raises ``ValueError`` if neither of ``bin_boundaries`` and ``num_bins`` is given, or an option has another
-    value; when called, if there are no boundaries yet.
 
     Parameters
     ----------
@@ -173,15 +162,10 @@ class Discretization(EncodingLayer):
     """
 
     def __init__(
-        self,
-        bin_boundaries: Sequence[float] | None = None,
-        num_bins: int | None = None,
-        epsilon: float = 0.01,
-        output_mode: str = "int",
-        sparse: bool = False,
-        dtype: str | None = None,
+        self, bin_boundaries: Sequence[float] | None = None, num_bins: int | None = None,
+        epsilon: float = 0.01, output_mode: str = "int", sparse: bool = False, dtype: str | None = None,
         name: str | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(output_mode, sparse, dtype=dtype, name=name)
         if num_bins is None and bin_boundaries is None:
             raise ValueError("You need to set either `num_bins` or `bin_boundaries`.")
@@ -193,11 +177,9 @@ class Discretization(EncodingLayer):
             self.bin_boundaries = [checked_number("bin_boundaries", edge) for edge in bin_boundaries]
 
     def depth(self) -> int:
-        """Return the number of ranges."""
         return (self.num_bins or 1) if self.bin_boundaries is None else len(self.bin_boundaries) + 1
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the ranges, numbered from 0."""
         if self.bin_boundaries is None:
             raise ValueError(
                 f"Layer {self.name!r} has no boundaries yet: call adapt(data), or give `bin_boundaries`."

@@ -35,8 +35,6 @@ class Dense(Layer):
     **Input shape** ``(batch, ..., inputs)``. **Output shape** ``(batch, ..., units)``. ``W``, in files
     ``kernel``: ``(inputs, units)``. ``b``, in files ``bias``: ``(units,)``.
 
-    Raises ``ValueError`` if ``units`` isn't a positive integer, or a name is unknown.
-
     Parameters
     ----------
     units : int
@@ -55,7 +53,6 @@ class Dense(Layer):
         What ``W`` and ``b`` are brought back to after a training step.
     activity_regularizer : str or Regularizer, optional
         A penalty on the outputs in the loss.
-    **options : name, trainable, dtype (see ``Layer``)
 
     Source: the gradients are Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithm 6.4.
 

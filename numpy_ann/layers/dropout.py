@@ -1,52 +1,74 @@
-"""Dropout: while training, each number is dropped at random, so that no unit relies on another."""
+"""Noise in training: numbers are dropped at random, so that no unit relies on another, or disturbed."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, BatchShape, multiply
+from numpy_ann._typing import Array, BatchShape, Shape, multiply
 from numpy_ann.activations.smooth import SELU_ALPHA, SELU_SCALE
 from numpy_ann.layers.layer import Layer
 from numpy_ann.random_streams import checked_seed
 from numpy_ann.validation import checked_number, is_integer
 
-__all__ = ["AlphaDropout", "Dropout", "NoiseLayer", "SpatialDropout1D", "kept_at_random"]
+__all__ = [
+    "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "NoiseLayer", "SpatialDropout1D",
+    "kept_at_random",
+]  # fmt: skip
 
 _SATURATION = -SELU_ALPHA * SELU_SCALE  # what SELU gives far below 0
 _BITS = 16  # of randomness for each number: the rate is met to within 1e-5, and they are cheap to draw
 
 
 class NoiseLayer(Layer):
-    """The base of layers with random numbers; a layer defines ``_draw``.
+    """The base of layers with random numbers in training: ``y = x n``; when predicting, ``y = x``.
+
+    A layer defines ``_draw``, and ``_disturbed`` where it does something else with the numbers.
 
     Parameters
     ----------
     seed : int, optional
-        Where the layer's random stream begins. Otherwise that follows from the model's seed.
+        Where the layer's random stream begins, 0 or more. Otherwise that follows from the model's seed.
     """
 
     def __init__(self, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.seed = None if seed is None else checked_seed(seed)
 
-    def _noise(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        x = self._checked(x)
+        return self._disturbed(x, self._noise(x), out) if training else x
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        return multiply(dz, self._memory["noise"], out=out)
+
+    def _disturbed(self, x: Array, noise: Array, out: Array | None) -> Array:
+        """Return what training makes of inputs and random numbers."""
+        return multiply(x, noise, out=out)
+
+    def _noise(self, x: Array) -> Array:
         """Return new random numbers, kept for the backward pass; the last ones, if they are to be held."""
         last: Array | None = self._memory.get("noise")
+        shape = self._noise_shape(x.shape)
         if self.hold_noise and last is not None and last.shape == shape:
             return last
         stream, _ = self._at_home()
-        noise = self._memory["noise"] = self._draw(stream, shape, dtype)
+        noise = self._memory["noise"] = self._draw(stream, shape, x.dtype)
         return noise
 
+    def _noise_shape(self, shape: Shape) -> Shape:
+        """Return the shape of the random numbers for inputs of ``shape``."""
+        return shape
+
     @abstractmethod
-    def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    def _draw(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
         """Return new random numbers."""
 
 
 class _MaskedLayer(NoiseLayer):
-    """The base of both: a layer with a mask of ``noise_shape``."""
+    """The base of both: a layer whose random numbers are a mask of ``noise_shape``."""
 
     def __init__(
         self, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None,
@@ -64,16 +86,18 @@ class _MaskedLayer(NoiseLayer):
                 )
             self.noise_shape = tuple(None if n is None else int(n) for n in noise_shape)
 
-    def _mask(self, x: Array) -> Array:
-        return self._noise(x.shape if self.noise_shape is None else self._spread(x.shape), x.dtype)
-
-    def _spread(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+    def _noise_shape(self, shape: Shape) -> Shape:
         """Return the mask's shape for inputs of ``shape``: None is the input's own length."""
-        mask = self.noise_shape or ()
+        if self.noise_shape is None:
+            return shape
+        mask = self.noise_shape
         concrete = tuple(m if n is None else n for n, m in zip(mask, shape, strict=False))
         if len(mask) != len(shape) or any(n not in (1, m) for n, m in zip(concrete, shape, strict=True)):
             raise ValueError(f"A mask of `noise_shape` {mask} doesn't spread over inputs of {shape}.")
         return concrete
+
+    def _draw(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+        return kept_at_random(rng, self.rate, shape).astype(dtype)
 
 
 class Dropout(_MaskedLayer):
@@ -86,11 +110,6 @@ class Dropout(_MaskedLayer):
 
     Backward: ``dx = dy mask``. When predicting, ``y = x``.
 
-    **Input shape** any. **Output shape** the same.
-
-    Raises ``ValueError`` if ``rate`` isn't between 0 and 1, ``seed`` no integer of 0 or more, or
-    ``noise_shape`` not made of positive integers and None.
-
     Parameters
     ----------
     rate : float
@@ -98,8 +117,6 @@ class Dropout(_MaskedLayer):
     noise_shape : sequence of int or None, optional
         The shape of the mask, the batch axis included: an axis of 1 drops or keeps all numbers along it
         together; None stands for the input's own length.
-    seed : int, optional
-        Where the layer's random stream begins. Otherwise that follows from the model's seed.
 
     Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15
     (2014), in the "inverted" form of its section 10.
@@ -112,20 +129,9 @@ class Dropout(_MaskedLayer):
     array([0., 2.], dtype=float32)
     """
 
-    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``x mask`` in training, else ``x`` itself."""
-        x = self._checked(x)
-        if not training:
-            return x
-        return multiply(x, self._mask(x), out=out)
-
-    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz mask``."""
-        return multiply(dz, self._memory["noise"], out=out)
-
-    def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    def _draw(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
         # Casting first and scaling then is twice as fast as multiplying booleans.
-        mask = kept_at_random(rng, self.rate, shape).astype(dtype)
+        mask = super()._draw(rng, shape, dtype)
         mask *= 1 / (1 - self.rate) if self.rate < 1 else 0.0
         return mask
 
@@ -138,9 +144,7 @@ class AlphaDropout(_MaskedLayer):
         y = a (x mask + s (1 - mask)) + b
         a = 1 / sqrt((1 - rate) (1 + rate s^2))         b = -a s rate
 
-    Backward: ``dx = dy a mask``. When predicting, ``y = x``.
-
-    **Input shape** any. **Output shape** the same. Parameters are those of ``Dropout``, but
+    Backward: ``dx = dy a mask``. When predicting, ``y = x``. Parameters are those of ``Dropout``, but
     ``rate`` is below 1.
 
     Source: Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, section "New Dropout Technique".
@@ -157,24 +161,15 @@ class AlphaDropout(_MaskedLayer):
         super().__init__(checked_number("rate", rate, least=0, below=1), noise_shape, seed, **options)
         self._a = ((1 - self.rate) * (1 + self.rate * _SATURATION**2)) ** -0.5
 
-    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``a (x mask + s (1 - mask)) + b`` in training, else ``x`` itself."""
-        x = self._checked(x)
-        if not training:
-            return x
-        mask = self._mask(x)
-        y: Array = np.multiply(x, mask, out=out)
-        y += _SATURATION * (1 - mask)
+    def _disturbed(self, x: Array, noise: Array, out: Array | None) -> Array:
+        y: Array = np.multiply(x, noise, out=out)
+        y += _SATURATION * (1 - noise)
         y *= self._a
         y -= self._a * _SATURATION * self.rate
         return y
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz a mask``."""
         return multiply(dz, self._a * self._memory["noise"], out=out)
-
-    def _draw(self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-        return kept_at_random(rng, self.rate, shape).astype(dtype)
 
 
 class SpatialDropout1D(Dropout):
@@ -185,15 +180,8 @@ class SpatialDropout1D(Dropout):
 
     **Input shape** ``(batch, steps, features)``. **Output shape** the same.
 
-    Raises ``ValueError`` if ``rate`` isn't from 0 to 1; when built, if samples haven't two axes.
-
-    Parameters
-    ----------
-    rate, seed
-        As for ``Dropout``.
-
     Source: Tompson et al., "Efficient Object Localization Using Convolutional Networks", CVPR 2015, section
-    3.2.
+    3.2. ``rate`` and ``seed`` are those of ``Dropout``.
 
     >>> y = SpatialDropout1D(0.5, seed=0).forward(np.ones((1, 3, 9)), training=True)
     >>> bool(np.all(y == y[:, :1]))
@@ -216,7 +204,67 @@ class SpatialDropout1D(Dropout):
         return {key: config[key] for key in ("rate", "seed", "name", "dtype")}
 
 
-def kept_at_random(rng: np.random.Generator, rate: float, shape: tuple[int, ...]) -> Array:
+class GaussianNoise(NoiseLayer):
+    """Forward, in training, ``y = x + n`` with ``n ~ N(0, stddev^2)``; backward ``dx = dy``.
+
+    When predicting, ``y = x``.
+
+    Parameters
+    ----------
+    stddev : float
+        The noise's standard deviation, from 0 to 1 as in Keras.
+
+    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 7.5.
+
+    >>> GaussianNoise(0.1).forward(np.ones((1, 2)))
+    array([[1., 1.]], dtype=float32)
+    """
+
+    def __init__(self, stddev: float, seed: int | None = None, **options: Any) -> None:
+        super().__init__(seed, **options)
+        self.stddev = checked_number("stddev", stddev, least=0, most=1)
+
+    def _disturbed(self, x: Array, noise: Array, out: Array | None) -> Array:
+        return np.add(x, noise, out=out)
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        _ = self._memory["noise"]  # complains where there was no pass
+        return dz
+
+    def _draw(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+        noise: Array = rng.standard_normal(shape, dtype=dtype)
+        noise *= self.stddev
+        return noise
+
+
+class GaussianDropout(NoiseLayer):
+    """Forward, in training, ``y = x n`` with ``n ~ N(1, rate / (1 - rate))``; backward ``dx = dy n``.
+
+    The noise has the mean and the variance that dropout of that rate has. When predicting, ``y = x``.
+
+    Parameters
+    ----------
+    rate : float
+        From 0 to below 1.
+
+    Source: Srivastava et al., "Dropout", JMLR 15 (2014), section 10.
+
+    >>> GaussianDropout(0.5).forward(np.ones((1, 2)))
+    array([[1., 1.]], dtype=float32)
+    """
+
+    def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
+        super().__init__(seed, **options)
+        self.rate = checked_number("rate", rate, least=0, below=1)
+
+    def _draw(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
+        noise: Array = rng.standard_normal(shape, dtype=dtype)
+        noise *= sqrt(self.rate / (1 - self.rate))
+        noise += 1
+        return noise
+
+
+def kept_at_random(rng: np.random.Generator, rate: float, shape: Shape) -> Array:
     """Return False with probability ``rate``: 16 random bits a number, compared with it in units of 2^-16."""
     size = int(np.prod(shape))
     words = rng.bit_generator.random_raw(-(-size * _BITS // 64))

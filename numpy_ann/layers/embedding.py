@@ -26,9 +26,6 @@ class Embedding(Layer):
     **Input shape** ``(batch, ...)``, of whole numbers from 0 to below ``input_dim``; as in Keras, fractions
     are cut off. **Output shape** ``(batch, ..., output_dim)``. ``E``: ``(input_dim, output_dim)``.
 
-    Raises ``ValueError`` if a dimension isn't a positive integer, or ``mask_zero`` is asked for; when called,
-    if a number has no row.
-
     Parameters
     ----------
     input_dim : int
@@ -43,7 +40,6 @@ class Embedding(Layer):
         What ``E`` starts as, in place of ``embeddings_initializer``; configurations don't hold it.
     input_length : int, optional
         Keras 2's option, which Keras 3 takes with a warning, and without an effect.
-    **options : name, trainable, dtype, input_shape, activity_regularizer (see ``Layer``)
 
     Source: Bengio et al., "A Neural Probabilistic Language Model", JMLR 3 (2003), section 2.
 
@@ -58,18 +54,11 @@ class Embedding(Layer):
     embeddings: Parameter
 
     def __init__(
-        self,
-        input_dim: int,
-        output_dim: int,
-        embeddings_initializer: InitializerLike = "uniform",
+        self, input_dim: int, output_dim: int, embeddings_initializer: InitializerLike = "uniform",
         embeddings_regularizer: str | Regularizer | None = None,
-        embeddings_constraint: str | Constraint | None = None,
-        mask_zero: bool = False,
-        weights: Any = None,
-        *,
-        input_length: int | None = None,
-        **options: Any,
-    ) -> None:
+        embeddings_constraint: str | Constraint | None = None, mask_zero: bool = False, weights: Any = None,
+        *, input_length: int | None = None, **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(**options)
         self.input_dim = checked_integer("input_dim", input_dim, least=1)
         self.output_dim = checked_integer("output_dim", output_dim, least=1)
@@ -87,7 +76,6 @@ class Embedding(Layer):
             warnings.warn("Argument `input_length` is deprecated. Just remove it.", stacklevel=2)
 
     def build(self, input_shape: BatchShape) -> None:
-        """Make ``E``."""
         given = self._given
         self.embeddings = self.add_weight(
             (self.input_dim, self.output_dim),
@@ -98,7 +86,6 @@ class Embedding(Layer):
         )
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return ``(batch, ..., output_dim)``."""
         return (*input_shape, self.output_dim)
 
     def _rows(self, x: Array) -> Array:
@@ -117,7 +104,6 @@ class Embedding(Layer):
         return rows
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the rows of ``E``."""
         rows = self._rows(x)
         if training:
             self._memory["rows"] = rows
@@ -132,7 +118,6 @@ class Embedding(Layer):
         np.add.at(gradient, places.reshape(-1), dz.reshape(-1))
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Complain: there is no such gradient."""
         raise ValueError(
             f"Layer {self.name!r} looks up whole numbers, which take no gradient, but layers before it would "
             "learn from one. Put it first, behind an Input."

@@ -24,7 +24,7 @@ __all__ = ["ActivityRegularization", "Identity", "Input", "InputLayer"]
 class Identity(Layer):
     """Hand on the inputs: a place that is kept free in a network.
 
-    Forward ``y = x``, backward ``dx = dy``. **Input shape** any. **Output shape** the same.
+    Forward ``y = x``, backward ``dx = dy``.
 
     >>> Identity()([[1.0, 2.0]])
     array([[1., 2.]], dtype=float32)
@@ -41,7 +41,7 @@ class ActivityRegularization(Identity):
     """Hand on the inputs, and count a penalty on them in the loss.
 
     Forward ``y = x``, backward ``dx = dy``, to which training adds ``dR/dy / batch`` of the penalty
-    ``R(y) = l1 sum |y| + l2 sum y^2``. **Input shape** any. **Output shape** the same.
+    ``R(y) = l1 sum |y| + l2 sum y^2``.
 
     Parameters
     ----------
@@ -65,9 +65,7 @@ class ActivityRegularization(Identity):
 class InputLayer(Identity):
     """Names the shape of one sample, so that the model can be built before it sees data.
 
-    Forward ``y = x``, backward ``dx = dy``. **Input shape** any. **Output shape** the same.
-
-    Raises ``ValueError`` if an axis isn't a positive integer, there is no shape, or it is given twice.
+    Forward ``y = x``, backward ``dx = dy``.
 
     Parameters
     ----------

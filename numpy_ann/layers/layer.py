@@ -58,7 +58,11 @@ class Layer(Part):
 
     A new layer is a class with ``forward`` (or ``pre_activation`` and an ``activation``), ``backward_input``,
     where it has parameters ``build`` and ``backward_parameters``, and ``get_config``. ``build`` and
-    ``compute_output_shape`` are those of Keras: of shapes with the batch axis, ``(None, 784)``.
+    ``compute_output_shape`` are those of Keras: of shapes with the batch axis, ``(None, 784)``. A class
+    says what goes in and comes out, if it isn't this. **Input shape** any. **Output shape** the same.
+
+    What isn't as a class' parameters say is a ``ValueError`` when a layer is made; a shape that it can't
+    take, when it is built; numbers or words that it doesn't know, when it is called.
 
     A class says ``several_inputs = True`` if it takes a list of arrays, of which it is built for a list of
     shapes and returns a list of gradients; ``differentiable = False`` if its inputs take no gradient; and in

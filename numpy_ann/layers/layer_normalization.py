@@ -28,14 +28,12 @@ class LayerNormalization(ScaleAndCenter):
     **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``: the lengths of
     the axes.
 
-    Raises ``ValueError`` when built, if there is no such axis.
-
     Parameters
     ----------
     axis : int or list of int
         The axes that are normalized; the batch is axis 0.
     epsilon : float
-        Added to the variance.
+        Added to the variance; 0 or more.
     center, scale : bool
         Whether there are ``beta`` and ``gamma``.
     beta_initializer, gamma_initializer : str, Initializer or callable
@@ -74,13 +72,10 @@ class GroupNormalization(ScaleAndCenter):
     **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``:
     ``(features,)``.
 
-    Raises ``ValueError`` if ``groups`` is neither positive nor -1; when built, if there is no such axis, or
-    its length isn't a multiple of ``groups``.
-
     Parameters
     ----------
     groups : int
-        How many; the number of features is a multiple of it. -1: each feature is one.
+        How many, at least 1; the number of features is a multiple of it. -1: each feature is one.
     axis : int
         The features' axis; the batch is axis 0.
     epsilon, center, scale, beta_initializer, gamma_initializer
@@ -158,8 +153,6 @@ class UnitNormalization(Layer):
 
     **Input shape** ``(batch, ..., features)``. **Output shape** the same.
 
-    Raises ``ValueError`` when built, if there is no such axis.
-
     Parameters
     ----------
     axis : int or list of int
@@ -180,7 +173,6 @@ class UnitNormalization(Layer):
         return tuple(input_shape)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``x r``."""
         x = self._checked(x)
         axes = batch_axes(self.axis, x.shape[1:])
         with np.errstate(divide="ignore"):  # what is 0 has no length, and stays
@@ -191,7 +183,6 @@ class UnitNormalization(Layer):
         return y
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``r (dz - y sum(dz y))``."""
         y, r = self._memory["y"], self._memory["r"]
         along = np.sum(dz * y, axis=self._memory["axes"], keepdims=True)
         along = np.where(r < _LARGEST_STRETCH, along, 0)  # a bound doesn't move
@@ -212,14 +203,12 @@ class RMSNormalization(Layer):
     **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``g``, in files ``scale``: the
     lengths of the axes, 1 at first.
 
-    Raises ``ValueError`` if ``epsilon`` is negative; when built, if the axes aren't the last ones.
-
     Parameters
     ----------
     axis : int or list of int
         The axes that are normalized: the last, or the last few. The batch is axis 0.
     epsilon : float
-        Added to the mean square.
+        Added to the mean square; 0 or more.
 
     Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", NeurIPS 2019, equation 4.
 
@@ -252,7 +241,6 @@ class RMSNormalization(Layer):
         self.scale = self.add_weight(self.parameter_shape(sample_of(input_shape)), "ones", name="scale")
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``x r g``."""
         x = self._checked(x)
         axes = self.normalized_axes(x.shape[1:])
         r = 1 / np.sqrt(np.mean(np.square(x), axis=axes, keepdims=True) + self.epsilon)
@@ -262,12 +250,10 @@ class RMSNormalization(Layer):
         return multiply(normalized, self.scale.value, out=out)
 
     def backward_parameters(self, dz: Array) -> None:
-        """Write ``dg = sum dy x^``."""
         others = tuple(axis for axis in range(dz.ndim) if axis not in self._memory["axes"])
         self.scale.grad[...] = np.sum(dz * self._memory["normalized"], axis=others)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``r (dy g - x^ mean(dy g x^))``."""
         normalized, g = self._memory["normalized"], dz * self.scale.value
         along = normalized * np.mean(g * normalized, axis=self._memory["axes"], keepdims=True)
         return multiply(g - along, self._memory["r"], out=out)

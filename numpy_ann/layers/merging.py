@@ -17,23 +17,9 @@ from numpy_ann.validation import (
 )
 
 __all__ = [
-    "Add",
-    "Average",
-    "Concatenate",
-    "Dot",
-    "Maximum",
-    "Minimum",
-    "Multiply",
-    "Subtract",
-    "add",
-    "average",
-    "concatenate",
-    "dot",
-    "maximum",
-    "minimum",
-    "multiply",
-    "subtract",
-]
+    "Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract",
+    "add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract",
+]  # fmt: skip
 
 _SMALLEST_LENGTH = 1e-12  # Keras' epsilon: a shorter vector, 0 above all, is divided by this
 
@@ -43,14 +29,16 @@ class MergingLayer(Layer):
 
     Arrays are spread as NumPy does it, behind the batch axis: an axis of 1 stands for any length, and a
     sample of fewer axes goes with the last ones of the others.
+
+    **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
     """
 
     several_inputs: ClassVar[bool] = True
     inputs_taken: ClassVar[int | None] = None
     keeps_inputs: ClassVar[bool] = False
+    operation: ClassVar[np.ufunc]  # on two of the inputs, or on what is made so far and the next
 
     def compute_output_shape(self, input_shape: Any) -> BatchShape:
-        """Return the shape that the inputs are spread to."""
         samples = self._samples(input_shape)
         try:
             return (input_shape[0][0], *np.broadcast_shapes(*samples))
@@ -115,12 +103,8 @@ class MergingLayer(Layer):
             return y
         first, *rest = arrays
         for array in rest:
-            first = self._two(first, array, y)
+            first = self.operation(first, array, out=y)
         return y
-
-    def _two(self, x1: Array, x2: Array, out: Array) -> Array:
-        """Return two of the inputs, or what is made so far and the next, as one."""
-        raise NotImplementedError
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:
         """Return a list of gradients, one an input."""
@@ -137,14 +121,11 @@ class Add(MergingLayer):
     Forward ``y = x1 + x2 + ...``, backward ``dx = dy`` of each; where an input was spread, summed over what
     it was spread to.
 
-    **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
-
     >>> Add()([np.array([[1.0, 2.0]]), np.array([[10.0]])])
     array([[11., 12.]], dtype=float32)
     """
 
-    def _two(self, x1: Array, x2: Array, out: Array) -> Array:
-        return np.add(x1, x2, out=out)
+    operation = np.add
 
 
 class Average(Add):
@@ -152,14 +133,11 @@ class Average(Add):
 
     Forward ``y = (x1 + x2 + ...) / n``, backward ``dx = dy / n`` of each, summed as by ``Add``.
 
-    **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
-
     >>> Average()([np.array([[1.0, 2.0]]), np.array([[3.0, 6.0]])])
     array([[2., 4.]], dtype=float32)
     """
 
     def forward(self, x: Any, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the mean of a list of arrays."""
         y = super().forward(x, training=training, out=out)
         y /= len(x)
         return y
@@ -177,16 +155,12 @@ class Subtract(MergingLayer):
 
     **Input shape** a list of two ``(batch, ...)``. **Output shape** that to which they are spread.
 
-    Raises ``ValueError`` when built, if there are more inputs, or fewer.
-
     >>> Subtract()([np.array([[1.0, 2.0]]), np.array([[3.0, 1.0]])])
     array([[-2.,  1.]], dtype=float32)
     """
 
     inputs_taken = 2
-
-    def _two(self, x1: Array, x2: Array, out: Array) -> Array:
-        return np.subtract(x1, x2, out=out)
+    operation = np.subtract
 
     def _gradient(self, dz: Array, number: int) -> Array:
         return -dz if number else dz
@@ -197,16 +171,12 @@ class Multiply(MergingLayer):
 
     Forward ``y = x1 x2 ...``, backward ``dx = dy`` times the other inputs, summed as by ``Add``.
 
-    **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
-
     >>> Multiply()([np.array([[1.0, 2.0]]), np.array([[3.0, 1.0]])])
     array([[3., 2.]], dtype=float32)
     """
 
     keeps_inputs = True
-
-    def _two(self, x1: Array, x2: Array, out: Array) -> Array:
-        return np.multiply(x1, x2, out=out)
+    operation = np.multiply
 
     def _gradient(self, dz: Array, number: int) -> Array:
         for i, x in enumerate(self._memory["x"]):
@@ -220,8 +190,6 @@ class Maximum(MergingLayer):
     Forward ``y = max(max(x1, x2), x3)...``, two at a time, as Keras does; backward ``dx = dy`` where the
     input is the larger of its two, half of it where they are equal, and 0 elsewhere.
 
-    **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
-
     >>> layer = Maximum()
     >>> layer([np.array([[1.0, 2.0]]), np.array([[3.0, 2.0]])], training=True)
     array([[3., 2.]], dtype=float32)
@@ -230,19 +198,17 @@ class Maximum(MergingLayer):
     """
 
     keeps_inputs = True
-
-    def _two(self, x1: Array, x2: Array, out: Array) -> Array:
-        return np.maximum(x1, x2, out=out)
+    operation = np.maximum
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:
         """Return a list of gradients, one an input: first of the last one, and of what came before it."""
         inputs = self._memory["x"]
         before = [inputs[0]]
         for x in inputs[1:-1]:
-            before.append(self._two(before[-1], x, np.empty_like(dz)))
+            before.append(self.operation(before[-1], x))
         found = []
         for y, x in zip(reversed(before), reversed(inputs[1:]), strict=True):
-            chosen = self._two(y, x, np.empty_like(dz))
+            chosen = self.operation(y, x)
             found.append(dz * ((x == chosen) / np.add(x == chosen, y == chosen, dtype=dz.dtype)))
             dz = dz - found[-1]
         return [self._summed(gradient, i) for i, gradient in enumerate([dz, *reversed(found)])]
@@ -254,14 +220,11 @@ class Minimum(Maximum):
     Forward ``y = min(min(x1, x2), x3)...``, two at a time, as Keras does; backward ``dx = dy`` where the
     input is the smaller of its two, half of it where they are equal, and 0 elsewhere.
 
-    **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
-
     >>> Minimum()([np.array([[1.0, 2.0]]), np.array([[3.0, 1.0]])])
     array([[1., 1.]], dtype=float32)
     """
 
-    def _two(self, x1: Array, x2: Array, out: Array) -> Array:
-        return np.minimum(x1, x2, out=out)
+    operation = np.minimum
 
 
 class Concatenate(MergingLayer):
@@ -272,14 +235,10 @@ class Concatenate(MergingLayer):
     **Input shape** a list of ``(batch, ...)``, equal but for the axis. **Output shape** the same, the axis as
     long as those of the inputs together.
 
-    Raises ``ValueError`` when built, if there is no such axis, it is the batch's, or another differs in
-    length.
-
     Parameters
     ----------
     axis : int
         Counted with the batch's, which is 0 and can't be it.
-    **options : name, trainable, dtype (see ``Layer``)
 
     >>> Concatenate()([np.array([[1.0, 2.0]]), np.array([[3.0]])])
     array([[1., 2., 3.]], dtype=float32)
@@ -290,7 +249,6 @@ class Concatenate(MergingLayer):
         self.axis = checked_integer("axis", axis)
 
     def compute_output_shape(self, input_shape: Any) -> BatchShape:
-        """Return the shape of the inputs as one."""
         samples = self._samples(input_shape)
         axes = len(samples[0]) + 1
         at = self.axis + axes if self.axis < 0 else self.axis
@@ -310,11 +268,9 @@ class Concatenate(MergingLayer):
         return (input_shape[0][0], *samples[0][: at - 1], length, *samples[0][at:])
 
     def forward(self, x: Any, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the arrays as one."""
         return np.concatenate(self._all_checked(x), axis=self.axis, out=out)
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:
-        """Return ``dz``, cut into the parts of the inputs."""
         at = self.axis - 1 if self.axis > 0 else self.axis
         lengths = [shape[at] for shape in self.input_shape or ()]  # type: ignore[index]
         return np.split(dz, np.cumsum(lengths[:-1]), axis=self.axis)
@@ -330,16 +286,12 @@ class Dot(MergingLayer):
     **Input shape** a list of two, of at least two axes. **Output shape** the axes of the first, then of the
     second, but for those summed over, with the batch's once; ``(batch, 1)`` if none is left.
 
-    Raises ``ValueError`` if ``axes`` isn't one integer or two; when built, if there aren't two inputs, or
-    they haven't such axes of one length.
-
     Parameters
     ----------
     axes : int or two int
         Along which to sum: one for both, or one each. The batch's, 0, can't be it.
     normalize : bool
         Whether to divide by the lengths of the vectors along the axes first.
-    **options : name, trainable, dtype (see ``Layer``)
 
     >>> Dot(axes=1)([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])])
     array([[11.]], dtype=float32)
@@ -363,7 +315,6 @@ class Dot(MergingLayer):
         ]
 
     def compute_output_shape(self, input_shape: Any) -> BatchShape:
-        """Return the axes that are left."""
         samples = self._samples(input_shape)
         places = self.summed_axes(samples)
         pairs = list(zip(samples, places, strict=True))
@@ -387,7 +338,6 @@ class Dot(MergingLayer):
         return [row.reshape(len(row), -1, row.shape[-1]) for row in rows]
 
     def forward(self, x: Any, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the products, summed."""
         vectors, lengths = self._matrices(self._all_checked(x)), None
         if self.normalize:
             squares = [np.sum(np.square(v), axis=-1, keepdims=True) for v in vectors]
@@ -402,7 +352,6 @@ class Dot(MergingLayer):
         return y.reshape(len(y), *(self.output_shape or ()))
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:
-        """Return the products of ``dz`` and the other input."""
         first, second = vectors = self._memory["vectors"]
         dz = dz.reshape(len(dz), first.shape[1], second.shape[1])
         gradients = [np.matmul(dz, second), np.matmul(dz.swapaxes(1, 2), first)]

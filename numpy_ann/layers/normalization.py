@@ -22,14 +22,10 @@ SMALLEST_DEVIATION = 1e-7  # Keras' epsilon: what is constant in the data is div
 class Rescaling(Layer):
     """``y = x scale + offset``, as in ``Rescaling(1 / 255)`` for pixels; backward ``dx = dy scale``.
 
-    **Input shape** any. **Output shape** the same.
-
-    Raises ``ValueError`` if they aren't finite numbers or lists of those.
-
     Parameters
     ----------
     scale, offset : float or list of float
-        A list has one number for each place of the last axis.
+        Finite; a list has one number for each place of the last axis.
 
     >>> Rescaling(2.0, offset=-1.0).forward(np.array([[0.0, 0.5, 1.0]]))
     array([[-1.,  0.,  1.]], dtype=float32)
@@ -40,14 +36,12 @@ class Rescaling(Layer):
         self.scale, self.offset = _numbers("scale", scale), _numbers("offset", offset)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``x scale + offset``."""
         x = self._checked(x)
         y: Array = np.multiply(x, np.asarray(self.scale, dtype=x.dtype), out=out)
         y += np.asarray(self.offset, dtype=x.dtype)
         return y
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz scale``."""
         return multiply(dz, np.asarray(self.scale, dtype=dz.dtype), out=out)
 
 
@@ -252,7 +246,6 @@ class Normalization(Layer):
         return scale
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``(x - mean) / s``, or ``mean + x s``."""
         x = self._checked(x)
         mean, scale = self._mean.value.reshape(self._spread), self._scale()
         if self.invert:
@@ -264,7 +257,6 @@ class Normalization(Layer):
         return y
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz / s``, or ``dz s``."""
         return (np.multiply if self.invert else np.divide)(dz, self._scale(), out=out)
 
     def get_config(self) -> dict[str, Any]:

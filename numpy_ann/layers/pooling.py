@@ -18,15 +18,12 @@ class GlobalAveragePooling1D(Layer):
 
     **Input shape** ``(batch, steps, features)``. **Output shape** ``(batch, features)``.
 
-    Raises ``ValueError`` if ``data_format`` is another one; when built, if samples haven't two axes.
-
     Parameters
     ----------
     data_format : {"channels_last", "channels_first"}, optional
         Whether the features are the last axis, or the one before it.
     keepdims : bool
         Whether the output has an axis of 1 in place of the steps.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     >>> GlobalAveragePooling1D()(np.array([[[1.0, 2.0], [3.0, 6.0]]]))
     array([[2., 4.]], dtype=float32)
@@ -40,7 +37,6 @@ class GlobalAveragePooling1D(Layer):
         self._axis = 1 + formats.index(self.data_format)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return the shape without the steps."""
         if len(input_shape) != 3:
             raise ValueError(
                 f"Layer {self.name!r} pools sequences, of the shape (batch, steps, features). "
@@ -50,7 +46,6 @@ class GlobalAveragePooling1D(Layer):
         return (*input_shape[: self._axis], *kept, *input_shape[self._axis + 1 :])
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the mean over the steps."""
         return np.mean(self._checked(x), axis=self._axis, keepdims=self.keepdims, out=out)
 
     def _spread(self, dz: Array) -> Array:
@@ -58,7 +53,6 @@ class GlobalAveragePooling1D(Layer):
         return dz if self.keepdims else np.expand_dims(dz, self._axis)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz / steps``, for each step."""
         shape: Any = self.input_shape
         dx: Array = np.empty((len(dz), *shape), dz.dtype) if out is None else out
         np.divide(self._spread(dz), shape[self._axis - 1], out=dx)
@@ -83,7 +77,6 @@ class GlobalMaxPooling1D(GlobalAveragePooling1D):
     """
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the largest of the steps."""
         x = self._checked(x)
         y = np.max(x, axis=self._axis, keepdims=self.keepdims, out=out)
         if training:
@@ -92,5 +85,4 @@ class GlobalMaxPooling1D(GlobalAveragePooling1D):
         return y
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dz`` at the largest."""
         return multiply(self._spread(dz), self._memory["share"], out=out)

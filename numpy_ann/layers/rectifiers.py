@@ -31,8 +31,6 @@ class ReLU(ActivationLayer):
 
     and at the corners between the pieces TensorFlow's derivative.
 
-    **Input shape** any. **Output shape** the same.
-
     Parameters
     ----------
     max_value : float, optional
@@ -65,7 +63,6 @@ class LeakyReLU(ActivationLayer):
     """A rectifier that lets a little of the negative numbers through.
 
     Forward ``y = x if x > 0 else negative_slope x``, backward ``dx = dy`` or ``dy negative_slope``.
-    **Input shape** any. **Output shape** the same.
 
     Parameters
     ----------
@@ -92,7 +89,6 @@ class ELU(ActivationLayer):
     """A rectifier that bends smoothly to ``-alpha``.
 
     Forward ``y = x if x > 0 else alpha (exp(x) - 1)``, backward ``dx = dy`` or ``dy (y + alpha)``.
-    **Input shape** any. **Output shape** the same.
 
     Parameters
     ----------
@@ -122,8 +118,6 @@ class PReLU(Layer):
 
     **Input shape** ``(batch, ...)``. **Output shape** the same. ``alpha``: the shape of a sample, 1 along the
     shared axes.
-
-    Raises ``ValueError`` when built, if samples have no such axis.
 
     Parameters
     ----------
@@ -172,7 +166,6 @@ class PReLU(Layer):
         )  # fmt: skip
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``max(x, 0) + alpha min(x, 0)``."""
         x = self._checked(x)
         if training:
             self._memory["x"] = x

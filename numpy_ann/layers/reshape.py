@@ -43,9 +43,6 @@ class Reshape(Layer):
 
     **Input shape** ``(batch, ...)``. **Output shape** ``(batch, *target_shape)``.
 
-    Raises ``ValueError`` if the target isn't made of positive integers and at most one -1; when built, if the
-    sizes differ.
-
     Parameters
     ----------
     target_shape : sequence of int
@@ -93,9 +90,6 @@ class Permute(Layer):
 
     **Input shape** ``(batch, ...)``. **Output shape** the same lengths in another order.
 
-    Raises ``ValueError`` if an axis is missing or there twice; when built, if samples have more axes or
-    fewer.
-
     Parameters
     ----------
     dims : sequence of int
@@ -136,8 +130,6 @@ class RepeatVector(Layer):
     Forward ``y[i, t] = x[i]`` for each ``t`` below ``n``, backward ``dx = sum of dy[:, t] over t``.
 
     **Input shape** ``(batch, features)``. **Output shape** ``(batch, n, features)``.
-
-    Raises ``ValueError`` if ``n`` isn't a positive integer; when built, if samples aren't vectors.
 
     Parameters
     ----------

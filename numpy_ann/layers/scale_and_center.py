@@ -93,7 +93,6 @@ class ScaleAndCenter(Layer):
         return y
 
     def backward_parameters(self, dz: Array) -> None:
-        """Write ``dgamma = sum dy x^`` and ``dbeta = sum dy``."""
         normalized = self._memory["normalized"]
         if self.scale:
             self.gamma.grad[...] = np.sum(dz * normalized, axis=self._summed).reshape(self.gamma.shape)

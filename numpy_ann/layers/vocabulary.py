@@ -24,19 +24,10 @@ class LookupLayer(EncodingLayer):
     oov_token: Any
 
     def __init__(
-        self,
-        max_tokens: int | None,
-        num_oov_indices: int,
-        mask_token: Any,
-        oov_token: Any,
-        vocabulary: Any,
-        idf_weights: Sequence[float] | None,
-        invert: bool,
-        output_mode: str,
-        pad_to_max_tokens: bool,
-        sparse: bool,
-        **options: Any,
-    ) -> None:
+        self, max_tokens: int | None, num_oov_indices: int, mask_token: Any, oov_token: Any, vocabulary: Any,
+        idf_weights: Sequence[float] | None, invert: bool, output_mode: str, pad_to_max_tokens: bool,
+        sparse: bool, **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(output_mode, sparse, **options)
         self.max_tokens = None if max_tokens is None else checked_integer("max_tokens", max_tokens, least=2)
         self.num_oov_indices = checked_integer("num_oov_indices", num_oov_indices, least=0)
@@ -80,7 +71,6 @@ class LookupLayer(EncodingLayer):
         return len(self._tokens) + self._first()
 
     def depth(self) -> int:
-        """Return the length of a row."""
         if self.pad_to_max_tokens:
             return self.max_tokens or 0
         if not self._tokens:
@@ -190,7 +180,6 @@ class LookupLayer(EncodingLayer):
         self._take(ordered, weights if self.output_mode == "tf_idf" else None)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        """Return the input's shape, or that with a place for each number."""
         if self.output_mode != "tf_idf":
             return super().compute_output_shape(input_shape)
         return (input_shape[0], self.depth())
@@ -251,9 +240,6 @@ class StringLookup(LookupLayer):
     **Input shape** ``(batch, ...)``, of text. **Output shape** the same; with rows, as by
     ``CategoryEncoding``.
 
-    Raises ``ValueError`` if an option has another value, or two don't go together; when called, if a word has
-    no number.
-
     Parameters
     ----------
     max_tokens : int, optional
@@ -274,7 +260,6 @@ class StringLookup(LookupLayer):
         Whether rows have ``max_tokens`` places, though the vocabulary is smaller.
     sparse, encoding, salt
         Keras' options, of which only the defaults are supported.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     >>> layer = StringLookup(vocabulary=["red", "green"])
     >>> layer(np.array([["green", "red", "pink"]]))
@@ -284,21 +269,11 @@ class StringLookup(LookupLayer):
     """
 
     def __init__(
-        self,
-        max_tokens: int | None = None,
-        num_oov_indices: int = 1,
-        mask_token: str | None = None,
-        oov_token: str | None = "[UNK]",  # noqa: S107  (no password)
-        vocabulary: Any = None,
-        idf_weights: Any = None,
-        invert: bool = False,
-        output_mode: str = "int",
-        pad_to_max_tokens: bool = False,
-        sparse: bool = False,
-        encoding: str = "utf-8",
-        salt: None = None,
-        **options: Any,
-    ) -> None:
+        self, max_tokens: int | None = None, num_oov_indices: int = 1, mask_token: str | None = None,
+        oov_token: str | None = "[UNK]", vocabulary: Any = None, idf_weights: Any = None,  # noqa: S107  (no password)
+        invert: bool = False, output_mode: str = "int", pad_to_max_tokens: bool = False,
+        sparse: bool = False, encoding: str = "utf-8", salt: None = None, **options: Any,
+    ) -> None:  # fmt: skip
         if checked_integer("num_oov_indices", num_oov_indices, least=0) > 1 or salt is not None:
             raise ValueError(
                 "`num_oov_indices` is 0 or 1, and there is no `salt`: which of several numbers an unknown "
@@ -330,8 +305,6 @@ class IntegerLookup(LookupLayer):
     **Input shape** ``(batch, ...)``, of whole numbers. **Output shape** the same; with rows, as by
     ``CategoryEncoding``.
 
-    Raises ``ValueError`` as for ``StringLookup``.
-
     Parameters
     ----------
     max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert, output_mode
@@ -342,7 +315,6 @@ class IntegerLookup(LookupLayer):
         As for ``StringLookup``.
     oov_method, salt
         Keras' options, of which only the defaults are supported.
-    **options : name, trainable, dtype, input_shape (see ``Layer``)
 
     >>> layer = IntegerLookup()
     >>> layer.adapt([1999, 2024, 2024])
@@ -351,22 +323,11 @@ class IntegerLookup(LookupLayer):
     """
 
     def __init__(
-        self,
-        max_tokens: int | None = None,
-        num_oov_indices: int = 1,
-        mask_token: int | None = None,
-        oov_token: int | None = -1,
-        vocabulary: Any = None,
-        vocabulary_dtype: str = "int64",
-        idf_weights: Any = None,
-        invert: bool = False,
-        output_mode: str = "int",
-        sparse: bool = False,
-        pad_to_max_tokens: bool = False,
-        oov_method: str = "floormod",
-        salt: None = None,
-        **options: Any,
-    ) -> None:
+        self, max_tokens: int | None = None, num_oov_indices: int = 1, mask_token: int | None = None,
+        oov_token: int | None = -1, vocabulary: Any = None, vocabulary_dtype: str = "int64",
+        idf_weights: Any = None, invert: bool = False, output_mode: str = "int", sparse: bool = False,
+        pad_to_max_tokens: bool = False, oov_method: str = "floormod", salt: None = None, **options: Any,
+    ) -> None:  # fmt: skip
         for name, value, only in (
             ("vocabulary_dtype", vocabulary_dtype, "int64"),
             ("oov_method", oov_method, "floormod"),

@@ -117,6 +117,8 @@ def _explain_activation(function: ActivationFunction) -> Explanation:
 def _described(cls: type, kind: str) -> DocString:
     """Return what a class' docstring says, and what those say that it points to for the rest."""
     doc = read_docstring(cls.__doc__)
+    if kind == "layer":  # of shapes, a base class may speak for all of its own
+        doc = doc._replace(shapes=next(filter(None, (read_docstring(c.__doc__).shapes for c in cls.__mro__))))
     for name in doc.see:
         other = _referred(name, cls)
         if other is None:
