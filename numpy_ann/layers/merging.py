@@ -198,7 +198,7 @@ class Maximum(MergingLayer):
     """
 
     keeps_inputs = True
-    operation = np.maximum
+    operation: ClassVar[np.ufunc] = np.maximum
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:
         """Return a list of gradients, one an input: first of the last one, and of what came before it."""
