@@ -25,5 +25,13 @@ class _HasArray(Protocol):
 ArrayLike: TypeAlias = Array | Sequence[Any] | _HasArray
 """What a user may hand over in the place of an array: lists, Series and frames too."""
 
+# NumPy's own, with a type: its stubs say Any where an operand comes of arithmetic, or ``out`` may be None.
 multiply: Callable[..., Array] = np.multiply
-"""NumPy's own, with a type: its stubs say Any where a factor comes of arithmetic, or ``out`` may be None."""
+absolute: Callable[..., Array] = np.absolute
+add: Callable[..., Array] = np.add
+clip: Callable[..., Array] = np.clip
+divide: Callable[..., Array] = np.divide
+equal: Callable[..., Array] = np.equal
+maximum: Callable[..., Array] = np.maximum
+square: Callable[..., Array] = np.square
+subtract: Callable[..., Array] = np.subtract

@@ -45,8 +45,7 @@ class CategoricalCrossentropy(Loss):
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3; label smoothing:
     Szegedy et al., "Rethinking the Inception Architecture" (2015), section 7.
 
-    >>> loss = CategoricalCrossentropy()
-    >>> round(loss.forward(np.array([[0.25, 0.75]]), np.array([[0.0, 1.0]])), 4)
+    >>> round(CategoricalCrossentropy()(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]])), 4)
     0.2877
     """
 
@@ -136,8 +135,7 @@ class SparseCategoricalCrossentropy(Loss):
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3.
 
-    >>> loss = SparseCategoricalCrossentropy()
-    >>> round(loss.forward(np.array([[0.25, 0.75]]), np.array([1])), 4)
+    >>> round(SparseCategoricalCrossentropy()(np.array([1]), np.array([[0.25, 0.75]])), 4)
     0.2877
     """
 

@@ -17,9 +17,14 @@ from numpy_ann.metrics.accuracy import (
     TopKCategoricalAccuracy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy,
     sparse_top_k_categorical_accuracy, top_k_categorical_accuracy,
 )
-from numpy_ann.metrics.auc import AUC
+from numpy_ann.metrics.auc import (
+    AUC, PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity,
+)
 from numpy_ann.metrics.binary_counts import (
     FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives,
+)
+from numpy_ann.metrics.class_overlap import (
+    BinaryIoU, F1Score, FBetaScore, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU,
 )
 from numpy_ann.metrics.confusion import cohen_kappa_score, confusion_matrix, matthews_corrcoef
 from numpy_ann.metrics.correctness import accuracy_score, log_loss, top_k_accuracy_score
@@ -27,19 +32,14 @@ from numpy_ann.metrics.correlation import (
     ConcordanceCorrelation, PearsonCorrelation, R2Score, concordance_correlation, pearson_correlation,
 )
 from numpy_ann.metrics.curves import precision_recall_curve, roc_auc_score, roc_curve
-from numpy_ann.metrics.fbeta import F1Score, FBetaScore
-from numpy_ann.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from numpy_ann.metrics.lookup import check, get
-from numpy_ann.metrics.loss_metrics import (
+from numpy_ann.metrics.mean_metric import (
     BinaryCrossentropy, CategoricalCrossentropy, CategoricalHinge, CosineSimilarity, Hinge, KLDivergence,
-    LogCoshError, LossMetric, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
-    MeanSquaredLogarithmicError, Poisson, RootMeanSquaredError, SparseCategoricalCrossentropy, SquaredHinge,
+    LogCoshError, LossMetric, Mean, MeanAbsoluteError, MeanAbsolutePercentageError, MeanMetric,
+    MeanMetricWrapper, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, RootMeanSquaredError,
+    SparseCategoricalCrossentropy, SquaredHinge, Sum,
 )
-from numpy_ann.metrics.mean_metric import Mean, MeanMetric, MeanMetricWrapper, Sum
 from numpy_ann.metrics.metric import Metric
-from numpy_ann.metrics.operating_points import (
-    PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity,
-)
 from numpy_ann.metrics.parameters import InvalidParameterError, UndefinedMetricWarning
 from numpy_ann.metrics.precision_recall import f1_score, precision_recall_fscore_support
 from numpy_ann.metrics.report import classification_report

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, equal, multiply
 from numpy_ann.losses.targets import aligned, as_labels
 from numpy_ann.metrics.mean_metric import MeanMetric
 from numpy_ann.metrics.metric import DType, Metric
@@ -48,8 +48,7 @@ class Accuracy(MeanMetric):
     check_targets = one_target_each
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        matches: Array = aligned(y_true, y_pred) == y_pred
-        return matches
+        return equal(aligned(y_true, y_pred), y_pred)
 
 
 class CategoricalAccuracy(MeanMetric):
@@ -63,8 +62,7 @@ class CategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        matches: Array = np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)
-        return matches
+        return equal(np.argmax(y_true, axis=-1), np.argmax(y_pred, axis=-1))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         require_shape(self, y_true, (output_shape,), 'For integer labels use "sparse_categorical_accuracy".')
@@ -81,8 +79,7 @@ class SparseCategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        matches: Array = as_labels(y_true, y_pred.ndim) == np.argmax(y_pred, axis=-1)
-        return matches
+        return equal(as_labels(y_true, y_pred.ndim), np.argmax(y_pred, axis=-1))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         shapes = (output_shape[:-1], (*output_shape[:-1], 1))
@@ -110,8 +107,7 @@ class BinaryAccuracy(MeanMetric):
         self.threshold = checked_number("threshold", threshold)
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        matches: Array = y_true.reshape(y_pred.shape) == (y_pred > self.threshold)
-        return matches
+        return equal(y_true.reshape(y_pred.shape), y_pred > self.threshold)
 
 
 class TopKCategoricalAccuracy(CategoricalAccuracy):
@@ -160,8 +156,7 @@ class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
 def _within(k: int, labels: Array, y_pred: Array) -> Array:
     """Return, for each row, whether the label's prediction is among the ``k`` largest."""
     at_label = np.take_along_axis(y_pred, labels[..., np.newaxis], axis=-1)
-    matches: Array = np.isfinite(at_label[..., 0]) & ((y_pred > at_label).sum(axis=-1) < k)
-    return matches
+    return multiply(np.isfinite(at_label[..., 0]), (y_pred > at_label).sum(axis=-1) < k)
 
 
 def binary_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, threshold: float = 0.5) -> Array:
@@ -173,8 +168,7 @@ def binary_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, threshold: flo
     """
     predicted = np.asarray(y_pred)
     true = aligned(np.asarray(y_true), predicted)
-    matches: Array = (true == (predicted > threshold)).astype(np.float64)
-    return matches
+    return equal(true, predicted > threshold).astype(np.float64)
 
 
 def categorical_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> Array:

@@ -1,17 +1,19 @@
-"""The area under a curve of two rates, over all thresholds."""
+"""What two rates give over all thresholds: the area under a curve, and the best of one beside the other."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
+from numpy_ann.metrics.binary_counts import RatioMetric, ThresholdCounts, checked_thresholds, divide_no_nan
 from numpy_ann.metrics.metric import DType, Metric, MetricVariable, check_one_each, spread
-from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
-from numpy_ann.validation import checked_bool, checked_choice, checked_integer
+from numpy_ann.validation import checked_bool, checked_choice, checked_integer, checked_number
 
-__all__ = ["AUC"]
+__all__ = [
+    "AUC", "PrecisionAtRecall", "RecallAtPrecision", "SensitivityAtSpecificity", "SpecificityAtSensitivity",
+]  # fmt: skip
 
 _EPSILON = 1e-7
 # How high the curve is taken to be between two of its points.
@@ -104,7 +106,8 @@ class AUC(Metric):
         if self.curve == "PR" and self.summation_method == "interpolation":
             areas = self._interpolated_precision()
         else:
-            x, y = self._curve()
+            rates = ("fall-out", "recall") if self.curve == "ROC" else ("recall", "precision")
+            x, y = map(self._counts.rate, rates)
             areas = ((x[:-1] - x[1:]) * _HEIGHTS[self.summation_method](y[:-1], y[1:])).sum(axis=0)
         if not self.multi_label:
             return float(areas)
@@ -112,13 +115,6 @@ class AUC(Metric):
             return float(np.mean(areas))
         total = sum(self.label_weights)
         return float(np.sum(areas * self.label_weights) / total) if total else 0.0
-
-    def _curve(self) -> tuple[Array, Array]:
-        c = self._counts
-        recall = divide_no_nan(c.true_positives, c.true_positives + c.false_negatives)
-        if self.curve == "ROC":
-            return divide_no_nan(c.false_positives, c.false_positives + c.true_negatives), recall
-        return recall, divide_no_nan(c.true_positives, c.true_positives + c.false_positives)
 
     def _interpolated_precision(self) -> Array:
         """Return the area where ``TP = slope P + intercept`` between two thresholds.
@@ -133,8 +129,8 @@ class AUC(Metric):
         both = (p[:-1] > 0) & (p[1:] > 0)
         ratio = np.where(both, divide_no_nan(p[:-1], p[1:]), 1)
         positives = tp[1:] + c.false_negatives[1:]
-        found: Array = divide_no_nan(slope * (dtp + intercept * np.log(ratio)), positives).sum(axis=0)
-        return found
+        areas = divide_no_nan(slope * (dtp + intercept * np.log(ratio)), positives)
+        return np.asarray(areas.sum(axis=0))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         check_one_each(self, y_true, output_shape)
@@ -151,3 +147,111 @@ class AUC(Metric):
         if self.thresholds is None:  # as in Keras: their number says it
             del config["thresholds"]
         return config
+
+
+class _AtThreshold(RatioMetric):
+    """The base: the largest of one rate over the thresholds at which another one is large enough."""
+
+    _counted = ("true_positives", "false_positives", "true_negatives", "false_negatives")
+    _bound: ClassVar[str]  # the rate that must be large enough
+    _wanted: ClassVar[str]
+
+    def __init__(
+        self, least: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: DType,
+    ) -> None:  # fmt: skip
+        self.num_thresholds = checked_integer("num_thresholds", num_thresholds, least=1)
+        setattr(self, self._bound, checked_number(self._bound, least, least=0, most=1))
+        steps = self.num_thresholds - 1
+        thresholds = [i / steps for i in range(steps + 1)] if steps else 0.5
+        super().__init__(thresholds, class_id=class_id, name=name, dtype=dtype)
+
+    def figures(self, counts: ThresholdCounts) -> Array:
+        """Return the largest rate, alone in an array."""
+        reached = counts.rate(self._bound) >= getattr(self, self._bound)
+        return np.asarray(np.max(np.where(reached, counts.rate(self._wanted), 0.0), keepdims=True))
+
+
+class SensitivityAtSpecificity(_AtThreshold):
+    """The best sensitivity at a threshold where the specificity is at least a given value.
+
+    ``max over t of sensitivity(t) where specificity(t) >= specificity``, and 0 where no threshold reaches it,
+    with ``sensitivity = TP / (TP + FN)``, also called recall, ``specificity = TN / (TN + FP)`` and
+    ``precision = TP / (TP + FP)``, and 0 for 0 / 0. Shapes: as for ``Precision``.
+
+    Parameters
+    ----------
+    specificity : float
+        From 0 to 1.
+    num_thresholds : int
+        So many, evenly from 0 to 1; one is 0.5.
+    class_id : int, optional
+        Only this output is looked at.
+
+    Source: Keras 3, ``keras.metrics.SensitivityAtSpecificity``.
+
+    >>> SensitivityAtSpecificity(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
+    0.5
+    """
+
+    _bound, _wanted = "specificity", "sensitivity"
+
+    def __init__(
+        self, specificity: float, num_thresholds: int = 200, class_id: int | None = None,
+        name: str | None = None, dtype: DType = None,
+    ) -> None:  # fmt: skip
+        super().__init__(specificity, num_thresholds, class_id, name, dtype)
+
+
+class SpecificityAtSensitivity(_AtThreshold):
+    """The best specificity at a threshold where the sensitivity is at least a given value.
+
+    ``max over t of specificity(t) where sensitivity(t) >= sensitivity``; the rest: see
+    ``SensitivityAtSpecificity``.
+
+    >>> SpecificityAtSensitivity(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
+    0.6666666666666666
+    """
+
+    _bound, _wanted = "sensitivity", "specificity"
+
+    def __init__(
+        self, sensitivity: float, num_thresholds: int = 200, class_id: int | None = None,
+        name: str | None = None, dtype: DType = None,
+    ) -> None:  # fmt: skip
+        super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
+
+
+class PrecisionAtRecall(_AtThreshold):
+    """The best precision at a threshold where the recall is at least a given value.
+
+    ``max over t of precision(t) where recall(t) >= recall``; the rest: see ``SensitivityAtSpecificity``.
+
+    >>> PrecisionAtRecall(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
+    0.5
+    """
+
+    _bound, _wanted = "recall", "precision"
+
+    def __init__(
+        self, recall: float, num_thresholds: int = 200, class_id: int | None = None, name: str | None = None,
+        dtype: DType = None,
+    ) -> None:  # fmt: skip
+        super().__init__(recall, num_thresholds, class_id, name, dtype)
+
+
+class RecallAtPrecision(_AtThreshold):
+    """The best recall at a threshold where the precision is at least a given value.
+
+    ``max over t of recall(t) where precision(t) >= precision``; the rest: see ``SensitivityAtSpecificity``.
+
+    >>> RecallAtPrecision(0.8)([0, 0, 1, 1], [0, 0.5, 0.3, 0.9])
+    0.5
+    """
+
+    _bound, _wanted = "precision", "recall"
+
+    def __init__(
+        self, precision: float, num_thresholds: int = 200, class_id: int | None = None,
+        name: str | None = None, dtype: DType = None,
+    ) -> None:  # fmt: skip
+        super().__init__(precision, num_thresholds, class_id, name, dtype)

@@ -1,21 +1,144 @@
-"""Precision, recall and the counts that they are made of, batch by batch."""
+"""Yes and no on either side of thresholds: the counts, batch by batch, precision and recall."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
-from numpy_ann._typing import Array
-from numpy_ann.metrics.metric import DType, Metric, MetricVariable, check_one_each
-from numpy_ann.metrics.thresholds import ThresholdCounts, checked_thresholds, divide_no_nan
-from numpy_ann.validation import checked_integer
+from numpy_ann._typing import Array, clip, subtract
+from numpy_ann.losses.targets import aligned
+from numpy_ann.metrics.metric import DType, Metric, MetricVariable, check_one_each, spread
+from numpy_ann.validation import checked_integer, is_number
 
 __all__ = [
-    "FalseNegatives", "FalsePositives", "Precision", "RatioMetric", "Recall", "TrueNegatives",
-    "TruePositives",
+    "RATES", "FalseNegatives", "FalsePositives", "Precision", "RatioMetric", "Recall", "ThresholdCounts",
+    "TrueNegatives", "TruePositives", "checked_thresholds", "divide_no_nan",
 ]  # fmt: skip
 
 _NEVER = -1e10  # below every prediction that counts
+
+RATES = {
+    "precision": ("true_positives", "false_positives"),
+    "recall": ("true_positives", "false_negatives"),
+    "sensitivity": ("true_positives", "false_negatives"),
+    "specificity": ("true_negatives", "false_positives"),
+    "fall-out": ("false_positives", "true_negatives"),
+}
+"""Shares: what is counted, and what beside it makes up the whole."""
+
+
+class ThresholdCounts:
+    """How many predictions lie above each threshold, and whether they should.
+
+    A prediction counts as a yes above a threshold, not at it; a target is a yes unless it is 0. Each
+    prediction is put into the bucket between two thresholds, and what lies above a threshold is a sum over
+    buckets: the work does not grow with the number of thresholds.
+
+    Parameters
+    ----------
+    thresholds : sequence of float
+        In any order.
+    by_label : bool
+        Whether to count each output by itself, rather than all together.
+
+    Attributes
+    ----------
+    true_positives, false_positives, true_negatives, false_negatives : ndarray
+        Of shape (thresholds,), or (thresholds, outputs) by label: float64, as samples may have weights.
+
+    >>> counts = ThresholdCounts([0.3, 0.7])
+    >>> counts.add(np.array([1, 0, 1]), np.array([0.5, 0.9, 0.1]))
+    >>> counts.true_positives, counts.false_positives
+    (array([1., 0.]), array([1., 1.]))
+    """
+
+    def __init__(self, thresholds: Sequence[float], *, by_label: bool = False) -> None:
+        given = np.asarray(thresholds, dtype=np.float64)
+        self._order = np.argsort(given, kind="stable")
+        self._sorted = given[self._order]
+        steps = len(given) - 1
+        # Keras puts predictions between even thresholds by multiplication; near one, its rounding shows.
+        self._even = steps >= 2 and np.allclose(given, np.arange(len(given)) / steps, rtol=1e-5, atol=1e-7)
+        self._by_label = by_label
+        self._buckets = np.zeros((2, len(given) + 1, 1))
+
+    def add(self, y_true: Array, y_pred: Array, weight: Array | None = None) -> None:
+        """Take in one batch; ``weight`` has the shape of ``y_pred``, or one number a sample."""
+        y_true = aligned(np.asarray(y_true), y_pred)
+        columns = y_pred.shape[-1] if self._by_label else 1
+        if self._buckets.shape[2] != columns:
+            self._buckets = np.zeros((*self._buckets.shape[:2], columns))
+        truth, bucket = (y_true != 0).ravel().astype(np.intp), self._below(y_pred).ravel()
+        column = np.broadcast_to(np.arange(columns), (y_pred.size // columns, columns)).ravel()
+        place = np.ravel_multi_index((truth, bucket, column), self._buckets.shape)
+        weights = None if weight is None else spread(weight, y_pred.shape).ravel()
+        added = np.bincount(place, weights, minlength=self._buckets.size)
+        self._buckets += added.reshape(self._buckets.shape)
+
+    def _below(self, y_pred: Array) -> Array:
+        """Return, for each prediction, how many thresholds lie below it."""
+        if not self._even:
+            return np.searchsorted(self._sorted.astype(y_pred.dtype), y_pred, side="left")
+        steps = len(self._sorted) - 1
+        least = 1 if self._sorted[0] < 0 else 0
+        with np.errstate(invalid="ignore"):  # NaN lies above nothing
+            return clip(np.ceil(np.clip(y_pred, 0, 1) * steps).astype(np.intp), least, steps + 1)
+
+    def _above(self, truth: int) -> Array:
+        """Return the counts above each threshold of predictions whose target is no (0) or yes (1)."""
+        above = np.empty((len(self._sorted), self._buckets.shape[2]))
+        above[self._order] = self._buckets[truth, ::-1].cumsum(axis=0)[-2::-1]
+        return above if self._by_label else above[:, 0]
+
+    def _rest(self, truth: int) -> Array:
+        """Return the counts that aren't above."""
+        total = self._buckets[truth].sum(axis=0)
+        return subtract(total if self._by_label else total[0], self._above(truth))
+
+    @property
+    def true_positives(self) -> Array:
+        """Yes, and predicted so."""
+        return self._above(1)
+
+    @property
+    def false_positives(self) -> Array:
+        """No, and predicted as yes."""
+        return self._above(0)
+
+    @property
+    def true_negatives(self) -> Array:
+        """No, and predicted so."""
+        return self._rest(0)
+
+    @property
+    def false_negatives(self) -> Array:
+        """Yes, and predicted as no."""
+        return self._rest(1)
+
+    def rate(self, name: str) -> Array:
+        """Return one of ``RATES`` at each threshold, 0 for 0 / 0."""
+        right, wrong = (getattr(self, counts) for counts in RATES[name])
+        return divide_no_nan(right, right + wrong)
+
+
+def checked_thresholds(thresholds: float | Sequence[float] | None, default: float) -> list[float]:
+    """Return the thresholds as a list; raise ``ValueError`` unless they are from 0 to 1."""
+    if thresholds is None:
+        return [default]
+    several: list[Any] = [*thresholds] if isinstance(thresholds, list | tuple | np.ndarray) else [thresholds]
+    wrong = [t for t in several if not is_number(t) or not 0 <= t <= 1]
+    if wrong or not several:
+        raise ValueError(f"Threshold values must be numbers from 0 to 1. Received: {wrong or several}")
+    return [float(t) for t in several]
+
+
+def divide_no_nan(numerator: Array, denominator: Array) -> Array:
+    """Divide number by number; 0 where the denominator is 0.
+
+    >>> divide_no_nan(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
+    array([0.5, 0. ])
+    """
+    return np.divide(numerator, denominator, out=np.zeros(np.shape(numerator)), where=denominator != 0)
 
 
 class _CountingMetric(Metric):
@@ -39,8 +162,7 @@ class _CountingMetric(Metric):
 
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the figure for each threshold: the count itself, where there is one."""
-        figures: Array = getattr(counts, self._counted[0])
-        return figures
+        return np.asarray(getattr(counts, self._counted[0]))
 
     def reset_state(self) -> None:
         self._counts = ThresholdCounts(self._list)
@@ -109,6 +231,15 @@ class FalseNegatives(_CountingMetric):
 class RatioMetric(_CountingMetric):
     """The base of the shares: of all outputs together, or of some."""
 
+    _rate: ClassVar[str]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._counted = RATES[cls._rate] if hasattr(cls, "_rate") else cls._counted
+
+    def figures(self, counts: ThresholdCounts) -> Array:
+        return counts.rate(self._rate)
+
     def __init__(
         self, thresholds: float | Sequence[float] | None = None, top_k: int | None = None,
         class_id: int | None = None, name: str | None = None, dtype: DType = None,
@@ -155,6 +286,8 @@ class Precision(RatioMetric):
     Shapes: ``y_pred`` is ``(batch, ...)``, ``y_true`` the same, or without the last axis for one output. All
     outputs are counted together.
 
+    Raises ``ValueError`` if a threshold isn't from 0 to 1, or ``top_k`` or ``class_id`` isn't an output.
+
     Parameters
     ----------
     thresholds : float or sequence of float, optional
@@ -165,19 +298,11 @@ class Precision(RatioMetric):
     class_id : int, optional
         Only this output is looked at.
 
-    Raises
-    ------
-    ValueError
-        If a threshold isn't from 0 to 1, or ``top_k`` or ``class_id`` isn't an output.
-
     >>> Precision()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     0.5
     """
 
-    _counted = ("true_positives", "false_positives")
-
-    def figures(self, counts: ThresholdCounts) -> Array:
-        return divide_no_nan(counts.true_positives, counts.true_positives + counts.false_positives)
+    _rate = "precision"
 
 
 class Recall(RatioMetric):
@@ -189,7 +314,4 @@ class Recall(RatioMetric):
     0.5
     """
 
-    _counted = ("true_positives", "false_negatives")
-
-    def figures(self, counts: ThresholdCounts) -> Array:
-        return divide_no_nan(counts.true_positives, counts.true_positives + counts.false_negatives)
+    _rate = "recall"

@@ -52,6 +52,10 @@ class R2Score(Metric):
     """
 
     _state = ("_weight", "_sum", "_squares", "_residual", "_targets")
+    _weight: Any
+    _sum: Any
+    _squares: Any
+    _residual: Any
 
     def __init__(
         self, class_aggregation: str | None = "uniform_average", num_regressors: int = 0,
@@ -62,10 +66,7 @@ class R2Score(Metric):
         super().__init__(name, dtype)
 
     def reset_state(self) -> None:
-        self._weight: Any = 0.0
-        self._sum: Any = 0.0
-        self._squares: Any = 0.0
-        self._residual: Any = 0.0
+        super().reset_state()
         self._origin: Array | None = None
         self._targets = 0
 

@@ -9,8 +9,7 @@ from numpy_ann._typing import Shape
 from numpy_ann.losses import Loss
 from numpy_ann.losses.functions import as_name as loss_name
 from numpy_ann.losses.targets import CROSSENTROPY
-from numpy_ann.metrics.loss_metrics import LossMetric, MetricOfLoss
-from numpy_ann.metrics.mean_metric import MeanMetricWrapper
+from numpy_ann.metrics.mean_metric import LossMetric, MeanMetricWrapper, MetricOfLoss
 from numpy_ann.metrics.metric import Metric
 
 __all__ = ["BY_CLASS", "as_name", "check", "get", "kind_of_targets", "know"]

@@ -1,5 +1,7 @@
-"""The metrics that are a mean: of numbers, of a value for each sample, of what a function returns."""
+"""The metrics that are a mean: of numbers, of a value for each sample, of what a function or loss returns."""
 
+import inspect
+import math
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -7,11 +9,18 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann._typing import Array
+from numpy_ann import losses
+from numpy_ann._typing import Array, square
+from numpy_ann.losses import Loss
 from numpy_ann.losses.targets import aligned
 from numpy_ann.metrics.metric import DType, RunningMean, spread
 
-__all__ = ["Mean", "MeanMetric", "MeanMetricWrapper", "Sum"]
+__all__ = [
+    "BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "CosineSimilarity", "Hinge",
+    "KLDivergence", "LogCoshError", "LossMetric", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError",
+    "MeanMetric", "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "MetricOfLoss",
+    "Poisson", "RootMeanSquaredError", "SparseCategoricalCrossentropy", "SquaredHinge", "Sum",
+]  # fmt: skip
 
 
 class Mean(RunningMean):
@@ -136,3 +145,170 @@ class MeanMetricWrapper(MeanMetric):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **self._options}
+
+
+class LossMetric(MeanMetric):
+    """The mean over the samples of what a loss says of each: ``sum(w_i l_i) / sum(w_i)``.
+
+    Unlike the loss, it is divided by the sum of the weights, and the loss' own reduction plays no part.
+
+    Parameters
+    ----------
+    loss : Loss
+        Which one.
+    name, dtype
+        As for ``Metric``. Left out, the name is the loss'.
+
+    >>> from numpy_ann.losses import Huber
+    >>> LossMetric(Huber())(np.array([0.0]), np.array([[3.0]]))
+    2.5
+    """
+
+    def __init__(self, loss: Loss, name: str | None = None, dtype: DType = None) -> None:
+        super().__init__(name or loss.name, dtype)
+        self.loss = loss
+
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        return self.loss.per_sample(*self.loss.paired(y_pred, y_true))
+
+    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
+        self.loss.check_targets(y_true, output_shape)
+
+
+class MetricOfLoss(LossMetric):
+    """The base of Keras' metrics that are losses: ``loss_class`` says which; left out, the one of its name.
+
+    Parameters
+    ----------
+    name, dtype
+        As for ``Metric``. Left out, the name is Keras'.
+    **options
+        What the loss takes.
+    """
+
+    loss_class: ClassVar[type[Loss]]
+    keras_name: ClassVar[str | None] = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Take the loss of that name, and its example: a mean over samples is the same for both."""
+        super().__init_subclass__(**options)
+        if not hasattr(cls, "loss_class") and cls.__name__ in losses.__all__:
+            cls.loss_class = getattr(losses, cls.__name__)
+            words, examples = (inspect.cleandoc(c.__doc__ or "") for c in (cls, cls.loss_class))
+            if ">>>" not in words:
+                cls.__doc__ = f"{words}\n\n{''.join(examples.partition('>>>')[1:])}"
+
+    def __init__(self, name: str | None = None, dtype: DType = None, **options: Any) -> None:
+        super().__init__(self.loss_class(**options), name or self.keras_name, dtype)
+        for option in options:
+            setattr(self, option, getattr(self.loss, option))
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        config.pop("loss", None)  # the class says which
+        return config
+
+
+class MeanSquaredError(MetricOfLoss):
+    """The mean of ``(p - y)^2``; see ``numpy_ann.losses.MeanSquaredError``."""
+
+
+class RootMeanSquaredError(MetricOfLoss):
+    """The square root of the mean of ``(p - y)^2``: in the unit of the targets.
+
+    >>> RootMeanSquaredError()(np.array([1.0, 0.0]), np.array([[5.0], [4.0]]))
+    4.0
+    """
+
+    loss_class = losses.MeanSquaredError
+    keras_name = "root_mean_squared_error"
+
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        """Return the squared error of each output, so that each can have its weight."""
+        p, y = self.loss.paired(y_pred, y_true)
+        return square(p - y)
+
+    def result(self) -> float:
+        return math.sqrt(super().result())
+
+
+class MeanAbsoluteError(MetricOfLoss):
+    """The mean of ``|p - y|``; see ``numpy_ann.losses.MeanAbsoluteError``."""
+
+
+class MeanAbsolutePercentageError(MetricOfLoss):
+    """The mean of ``100 |p - y| / |y|``; see ``numpy_ann.losses.MeanAbsolutePercentageError``."""
+
+
+class MeanSquaredLogarithmicError(MetricOfLoss):
+    """The mean of ``(log(p + 1) - log(y + 1))^2``; see ``numpy_ann.losses.MeanSquaredLogarithmicError``."""
+
+
+class LogCoshError(MetricOfLoss):
+    """The mean of ``log(cosh(p - y))``; see ``numpy_ann.losses.LogCosh``. Its name is ``"logcosh"``.
+
+    >>> round(LogCoshError()(np.array([0.0]), np.array([[1.0]])), 4)
+    0.4338
+    """
+
+    loss_class = losses.LogCosh
+    keras_name = "logcosh"
+
+
+class CosineSimilarity(MetricOfLoss):
+    """The mean cosine of the angle between target and prediction: 1 where they point the same way.
+
+    ``v = sum_j u_j v_j`` with ``u = y / |y|`` and ``v = p / |p|``; the loss of that name is minus this: see
+    ``numpy_ann.losses.CosineSimilarity``.
+
+    >>> CosineSimilarity()(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 0.0], [3.0, 0.0]]))
+    0.5
+    """
+
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        return -super().values(y_true, y_pred)
+
+
+class _Crossentropy(MetricOfLoss):
+    """The base of the two whose options Keras puts behind the name; they are those of the losses."""
+
+    def __init__(
+        self, name: str | None = None, dtype: DType = None, from_logits: bool = False,
+        label_smoothing: float = 0.0,
+    ) -> None:  # fmt: skip
+        super().__init__(name, dtype, from_logits=from_logits, label_smoothing=label_smoothing)
+
+
+class BinaryCrossentropy(_Crossentropy):
+    """The mean of ``-y log p - (1 - y) log(1 - p)``; see ``numpy_ann.losses.BinaryCrossentropy``."""
+
+
+class CategoricalCrossentropy(_Crossentropy):
+    """The mean of ``-sum_j y_j log p_j``; see ``numpy_ann.losses.CategoricalCrossentropy``."""
+
+
+class SparseCategoricalCrossentropy(MetricOfLoss):
+    """The mean of ``-log p_t``; see ``numpy_ann.losses.SparseCategoricalCrossentropy``."""
+
+    def __init__(self, name: str | None = None, dtype: DType = None, from_logits: bool = False) -> None:
+        super().__init__(name, dtype, from_logits=from_logits)
+
+
+class KLDivergence(MetricOfLoss):
+    """The mean of ``sum_j y_j log(y_j / p_j)``; see ``numpy_ann.losses.KLDivergence``."""
+
+
+class Poisson(MetricOfLoss):
+    """The mean of ``p - y log p``; see ``numpy_ann.losses.Poisson``."""
+
+
+class Hinge(MetricOfLoss):
+    """The mean of ``max(1 - y p, 0)``; see ``numpy_ann.losses.Hinge``."""
+
+
+class SquaredHinge(MetricOfLoss):
+    """The mean of ``max(1 - y p, 0)^2``; see ``numpy_ann.losses.SquaredHinge``."""
+
+
+class CategoricalHinge(MetricOfLoss):
+    """The mean of what true classes miss leading by 1; see ``numpy_ann.losses.CategoricalHinge``."""

@@ -132,7 +132,9 @@ class Metric(Described):
 
     def reset_state(self) -> None:
         """Forget all batches."""
-        for variable in self.variables:
+        for name in self._state:
+            setattr(self, name, 0.0)
+        for variable in self._added:
             variable.assign(np.zeros(variable.shape))
 
     def update_state(
@@ -195,9 +197,8 @@ class RunningMean(Metric):
     """
 
     _state: ClassVar[tuple[str, ...]] = ("total", "count")
-
-    def reset_state(self) -> None:
-        self.total = self.count = 0.0
+    total: float
+    count: float
 
     def add(self, values: npt.ArrayLike, weight: npt.ArrayLike | None = None) -> None:
         """Take in the values of one batch, of shape ``(n, ...)``, or a single one."""
