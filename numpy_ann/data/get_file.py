@@ -16,18 +16,11 @@ _MOST = 4 << 30
 
 
 def get_file(
-    fname: str | None = None,
-    origin: str | None = None,
-    untar: bool = False,
-    md5_hash: str | None = None,
-    file_hash: str | None = None,
-    cache_subdir: str = "datasets",
-    hash_algorithm: str = "auto",
-    extract: bool = False,
-    archive_format: str = "auto",
-    cache_dir: str | os.PathLike[str] | None = None,
+    fname: str | None = None, origin: str | None = None, untar: bool = False, md5_hash: str | None = None,
+    file_hash: str | None = None, cache_subdir: str = "datasets", hash_algorithm: str = "auto",
+    extract: bool = False, archive_format: str = "auto", cache_dir: str | os.PathLike[str] | None = None,
     force_download: bool = False,
-) -> str:
+) -> str:  # fmt: skip
     """Return the path of a file, fetching it from ``origin`` where it isn't there yet.
 
     Raises ``ValueError`` if there is no origin, or a name that leads out of the folder; ``DataFormatError``

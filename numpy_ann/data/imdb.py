@@ -16,15 +16,10 @@ WORDS = Published("imdb_word_index.json", 4_000_000, "bfafd718b763782e994055a2d3
 
 
 def load_data(
-    path: str | os.PathLike[str] = FILE.name,
-    num_words: int | None = None,
-    skip_top: int = 0,
-    maxlen: int | None = None,
-    seed: int = 113,
-    start_char: int | None = 1,
-    oov_char: int | None = 2,
+    path: str | os.PathLike[str] = FILE.name, num_words: int | None = None, skip_top: int = 0,
+    maxlen: int | None = None, seed: int = 113, start_char: int | None = 1, oov_char: int | None = 2,
     index_from: int | None = 3,
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:  # fmt: skip
     """Return the training and test sets, 25,000 reviews each, downloading them the first time.
 
     Raises ``ConnectionError`` if the file is nowhere to be had; the message says how to place it by hand;

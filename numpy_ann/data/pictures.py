@@ -32,12 +32,9 @@ def _pillow() -> Any:
 
 
 def load_img(
-    path: str | os.PathLike[str],
-    color_mode: str = "rgb",
-    target_size: tuple[int, int] | None = None,
-    interpolation: str = "nearest",
-    keep_aspect_ratio: bool = False,
-) -> "Image":
+    path: str | os.PathLike[str], color_mode: str = "rgb", target_size: tuple[int, int] | None = None,
+    interpolation: str = "nearest", keep_aspect_ratio: bool = False,
+) -> "Image":  # fmt: skip
     """Read a picture.
 
     Raises ``DataFormatError`` if it isn't a picture; ``ImportError`` if pillow isn't installed.
@@ -120,12 +117,9 @@ def array_to_img(x: Any, data_format: str | None = None, scale: bool = True, dty
 
 
 def save_img(
-    path: str | os.PathLike[str],
-    x: Any,
-    data_format: str | None = None,
-    file_format: str | None = None,
+    path: str | os.PathLike[str], x: Any, data_format: str | None = None, file_format: str | None = None,
     scale: bool = True,
-) -> None:
+) -> None:  # fmt: skip
     """Write an array as a picture; see ``array_to_img``."""
     array_to_img(x, data_format, scale).save(path, file_format)
 
@@ -140,13 +134,10 @@ class Pictures(NamedTuple):
 
 
 def from_directory(
-    directory: str | os.PathLike[str],
-    class_names: Sequence[str] | None = None,
-    color_mode: str = "rgb",
-    image_size: tuple[int, int] = (256, 256),
-    interpolation: str = "bilinear",
+    directory: str | os.PathLike[str], class_names: Sequence[str] | None = None, color_mode: str = "rgb",
+    image_size: tuple[int, int] = (256, 256), interpolation: str = "bilinear",
     keep_aspect_ratio: bool = False,
-) -> Pictures:
+) -> Pictures:  # fmt: skip
     """Read a folder of pictures, one folder inside it for each class: ``digits/seven/photo.png``.
 
     Raises ``FileNotFoundError`` if the folder, or one of a class, isn't there, or there are no pictures;

@@ -23,16 +23,10 @@ _SUBJECTS = """
 
 
 def load_data(
-    path: str | os.PathLike[str] = FILE.name,
-    num_words: int | None = None,
-    skip_top: int = 0,
-    maxlen: int | None = None,
-    test_split: float = 0.2,
-    seed: int = 113,
-    start_char: int | None = 1,
-    oov_char: int | None = 2,
-    index_from: int | None = 3,
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    path: str | os.PathLike[str] = FILE.name, num_words: int | None = None, skip_top: int = 0,
+    maxlen: int | None = None, test_split: float = 0.2, seed: int = 113, start_char: int | None = 1,
+    oov_char: int | None = 2, index_from: int | None = 3,
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:  # fmt: skip
     """Return the training and test sets, downloading them the first time.
 
     Raises ``ConnectionError`` if the file is nowhere to be had; the message says how to place it by hand;

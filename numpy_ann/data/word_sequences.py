@@ -10,13 +10,9 @@ __all__ = ["as_objects", "encoded", "without_long"]
 
 
 def encoded(
-    texts: Any,
-    num_words: int | None,
-    skip_top: int,
-    start_char: int | None,
-    oov_char: int | None,
+    texts: Any, num_words: int | None, skip_top: int, start_char: int | None, oov_char: int | None,
     index_from: int | None,
-) -> list[list[int]]:
+) -> list[list[int]]:  # fmt: skip
     """Return each text with its words' numbers moved by ``index_from``, a start, and rare words replaced.
 
     Parameters

@@ -22,17 +22,11 @@ _LETTER, _LINE, _MARGIN = 0.075, 0.18, 0.12  # of the text in a box, in inches
 
 
 def plot_model(
-    model: Any,
-    to_file: str | os.PathLike[str] | None = "model.png",
-    show_shapes: bool = False,
-    show_dtype: bool = False,
-    show_layer_names: bool = False,
-    rankdir: str = "TB",
-    expand_nested: bool = False,
-    dpi: int | None = 200,
-    show_layer_activations: bool = False,
+    model: Any, to_file: str | os.PathLike[str] | None = "model.png", show_shapes: bool = False,
+    show_dtype: bool = False, show_layer_names: bool = False, rankdir: str = "TB",
+    expand_nested: bool = False, dpi: int | None = 200, show_layer_activations: bool = False,
     show_trainable: bool = False,
-) -> Any:
+) -> Any:  # fmt: skip
     """Draw the layers of a model as boxes, and what they read as arrows.
 
     Where the program ``dot`` of Graphviz is installed, it draws; elsewhere matplotlib does.
@@ -99,14 +93,9 @@ def plot_model(
 
 
 def _gather(
-    model: Any,
-    read: list[str] | None,
-    path: str,
-    expand: bool,
-    shown: dict[str, bool],
-    boxes: dict[str, list[str]],
-    arrows: dict[tuple[str, str], None],
-) -> list[str]:
+    model: Any, read: list[str] | None, path: str, expand: bool, shown: dict[str, bool],
+    boxes: dict[str, list[str]], arrows: dict[tuple[str, str], None],
+) -> list[str]:  # fmt: skip
     """Add the boxes and arrows of a model that reads some boxes; return the boxes of its outputs."""
 
     def add(layer: Any, sources: list[str], inputs: Any) -> list[str]:

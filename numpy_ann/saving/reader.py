@@ -65,13 +65,9 @@ def read_model(
 
 
 def read_weights(
-    path: str | os.PathLike[str],
-    architecture: Architecture,
-    optimizer: Optimizer | None = None,
-    *,
-    allow_nonfinite: bool = False,
-    partly: Partly | None = None,
-) -> ModelNumbers:
+    path: str | os.PathLike[str], architecture: Architecture, optimizer: Optimizer | None = None, *,
+    allow_nonfinite: bool = False, partly: Partly | None = None,
+) -> ModelNumbers:  # fmt: skip
     """Return the weights in a file of any kind, for layers that are known already.
 
     The state of an ``optimizer`` is read from a ``.weights.h5`` that has one. With ``partly``, not everything

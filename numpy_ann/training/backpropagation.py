@@ -19,13 +19,9 @@ __all__ = ["backpropagation"]
 
 
 def backpropagation(
-    layers: Sequence[Layer],
-    dz: Array,
-    *,
-    out: Sequence[Array] | None = None,
-    trained: Sequence[bool] | None = None,
-    lowest: int | None = None,
-) -> Array:
+    layers: Sequence[Layer], dz: Array, *, out: Sequence[Array] | None = None,
+    trained: Sequence[bool] | None = None, lowest: int | None = None,
+) -> Array:  # fmt: skip
     """Write the parameters' gradients; return that of the input, or of the last array that was gone back to.
 
     Parameters

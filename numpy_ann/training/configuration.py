@@ -38,13 +38,10 @@ class Configuration:
     """
 
     def __init__(
-        self,
-        optimizer: str | Optimizer,
-        loss: str | Loss | None = None,
-        metrics: Sequence[str | Metric] | None = None,
-        weighted_metrics: Sequence[str | Metric] | None = None,
+        self, optimizer: str | Optimizer, loss: str | Loss | None = None,
+        metrics: Sequence[str | Metric] | None = None, weighted_metrics: Sequence[str | Metric] | None = None,
         loss_weights: Any = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.optimizer: Optimizer = optimizers.get(optimizer)
         loss = loss if isinstance(loss, str) else as_name(_only("loss", loss))
         weight = None if loss_weights is None else _only("loss_weights", loss_weights)

@@ -62,16 +62,10 @@ class Evaluation:
 
 
 def fit(
-    model: Stoppable,
-    step: TrainingStep,
-    batches: BatchSource,
-    metrics: RunningMetrics,
-    calls: CallbackList,
-    epochs: range,
-    order: np.random.Generator | None,
-    evaluation: Evaluation | None,
+    model: Stoppable, step: TrainingStep, batches: BatchSource, metrics: RunningMetrics, calls: CallbackList,
+    epochs: range, order: np.random.Generator | None, evaluation: Evaluation | None,
     validation_freq: int | Collection[int],
-) -> None:
+) -> None:  # fmt: skip
     """Train epoch by epoch: shuffle, take a step on every batch, validate if that is due, report.
 
     Raises ``NonFiniteError`` if the loss isn't finite; the message names epoch and batch.

@@ -126,16 +126,10 @@ class Trainer(Part):
 
     @explaining_old_names
     def compile(
-        self,
-        optimizer: str | Optimizer = "rmsprop",
-        loss: Any = None,
-        loss_weights: Any = None,
-        metrics: Any = None,
-        weighted_metrics: Any = None,
-        run_eagerly: bool = False,
-        steps_per_execution: int = 1,
-        jit_compile: str | bool = "auto",
-    ) -> None:
+        self, optimizer: str | Optimizer = "rmsprop", loss: Any = None, loss_weights: Any = None,
+        metrics: Any = None, weighted_metrics: Any = None, run_eagerly: bool = False,
+        steps_per_execution: int = 1, jit_compile: str | bool = "auto",
+    ) -> None:  # fmt: skip
         """Say how to train: the optimizer, the loss, the figures to report.
 
         Raises ``ValueError`` if a name is unknown; the message offers near ones. If there is a loss, or a
@@ -168,24 +162,13 @@ class Trainer(Part):
 
     @explaining_old_names
     def fit(
-        self,
-        x: Any,
-        y: ArrayLike | None = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: str | int = "auto",
-        callbacks: Iterable[Callback] | Callback | None = None,
-        validation_split: float = 0.0,
-        validation_data: Any = None,
-        shuffle: bool = True,
-        class_weight: Mapping[int, float] | None = None,
-        sample_weight: ArrayLike | None = None,
-        initial_epoch: int = 0,
-        steps_per_epoch: int | None = None,
-        validation_steps: int | None = None,
-        validation_batch_size: int | None = None,
-        validation_freq: int | Collection[int] = 1,
-    ) -> History:
+        self, x: Any, y: ArrayLike | None = None, batch_size: int | None = None, epochs: int = 1,
+        verbose: str | int = "auto", callbacks: Iterable[Callback] | Callback | None = None,
+        validation_split: float = 0.0, validation_data: Any = None, shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None, sample_weight: ArrayLike | None = None,
+        initial_epoch: int = 0, steps_per_epoch: int | None = None, validation_steps: int | None = None,
+        validation_batch_size: int | None = None, validation_freq: int | Collection[int] = 1,
+    ) -> History:  # fmt: skip
         """Train.
 
         Raises ``ValueError`` or ``TypeError`` before any work, if the arguments or data don't fit each other
@@ -332,17 +315,10 @@ class Trainer(Part):
     ) -> Any: ...  # a float without metrics, a list with them: only ``compile`` knows
 
     def evaluate(
-        self,
-        x: Any,
-        y: ArrayLike | None = None,
-        batch_size: int | None = None,
-        verbose: str | int = "auto",
-        sample_weight: ArrayLike | None = None,
-        steps: int | None = None,
-        callbacks: Iterable[Callback] | Callback | None = None,
-        *,
-        return_dict: bool = False,
-    ) -> Any:
+        self, x: Any, y: ArrayLike | None = None, batch_size: int | None = None, verbose: str | int = "auto",
+        sample_weight: ArrayLike | None = None, steps: int | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None, *, return_dict: bool = False,
+    ) -> Any:  # fmt: skip
         """Return the loss and the metrics on some data, without dropout.
 
         Parameters
@@ -374,13 +350,9 @@ class Trainer(Part):
         return _in_keras_form(results, return_dict)
 
     def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: str | int = "auto",
-        steps: int | None = None,
+        self, x: Any, batch_size: int | None = None, verbose: str | int = "auto", steps: int | None = None,
         callbacks: Iterable[Callback] | Callback | None = None,
-    ) -> Any:
+    ) -> Any:  # fmt: skip
         """Return the network's outputs, without dropout; needs no ``compile``.
 
         Predicting leaves no trace on the model: many threads may do it at once.
@@ -423,14 +395,9 @@ class Trainer(Part):
         return self._formed(self._watched("predict", verbose, callbacks, batches, run))
 
     def train_on_batch(
-        self,
-        x: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None = None,
-        class_weight: Mapping[int, float] | None = None,
-        *,
-        return_dict: bool = False,
-    ) -> Any:
+        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None,
+        class_weight: Mapping[int, float] | None = None, *, return_dict: bool = False,
+    ) -> Any:  # fmt: skip
         """Take one training step on these samples.
 
         Raises ``NonFiniteError`` if the loss isn't finite; the step is not taken.
@@ -448,13 +415,9 @@ class Trainer(Part):
         return _in_keras_form(metrics.results(), return_dict)
 
     def test_on_batch(
-        self,
-        x: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None = None,
-        *,
+        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *,
         return_dict: bool = False,
-    ) -> Any:
+    ) -> Any:  # fmt: skip
         """Return the loss and the metrics of this batch alone, without dropout.
 
         Returns
@@ -593,13 +556,9 @@ class Trainer(Part):
         return outputs
 
     def _watched(
-        self,
-        unit: str,
-        verbose: int,
-        callbacks: Iterable[Callback] | Callback | None,
-        batches: BatchSource,
+        self, unit: str, verbose: int, callbacks: Iterable[Callback] | Callback | None, batches: BatchSource,
         run: Callable[[CallbackList], T],
-    ) -> T:
+    ) -> T:  # fmt: skip
         """Return ``run(calls)`` with callbacks and progress bar in attendance."""
         progress = [ProgressBar(verbose, unit)] if verbose else []
         params = {"verbose": verbose, "epochs": 1, "steps": batches.steps}

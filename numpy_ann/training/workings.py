@@ -63,14 +63,9 @@ class GraphStep(TrainingStep):
     """Changes a graph's parameters by one batch; see ``TrainingStep``."""
 
     def __init__(
-        self,
-        plan: Plan,
-        output_loss: OutputLosses,
-        optimizer: Optimizer,
-        theta: Array,
-        gradient: Array,
+        self, plan: Plan, output_loss: OutputLosses, optimizer: Optimizer, theta: Array, gradient: Array,
         batch_size: int,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._plan = plan
         self._output_loss: Any = output_loss
         self._forward: Any = GraphPass(plan, batch_size, theta.dtype, training=True)

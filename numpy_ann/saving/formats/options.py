@@ -168,13 +168,9 @@ def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) ->
 
 
 def rows(
-    room: ModuleType,
-    base: type[Any],
-    readers: Mapping[Any, Reader | None] | None = None,
-    inert: Mapping[str, Neutral] | None = None,
-    own: Sequence[Row] = (),
-    without: Collection[str] = (),
-) -> dict[str, Row]:
+    room: ModuleType, base: type[Any], readers: Mapping[Any, Reader | None] | None = None,
+    inert: Mapping[str, Neutral] | None = None, own: Sequence[Row] = (), without: Collection[str] = (),
+) -> dict[str, Row]:  # fmt: skip
     """Return the row of each class that a room offers, by its name; abstract ones and ``base`` have none.
 
     ``readers`` and ``inert`` are columns that all rows share, ``own`` the rows of classes of which there is

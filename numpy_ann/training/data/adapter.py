@@ -237,15 +237,9 @@ class DataAdapter:
         return first, (parts[1], y[at:], None if w is None else w[at:])
 
     def batches(
-        self,
-        data: Arrays | Any,
-        batch_size: int | None,
-        steps: int | None = None,
-        class_weight: ClassWeight | None = None,
-        *,
-        argument: str = "batch_size",
-        validating: bool = False,
-    ) -> tuple[BatchSource, Array]:
+        self, data: Arrays | Any, batch_size: int | None, steps: int | None = None,
+        class_weight: ClassWeight | None = None, *, argument: str = "batch_size", validating: bool = False,
+    ) -> tuple[BatchSource, Array]:  # fmt: skip
         """Return the batches of the data, and targets like all of theirs.
 
         Parameters

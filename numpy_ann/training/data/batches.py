@@ -172,16 +172,9 @@ class Batches(BatchSource):
     gatherer: Any = Gatherer
 
     def __init__(
-        self,
-        x: Array,
-        y: Array | None,
-        sample_weight: Array | None,
-        batch_size: int,
-        dtype: np.dtype[np.floating],
-        *,
-        integer_targets: bool = False,
-        steps_per_epoch: int | None = None,
-    ) -> None:
+        self, x: Array, y: Array | None, sample_weight: Array | None, batch_size: int,
+        dtype: np.dtype[np.floating], *, integer_targets: bool = False, steps_per_epoch: int | None = None,
+    ) -> None:  # fmt: skip
         self.samples = len(x)
         size = min(batch_size, self.samples)
         super().__init__(size, -(-self.samples // size), steps_per_epoch)

@@ -211,15 +211,9 @@ class BundleAdapter(DataAdapter):
         return by_name("y", y, self._model.output_names, missing=len(judged) < len(parts))
 
     def batches(
-        self,
-        data: Any,
-        batch_size: int | None,
-        steps: int | None = None,
-        class_weight: ClassWeight | None = None,
-        *,
-        argument: str = "batch_size",
-        validating: bool = False,
-    ) -> tuple[BatchSource, Any]:
+        self, data: Any, batch_size: int | None, steps: int | None = None,
+        class_weight: ClassWeight | None = None, *, argument: str = "batch_size", validating: bool = False,
+    ) -> tuple[BatchSource, Any]:  # fmt: skip
         """Return the batches of the data, and targets like all of theirs."""
         if not isinstance(data, tuple):
             return super().batches(

@@ -84,14 +84,9 @@ class IterableBatches(BatchSource):
     """
 
     def __init__(
-        self,
-        iterable: Any,
-        check: Callable[[Any], Batch],
-        dtype: np.dtype[np.floating],
-        *,
-        integer_targets: Callable[[], bool] = lambda: False,
-        steps_per_epoch: int | None = None,
-    ) -> None:
+        self, iterable: Any, check: Callable[[Any], Batch], dtype: np.dtype[np.floating], *,
+        integer_targets: Callable[[], bool] = lambda: False, steps_per_epoch: int | None = None,
+    ) -> None:  # fmt: skip
         self._iterable = iterable
         self._check = check
         self._dtype = dtype
