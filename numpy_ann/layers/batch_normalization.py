@@ -36,12 +36,8 @@ class BatchNormalization(ScaleAndCenter):
         The features' axis; the batch is axis 0.
     momentum : float
         How much of the moving averages stays, from 0 to 1.
-    epsilon, center, scale, beta_initializer, gamma_initializer
-        As for ``LayerNormalization``.
     moving_mean_initializer, moving_variance_initializer : str, Initializer or callable
-        Where the moving averages start.
-    beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
-        The same.
+        Where the moving averages start. The other options are those of ``ScaleAndCenter``.
 
     Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
 

@@ -25,7 +25,6 @@ class EncodingLayer(Layer):
         each sample, with a 1 for every number in it. ``"count"``: how often each is in it.
     sparse : bool
         Only False: outputs are arrays.
-    **options : see ``Layer``
     """
 
     differentiable: ClassVar[bool] = False
@@ -95,10 +94,6 @@ class CategoryEncoding(EncodingLayer):
     ----------
     num_tokens : int
         How many different numbers there are, from 0.
-    output_mode : {"multi_hot", "one_hot", "count"}
-        See above.
-    sparse : bool
-        Only False: outputs are arrays.
 
     >>> CategoryEncoding(4)(np.array([[0, 2], [3, 3]]))
     array([[1., 0., 1., 0.],
@@ -146,12 +141,6 @@ class Discretization(EncodingLayer):
         it, ``bin_boundaries`` are what ``adapt`` found, as configurations have them.
     epsilon : float
         How exactly ``adapt`` works: of a batch of over ``1 / epsilon`` numbers, so many are looked at.
-    output_mode : {"int", "one_hot", "multi_hot", "count"}
-        What comes out.
-    sparse : bool
-        Only False: outputs are arrays.
-    dtype, name
-        See ``Layer``.
 
     >>> Discretization([0.0, 1.0])(np.array([[-5.0, 0.5, 1.0]]))
     array([[0, 1, 2]])

@@ -31,17 +31,7 @@ class LayerNormalization(ScaleAndCenter):
     Parameters
     ----------
     axis : int or list of int
-        The axes that are normalized; the batch is axis 0.
-    epsilon : float
-        Added to the variance; 0 or more.
-    center, scale : bool
-        Whether there are ``beta`` and ``gamma``.
-    beta_initializer, gamma_initializer : str, Initializer or callable
-        Where they start.
-    beta_regularizer, gamma_regularizer : str or Regularizer, optional
-        Penalties in the loss.
-    beta_constraint, gamma_constraint : str or Constraint, optional
-        What they are brought back to after a training step.
+        The axes that are normalized; the batch is axis 0. The other options are those of ``ScaleAndCenter``.
 
     Source: Ba, Kiros and Hinton, "Layer Normalization" (2016), equation 3.
 
@@ -77,11 +67,7 @@ class GroupNormalization(ScaleAndCenter):
     groups : int
         How many, at least 1; the number of features is a multiple of it. -1: each feature is one.
     axis : int
-        The features' axis; the batch is axis 0.
-    epsilon, center, scale, beta_initializer, gamma_initializer
-        As for ``LayerNormalization``.
-    beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
-        The same.
+        The features' axis; the batch is axis 0. The other options are those of ``ScaleAndCenter``.
 
     Source: Wu and He, "Group Normalization", ECCV 2018, equations 1 to 3 and 7.
 
@@ -129,19 +115,8 @@ class GroupNormalization(ScaleAndCenter):
         grouped = x.reshape(len(x), *self._grouped)
         mean = grouped.mean(axis=self._over, keepdims=True)
         variance = grouped.var(axis=self._over, keepdims=True)
-        normalized = self._standardized(grouped, mean, variance, training, self._over).reshape(x.shape)
-        if training:
-            self._memory["normalized"] = normalized
-        return self._scaled(normalized, out)
-
-    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        normalized = self._memory["normalized"].reshape(len(dz), *self._grouped)
-        g = dz * (self.gamma.value.reshape(self._spread) if self.scale else 1)
-        g = g.reshape(len(dz), *self._grouped)
-        along = normalized * np.mean(g * normalized, axis=self._over, keepdims=True)
-        along += np.mean(g, axis=self._over, keepdims=True)
-        dx: Array = ((g - along) * self._memory["inverse"]).reshape(dz.shape)
-        return dx
+        normalized = self._standardized(grouped, mean, variance, training, self._over)
+        return self._scaled(normalized.reshape(x.shape), out)
 
 
 class UnitNormalization(Layer):

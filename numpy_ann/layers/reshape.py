@@ -13,7 +13,18 @@ from numpy_ann.validation import checked_axes, checked_integer, is_integer
 __all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
 
 
-class Flatten(Layer):
+class ReshapingLayer(Layer):
+    """The base of layers that give each sample another shape; nothing is computed or copied."""
+
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        x = self._checked(x)
+        return x.reshape(len(x), *(self.output_shape or ()))
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        return dz.reshape(len(dz), *(self.input_shape or ()))
+
+
+class Flatten(ReshapingLayer):
     """Lay each sample's numbers out in one row; nothing is computed or copied.
 
     ``y[i] = x[i].ravel()`` and backward ``dx = dy`` in the shape of ``x``.
@@ -28,15 +39,8 @@ class Flatten(Layer):
         batch, *sample = input_shape
         return (batch, None if None in sample else prod(n or 0 for n in sample))
 
-    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        x = self._checked(x)
-        return x.reshape(len(x), prod(x.shape[1:]))
 
-    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        return dz.reshape(len(dz), *(self.input_shape or ()))
-
-
-class Reshape(Layer):
+class Reshape(ReshapingLayer):
     """Give each sample another shape; nothing is computed or copied.
 
     Forward ``y[i] = x[i].reshape(target_shape)``, backward ``dx = dy`` in the shape of ``x``.
@@ -73,13 +77,6 @@ class Reshape(Layer):
                 f"those have {size} numbers."
             )
         return (batch, *(size // known if n == -1 else n for n in self.target_shape))
-
-    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        x = self._checked(x)
-        return x.reshape(len(x), *(self.output_shape or ()))
-
-    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        return dz.reshape(len(dz), *(self.input_shape or ()))
 
 
 class Permute(Layer):

@@ -29,6 +29,19 @@ class ScaleAndCenter(Layer):
 
         dx = (g - mean(g) - x^ mean(g x^)) / sqrt(variance + epsilon)         otherwise without the means
 
+    Parameters
+    ----------
+    epsilon : float
+        Added to the variance; 0 or more.
+    center, scale : bool
+        Whether there are ``beta`` and ``gamma``.
+    beta_initializer, gamma_initializer : str, Initializer or callable
+        Where they start.
+    beta_regularizer, gamma_regularizer : str or Regularizer, optional
+        Penalties in the loss.
+    beta_constraint, gamma_constraint : str or Constraint, optional
+        What they are brought back to after a training step.
+
     Source: the gradient is Ioffe and Szegedy, "Batch Normalization", ICML 2015, section 3, gathered.
     """
 
@@ -93,7 +106,7 @@ class ScaleAndCenter(Layer):
         return y
 
     def backward_parameters(self, dz: Array) -> None:
-        normalized = self._memory["normalized"]
+        normalized = self._memory["normalized"].reshape(dz.shape)
         if self.scale:
             self.gamma.grad[...] = np.sum(dz * normalized, axis=self._summed).reshape(self.gamma.shape)
         if self.center:
@@ -102,11 +115,14 @@ class ScaleAndCenter(Layer):
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         normalized = self._memory["normalized"]
         g = dz * (self.gamma.value.reshape(self._spread) if self.scale else 1)
+        g = g.reshape(normalized.shape)  # in groups, where means are those of groups
         if over := self._memory["over"]:
             along = normalized * np.mean(g * normalized, axis=over, keepdims=True)
             along += np.mean(g, axis=over, keepdims=True)
             g = g - along
-        return multiply(g, self._memory["inverse"], out=out)
+        return multiply(g, self._memory["inverse"], out=out if g.shape == dz.shape else None).reshape(
+            dz.shape
+        )
 
 
 def batch_axes(axis: int | list[int], input_shape: Shape) -> tuple[int, ...]:

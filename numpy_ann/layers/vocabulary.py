@@ -17,7 +17,30 @@ _MOST_NAMED = 5  # of the words that a message lists
 
 
 class LookupLayer(EncodingLayer):
-    """The base of the lookups: a table from tokens to numbers, or back."""
+    """The base of the lookups: a table from tokens, words or whole numbers, to numbers, or back.
+
+    The vocabulary begins with ``mask_token``, if there is one and numbers come out, then with the numbers of
+    unknown tokens, then come the others.
+
+    Parameters
+    ----------
+    max_tokens : int, optional
+        The most entries of the vocabulary.
+    num_oov_indices : int
+        How many numbers there are for tokens that aren't in it ("out of vocabulary").
+    mask_token, oov_token : optional
+        What stands for nothing, and for an unknown token.
+    vocabulary : sequence, or path, optional
+        The tokens; left out, ``adapt`` finds them. Or a text file of them.
+    idf_weights : sequence of float, optional
+        With ``"tf_idf"`` and a vocabulary: a weight for each token.
+    invert : bool
+        From numbers to tokens.
+    output_mode : {"int", "one_hot", "multi_hot", "count", "tf_idf"}
+        What comes out.
+    pad_to_max_tokens : bool
+        Whether rows have ``max_tokens`` places, though the vocabulary is smaller.
+    """
 
     modes = (*EncodingLayer.modes, "tf_idf")
     input_kind: ClassVar[str] = "any"
@@ -234,32 +257,15 @@ class StringLookup(LookupLayer):
     ``CategoryEncoding``, of which ``"tf_idf"`` multiplies counts by weights. Backward nothing: ``dx = 0`` has
     no meaning for words.
 
-    The vocabulary begins with ``mask_token``, if there is one and numbers come out, then with the numbers of
-    unknown words, then come the others.
-
     **Input shape** ``(batch, ...)``, of text. **Output shape** the same; with rows, as by
     ``CategoryEncoding``.
 
     Parameters
     ----------
-    max_tokens : int, optional
-        The most entries of the vocabulary.
     num_oov_indices : int
-        How many numbers there are for words that aren't in it ("out of vocabulary"): 0 or 1.
-    mask_token, oov_token : str, optional
-        What stands for nothing, and for an unknown word.
-    vocabulary : sequence of str, or path, optional
-        The words; left out, ``adapt`` finds them. Or a text file of them.
-    idf_weights : sequence of float, optional
-        With ``"tf_idf"`` and a vocabulary: a weight for each word.
-    invert : bool
-        From numbers to words.
-    output_mode : {"int", "one_hot", "multi_hot", "count", "tf_idf"}
-        What comes out.
-    pad_to_max_tokens : bool
-        Whether rows have ``max_tokens`` places, though the vocabulary is smaller.
-    sparse, encoding, salt
-        Keras' options, of which only the defaults are supported.
+        How many numbers there are for words that aren't in the vocabulary: 0 or 1.
+    encoding, salt
+        Keras' options, of which only the defaults are supported. The others are those of ``LookupLayer``.
 
     >>> layer = StringLookup(vocabulary=["red", "green"])
     >>> layer(np.array([["green", "red", "pink"]]))
@@ -307,14 +313,10 @@ class IntegerLookup(LookupLayer):
 
     Parameters
     ----------
-    max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert, output_mode
-        As for ``StringLookup``. With several numbers for unknown ones, the remainder decides which.
-    vocabulary_dtype : {"int64"}
-        Keras' option.
-    sparse, pad_to_max_tokens
-        As for ``StringLookup``.
-    oov_method, salt
-        Keras' options, of which only the defaults are supported.
+    num_oov_indices : int
+        How many numbers there are for those that aren't in the vocabulary; the remainder decides which.
+    vocabulary_dtype, oov_method, salt
+        Keras' options, of which only the defaults are supported. The others are those of ``LookupLayer``.
 
     >>> layer = IntegerLookup()
     >>> layer.adapt([1999, 2024, 2024])
