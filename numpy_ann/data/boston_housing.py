@@ -2,9 +2,7 @@
 
 import os
 
-from numpy_ann._typing import Array
-from numpy_ann.data.published import Published, arrays_of, load, split
-from numpy_ann.validation import checked_number
+from numpy_ann.data.published import Published, TrainAndTest, houses
 
 __all__ = ["load_data"]
 
@@ -15,29 +13,15 @@ FILE = Published(
 
 def load_data(
     path: str | os.PathLike[str] = FILE.name, test_split: float = 0.2, seed: int = 113
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+) -> TrainAndTest:
     """Return the training and test sets, downloading them the first time.
 
     One of the 13 figures counts people by the colour of their skin: for lessons, ``california_housing`` is
-    the better choice.
-
-    Raises ``ValueError`` if ``test_split`` isn't that; ``ConnectionError`` if the file is nowhere to be had;
-    the message says how to place it by hand.
-
-    Parameters
-    ----------
-    path : str or path-like
-        Of the file, where it isn't to be downloaded.
-    test_split : float
-        The part to test with, from 0 to below 1.
-    seed : int
-        Of the order; Keras' order for the same seed.
+    the better choice; what that says of its options and errors holds here too.
 
     Returns
     -------
     (x_train, y_train), (x_test, y_test)
         float64 of shapes (404, 13), (404,), (102, 13), (102,) for the defaults.
     """
-    checked_number("test_split", test_split, least=0, below=1)
-    found = arrays_of(load([FILE], path)[0])
-    return split(found["x"], found["y"], test_split, seed)
+    return houses(FILE, path, test_split, seed)

@@ -2,9 +2,8 @@
 
 import os
 
-from numpy_ann._typing import Array
-from numpy_ann.data.published import Published, arrays_of, load, split
-from numpy_ann.validation import checked_choice, checked_number
+from numpy_ann.data.published import Published, TrainAndTest, houses
+from numpy_ann.validation import checked_choice
 
 __all__ = ["load_data"]
 
@@ -14,11 +13,8 @@ FILE = Published(
 
 
 def load_data(
-    version: str = "large",
-    path: str | os.PathLike[str] = FILE.name,
-    test_split: float = 0.2,
-    seed: int = 113,
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    version: str = "large", path: str | os.PathLike[str] = FILE.name, test_split: float = 0.2, seed: int = 113
+) -> TrainAndTest:
     """Return the training and test sets, downloading them the first time.
 
     Raises ``ValueError`` if an argument isn't that; ``ConnectionError`` if the file is nowhere to be had; the
@@ -45,7 +41,4 @@ def load_data(
     R. K. Pace and R. Barry, "Sparse spatial autoregressions", Statistics & Probability Letters 33 (1997).
     """
     checked_choice("version", version, ("large", "small"))
-    checked_number("test_split", test_split, least=0, below=1)
-    found = arrays_of(load([FILE], path)[0])
-    rows = slice(600 if version == "small" else None)
-    return split(found["x"][rows], found["y"][rows], test_split, seed)
+    return houses(FILE, path, test_split, seed, 600 if version == "small" else None)

@@ -2,9 +2,8 @@
 
 import gzip
 
-from numpy_ann._typing import Array
 from numpy_ann.data.idx import parse_idx
-from numpy_ann.data.published import FOLDER, Published, load
+from numpy_ann.data.published import FOLDER, Published, TrainAndTest, load
 
 __all__ = ["load_data"]
 
@@ -19,7 +18,7 @@ FILES = tuple(
 )
 
 
-def load_data() -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+def load_data() -> TrainAndTest:
     """Return the training and test sets, downloading them the first time.
 
     Raises ``ConnectionError`` if the files are nowhere to be had; the message says how to place them by hand.

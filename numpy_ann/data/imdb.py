@@ -1,13 +1,9 @@
 """IMDB: 50,000 film reviews as lists of words' numbers, and whether each praises the film."""
 
-import json
 import os
 
-import numpy as np
-
-from numpy_ann._typing import Array
-from numpy_ann.data.published import Published, arrays_of, load, shuffled
-from numpy_ann.data.word_sequences import as_objects, encoded, without_long
+from numpy_ann.data.published import Published, TrainAndTest, arrays_at
+from numpy_ann.data.word_sequences import prepared, word_index
 
 __all__ = ["get_word_index", "load_data"]
 
@@ -19,7 +15,7 @@ def load_data(
     path: str | os.PathLike[str] = FILE.name, num_words: int | None = None, skip_top: int = 0,
     maxlen: int | None = None, seed: int = 113, start_char: int | None = 1, oov_char: int | None = 2,
     index_from: int | None = 3,
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:  # fmt: skip
+) -> TrainAndTest:  # fmt: skip
     """Return the training and test sets, 25,000 reviews each, downloading them the first time.
 
     Raises ``ConnectionError`` if the file is nowhere to be had; the message says how to place it by hand;
@@ -32,11 +28,11 @@ def load_data(
     num_words, skip_top : int
         Words with a number from ``skip_top`` to below ``num_words`` are kept, the others replaced.
     maxlen : int, optional
-        Reviews of this many numbers or more are left out.
+        Texts of this many numbers or more, their start counted, are left out.
     seed : int
         Of the order; Keras' order for the same seed.
     start_char, oov_char, index_from : int or None
-        What each review begins with; what stands for a replaced word; what is added to the words' numbers.
+        What each text begins with; what stands for a replaced word; what is added to the words' numbers.
 
     Returns
     -------
@@ -47,16 +43,10 @@ def load_data(
     ----------
     A. L. Maas et al., "Learning word vectors for sentiment analysis", ACL (2011).
     """
-    found = arrays_of(load([FILE], path)[0])
-    random, sets = np.random.RandomState(seed), []
-    for part in "train", "test":
-        texts, labels = shuffled(random, found[f"x_{part}"], found[f"y_{part}"])
-        sets.append(without_long(texts, labels, maxlen, start_char is not None))
-    (x_train, y_train), (x_test, y_test) = sets
-    both = np.concatenate([x_train, x_test])
-    x = as_objects(encoded(both, num_words, skip_top, start_char, oov_char, index_from))
-    end = len(x_train)
-    return (x[:end], y_train), (x[end:], y_test)
+    found = arrays_at(FILE, path)
+    parts = [(found[f"x_{part}"], found[f"y_{part}"]) for part in ("train", "test")]
+    train, test = prepared(parts, seed, maxlen, num_words, skip_top, start_char, oov_char, index_from)
+    return train, test
 
 
 def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
@@ -64,5 +54,4 @@ def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
 
     Raises ``ConnectionError`` if the file is nowhere to be had.
     """
-    index: dict[str, int] = json.loads(load([WORDS], path)[0])
-    return index
+    return word_index(WORDS, path)

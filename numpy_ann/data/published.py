@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,8 +20,12 @@ from numpy_ann._typing import Array
 from numpy_ann.atomic import open_regular
 from numpy_ann.data.files import DataFile, Stream, read_at_most
 from numpy_ann.errors import DataFormatError
+from numpy_ann.validation import checked_number
 
-__all__ = ["Published", "arrays_of", "load", "shuffled", "split"]
+__all__ = ["Published", "TrainAndTest", "arrays_at", "arrays_of", "houses", "load", "parted", "shuffled"]
+
+TrainAndTest: TypeAlias = tuple[tuple[Array, Array], tuple[Array, Array]]
+"""``(x_train, y_train), (x_test, y_test)``."""
 
 FOLDER = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 
@@ -140,6 +144,11 @@ def arrays_of(content: bytes | bytearray) -> dict[str, Array]:
     return found
 
 
+def arrays_at(file: Published, path: str | os.PathLike[str]) -> dict[str, Array]:
+    """Return the arrays of a published ``.npz`` file."""
+    return arrays_of(load([file], path)[0])
+
+
 _HEADERS: dict[tuple[int, int], Callable[[Any], Any]] = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
@@ -153,10 +162,17 @@ def shuffled(random: np.random.RandomState, *arrays: Array) -> list[Array]:
     return [array[order] for array in arrays]
 
 
-def split(
-    x: Array, y: Array, test_split: float, seed: int
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """Return a training and a test set of shuffled rows."""
-    x, y = shuffled(np.random.RandomState(seed), x, y)
+def parted(x: Array, y: Array, test_split: float) -> TrainAndTest:
+    """Return the first rows as a training set, the others as a test set."""
     end = int(len(x) * (1 - test_split))
     return (x[:end], y[:end]), (x[end:], y[end:])
+
+
+def houses(
+    file: Published, path: str | os.PathLike[str], test_split: float, seed: int, rows: int | None = None
+) -> TrainAndTest:
+    """Return a training and a test set of the first ``rows``, shuffled: what the houses' modules do."""
+    checked_number("test_split", test_split, least=0, below=1)
+    found = arrays_at(file, path)
+    x, y = shuffled(np.random.RandomState(seed), found["x"][:rows], found["y"][:rows])
+    return parted(x, y, test_split)

@@ -1,13 +1,9 @@
 """Reuters: 11,228 newswires as lists of words' numbers, and which of 46 subjects each has."""
 
-import json
 import os
 
-import numpy as np
-
-from numpy_ann._typing import Array
-from numpy_ann.data.published import Published, arrays_of, load, shuffled
-from numpy_ann.data.word_sequences import as_objects, encoded, without_long
+from numpy_ann.data.published import Published, TrainAndTest, arrays_at, parted
+from numpy_ann.data.word_sequences import prepared, word_index
 from numpy_ann.validation import checked_number
 
 __all__ = ["get_label_names", "get_word_index", "load_data"]
@@ -26,7 +22,7 @@ def load_data(
     path: str | os.PathLike[str] = FILE.name, num_words: int | None = None, skip_top: int = 0,
     maxlen: int | None = None, test_split: float = 0.2, seed: int = 113, start_char: int | None = 1,
     oov_char: int | None = 2, index_from: int | None = 3,
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:  # fmt: skip
+) -> TrainAndTest:  # fmt: skip
     """Return the training and test sets, downloading them the first time.
 
     Raises ``ConnectionError`` if the file is nowhere to be had; the message says how to place it by hand;
@@ -34,18 +30,10 @@ def load_data(
 
     Parameters
     ----------
-    path : str or path-like
-        Of the file, where it isn't to be downloaded.
-    num_words, skip_top : int
-        Words with a number from ``skip_top`` to below ``num_words`` are kept, the others replaced.
-    maxlen : int, optional
-        Texts of this many numbers or more are left out.
+    path, num_words, skip_top, maxlen, seed, start_char, oov_char, index_from
+        As for ``imdb.load_data``.
     test_split : float
         The part to test with, from 0 to below 1.
-    seed : int
-        Of the order; Keras' order for the same seed.
-    start_char, oov_char, index_from : int or None
-        What each text begins with; what stands for a replaced word; what is added to the words' numbers.
 
     Returns
     -------
@@ -57,12 +45,10 @@ def load_data(
     D. D. Lewis, "Reuters-21578", Distribution 1.0 (1997).
     """
     checked_number("test_split", test_split, least=0, below=1)
-    found = arrays_of(load([FILE], path)[0])
-    x, y = shuffled(np.random.RandomState(seed), found["x"], found["y"])
-    x, y = without_long(x, y, maxlen, start_char is not None)
-    texts = as_objects(encoded(x, num_words, skip_top, start_char, oov_char, index_from))
-    end = int(len(texts) * (1 - test_split))
-    return (texts[:end], y[:end]), (texts[end:], y[end:])
+    found = arrays_at(FILE, path)
+    parts = [(found["x"], found["y"])]
+    ((x, y),) = prepared(parts, seed, maxlen, num_words, skip_top, start_char, oov_char, index_from)
+    return parted(x, y, test_split)
 
 
 def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
@@ -70,8 +56,7 @@ def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
 
     Raises ``ConnectionError`` if the file is nowhere to be had.
     """
-    index: dict[str, int] = json.loads(load([WORDS], path)[0])
-    return index
+    return word_index(WORDS, path)
 
 
 def get_label_names() -> tuple[str, ...]:
