@@ -1,4 +1,4 @@
-"""What test runs share: one hypothesis profile, and a count of the parts that keep their contracts."""
+"""What test runs share: hypothesis profiles, and a count of the parts that keep their contracts."""
 
 import gc
 from collections import Counter
@@ -6,11 +6,16 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, settings
 
-# One profile everywhere: failures are shrunk and printed, and no example is failed for being slow on a
-# busy machine.
-settings.register_profile(
-    "numpy_ann", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow], print_blob=True
-)
+# Failures are shrunk and printed, and no example is failed for being slow on a busy machine. CI runs the
+# tests of random inputs once more: `-m random --hypothesis-profile thorough`.
+for profile, examples in {"numpy_ann": 10, "thorough": 50}.items():
+    settings.register_profile(
+        profile,
+        deadline=None,
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow],
+        print_blob=True,
+    )
 settings.load_profile("numpy_ann")
 
 # The property by which a test of a contract says which; workers of pytest-xdist send it with their reports.
@@ -33,6 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             getattr(getattr(item, "function", None), "is_hypothesis_test", False)
             or item.path.stem == "test_mutations"
         ):
+            item.add_marker(pytest.mark.random)
             for message in _OF_RANDOM_MODELS:
                 item.add_marker(pytest.mark.filterwarnings(f"ignore:{message}"))
         parts = getattr(getattr(item, "module", None), "CONTRACT_PARTS", None)

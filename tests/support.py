@@ -4,6 +4,10 @@ import os
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+
+# For tests whose examples are dear: a figure each, or a derivative at every place.
+FEW = settings(max_examples=settings().max_examples // 2)
 
 # Of tests that spell shapes as Keras 2 did.
 OF_KERAS_2 = pytest.mark.filterwarnings("ignore:.*Keras 2's")

@@ -183,7 +183,7 @@ LOSSES = st.one_of(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=2 * settings().max_examples)
 @given(
     body=st.lists(LAYERS, max_size=4),
     shape=st.lists(st.integers(1, 4), min_size=1, max_size=2).map(tuple),

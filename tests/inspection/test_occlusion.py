@@ -2,12 +2,13 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann.inspection import occlusion
 from numpy_ann.layers import BatchNormalization, Dense, Dropout, Flatten, Input
 from numpy_ann.models import Sequential
+from tests.support import FEW
 
 
 def summing(*shape):
@@ -39,7 +40,7 @@ def test_the_last_patch_ends_at_the_edge():
     np.testing.assert_array_equal(found, [[[1, 1, 5, 6, 7]]])
 
 
-@settings(max_examples=25)
+@FEW
 @given(
     st.integers(1, 5),
     st.integers(1, 5),

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann.inspection import saliency
@@ -23,6 +23,7 @@ from numpy_ann.layers import (
 )
 from numpy_ann.losses import BinaryCrossentropy
 from numpy_ann.models import Sequential
+from tests.support import FEW
 
 # How a model may end, and the same without what the score is taken before. The last three have no such end.
 ENDS = {
@@ -76,7 +77,7 @@ def by_differences(model, x, classes, sign, h=1e-6):
 
 
 @pytest.mark.parametrize("end", ENDS)
-@settings(max_examples=15)
+@FEW
 @given(st.lists(st.sampled_from(sorted(MIDDLES)), max_size=4), st.integers(0, 2**32 - 1), st.data())
 def test_it_is_the_derivative_of_the_score(end, middles, seed, data):
     shape = data.draw(st.sampled_from([(4,), (2, 3), (2, 2, 1)]))

@@ -4,13 +4,14 @@ import pickle
 from copy import deepcopy
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 
 from numpy_ann import check_gradients
 from tests.live.random_graphs import graphs
+from tests.support import FEW
 
 
-@settings(max_examples=25)
+@FEW
 @given(graphs())
 def test_gradients_agree_with_differences(graph):
     model = graph.compiled("numpy_ann", "float64")
@@ -20,7 +21,7 @@ def test_gradients_agree_with_differences(graph):
     assert len(result.errors) >= len(graph.widths)
 
 
-@settings(max_examples=10)
+@FEW
 @given(graphs())
 def test_a_copy_goes_on_as_the_model_does(graph):
     model = graph.compiled("numpy_ann", "float32")
@@ -35,7 +36,7 @@ def test_a_copy_goes_on_as_the_model_does(graph):
         assert all(np.array_equal(a, b) for a, b in zip(copy.get_weights(), again.get_weights(), strict=True))
 
 
-@settings(max_examples=10)
+@FEW
 @given(graphs())
 def test_predict_evaluate_and_call_agree(graph):
     model = graph.compiled("numpy_ann", "float64")

@@ -3,7 +3,7 @@ from itertools import pairwise
 import matplotlib
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from matplotlib.colors import to_rgb
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from numpy_ann.plots import plot_confusion_matrix
 from numpy_ann.plots.colors import contrast
+from tests.support import FEW
 
 COUNTS = np.array([[972, 0, 8], [3, 1120, 12], [14, 20, 998]])
 
@@ -49,7 +50,7 @@ def test_classes_are_numbered_or_named():
         assert [label.get_text() for label in ax.get_yticklabels()] == ["cat", "dog", "emu"]
 
 
-@settings(max_examples=15)  # each is a figure
+@FEW
 @given(matrices)
 def test_every_count_is_written_in_its_cell(cm):
     assert numbers(draw(cm)) == [[str(count) for count in row] for row in cm.tolist()]
@@ -80,7 +81,7 @@ def test_a_class_without_samples_has_shares_of_0():
 
 
 @pytest.mark.filterwarnings("ignore:A single label was found")  # scikit-learn, of a 1 x 1 matrix
-@settings(max_examples=15)
+@FEW
 @given(matrices, st.sampled_from(["true", "pred", "all"]))
 def test_shares_are_those_of_scikit_learn(cm, normalize):
     from sklearn.metrics import confusion_matrix

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from numpy_ann.plots import plot_images
+from tests.support import FEW
 
 rng = np.random.default_rng(0)
 PIXELS = rng.integers(0, 256, (20, 28, 28), dtype=np.uint8)
@@ -86,7 +87,7 @@ def test_brightness_has_one_scale_for_all(values, scale):
     assert [ax.images[0].get_clim() for ax in draw(images, columns=1).flat] == [scale] * 3
 
 
-@settings(max_examples=15)  # each is a figure
+@FEW
 @given(st.integers(1, 40), st.data())
 def test_any_indices_in_any_order(count, data):
     images = np.arange(count * 4, dtype=float).reshape(count, 2, 2)

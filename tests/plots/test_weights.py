@@ -1,16 +1,17 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from numpy_ann.plots import plot_weights
 from numpy_ann.plots.weights import GAP
+from tests.support import FEW
 
 WEIGHTS = np.random.default_rng(0).normal(size=(6, 4, 5))
 
 
-@settings(max_examples=20)
+@FEW
 @given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 6))
 def test_every_unit_stands_where_the_numbers_say(units, height, width):
     weights = np.random.default_rng(units).normal(size=(units, height, width))

@@ -11,13 +11,15 @@ import random
 import h5py
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.models import load_model
 from tests.saving.files import good, members, read_config, repack, write_config
 from tests.saving.test_old_optimizers import stored
 
-COUNT = int(os.environ.get("NUMPY_ANN_MUTATIONS", "100"))  # of each kind, for each format
+# Of each kind, for each format.
+COUNT = int(os.environ.get("NUMPY_ANN_MUTATIONS", 2 * settings().max_examples))
 VALUES = [None, True, False, 0, -1, 1.5, 2**31, 2**63, "", "x", "../x", [], {}, [[]], {"class_name": "Dense"}]
 
 

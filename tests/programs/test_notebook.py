@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs.test_tutorial import TUTORIAL
 from tests.support import missing
-from tests.test_tutorial import TUTORIAL
 
 PATH = Path(__file__).parents[2] / "examples" / "mnist_ann.ipynb"
 

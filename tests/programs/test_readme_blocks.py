@@ -1,0 +1,96 @@
+"""The README's and CONTRIBUTING's blocks of Python and commands run as printed."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numpy_ann.data import mnist
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential
+from tests.support import missing
+from tests.test_readme import ROOT, blocks
+
+
+def shown(beginning: str) -> str:
+    """Return the output that the README shows, by how it begins."""
+    (found,) = re.findall(rf"^```\n({beginning}.*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
+    return found
+
+
+def words(table: str) -> list[str]:
+    """Return a table's words without its numbers, which the BLAS has a say in."""
+    number = re.compile(r"[<>]?-?(\d[\d.]*(e[+-]?\d+)?%?)?$")
+    return [word for word in table.split() if not number.match(word)]
+
+
+def on_mnist(code: str) -> bool:
+    """Whether a block is about MNIST; those after the first may go on with what the first has made."""
+    return any(name in code for name in ("mnist.load_data", "x_train", "x_test"))
+
+
+def test_the_blocks_on_mnist_run_as_printed(tmp_path, monkeypatch, capsys):
+    try:
+        mnist.load_data()
+    except ConnectionError as error:
+        missing(str(error))
+    monkeypatch.chdir(tmp_path)
+    ten_lines, *others = filter(on_mnist, blocks("README.md", "python"))
+    assert "epochs=10," in ten_lines
+    names: dict[str, object] = {}
+    for code in (ten_lines.replace("epochs=10,", "epochs=1,"), *others):
+        exec(code, names)  # noqa: S102
+    assert 500_000 < (tmp_path / "explorer.html").stat().st_size < 3_000_000
+    assert (tmp_path / "mnist.keras").stat().st_size > 1_000_000
+    printed = capsys.readouterr().out
+    assert "accuracy" in printed
+    # Each output begins with a word of its own, and ends before the next block's.
+    beginnings = ["wrong answers", "loss ", "Dense, a layer"]
+    starts = [printed.index(f"\n{beginning}") + 1 for beginning in beginnings]
+    for beginning, start in zip(beginnings, starts, strict=True):
+        end = min([other for other in starts if other > start], default=len(printed))
+        assert words(printed[start:end]) == words(shown(beginning))
+
+
+@pytest.fixture
+def somebodys_model(tmp_path, monkeypatch):
+    """The Keras file, and the data, that the README's examples speak of."""
+    x, y = np.random.default_rng(0).normal(size=(40, 4)), np.arange(40) % 3
+    model = Sequential([Input((4,)), Dense(3, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, verbose=0)
+    model.save(tmp_path / "somebodys.keras")
+    model.save(tmp_path / "somebodys.h5")
+    np.savez(tmp_path / "mine.npz", x=x, y=y)
+    monkeypatch.chdir(tmp_path)
+    return {"x": x, "y": y}
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_other_blocks_run_as_printed(page, somebodys_model, capsys):
+    codes = [code for code in blocks(page, "python") if not on_mnist(code)]
+    assert codes
+    names: dict[str, object] = {}
+    for code in codes:
+        names |= somebodys_model  # whatever x and y a block before it has made
+        exec(code, names)  # noqa: S102
+    printed = capsys.readouterr().out
+    assert "verdict" in printed
+    assert "WRONG" not in printed
+    assert page != "README.md" or Path("handed_back.keras").exists()
+
+
+def test_the_shell_commands_run_as_printed(somebodys_model):
+    lines = [line for block in blocks("README.md", "sh") for line in block.splitlines()]
+    commands = [line for line in lines if line.startswith("python -m numpy_ann")]
+    assert len(commands) == 3
+    Path("somebodys.keras").rename("kept.keras")  # convert doesn't replace a file
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for command in [commands[2], commands[0], commands[1]]:
+        arguments = [sys.executable, *shlex.split(command)[1:]]
+        subprocess.run(arguments, check=True, capture_output=True, env=environment)
