@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from numpy_ann.lookup import by_name, left_out
 from numpy_ann.optimizers import legacy, schedules
 from numpy_ann.optimizers.adafactor import Adafactor
-from numpy_ann.optimizers.adam import Adam, Adamax, AdamW, Lamb
+from numpy_ann.optimizers.adam import Adam, Adamax, AdamW, Lamb, Nadam
 from numpy_ann.optimizers.ftrl import Ftrl
-from numpy_ann.optimizers.lion import Lion
-from numpy_ann.optimizers.nadam import Nadam
 from numpy_ann.optimizers.optimizer import Optimizer
 from numpy_ann.optimizers.rmsprop import Adadelta, Adagrad, RMSprop
-from numpy_ann.optimizers.sgd import SGD
+from numpy_ann.optimizers.sgd import SGD, Lion
 
 __all__ = [
     "SGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Nadam",

@@ -1,19 +1,28 @@
 """Adam and its kin: each parameter has a step size of its own, from the gradients that it has seen."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.flat_vector import blocks
+from numpy_ann.optimizers.flat_vector import blocks, move_mean, move_mean_square
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, OtherOptions, Slots
+from numpy_ann.parameter import Parameter
 from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = ["Adam", "AdamW", "Adamax", "Lamb", "TwoMoments"]
+__all__ = ["Adam", "AdamW", "Adamax", "Lamb", "Nadam", "TwoMoments"]
 
 
 class TwoMoments(Optimizer):
-    """The base of optimizers with ``beta_1``, ``beta_2`` and ``epsilon``; it defines no rule."""
+    """The base of optimizers with two running means, ``m`` and ``v`` (or ``u``); it defines no rule.
+
+    Parameters
+    ----------
+    beta_1, beta_2 : float
+        How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
+    epsilon : float
+        Keeps the division finite; above 0.
+    """
 
     def __init__(
         self, learning_rate: LearningRateLike = 0.001, beta_1: float = 0.9, beta_2: float = 0.999,
@@ -40,10 +49,6 @@ class Adam(TwoMoments):
 
     Parameters
     ----------
-    beta_1, beta_2 : float
-        How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
-    epsilon : float
-        Keeps the division finite; above 0.
     amsgrad : bool
         Whether to divide by the root of the largest ``v`` so far, so that steps never grow again.
 
@@ -93,14 +98,8 @@ class Adam(TwoMoments):
     def _update_block(self, block: slice, theta: Array, g: Array, alpha: np.floating) -> None:
         m, v, step = self.state["momentum"][block], self.state["velocity"][block], self._scratch[block]
 
-        m *= self.beta_1
-        m += np.multiply(g, 1 - self.beta_1, out=step)
-
-        v *= self.beta_2
-        np.multiply(g, g, out=step)
-        step *= 1 - self.beta_2
-        v += step
-
+        move_mean(m, self.beta_1, g, step)
+        move_mean_square(v, self.beta_2, g, step)
         if self.amsgrad:
             largest = self.state["velocity_hat"][block]
             v = np.maximum(v, largest, out=largest)
@@ -123,8 +122,6 @@ class AdamW(Adam):
     ----------
     weight_decay : float
         How strongly; not negative. Biases can be left out: ``exclude_from_weight_decay(var_names=["bias"])``.
-    beta_1, beta_2, epsilon, amsgrad
-        As in ``Adam``.
 
     Source: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, algorithm 2.
 
@@ -155,14 +152,7 @@ class Adamax(TwoMoments):
         u = max(beta_2 u, |g|)
         theta = theta - learning_rate / (1 - beta_1^t) m / (u + epsilon)
 
-    Parameters
-    ----------
-    learning_rate : float or LearningRateSchedule
-        How far a step goes, at most about.
-    beta_1, beta_2 : float
-        How slowly ``m`` changes and ``u`` fades; from 0 up to, not including, 1.
-    epsilon : float
-        Keeps the division finite; above 0.
+    A step goes as far as the ``learning_rate``, at most about.
 
     Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 2; the epsilon
     is Keras'.
@@ -185,15 +175,87 @@ class Adamax(TwoMoments):
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         m, u, step = self.state["momentum"], self.state["norm"], self._scratch
         precise = theta.dtype.type
-        m *= self.beta_1
-        m += np.multiply(g, 1 - self.beta_1, out=step)
-
+        move_mean(m, self.beta_1, g, step)
         u *= self.beta_2
         np.maximum(u, np.abs(g, out=step), out=u)
 
         np.add(u, self.epsilon, out=step)
         np.divide(m, step, out=step)
         step *= precise(learning_rate) / (1 - precise(self.beta_1) ** precise(self._t))
+        theta -= step
+
+
+# The products of 1 - 0.96^i / 2 over i = 1, ..., t. From t = 1000 on, they no longer change.
+_DAMPING = np.cumprod(1 - 0.96 ** np.arange(1, 1001) / 2)
+
+
+class Nadam(TwoMoments):
+    """Adam with Nesterov momentum, which grows from half of ``beta_1`` to ``beta_1``.
+
+    At step ``t = 1, 2, ...``, with ``g`` the gradient::
+
+        u_t = beta_1 (1 - 0.96^t / 2)                       the momentum of step t
+        U_t = u_1 u_2 ... u_t
+        m = beta_1 m + (1 - beta_1) g
+        v = beta_2 v + (1 - beta_2) g^2
+        m_hat = u_{t+1} m / (1 - U_{t+1}) + (1 - u_t) g / (1 - U_t)
+        v_hat = v / (1 - beta_2^t)
+        theta = theta - learning_rate m_hat / (sqrt(v_hat) + epsilon)
+
+    Source: Dozat, "Incorporating Nesterov Momentum into Adam", ICLR workshop 2016, algorithm 2.
+
+    >>> theta = np.array([1.0, 2.0])
+    >>> Nadam(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))
+    >>> theta.round(4)
+    array([0.8937, 2.1063])
+    """
+
+    own_slots = interleaved = ("momentum", "velocity")  # m and v, as Keras calls them
+    non_negative_slots = frozenset({"velocity"})
+
+    @property
+    def momentum_product(self) -> float:
+        """``U_t`` after the steps taken: a function of their number, which Keras' files hold all the same."""
+        return self._product_of(self.iterations)
+
+    def _product_of(self, t: int) -> float:
+        return float(self.beta_1**t * _DAMPING[min(t, len(_DAMPING)) - 1]) if t else 1.0
+
+    @property
+    def variables(self) -> list[Any]:
+        """What it keeps, as Keras lists it; last, the product of momenta, which can't be set."""
+        if self.size is None:
+            return super().variables
+        product = np.array(self.momentum_product, self._scratch.dtype)
+        product.flags.writeable = False
+        return [*super().variables, Parameter("variable", product, trainable=False)]
+
+    def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
+        u, u_next = (self.beta_1 * (1 - 0.96**i / 2) for i in (t, t + 1))
+        product = self._product_of(t)
+        m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
+        v = self.beta_2 * state["velocity"] + (1 - self.beta_2) * g**2
+        m_hat = u_next * m / (1 - product * u_next) + (1 - u) * g / (1 - product)
+        theta = theta - learning_rate * m_hat / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
+        return theta, {"momentum": m, "velocity": v}
+
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
+        m, v = self.state["momentum"], self.state["velocity"]
+        step, root = self._scratch, self._spare
+        precise = theta.dtype.type
+        t, beta_1, beta_2, decay = map(precise, (self._t, self.beta_1, self.beta_2, 0.96))
+        u, u_next = (beta_1 * (1 - decay**i / 2) for i in (t, t + 1))
+        product = precise(self._product_of(self._t))
+
+        move_mean(m, beta_1, g, step)
+        move_mean_square(v, beta_2, g, step)
+        np.multiply(m, u_next / (1 - product * u_next), out=step)
+        step += np.multiply(g, (1 - u) / (1 - product), out=root)  # m_hat
+        np.divide(v, 1 - beta_2**t, out=root)  # v_hat
+        np.sqrt(root, out=root)
+        root += self.epsilon
+        step /= root
+        step *= precise(learning_rate)
         theta -= step
 
 
@@ -207,16 +269,8 @@ class Lamb(TwoMoments):
         r = m / (1 - beta_1^t) / (sqrt(v / (1 - beta_2^t)) + epsilon)
         theta = theta - learning_rate |theta| / |r| r
 
-    where ``|theta| / |r|`` is 1 if one of the lengths is 0.
-
-    Parameters
-    ----------
-    learning_rate : float or LearningRateSchedule
-        How far a step goes, in lengths of the parameter.
-    beta_1, beta_2 : float
-        How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
-    epsilon : float
-        Keeps the division finite; above 0.
+    where ``|theta| / |r|`` is 1 if one of the lengths is 0: the ``learning_rate`` counts in lengths of the
+    parameter.
 
     Source: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", ICLR 2020,
     algorithm 2. As in Keras, the decay is that of every optimizer, and no part of ``r``.
@@ -239,14 +293,8 @@ class Lamb(TwoMoments):
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         m, v, step, root = self.state["momentum"], self.state["velocity"], self._scratch, self._spare
         t, beta_1, beta_2 = map(theta.dtype.type, (self._t, self.beta_1, self.beta_2))
-        m *= self.beta_1
-        m += np.multiply(g, 1 - self.beta_1, out=step)
-
-        v *= self.beta_2
-        np.multiply(g, g, out=step)
-        step *= 1 - self.beta_2
-        v += step
-
+        move_mean(m, self.beta_1, g, step)
+        move_mean_square(v, self.beta_2, g, step)
         np.divide(v, 1 - beta_2**t, out=root)
         np.sqrt(root, out=root)
         root += self.epsilon

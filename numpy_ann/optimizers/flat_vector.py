@@ -1,4 +1,4 @@
-"""The flat vector of all parameters: each one's slice, blocks that the cache holds, clipped gradients."""
+"""The flat vector of all parameters: each one's slice, blocks for the cache, running means, clipping."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from numpy_ann.parameter import Parameter
 
 __all__ = [
     "BLOCK", "CLIPPINGS", "Exclusion", "blocks", "clip_by_global_norm", "clip_by_norm", "clip_by_value",
-    "slices",
+    "move_mean", "move_mean_square", "slices",
 ]  # fmt: skip
 
 BLOCK = 2**17
@@ -38,6 +38,20 @@ def slices(sizes: Iterable[int]) -> list[slice]:
     [slice(0, 3, None), slice(3, 4, None)]
     """
     return [slice(a, b) for a, b in pairwise(accumulate(sizes, initial=0))]
+
+
+def move_mean(m: Array, beta: float, g: Array, spare: Array) -> None:
+    """Move a running mean: ``m = beta m + (1 - beta) g``, in place."""
+    m *= beta
+    m += np.multiply(g, 1 - beta, out=spare)
+
+
+def move_mean_square(v: Array, beta: float, g: Array, spare: Array) -> None:
+    """Move a running mean of squares: ``v = beta v + (1 - beta) g^2``, in place."""
+    v *= beta
+    np.multiply(g, g, out=spare)
+    spare *= 1 - beta
+    v += spare
 
 
 @dataclass(frozen=True)

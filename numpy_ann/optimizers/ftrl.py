@@ -62,34 +62,24 @@ class Ftrl(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
         self.learning_rate_power = checked_number("learning_rate_power", learning_rate_power, most=0)
-        self.initial_accumulator_value = checked_number(
-            "initial_accumulator_value", initial_accumulator_value, least=0
-        )
-        self.l1_regularization_strength = checked_number(
-            "l1_regularization_strength", l1_regularization_strength, least=0
-        )
-        self.l2_regularization_strength = checked_number(
-            "l2_regularization_strength", l2_regularization_strength, least=0
-        )
-        self.l2_shrinkage_regularization_strength = checked_number(
-            "l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength, least=0
-        )
-        self.beta = checked_number("beta", beta, least=0)
+        self.initial_accumulator_value = initial_accumulator_value
+        self.l1_regularization_strength = l1_regularization_strength
+        self.l2_regularization_strength = l2_regularization_strength
+        self.l2_shrinkage_regularization_strength = l2_shrinkage_regularization_strength
+        self.beta = beta
+        for name in self.own_options()[1:]:
+            setattr(self, name, checked_number(name, getattr(self, name), least=0))
 
     def initial_value(self, slot: str) -> float:
         return self.initial_accumulator_value if slot == "accumulator" else super().initial_value(slot)
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        p, l1, l2 = (
-            -self.learning_rate_power,
-            self.l1_regularization_strength,
-            self.l2_regularization_strength,
-        )
+        p, l1 = -self.learning_rate_power, self.l1_regularization_strength
         n = state["accumulator"] + g**2
         sigma = (n**p - state["accumulator"] ** p) / learning_rate
         z = state["linear"] + g + 2 * self.l2_shrinkage_regularization_strength * theta - sigma * theta
-        theta = (np.clip(z, -l1, l1) - z) / ((n**p + self.beta) / learning_rate + 2 * l2)
-        return theta, {"accumulator": n, "linear": z}
+        below = (n**p + self.beta) / learning_rate + 2 * self.l2_regularization_strength
+        return (np.clip(z, -l1, l1) - z) / below, {"accumulator": n, "linear": z}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         if not learning_rate:

@@ -9,7 +9,7 @@ from typing import Unpack
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers import nadam, rmsprop
+from numpy_ann.optimizers import adam, rmsprop
 from numpy_ann.optimizers.adam import Adam, Adamax
 from numpy_ann.optimizers.ftrl import Ftrl
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
@@ -51,6 +51,10 @@ def decayed(learning_rate: float | LearningRateSchedule, decay: float) -> float 
 
 
 class _Legacy(Optimizer):
+    """The base of those that aren't today's: their rules are for files, so they stand as formulas alone."""
+
+    update = Optimizer.update
+
     def __repr__(self) -> str:
         return f"legacy.{super().__repr__()}"
 
@@ -68,8 +72,6 @@ class RMSprop(_Legacy, rmsprop.RMSprop):
     have it there and compute the same. Where rounding makes ``v - a^2`` negative, Keras has NaN, and this
     takes 0.
 
-    The parameters are those of today's ``RMSprop``.
-
     Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012); the epsilon is
     Keras'.
 
@@ -82,10 +84,7 @@ class RMSprop(_Legacy, rmsprop.RMSprop):
     legacy.RMSprop(learning_rate=1.0, rho=0.75, momentum=0.0, epsilon=0.5, centered=False)
     """
 
-    update = Optimizer.update
-
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         if self.momentum:
             return super().rule(theta, g, state, t, learning_rate)
         v = self.rho * state["velocity"] + (1 - self.rho) * g**2
@@ -106,8 +105,6 @@ class Adagrad(_Legacy, rmsprop.Adagrad):
     ``epsilon`` stands beside the root here, where today's Adagrad has it under the root. Keras before 2.4
     began with ``s = 0``, where that makes a difference.
 
-    The parameters are those of today's ``Adagrad``.
-
     Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic
     Optimization", JMLR 12 (2011), figure 1; the epsilon is Keras'.
 
@@ -118,15 +115,12 @@ class Adagrad(_Legacy, rmsprop.Adagrad):
     array([0.25, 2.5 ])
     """
 
-    update = Optimizer.update
-
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         s = state["accumulator"] + g**2
         return theta - learning_rate * g / (np.sqrt(s) + self.epsilon), {"accumulator": s}
 
 
-class Nadam(_Legacy, nadam.Nadam):
+class Nadam(_Legacy, adam.Nadam):
     """Adam with Nesterov momentum, which grows slowly, as in Keras before 2.11.
 
     It is today's Nadam with another momentum of step ``t``::
@@ -138,10 +132,6 @@ class Nadam(_Legacy, nadam.Nadam):
 
     Parameters
     ----------
-    beta_1, beta_2 : float
-        How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
-    epsilon : float
-        Keeps the division finite; above 0.
     schedule_decay : float
         How fast the momentum grows; not negative. Keras 2.4 to 2.10 call it ``decay``.
 
@@ -153,8 +143,6 @@ class Nadam(_Legacy, nadam.Nadam):
     >>> theta.round(4)
     array([0.8944, 2.1056])
     """
-
-    update = Optimizer.update
 
     def __init__(
         self, learning_rate: LearningRateLike = 0.001, beta_1: float = 0.9, beta_2: float = 0.999,
@@ -183,7 +171,6 @@ class Nadam(_Legacy, nadam.Nadam):
         return float(self.beta_1**t * np.exp(-np.sum(0.5**k / k * sums)))
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        """Return the next ``theta`` and slots: the formula, in new arrays."""
         u, u_next, product = self._momentum_of(t), self._momentum_of(t + 1), self._product_of(t)
         m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
         v = self.beta_2 * state["velocity"] + (1 - self.beta_2) * g**2

@@ -4,9 +4,8 @@ import inspect
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from math import prod
-from typing import Any, ClassVar, Self, TypeAlias, TypedDict
+from typing import Any, ClassVar, Self, TypeAlias, TypedDict, TypeVar
 
 import numpy as np
 
@@ -20,6 +19,8 @@ from numpy_ann.part import Part
 from numpy_ann.validation import checked_bool, checked_integer, checked_number, is_number
 
 __all__ = ["DEFAULTS", "LearningRateLike", "Optimizer", "Options", "OtherOptions", "Slots"]
+
+T = TypeVar("T")
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -101,11 +102,6 @@ class Optimizer(Part):
     state : dict of str to ndarray
         The slots by name, each as long as ``theta``, if ``slot_shape`` says nothing else; empty until built.
 
-    Raises
-    ------
-    ValueError
-        If an option is out of its range, or can't be had beside another.
-
     Source: the decay: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019; the average:
     Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on Control and
     Optimization 30 (1992).
@@ -181,10 +177,8 @@ class Optimizer(Part):
         self.state: Slots = {}
         self.size: int | None = None
 
-        self.weight_decay, self.loss_scale_factor = weight_decay, loss_scale_factor
-        if weight_decay is not None:
-            self.weight_decay = checked_number("weight_decay", weight_decay, least=0)
         self._excluded: Exclusion | None = None
+        self.weight_decay = _if_given(checked_number, "weight_decay", weight_decay, least=0)
         limits = {"clipnorm": clipnorm, "global_clipnorm": global_clipnorm, "clipvalue": clipvalue}
         given = {o: checked_number(o, limit, least=0) for o, limit in limits.items() if limit is not None}
         if len(given) > 1:
@@ -196,14 +190,12 @@ class Optimizer(Part):
         self._clipping = used[0] if used else None
         self.use_ema = checked_bool("use_ema", use_ema)
         self.ema_momentum = checked_number("ema_momentum", ema_momentum, least=0, most=1)
-        self.ema_overwrite_frequency = every = ema_overwrite_frequency
-        if every is not None:
-            self.ema_overwrite_frequency = checked_integer("ema_overwrite_frequency", every, least=1)
-        if loss_scale_factor is not None:
-            self.loss_scale_factor = checked_number("loss_scale_factor", loss_scale_factor, above=0)
-        self.gradient_accumulation_steps = steps = gradient_accumulation_steps or None
-        if steps is not None:
-            self.gradient_accumulation_steps = checked_integer("gradient_accumulation_steps", steps, least=2)
+        every, steps = ema_overwrite_frequency, gradient_accumulation_steps or None
+        self.ema_overwrite_frequency = _if_given(checked_integer, "ema_overwrite_frequency", every, least=1)
+        self.loss_scale_factor = _if_given(checked_number, "loss_scale_factor", loss_scale_factor, above=0)
+        self.gradient_accumulation_steps = _if_given(
+            checked_integer, "gradient_accumulation_steps", steps, least=2
+        )
 
     @property
     def learning_rate(self) -> LearningRate:
@@ -372,7 +364,7 @@ class Optimizer(Part):
             )
         self._owned = [weakref.ref(v) for v in variables]
         self._names, self._shapes = [v.name for v in variables], [v.value.shape for v in variables]
-        vars(self).pop("_places", None)
+        self._places = slices(map(prod, self._shapes))
         self._decaying = self._excluded.others(variables) if self._excluded else [slice(None)]
         if self.size is not None:
             return
@@ -382,11 +374,6 @@ class Optimizer(Part):
             self.state[name] = np.full(length, self.initial_value(name), dtype=dtype)
         # Memory that a rule doesn't write to costs nothing.
         self._scratch, self._spare, self._clipped = (np.empty(size, dtype=dtype) for _ in range(3))
-
-    @cached_property
-    def _places(self) -> list[slice]:
-        """Where each parameter lies in the flat vector."""
-        return slices(map(prod, self._shapes))
 
     def _trained(self) -> list[Parameter]:
         """Return the parameters that it was built for and that are still there."""
@@ -415,15 +402,15 @@ class Optimizer(Part):
         steps, waiting = divmod(self._seen, accumulated or 1)
         self._seen += 1
         self._t = steps + 1
-        if accumulated:
-            self.state["gradient_accumulator"] += gradient
         if not accumulated:
             self._step(theta, gradient, learning_rate)
-        elif waiting == accumulated - 1:
+        else:
             mean = self.state["gradient_accumulator"]
-            mean /= accumulated
-            self._step(theta, mean, learning_rate)
-            mean.fill(0)
+            mean += gradient
+            if waiting == accumulated - 1:
+                mean /= accumulated
+                self._step(theta, mean, learning_rate)
+                mean.fill(0)
         for view, copy in kept:
             view[...] = copy
         if self.use_ema:
@@ -433,8 +420,11 @@ class Optimizer(Part):
         if self._clipping is not None:
             clip, limit = self._clipping
             gradient = clip(gradient, limit, self._places, self._clipped)
-        if self.weight_decay:
-            self._decay(theta, self.weight_decay, learning_rate)
+        decay = self.weight_decay or 0.0
+        for place in self._decaying if decay else ():
+            step = np.multiply(theta[place], decay, out=self._scratch[place])
+            step *= learning_rate
+            theta[place] -= step
         self.update(theta, gradient, learning_rate)
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
@@ -589,12 +579,6 @@ class Optimizer(Part):
             config = {**config, "learning_rate": schedules.deserialize(rate)}
         return cls(**config)
 
-    def _decay(self, theta: Array, weight_decay: float, learning_rate: float) -> None:
-        for place in self._decaying:
-            step = np.multiply(theta[place], weight_decay, out=self._scratch[place])
-            step *= learning_rate
-            theta[place] -= step
-
     def _update_average(self, theta: Array) -> None:
         average = self.state["average"]
         # The first average is the parameters themselves. In the model's precision, as in Keras.
@@ -624,6 +608,10 @@ DEFAULTS: dict[str, Any] = {
     if option.kind is option.KEYWORD_ONLY and option.name != "name"
 }
 """What the options of every optimizer are when left out, in the order of Keras' configurations."""
+
+
+def _if_given(check: Callable[..., T], name: str, value: Any, **bounds: float) -> T | None:
+    return None if value is None else check(name, value, **bounds)
 
 
 def _gradient_of(variable: Parameter, g: Any) -> Array:

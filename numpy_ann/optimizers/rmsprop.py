@@ -5,6 +5,7 @@ from typing import Unpack
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.optimizers.flat_vector import move_mean, move_mean_square
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_bool, checked_number
 
@@ -45,9 +46,8 @@ class Adagrad(Optimizer):
         epsilon: float = 1e-7, **options: Unpack[Options],
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, **options)
-        self.initial_accumulator_value = checked_number(
-            "initial_accumulator_value", initial_accumulator_value, least=0
-        )
+        start = checked_number("initial_accumulator_value", initial_accumulator_value, least=0)
+        self.initial_accumulator_value = start
         self.epsilon = checked_number("epsilon", epsilon, above=0)
 
     def initial_value(self, slot: str) -> float:
@@ -128,15 +128,10 @@ class RMSprop(Optimizer):
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         v, step = self.state["velocity"], self._scratch
-        v *= self.rho
-        np.multiply(g, g, out=step)
-        step *= 1 - self.rho
-        v += step
-
+        move_mean_square(v, self.rho, g, step)
         if self.centered:
             a = self.state["average_gradient"]
-            a *= self.rho
-            a += np.multiply(g, 1 - self.rho, out=step)
+            move_mean(a, self.rho, g, step)
             np.multiply(a, a, out=step)
             np.subtract(v, step, out=step)
             step += self.epsilon
@@ -200,11 +195,7 @@ class Adadelta(Optimizer):
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         v, d = self.state["accumulated_grad"], self.state["accumulated_delta_var"]
         step, other = self._scratch, self._spare  # step is -delta
-        v *= self.rho
-        np.multiply(g, g, out=step)
-        step *= 1 - self.rho
-        v += step
-
+        move_mean_square(v, self.rho, g, step)
         np.add(d, self.epsilon, out=step)
         np.sqrt(step, out=step)
         step *= g
@@ -212,9 +203,6 @@ class Adadelta(Optimizer):
         np.sqrt(other, out=other)
         step /= other
 
-        d *= self.rho
-        np.multiply(step, step, out=other)
-        other *= 1 - self.rho
-        d += other
+        move_mean_square(d, self.rho, step, other)
         step *= learning_rate
         theta -= step

@@ -49,11 +49,12 @@ class ExponentialDecay(LearningRateSchedule):
         self.decay_rate = checked_number("decay_rate", decay_rate, least=0)
         self.staircase = checked_bool("staircase", staircase)
 
+    def _periods(self, step: np.float32) -> np.float32:
+        periods = step / np.float32(self.decay_steps)
+        return np.floor(periods) if self.staircase else periods
+
     def rate(self, step: np.float32) -> np.float32:
-        p = step / np.float32(self.decay_steps)
-        if self.staircase:
-            p = np.floor(p)
-        return np.float32(self.initial_learning_rate) * np.float32(self.decay_rate) ** p
+        return np.float32(self.initial_learning_rate) * np.float32(self.decay_rate) ** self._periods(step)
 
 
 class InverseTimeDecay(ExponentialDecay):
@@ -75,10 +76,8 @@ class InverseTimeDecay(ExponentialDecay):
     """
 
     def rate(self, step: np.float32) -> np.float32:
-        p = step / np.float32(self.decay_steps)
-        if self.staircase:
-            p = np.floor(p)
-        return np.float32(self.initial_learning_rate) / (1 + np.float32(self.decay_rate) * p)
+        divisor = 1 + np.float32(self.decay_rate) * self._periods(step)
+        return np.float32(self.initial_learning_rate) / divisor
 
 
 class PolynomialDecay(LearningRateSchedule):
