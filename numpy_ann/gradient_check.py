@@ -11,17 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpy_ann._typing import Array, Shape
+from numpy_ann._typing import Array
 from numpy_ann.layers import Activation, Layer
 from numpy_ann.losses import Loss
 from numpy_ann.models import Model
-from numpy_ann.training.backpropagation import backpropagation
+from numpy_ann.parameter import Parameter
 from numpy_ann.training.configuration import Configuration
-from numpy_ann.training.data.bundles import Bundle, by_name
-from numpy_ann.training.output_loss import output_loss_of
-from numpy_ann.training.outputs import OutputLosses, OutputsConfiguration, configuration_by_output
-from numpy_ann.training.regularized import regularized
-from numpy_ann.training.step import predictions_and_loss
+from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
+from numpy_ann.training.outputs import OutputLosses, OutputsConfiguration
+from numpy_ann.training.plan import Plan, Use, as_plan
+from numpy_ann.training.workings import CHAIN
 
 __all__ = ["GradientCheck", "GradientError", "check_gradients"]
 
@@ -127,43 +126,45 @@ def check_gradients(
     dense  input      8        ...  ok
     """
     rng = np.random.default_rng(seed)
-    first: Any = model_or_layer
-    if isinstance(first, Model) and not isinstance(first.plan, list):
-        return GradientCheck(_graph_errors(first, x, y, loss, max_entries, rng), tolerance)
-    given: Any = x
-    if isinstance(x, dict) and isinstance(first, Model):
-        (given,) = by_name("x", x, first.input_names)
-    several = isinstance(first, Layer) and first.several_inputs
-    inputs = [np.array(a, dtype=np.float64) for a in given] if several else [_as_input(first, given)]
-    x = inputs if several else inputs[0]
-    layers = _float64_copies(model_or_layer, inputs, several)
-    output_shape = layers[-1].output_shape or ()
-    loss = _loss(model_or_layer, y, loss, output_shape)
+    subject: Any = _of_model if isinstance(model_or_layer, Model) else _of_layer
+    plan, configuration, names, inputs, targets = subject(deepcopy(model_or_layer), x, y, loss)
     if y is None:
-        y = rng.uniform(0.5, 1.5, size=(len(inputs[0]), *output_shape))
-    y = np.asarray(y)
-    y = y if loss.integer_targets else y.astype(np.float64)
-    bare = layers
-    layers, output_loss = regularized(layers, output_loss_of(layers[-1].output_activation, loss))
+        shapes = [(len(inputs[0]), *shape) for shape in plan.output_shapes]
+        targets = Bundle([rng.uniform(0.5, 1.5, size=shape) for shape in shapes])
+    plan = Plan(plan.shapes[: plan.inputs], [_Checked(**vars(use)) for use in plan], plan.outputs)
+    losses = OutputLosses(plan, configuration)
 
-    def loss_of_x() -> float:
-        return predictions_and_loss(layers, output_loss, x, y)[1]
+    def forward() -> tuple[list[Array], float]:
+        values = plan.forward(inputs, training=True, logits=True)
+        return values, losses.forward(values, targets)[1]
 
-    loss_of_x()  # draws the noise that is then held
-    for layer in bare:
-        layer.hold_noise = True
-    loss_of_x()
-    to_input = bare[0].differentiable
-    dx: Any = backpropagation(layers, output_loss.backward(), lowest=None if to_input else 0)
-
-    learned = [(layer.name, p) for layer in layers for p in layer.parameters if p.trainable]
-    checked = [(name, p.name, p.value, p.grad.copy()) for name, p in learned]
-    if to_input:
-        gradients = dx if several else [dx]
-        named = ["input"] if not several else [f"input {i}" for i in range(len(inputs))]
-        checked += [(layers[0].name, *one) for one in zip(named, inputs, gradients, strict=True)]
-    errors = [_compare(*arrays, loss_of_x, max_entries, rng) for arrays in checked]
+    forward()  # draws the noise that is then held
+    for use in plan:
+        use.layer.hold_noise = True
+    values, _ = forward()
+    parameters: dict[Parameter, str] = {}
+    for use in plan:
+        for p in use.trained:
+            parameters.setdefault(p, use.path)
+            p.grad = np.zeros_like(p.value)
+    found = plan.backward(losses.backward(), values, plan.needed(inputs=True))
+    for regularizer, p in plan.penalties():
+        p.grad += regularizer.gradient(p.value)
+    checked = [(path, p.name, p.value, p.grad) for p, path in parameters.items()]
+    for name, array, gradient, kind in zip(names, inputs, found, plan.input_kinds, strict=False):
+        if kind == "float":
+            checked.append((*name, array, np.zeros_like(array) if gradient is None else gradient))
+    errors = [_compare(*arrays, lambda: forward()[1], max_entries, rng) for arrays in checked]
     return GradientCheck(errors, tolerance)
+
+
+class _Checked(Use):
+    """A use of a layer whose parameters are looked at, frozen or not."""
+
+    @property
+    def trained(self) -> list[Parameter]:
+        owner = self.owner
+        return owner.trainable_parameters if owner.by_call else [p for p in owner.parameters if p.trainable]
 
 
 class _WeightedSum(Loss):
@@ -183,92 +184,68 @@ class _WeightedSum(Loss):
         pass
 
 
-def _graph_errors(
-    model: Model, x: Any, y: Any, loss: Any, max_entries: int, rng: np.random.Generator
-) -> list[GradientError]:
-    """Return how well the gradients of a graph agree: those of its parameters, each once, and its inputs."""
-    copy, compiled = deepcopy(model), loss is None and y is not None
-    copy.cast("float64")
-    plan, names = copy.plan, copy.output_names
-    if loss is not None:
-        copy.configuration = configuration_by_output(copy, "sgd", loss, None, None, None)
-    elif y is None:
-        parts = [Configuration("sgd", _WeightedSum()) for _ in names]
-        copy.configuration = OutputsConfiguration(parts, names)
-    if (loss is not None and y is None) or (compiled and copy.configuration is None):
-        raise ValueError("A loss and targets `y` go together: pass both, or neither.")
-    adapter = copy.workings.adapter(copy, copy.configuration)
-    inputs = adapter.inputs(x).copy()
-    if y is None:
-        shapes = [(len(inputs), *shape) for shape in plan.output_shapes]
-        targets: Any = Bundle([rng.uniform(0.5, 1.5, size=shape) for shape in shapes])
-    else:
-        targets = adapter.targets(x, y, None)[1].astype()
-    losses, nowhere = OutputLosses(plan, copy.configuration), [None] * len(names)
-
-    def forward() -> tuple[list[Array], float]:
-        values = plan.forward(inputs.arrays, training=True, logits=True)
-        ends = [values[i] for i in plan.outputs], plan.penalty(values)
-        return values, losses.forward(ends, targets, None, out=nowhere)[1]
-
-    forward()  # draws the noise that is then held
-    for use in plan:
-        use.layer.hold_noise = True
-    values, _ = forward()
-    parameters = {p: use.path for use in reversed(plan.uses) for p in use.owner.trainable_parameters}
-    for p in parameters:
-        p.grad = np.zeros_like(p.value)
-    found = plan.backward(losses.backward(out=nowhere), values, plan.needed(inputs=True))
-    for regularizer, p in plan.penalties():
-        p.grad += regularizer.gradient(p.value)
-    checked = [(path, p.name, p.value, p.grad) for p, path in reversed(parameters.items())]
-    for name, array, gradient, kind in zip(
-        copy.input_names, inputs.arrays, found[: plan.inputs], plan.input_kinds, strict=True
-    ):
-        if kind == "float":
-            checked.append((name, "input", array, np.zeros_like(array) if gradient is None else gradient))
-    return [_compare(*arrays, lambda: forward()[1], max_entries, rng) for arrays in checked]
-
-
-def _loss(
-    model_or_layer: Model | Layer, y: Array | None, loss: str | Loss | None, output_shape: Shape
-) -> Loss:
-    """Return what is to be differentiated, after checking that it takes such targets."""
-    if loss is None and y is not None and isinstance(model_or_layer, Model):
-        compiled = model_or_layer.configuration
-        loss = None if compiled is None else compiled.loss_argument
-    if (loss is None) != (y is None):
-        raise ValueError("A loss and targets `y` go together: pass both, or neither.")
-    if loss is None:
-        return _WeightedSum()
-    configuration = Configuration("sgd", loss)
-    configuration.check_targets(np.asarray(y), output_shape)
-    return configuration.require_loss()
-
-
-def _as_input(model_or_layer: Any, x: Array) -> Array:
-    """Return inputs of which a copy can be moved; those that take no gradient stay as they are."""
-    first = model_or_layer if isinstance(model_or_layer, Layer) else next(iter(model_or_layer.plan), None)
-    return np.array(x, dtype=np.float64 if first is None or first.input_kind == "float" else None)
-
-
-def _float64_copies(model_or_layer: Model | Layer, inputs: list[Array], several: bool) -> list[Layer]:
-    copy: Any = deepcopy(model_or_layer)
-    # Behind another layer, a layer's own ``backward_activation`` is run; the last one's is the head's work.
-    layers: list[Layer] = copy.plan if isinstance(copy, Model) else [copy, Activation("linear")]
-    if not layers:
+def _of_model(model: Any, x: Any, y: Any, loss: Any) -> Any:
+    """Return a model's plan in float64, its losses, the names of its inputs, inputs and targets."""
+    _check_together(y, loss or (y is not None and model.configuration))
+    if not model.layers:
         raise ValueError("The model has no layers whose gradients could be checked.")
-    shapes: Any = [(None, *x.shape[1:]) for x in inputs]
-    rng = np.random.default_rng(0)
-    for layer in layers:
-        if not layer.built:
-            layer.join(rng, np.dtype(np.float64))
-            layer.build(shapes if several and layer is layers[0] else shapes[0])
-        layer.dtype = np.dtype(np.float64)
-        for p in layer.parameters:
-            p.value, p.grad = p.value.astype(np.float64), p.grad.astype(np.float64)
-        shapes = [(None, *(layer.output_shape or ()))]
-    return layers
+    if isinstance(x, dict) and model.workings is CHAIN:
+        (x,) = by_name("x", x, model.input_names)
+    if not model.built:
+        model.build_for(np.asarray(x))
+    model.cast("float64")
+    plan, names = as_plan(model.plan), model.output_names
+    if y is None:
+        configuration: Any = OutputsConfiguration(
+            [Configuration("sgd", _WeightedSum()) for _ in names], names
+        )
+    elif loss is not None:
+        configuration = model.workings.configuration(model, "sgd", loss, None, None, None)
+    else:
+        configuration = model.configuration
+    adapter, targets = model.workings.adapter(model, configuration), None
+    inputs = arrays_of(adapter.inputs(x)[:].astype(np.float64, copy=True))
+    if y is not None:
+        targets = adapter.targets(x, y, None)[1]
+        integers = model.workings is CHAIN and configuration.require_loss().integer_targets
+        targets = targets if integers else targets.astype(np.float64)
+    chain = model.workings is CHAIN
+    begin = [(plan.uses[0].path if chain else name, "input") for name in model.input_names]
+    return plan, configuration, begin, inputs, targets
+
+
+def _of_layer(layer: Layer, x: Any, y: Any, loss: Any) -> Any:
+    """Return the plan of a layer in float64, and the rest as for a model.
+
+    Behind another layer, a layer's own ``backward_activation`` is run; the last one's is the output's work.
+    """
+    _check_together(y, loss)
+    several = layer.several_inputs
+    kind = np.float64 if several or layer.input_kind == "float" else None
+    inputs = [np.array(a, dtype=kind) for a in (x if several else [x])]
+    last = Activation("linear")
+    shapes: Any = [(None, *a.shape[1:]) for a in inputs]
+    for one, shape in ((layer, shapes if several else shapes[0]), (last, None)):
+        if not one.built:
+            one.join(np.random.default_rng(0), np.dtype(np.float64))
+            one.build((None, *(layer.output_shape or ())) if shape is None else shape)
+        one.dtype = np.dtype(np.float64)
+        for p in one.parameters:
+            p.value = p.value.astype(np.float64)
+    uses = [Use(layer, layer, [*range(len(inputs))], layer.name), Use(last, last, [len(inputs)], "")]
+    plan = Plan([shape[1:] for shape in shapes], uses, [len(inputs) + 1])
+    configuration = Configuration("sgd", _WeightedSum() if y is None else loss)
+    if y is not None:
+        y = np.asarray(y)
+        configuration.check_targets(y, plan.output_shapes[0])
+        y = y if configuration.require_loss().integer_targets else y.astype(np.float64)
+    names = [(layer.name, f"input {i}" if several else "input") for i in range(len(inputs))]
+    return plan, configuration, names, inputs, y
+
+
+def _check_together(y: Any, loss: Any) -> None:
+    if (loss is None or loss is False) != (y is None):
+        raise ValueError("A loss and targets `y` go together: pass both, or neither.")
 
 
 def _compare(

@@ -1,18 +1,16 @@
 """Which pixels matter for an answer: by the derivative of its score, and by covering them."""
 
 from collections.abc import Sequence
-from copy import copy
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.inspection.class_scores import BATCH, ClassScores, class_index_of
 from numpy_ann.inspection.pictures import picture_shape
-from numpy_ann.inspection.tracing.recording import use_moving_averages
-from numpy_ann.layers import Layer
+from numpy_ann.inspection.tracing.recording import predicting
 from numpy_ann.models import Model
-from numpy_ann.training.backpropagation import backpropagation
+from numpy_ann.training.data.bundles import arrays_of
 from numpy_ann.validation import checked_integer, checked_number, is_integer
 
 __all__ = ["occlusion", "saliency"]
@@ -20,10 +18,11 @@ __all__ = ["occlusion", "saliency"]
 Window: TypeAlias = tuple[slice, slice]
 
 
-def saliency(model: Model, x: Array, class_index: int | Array | None = None) -> Array:
+def saliency(model: Model, x: Any, class_index: int | Array | None = None) -> Any:
     """Return the gradient of a class' score with respect to the input: where a small change matters most.
 
-    It has the shape of ``x``, and the model's dtype.
+    It has the shape of ``x``, and the model's dtype. Of several inputs it is a dictionary by their names, of
+    those that can be changed a little: words and whole numbers can't.
 
     ::
 
@@ -42,7 +41,7 @@ def saliency(model: Model, x: Array, class_index: int | Array | None = None) -> 
     ----------
     model : Sequential or Model
         Built; it needs no ``compile``.
-    x : ndarray, shape (samples, ...)
+    x : ndarray, shape (samples, ...), list or dict
         Inputs as for ``predict``.
     class_index : int or ndarray of shape (samples,), optional
         ``c``, one for all samples or one each; left out, the class predicted for each. A single sigmoid has
@@ -52,10 +51,10 @@ def saliency(model: Model, x: Array, class_index: int | Array | None = None) -> 
     Raises
     ------
     TypeError
-        If ``model`` is no chain of layers, or ``x`` holds no numbers.
+        If ``model`` is no model, or ``x`` holds no numbers.
     ValueError
-        If the model isn't built, ``x`` doesn't fit it, there is no such class, or a layer of your own
-        computes something else in training than in predicting.
+        If the model isn't built or has several outputs, ``x`` doesn't fit it, there is no such class, or a
+        layer of your own computes something else in training than in predicting.
 
     Source: Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks" (2013), section 3: "image-
     specific class saliency", there with the sign left off.
@@ -70,29 +69,31 @@ def saliency(model: Model, x: Array, class_index: int | Array | None = None) -> 
     scores = ClassScores(model)
     x = scores.inputs(x)
     wanted = None if class_index is None else class_index_of(class_index, len(x), scores.classes)
-    layers = [copy(layer) for layer in scores.layers]  # they share the parameters, and keep their own passes
-    use_moving_averages(layers)
-    gradient = np.empty(x.shape, dtype=model.dtype)
+    plan = predicting(scores.plan)
+    for use in plan:  # copies, which share the parameters, and keep their own passes
+        use.layer.trainable, use.owner = False, use.layer
+    needed, made = plan.needed(inputs=True), plan.outputs[0]
+    moved = {i: np.empty(a.shape, model.dtype) for i, a in enumerate(arrays_of(x)) if needed[i]}
+    if not moved:
+        raise ValueError(
+            f"Model {model.name!r} reads whole numbers or words, which can't be changed a little. Look at "
+            "what its first layers make of them: Model(layer.output, model.output)."
+        )
     with scores.limited_blas():
         for start in range(0, len(x), BATCH):
             batch = slice(start, start + BATCH)
-            z = _scores(layers, x[batch].astype(model.dtype, copy=False), scores.ends_in_link)
+            values = plan.forward(scores.batch(x, start), training=True, logits=scores.ends_in_link)
+            z = values[made]
             if start == 0:
                 _check_same(z, scores.scores(x[batch]))
             classes = scores.predicted(z) if wanted is None else wanted[batch]
             dz = _gradient_of_score(z, classes, scores)
             if not scores.ends_in_link:
-                dz = layers[-1].backward_activation(dz)
-            gradient[batch] = backpropagation(layers, dz, trained=[False] * len(layers))
-    return gradient
-
-
-def _scores(layers: Sequence[Layer], x: Array, ends_in_link: bool) -> Array:
-    """Return the scores; the layers keep what going back needs, as in training."""
-    for layer in layers[:-1]:
-        x = layer.forward(x, training=True)
-    last = layers[-1]
-    return last.pre_activation(x, training=True) if ends_in_link else last.forward(x, training=True)
+                dz = plan.uses[made - plan.inputs].layer.backward_activation(dz)
+            found = plan.backward([dz], values, needed)
+            for i, gradient in moved.items():
+                gradient[batch] = found[i]
+    return {model.input_names[i]: g for i, g in moved.items()} if plan.inputs > 1 else moved[0]
 
 
 def _check_same(z: Array, predicted: Array) -> None:
@@ -148,7 +149,7 @@ def occlusion(
     Raises
     ------
     TypeError
-        If ``model`` is no chain of layers, or ``x`` holds no numbers.
+        If ``model`` is no model, or ``x`` holds no numbers.
     ValueError
         If the model isn't built or reads no pictures, ``x`` doesn't fit it, there is no such class, the patch
         doesn't fit the picture, or it leaves pixels uncovered.

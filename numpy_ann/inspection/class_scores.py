@@ -1,18 +1,19 @@
 """What a model says of each class: a score, a probability, and the class that it scores."""
 
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.inspection.pictures import checked_model
-from numpy_ann.layers.dropout import NoiseLayer
+from numpy_ann.inspection.tracing.recording import without_noise
 from numpy_ann.losses import BinaryLoss
-from numpy_ann.models import Model, Sequential
+from numpy_ann.models import Model
 from numpy_ann.threads import limited_blas
-from numpy_ann.training.data.adapter import as_features, check_lengths
-from numpy_ann.training.step import ForwardPass
+from numpy_ann.training.data.adapter import check_lengths
+from numpy_ann.training.data.bundles import Bundle, arrays_of
+from numpy_ann.training.plan import as_plan
 
 __all__ = ["BATCH", "ClassScores", "Predictions", "class_index_of", "class_numbers", "predictions_of"]
 
@@ -31,18 +32,22 @@ class ClassScores:
         "sigmoid"   p = sigmoid(z) for each output by itself; a single one stands for class 1 against class 0
         None        there are no probabilities
 
-    It is what the model ends in, or what a loss ``from_logits`` implies. ``layers`` are those that compute
+    It is what the model ends in, or what a loss ``from_logits`` implies. ``plan`` has the layers that compute
     anything when predicting; ``ends_in_link`` says whether the last of them is, or ends in, the softmax or
     sigmoid; ``is_binary`` whether a single output stands for two classes, of which there are ``classes``.
 
-    Raises ``TypeError`` if the model is no chain of layers; ``ValueError`` if it isn't built, computes
-    nothing, or hasn't one row of outputs a sample.
+    Raises ``TypeError`` if the model is none; ``ValueError`` if it isn't built, computes nothing, or hasn't
+    one row of outputs a sample.
     """
 
     def __init__(self, model: Model) -> None:
-        checked_model(model)
-        self.layers = [layer for layer in model.plan if not isinstance(layer, NoiseLayer)]
-        if not self.layers or len(model.output_shape) != 2:
+        if len(checked_model(model).outputs) > 1:
+            raise ValueError(
+                f"Model {model.name!r} has the outputs {model.output_names}: look at one of them, by the "
+                "model that ends in it, Model(model.inputs, model.outputs[0]). It has the same weights."
+            )
+        self.plan = plan = without_noise(as_plan(model.plan))
+        if plan.outputs[0] < plan.inputs or len(model.output_shape) != 2:
             raise ValueError(
                 "Expected a model with one row of outputs a sample. "
                 f"The output of model {model.name!r} is {model.output_shape}."
@@ -50,31 +55,36 @@ class ClassScores:
         self.dtype = model.dtype
         self._model = model
         outputs = model.output_shape[-1] or 0
-        self.ends_in_link = self.layers[-1].output_activation.name in _LINKS
-        self.link = _LINKS.get(self.layers[-1].output_activation.name)
+        self.last = plan.uses[plan.outputs[0] - plan.inputs].layer
+        self.link = _LINKS.get(self.last.output_activation.name)
+        self.ends_in_link = self.link is not None
         if not self.ends_in_link and getattr(model.loss, "from_logits", False):
             self.link = "sigmoid" if isinstance(model.loss, BinaryLoss) else "softmax"
         self.is_binary = self.link == "sigmoid" and outputs == 1
         self.classes = 2 if self.is_binary else outputs
 
-    def inputs(self, x: object) -> Array:
-        """Return ``x`` as an array, if the model can read it."""
-        found: Array = as_features("x", x, self.layers[0].input_shape)[:]  # dense, where it is sparse
-        return found
+    def inputs(self, x: Any) -> Any:
+        """Return ``x`` as an array, if the model can read it; of several inputs as a bundle of them."""
+        found = self._model.workings.adapter(self._model).inputs(x)
+        arrays = [array[:] for array in arrays_of(found)]  # dense, where they are sparse
+        return arrays[0] if len(arrays) == 1 else Bundle(arrays)
+
+    def batch(self, x: Any, start: int) -> list[Array]:
+        """Return the samples from ``start``, as many as are looked at together, as the layers take them."""
+        pairs = zip(arrays_of(x[start : start + BATCH]), self.plan.input_kinds, strict=True)
+        return [array.astype(self.dtype, copy=False) if kind == "float" else array for array, kind in pairs]
 
     def limited_blas(self) -> AbstractContextManager[None]:
         """Hold BLAS to the threads that suit batches of this model; to be used in ``with``."""
         return limited_blas(BATCH, self._model.parameters)
 
-    def scores(self, x: Array) -> Array:
+    def scores(self, x: Any) -> Array:
         """Return ``z`` of shape ``(samples, outputs)``; like predicting, it leaves no trace on the model."""
-        model = self._model
-        forward = ForwardPass(self.layers, min(BATCH, len(x)), model.dtype)
-        z = np.empty((len(x), model.output_shape[-1] or 0), dtype=model.dtype)
+        z = np.empty((len(x), self._model.output_shape[-1] or 0), dtype=self.dtype)
         with self.limited_blas():
             for start in range(0, len(x), BATCH):
-                batch = x[start : start + BATCH].astype(model.dtype, copy=False)
-                z[start : start + BATCH] = forward.logits(batch)[0] if self.ends_in_link else forward(batch)
+                values = self.plan.forward(self.batch(x, start), logits=self.ends_in_link)
+                z[start : start + BATCH] = values[self.plan.outputs[0]]
         return z
 
     def predicted(self, z: Array) -> Array:
@@ -91,7 +101,7 @@ class ClassScores:
         if self.link is None:
             raise ValueError(
                 f"Model {self._model.name!r} gives no probabilities of classes: it ends in "
-                f"{self.layers[-1].activation.name!r}. End it in a softmax or sigmoid, or compile it with a "
+                f"{self.last.activation.name!r}. End it in a softmax or sigmoid, or compile it with a "
                 "loss that has from_logits=True."
             )
 
@@ -132,7 +142,7 @@ class Predictions(NamedTuple):
         return p
 
 
-def predictions_of(model: Sequential, x: object, y: object) -> Predictions:
+def predictions_of(model: Model, x: Any, y: object) -> Predictions:
     """Return what the model answers to ``x``, beside the labels ``y``, class numbers or one-hot rows."""
     scores = ClassScores(model)
     scores.require_probabilities()  # before labels that are no classes, as those of a regression

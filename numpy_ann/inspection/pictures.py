@@ -7,7 +7,8 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.layers import Dense
-from numpy_ann.models import Model, Sequential
+from numpy_ann.models import Model
+from numpy_ann.training.plan import as_plan
 from numpy_ann.validation import checked_shape
 
 __all__ = ["checked_model", "picture_shape", "weight_images"]
@@ -16,11 +17,10 @@ __all__ = ["checked_model", "picture_shape", "weight_images"]
 def checked_model(model: Model) -> Model:
     """Return the model, if there is something to see in it.
 
-    Raises ``TypeError`` if it is no chain of layers, a ``Sequential`` or a ``Model``; ``ValueError`` if it
-    isn't built.
+    Raises ``TypeError`` if it is none; ``ValueError`` if it isn't built.
     """
-    if not isinstance(model, Model) or not isinstance(model.plan, list):
-        raise TypeError(f"Expected a Sequential model, or a Model that is a chain. Received: {model!r}")
+    if not isinstance(model, Model):
+        raise TypeError(f"Expected a Sequential model or a Model. Received: {model!r}")
     if not model.built:
         raise ValueError(
             f"Model {model.name!r} isn't built, so it has no weights to show. Begin it with an Input, "
@@ -37,10 +37,15 @@ def picture_shape(model: Model) -> tuple[int, int]:
     Raises ``ValueError`` if the model isn't built, or reads no picture.
 
     >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
     >>> picture_shape(Sequential([Input((784,)), Dense(10)]))
     (28, 28)
     """
-    shape = tuple(n or 0 for n in checked_model(model).input_shape[1:])
+    if len(checked_model(model).inputs) > 1:
+        raise ValueError(
+            f"Expected a model that reads pictures, but {model.name!r} has the inputs {model.input_names}."
+        )
+    shape = tuple(n or 0 for n in model.input_shape[1:])
     if len(shape) == 1:
         side = math.isqrt(shape[0])
         shape = (side, side) if side * side == shape[0] else shape
@@ -55,29 +60,31 @@ def picture_shape(model: Model) -> tuple[int, int]:
     return shape[0], shape[1]
 
 
-def weight_images(model: Sequential, shape: Sequence[int] = (28, 28)) -> Array:
+def weight_images(model: Model, shape: Sequence[int] = (28, 28)) -> Array:
     """Return the first dense layer's weights as pictures, one a unit: what it adds up, and what it subtracts.
 
     ``images[j] = W[:, j]`` in the given shape: a copy, ``(units, rows, columns)``, in the model's dtype.
     Layers before it that leave the pixels in their places, such as ``Rescaling`` and ``Flatten``, change
     nothing in that.
 
-    Raises ``TypeError`` if ``model`` is no ``Sequential``; ``ValueError`` if it isn't built or has no
+    Raises ``TypeError`` if ``model`` is no model; ``ValueError`` if it isn't built or has no
     ``Dense`` layer, or the layer reads another number of pixels.
 
     Parameters
     ----------
-    model : Sequential
+    model : Sequential or Model
         Built, with a ``Dense`` layer.
     shape : tuple of int
         Rows and columns of the pictures that the layer reads.
 
     >>> from numpy_ann.layers import Flatten, Input
+    >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((28, 28)), Flatten(), Dense(128, activation="relu"), Dense(10)])
     >>> weight_images(model).shape
     (128, 28, 28)
     """
-    layer = next((layer for layer in checked_model(model).plan if isinstance(layer, Dense)), None)
+    uses = as_plan(checked_model(model).plan).uses
+    layer = next((use.layer for use in uses if isinstance(use.layer, Dense)), None)
     if layer is None:
         raise ValueError(f"Model {model.name!r} has no Dense layer whose weights could be shown.")
     shape = checked_shape("weight_images", "shape", shape)

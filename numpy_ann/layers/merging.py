@@ -118,7 +118,7 @@ class MergingLayer(Layer):
 class Add(MergingLayer):
     """Add arrays: the skip connection of a residual network.
 
-    Forward ``y = x1 + x2 + ...``, backward ``dx = dy`` of each; where an input was spread, summed over what
+    Forward ``y = x1 + ... + xn``, backward ``dx = dy`` of each; where an input was spread, summed over what
     it was spread to.
 
     >>> Add()([np.array([[1.0, 2.0]]), np.array([[10.0]])])

@@ -20,7 +20,7 @@ from numpy_ann.random_streams import RandomStreams
 from numpy_ann.recording import here
 from numpy_ann.training import Trainer
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
-from numpy_ann.training.plan import Plan, Use
+from numpy_ann.training.plan import Plan, Use, as_plan
 from numpy_ann.training.workings import CHAIN, GRAPH
 from numpy_ann.validation import checked_choice, checked_name, sample_of
 
@@ -159,7 +159,7 @@ class Model(Trainer):
     def cast(self, dtype: str) -> None:
         """Compute in ``dtype`` from now on: the layers too, and the parameters with them."""
         self.dtype = np.dtype(dtype)
-        for use in self._uses:
+        for use in as_plan(self.plan):
             use.layer.dtype = use.owner.dtype = self.dtype
         for parameter in self.parameters:
             if parameter.dtype != self.dtype:

@@ -32,7 +32,8 @@ def plot_trace(trace: TraceLike, *, axes: Sequence[Axes] | Grid | None = None) -
 
     On the left, the outputs; on the right, the sizes of the gradients of the loss with respect to them, on a
     logarithmic scale, where vanishing or exploding gradients show as rows that drift left or right from layer
-    to layer. Each row is a histogram that fills its own height. Exact zeros, as ReLU and dropout make them,
+    to layer. In a graph, what a layer reads stands below its name where it isn't the row above. Each row is a
+    histogram that fills its own height. Exact zeros, as ReLU and dropout make them,
     are left out of it and given in percent. Where the last layer's loss and activation function go back in
     one step, its gradient is that before the activation function.
 
@@ -79,13 +80,21 @@ def _read(trace: object) -> tuple[list[str], list[Array], list[Array]]:
             "plot_trace expects what numpy_ann.inspection.trace(model, x, y) returns. "
             f"Received: {type(trace).__name__}."
         )
-    names = ["input", *(escaped(layer.name) for layer in layers)]
-    outputs = [layers[0].input, *(layer.output for layer in layers)]
-    gradients = [layers[0].input_gradient]
+    inputs: Any = getattr(trace, "inputs", None) or {"input": (layers[0].input, layers[0].input_gradient)}
+    above = tuple(inputs)
+    # Numbers of words, which have no gradient, would hide the others on their scale.
+    shown = {name: pair for name, pair in inputs.items() if pair[1] is not None}
+    names, outputs = [escaped(name) for name in shown], [x for x, _ in shown.values()]
+    gradients = [gradient for _, gradient in shown.values()]
     for layer in layers:
         of_output = layer.output_gradient
+        reads = "" if layer.reads == above else f"\nof {', '.join(map(escaped, layer.reads))}"
+        names.append(escaped(layer.name) + reads)
+        outputs.append(layer.output)
         gradients.append(layer.pre_activation_gradient if of_output is None else of_output)
-    return names, outputs, [np.abs(gradient) for gradient in gradients]
+        above = (layer.name,)
+    nothing = np.empty(0)
+    return names, outputs, [nothing if gradient is None else np.abs(gradient) for gradient in gradients]
 
 
 def _numbers(array: Array) -> Array:
@@ -131,5 +140,7 @@ def _draw_rows(ax: Axes, rows: Sequence[Array], edges: Array, color: str) -> Non
 
 def _left_out(row: Array) -> str:
     """Return how much of a row isn't drawn."""
+    if not row.size:
+        return "none"
     shares = {"zeros": float(np.mean(row == 0)), "not finite": float(np.mean(~np.isfinite(row)))}
     return "\n".join(f"{share:.0%} {what}" for what, share in shares.items() if share >= 0.005)

@@ -27,7 +27,6 @@ __all__ = [
     "OutputLoss",
     "SigmoidWithCrossentropy",
     "SoftmaxWithCrossentropy",
-    "WeightedOutputLoss",
     "output_loss_of",
 ]
 
@@ -113,26 +112,6 @@ class SigmoidWithCrossentropy:
         """Return ``dz``."""
         elements, sample_weight = self._last
         return self.loss.scale_gradient(self.loss.gradient_of(elements, out=out), sample_weight)
-
-
-class WeightedOutputLoss:
-    """An output's loss times a number: ``w L``, and ``w dz`` on the way back."""
-
-    def __init__(self, output_loss: OutputLoss, weight: float) -> None:
-        self._output_loss, self.loss, self._weight = output_loss, output_loss.loss, weight
-
-    def forward(
-        self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
-    ) -> tuple[Array, float]:
-        """Return the predictions and the loss."""
-        y, loss = self._output_loss.forward(z, y_true, sample_weight, out=out)
-        return y, self._weight * loss
-
-    def backward(self, *, out: Array | None = None) -> Array:
-        """Return ``dz``."""
-        dz = self._output_loss.backward(out=out)
-        dz *= self._weight
-        return dz
 
 
 # Activation functions and losses that the mathematics knows a shorter way for, taken together.

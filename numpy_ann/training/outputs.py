@@ -5,7 +5,7 @@
     L = sum of weight_k L_k(y_k) + penalties
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from types import SimpleNamespace
 from typing import Any
@@ -14,11 +14,14 @@ from numpy_ann import optimizers
 from numpy_ann._typing import Array
 from numpy_ann.metrics import Mean, Metric
 from numpy_ann.training.configuration import Configuration, RunningMetrics
-from numpy_ann.training.data.bundles import arrays_of, by_name
-from numpy_ann.training.output_loss import OutputLoss, output_loss_of
+from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
+from numpy_ann.training.output_loss import ActivationThenLoss, OutputLoss, output_loss_of
 from numpy_ann.training.plan import Plan
 
-__all__ = ["OutputLosses", "OutputsConfiguration", "OutputsMetrics", "SummedLoss", "configuration_by_output"]
+__all__ = [
+    "OutputLosses", "OutputsConfiguration", "OutputsMetrics", "SummedLoss", "by_output",
+    "configuration_by_output",
+]  # fmt: skip
 
 
 class OutputsConfiguration:
@@ -98,14 +101,14 @@ def configuration_by_output(
     return OutputsConfiguration([Configuration(optimizer, *one) for one in each], names, given)
 
 
+def by_output(configuration: Any) -> OutputsConfiguration:
+    """Return a configuration as that of the only output."""
+    alone = not isinstance(configuration, OutputsConfiguration)
+    return OutputsConfiguration([configuration], [""]) if alone else configuration
+
+
 def _is_several(given: Any) -> bool:
     return isinstance(given, list | tuple) or (isinstance(given, Mapping) and "class_name" not in given)
-
-
-def _figures(argument: str, given: Any, names: Sequence[str]) -> list[list[Any]]:
-    """Return the metrics of each output, each in a list."""
-    found = by_name(argument, given, names, missing=True) if given else [None] * len(names)
-    return [list(one) if isinstance(one, list | tuple) else [] if one is None else [one] for one in found]
 
 
 class SummedLoss(float):
@@ -121,54 +124,84 @@ class SummedLoss(float):
 
 
 class OutputLosses:
-    """The last activation functions and the losses of all outputs; see ``OutputLoss``.
+    """The last activation functions and the losses of all outputs, and all penalties; see ``OutputLoss``.
 
     Parameters
     ----------
     plan : Plan
         Says which outputs take activation and loss together.
-    configuration : OutputsConfiguration
+    configuration : OutputsConfiguration or Configuration
         The losses and their weights.
     """
 
-    def __init__(self, plan: Plan, configuration: OutputsConfiguration) -> None:
+    def __init__(self, plan: Plan, configuration: Any) -> None:
         configuration.require_loss()
-        self._activations = plan.activations
-        self._losses: list[OutputLoss | None] = [
+        parts = by_output(configuration).parts
+        self._plan, self._activations = plan, plan.activations
+        self.losses: list[OutputLoss | None] = [
             # A copy: one loss may judge two outputs, and keeps what its way back needs.
             None if part.loss is None else output_loss_of(activation, copy(part.loss))
-            for part, activation in zip(configuration.parts, plan.activations, strict=True)
+            for part, activation in zip(parts, plan.activations, strict=True)
         ]
-        self._weights = [part.loss_weight for part in configuration.parts]
+        self._weights = [part.loss_weight for part in parts]
+        self._kept: list[tuple[Array, Array]] = []
 
     def forward(
-        self, ends: tuple[list[Array], float], y_true: Any, sample_weight: Any = None, *, out: Any = None
-    ) -> tuple[list[Array], SummedLoss]:
-        """Return the predictions and the loss; keeps what ``backward`` needs."""
-        arrays, total = ends
-        weights = [None] * len(arrays) if sample_weight is None else arrays_of(sample_weight)
+        self, values: list[Array], y_true: Any, sample_weight: Any = None, *, out: Any = None
+    ) -> tuple[Any, SummedLoss]:
+        """Return the predictions, in targets' form, and the loss; keeps what ``backward`` needs.
+
+        ``values`` are all arrays of the plan, whose outputs are ends without activation function.
+        """
+        arrays = [values[i] for i in self._plan.outputs]
+        nowhere = [None] * len(arrays)
+        weights = nowhere if sample_weight is None else arrays_of(sample_weight)
         predictions, parts = [], []
-        for i, (loss, z, y, w) in enumerate(
-            zip(self._losses, arrays, arrays_of(y_true), weights, strict=True)
-        ):
+        each = zip(self.losses, arrays, arrays_of(y_true), weights, out or nowhere, strict=True)
+        for i, (loss, z, y, w, room) in enumerate(each):
             if loss is None:
-                prediction, part = self._activations[i](z, out[i]), 0.0
+                function = self._activations[i]
+                prediction, part = function(z, room if function.reads == "output" else None), 0.0
             else:
-                prediction, part = loss.forward(z, y, w, out=out[i])
-                total += self._weights[i] * part
+                prediction, part = loss.forward(z, y, w, out=room)
             predictions.append(prediction)
             parts.append(part)
-        return predictions, SummedLoss(total, parts)
+        total = self._plan.penalty(values, predictions)
+        for loss, weight, part in zip(self.losses, self._weights, parts, strict=True):
+            total += 0.0 if loss is None else weight * part
+        self._kept = list(zip(arrays, predictions, strict=True))
+        return predictions if isinstance(y_true, Bundle) else predictions[0], SummedLoss(total, parts)
 
-    def backward(self, *, out: Any) -> list[Array | None]:
-        """Return the gradient with respect to each of the ends."""
+    def backward(self, *, out: Any = None) -> list[Array | None]:
+        """Return the gradient with respect to each of the ends, penalties of these outputs included."""
         gradients: list[Array | None] = []
-        for loss, weight, room in zip(self._losses, self._weights, out, strict=True):
+        rooms = out or [None] * len(self.losses)
+        for loss, weight, room in zip(self.losses, self._weights, rooms, strict=True):
             gradient = None if loss is None else loss.backward(out=room)
             if gradient is not None and weight != 1:
                 gradient *= weight
             gradients.append(gradient)
+        for k, of_penalty in enumerate(self._of_penalties()):
+            if of_penalty is not None:
+                (z, y), function, before = self._kept[k], self._activations[k], gradients[k]
+                dz = function.backward(of_penalty, y if function.reads == "output" else z)
+                gradients[k] = dz if before is None else before + dz
         return gradients
+
+    def _of_penalties(self) -> Iterator[Array | None]:
+        """Yield the gradient of each output's own penalty, where it is an end and has one."""
+        plan = self._plan
+        for i, end, (_, y) in zip(plan.outputs, plan.ends, self._kept, strict=True):
+            has_one = end and plan.uses[i - plan.inputs].layer.activity_regularizer is not None
+            yield plan.uses[i - plan.inputs].penalty_gradient(y) if has_one else None
+
+    def gradients_of_predictions(self) -> list[Array | None]:
+        """Return ``dy`` of each output, None where activation function and loss go back in one step."""
+        found: list[Array | None] = []
+        for loss, weight, of_penalty in zip(self.losses, self._weights, self._of_penalties(), strict=True):
+            dy = loss.loss.backward() * weight if isinstance(loss, ActivationThenLoss) else None
+            found.append(dy if dy is None or of_penalty is None else dy + of_penalty)
+        return found
 
 
 class OutputsMetrics:

@@ -16,8 +16,9 @@ from numpy_ann import activations
 from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Layer
 from numpy_ann.layers.layer import Memory
+from numpy_ann.parameter import Parameter
 
-__all__ = ["Plan", "Use"]
+__all__ = ["Plan", "Use", "as_plan"]
 
 
 @dataclass
@@ -52,10 +53,21 @@ class Use:
         """The shape of one sample of what it makes."""
         return self.layer.output_shape or ()
 
+    @property
+    def trained(self) -> list[Parameter]:
+        """The parameters whose gradients are wanted."""
+        return self.owner.trainable_parameters
+
     def reads(self, arrays: Sequence[Any]) -> Any:
         """Return what goes in."""
         several = self.layer.several_inputs
         return [arrays[i] for i in self.inputs] if several else arrays[self.inputs[0]]
+
+    def penalty_gradient(self, y: Array) -> Array:
+        """Return the gradient of what the activity regularizer makes of the outputs."""
+        gradient: Array = self.layer.activity_regularizer.gradient(y)  # type: ignore[union-attr]
+        gradient /= max(len(y), 1)
+        return gradient
 
     def forget(self) -> None:
         """Let go of what training's last forward pass kept."""
@@ -88,13 +100,7 @@ class Plan:
             if running.count(id(use.layer)) > 1:
                 use.memory = Memory(use.layer)
         read = {i for use in uses for i in use.inputs}
-        self.ends = [
-            i >= self.inputs
-            and i not in read
-            and outputs.count(i) == 1
-            and uses[i - self.inputs].layer.activity_regularizer is None
-            for i in outputs
-        ]
+        self.ends = [i >= self.inputs and i not in read and outputs.count(i) == 1 for i in outputs]
         self._ends = {i for i, end in zip(outputs, self.ends, strict=True) if end}
 
     def __iter__(self) -> Iterator[Use]:
@@ -189,9 +195,9 @@ class Plan:
         for i in range(len(values) - 1, self.inputs - 1, -1):
             use, dz = self.uses[i - self.inputs], found[i]
             layer = use.layer
-            if needed[i] and layer.activity_regularizer is not None:
-                of_penalty = layer.activity_regularizer.gradient(values[i]) / max(len(values[i]), 1)
-                dz = of_penalty if dz is None else dz + of_penalty
+            if needed[i] and i not in self._ends and layer.activity_regularizer is not None:
+                of_penalty = use.penalty_gradient(values[i])
+                dz = found[i] = of_penalty if dz is None else dz + of_penalty
             if dz is None or not needed[i]:
                 continue
             if use.memory is not None:
@@ -200,23 +206,22 @@ class Plan:
                 dz = layer.backward_activation(dz, out=None if out is None else out[i - self.inputs])
             self._write(use, dz, again=id(use.owner) in summed)
             summed.add(id(use.owner))
-            if layer.several_inputs and any(needed[j] for j in use.inputs):
+            if not (layer.differentiable and any(needed[j] for j in use.inputs)):
+                continue
+            if layer.several_inputs:
                 for j, dx in zip(use.inputs, layer.backward_input(dz), strict=True):
                     if needed[j]:
                         add(j, dx)
-            elif not layer.several_inputs and needed[use.inputs[0]]:
+            else:
                 (j,) = use.inputs
                 free = out is not None and j >= self.inputs and found[j] is None
-                add(
-                    j,
-                    layer.backward_input(dz, out=out[j - self.inputs] if free and out is not None else None),
-                )
+                room = out[j - self.inputs] if free and out is not None else None
+                add(j, layer.backward_input(dz, out=room))
         return found
 
-    @staticmethod
-    def _write(use: Use, dz: Array, *, again: bool) -> None:
+    def _write(self, use: Use, dz: Array, *, again: bool) -> None:
         """Write the gradients of a use's parameters, or add them to those of the uses behind it."""
-        trained = use.owner.trainable_parameters
+        trained = use.trained
         if trained:
             before = [p.grad.copy() for p in trained] if again else []
             use.layer.backward_parameters(dz)
@@ -227,20 +232,42 @@ class Plan:
         """Return whose gradients are needed: of what depends on trained parameters, or also on the inputs."""
         needed = [inputs and kind == "float" for kind in self.input_kinds]
         for use in self.uses:
-            needed.append(bool(use.owner.trainable_parameters) or any(needed[i] for i in use.inputs))
+            needed.append(bool(use.trained) or any(needed[i] for i in use.inputs))
         return needed
 
     def penalties(self) -> list[tuple[Any, Any]]:
         """Return the regularizers of trained parameters with these, each once."""
-        owners = {id(use.owner): use.owner for use in self.uses}.values()
-        trained = [p for owner in owners for p in owner.trainable_parameters]
+        trained = dict.fromkeys(p for use in self.uses for p in use.trained)
         return [(p.regularizer, p) for p in trained if p.regularizer is not None]
 
-    def penalty(self, values: Sequence[Array]) -> float:
-        """Return what regularizers add to the loss, of weights and of the outputs in ``values``."""
-        total = sum(float(regularizer(p.value)) for regularizer, p in self.penalties())
-        for use, y in zip(self.uses, values[self.inputs :], strict=True):
-            if use.layer.activity_regularizer is not None:
-                total += float(use.layer.activity_regularizer(y)) / max(len(y), 1)
-            total += sum(float(getattr(loss, "value", loss)) for loss in use.layer.added_losses)
-        return total
+    def penalty(self, values: Sequence[Array], predictions: Sequence[Array] = ()) -> float:
+        """Return what regularizers add to the loss, of weights and of outputs; see ``penalties_by_use``."""
+        return sum(self.penalties_by_use(values, predictions))
+
+    def penalties_by_use(self, values: Sequence[Array], predictions: Sequence[Array] = ()) -> list[float]:
+        """Return what each use adds to the loss: its first, with the weights; its outputs; by ``add_loss``.
+
+        ``predictions`` stand in ``values`` in the place of the outputs that are ends.
+        """
+        made = {i: y for i, y in zip(self.outputs, predictions, strict=False) if i in self._ends}
+        found, seen = [], set()
+        for i, use in enumerate(self.uses, self.inputs):
+            layer, total = use.layer, 0.0
+            if id(use.owner) not in seen:
+                seen.add(id(use.owner))
+                trained = use.trained
+                total += sum(float(p.regularizer(p.value)) for p in trained if p.regularizer is not None)
+            total += sum(float(getattr(loss, "value", loss)) for loss in layer.added_losses)
+            if layer.activity_regularizer is not None:
+                y = made.get(i, values[i])
+                total += float(layer.activity_regularizer(y)) / max(len(y), 1)
+            found.append(total)
+        return found
+
+
+def as_plan(layers: "Plan | Sequence[Layer]") -> Plan:
+    """Return the plan of a chain of layers; a plan itself."""
+    if isinstance(layers, Plan):
+        return layers
+    uses = [Use(layer, layer, [i], layer.name) for i, layer in enumerate(layers)]
+    return Plan([layers[0].input_shape or ()], uses, [len(uses)])

@@ -11,7 +11,9 @@ from numpy_ann.errors import NonFiniteError
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.training.backpropagation import backpropagation
+from numpy_ann.training.data.bundles import arrays_of
 from numpy_ann.training.output_loss import OutputLoss
+from numpy_ann.training.plan import as_plan
 
 __all__ = ["Buffers", "ForwardPass", "TrainingStep", "blame", "predict_batch", "predictions_and_loss"]
 
@@ -117,7 +119,7 @@ class TrainingStep:
     layers : sequence of Layer
         Built, first to last.
     output_loss : OutputLoss
-        The last activation function and the loss; both as ``regularized`` returns them, where they are.
+        The last activation function and the loss.
     optimizer : Optimizer
         Turns the gradient into a step.
     theta, gradient : ndarray
@@ -167,7 +169,9 @@ class TrainingStep:
         z, out = self._forward.logits(x)
         y_pred, loss = self._output_loss.forward(z, y_true, sample_weight, out=out)
         if not isfinite(loss):
-            raise NonFiniteError(f"The loss is {loss}: {self._blame(x, y_true)}", loss)
+            raise NonFiniteError(
+                f"The loss is {loss}: {blame(self._layers, x, y_true, self._output_loss)}", loss
+            )
         if self._lowest is None:  # nothing learns
             return y_pred, loss
         self._backward(len(x))
@@ -182,10 +186,6 @@ class TrainingStep:
         dz = self._output_loss.backward(out=gradients[-1])
         backpropagation(self._layers, dz, out=gradients, trained=self._trained, lowest=self._lowest)
 
-    def _blame(self, x: Array, y_true: Array) -> str:
-        """Say where the first number that isn't finite comes from."""
-        return blame(self._layers, x, y_true, self._output_loss)
-
     def has_parameters(self) -> bool:
         """Return whether the parameters still are where this step writes: no other model has claimed them."""
         theta = self._claimed
@@ -196,32 +196,36 @@ class TrainingStep:
         self._optimizer.finalize_variable_values(self._theta)
 
 
-def blame(layers: Sequence[Layer], x: Array, y_true: Array, output_loss: OutputLoss | None = None) -> str:
-    """Say where the first number that isn't finite comes from."""
-    if not np.all(np.isfinite(x)):
-        return (
-            f"the input of the first layer, {layers[0].name!r}, holds NaN or infinity. "
-            "Look for missing values in x."
-        )
-    for layer in layers:
-        for parameter in layer.parameters:
-            if not np.all(np.isfinite(parameter.value)):
-                return (
-                    f"the {parameter.name} of layer {layer.name!r} is no longer finite. "
-                    "A smaller learning rate usually helps."
-                )
-        x = layer.forward(x)
-        if not np.all(np.isfinite(x)):
+@np.errstate(all="ignore")
+def blame(layers: Any, x: Any, y_true: Any, output_loss: Any = None) -> str:
+    """Say where the first number that isn't finite comes from; ``layers`` are a chain's, or a plan."""
+    plan = as_plan(layers)
+    arrays = arrays_of(x)
+    for i, array in enumerate(arrays):
+        if not _finite(array):
+            path = next((use.path for use in plan if i in use.inputs), "")
+            first = "the first layer, " if plan.inputs == 1 else "layer "
+            return f"the input of {first}{path!r}, holds NaN or infinity. Look for missing values in x."
+    for use, y in zip(plan, plan.forward(arrays)[plan.inputs :], strict=True):
+        bad = next((p.name for p in use.owner.parameters if not _finite(p.value)), None)
+        if bad is not None:
             return (
-                f"the output of layer {layer.name!r} is not finite. Scaling the inputs (x / 255.0) or a "
+                f"the {bad} of layer {use.path!r} is no longer finite. A smaller learning rate usually helps."
+            )
+        if not _finite(y):
+            return (
+                f"the output of layer {use.path!r} is not finite. Scaling the inputs (x / 255.0) or a "
                 "smaller learning rate usually helps."
             )
-    if y_true.dtype.kind == "f" and not np.all(np.isfinite(y_true)):
+    if not all(y is None or _finite(y) for y in arrays_of(y_true)):
         return "the targets hold NaN or infinity. Look for missing values in y."
     cure = "Smaller targets usually help: (y - y.mean()) / y.std()."
-    if output_loss is None or "crossentropy" in output_loss.loss.name:
+    judges = [one for one in getattr(output_loss, "losses", [output_loss]) if one is not None]
+    if not judges or any("crossentropy" in one.loss.name for one in judges):
         cure = "A cross-entropy of probabilities needs rows that sum to more than 0, as a softmax gives them."
-    return (
-        f"every layer's output up to the last, {layers[-1].name!r}, is finite, but the loss of it is not. "
-        + cure
-    )
+    ends = ", ".join(repr(plan.uses[i - plan.inputs].path) for i in plan.outputs if i >= plan.inputs)
+    return f"every layer's output up to the last, {ends}, is finite, but the loss of it is not. {cure}"
+
+
+def _finite(array: Array) -> bool:
+    return array.dtype.kind != "f" or bool(np.all(np.isfinite(array)))

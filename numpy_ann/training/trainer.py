@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Literal, TypeVar, overload
 import numpy as np
 
 from numpy_ann._typing import Array, ArrayLike
-from numpy_ann.activations import linear
 from numpy_ann.callbacks import Callback, CallbackList, History, ProgressBar
 from numpy_ann.errors import escaped
 from numpy_ann.layers import Layer
@@ -25,11 +24,11 @@ from numpy_ann.training import loop
 from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import BatchSource
 from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches
-from numpy_ann.training.output_loss import WeightedOutputLoss, output_loss_of
+from numpy_ann.training.output_loss import output_loss_of
 from numpy_ann.training.outputs import OutputLosses
-from numpy_ann.training.regularized import regularized
-from numpy_ann.training.step import TrainingStep
-from numpy_ann.training.workings import CHAIN
+from numpy_ann.training.plan import Plan, as_plan
+from numpy_ann.training.step import ForwardPass, TrainingStep
+from numpy_ann.training.workings import CHAIN, GraphPass, GraphStep
 from numpy_ann.validation import checked_integer
 
 __all__ = ["Trainer"]
@@ -504,30 +503,32 @@ class Trainer(Part):
         if self._step is None or self._step.batch_size < batch_size or self.theta is not theta:
             optimizer = self._compiled().optimizer
             optimizer.build(self.trainable_parameters)
-            step = self.workings.step
-            new: TrainingStep = step(*self._with_loss(), optimizer, self.theta, self.gradient, batch_size)
+            layers, output_loss = self._with_loss()
+            step: Any = GraphStep if isinstance(layers, Plan) else TrainingStep
+            new: TrainingStep = step(layers, output_loss, optimizer, self.theta, self.gradient, batch_size)
             self._step = new
             return new
         return self._step
 
     def _with_loss(self) -> tuple[Any, Any]:
-        """Return the layers, and the loss that they end in, wrapped where regularizers add to it."""
+        """Return a chain's layers, and the loss that they end in; where more adds to that, a plan."""
         layers, configuration = self.plan, self._compiled()
-        if not isinstance(layers, list):
-            return layers, OutputLosses(layers, configuration)
-        loss = configuration.loss or configuration.require_loss()
-        output_loss = output_loss_of(linear if layers[-1].by_call else layers[-1].activation, loss)
-        if (weight := configuration.loss_weight) != 1:
-            output_loss = WeightedOutputLoss(output_loss, weight)
-        for layer in layers:
-            if layer.activity_regularizer or layer.by_call or any(p.regularizer for p in layer.parameters):
-                return regularized(layers, output_loss)
-        return layers, output_loss
+        apart = not isinstance(layers, list) or configuration.loss_weight != 1
+        if apart or any(
+            layer.activity_regularizer or layer.by_call or any(p.regularizer for p in layer.parameters)
+            for layer in layers
+        ):
+            plan = as_plan(layers)
+            return plan, OutputLosses(plan, configuration)
+        return layers, output_loss_of(
+            layers[-1].activation, configuration.loss or configuration.require_loss()
+        )
 
     def _forward_pass(self, batch_size: int) -> tuple[Any, Any]:
         """Return the network as it is evaluated, and the loss that it ends in."""
         layers, output_loss = self._with_loss()
-        return self.workings.forward_pass(layers, batch_size, self.dtype), output_loss
+        forward_pass: Any = GraphPass if isinstance(layers, Plan) else ForwardPass
+        return forward_pass(layers, batch_size, self.dtype), output_loss
 
     def _evaluation(self, batches: BatchSource, targets: Array) -> loop.Evaluation:
         return loop.Evaluation(*self._forward_pass(batches.batch_size), batches, self._metrics_for(targets))

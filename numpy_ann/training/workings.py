@@ -33,15 +33,11 @@ class GraphPass:
         values = self._plan.forward(arrays_of(x), training=self._training, out=self.buffers.rows(len(x)))
         return Bundle([values[i] for i in self._plan.outputs])
 
-    def logits(self, x: Any) -> tuple[tuple[list[Array], float], list[Array | None]]:
-        """Return what the outputs' losses begin with, the penalties, and where predictions may be written."""
+    def logits(self, x: Any) -> tuple[list[Array], list[Array | None]]:
+        """Return all arrays, before the ends' activation functions, and where predictions may be written."""
         plan, out = self._plan, self.buffers.rows(len(x))
         self.values = plan.forward(arrays_of(x), training=self._training, out=out, logits=True)
-        ends = [self.values[i] for i in plan.outputs]
-        rooms = [
-            out[i - plan.inputs] if end else None for i, end in zip(plan.outputs, plan.ends, strict=True)
-        ]
-        return (ends, plan.penalty(self.values)), rooms
+        return self.values, plan.at_ends(out)
 
     @staticmethod
     def joined(parts: list[Bundle]) -> Bundle:
@@ -67,6 +63,7 @@ class GraphStep(TrainingStep):
         batch_size: int,
     ) -> None:  # fmt: skip
         self._plan = plan
+        self._layers: Any = plan
         self._output_loss: Any = output_loss
         self._forward: Any = GraphPass(plan, batch_size, theta.dtype, training=True)
         self._gradients = Buffers(plan.uses, batch_size, theta.dtype)
@@ -83,33 +80,10 @@ class GraphStep(TrainingStep):
     def _backward(self, samples: int) -> None:
         """Write the gradients of all trained parameters."""
         plan, out = self._plan, self._gradients.rows(samples)
-        rooms = [
-            out[i - plan.inputs] if end else None for i, end in zip(plan.outputs, plan.ends, strict=True)
-        ]
-        plan.backward(self._output_loss.backward(out=rooms), self._forward.values, self._needed, out=out)
+        gradients = self._output_loss.backward(out=plan.at_ends(out))
+        plan.backward(gradients, self._forward.values, self._needed, out=out)
         for regularizer, p in self._penalties:
             p.grad += regularizer.gradient(p.value)
-
-    def _blame(self, x: Any, y_true: Any) -> str:
-        """Say where the first number that isn't finite comes from."""
-        plan = self._plan
-        for use in plan:
-            for p in use.owner.parameters:
-                if not np.all(np.isfinite(p.value)):
-                    return (
-                        f"the {p.name} of layer {use.path!r} is no longer finite. A smaller learning rate "
-                        "usually helps."
-                    )
-        values = plan.forward(arrays_of(x))
-        for i, value in enumerate(values):
-            if value.dtype.kind == "f" and not np.all(np.isfinite(value)):
-                whose = (
-                    f"input {i}"
-                    if i < plan.inputs
-                    else f"the output of layer {plan.uses[i - plan.inputs].path!r}"
-                )
-                return f"{whose} is not finite. Look for missing values in x, scale it, or learn more slowly."
-        return "every layer's output is finite, but the loss is not. Look for missing values in y."
 
 
 class Workings(NamedTuple):
@@ -123,7 +97,6 @@ class Workings(NamedTuple):
     configuration: Callable[..., Any]
     batches: Any
     forward_pass: Any
-    step: Any
     outputs: Callable[..., Any]
     output_shape: Callable[[Any], Any]
 
@@ -133,7 +106,6 @@ CHAIN = Workings(
     lambda model, *arguments: Configuration(*arguments),
     Batches,
     ForwardPass,
-    TrainingStep,
     predict_batch,
     lambda layers: layers[-1].output_shape or (),
 )
@@ -142,7 +114,6 @@ GRAPH = Workings(
     configuration_by_output,
     BundleBatches,
     GraphPass,
-    GraphStep,
     graph_outputs,
     lambda plan: plan.output_shapes,
 )

@@ -22,5 +22,5 @@ def test_what_is_no_picture(shape):
 def test_models_without_weights():
     with pytest.raises(ValueError, match="isn't built"):
         checked_model(Sequential([Dense(2)]))
-    with pytest.raises(TypeError, match=r"a Model that is a chain. Received: 'mnist.keras'"):
+    with pytest.raises(TypeError, match=r"a Sequential model or a Model. Received: 'mnist.keras'"):
         checked_model("mnist.keras")

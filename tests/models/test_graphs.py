@@ -208,7 +208,7 @@ def test_a_layer_without_weights_takes_tensors_of_several_shapes():
 def test_what_is_not_finite_is_named():
     model = two_by_two()
     model.compile("sgd", ["mse", "sparse_categorical_crossentropy"])
-    with pytest.raises(NonFiniteError, match="input 1 is not finite"):
+    with pytest.raises(NonFiniteError, match=r"the input of layer .*, holds NaN"):
         model.fit([X, np.full((12, 2), np.nan)], [P, Q], verbose=0)
 
 
@@ -292,5 +292,4 @@ def test_estimators_and_pictures_of_any_model():
     chain.compile("adam", "sparse_categorical_crossentropy")
     assert [layer.kind for layer in trace(chain, X, Q).layers] == ["Dense", "Dense"]
     assert saliency(chain, X).shape == (12, 3)
-    with pytest.raises(TypeError, match="or a Model that is a chain"):
-        trace(estimator.model_, X, Q)
+    assert saliency(estimator.model_, X).shape == (12, 3)

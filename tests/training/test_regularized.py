@@ -3,10 +3,7 @@ import pytest
 
 from numpy_ann import check_gradients
 from numpy_ann.layers import Activation, BatchNormalization, Dense, Dropout, Input
-from numpy_ann.losses import MeanSquaredError
 from numpy_ann.models import Sequential
-from numpy_ann.training.output_loss import output_loss_of
-from numpy_ann.training.regularized import regularized
 
 X, Y = np.array([[1.0], [2.0]]), np.array([[0.0], [0.0]])
 
@@ -45,14 +42,6 @@ def test_constraints_come_after_the_step() -> None:
     model = model_of(kernel_constraint="unit_norm")
     model.train_on_batch(X, Y)
     assert model.get_weights()[0].item() == pytest.approx(1, abs=1e-6)
-
-
-def test_models_without_penalties_are_left_alone() -> None:
-    layers = [Dense(2), Dropout(0.5)]
-    output_loss = output_loss_of(layers[-1].activation, MeanSquaredError())
-    same, same_loss = regularized(layers, output_loss)
-    assert same == layers
-    assert same_loss is output_loss
 
 
 def test_gradients_of_penalties_noise_and_moving_averages() -> None:

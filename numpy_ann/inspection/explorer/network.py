@@ -15,7 +15,8 @@ from numpy_ann import activations, layers
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
 from numpy_ann.layers import Dense, Layer
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model
+from numpy_ann.training.plan import as_plan
 
 __all__ = ["folded_weights", "stages_of", "weights_of"]
 
@@ -23,7 +24,7 @@ AFFINE_LAYERS = (layers.Rescaling, layers.Normalization, layers.BatchNormalizati
 OTHER_LAYERS = (layers.Flatten, layers.Dropout, layers.Activation, layers.ReLU, layers.Softmax)
 
 
-def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
+def stages_of(model: Model) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the activations before the first dense layer, and the dense layers with all that follows each.
 
     ``Flatten`` and ``Dropout`` change nothing in prediction; activation layers belong to the dense layer
@@ -34,13 +35,14 @@ def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
     picture, or fewer than two numbers come out.
 
     >>> from numpy_ann.layers import Flatten, Input, ReLU
+    >>> from numpy_ann.models import Sequential
     >>> _, stages = stages_of(Sequential([Input((2, 2)), Flatten(), Dense(3), ReLU()]))
     >>> stages[0]["units"], stages[0]["activations"]
     (3, ['relu'])
     """
     before: list[str] = []
     stages: list[dict[str, Any]] = []
-    for layer in model.layers:
+    for layer in chain_of(model):
         if type(layer) not in (Dense, *AFFINE_LAYERS, *OTHER_LAYERS):
             raise ValueError(
                 f"The explorer can't show layer {layer.name!r} ({type(layer).__name__}). "
@@ -61,7 +63,23 @@ def stages_of(model: Sequential) -> tuple[list[str], list[dict[str, Any]]]:
     return before, stages
 
 
-def weights_of(model: Sequential) -> bytes:
+def chain_of(model: Model) -> list[Layer]:
+    """Return the model's layers, those of models in it too, if each reads the one before.
+
+    Raises ``ValueError`` if it branches.
+    """
+    plan = as_plan(model.plan)
+    layers = plan.chain()
+    if layers is None:
+        branch = next((use for i, use in enumerate(plan) if use.inputs != [i]), plan.uses[-1])
+        raise ValueError(
+            f"The explorer shows chains of Dense layers, but model {model.name!r} is a graph: see what "
+            f"{branch.path!r} reads. `trace`, `saliency` and `plot_model` show graphs."
+        )
+    return layers
+
+
+def weights_of(model: Model) -> bytes:
     """Return each dense layer's kernel, row by row, and bias (zeros, if it has none), little-endian float32.
 
     Raises ``ValueError`` if a weight is NaN or infinite, or a layer that scales and shifts can't be folded
@@ -98,13 +116,14 @@ def _name_of(layer: Layer) -> str:
     return function.name
 
 
-def folded_weights(model: Sequential) -> list[tuple[Array, Array]]:
+def folded_weights(model: Model) -> list[tuple[Array, Array]]:
     """Return kernel and bias of each dense layer, in float64, all that scales and shifts folded in.
 
     Raises ``ValueError`` if a layer scales and shifts where no dense layer can take it up: between two
     activation functions, or behind the last of them.
 
     >>> from numpy_ann.layers import Flatten, Input, Rescaling
+    >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((1, 2)), Rescaling(0.5, offset=1.0), Flatten(), Dense(1)])
     >>> model.set_weights([[[2.0], [4.0]], [3.0]])
     >>> [(W.tolist(), b.tolist()) for W, b in folded_weights(model)]
@@ -113,7 +132,7 @@ def folded_weights(model: Sequential) -> list[tuple[Array, Array]]:
     weights: list[tuple[Array, Array]] = []
     waiting: tuple[Array, Array, Layer] | None = None  # for the next dense layer
     bent = True  # whether a function lies behind the last dense layer, or there is none yet
-    for layer in model.layers:
+    for layer in chain_of(model):
         if isinstance(layer, AFFINE_LAYERS):
             a, c = scale_and_shift(layer)
             if not bent:

@@ -18,7 +18,7 @@ from numpy_ann.inspection.class_scores import class_numbers
 from numpy_ann.inspection.explorer.network import stages_of, weights_of
 from numpy_ann.inspection.pictures import picture_shape
 from numpy_ann.inspection.single_file import page_of
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model
 from numpy_ann.validation import checked_integer
 
 __all__ = ["as_pixels", "sample_of", "to_html"]
@@ -34,7 +34,7 @@ SCRIPTS = [
 
 
 def to_html(
-    model: Sequential, path: str | os.PathLike[str], x_test: Array, y_test: Array,
+    model: Model, path: str | os.PathLike[str], x_test: Array, y_test: Array,
     history: History | Mapping[str, Sequence[float]] | None = None, *, samples: int = 2000,
 ) -> None:  # fmt: skip
     """Write the explorer: one HTML file with the trained network inside, to open in any browser.
@@ -44,15 +44,15 @@ def to_html(
     one. Its JavaScript computes what ``model.predict`` computes, to 1e-5.
 
     Raises ``ValueError`` if the model isn't built, has another kind of layer, or the pictures or labels don't
-    fit it; ``TypeError`` if ``model`` is no ``Sequential``; ``OSError`` if the file can't be written.
+    fit it; ``TypeError`` if ``model`` is no model; ``OSError`` if the file can't be written.
 
     Parameters
     ----------
-    model : Sequential
-        Built, of ``Flatten``, ``Dense``, ``Dropout``, ``Activation``, ``ReLU`` and ``Softmax`` layers,
-        reading pictures: ``(rows, columns)``, ``(rows, columns, 1)`` or one row of a square's numbers.
-        ``Rescaling``, ``Normalization`` and ``BatchNormalization`` beside a ``Dense`` are folded into the
-        weights that the page shows.
+    model : Sequential or Model
+        A chain, built, of ``Flatten``, ``Dense``, ``Dropout``, ``Activation``, ``ReLU`` and ``Softmax``
+        layers, reading pictures: ``(rows, columns)``, ``(rows, columns, 1)`` or one row of a square's
+        numbers. ``Rescaling``, ``Normalization`` and ``BatchNormalization`` beside a ``Dense`` are folded
+        into the weights that the page shows.
     path : str or path-like
         The file, as ``"explorer.html"``; one that is there is replaced.
     x_test : ndarray
@@ -67,14 +67,15 @@ def to_html(
     >>> import numpy as np
     >>> from tempfile import TemporaryDirectory
     >>> from numpy_ann.layers import Dense, Flatten, Input
+    >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((28, 28)), Flatten(), Dense(10, activation="softmax")])
     >>> with TemporaryDirectory() as folder:
     ...     to_html(model, f"{folder}/explorer.html", np.zeros((5, 28, 28)), [0, 1, 2, 3, 4])
     ...     os.listdir(folder)
     ['explorer.html']
     """
-    if not isinstance(model, Sequential):
-        raise TypeError(f"to_html shows a Sequential model. Received: {model!r}")
+    if not isinstance(model, Model):
+        raise TypeError(f"to_html shows a Sequential model or a Model. Received: {model!r}")
     samples = checked_integer("samples", samples, least=1)
     rows, columns = picture_shape(model)
     before, stages = stages_of(model)
@@ -103,7 +104,7 @@ def _curves(history: History | Mapping[str, Sequence[float]] | None) -> dict[str
     return {name: [v if math.isfinite(v) else None for v in values] for name, values in means.items()}
 
 
-def sample_of(model: Sequential, x: Array, y: Array, size: int) -> dict[str, Any]:
+def sample_of(model: Model, x: Array, y: Array, size: int) -> dict[str, Any]:
     """Return ``size`` pictures, spread evenly over the test set, as the page reads them.
 
     Raises ``ValueError`` if there are no pictures, another number of labels, or either isn't what the model

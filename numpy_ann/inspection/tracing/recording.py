@@ -1,7 +1,9 @@
-"""A layer that keeps copies of all that passes through it, on the way forward and on the way back."""
+"""A pass through a plan that keeps all that passes through it, on the way forward and on the way back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +12,9 @@ from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
 from numpy_ann.layers import Activation, BatchNormalization, Layer
 from numpy_ann.layers.dropout import NoiseLayer
-from numpy_ann.training.regularized import RegularizedLayer
+from numpy_ann.training.plan import Plan, Use
 
-__all__ = ["LayerTrace", "RecordedLayer", "snapshot", "use_moving_averages", "without_noise"]
+__all__ = ["LayerTrace", "RecordingPlan", "predicting", "snapshot", "without_noise"]
 
 
 def snapshot(array: Array) -> Array:
@@ -26,66 +28,48 @@ def snapshot(array: Array) -> Array:
     return copy
 
 
-class RecordedLayer(Layer):
-    """Passes everything on to a layer, and keeps it.
+class RecordingPlan(Plan):
+    """A plan that keeps what its activation functions are applied to, and the gradients there.
 
-    The layer is one of a model's copy: its activation function is made to tell what it is applied to. Passes
-    are asked of ``passes``: the layer, or what wraps it for its regularizers. ``records`` keeps
-    ``input``, ``output``, ``pre_activation``, and ``.../gradient`` of each.
+    The layers are a model's copy: their activation functions are made to tell. ``z`` and ``dz`` hold an array
+    a use, by its number, where its layer ends in a function; ``dz`` also where it doesn't.
     """
 
-    def __init__(self, layer: Layer, passes: Layer) -> None:
-        super().__init__(name=layer.name)
-        self.layer, self.parameters = layer, layer.parameters
-        self._passes = passes
-        self.records: dict[str, Array] = {}
-        self._ends_in_function = layer.activation != activations.linear
-        function = layer.activation
-
-        def listening(z: Array, out: Array | None = None) -> Array:
-            self.records["pre_activation"] = snapshot(z)
-            return function.forward(z, out)
-
-        if self._ends_in_function:
-            layer.activation = function._replace(forward=listening)
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan.shapes[: plan.inputs], plan.uses, plan.outputs)
+        self._activations = plan.activations  # before they tell
+        self.z: dict[int, Array] = {}
+        self.dz: dict[int, Array] = {}
+        self._numbers = {id(use): i for i, use in enumerate(self.uses, self.inputs)}
+        heard: dict[int, list[Array]] = {}
+        self._heard = heard
+        for layer in {id(use.layer): use.layer for use in self.uses}.values():
+            if layer.activation != activations.linear and not layer.by_call:
+                heard[id(layer)] = []
+                layer.activation = _listening(layer.activation, heard[id(layer)])
 
     @property
-    def penalty(self) -> float:
-        """What the layer's regularizers add to the loss."""
-        return float(self._passes.penalty) if isinstance(self._passes, RegularizedLayer) else 0.0
+    def activations(self) -> list[Any]:
+        return self._activations
 
-    def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        self.records["input"] = snapshot(x)
-        z = self._passes.pre_activation(x, training=training, out=out)
-        if self._ends_in_function:
-            self.records["pre_activation"] = snapshot(z)
-        return z
+    def forward(self, arrays: Sequence[Array], **options: Any) -> list[Any]:
+        values = super().forward(arrays, **options)
+        for i, use in enumerate(self.uses, self.inputs):
+            if id(use.layer) in self._heard:
+                self.z[i] = snapshot(values[i]) if i in self._ends else self._heard[id(use.layer)].pop(0)
+        return values
 
-    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        self.records["input"] = snapshot(x)
-        y = self._passes.forward(x, training=training, out=out)
-        self.records["output"] = snapshot(y)
-        return y
+    def _write(self, use: Use, dz: Array, *, again: bool) -> None:
+        self.dz[self._numbers[id(use)]] = snapshot(dz)
+        super()._write(use, dz, again=again)
 
-    def backward_activation(self, dy: Array, *, out: Array | None = None) -> Array:
-        if self._ends_in_function:
-            self.see_output_gradient(dy)
-        return self._passes.backward_activation(dy, out=out)
 
-    def backward_parameters(self, dz: Array) -> None:
-        of = "pre_activation" if self._ends_in_function else "output"
-        self.records[f"{of}/gradient"] = snapshot(dz)
-        self._passes.backward_parameters(dz)
+def _listening(function: activations.ActivationFunction, heard: list[Array]) -> Any:
+    def forward(z: Array, out: Array | None = None) -> Array:
+        heard.append(snapshot(z))
+        return function.forward(z, out)
 
-    def see_output_gradient(self, dy: Array) -> None:
-        """Keep ``dy``, and in it what a penalty of the outputs adds."""
-        penalty = self._passes.output_gradient() if isinstance(self._passes, RegularizedLayer) else None
-        self.records["output/gradient"] = snapshot(dy if penalty is None else dy + penalty)
-
-    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        dx = self._passes.backward_input(dz, out=out)
-        self.records["input/gradient"] = snapshot(dx)
-        return dx
+    return function._replace(forward=forward)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -102,18 +86,21 @@ class LayerTrace:
     formula : tuple of str
         What it computes, from its docstring; ``f`` is its activation function.
     input, output : ndarray, shape (batch, ...)
-        ``x`` and ``y``.
+        ``x`` and ``y``; where a layer reads several arrays, a tuple of them.
     pre_activation : ndarray or None
         ``z``, what the activation function is applied to; ``None`` where there is none.
     input_gradient, output_gradient, pre_activation_gradient : ndarray or None
         ``dx``, ``dy`` and ``dz``. ``output_gradient`` is ``None`` in a last layer whose activation function
-        and loss go back in one step.
+        and loss go back in one step, ``input_gradient`` where the input is none that one could move a little.
+        The gradient of an array that several layers read is the sum of theirs.
     parameters : mapping of str to ndarray
-        Their values before the step: ``kernel``, ``bias``.
+        Their values before the step: ``kernel``, ``bias``; none of a layer's second use.
     gradients : mapping of str to ndarray
         Of those that training would change, the regularizers' part included.
     penalty : float
         What the layer's regularizers add to the loss.
+    reads : tuple of str
+        What makes its input: an input's name, a layer's.
 
     Examples
     --------
@@ -133,20 +120,22 @@ class LayerTrace:
     name: str
     kind: str
     formula: tuple[str, ...]
-    input: Array
+    input: Any
     output: Array
     pre_activation: Array | None
-    input_gradient: Array
+    input_gradient: Any
     output_gradient: Array | None
     pre_activation_gradient: Array | None
     parameters: Mapping[str, Array]
     gradients: Mapping[str, Array]
     penalty: float
+    reads: tuple[str, ...] = ("input",)
 
     @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Of the batch that came in."""
-        return self.input.shape
+    def input_shape(self) -> Any:
+        """Of the batch that came in; of several arrays a tuple."""
+        several = isinstance(self.input, tuple)
+        return tuple(x.shape for x in self.input) if several else self.input.shape
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -164,18 +153,37 @@ class LayerTrace:
         return f"<LayerTrace {escaped(self.name)} ({self.kind}): {self.input_shape} -> {self.output_shape}>"
 
 
-def without_noise(layer: Layer) -> Layer:
-    """Return a layer without the noise of training: ``y = x`` in a noise layer's place."""
-    if not isinstance(layer, NoiseLayer):
-        return layer
-    same = Activation("linear", name=layer.name, activity_regularizer=layer.activity_regularizer)
-    same.join(np.random.default_rng(), layer.dtype or np.dtype(np.float32))
-    same.build((None, *(layer.input_shape or ())))
+def predicting(plan: Plan) -> Plan:
+    """Return a plan whose pass in training is one of predicting: without noise, with moving averages.
+
+    Its layers are copies, which have the parameters of the plan's.
+    """
+    made: dict[int, Layer] = {}
+    for use in plan:
+        made.setdefault(id(use.layer), _as_in_predicting(use.layer))
+    uses = [replace(use, layer=made[id(use.layer)], memory=None) for use in plan]
+    return Plan(plan.shapes[: plan.inputs], uses, plan.outputs)
+
+
+def without_noise(plan: Plan) -> Plan:
+    """Return a plan without the layers that do nothing in predicting."""
+    uses: list[Use] = []
+    numbers = list(range(plan.inputs))
+    for use in plan:
+        read = [numbers[i] for i in use.inputs]
+        if not isinstance(use.layer, NoiseLayer):
+            uses.append(replace(use, inputs=read, memory=None))
+            read = [plan.inputs + len(uses) - 1]
+        numbers += read
+    return Plan(plan.shapes[: plan.inputs], uses, [numbers[i] for i in plan.outputs])
+
+
+def _as_in_predicting(layer: Layer) -> Layer:
+    same = copy(layer)
+    if isinstance(layer, NoiseLayer):
+        same = Activation("linear", name=layer.name, activity_regularizer=layer.activity_regularizer)
+        same.join(np.random.default_rng(), layer.dtype or np.dtype(np.float32))
+        same.build((None, *(layer.input_shape or ())))
+    elif isinstance(layer, BatchNormalization):
+        same.trainable = False  # as in Keras, it uses the moving averages then
     return same
-
-
-def use_moving_averages(layers: Sequence[Layer]) -> None:
-    """Make batch normalization use its moving averages in training: as in Keras, frozen ones do."""
-    for layer in layers:
-        if isinstance(layer, BatchNormalization):
-            layer.trainable = False

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from textwrap import wrap
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,9 @@ class Trace(Mapping[str, Array]):
     ``t["dense/kernel"]``, ``t["dense/kernel/gradient"]``, ``t["dense/pre_activation"]``,
     ``t["dense/output"]``, ..., ``t["targets"]``, and ``t["sample_weight"]`` if there was one. ``list(t)`` has
     all of them, and they complete with the tab key. The same arrays stand in ``t.layers``. ``t.penalty`` is
-    the regularizers' part of the loss.
+    the regularizers' part of the loss. Several inputs go by their names, ``t["width"]``, targets by those of
+    the outputs, ``t["targets/price"]``; layers of a model within by ``t["inner/dense/output"]``, and the
+    second use of one by ``t["dense[1]/output"]``.
 
     Parameters
     ----------
@@ -39,6 +42,10 @@ class Trace(Mapping[str, Array]):
         Whether the pass was one of training.
     note : str
         On how the last gradient was come by, if it needs a word.
+    inputs : mapping of str to (ndarray, ndarray or None)
+        What went in, and its gradient: by name, or as ``input``.
+    outputs : sequence of ndarray
+        The predictions.
 
     Examples
     --------
@@ -56,25 +63,29 @@ class Trace(Mapping[str, Array]):
 
     def __init__(
         self, layers: Sequence[LayerTrace], others: Mapping[str, Array], loss: float, loss_name: str,
-        training: bool, note: str = "",
+        training: bool, note: str = "", *, inputs: Mapping[str, tuple[Array, Array | None]],
+        outputs: Sequence[Array],
     ) -> None:  # fmt: skip
         self.layers = tuple(layers)
         self.loss, self.loss_name = loss, loss_name
         self.penalty = sum(layer.penalty for layer in layers)
         self.training = training
         self.note = note
-        self._arrays = {"input": layers[0].input, "input/gradient": layers[0].input_gradient}
+        self.inputs, self._outputs = dict(inputs), list(outputs)
+        pairs = dict(inputs)
         for layer in layers:
-            for name, (value, gradient) in layer.pairs().items():
-                self._arrays[f"{layer.name}/{name}"] = value
-                if gradient is not None:
-                    self._arrays[f"{layer.name}/{name}/gradient"] = gradient
+            pairs |= {f"{layer.name}/{name}": pair for name, pair in layer.pairs().items()}
+        self._arrays: dict[str, Array] = {}
+        for name, (value, gradient) in pairs.items():
+            self._arrays[name] = value
+            if gradient is not None:
+                self._arrays[f"{name}/gradient"] = gradient
         self._arrays.update(others)
 
     @property
-    def output(self) -> Array:
-        """The network's predictions, ``(batch, ...)``."""
-        return self.layers[-1].output
+    def output(self) -> Any:
+        """The network's predictions, ``(batch, ...)``; of several outputs a list."""
+        return self._outputs[0] if len(self._outputs) == 1 else self._outputs
 
     def __getitem__(self, name: str) -> Array:
         """Return the array of that name."""
@@ -132,8 +143,8 @@ def _percent(share: float) -> str:
 def as_text(trace: Trace) -> str:
     """Return the table for a terminal of 100 columns."""
     rows = {layer.name: _rows(layer) for layer in trace.layers}
-    first = _row("input", trace["input"], trace["input/gradient"])
-    cells = [first, *(row for part in rows.values() for row in part)]
+    first = [_row(escaped(name), *pair) for name, pair in trace.inputs.items()]
+    cells = [*first, *(row for part in rows.values() for row in part)]
     titles = ("", "shape", *_FIGURES, *_FIGURES)
     widths = [max(len(row[i]) for row in [titles, *cells]) for i in range(len(titles))]
     widths[0] += 2
@@ -148,9 +159,9 @@ def as_text(trace: Trace) -> str:
 
     above = (widths[0] + widths[1] + 3, sum(widths[2:6]) + 5)
     lines = [*_heading(trace), "", f"{'':{above[0]}}{'values':<{above[1]}}gradient of the loss"]
-    lines += [line(titles), line(first)]
+    lines += [line(titles), *map(line, first)]
     for layer in trace.layers:
-        lines.append(f"{escaped(layer.name)} ({layer.kind})")
+        lines += wrap(_title(layer, trace), _WIDTH, subsequent_indent="    ")
         lines += wrap("; ".join(layer.formula), _WIDTH, initial_indent="    ", subsequent_indent="    ")
         lines += [line((f"  {row[0]}", *row[1:])) for row in rows[layer.name]]
     lines += wrap(trace.note, _WIDTH)
@@ -166,17 +177,25 @@ def as_html(trace: Trace) -> str:
         '<th colspan="4">gradient of the loss</th></tr>',
         _tr("th", ("", "shape", *_FIGURES, *_FIGURES)) + "</thead>",
         "<tbody>",
-        _tr("td", _row("input", trace["input"], trace["input/gradient"])),
+        *(_tr("td", _row(escaped(name), *pair)) for name, pair in trace.inputs.items()),
     ]
     for layer in trace.layers:
         formula = escape("; ".join(layer.formula))
-        title = f"<b>{escape(escaped(layer.name))}</b> ({escape(layer.kind)}) <code>{formula}</code>"
+        title = f"<b>{escape(_title(layer, trace))}</b> <code>{formula}</code>"
         parts.append(f'<tr><td colspan="10" style="text-align: left">{title}</td></tr>')
         parts += [_tr("td", row) for row in _rows(layer)]
     parts.append("</tbody></table>")
     if trace.note:
         parts.append(f"<p>{escape(trace.note)}</p>")
     return "\n".join(parts)
+
+
+def _title(layer: LayerTrace, trace: Trace) -> str:
+    """Return name and kind of a layer, and what it reads, unless that is what stands above it."""
+    at = trace.layers.index(layer)
+    above = tuple(trace.inputs) if at == 0 else (trace.layers[at - 1].name,)
+    reads = "" if layer.reads == above else f" of {', '.join(map(escaped, layer.reads))}"
+    return f"{escaped(layer.name)} ({layer.kind}){reads}"
 
 
 def _tr(tag: str, row: tuple[str, ...]) -> str:
@@ -195,7 +214,7 @@ def _row(name: str, value: Array, gradient: Array | None) -> tuple[str, ...]:
 
 
 def _heading(trace: Trace) -> list[str]:
-    samples = len(trace["input"])
+    samples = len(next(iter(trace.inputs.values()))[0])
     how = "as in training" if trace.training else "as in predicting"
     penalty = f", of which {trace.penalty:.6g} are the regularizers'" if trace.penalty else ""
     batch = f"{samples} sample{'s' if samples > 1 else ''}"

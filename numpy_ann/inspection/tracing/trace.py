@@ -1,38 +1,26 @@
 """One forward and one backward pass of a model, on a copy that is thrown away."""
 
 import inspect
-from collections.abc import Sequence
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.inspection.explaining.docstrings import plain, read_docstring
-from numpy_ann.inspection.tracing.recording import (
-    LayerTrace,
-    RecordedLayer,
-    snapshot,
-    use_moving_averages,
-    without_noise,
-)
+from numpy_ann.inspection.tracing.recording import LayerTrace, RecordingPlan, predicting, snapshot
 from numpy_ann.inspection.tracing.result import Trace
 from numpy_ann.layers import Layer
-from numpy_ann.losses import Loss
 from numpy_ann.models import Model
 from numpy_ann.threads import limited_blas
-from numpy_ann.training.backpropagation import backpropagation
-from numpy_ann.training.configuration import Configuration
-from numpy_ann.training.data import Batches, DataAdapter
-from numpy_ann.training.output_loss import ActivationThenLoss, output_loss_of
-from numpy_ann.training.regularized import regularized
-from numpy_ann.training.step import predictions_and_loss
+from numpy_ann.training.data.bundles import Bundle, arrays_of
+from numpy_ann.training.outputs import OutputLosses
+from numpy_ann.training.plan import Plan, as_plan
 
 __all__ = ["formula_of", "trace"]
 
 
-def trace(
-    model: Model, x: Array, y: Array, *, sample_weight: Array | None = None, training: bool = True
-) -> Trace:
+def trace(model: Model, x: Any, y: Any, *, sample_weight: Any = None, training: bool = True) -> Trace:
     """Run one forward and one backward pass, and return every number on the way.
 
     The numbers are those of the training step that ``model.train_on_batch(x, y)`` would take now, bit for
@@ -48,12 +36,12 @@ def trace(
     Parameters
     ----------
     model : Sequential or Model
-        A chain of layers, compiled with a loss; built or not.
-    x : ndarray, shape (batch, ...)
-        Inputs. All numbers of the pass are kept, so a batch it should be, not a data set.
-    y : ndarray
-        Targets, as the model's loss takes them.
-    sample_weight : ndarray, shape (batch,), optional
+        Compiled with a loss; built or not.
+    x : ndarray, shape (batch, ...), list or dict
+        Inputs, as for ``fit``. All numbers of the pass are kept, so a batch it should be, not a data set.
+    y : ndarray, list or dict
+        Targets, as the model's losses take them.
+    sample_weight : ndarray, shape (batch,), list or dict, optional
         How much each sample counts.
     training : bool
         False shows the network as ``predict`` and ``evaluate`` run it: without noise, with moving averages,
@@ -62,7 +50,7 @@ def trace(
     Raises
     ------
     TypeError
-        If ``model`` is no chain of layers.
+        If ``model`` is no model.
     ValueError
         If the model has no loss, the arrays don't fit it, or, for ``training=False``, a layer of one's own
         computes something else in predicting than in training.
@@ -77,82 +65,104 @@ def trace(
     >>> t.layers[0].output.shape, t["dense_1/kernel/gradient"].shape
     ((2, 3), (3, 2))
     """
-    if not isinstance(model, Model) or not isinstance(model.plan, list):
-        raise TypeError(
-            f"trace looks into a Sequential model, or a Model that is a chain. Received: {model!r}"
-        )
+    if not isinstance(model, Model):
+        raise TypeError(f"trace looks into a Sequential model or a Model. Received: {model!r}")
     if model.configuration is None or model.configuration.loss_argument is None:
         raise ValueError(
             f"A gradient is that of a loss, but model {model.name!r} has none. Compile it first: "
             'model.compile(optimizer="adam", loss="sparse_categorical_crossentropy").'
         )
     model, configuration = deepcopy((model, model.configuration))
-    x, y, w = _batch(model, configuration, x, y, sample_weight)
+    adapter = model.workings.adapter(model, configuration)
+    data = adapter.targets(x, y, sample_weight)
+    ((x, y, w),) = adapter.batches(data, len(data[0]))[0].one_pass()
+    names = model.input_names if len(model.input_names) > 1 else ["input"]
     with limited_blas(len(x), model.parameters), np.errstate(all="ignore"):  # the threads that a step has
-        return _pass(model.plan, configuration.require_loss(), x, y, w, training)
+        return _pass(as_plan(model.plan), names, model.output_names, configuration, x, y, w, training)
 
 
-def _batch(
-    model: Model, configuration: Configuration, x: Array, y: Array, sample_weight: Array | None
-) -> tuple[Array, Array, Array | None]:
-    """Return the arrays as a training step would be given them, checked and cast."""
-    x, y, w = DataAdapter(model, configuration).targets(x, y, sample_weight)
-    integers = configuration.require_loss().integer_targets
-    batches = Batches(x, y, w, len(x), model.dtype, integer_targets=integers)
-    ((x, targets, w),) = batches.one_pass()
-    return x, np.asarray(targets), w
-
-
-def _pass(layers: list[Layer], loss: Loss, x: Array, y: Array, w: Array | None, training: bool) -> Trace:
+def _pass(
+    plan: Plan, begin: list[str], outputs: list[str], configuration: Any, x: Any, y: Any, w: Any,
+    training: bool,
+) -> Trace:  # fmt: skip
     """Run the pass on layers that may be changed by it."""
-    values = [{p.name: snapshot(p.value) for p in layer.parameters} for layer in layers]
-    learned = [{p.name for p in layer.trainable_parameters} for layer in layers]
-    predicting = [] if training else deepcopy(layers)
-    bare_loss = output_loss_of(layers[-1].activation, loss)
-    bare = layers if training else [without_noise(layer) for layer in layers]
-    wrapped, output_loss = regularized(bare, bare_loss)
-    if not training:
-        use_moving_averages(bare)
-    recorded = [RecordedLayer(layer, passes) for layer, passes in zip(bare, wrapped, strict=True)]
+    owners = list(dict.fromkeys(use.owner for use in plan))
+    before = {owner: {p.name: snapshot(p.value) for p in owner.parameters} for owner in owners}
+    expected = [] if training else deepcopy([use.layer for use in plan])
+    plan = RecordingPlan(plan if training else predicting(plan))
+    losses = OutputLosses(plan, configuration)
+    values = plan.forward(arrays_of(x), training=True, logits=True)
+    predictions, total = losses.forward(values, y, w)
+    values = [snapshot(value) for value in values]
+    for i, prediction in zip(
+        plan.outputs, predictions if isinstance(y, Bundle) else [predictions], strict=True
+    ):
+        values[i] = snapshot(prediction)
+    gradients, notes = losses.gradients_of_predictions(), []
+    for name, gradient, judge in zip(outputs, gradients, losses.losses, strict=True):
+        if gradient is None and judge is not None:
+            why = plain(inspect.getdoc(judge) or "")
+            notes.append(f"{name}/output has no gradient of its own. {why}")
+    found = plan.backward(losses.backward(), values, plan.needed(inputs=True))
+    for regularizer, p in plan.penalties():
+        p.grad += regularizer.gradient(p.value)
+    _check_predictions(expected, plan, values)
+    for i, end, gradient in zip(plan.outputs, plan.ends, gradients, strict=True):
+        if end and i in plan.z:
+            found[i] = gradient
+    found = [None if gradient is None else snapshot(gradient) for gradient in found]
+    results = _results(plan, begin, before, values, found)
+    others = {
+        f"{what}/{name}" if len(outputs) > 1 else what: snapshot(array)
+        for what, given in (("targets", y), ("sample_weight", w))
+        for name, array in zip(outputs, arrays_of(given), strict=False)
+        if array is not None
+    }
+    loss_name = " + ".join(judge.loss.name for judge in losses.losses if judge is not None)
+    inputs = {name: (values[i], found[i]) for i, name in enumerate(begin)}
+    made = [values[i] for i in plan.outputs]
+    note = " ".join(notes)
+    return Trace(results, others, float(total), loss_name, training, note, inputs=inputs, outputs=made)
 
-    predictions, total = predictions_and_loss(recorded, output_loss, x, y, w)
-    recorded[-1].records["output"] = snapshot(predictions)
-    if isinstance(bare_loss, ActivationThenLoss):
-        recorded[-1].see_output_gradient(loss.backward())
-    backpropagation(recorded, output_loss.backward())
-    _check_predictions(predicting, recorded)
 
-    results = [_result(*parts) for parts in zip(layers, recorded, values, learned, strict=True)]
-    others = {"targets": snapshot(y)} | ({} if w is None else {"sample_weight": snapshot(w)})
-    note = ""
-    if not isinstance(bare_loss, ActivationThenLoss):
-        why = plain(inspect.getdoc(bare_loss) or "")
-        note = f"{layers[-1].name}/output has no gradient of its own. {why}"
-    return Trace(results, others, total, loss.name, training, note)
+def _results(
+    plan: RecordingPlan, begin: list[str], before: dict[Layer, dict[str, Array]], values: list[Array],
+    found: list[Array | None],
+) -> list[LayerTrace]:  # fmt: skip
+    """Return each use's part: parameters and their gradients stand with a layer's first."""
+    names = list(begin)
+    for use in plan:
+        name = f"{use.path}[{sum(other.path == use.path for other in plan.uses[: len(names) - plan.inputs])}]"
+        names.append(name.removesuffix("[0]"))
+    penalties = plan.penalties_by_use(values)
+    results = []
+    for i, use in enumerate(plan, plan.inputs):
+        owner = use.owner
+        values_before, read = before.pop(owner, {}), use.inputs
+        learned = owner.trainable_parameters if values_before else []
+        x, dx = (
+            (tuple(of[j] for j in read) if owner.several_inputs else of[read[0]]) for of in (values, found)
+        )
+        results.append(LayerTrace(
+            names[i], type(owner).__name__, formula_of(owner),
+            input=x, output=values[i], pre_activation=plan.z.get(i),
+            input_gradient=dx, output_gradient=found[i],
+            pre_activation_gradient=plan.dz.get(i) if i in plan.z else None,
+            parameters=values_before, gradients={p.name: snapshot(p.grad) for p in learned},
+            penalty=penalties[i - plan.inputs], reads=tuple(names[j] for j in read),
+        ))  # fmt: skip
+    return results
 
 
-def _check_predictions(layers: Sequence[Layer], recorded: Sequence[RecordedLayer]) -> None:
+def _check_predictions(expected: list[Layer], plan: Plan, values: list[Array]) -> None:
     """Complain if what a layer gave isn't what it gives in predicting, as it was before the pass."""
-    for layer, record in zip(layers, recorded, strict=bool(layers)):
-        expected, received = layer.forward(record.records["input"]), record.records["output"]
-        if not np.allclose(expected, received, rtol=1e-3, atol=1e-5, equal_nan=True):
+    for layer, use, received in zip(expected, plan, values[plan.inputs :], strict=False):
+        if not np.allclose(layer.forward(use.reads(values)), received, rtol=1e-3, atol=1e-5, equal_nan=True):
             raise ValueError(
                 f"Layer {layer.name!r} ({type(layer).__name__}) computes something else in training than in "
                 "predicting, and only there keeps what its backward pass needs: trace it with training=True, "
                 "or derive it from Dropout or BatchNormalization, whose two ways trace knows."
             )
-
-
-def _result(layer: Layer, recorded: RecordedLayer, values: dict[str, Array], learned: set[str]) -> LayerTrace:
-    records = recorded.records
-    gradients = {p.name: snapshot(p.grad) for p in layer.parameters if p.name in learned}
-    return LayerTrace(
-        layer.name, type(layer).__name__, formula_of(layer),
-        input=records["input"], output=records["output"], pre_activation=records.get("pre_activation"),
-        input_gradient=records["input/gradient"], output_gradient=records.get("output/gradient"),
-        pre_activation_gradient=records.get("pre_activation/gradient"),
-        parameters=values, gradients=gradients, penalty=recorded.penalty,
-    )  # fmt: skip
 
 
 def formula_of(layer: Layer) -> tuple[str, ...]:

@@ -265,7 +265,7 @@ def test_an_unbuilt_model_stays_unbuilt_and_shows_its_first_step():
 def test_what_is_wrong_is_said():
     x, y = batch((4,))
     model = small(Dense(3, "softmax"))
-    with pytest.raises(TypeError, match=r"Sequential model, or a Model that is a chain\. Received: <Dense"):
+    with pytest.raises(TypeError, match=r"trace looks into a Sequential model or a Model\. Received: <Dense"):
         trace(Dense(3), x, y)
     with pytest.raises(ValueError, match=r"has none. Compile it first: model.compile\("):
         trace(Sequential([Input((4,)), Dense(3)]), x, y)
