@@ -8,8 +8,14 @@ from importlib import import_module
 from typing import Any, Self
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
-__all__ = ["Tensor", "Variable", "as_tensor", "returning_tensors", "tensors_for_scripts"]
+from numpy_ann import initializers
+from numpy_ann.lookup import counted_name
+from numpy_ann.ops.tape import read
+from numpy_ann.parameter import Parameter
+
+__all__ = ["Tensor", "TensorFlowVariable", "Variable", "as_tensor", "returning_tensors", "tensors_for_scripts"]
 
 # What a script calls itself, by the module and the class that its kind is made of.
 _ANSWERS = {
@@ -35,23 +41,13 @@ class Tensor(np.ndarray):
     """
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
-        """Do it on the tape, where a tape follows one of the inputs; else as NumPy does it."""
-        followed = [_on_tape(x) for x in inputs]
-        if all(x is own for x, own in zip(followed, inputs, strict=True)):
-            followed = [_bare(x) for x in inputs]
         if out is not None:
             options["out"] = tuple(map(_bare, out))
-        result = getattr(ufunc, method)(*followed, **options)
+        result = getattr(ufunc, method)(*map(_bare, inputs), **options)
         return out[0] if out is not None and len(out) == 1 else as_tensor(result)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        """Do it on the tape, where a tape follows one of the arguments; else as NumPy does it."""
-        followed = [_on_tape(x) for x in args]
-        if all(x is own for x, own in zip(followed, args, strict=True)):
-            kinds = [kind for kind in types if kind not in (Tensor, Variable)]
-            if not kinds:
-                return as_tensor(function(*_bare(list(args)), **{k: _bare(v) for k, v in options.items()}))
-        return function(*followed, **options)
+        return as_tensor(function(*map(_bare, args), **{name: _bare(a) for name, a in options.items()}))
 
     def numpy(self) -> Any:
         """Return the plain array, or the plain number where there are no axes."""
@@ -77,20 +73,11 @@ class Tensor(np.ndarray):
         return format(np.asarray(self)[()], specification) if specification else str(self)
 
 
-def _on_tape(x: Any) -> Any:
-    """Return what a tape follows ``x`` by; ``x`` itself, if none does."""
-    if not isinstance(x, Tensor):
-        return x
-    from numpy_ann.ops.tape import Traced, read
-
-    found = read(x)
-    return found if isinstance(found, Traced) else x
-
-
 def _bare(x: Any) -> Any:
-    """Return the plain array of a tensor; of a list or tuple, theirs; anything else as it is."""
+    """Return the plain array of a tensor, or what a tape follows it by; of a list or tuple, theirs."""
     if isinstance(x, Tensor):
-        return x.view(np.ndarray)
+        found = read(x)
+        return found.view(np.ndarray) if isinstance(found, Tensor) else found
     return type(x)(map(_bare, x)) if type(x) in (list, tuple) else x
 
 
@@ -146,8 +133,19 @@ def tensors_for_scripts() -> Iterator[None]:
             setattr(kind, name, method)
 
 
-class Variable(Tensor):
-    """``tf.Variable``: an array that is changed in place.
+class Variable(Parameter):
+    """``keras.Variable``: an array that is changed in place, and that a tape and an optimizer know.
+
+    Parameters
+    ----------
+    initializer : array or callable
+        The first numbers, or what makes them of ``shape``.
+    shape, dtype
+        Left out, those of the numbers: Python's are float32 and int32.
+    trainable : bool
+        Whether tapes watch it by themselves.
+    name : str, optional
+        Left out, the session's next: ``variable``, ``variable_1``.
 
     Examples
     --------
@@ -156,11 +154,79 @@ class Variable(Tensor):
     np.int32(2)
     """
 
-    name: str
-    trainable: bool
+    __slots__ = ("__dict__",)
 
-    def __new__(
-        cls,
+    def __init__(
+        self,
+        initializer: Any,
+        shape: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        aggregation: str = "none",
+        synchronization: str = "auto",
+        name: str | None = None,
+        **options: Any,
+    ) -> None:
+        initializer = initializers.get(initializer) if isinstance(initializer, str) else initializer
+        if callable(initializer):
+            initializer = initializer() if shape is None else initializer(shape, dtype=dtype)
+        value = np.array(_bare(constant_array(initializer, dtype)))
+        super().__init__(name or counted_name("variable"), value, trainable=trainable, **options)
+
+    def _read(self) -> Any:
+        found = super()._read()
+        return as_tensor(found) if found is self.value else found
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return as_tensor(super().__array_ufunc__(ufunc, method, *inputs, **options))
+
+    def numpy(self) -> Any:
+        """Return a copy of the numbers, the plain number where there are no axes."""
+        return self.value.copy()[()]
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    __index__ = __int__
+    __eq__, __ne__ = NDArrayOperatorsMixin.__eq__, NDArrayOperatorsMixin.__ne__
+    __hash__ = Parameter.__hash__
+
+    def __format__(self, specification: str) -> str:
+        return format(self.numpy(), specification) if specification else str(self)
+
+    def __repr__(self) -> str:
+        return f"<Variable path={self.name}, shape={self.shape}, dtype={self.dtype}, value={self.value}>"
+
+    def assign(self, value: Any, **_: Any) -> Self:  # type: ignore[override]
+        """Take these numbers."""
+        super().assign(np.asarray(getattr(value, "value", value)))
+        return self
+
+    def assign_add(self, value: Any, **_: Any) -> Self:  # type: ignore[override]
+        """Add to each number."""
+        return self.assign(self.value + np.asarray(value))
+
+    def assign_sub(self, value: Any, **_: Any) -> Self:  # type: ignore[override]
+        """Subtract from each number."""
+        return self.assign(self.value - np.asarray(value))
+
+    def read_value(self) -> Any:
+        """Return the numbers as they are now."""
+        return as_tensor(self.value.copy())
+
+
+class TensorFlowVariable(Variable):
+    """``tf.Variable``, with TensorFlow's arguments."""
+
+    def __init__(
+        self,
         initial_value: Any,
         trainable: bool = True,
         validate_shape: bool = True,
@@ -169,36 +235,11 @@ class Variable(Tensor):
         variable_def: Any = None,
         dtype: Any = None,
         **options: Any,
-    ) -> Self:
-        """Make a variable of a number, an array, or a function that returns it."""
-        value = initial_value() if callable(initial_value) else initial_value
-        variable = np.array(_bare(constant_array(value, dtype))).view(cls)
-        variable.name, variable.trainable = f"{name or 'Variable'}:0", trainable
-        return variable
-
-    def assign(self, value: Any, **_: Any) -> Self:
-        """Take these numbers."""
-        self.value[...] = value
-        return self
-
-    def assign_add(self, delta: Any, **_: Any) -> Self:
-        """Add to each number."""
-        self.value[...] += np.asarray(delta)
-        return self
-
-    def assign_sub(self, delta: Any, **_: Any) -> Self:
-        """Subtract from each number."""
-        self.value[...] -= np.asarray(delta)
-        return self
-
-    @property
-    def value(self) -> Any:
-        """The numbers, as a tape reads them."""
-        return self.view(np.ndarray)
-
-    def read_value(self) -> Tensor:
-        """Return the numbers as they are now."""
-        return np.array(self).view(Tensor)
+    ) -> None:
+        name = f"{name or 'Variable'}:0"
+        super().__init__(
+            initial_value, dtype=dtype, trainable=trainable, name=name, constraint=options.get("constraint")
+        )
 
 
 def constant_array(value: Any, dtype: Any = None) -> Any:

@@ -94,7 +94,7 @@ class GradientTape:
         if (found := self._leaves.get(id(a))) is not None:
             return found[1]
         watched = self._watches_variables and getattr(a, "trainable", False) and hasattr(a, "value")
-        return self.watch(a) if watched else None
+        return self.watch(a) if watched and a.value.dtype.kind == "f" else None
 
     def gradient(
         self,

@@ -357,7 +357,7 @@ class Optimizer(Part):
                 f"This optimizer has been training {self.size} parameters and can't go on with {size}. "
                 "Give each model its own optimizer, and compile anew when you change what is trained."
             )
-        if self._owned is not None and [ref() for ref in self._owned] != variables:
+        if self._owned is not None and [id(ref()) for ref in self._owned] != [*map(id, variables)]:
             raise ValueError(
                 "This optimizer has been training another model, and would go on with that one's moments and "
                 "steps. Give each model its own optimizer."
