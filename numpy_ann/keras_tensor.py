@@ -6,7 +6,7 @@ and gives the tensor that the layer would make. ``models.Model`` gathers the nod
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
@@ -44,10 +44,12 @@ class KerasTensor(NDArrayOperatorsMixin):
     """
 
     shape: BatchShape
-    dtype: str
-    name: str
+    dtype: str = "float32"
+    name: str = "keras_tensor"
     node: "Node | None" = field(default=None, compare=False, repr=False)
     index: int = field(default=0, compare=False, repr=False)
+    sparse: ClassVar[bool] = False
+    ragged: ClassVar[bool] = False
 
     @property
     def ndim(self) -> int:

@@ -6,11 +6,14 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.lookup import clear_session
-from numpy_ann.plots.model_graph import plot_model
+from numpy_ann.plots.model_graph import model_to_dot, plot_model
 from numpy_ann.random_streams import seed_everything
 from numpy_ann.validation import checked_choice, checked_integer, is_integer
 
-__all__ = ["clear_session", "normalize", "pad_sequences", "plot_model", "set_random_seed", "to_categorical"]
+__all__ = [
+    "clear_session", "model_to_dot", "normalize", "pad_sequences", "plot_model", "set_random_seed",
+    "to_categorical",
+]  # fmt: skip
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Array:

@@ -17,10 +17,11 @@ from numpy_ann.as_keras.settings import (
     set_floatx,
     set_image_data_format,
 )
+from numpy_ann.as_keras.tensors import Variable, as_tensor
 
 __all__ = [
-    "backend", "clear_session", "constant", "epsilon", "eval", "floatx", "get_value", "image_data_format",
-    "int_shape", "is_keras_tensor", "name_scope", "ndim", "set_epsilon", "set_floatx",
+    "Variable", "backend", "clear_session", "constant", "epsilon", "eval", "floatx", "get_value",
+    "image_data_format", "int_shape", "is_keras_tensor", "name_scope", "ndim", "set_epsilon", "set_floatx",
     "set_image_data_format", "set_value", "variable",
 ]  # fmt: skip
 
@@ -57,15 +58,11 @@ def __getattr__(name: str) -> Any:
 
 def variable(value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None) -> Any:
     """Return a variable with these numbers."""
-    from numpy_ann.as_keras.tensors import Variable
-
     return Variable(np.asarray(value, dtype or floatx()), name=name)
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Any:
     """Return these numbers as a tensor."""
-    from numpy_ann.as_keras.tensors import as_tensor
-
     array = np.asarray(value, dtype or floatx())
     return as_tensor(array if shape is None else np.broadcast_to(array, shape).copy())
 

@@ -1,12 +1,13 @@
 """``tf.data.Dataset`` over arrays in memory: rows, shuffled, batched, mapped, taken, repeated."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, count, islice, repeat
 from typing import Any
 
 import numpy as np
 
 from numpy_ann.as_keras.tensors import as_tensor, constant_array
+from numpy_ann.random_streams import new_seed
 
 __all__ = ["AUTOTUNE", "Dataset"]
 
@@ -118,6 +119,34 @@ class Dataset:
         lengths = [d._length for d in several if d._length != INFINITE]
         return cls(lambda: zip(*several, strict=False), min(lengths, default=INFINITE))
 
+    @classmethod
+    def sample_from_datasets(
+        cls,
+        datasets: Sequence["Dataset"],
+        weights: Any = None,
+        seed: int | None = None,
+        stop_on_empty_dataset: bool = False,
+        **_: Any,
+    ) -> "Dataset":
+        """Return elements of several data sets, each of one that is drawn by ``weights``, or evenly."""
+        first = new_seed() if seed is None else seed
+        draws = count()
+
+        def elements() -> Iterator[Any]:
+            random = np.random.default_rng([first, next(draws)])
+            sources = [iter(dataset) for dataset in datasets]
+            p = np.array(np.ones(len(sources)) if weights is None else weights, float)
+            while p.any():
+                i = random.choice(len(sources), p=p / p.sum())
+                try:
+                    yield next(sources[i])
+                except StopIteration:
+                    if stop_on_empty_dataset:
+                        return
+                    p[i] = 0
+
+        return cls(elements, INFINITE if all(d._length == INFINITE for d in datasets) else UNKNOWN)
+
     def __iter__(self) -> Iterator[Any]:
         return iter(self._elements())
 
@@ -148,8 +177,6 @@ class Dataset:
 
         Rows are shuffled as a whole, whatever the size of the buffer; other elements through a buffer.
         """
-        from numpy_ann.random_streams import new_seed
-
         first = new_seed() if seed is None else seed
         draws = count() if reshuffle_each_iteration else repeat(0)
 

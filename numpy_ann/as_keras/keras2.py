@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann import part
+from numpy_ann.callbacks import ModelCheckpoint
 from numpy_ann.models import Model
 from numpy_ann.training import Trainer
 
@@ -29,6 +30,8 @@ def old_spellings() -> Iterator[None]:
     }
     had = {name: vars(Trainer).get(name) for name in methods}
     part.translate = today
+    suffixes = ModelCheckpoint._suffixes
+    ModelCheckpoint._suffixes = (".keras", *_HDF5), _HDF5
     Model.save_weights = _save_weights  # type: ignore[method-assign]
     for name, method in methods.items():
         setattr(Trainer, name, method)
@@ -38,6 +41,7 @@ def old_spellings() -> Iterator[None]:
             yield
     finally:
         part.translate = None
+        ModelCheckpoint._suffixes = suffixes
         Model.save_weights = _save_weights_today  # type: ignore[method-assign]
         for name, method_before in had.items():
             if method_before is None:
@@ -95,12 +99,13 @@ class _Figures(dict[str, Any]):
         raise KeyError(key)
 
 
+_HDF5 = (".h5", ".hdf5")
 _fit_today, _save_weights_today = Trainer.fit, Model.save_weights
 
 
 def _save_weights(self: Any, filepath: Any, overwrite: bool = True) -> None:
-    """Save as ``save_weights`` does; to a ``.h5`` file the whole model: ``load_weights`` takes them of it."""
-    whole = str(filepath).endswith(".h5") and not str(filepath).endswith(".weights.h5")
+    """Save as ``save_weights`` does; to another HDF5 file the whole model, of which they are loaded."""
+    whole = str(filepath).endswith(_HDF5) and not str(filepath).endswith(".weights.h5")
     (self.save if whole else partial(_save_weights_today, self))(filepath, overwrite)
 
 

@@ -22,7 +22,8 @@ _PREFIXES = (
 )
 # Where the names of a module of Keras' are looked for, below numpy_ann, one module after another.
 _HOMES = {
-    "keras": "models layers losses metrics initializers optimizers regularizers as_keras.settings as_keras.tensors",
+    "keras": "models layers losses metrics initializers optimizers regularizers as_keras.settings "
+    "as_keras.tensors",
     "keras.activations": "activations as_keras.settings",
     "keras.backend": "as_keras.backend",
     "keras.callbacks": "callbacks",
@@ -69,6 +70,8 @@ _OLD_MODULES = {
     "keras.engine.sequential": "keras.models",
     "keras.wrappers.scikit_learn": "keras.wrappers",
 }  # fmt: skip
+# Names of Keras 1 and 2 for what Keras 3 has under another name.
+_OLD_NAMES = {"maxnorm": "max_norm", "nonneg": "non_neg", "unitnorm": "unit_norm"}
 _DATA_SETS = ("mnist", "fashion_mnist", "boston_housing", "california_housing", "imdb", "reuters")
 _HOMES |= {f"keras.datasets.{name}": f"data.{name}" for name in _DATA_SETS}
 
@@ -150,6 +153,7 @@ def _found(fullname: str, name: str) -> Any:
     if module is None and not fullname.startswith("scikeras"):
         return _tensorflow().get(fullname, {}).get(name, _ABSENT)
     home = _home(module or fullname)
+    name = _OLD_NAMES.get(name, name) if keras_2 else name
     if name == "__version__":
         return next(iter(keras_names()["version"]))
     for place in _HOMES.get(home, "").split():
@@ -198,6 +202,8 @@ def _no_name(fullname: str, module: str, name: str) -> str:
     if f"{module}.{name}" in _OLD_MODULES:
         return no_module(f"{fullname}.{name}")
     known = keras_names().get(module, frozenset())
+    if name in _OLD_NAMES:
+        return f"{fullname}.{name} is Keras 2's: say {_OLD_NAMES[name]}, or use `numpy_ann run --keras2`."
     if name not in known:
         elsewhere = [place for place, held in keras_names().items() if name in held]
         hint = f"; {elsewhere[0]} has it" if elsewhere else _hint(name, known)

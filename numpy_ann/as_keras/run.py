@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from importlib.util import decode_source, find_spec
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 from numpy_ann.as_keras import names
 from numpy_ann.as_keras.importer import installed
@@ -102,6 +103,13 @@ def _without_magics(text: str) -> str:
     return "\n".join(kept)
 
 
+def _shell(main: ModuleType) -> Any:
+    """Return IPython's shell, for a notebook that asks for it."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    return InteractiveShell.instance(user_module=main)
+
+
 def _shown_last(text: str, name: str) -> ast.Module:
     """Return a cell's code, which prints its last line where that is an expression, as notebooks do."""
     tree = ast.parse(text, name)
@@ -134,6 +142,8 @@ def _as_main(path: Path, arguments: Sequence[str], module: bool) -> Iterator[Mod
     main = ModuleType("__main__")
     main.__file__ = str(path)
     main.__dict__["__displayhook__"] = sys.displayhook
+    if path.suffix == ".ipynb":
+        main.__dict__["get_ipython"] = lambda: _shell(main)
     before = sys.modules["__main__"], sys.argv, sys.path[:]
     sys.modules["__main__"], sys.argv = main, [str(path), *arguments]
     sys.path.insert(0, os.getcwd() if module else str(path.resolve().parent))

@@ -225,7 +225,10 @@ def _modules() -> dict[str, dict[str, Any]]:
             "Dataset": Dataset,
             "experimental": SimpleNamespace(AUTOTUNE=AUTOTUNE),
         },
-        "tensorflow.data.experimental": {"AUTOTUNE": AUTOTUNE},
+        "tensorflow.data.experimental": {
+            "AUTOTUNE": AUTOTUNE,
+            "sample_from_datasets": Dataset.sample_from_datasets,
+        },
         "tensorflow.linalg": {"matmul": matmul} | _table("norm einsum"),
         "tensorflow.math": _table(_MATH)
         | {"argmax": _place(True), "argmin": _place(False), "confusion_matrix": confusion_matrix},

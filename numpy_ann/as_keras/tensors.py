@@ -15,7 +15,14 @@ from numpy_ann.lookup import counted_name
 from numpy_ann.ops.tape import read
 from numpy_ann.parameter import Parameter
 
-__all__ = ["Tensor", "TensorFlowVariable", "Variable", "as_tensor", "returning_tensors", "tensors_for_scripts"]
+__all__ = [
+    "Tensor",
+    "TensorFlowVariable",
+    "Variable",
+    "as_tensor",
+    "returning_tensors",
+    "tensors_for_scripts",
+]
 
 # What a script calls itself, by the module and the class that its kind is made of.
 _ANSWERS = {

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from numpy_ann.as_keras.dataset import Dataset
-from numpy_ann.plots.model_graph import plot_model
 from numpy_ann.validation import checked_choice, checked_integer, checked_number
 
 __all__ = [
-    "image_dataset_from_directory", "pack_x_y_sample_weight", "plot_model", "split_dataset",
+    "image_dataset_from_directory", "pack_x_y_sample_weight", "split_dataset",
     "timeseries_dataset_from_array", "unpack_x_y_sample_weight",
 ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 import os
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -77,6 +77,8 @@ class ModelCheckpoint(Monitor):
     'best.keras'
     """
 
+    _suffixes: ClassVar[tuple[tuple[str, ...], ...]] = (".keras", ".h5"), (".weights.h5",)
+
     def __init__(
         self, filepath: str | os.PathLike[str], monitor: str = "val_loss", verbose: int = 0,
         save_best_only: bool = False, save_weights_only: bool = False, mode: str = "auto",
@@ -87,12 +89,13 @@ class ModelCheckpoint(Monitor):
         self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
         self.save_freq, self._counter = save_freq, BatchCounter(save_freq)
         self._epoch = 0
-        if save_weights_only and not self.filepath.endswith(".weights.h5"):
+        models, weights = self._suffixes
+        if save_weights_only and not self.filepath.endswith(weights):
             raise ValueError(
                 "When using `save_weights_only=True` in `ModelCheckpoint`, the filepath provided must end in "
                 f"`.weights.h5` (Keras weights format). Received: filepath={self.filepath}"
             )
-        if not save_weights_only and not self.filepath.endswith((".keras", ".h5")):
+        if not save_weights_only and not self.filepath.endswith(models):
             raise ValueError(
                 "The filepath provided must end in `.keras` (for Keras 3) or `.h5` (for Keras 2.15). "
                 f"Received: filepath={self.filepath}"

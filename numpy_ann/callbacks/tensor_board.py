@@ -29,8 +29,8 @@ class TensorBoard(Callback):
     histogram_freq : int
         Every how many epochs the weights are written as histograms; 0: never.
     write_graph, write_images, write_steps_per_second, profile_batch, embeddings_freq, embeddings_metadata
-        As Keras has them. ``write_steps_per_second`` is honoured; what isn't written is passed over for the
-        values that Keras has by default, and refused otherwise.
+        As Keras has them. ``write_steps_per_second`` is honoured; what isn't written is passed over where
+        Keras wouldn't write it either (``write_images`` without histograms), and refused otherwise.
     update_freq : "epoch", "batch" or int
         Write the loss and metrics of batches too, every so many.
 
@@ -49,7 +49,8 @@ class TensorBoard(Callback):
         if update_freq not in ("epoch", "batch"):
             checked_integer("update_freq", update_freq, least=1, otherwise='"epoch" or "batch"')
         self.update_freq = 1 if update_freq == "batch" else update_freq
-        for name, value in ("write_images", write_images), ("profile_batch", profile_batch):
+        pictures = write_images and self.histogram_freq  # of weights, as often as their histograms
+        for name, value in ("write_images", pictures), ("profile_batch", profile_batch):
             if value:
                 raise ValueError(f"TensorBoard({name}={value!r}) isn't written by numpy_ann: leave it out.")
         if embeddings_freq or embeddings_metadata:

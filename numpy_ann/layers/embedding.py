@@ -75,7 +75,7 @@ class Embedding(Layer):
         if input_length is not None:
             warnings.warn("Argument `input_length` is deprecated. Just remove it.", stacklevel=2)
 
-    def build(self, input_shape: BatchShape) -> None:
+    def build(self, input_shape: BatchShape | None = None) -> None:
         given = self._given
         self.embeddings = self.add_weight(
             (self.input_dim, self.output_dim),

@@ -6,17 +6,21 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from numpy_ann.atomic import write_atomically
 from numpy_ann.errors import escaped
 from numpy_ann.plots.colors import BLUE
 from numpy_ann.validation import checked_choice, checked_integer
 
-__all__ = ["plot_model"]
+__all__ = ["ModelGraph", "model_to_dot", "plot_model"]
 
 _LETTER, _LINE, _MARGIN = 0.075, 0.18, 0.12  # of the text in a box, in inches
 
@@ -60,7 +64,42 @@ def plot_model(
     >>> [text.get_text().splitlines()[0] for text in ax.texts if text.get_text()]
     ['InputLayer', 'Dense']
     """
+    graph = model_to_dot(
+        model, show_shapes, show_dtype, show_layer_names, rankdir, expand_nested, dpi,
+        show_layer_activations=show_layer_activations, show_trainable=show_trainable,
+    )  # fmt: skip
+    if to_file is None:
+        return _drawn(graph.boxes, list(graph.arrows), rankdir)
+    path = Path(to_file)
+    graph.write(path, format=path.suffix.lstrip(".") or "png")
+    if "IPython" in sys.modules and path.suffix == ".png":
+        return import_module("IPython.display").Image(filename=os.fspath(path))
+    return None
+
+
+def model_to_dot(
+    model: Any,
+    show_shapes: bool = False,
+    show_dtype: bool = False,
+    show_layer_names: bool = False,
+    rankdir: str = "TB",
+    expand_nested: bool = False,
+    dpi: int | None = 200,
+    subgraph: bool = False,
+    show_layer_activations: bool = False,
+    show_trainable: bool = False,
+) -> ModelGraph:
+    """Return what ``plot_model`` draws, which also gives its text in Graphviz' language; see there.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense, Input
+    >>> from numpy_ann.models import Sequential
+    >>> model_to_dot(Sequential([Input((3,)), Dense(2)])).create(format="svg")[:5]
+    b'<?xml'
+    """
     checked_choice("rankdir", rankdir, ("TB", "LR", "BT", "RL"))
+    checked_choice("subgraph", subgraph, (False,))
     dpi = checked_integer("dpi", 200 if dpi is None else dpi, least=1)
     if not model.built:
         raise ValueError(f"Model {model.name!r} isn't built: give it an Input, or call it on data first.")
@@ -71,25 +110,62 @@ def plot_model(
         "dtype": show_dtype,
         "trainable": show_trainable,
     }
-    boxes: dict[str, list[str]] = {}
-    arrows: dict[tuple[str, str], None] = {}
-    _gather(model, None, "", expand_nested, shown, boxes, arrows)
-    program = shutil.which("dot") if to_file is not None else None
-    if program is not None:
-        suffix = Path(to_file).suffix.lstrip(".") or "png"  # type: ignore[arg-type]
-        command = [program, f"-T{suffix}", f"-Gdpi={dpi}", "-o", os.fspath(to_file)]  # type: ignore[arg-type]
-        subprocess.run(command, input=_dot(boxes, arrows, rankdir).encode(), check=True)  # noqa: S603
-    else:
-        ax = _drawn(boxes, list(arrows), rankdir)
-        if to_file is None:
-            return ax
+    graph = ModelGraph({}, {}, rankdir, dpi)
+    _gather(model, None, "", expand_nested, shown, graph.boxes, graph.arrows)
+    return graph
+
+
+@dataclass(frozen=True)
+class ModelGraph:
+    """Boxes and arrows, with the methods of pydot's graphs that scripts call.
+
+    Parameters
+    ----------
+    boxes : dict of str to list of str
+        What each says, line by line.
+    arrows : dict of (str, str)
+        From box to box.
+    rankdir : str
+        Where it goes.
+    dpi : int
+        Dots per inch.
+    """
+
+    boxes: dict[str, list[str]]
+    arrows: dict[tuple[str, str], None]
+    rankdir: str
+    dpi: int
+
+    def to_string(self) -> str:
+        """Return the graph in Graphviz' language."""
+        return _dot(self.boxes, self.arrows, self.rankdir)
+
+    def create(self, prog: str | None = None, format: str = "png") -> bytes:  # noqa: A002  (pydot's name)
+        """Return the picture, drawn by Graphviz where it is installed, elsewhere by matplotlib."""
+        program = shutil.which(prog or "dot")
+        if program is not None:
+            command = [program, f"-T{format}", f"-Gdpi={self.dpi}"]
+            return subprocess.run(  # noqa: S603
+                command, input=self.to_string().encode(), stdout=subprocess.PIPE, check=True
+            ).stdout
         import matplotlib.pyplot as plt
 
-        ax.figure.savefig(to_file, dpi=dpi)
+        ax, buffer = _drawn(self.boxes, list(self.arrows), self.rankdir), BytesIO()
+        ax.figure.savefig(buffer, dpi=self.dpi, format=format)
         plt.close(ax.figure)
-    if "IPython" in sys.modules and Path(to_file).suffix == ".png":  # type: ignore[arg-type]
-        return import_module("IPython.display").Image(filename=os.fspath(to_file))  # type: ignore[arg-type]
-    return None
+        return buffer.getvalue()
+
+    def write(self, path: str | os.PathLike[str], prog: str | None = None, format: str = "raw") -> None:  # noqa: A002
+        """Write the picture, or for ``format="raw"`` the text."""
+        picture = self.to_string().encode() if format == "raw" else self.create(prog, format)
+        write_atomically(path, picture)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return ``create_svg``, ``write_png`` and their like."""
+        method, _, kind = name.partition("_")
+        if method in ("create", "write") and kind:
+            return partial(getattr(self, method), format=kind)
+        raise AttributeError(f"A model's graph has no attribute {name!r}.")
 
 
 def _gather(

@@ -128,3 +128,13 @@ def test_packed():
     assert pack_x_y_sample_weight(X, Y)[1] is Y
     assert len(pack_x_y_sample_weight(X, Y, Y)) == 3
     assert pack_x_y_sample_weight([X])[0][0] is X
+
+
+def test_elements_are_drawn_from_several():
+    ones, twos = (Dataset.from_tensors(n).repeat(40) for n in (1, 2))
+    drawn = [int(n) for n in Dataset.sample_from_datasets([ones, twos], [0.25, 0.75], seed=1)]
+    assert (drawn.count(1), drawn.count(2)) == (40, 40)
+    assert drawn[:40].count(2) > 20  # 30 are expected
+    ends = Dataset.sample_from_datasets([ones, twos.take(0)], seed=1, stop_on_empty_dataset=True)
+    assert len(list(ends)) < 40
+    assert Dataset.sample_from_datasets([ones.repeat(), twos.repeat()]).cardinality() == -1

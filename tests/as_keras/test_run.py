@@ -2,6 +2,7 @@
 
 import json
 import sys
+from types import SimpleNamespace
 import textwrap
 
 import pytest
@@ -200,14 +201,38 @@ def test_weights_in_one_h5_file_as_in_keras_2(script, tmp_path):
         import numpy as np
         from keras.models import Sequential
         from keras.layers import Dense
+        from keras.callbacks import ModelCheckpoint
+        from keras.constraints import maxnorm
         from keras.optimizers import Adam
-        model = Sequential([Dense(1, input_dim=2)])
+        model = Sequential([Dense(1, input_dim=2, W_constraint=maxnorm(3))])
         model.compile(Adam(lr=0.1, epsilon=None, decay=0.0), "mse")
         model.save_weights({str(tmp_path / "w.h5")!r})
         other = Sequential([Dense(1, input_dim=2)])
         other.load_weights({str(tmp_path / "w.h5")!r})
         assert np.array_equal(model.get_weights()[0], other.get_weights()[0])
+        for path, alone in ({str(tmp_path / "best.hdf5")!r}, False), ({str(tmp_path / "w.hdf5")!r}, True):
+            kept = ModelCheckpoint(path, monitor="loss", save_weights_only=alone)
+            model.fit(np.ones((4, 2)), np.ones(4), callbacks=[kept], verbose=0)
+            other.load_weights(path)
         """
     )
     assert run(path, keras2=True) == 0
     assert run(path) == 1
+
+
+def test_a_notebook_that_asks_for_ipython(tmp_path, capsys, monkeypatch):
+    """The shell is IPython's own, and sees the notebook's names."""
+
+    class InteractiveShell:
+        @classmethod
+        def instance(cls, user_module):
+            return SimpleNamespace(run_cell=lambda cell: exec(cell, vars(user_module)))  # noqa: S102
+
+    for name in "IPython", "IPython.core", "IPython.core.interactiveshell":
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(InteractiveShell=InteractiveShell))
+    sources = ["twice = lambda n: 2 * n", "get_ipython().run_cell('print(twice(4))')"]
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    path = tmp_path / "lesson.ipynb"
+    path.write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    assert run(path) == 0
+    assert capsys.readouterr().out == "8\n"

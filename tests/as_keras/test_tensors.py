@@ -6,10 +6,10 @@ import pytest
 from numpy_ann import Sequential
 from numpy_ann.as_keras import installed
 from numpy_ann.as_keras.tensors import Tensor
-from numpy_ann.as_keras.utilities import plot_model
 from numpy_ann.layers import Dense, Input
 from numpy_ann.losses import MeanSquaredError
 from numpy_ann.metrics import Mean, MeanAbsoluteError
+from numpy_ann.utils import plot_model
 
 
 def test_scripts_get_tensors():
@@ -42,6 +42,37 @@ def test_the_tape_follows_what_scripts_compute():
     assert kernel.numpy().ravel() == pytest.approx([4 + 0.02, 8 + 0.02])  # 2 (3 - 1) x + 2 (0.01) w
     assert bias.numpy() == pytest.approx(4)
     assert float(loss) == pytest.approx(4 + 0.01 * 2)
+
+
+def test_variables_are_trained_by_hand():
+    with installed():
+        import keras
+        import tensorflow as tf
+
+        w, n = tf.Variable([[1.0], [2.0]], name="w"), keras.Variable(3)
+        optimizer = keras.optimizers.SGD(0.5)
+        with tf.GradientTape() as tape:  # whole numbers are followed by no tape
+            loss = tf.reduce_sum(tf.constant([[1.0, 1.0]]) @ w * tf.cast(n, tf.float32))
+        optimizer.apply_gradients(zip(tape.gradient(loss, [w]), [w], strict=True))
+        assert w.numpy().ravel().tolist() == [-0.5, 0.5]  # 1 - 0.5 * 3, 2 - 0.5 * 3
+        assert isinstance(w * 2, Tensor)
+        assert (w.assign_add([[1.0], [1.0]]) is w, n.assign_sub(1) is n) == (True, True)
+        assert (int(n), float(w[0, 0]), f"{n:03d}", [5, 6, 7][n]) == (2, 0.5, "002", 7)
+        assert (w == w).numpy().all()
+        assert (w.name, n.dtype, isinstance(w, keras.backend.Variable)) == ("w:0", np.int32, True)
+        assert repr(n) == "<Variable path=variable, shape=(), dtype=int32, value=2>"
+        drawn = keras.Variable("ones", shape=(2,), dtype="float64", trainable=False)
+        assert drawn.numpy().tolist() == [1, 1]
+        assert drawn.read_value().dtype == np.float64
+
+
+def test_tensors_meet_arrays_in_numpys_functions():
+    with installed():
+        import keras
+
+        found = keras.ops.ones((2, 2)) * 2
+    np.testing.assert_allclose(found, np.full((2, 2), 2.0))
+    assert isinstance(np.where(np.eye(2) > 0, found, np.zeros((2, 2))), Tensor)
 
 
 def test_models_are_drawn(tmp_path):

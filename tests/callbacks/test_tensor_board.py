@@ -49,7 +49,13 @@ def test_batches(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "options", [{"profile_batch": 2}, {"embeddings_freq": 1}, {"write_images": True}, {"update_freq": 0}]
+    "options",
+    [
+        {"profile_batch": 2},
+        {"embeddings_freq": 1},
+        {"write_images": True, "histogram_freq": 1},
+        {"update_freq": 0},
+    ],
 )
 def test_what_isnt_written_is_refused(options):
     with pytest.raises(ValueError, match=next(iter(options))):

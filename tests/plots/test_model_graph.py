@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -11,7 +12,7 @@ import pytest
 from numpy_ann.layers import Add, Dense, Input
 from numpy_ann.models import Model, Sequential
 from numpy_ann.plots import model_graph
-from numpy_ann.utils import plot_model
+from numpy_ann.utils import model_to_dot, plot_model
 
 
 @pytest.fixture(autouse=True)
@@ -66,15 +67,32 @@ def test_files(tmp_path: Path) -> None:
 def test_graphviz_draws_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[Any] = []
     monkeypatch.setattr(model_graph.shutil, "which", lambda program: f"/bin/{program}")
-    monkeypatch.setattr(
-        model_graph.subprocess, "run", lambda command, **options: called.append((command, options["input"]))
-    )
+
+    def run(command: list[str], **options: Any) -> Any:
+        called.append((command, options["input"]))
+        return SimpleNamespace(stdout=b"<svg/>")
+
+    monkeypatch.setattr(model_graph.subprocess, "run", run)
     plot_model(residual(), tmp_path / "m.svg", show_layer_names=True, rankdir="LR", dpi=70)
     command, text = called[0]
-    assert command == ["/bin/dot", "-Tsvg", "-Gdpi=70", "-o", str(tmp_path / "m.svg")]
+    assert command == ["/bin/dot", "-Tsvg", "-Gdpi=70"]
+    assert (tmp_path / "m.svg").read_bytes() == b"<svg/>"
     assert b"digraph {\nrankdir=LR;" in text
     assert b'"inner" [label="inner (Sequential)"];' in text
     assert b'"x" -> "sum";' in text
+
+
+def test_a_graph_is_text_and_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_graph.shutil, "which", lambda program: None)
+    graph = model_to_dot(residual(), show_shapes=True, dpi=50)
+    assert graph.to_string().startswith("digraph {\nrankdir=TB;")
+    assert b"<svg" in graph.create(prog="dot", format="svg")
+    graph.write_png(tmp_path / "m.png")
+    assert (tmp_path / "m.png").read_bytes().startswith(b"\x89PNG")
+    graph.write(tmp_path / "m.dot")
+    assert (tmp_path / "m.dot").read_text() == graph.to_string()
+    with pytest.raises(AttributeError, match="no attribute 'layout'"):
+        graph.layout()
 
 
 def test_wrong_arguments() -> None:
