@@ -2,8 +2,8 @@
 
 import json
 import sys
-from types import SimpleNamespace
 import textwrap
+from types import SimpleNamespace
 
 import pytest
 
