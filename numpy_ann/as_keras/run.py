@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import decode_source, find_spec
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -105,9 +106,7 @@ def _without_magics(text: str) -> str:
 
 def _shell(main: ModuleType) -> Any:
     """Return IPython's shell, for a notebook that asks for it."""
-    from IPython.core.interactiveshell import InteractiveShell
-
-    return InteractiveShell.instance(user_module=main)
+    return import_module("IPython.core.interactiveshell").InteractiveShell.instance(user_module=main)
 
 
 def _shown_last(text: str, name: str) -> ast.Module:
