@@ -33,5 +33,6 @@ clip: Callable[..., Array] = np.clip
 divide: Callable[..., Array] = np.divide
 equal: Callable[..., Array] = np.equal
 maximum: Callable[..., Array] = np.maximum
+sign: Callable[..., Array] = np.sign
 square: Callable[..., Array] = np.square
 subtract: Callable[..., Array] = np.subtract

@@ -1,15 +1,14 @@
 """Losses of outputs that each are the probability of a yes."""
 
 from abc import abstractmethod
-from typing import Any, ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.logits import sigmoid_crossentropy
-from numpy_ann.losses.loss import EPSILON, Loss
-from numpy_ann.losses.targets import aligned, check_last_axis
-from numpy_ann.validation import checked_bool, checked_number
+from numpy_ann.losses.logits import LossOfProbabilities, sigmoid_crossentropy
+from numpy_ann.losses.loss import EPSILON
+from numpy_ann.losses.targets import aligned
 
 __all__ = ["BinaryCrossentropy", "BinaryLoss", "Elements"]
 
@@ -28,7 +27,7 @@ class Elements(NamedTuple):
     dp: Array | float
 
 
-class BinaryLoss(Loss):
+class BinaryLoss(LossOfProbabilities):
     """The mean over a sample's outputs of a loss made of cross-entropy: for one yes or no, or several.
 
     The cross-entropy ``c`` comes from probabilities ``p``, kept within ``[1e-7, 1 - 1e-7]``::
@@ -40,26 +39,9 @@ class BinaryLoss(Loss):
 
     Shapes: ``y_pred`` is ``(batch, ..., outputs)``, ``y_true`` the same, or without the last axis for one
     output.
-
-    Parameters
-    ----------
-    from_logits : bool
-        Whether ``y_pred`` are logits rather than probabilities.
-    label_smoothing : float
-        From 0 to 1: ``y`` becomes ``y (1 - label_smoothing) + label_smoothing / 2``.
-    axis : int
-        Only -1: the last axis has the outputs.
     """
 
-    options: ClassVar[tuple[str, ...]] = ("from_logits", "label_smoothing")
-
-    def __init__(
-        self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, **options: Any
-    ) -> None:
-        super().__init__(**options)
-        check_last_axis(self.name, axis)
-        self.from_logits = checked_bool("from_logits", from_logits)
-        self.label_smoothing = checked_number("label_smoothing", label_smoothing, least=0, most=1)
+    _classes = 2
 
     @abstractmethod
     def of_elements(self, e: Elements) -> Array:
@@ -68,12 +50,6 @@ class BinaryLoss(Loss):
     @abstractmethod
     def slope_of_elements(self, e: Elements) -> Array:
         """Return its derivative with respect to what ``e.dc`` and ``e.dp`` are with respect to."""
-
-    def smoothed(self, y_true: Array) -> Array:
-        """Return the targets with the label smoothing applied."""
-        if not self.label_smoothing:
-            return y_true
-        return y_true * (1 - self.label_smoothing) + self.label_smoothing / 2
 
     def of_logits(self, z: Array, y_true: Array, *, out: Array | None = None) -> tuple[Array, Elements]:
         """Return ``l`` from logits, and what ``gradient_of`` needs; the probabilities go to ``out``."""

@@ -5,11 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array
-from numpy_ann.losses.logits import softmax_crossentropy, softmax_crossentropy_gradient
+from numpy_ann._typing import Array, divide
+from numpy_ann.losses.logits import (
+    LossOfProbabilities,
+    softmax_crossentropy,
+    softmax_crossentropy_gradient,
+)
 from numpy_ann.losses.loss import EPSILON, Loss
-from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
-from numpy_ann.validation import checked_bool, checked_number
+from numpy_ann.losses.targets import as_labels, check_labels
+from numpy_ann.validation import checked_number
 
 __all__ = [
     "CategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "KLDivergence",
@@ -17,7 +21,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class CategoricalCrossentropy(Loss):
+class CategoricalCrossentropy(LossOfProbabilities):
     """The surprise at the true class: minus the logarithm of the probability that was given to it.
 
     From probabilities ``q`` (rows are scaled to sum to 1, then kept within ``[1e-7, 1 - 1e-7]``)::
@@ -33,39 +37,12 @@ class CategoricalCrossentropy(Loss):
 
     Shapes: ``y_true`` and ``y_pred`` are ``(batch, ..., classes)``.
 
-    Parameters
-    ----------
-    from_logits : bool
-        Whether ``y_pred`` are logits rather than probabilities.
-    label_smoothing : float
-        From 0 to 1: ``y`` becomes ``y (1 - label_smoothing) + label_smoothing / classes``.
-    axis : int
-        Only -1: the last axis has the classes.
-
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3; label smoothing:
     Szegedy et al., "Rethinking the Inception Architecture" (2015), section 7.
 
     >>> round(CategoricalCrossentropy()(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]])), 4)
     0.2877
     """
-
-    options = ("from_logits", "label_smoothing")
-
-    def __init__(
-        self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, **options: Any
-    ) -> None:
-        super().__init__(**options)
-        if axis != -1:
-            check_last_axis(self.name, axis)
-        self.from_logits = checked_bool("from_logits", from_logits)
-        self.label_smoothing = checked_number("label_smoothing", label_smoothing, least=0, most=1)
-
-    def smoothed(self, y_true: Array) -> Array:
-        """Return the targets with the label smoothing applied."""
-        if not self.label_smoothing:
-            return y_true
-        smoothed: Array = y_true * (1 - self.label_smoothing) + self.label_smoothing / y_true.shape[-1]
-        return smoothed
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         y = self.smoothed(y_true)
@@ -85,8 +62,7 @@ class CategoricalCrossentropy(Loss):
         inside = (p >= EPSILON) & (p <= 1 - EPSILON)
         by_p = np.where(inside, y / np.where(inside, p, 1), 0)  # -dl/dp
         along = (by_p * p).sum(axis=-1, keepdims=True)
-        gradient: Array = np.divide(along - by_p, total, out=out)
-        return gradient
+        return divide(along - by_p, total, out=out)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         if output_shape[-1:] == (1,):
@@ -113,7 +89,7 @@ class CategoricalCrossentropy(Loss):
         )
 
 
-class SparseCategoricalCrossentropy(Loss):
+class SparseCategoricalCrossentropy(LossOfProbabilities):
     """``CategoricalCrossentropy`` for labels that name the class: 7 instead of [0,0,0,0,0,0,0,1,0,0].
 
     From probabilities ``q``, with ``t`` the true class (scaled and bounded as in the categorical form)::
@@ -126,12 +102,8 @@ class SparseCategoricalCrossentropy(Loss):
 
     Parameters
     ----------
-    from_logits : bool
-        Whether ``y_pred`` are logits rather than probabilities.
     ignore_class : None
         Only the function ``sparse_categorical_crossentropy`` takes a class to leave out.
-    axis : int
-        Only -1: the last axis has the classes.
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3.
 
@@ -145,16 +117,13 @@ class SparseCategoricalCrossentropy(Loss):
     def __init__(
         self, from_logits: bool = False, ignore_class: None = None, axis: int = -1, **options: Any
     ) -> None:
-        super().__init__(**options)
-        if axis != -1:
-            check_last_axis(self.name, axis)
+        super().__init__(from_logits, 0.0, axis, **options)
         if ignore_class is not None:
             raise ValueError(
                 "SparseCategoricalCrossentropy has no `ignore_class` here: give the samples of that class a "
                 "sample_weight of 0; the function sparse_categorical_crossentropy takes it. "
                 f"Received: ignore_class={ignore_class!r}"
             )
-        self.from_logits = checked_bool("from_logits", from_logits)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         t = as_labels(y_true, y_pred.ndim)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, multiply
 from numpy_ann.activations import softmax
 from numpy_ann.losses.binary import BinaryLoss, Elements
 from numpy_ann.losses.categorical import CategoricalCrossentropy
@@ -125,8 +125,7 @@ class CategoricalFocalCrossentropy(Loss):
         q = np.where(inside, p, 0.5)
         dp = _power_slope(1 - q, self.gamma) * np.log(q) - (1 - q) ** self.gamma / q
         dp = np.where(inside, weighted * dp, 0)
-        gradient: Array = np.multiply(dp - (dp * p).sum(axis=-1, keepdims=True), scale, out=out)
-        return gradient
+        return multiply(dp - (dp * p).sum(axis=-1, keepdims=True), scale, out=out)
 
     def _parts(self, y_pred: Array, y_true: Array) -> tuple[Array, Array, Array]:
         """Return ``alpha y``, ``p`` and what turns ``dp - sum(p dp)`` into the gradient."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, maximum, multiply, square
 from numpy_ann.losses.loss import Loss
 from numpy_ann.losses.regression import ElementwiseLoss
 
@@ -33,8 +33,7 @@ class Hinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        error: Array = np.maximum(1 - y * p, 0)
-        return error
+        return maximum(1 - y * p, 0)
 
     def slope(self, y: Array, p: Array) -> Array:
         """Return ``-y`` within the margin."""
@@ -55,8 +54,7 @@ class SquaredHinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        error: Array = np.square(np.maximum(1 - y * p, 0))
-        return error
+        return square(np.maximum(1 - y * p, 0))
 
     def slope(self, y: Array, p: Array) -> Array:
         slope: Array = -2 * y * np.maximum(1 - y * p, 0)
@@ -85,8 +83,7 @@ class CategoricalHinge(Loss):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         a = np.sum(y_true * y_pred, axis=-1)
         b = np.max((1 - y_true) * y_pred, axis=-1)
-        loss: Array = np.maximum(b - a + 1, 0)
-        return loss
+        return maximum(b - a + 1, 0)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``; where several outputs are the largest, they share."""
@@ -95,5 +92,4 @@ class CategoricalHinge(Loss):
         largest = others == b
         share = largest / largest.sum(axis=-1, keepdims=True, dtype=y_pred.dtype)
         missed = b - np.sum(y_true * y_pred, axis=-1, keepdims=True) + 1 >= 0
-        gradient: Array = np.multiply((1 - y_true) * share - y_true, missed, out=out)
-        return gradient
+        return multiply((1 - y_true) * share - y_true, missed, out=out)

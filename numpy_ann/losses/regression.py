@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, absolute, clip, divide, sign, square
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.losses.targets import check_last_axis
 from numpy_ann.validation import checked_number
@@ -64,8 +64,7 @@ class MeanSquaredError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        error: Array = np.square(p - y)
-        return error
+        return square(p - y)
 
     def slope(self, y: Array, p: Array) -> Array:
         return 2 * (p - y)
@@ -83,12 +82,10 @@ class MeanAbsoluteError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        error: Array = np.abs(p - y)
-        return error
+        return absolute(p - y)
 
     def slope(self, y: Array, p: Array) -> Array:
-        slope: Array = np.sign(p - y)
-        return slope
+        return sign(p - y)
 
 
 class MeanAbsolutePercentageError(ElementwiseLoss):
@@ -176,8 +173,7 @@ class Huber(ElementwiseLoss):
 
     def slope(self, y: Array, p: Array) -> Array:
         """Return ``d``, kept within ``[-delta, delta]``."""
-        slope: Array = np.clip(p - y, -self.delta, self.delta)
-        return slope
+        return clip(p - y, -self.delta, self.delta)
 
 
 class LogCosh(ElementwiseLoss):
@@ -261,8 +257,7 @@ class CosineSimilarity(Loss):
         v, length = normalized(y_pred)
         along = np.sum(u * v, axis=-1, keepdims=True)
         turns = np.sum(np.square(y_pred), axis=-1, keepdims=True) >= _SMALLEST_SQUARE
-        gradient: Array = np.divide(turns * along * v - u, length, out=out)
-        return gradient
+        return divide(turns * along * v - u, length, out=out)
 
 
 def normalized(x: Array) -> tuple[Array, Array]:

@@ -4,8 +4,9 @@ import inspect
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from math import prod
-from typing import Any, ClassVar, Self, TypeAlias, TypedDict, TypeVar
+from typing import Any, ClassVar, Self, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -19,8 +20,6 @@ from numpy_ann.part import Part
 from numpy_ann.validation import checked_bool, checked_integer, checked_number, is_number
 
 __all__ = ["DEFAULTS", "LearningRateLike", "Optimizer", "Options", "OtherOptions", "Slots"]
-
-T = TypeVar("T")
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -178,7 +177,9 @@ class Optimizer(Part):
         self.size: int | None = None
 
         self._excluded: Exclusion | None = None
-        self.weight_decay = _if_given(checked_number, "weight_decay", weight_decay, least=0)
+        self.weight_decay, self.loss_scale_factor = weight_decay, loss_scale_factor
+        if weight_decay is not None:
+            self.weight_decay = checked_number("weight_decay", weight_decay, least=0)
         limits = {"clipnorm": clipnorm, "global_clipnorm": global_clipnorm, "clipvalue": clipvalue}
         given = {o: checked_number(o, limit, least=0) for o, limit in limits.items() if limit is not None}
         if len(given) > 1:
@@ -190,12 +191,14 @@ class Optimizer(Part):
         self._clipping = used[0] if used else None
         self.use_ema = checked_bool("use_ema", use_ema)
         self.ema_momentum = checked_number("ema_momentum", ema_momentum, least=0, most=1)
-        every, steps = ema_overwrite_frequency, gradient_accumulation_steps or None
-        self.ema_overwrite_frequency = _if_given(checked_integer, "ema_overwrite_frequency", every, least=1)
-        self.loss_scale_factor = _if_given(checked_number, "loss_scale_factor", loss_scale_factor, above=0)
-        self.gradient_accumulation_steps = _if_given(
-            checked_integer, "gradient_accumulation_steps", steps, least=2
-        )
+        self.ema_overwrite_frequency = every = ema_overwrite_frequency
+        if every is not None:
+            self.ema_overwrite_frequency = checked_integer("ema_overwrite_frequency", every, least=1)
+        if loss_scale_factor is not None:
+            self.loss_scale_factor = checked_number("loss_scale_factor", loss_scale_factor, above=0)
+        self.gradient_accumulation_steps = steps = gradient_accumulation_steps or None
+        if steps is not None:
+            self.gradient_accumulation_steps = checked_integer("gradient_accumulation_steps", steps, least=2)
 
     @property
     def learning_rate(self) -> LearningRate:
@@ -364,7 +367,7 @@ class Optimizer(Part):
             )
         self._owned = [weakref.ref(v) for v in variables]
         self._names, self._shapes = [v.name for v in variables], [v.value.shape for v in variables]
-        self._places = slices(map(prod, self._shapes))
+        vars(self).pop("_places", None)
         self._decaying = self._excluded.others(variables) if self._excluded else [slice(None)]
         if self.size is not None:
             return
@@ -374,6 +377,11 @@ class Optimizer(Part):
             self.state[name] = np.full(length, self.initial_value(name), dtype=dtype)
         # Memory that a rule doesn't write to costs nothing.
         self._scratch, self._spare, self._clipped = (np.empty(size, dtype=dtype) for _ in range(3))
+
+    @cached_property
+    def _places(self) -> list[slice]:
+        """Where each parameter lies in the flat vector."""
+        return slices(map(prod, self._shapes))
 
     def _trained(self) -> list[Parameter]:
         """Return the parameters that it was built for and that are still there."""
@@ -608,10 +616,6 @@ DEFAULTS: dict[str, Any] = {
     if option.kind is option.KEYWORD_ONLY and option.name != "name"
 }
 """What the options of every optimizer are when left out, in the order of Keras' configurations."""
-
-
-def _if_given(check: Callable[..., T], name: str, value: Any, **bounds: float) -> T | None:
-    return None if value is None else check(name, value, **bounds)
 
 
 def _gradient_of(variable: Parameter, g: Any) -> Array:
