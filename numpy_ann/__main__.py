@@ -1,7 +1,7 @@
 """The command line: what a person with a Keras file in hand wants first.
 
-``python -m numpy_ann summary FILE``, ``... evaluate FILE``, ``... convert IN OUT``, ``... explore FILE``; and
-what a person with a Keras script wants: ``... run SCRIPT``, ``... check SCRIPT``.
+``python -m numpy_ann summary FILE``, ``... evaluate FILE``, ``... convert IN OUT``, ``... explore FILE``;
+what a person with a Keras script wants: ``... run SCRIPT``, ``... check SCRIPT``; and ``... playground``.
 """
 
 import os
@@ -89,6 +89,19 @@ def _explore(options: Namespace) -> None:
     model = load_model(options.file)
     x, y = _test_set(model, options)
     to_html(model, options.output, x, y)
+    print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes; open it in a browser")
+
+
+def _playground(options: Namespace) -> None:
+    from numpy_ann.data import mnist
+    from numpy_ann.inspection import write_playground
+
+    _check_free(options)
+    if options.digits:
+        (x, y), _ = mnist.load_data(options.mnist)
+        write_playground(options.output, x[: options.digits], y[: options.digits])
+    else:
+        write_playground(options.output)
     print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes; open it in a browser")
 
 
@@ -183,10 +196,17 @@ def _parser() -> ArgumentParser:
     convert.add_argument("output", metavar="OUT", type=Path, help=formats)
     convert.add_argument("--force", action="store_true", help="replace OUT if it exists")
     explore = command("explore", _explore, "write the explorer: the network as one HTML page")
-    page, said = Path("explorer.html"), "the page (default: explorer.html)"
-    explore.add_argument("-o", "--output", metavar="OUT", type=Path, default=page, help=said)
-    explore.add_argument("--force", action="store_true", help="replace OUT if it exists")
+    _add_page(explore, "explorer.html")
     _add_data(explore)
+    playground = commands.add_parser(
+        "playground", help="write a page in which a network learns while you watch"
+    )
+    _add_page(playground, "playground.html")
+    playground.add_argument(
+        "--digits", metavar="N", type=int, default=2000, help="pictures of MNIST inside (default: 2000)"
+    )
+    playground.add_argument("--mnist", metavar="DIR", type=Path, help="folder with the MNIST files")
+    playground.set_defaults(run=_playground)
 
     run = commands.add_parser("run", help="run a Keras script without Keras and TensorFlow")
     run.add_argument("--keras2", action="store_true", help="take the spellings of Keras 1 and 2")
@@ -199,6 +219,12 @@ def _parser() -> ArgumentParser:
     check.add_argument("script", metavar="SCRIPT", type=Path, help="a .py or .ipynb file; it isn't run")
     check.set_defaults(run=_check)
     return parser
+
+
+def _add_page(command: ArgumentParser, page: str) -> None:
+    said = f"the page (default: {page})"
+    command.add_argument("-o", "--output", metavar="OUT", type=Path, default=Path(page), help=said)
+    command.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
 
 def _add_data(command: ArgumentParser) -> None:

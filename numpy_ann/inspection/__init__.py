@@ -6,9 +6,11 @@ from numpy_ann.inspection.explaining import Explanation, explain
 from numpy_ann.inspection.explorer import to_html
 from numpy_ann.inspection.mistakes import most_confused, worst_mistakes
 from numpy_ann.inspection.pictures import weight_images
+from numpy_ann.inspection.playground import write_playground
 from numpy_ann.inspection.tracing import LayerTrace, Trace, trace
 
 __all__ = [
     "DecisionMapRecorder", "Explanation", "LayerTrace", "Trace", "explain", "most_confused", "occlusion",
     "saliency", "to_html", "trace", "weight_images", "worst_mistakes",
+    "write_playground",
 ]  # fmt: skip

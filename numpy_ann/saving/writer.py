@@ -31,7 +31,7 @@ from numpy_ann.saving.formats.weights import class_group_names
 
 __all__ = ["write_h5", "write_keras", "write_weights"]
 
-_KERAS_VERSION = "3.3.3"  # whose form the configuration has
+KERAS_VERSION = "3.3.3"  # whose form the configuration has
 _H5_KERAS_VERSION = "2.15.0"
 _LONGEST_LIST = 4000  # names in one attribute: HDF5 has room for 64 kB, at 16 bytes a name
 
@@ -43,7 +43,7 @@ def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
     ``OSError`` if the file can't be written; then the old one, if any, is unchanged.
     """
     metadata: dict[str, Any] = {
-        "keras_version": _KERAS_VERSION,
+        "keras_version": KERAS_VERSION,
         "date_saved": datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S"),
     }
     if contents.resume_state is not None:

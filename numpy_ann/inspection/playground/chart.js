@@ -1,0 +1,32 @@
+// The loss over the epochs, on the training and on the test data.
+
+const MOST_POINTS = 400; // then every second one goes
+
+function remember(history, epoch, losses) {
+  history.push({ epoch, ...losses });
+  if (history.length > MOST_POINTS) history.splice(0, history.length, ...history.filter((_, i) => i % 2 === 0 || i === history.length - 1));
+}
+
+function lossChart(history) {
+  const [width, height, left, right, top, bottom] = [300, 150, 40, 8, 8, 20];
+  const kinds = ["training", "test"].filter((kind) => history.some((point) => Number.isFinite(point[kind])));
+  const losses = kinds.flatMap((kind) => history.map((point) => point[kind])).filter(Number.isFinite);
+  if (losses.length < 2) return make("p", { class: "note" }, "Train, and the loss is drawn here, epoch by epoch.");
+  const ticks = roundTicks(0, Math.max(...losses));
+  const [last, high] = [history[history.length - 1].epoch, ticks[ticks.length - 1]];
+  const x = (epoch) => left + (epoch / Math.max(last, 1)) * (width - left - right);
+  const y = (loss) => top + (1 - loss / high) * (height - top - bottom);
+  const svg = drawSvg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `The loss over ${last} epochs` });
+  for (const tick of ticks) {
+    svg.append(drawSvg("line", { class: "rule", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
+    svg.append(drawSvg("text", { x: left - 6, y: y(tick) + 3.5, "text-anchor": "end" }, String(Number(tick.toPrecision(4)))));
+  }
+  svg.append(drawSvg("text", { x: left, y: height - 5 }, "0"), drawSvg("text", { x: width - right, y: height - 5, "text-anchor": "end" }, `epoch ${last}`));
+  for (const kind of kinds) {
+    const points = history.filter((point) => Number.isFinite(point[kind]));
+    const path = points.map((point, i) => `${i ? "L" : "M"}${x(point.epoch).toFixed(1)} ${y(Math.min(point[kind], high)).toFixed(1)}`).join(" ");
+    svg.append(drawSvg("path", { class: `line ${kind}`, d: path }));
+  }
+  const key = (kind) => make("span", { class: `key ${kind}` }, make("i"), kind);
+  return make("div", {}, svg, make("p", { class: "note" }, ...kinds.map(key)));
+}

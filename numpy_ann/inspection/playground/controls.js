@@ -1,0 +1,21 @@
+// Sliders, choices and check boxes of the options.
+
+function slider(label, { min, max, step = 1, value, show = String }, onInput) {
+  const output = make("output", {}, show(value));
+  const input = make("input", { type: "range", min, max, step, value, "aria-label": label });
+  input.addEventListener("input", () => (output.textContent = show(Number(input.value))));
+  input.addEventListener("change", () => onInput(Number(input.value)));
+  return make("label", { class: "option" }, label, output, input);
+}
+
+function choice(label, values, value, onChange, title) {
+  const select = make("select", { "aria-label": label, title, onchange: () => onChange(values.find((each) => String(each) === select.value)) });
+  const all = values.includes(value) ? values : [...values, value].sort((a, b) => a - b);
+  for (const each of all) select.append(make("option", { value: each, selected: each === value }, String(each)));
+  return make("label", { class: "option" }, label, select);
+}
+
+function check(label, value, onChange) {
+  const input = make("input", { type: "checkbox", checked: value, onchange: () => onChange(input.checked) });
+  return make("label", { class: "option" }, label, input);
+}

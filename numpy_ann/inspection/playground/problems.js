@@ -1,0 +1,100 @@
+// What there is to learn: small problems of two features (the library's formulas), digits, and tables pasted in.
+
+const CURVES = {
+  spirals: { classes: 2, noise: 0.1, most: 0.5, point: (k, t) => spiral(k, t, 2, 1.5) },
+  moons: { classes: 2, noise: 0.1, most: 0.5, point: (k, t) => (k ? [1 - Math.cos(Math.PI * t), 0.5 - Math.sin(Math.PI * t)] : [Math.cos(Math.PI * t), Math.sin(Math.PI * t)]) },
+  circles: { classes: 2, noise: 0.05, most: 0.5, point: (k, t) => [1, 0.5].slice(k, k + 1).flatMap((r) => [r * Math.cos(2 * Math.PI * t), r * Math.sin(2 * Math.PI * t)]) },
+  blobs: { classes: 3, noise: 1, most: 3, point: (k) => [4 * Math.cos((2 * Math.PI * k) / 3), 4 * Math.sin((2 * Math.PI * k) / 3)] },
+};
+
+function spiral(k, t, arms, turns) {
+  const r = Math.sqrt(0.02 + 0.98 * t); // points of an arm about equally far from each other
+  const angle = 2 * Math.PI * (turns * r + k / arms);
+  return [3 * r * Math.cos(angle), 3 * r * Math.sin(angle)];
+}
+
+// Returns { kind, features, classes, x, y (class numbers, or numbers), training: rows, test: rows }.
+function makePoints(name, { samples, noise, share, seed }) {
+  const { classes, point } = CURVES[name];
+  const normal = normalStream(seed);
+  const rows = Array.from({ length: samples }, (_, i) => {
+    const [label, at] = [i % classes, Math.floor(i / classes)];
+    const [x1, x2] = point(label, at / Math.max(Math.ceil(samples / classes) - 1, 1));
+    return [[x1 + noise * normal(), x2 + noise * normal()], label];
+  });
+  const x = Float64Array.from(rows.flatMap(([features]) => features));
+  return { kind: "points", name, features: 2, columns: ["x₁", "x₂"], classes, x, y: rows.map(([, label]) => label), ...divided(samples, share, seed) };
+}
+
+function divided(samples, share, seed) {
+  const order = shuffled(samples, seed + 7);
+  const held = Math.round((samples * share) / 100);
+  return { test: order.slice(0, held), training: order.slice(held) };
+}
+
+// A table: numbers in columns, the last one the class or the number to predict; the first line may hold names.
+function readTable(text, { share, seed }) {
+  const lines = text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+  const mark = [",", ";", "\t"].find((each) => lines[0]?.includes(each)) ?? /\s+/;
+  const cells = lines.map((line) => line.split(mark).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")));
+  if (cells.length < 2 || cells[0].length < 2) throw new Error("Paste a table: a line a sample, columns parted by commas, the last column what is to be predicted.");
+  const isNumber = (cell) => cell !== "" && Number.isFinite(Number(cell));
+  const named = cells[0].slice(0, -1).some((cell) => !isNumber(cell));
+  const columns = named ? cells.shift() : cells[0].map((_, i) => `column ${i + 1}`);
+  cells.forEach((row, i) => {
+    if (row.length !== columns.length) throw new Error(`Line ${i + 1 + named} has ${row.length} columns; the first has ${columns.length}.`);
+    const bad = row.slice(0, -1).findIndex((cell) => !isNumber(cell));
+    if (bad >= 0) throw new Error(`Line ${i + 1 + named}: ${JSON.stringify(row[bad])} in ${columns[bad]} is no number. Fill in or leave out such lines; texts must be turned into numbers first.`);
+  });
+  if (cells.length < 8) throw new Error(`${cells.length} samples are too few; paste 8 or more.`);
+  const targets = cells.map((row) => row[row.length - 1]);
+  const names = [...new Set(targets)].sort((a, b) => (isNumber(a) && isNumber(b) ? a - b : a < b ? -1 : 1));
+  const regression = targets.every(isNumber) && (names.length > 20 || targets.some((t) => !Number.isInteger(Number(t))));
+  if (!regression && names.length > 20) throw new Error(`The last column holds ${names.length} different texts; the playground tells 20 classes apart at most.`);
+  if (names.length < 2) throw new Error("The last column is the same everywhere: there is nothing to predict.");
+  const features = columns.length - 1;
+  const x = Float64Array.from(cells.flatMap((row) => row.slice(0, -1).map(Number)));
+  const data = {
+    kind: "table", name: "table", features, columns: columns.slice(0, -1), x, ...divided(cells.length, share, seed),
+    classes: regression ? 0 : names.length, names, target: columns[features],
+    y: targets.map((t) => (regression ? Number(t) : names.indexOf(t))),
+  };
+  // Each column to mean 0 and variance 1, over the training rows: a Normalization layer in the saved file.
+  data.mean = new Float64Array(features);
+  data.variance = new Float64Array(features);
+  const n = data.training.length;
+  for (const i of data.training) for (let k = 0; k < features; k++) data.mean[k] += x[i * features + k] / n;
+  for (const i of data.training) for (let k = 0; k < features; k++) data.variance[k] += (x[i * features + k] - data.mean[k]) ** 2 / n;
+  return data;
+}
+
+function makePictures({ rows, columns, pixels, labels }, { share, seed }) {
+  return {
+    kind: "pictures", name: "digits", rows, columns, features: rows * columns, classes: 10, scale: 1 / 255,
+    x: pixels, y: labels, ...divided(labels.length, share, seed),
+  };
+}
+
+// The chosen rows as the network reads them: scaled, if the data is to be.
+function inputsOf(data, chosen) {
+  const { features } = data;
+  const x = new Float64Array(chosen.length * features);
+  chosen.forEach((i, row) => {
+    for (let k = 0; k < features; k++) {
+      const v = data.x[i * features + k];
+      x[row * features + k] = data.mean ? (v - data.mean[k]) / Math.max(Math.sqrt(data.variance[k]), 1e-7) : v * (data.scale ?? 1);
+    }
+  });
+  return x;
+}
+
+function targetsOf(data, chosen) {
+  if (data.classes <= 2) return Float64Array.from(chosen, (i) => data.y[i]);
+  const y = new Float64Array(chosen.length * data.classes);
+  chosen.forEach((i, row) => (y[row * data.classes + data.y[i]] = 1));
+  return y;
+}
+
+const lossFor = (data) => (data.classes === 0 ? "mean_squared_error" : data.classes === 2 ? "binary_crossentropy" : "categorical_crossentropy");
+const unitsFor = (data) => (data.classes > 2 ? data.classes : 1);
+const classNames = (data) => data.names ?? Array.from({ length: data.classes }, (_, k) => String(k));

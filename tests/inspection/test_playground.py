@@ -1,0 +1,370 @@
+"""The playground in a real Chromium: its steps are the library's, its files Keras', and it asks nobody."""
+
+import json
+import zipfile
+from itertools import count
+
+import numpy as np
+import pytest
+
+from numpy_ann import layers, optimizers
+from numpy_ann.data import toy
+from numpy_ann.inspection import write_playground
+from numpy_ann.layers import BatchNormalization, Dense, Dropout, Input, Normalization
+from numpy_ann.models import Model, Sequential, load_model
+from numpy_ann.regularizers import L1L2
+from tests.inspection.test_explorer_browser import chromium, visit  # noqa: F401
+
+FUNCTIONS = (
+    *("linear", "relu", "leaky_relu", "sigmoid", "tanh", "elu", "selu", "gelu", "silu", "softplus"),
+    "softsign",
+)
+OPTIMIZERS = [
+    *(
+        {"name": name}
+        for name in ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam", "Lion")
+    ),
+    {"name": "SGD", "momentum": 0.9},
+    {"name": "SGD", "momentum": 0.9, "nesterov": True},
+    {"name": "AdamW", "weight_decay": 0.1},
+]
+LOSSES = {
+    "binary_crossentropy": (1, "sigmoid"),
+    "categorical_crossentropy": (3, "softmax"),
+    "mean_squared_error": (1, "linear"),
+}
+# Takes the steps in the page, from weights given, and gives back what they have become.
+STEPS = """({spec, weights, batches, masks}) => {
+  const network = build({...spec, layers: spec.layers.map((layer) => ({...layer}))}, 1);
+  const places = () => network.layers.flatMap((layer) => layer.kind === "BatchNormalization"
+    ? [...layer.variables, layer.movingMean, layer.movingVariance] : layer.variables ?? []);
+  places().forEach((place, i) => place.value.set(weights[i]));
+  for (const [x, y, rows] of batches) {
+    network.random.masks = masks.map((mask) => Float64Array.from(mask));
+    trainStep(network, Float64Array.from(x), Float64Array.from(y), rows);
+  }
+  const [x, y, rows] = batches[0];
+  const scored = score(network, Float64Array.from(x), Float64Array.from(y), rows);
+  return {weights: places().map(({value}) => Array.from(value)), ...scored};
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The page, with 60 pictures of two kinds: an upper or a lower half inked."""
+    rng = np.random.default_rng(1)
+    y = np.arange(60) % 2
+    x = np.zeros((60, 6, 6), np.uint8)
+    x[y == 0, :3] = x[y == 1, 3:] = 200
+    path = tmp_path_factory.mktemp("playground") / "playground.html"
+    write_playground(path, x + rng.integers(0, 40, x.shape, dtype=np.uint8), y)
+    return path
+
+
+@pytest.fixture
+def page(visit, address):
+    return visit(address)
+
+
+def dense(units, activation, l1=0.0, l2=0.0):
+    options = {"initializer": "glorot_uniform", "l1": l1, "l2": l2}
+    return {"kind": "Dense", "units": units, "activation": activation, **options}
+
+
+def spec(loss, hidden, optimizer=None):
+    units, activation = LOSSES[loss]
+    optimizer = {"name": "SGD", "rate": 0.05, "momentum": 0, "nesterov": False, **(optimizer or {})}
+    return {"inputs": 2, "loss": loss, "layers": [*hidden, dense(units, activation)], "optimizer": optimizer}
+
+
+def made(spec):
+    """The library's model of what the page is told."""
+    stack = []
+    for layer in spec["layers"]:
+        if layer["kind"] == "Dense":
+            penalty = L1L2(layer["l1"], layer["l2"])
+            stack.append(Dense(layer["units"], activation=layer["activation"], kernel_regularizer=penalty))
+        else:
+            stack.append(BatchNormalization())
+    model = Sequential([Input((2,)), *stack], dtype="float64", seed=3)
+    name, rate = spec["optimizer"]["name"], spec["optimizer"]["rate"]
+    own = {key: spec["optimizer"][key] for key in ("momentum", "nesterov") if name == "SGD"}
+    own |= {key: spec["optimizer"][key] for key in ("weight_decay",) if name == "AdamW"}
+    model.compile(getattr(optimizers, name)(learning_rate=rate, **own), spec["loss"], metrics=["accuracy"])
+    return model
+
+
+def batches_for(loss, steps=4, rows=5):
+    rng = np.random.default_rng(7)
+    for _ in range(steps):
+        x, label = rng.normal(size=(rows, 2)), rng.integers(0, 3, rows)
+        y = {"categorical_crossentropy": np.eye(3)[label], "mean_squared_error": rng.normal(size=(rows, 1))}
+        yield x, y.get(loss, (label[:, np.newaxis] > 1).astype(float))
+
+
+def in_page(page, spec, model, batches, masks=()):
+    given = [[x.ravel().tolist(), y.ravel().tolist(), len(x)] for x, y in batches]
+    weights = [w.ravel().tolist() for w in model.get_weights()]
+    masks = [mask.ravel().tolist() for mask in masks]
+    return page.evaluate(STEPS, {"spec": spec, "weights": weights, "batches": given, "masks": masks})
+
+
+def check_steps(page, spec):
+    model, batches = made(spec), list(batches_for(spec["loss"]))
+    theirs = in_page(page, spec, model, batches)
+    for x, y in batches:
+        model.train_on_batch(x, y)
+    for ours, value in zip(model.get_weights(), theirs["weights"], strict=True):
+        np.testing.assert_allclose(np.reshape(value, ours.shape), ours, rtol=1e-6, atol=1e-6)
+    loss, accuracy = model.evaluate(*batches[0], verbose=0)
+    assert theirs["loss"] == pytest.approx(loss, abs=1e-5)
+    if spec["loss"] != "mean_squared_error":
+        assert theirs["accuracy"] == pytest.approx(accuracy)
+
+
+def test_each_optimizer_takes_the_librarys_steps(page):
+    for optimizer in OPTIMIZERS:
+        rate = {"Adadelta": 1.0, "Lion": 0.01}.get(optimizer["name"], 0.05)
+        check_steps(page, spec("binary_crossentropy", [dense(4, "tanh")], {"rate": rate, **optimizer}))
+    assert {each["name"] for each in OPTIMIZERS} == set(page.evaluate("Object.keys(OPTIMIZERS)"))
+
+
+def test_each_function_loss_and_penalty_gives_the_librarys_steps(page):
+    assert set(FUNCTIONS) == set(page.evaluate("Object.keys(FUNCTIONS)"))
+    for name, loss in zip(FUNCTIONS, (list(LOSSES) * 4)[: len(FUNCTIONS)], strict=True):
+        check_steps(page, spec(loss, [dense(4, name, l1=0.01, l2=0.02)]))
+
+
+def test_batch_normalization_and_depth(page):
+    hidden = [dense(4, "relu"), {"kind": "BatchNormalization"}, dense(3, "tanh")]
+    check_steps(page, spec("categorical_crossentropy", hidden, {"name": "Adam"}))
+
+
+def test_dropout_is_a_product_with_its_mask(page):
+    # The mask is drawn at random; so the library takes it as a second input, and multiplies.
+    mask = np.array([[1.0, 0.0, 1.0, 1.0], [0.0, 1.0, 1.0, 1.0], [1.0, 1.0, 0.0, 1.0]])
+    x, m = Input((2,)), Input((4,))
+    y = Dense(1, activation="sigmoid")(layers.Multiply()([Dense(4, activation="tanh")(x), m]))
+    model = Model([x, m], y, dtype="float64")
+    model.compile(optimizers.SGD(0.05), "binary_crossentropy")
+    hidden = [dense(4, "tanh"), {"kind": "Dropout", "rate": 0.25}]
+    rows = np.array([[1.0, -2.0], [0.5, 0.3], [-1.0, 0.1]]), np.array([[1.0], [0.0], [1.0]])
+    theirs = in_page(page, spec("binary_crossentropy", hidden), model, [rows], [mask])
+    model.train_on_batch([rows[0], mask / 0.75], rows[1])
+    for ours, value in zip(model.get_weights(), theirs["weights"], strict=True):
+        np.testing.assert_allclose(np.reshape(value, ours.shape), ours, rtol=0, atol=1e-9)
+
+
+def predictions(page, x):
+    given = np.asarray(x, float).ravel().tolist()
+    code = "([x, rows]) => Array.from(predict(playground.network, Float64Array.from(x), rows))"
+    return np.reshape(page.evaluate(code, [given, len(x)]), (len(x), -1))
+
+
+def saved(page, tmp_path):
+    with page.expect_download() as download:
+        page.click("#save")
+    download.value.save_as(tmp_path / "playground.keras")
+    return load_model(tmp_path / "playground.keras")
+
+
+@pytest.mark.parametrize("optimizer", ["Adam", "SGD", "Nadam", "Adagrad"])
+def test_a_network_saved_is_opened_by_the_library_and_trained_on(page, tmp_path, optimizer):
+    page.get_by_label("Optimizer").select_option(optimizer)
+    page.get_by_label("Add a layer").select_option("BatchNormalization")
+    page.click("#one-epoch")
+    model = saved(page, tmp_path)
+    x = toy.spirals(40)[0]
+    np.testing.assert_allclose(model.predict(x, verbose=0), predictions(page, x), rtol=0, atol=1e-6)
+    # The next batch in both: the optimizer's state came along.
+    assert model.optimizer.iterations == page.evaluate("playground.network.iterations") > 0
+    batch = """() => {
+      const batch = playground.batchNow();
+      const [x, y] = [inputsOf(playground.data, batch), targetsOf(playground.data, batch)];
+      playground.train(1);
+      return [Array.from(x), Array.from(y)];
+    }"""
+    x, y = (np.array(numbers) for numbers in page.evaluate(batch))
+    model.train_on_batch(x.reshape(-1, 2), y)
+    x = toy.spirals(40)[0]
+    np.testing.assert_allclose(model.predict(x, verbose=0), predictions(page, x), rtol=0, atol=1e-5)
+
+
+def test_a_table_and_pictures_are_saved_with_what_prepares_them(page, tmp_path):
+    page.click("text=CSV")
+    rows = [(i, 100 - 3 * i, "yes" if i % 3 else "no") for i in range(30)]
+    page.fill("#table-text", "a, b, kind\n" + "\n".join(f"{a}, {b}, {c}" for a, b, c in rows))
+    page.click("text=Use this table")
+    page.click("#one-epoch")
+    model = saved(page, tmp_path)
+    assert isinstance(model.layers[0], Normalization)
+    x = np.array([row[:2] for row in rows], float)
+    code = "Array.from(predict(playground.network, inputsOf(playground.data, [...Array(30).keys()]), 30))"
+    np.testing.assert_allclose(model.predict(x, verbose=0).ravel(), page.evaluate(code), rtol=0, atol=1e-5)
+
+    page.click("text=digits")
+    page.click("#one-epoch")
+    model = saved(page, tmp_path)
+    assert model.input_shape == (None, 6, 6)
+    x = np.arange(36.0).reshape(1, 6, 6)
+    np.testing.assert_allclose(model.predict(x, verbose=0), predictions(page, x / 255), rtol=0, atol=1e-6)
+
+
+def a_model(*hidden, outputs=1, activation="sigmoid", inputs=(2,)):
+    model = Sequential([Input(inputs), *hidden, Dense(outputs, activation=activation)], seed=2)
+    loss = "binary_crossentropy" if outputs == 1 else "categorical_crossentropy"
+    model.compile(optimizers.RMSprop(0.003), loss)
+    return model
+
+
+def open_file(page, path):
+    page.set_input_files("#file", path)
+    page.wait_for_selector("#message:not([hidden])")
+    return page.inner_text("#message")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_of_the_librarys_is_opened(page, tmp_path, packed):
+    model = a_model(
+        Dense(7, activation="gelu"), BatchNormalization(), Dropout(0.3), Dense(3, activation="elu")
+    )
+    x, y = toy.spirals(100)
+    model.fit(x, y, epochs=2, verbose=0)
+    path = tmp_path / "mine.keras"
+    model.save(path)
+    if packed:  # as other programs pack archives
+        with zipfile.ZipFile(path) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+    assert open_file(page, path) == "mine.keras is open. Its optimizer begins anew."
+    np.testing.assert_allclose(predictions(page, x), model.predict(x, verbose=0), rtol=0, atol=1e-6)
+    assert page.get_by_label("Optimizer").input_value() == "RMSprop"
+    assert page.locator(".column header strong").all_inner_texts() == [
+        "Input", "Dense", "BatchNormalization", "Dropout", "Dense", "Output",
+    ]  # fmt: skip
+
+
+def test_files_that_do_not_fit_say_why_and_change_nothing(page, tmp_path):
+    named = (tmp_path / f"{i}.keras" for i in count())
+    before = page.evaluate("Array.from(playground.network.layers[0].kernel.value)")
+
+    def complaint(model):
+        path = next(named)
+        model.save(path)
+        return open_file(page, path)
+
+    assert "reads 3 numbers; the data chosen here has 2" in complaint(a_model(inputs=(3,)))
+    assert "asks for 1 of sigmoid" in complaint(a_model(outputs=3, activation="softmax"))
+    assert "has no layer LayerNormalization" in complaint(a_model(layers.LayerNormalization()))
+    assert 'has no activation "mish"' in complaint(a_model(Dense(2, activation="mish")))
+    x = Input((2,))
+    functional = Model(x, Dense(1)(layers.Add()([x, x])))
+    assert "has no models of class Functional" in complaint(functional)
+
+    def complaint_about(content, name="config.json"):
+        path = next(named)
+        a_model().save(path)
+        with zipfile.ZipFile(path) as archive:
+            members = {each: archive.read(each) for each in archive.namelist()}
+        with zipfile.ZipFile(path, "w") as archive:
+            for each, held in members.items():
+                archive.writestr(each, content if each == name else held)
+        return open_file(page, path)
+
+    assert "its configuration is no JSON" in complaint_about("{")
+    assert "another kind or version of HDF5" in complaint_about(b"no HDF5 at all" * 20, "model.weights.h5")
+    whole = next(named)
+    a_model(Dense(9)).save(whole)
+    with zipfile.ZipFile(whole) as archive:
+        content = archive.read("model.weights.h5")
+    assert "Layer 1 of this file has weights" in complaint_about(content, "model.weights.h5")
+    assert "not as Keras writes them" in complaint_about(content[:3000], "model.weights.h5")
+    nothing = next(named)
+    nothing.write_bytes(b"no archive")
+    assert "it is no zip archive" in open_file(page, nothing)
+    assert page.evaluate("Array.from(playground.network.layers[0].kernel.value)") == before
+
+
+def test_it_learns_while_one_watches(page):
+    page.click("text=blobs")
+    first = page.evaluate("playground.scores.training.loss")
+    page.click("#play")
+    page.wait_for_timeout(1500)
+    page.click("#play")
+    assert page.evaluate("playground.scores.test.accuracy") > 0.9
+    assert page.evaluate("playground.scores.training.loss") < first / 2
+    assert "Epoch" in page.inner_text("#progress")
+    assert page.locator("#curves path").count() == 2
+    page.locator(".unit").nth(2).click()
+    assert "Unit 3 of layer 1: f(z) = tanh(z)" in page.inner_text("#answer-note")
+    epoch = page.evaluate("playground.epoch")
+    page.click("#one-step")
+    assert page.evaluate("[playground.epoch, playground.at]") == [epoch, 32]
+    page.get_by_label("One unit more").first.click()
+    assert page.evaluate("[playground.epoch, playground.network.layers[0].units]") == [0, 9]
+
+
+def test_the_step_opened_is_the_next_one(page):
+    page.get_by_label("Batch size").select_option("4")
+    page.get_by_label("Optimizer").select_option("SGD")
+    opened = page.evaluate("""() => {
+      const p = playground;
+      const { after } = openStep(p.network, p.data, p.batchNow());
+      p.train(1);
+      return [after, p.network].map(({ layers }) => layers.map(({ kernel }) => Array.from(kernel.value)));
+    }""")
+    assert opened[0] == opened[1]
+    text = page.inner_text("#opened")
+    assert "dz = (p − y) / n, n = 4" in text
+    assert "w = w − α g" in text
+
+
+def test_a_rate_too_high_is_named(page):
+    page.get_by_label("Optimizer").select_option("SGD")
+    page.evaluate("playground.optimizer.rate = 1e9")
+    page.click("#one-epoch")
+    assert "the learning rate is too high" in page.inner_text("#progress")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1", "Paste a table"),
+        ("a,b\n1,2\n3", "Line 3 has 1 columns; the first has 2"),
+        ("a,b\n1,2\n,3\n" + "1,2\n" * 9, 'Line 3: "" in a is no number'),
+        ("a,b\n" + "1,2\n" * 9, "the same everywhere"),
+        ("a,b\n1,2\n2,3", "2 samples are too few"),
+        ("a,b\n" + "".join(f"{i},w{i}\n" for i in range(30)), "20 classes apart at most"),
+    ],
+)
+def test_a_table_that_is_none_says_what_is_wrong(page, text, words):
+    page.click("text=CSV")
+    page.fill("#table-text", text)
+    page.click("text=Use this table")
+    assert words in page.inner_text("#message")
+
+
+def test_a_table_of_numbers_is_a_regression(page):
+    page.click("text=CSV")
+    page.fill("#table-text", "\n".join(f"{i} {i * i} {0.5 * i}" for i in range(40)))
+    page.click("text=Use this table")
+    page.click("#one-epoch")
+    assert page.evaluate("playground.network.loss") == "mean_squared_error"
+    assert "right" not in page.inner_text("#progress")
+
+
+@pytest.mark.parametrize("width", [360, 800, 1366, 1600])
+def test_nothing_is_wider_than_the_window(visit, address, width):
+    page = visit(address, viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_wrong_pictures_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"uint8 numbers of shape \(samples, rows, columns\)"):
+        write_playground(tmp_path / "page.html", np.zeros((3, 4, 4)), [0, 1, 2])
+    with pytest.raises(ValueError, match="x and y hold 3 and 2 samples"):
+        write_playground(tmp_path / "page.html", np.zeros((3, 4, 4), np.uint8), [0, 1])
+    write_playground(tmp_path / "page.html")
+    assert json.dumps("digits") not in (tmp_path / "page.html").read_text().split('id="data">')[1][:40]
