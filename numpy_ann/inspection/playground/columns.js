@@ -2,7 +2,6 @@
 
 const MOST_UNITS = 10; // drawn of a layer; the others are told of
 const MOST_LAYERS = 8;
-const LABELS = { Dropout: "Dropout", BatchNormalization: "BatchNormalization" };
 
 class NetworkView {
   constructor(frame, wires, callbacks) {
@@ -56,7 +55,7 @@ class NetworkView {
   }
 
   bandColumn(layer, at) {
-    const head = make("header", {}, make("strong", {}, LABELS[layer.kind]));
+    const head = make("header", {}, make("strong", {}, ...layer.kind.split(/(?=Normalization)/).flatMap((word) => [word, make("wbr")])));
     if (layer.kind === "Dropout") {
       const choice = make("select", { "aria-label": "Rate: the probability to drop", onchange: (event) => this.onRate(at, Number(event.target.value)) });
       for (const rate of new Set([0.1, 0.2, 0.3, 0.4, 0.5, layer.rate])) choice.append(make("option", { value: rate, selected: rate === layer.rate }, String(rate)));
