@@ -13,7 +13,6 @@ from numpy_ann.inspection import write_playground
 from numpy_ann.layers import BatchNormalization, Dense, Dropout, Input, Normalization
 from numpy_ann.models import Model, Sequential, load_model
 from numpy_ann.regularizers import L1L2
-from tests.inspection.test_explorer_browser import chromium, visit  # noqa: F401
 
 FUNCTIONS = (
     *("linear", "relu", "leaky_relu", "sigmoid", "tanh", "elu", "selu", "gelu", "silu", "softplus"),
