@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from numpy_ann import callbacks as callbacks
     from numpy_ann import constraints as constraints
     from numpy_ann import data as data
+    from numpy_ann import distribution as distribution
     from numpy_ann import initializers as initializers
     from numpy_ann import inspection as inspection
     from numpy_ann import layers as layers
@@ -73,6 +74,7 @@ _LATER = {
             "callbacks",
             "constraints",
             "data",
+            "distribution",
             "initializers",
             "inspection",
             "layers",

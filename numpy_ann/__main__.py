@@ -117,7 +117,8 @@ def _run(options: Namespace) -> int:
     given = options.module or options.target
     if not given:
         raise ValueError("run takes a script, or -m and a module: python -m numpy_ann run train.py")
-    return run(given[0], given[1:], module=options.module is not None, keras2=options.keras2)
+    ways = {"keras2": options.keras2, "data_parallel": options.data_parallel}
+    return run(given[0], given[1:], module=options.module is not None, **ways)
 
 
 def _check(options: Namespace) -> int:
@@ -210,6 +211,8 @@ def _parser() -> ArgumentParser:
 
     run = commands.add_parser("run", help="run a Keras script without Keras and TensorFlow")
     run.add_argument("--keras2", action="store_true", help="take the spellings of Keras 1 and 2")
+    shared = "share the training with the other processes that mpiexec started"
+    run.add_argument("--data-parallel", action="store_true", help=shared)
     rest = REMAINDER  # what follows is the script's own
     run.add_argument("-m", dest="module", metavar="MODULE", nargs=rest, help="a module instead of a file")
     run.add_argument("target", metavar="SCRIPT", nargs=rest, help="a .py or .ipynb file, and its arguments")

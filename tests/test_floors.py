@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "numpy_ann"
 
 # The rooms by floor; a room is a module or folder right below numpy_ann.
 FLOORS = [
-    {"errors", "_typing", "atomic", "part", "recording"},
+    {"errors", "_typing", "atomic", "communicator", "part", "recording"},
     {
         "losses",
         "optimizers",
@@ -26,7 +26,7 @@ FLOORS = [
     {"layers"},
     {"training", "callbacks", "saving"},
     {"models", "plots"},
-    {"inspection", "gradient_check", "wrappers", "utils"},
+    {"inspection", "distribution", "gradient_check", "wrappers", "utils"},
     {"as_keras"},
     {"__main__"},
     {""},  # numpy_ann/__init__.py, the roof, which names what is below at first use
@@ -39,6 +39,7 @@ AT_FIRST_USE = {
     "tensorboard",
     "matplotlib",
     "h5py",
+    "mpi4py",
     "pooch",
     "rich",
     "sklearn",

@@ -4,10 +4,11 @@ import ast
 import json
 import linecache
 import os
+import secrets
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from importlib import import_module
 from importlib.util import decode_source, find_spec
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from numpy_ann.as_keras import names
 from numpy_ann.as_keras.importer import installed
 from numpy_ann.atomic import open_regular
+from numpy_ann.communicator import ALONE, Communicator
 
 __all__ = ["run"]
 
@@ -27,6 +29,7 @@ def run(
     *,
     module: bool = False,
     keras2: bool = False,
+    data_parallel: bool = False,
 ) -> int:
     """Run a script to its end and return its exit status.
 
@@ -46,6 +49,9 @@ def run(
     keras2 : bool
         Take the spellings of Keras 1 and 2 that Keras 3 refuses (``nb_epoch``, ``lr``, ``keras.layers.core``,
         ``predict_classes``), with the meaning that they had.
+    data_parallel : bool
+        Share what it trains with the other processes that ``mpiexec`` started. All begin NumPy's and Python's
+        random numbers with the same seed, and the first one alone prints.
 
     Raises
     ------
@@ -54,19 +60,27 @@ def run(
     """
     path = _module(str(target)) if module else Path(target)
     cells = _cells(path)
-    with _as_main(path, arguments, module) as main, installed(), _spelling(keras2):
+    status = 0
+    with (
+        _as_main(path, arguments, module) as main,
+        installed(),
+        _spelling(keras2),
+        _shared(data_parallel) as processes,
+    ):
         try:
             for number, text in enumerate(cells, 1):
                 name = str(path) if path.suffix == ".py" or len(cells) == 1 else f"{path}, cell {number}"
                 exec(_compiled(text, name, path.suffix == ".ipynb"), vars(main))  # noqa: S102  (that is running it)
         except SystemExit as stop:
-            return _status(stop)
+            status = _status(stop)
         except BrokenPipeError:
             raise
         except BaseException as error:  # as Python does: whatever it is, it is shown and ends the script
             _show(error)
-            return 130 if isinstance(error, KeyboardInterrupt) else 1
-    return 0
+            status = 130 if isinstance(error, KeyboardInterrupt) else 1
+        if status:
+            processes.abort(status)
+    return status
 
 
 def _cells(path: Path) -> list[str]:
@@ -150,6 +164,27 @@ def _as_main(path: Path, arguments: Sequence[str], module: bool) -> Iterator[Mod
         yield main
     finally:
         sys.modules["__main__"], sys.argv, sys.path[:] = before
+
+
+@contextmanager
+def _shared(data_parallel: bool) -> Iterator[Communicator]:
+    """Train with the other processes that ``mpiexec`` started, if that is asked for; all end with one."""
+    if not data_parallel:
+        yield ALONE
+        return
+    from numpy_ann.distribution import DataParallel, initialize
+    from numpy_ann.distribution.processes import all_processes
+    from numpy_ann.utils import set_random_seed
+
+    initialize()
+    processes = all_processes()
+    set_random_seed(processes.first(secrets.randbits(32)))
+    with (
+        DataParallel().scope(),
+        open(os.devnull, "w") as silence,
+        redirect_stdout(silence) if processes.rank else nullcontext(),
+    ):
+        yield processes
 
 
 @contextmanager

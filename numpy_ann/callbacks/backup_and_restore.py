@@ -47,6 +47,8 @@ class BackupAndRestore(Callback):
     100
     """
 
+    writes = True
+
     def __init__(
         self, backup_dir: str | os.PathLike[str], save_freq: str | int = "epoch",
         double_checkpoint: bool = False, delete_checkpoint: bool = True,

@@ -1,10 +1,11 @@
 """What every callback is, methods that training calls as it goes; many in one; a record; one of functions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from numpy_ann.communicator import ALONE, group, working_in
 from numpy_ann.part import Part
 
 __all__ = ["Callback", "CallbackList", "History", "LambdaCallback", "Logs"]
@@ -33,6 +34,8 @@ class Callback(Part):
         ``verbose``, ``epochs`` and ``steps``: batches an epoch, ``None`` where that isn't known.
     outlives_nonfinite : bool
         Set by a class that stops training itself when the loss is no longer finite.
+    writes : bool
+        Set by a class that writes: where several processes train, the first one alone calls it.
 
     >>> class Print(Callback):
     ...     def on_epoch_end(self, epoch, logs=None):
@@ -42,6 +45,7 @@ class Callback(Part):
     model: Any = None
     params: dict[str, Any]
     outlives_nonfinite = False
+    writes = False
 
     def set_model(self, model: Any) -> None:
         """Remember the model."""
@@ -115,6 +119,8 @@ class CallbackList:
         Called in this order.
     model, params, every
         Handed to each by ``set_model`` and ``set_params``; and as below.
+    progress : sequence of Callback
+        Called last; of several processes, the first one alone shows it, with the figures of its own rows.
 
     Attributes
     ----------
@@ -122,6 +128,8 @@ class CallbackList:
         By moment, the methods that override ``Callback``'s, each with its class's name.
     every : int
         At every so many batches, those of batches are called: ``steps_per_execution``.
+    observed : set of str
+        The moments that a callback listens to in any process.
     outlive_nonfinite : bool
         Whether one of them takes care of a loss that isn't finite, so that it need not be an error.
 
@@ -130,12 +138,16 @@ class CallbackList:
     """
 
     def __init__(
-        self, callbacks: Iterable[object], model: Any, params: dict[str, Any], every: int = 1
-    ) -> None:
+        self, callbacks: Iterable[object], model: Any, params: dict[str, Any], every: int = 1,
+        progress: Sequence[Callback] = (),
+    ) -> None:  # fmt: skip
         self.listeners: dict[str, list[tuple[str, Callable[..., None]]]] = {}
         self.outlive_nonfinite = False
+        self.observed: set[str] = set()
+        self._saving: set[str] = set()
         self.model, self.every = model, every
-        listed = list(callbacks)
+        given = list(callbacks)
+        listed = [*given, *progress]
         for callback in listed:
             if not isinstance(callback, Callback):
                 kind = "an instance, not a class" if isinstance(callback, type) else "an instance of Callback"
@@ -147,13 +159,19 @@ class CallbackList:
             # What ``on_train_batch_...`` calls in ``Callback`` counts too, where that is overridden.
             names = {moment, moment.replace("on_train_batch", "on_batch")}
             inherited = {getattr(Callback, name) for name in names}
-            self.listeners[moment] = [
-                (type(callback).__name__, getattr(callback, moment))
+            listening: list[Any] = [
+                callback
                 for callback in listed
                 if not inherited.issuperset(
                     getattr(own, "__func__", own) for own in (getattr(callback, name) for name in names)
                 )
             ]
+            if not set(map(id, listening)).isdisjoint(map(id, given)):
+                self.observed.add(moment)
+            if any(callback.writes for callback in listening):
+                self._saving.add(moment)
+            called = [c for c in listening if not group().rank or not (c.writes or c in progress)]
+            self.listeners[moment] = [(type(c).__name__, getattr(c, moment)) for c in called]
 
     def ends_with(self, number: int) -> bool:
         """Return whether this batch is the last of its group, at which callbacks are called."""
@@ -164,18 +182,25 @@ class CallbackList:
         over = (number + 1) % self.every
         return number + self.every - over if over else None
 
+    def saves(self, moment: str) -> bool:
+        """Return whether a callback may save the model then."""
+        return moment in self._saving
+
     def call(self, moment: str, *place: int, logs: Logs | None = None) -> None:
         """Call every listener of that moment: ``call("on_epoch_end", epoch, logs=logs)``.
 
         All are handed the same ``logs``, so that one can add to what the next sees; a dictionary in any case.
         """
+        if not self.listeners[moment]:
+            return
         logs = {} if logs is None else logs
-        for owner, method in self.listeners[moment]:
-            try:
-                method(*place, logs)
-            except Exception as error:
-                error.add_note(f"This was raised in the callback {owner}, in its method {moment}.")
-                raise
+        with working_in(ALONE):
+            for owner, method in self.listeners[moment]:
+                try:
+                    method(*place, logs)
+                except Exception as error:
+                    error.add_note(f"This was raised in the callback {owner}, in its method {moment}.")
+                    raise
 
 
 class History(Callback):

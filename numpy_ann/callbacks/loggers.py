@@ -40,6 +40,8 @@ class CSVLogger(Callback):
     ';'
     """
 
+    writes = True
+
     def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False) -> None:
         self.filename = os.fspath(filename)
         self.separator = separator
@@ -106,6 +108,8 @@ class RemoteMonitor(Callback):
     >>> RemoteMonitor("http://127.0.0.1:9000").path
     '/publish/epoch/end/'
     """
+
+    writes = True
 
     def __init__(
         self, root: str = "http://localhost:9000", path: str = "/publish/epoch/end/", field: str = "data",

@@ -77,6 +77,7 @@ class ModelCheckpoint(Monitor):
     'best.keras'
     """
 
+    writes = True
     _suffixes: ClassVar[tuple[tuple[str, ...], ...]] = (".keras", ".h5"), (".weights.h5",)
 
     def __init__(

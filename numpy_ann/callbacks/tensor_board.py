@@ -38,6 +38,8 @@ class TensorBoard(Callback):
     'logs'
     """
 
+    writes = True
+
     def __init__(
         self, log_dir: str | os.PathLike[str] = "logs", histogram_freq: int = 0, write_graph: bool = True,
         write_images: bool = False, write_steps_per_second: bool = False, update_freq: str | int = "epoch",

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from numpy_ann import initializers
 from numpy_ann._typing import Array, BatchShape
+from numpy_ann.communicator import group
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.scale_and_center import ScaleAndCenter
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.validation import checked_number, sample_of
+from numpy_ann.validation import checked_bool, checked_number, sample_of
 
 __all__ = ["BatchNormalization"]
 
@@ -38,6 +41,10 @@ class BatchNormalization(ScaleAndCenter):
         How much of the moving averages stays, from 0 to 1.
     moving_mean_initializer, moving_variance_initializer : str, Initializer or callable
         Where the moving averages start. The other options are those of ``ScaleAndCenter``.
+    synchronized : bool
+        Where several processes train (``numpy_ann.distribution``): whether the moments are those of the whole
+        batch, at two sums over the processes on the way there and two on the way back, or of each process'
+        rows.
 
     Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
 
@@ -60,7 +67,7 @@ class BatchNormalization(ScaleAndCenter):
         moving_variance_initializer: InitializerLike = "ones",
         beta_regularizer: str | Regularizer | None = None, gamma_regularizer: str | Regularizer | None = None,
         beta_constraint: str | Constraint | None = None, gamma_constraint: str | Constraint | None = None,
-        **options: Any,
+        synchronized: bool = False, **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(
             axis, epsilon, center, scale, beta_initializer, gamma_initializer,
@@ -71,8 +78,15 @@ class BatchNormalization(ScaleAndCenter):
                 raise ValueError(f"`axis` must be one integer. Received: axis={axis!r}")
             (self.axis,) = self.axis
         self.momentum = checked_number("momentum", momentum, least=0, most=1)
+        self.synchronized = checked_bool("synchronized", synchronized)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        if not self.synchronized:
+            del config["synchronized"]  # which Keras' older versions don't know
+        return config
 
     def build(self, input_shape: BatchShape) -> None:
         super().build(input_shape)
@@ -83,9 +97,10 @@ class BatchNormalization(ScaleAndCenter):
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)
-        if training and self.trainable:
-            mean = x.mean(axis=self._summed, keepdims=True)
-            variance = x.var(axis=self._summed, keepdims=True)
+        shared = self.synchronized and group().size > 1
+        if training and self.trainable and (len(x) or shared):  # a process may have no row of a small batch
+            mean, summed = self._mean(x, self._summed), self._summed
+            variance = self._mean(np.square(x - mean), summed) if shared else x.var(summed, keepdims=True)
             self._move(self.moving_mean.value, mean)
             self._move(self.moving_variance.value, variance)
             normalized = self._standardized(x, mean, variance, training, self._summed)
@@ -94,6 +109,19 @@ class BatchNormalization(ScaleAndCenter):
             variance = self.moving_variance.value.reshape(self._spread)
             normalized = self._standardized(x, mean, variance, training, ())
         return self._scaled(normalized, out)
+
+    def _mean(self, values: Array, over: tuple[int, ...], samples: int = 1) -> Array:
+        """Return the mean along axes, over the rows of all processes where they are synchronized.
+
+        Gradients are of the mean loss of this process' rows, and count as many times as it has rows.
+        """
+        if not (self.synchronized and group().size > 1):
+            return super()._mean(values, over, samples)
+        total = values.sum(axis=over, keepdims=True, dtype=np.float64) * samples
+        sums = np.append(total, values.size / max(total.size, 1))
+        group().sum(sums)
+        mean: Array = sums[:-1].reshape(total.shape) / (sums[-1] * max(samples, 1))
+        return mean.astype(values.dtype)
 
     def _move(self, average: Array, figure: Array) -> None:
         average *= self.momentum

@@ -105,6 +105,10 @@ class ScaleAndCenter(Layer):
             y += self.beta.value.reshape(self._spread)
         return y
 
+    def _mean(self, values: Array, over: tuple[int, ...], samples: int = 1) -> Array:
+        """Return the mean along axes; ``samples`` is that of the batch where the values are gradients."""
+        return np.asarray(np.mean(values, axis=over, keepdims=True))
+
     def backward_parameters(self, dz: Array) -> None:
         normalized = self._memory["normalized"].reshape(dz.shape)
         if self.scale:
@@ -117,8 +121,8 @@ class ScaleAndCenter(Layer):
         g = dz * (self.gamma.value.reshape(self._spread) if self.scale else 1)
         g = g.reshape(normalized.shape)  # in groups, where means are those of groups
         if over := self._memory["over"]:
-            along = normalized * np.mean(g * normalized, axis=over, keepdims=True)
-            along += np.mean(g, axis=over, keepdims=True)
+            along = normalized * self._mean(g * normalized, over, len(g))
+            along += self._mean(g, over, len(g))
             g = g - along
         return multiply(g, self._memory["inverse"], out=out if g.shape == dz.shape else None).reshape(
             dz.shape

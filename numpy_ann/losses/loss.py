@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
+from numpy_ann.communicator import group
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses.targets import aligned, check_same_shape
 from numpy_ann.part import Described, ours, seen_as_ours
@@ -161,11 +162,17 @@ class Loss(Described):
 
     def _divisor(self, losses: int, sample_weight: Array | None) -> float:
         """Return what the sum of so many losses is divided by."""
+        divisor: float = losses
         if self.reduction == "sum":
-            return 1
-        if self.reduction == "mean_with_sample_weight" and sample_weight is not None:
-            return float(np.mean(sample_weight)) * losses
-        return losses
+            divisor = 1
+        elif self.reduction == "mean_with_sample_weight" and sample_weight is not None and losses:
+            divisor = float(np.mean(sample_weight)) * losses
+        if self.sees_batches and group().size > 1:
+            # Each process' loss counts as much as it has of the batch.
+            total = np.array([losses, divisor], np.float64)
+            group().sum(total)
+            divisor = losses / total[0] * (1 if self.reduction == "sum" else total[1])
+        return divisor
 
     def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> Any:
         """Return ``L``, the arguments in Keras' order; checks the targets first.

@@ -5,18 +5,24 @@ from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from numpy_ann import losses, metrics, optimizers
 from numpy_ann._typing import Array, Shape
+from numpy_ann.communicator import group
 from numpy_ann.losses import Loss
 from numpy_ann.losses.functions import as_name
 from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import Mean, Metric
 from numpy_ann.metrics.lookup import as_name as metric_name
 from numpy_ann.metrics.lookup import kind_of_targets
+from numpy_ann.metrics.mean_metric import MeanMetricWrapper, Sum
+from numpy_ann.metrics.metric import RunningMean
 from numpy_ann.optimizers import Optimizer
+from numpy_ann.part import ours
 from numpy_ann.validation import checked_number, is_number
 
-__all__ = ["Configuration", "RunningMetrics"]
+__all__ = ["Configuration", "RunningMetrics", "pool"]
 
 
 class Configuration:
@@ -158,6 +164,25 @@ def _checked(argument: str, given: Any) -> list[str | Metric]:
     return [metric if isinstance(metric, str) else metric_name(metric) for metric in flat]
 
 
+def adds_up(metric: Metric) -> bool:
+    """Return whether a metric is a mean that several processes can find of their rows each.
+
+    Others, and a user's own, are given the whole batch.
+    """
+    formula = type(getattr(metric, "loss", metric))
+    whole = isinstance(metric, MeanMetricWrapper | Sum) or getattr(metric, "axis", -1) == 0
+    return isinstance(metric, RunningMean) and ours(type(metric)) and ours(formula) and not whole
+
+
+def pool(means: Sequence[Any]) -> None:
+    """Give every process an equal part of the sums over all of them: more batches may come."""
+    if group().size > 1:
+        sums = np.array([(mean.total, mean.count) for mean in means], np.float64)
+        group().sum(sums)
+        for mean, (total, count) in zip(means, (sums / group().size).tolist(), strict=True):
+            mean.total, mean.count = total, count
+
+
 class RunningMetrics:
     """The loss and the metrics over the batches of an epoch.
 
@@ -183,20 +208,32 @@ class RunningMetrics:
                 free, number = f"{name}_{number}", number + 1
             self._names.append(free)
         self._loss = Mean("loss")
+        self._pooled = self.metrics
 
     def reset(self) -> None:
         """Begin an epoch."""
         self._loss = Mean("loss")
         for metric in (*self._metrics, *self._weighted):
             metric.reset_state()
+        self._pooled = [m for m in self.metrics if adds_up(m)] if group().size > 1 else self.metrics
 
     def update(self, loss: float, y_true: Array, y_pred: Array, sample_weight: Array | None) -> None:
         """Take in one batch."""
         self.add_loss(loss, len(y_pred))
-        for metric in self._metrics:
-            metric.update_batch(y_true, y_pred)
-        for metric in self._weighted:
-            metric.update_batch(y_true, y_pred, sample_weight)
+        mine: tuple[Any, ...] = (y_true, y_pred, sample_weight)
+        whole = mine
+        if len(self._pooled) < len(self.metrics):
+            every = group().gather(mine)
+            whole = tuple(None if a[0] is None else np.concatenate(a) for a in zip(*every, strict=True))
+        for several, weighted in ((self._metrics, False), (self._weighted, True)):
+            for metric in several:
+                y_true, y_pred, w = mine if metric in self._pooled else whole
+                if len(y_pred):  # of a small batch, one of several processes may have no row
+                    metric.update_batch(y_true, y_pred, *([w] if weighted else []))
+
+    def pool(self) -> None:
+        """Have every process give the figures of all."""
+        pool([self._loss, *self._pooled])
 
     def add_loss(self, loss: float, samples: int) -> None:
         """Take in the loss of a batch alone, from which there are no predictions."""

@@ -7,10 +7,13 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.callbacks import CallbackList
+from numpy_ann.communicator import group
 from numpy_ann.errors import NonFiniteError
+from numpy_ann.random_streams import RandomStreams
 from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import BatchSource
 from numpy_ann.training.output_loss import OutputLoss
+from numpy_ann.training.processes import begin_together, exchange_streams
 from numpy_ann.training.step import ForwardPass, TrainingStep
 
 __all__ = ["Evaluation", "Stoppable", "fit", "is_due", "predict"]
@@ -22,6 +25,7 @@ class Stoppable(Protocol):
     stop_training: bool
     epochs_trained: int
     resume_at: tuple[int, int] | None
+    streams: RandomStreams
 
     def training_step(self, batch_size: int) -> TrainingStep:
         """Return the step for batches of that size, whose parameters are the model's."""
@@ -51,14 +55,29 @@ class Evaluation:
             z, out = self._forward.logits(x)
             y_pred, loss = self._output_loss.forward(z, y, w, out=out)  # type: ignore[arg-type]
             self._metrics.update(loss, y, y_pred, w)  # type: ignore[arg-type]
-            if calls.listeners["on_test_batch_end"] and calls.ends_with(number):
-                calls.call("on_test_batch_end", number, logs=self._metrics.logs())
+            if calls.ends_with(number):
+                _end_batch(calls.model, calls, "test", number, self._metrics)
                 if calls.model.stop_evaluating:
                     break
         if (last := calls.unfinished(number)) is not None:
-            calls.call("on_test_batch_end", last, logs=self._metrics.logs())
+            _end_batch(calls.model, calls, "test", last, self._metrics)
+        self._metrics.pool()
         calls.call("on_test_end", logs=self._metrics.logs())
         return self._metrics.results() if number >= 0 else {}
+
+
+def _end_batch(model: Any, calls: CallbackList, unit: str, number: int, metrics: RunningMetrics) -> None:
+    """Call who listens; several processes agree on the figures, and on whether to stop."""
+    moment, stop = f"on_{unit}_batch_end", "stop_training" if unit == "train" else "stop_evaluating"
+    observed = group().size > 1 and moment in calls.observed
+    if observed:
+        metrics.pool()
+        if calls.saves(moment):
+            exchange_streams(model.streams)
+    if calls.listeners[moment]:
+        calls.call(moment, number, logs=metrics.logs())
+    if observed:
+        setattr(model, stop, any(group().gather(getattr(model, stop))))
 
 
 def fit(
@@ -72,6 +91,7 @@ def fit(
     """
     model.resume_at = None
     calls.call("on_train_begin")
+    begin_together(model, batches, epochs)
     logs: dict[str, float] = {}
     start, skip = model.resume_at or (epochs.start, 0)  # a callback may have restored an earlier training
     for epoch in range(start, epochs.stop):
@@ -93,21 +113,24 @@ def fit(
                 metrics.add_loss(error.loss, len(x))
             else:
                 metrics.update(loss, y, y_pred, w)  # type: ignore[arg-type]
-            if calls.listeners["on_train_batch_end"] and calls.ends_with(number):
-                calls.call("on_train_batch_end", number, logs=metrics.logs())
+            if calls.ends_with(number):
+                _end_batch(model, calls, "train", number, metrics)
             if model.stop_training:
                 break
         if (last := calls.unfinished(number)) is not None and not model.stop_training:
-            calls.call("on_train_batch_end", last, logs=metrics.logs())
+            _end_batch(model, calls, "train", last, metrics)
         if number < 0:  # the data ran out: this is no epoch
             break
         skip = 0
+        metrics.pool()
         logs = metrics.logs()
         if evaluation is not None and is_due(epoch, validation_freq):
             logs |= {f"val_{name}": figure for name, figure in evaluation.run(calls).items()}
             logs = dict(sorted(logs.items()))
         model.epochs_trained += 1
+        exchange_streams(model.streams)
         calls.call("on_epoch_end", epoch, logs=logs)
+        model.stop_training = any(group().gather(model.stop_training))
         if model.stop_training:
             break
     if not step.has_parameters():

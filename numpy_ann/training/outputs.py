@@ -13,7 +13,7 @@ from typing import Any
 from numpy_ann import optimizers
 from numpy_ann._typing import Array
 from numpy_ann.metrics import Mean, Metric
-from numpy_ann.training.configuration import Configuration, RunningMetrics
+from numpy_ann.training.configuration import Configuration, RunningMetrics, pool
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
 from numpy_ann.training.output_loss import ActivationThenLoss, OutputLoss, output_loss_of
 from numpy_ann.training.plan import Plan
@@ -230,6 +230,12 @@ class OutputsMetrics:
         each: list[float] = getattr(loss, "parts", [loss])
         for part, *batch in zip(self._parts, each, arrays_of(y_true), y_pred, weights, strict=True):
             part.update(*batch)  # pyright: ignore[reportArgumentType]
+
+    def pool(self) -> None:
+        """Give every process the figures of all; see ``RunningMetrics.pool``."""
+        pool([self._loss])
+        for part in self._parts:
+            part.pool()
 
     def add_loss(self, loss: float, samples: int) -> None:
         """Take in the loss of a batch alone, from which there are no predictions."""

@@ -7,15 +7,26 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.communicator import group
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
+from numpy_ann.parameter import Parameter
 from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.data.bundles import arrays_of
 from numpy_ann.training.output_loss import OutputLoss
 from numpy_ann.training.plan import as_plan
+from numpy_ann.training.processes import SharedGradient
 
-__all__ = ["Buffers", "ForwardPass", "TrainingStep", "blame", "predict_batch", "predictions_and_loss"]
+__all__ = [
+    "Buffers",
+    "ForwardPass",
+    "TrainingStep",
+    "blame",
+    "moving_parameters",
+    "predict_batch",
+    "predictions_and_loss",
+]
 
 
 def predict_batch(layers: Sequence[Layer], x: Array, training: bool | None = False) -> Array:
@@ -151,6 +162,10 @@ class TrainingStep:
         self._lowest = self._trained.index(True) if any(self._trained) else None
         found = [(p.constraint, p) for parameters in trained for p in parameters]
         self._constrained = [(constraint, p) for constraint, p in found if constraint is not None]
+        self._moving = moving_parameters(layers)
+
+    _moving: list[Parameter]
+    _shared: SharedGradient | None = None  # made when several processes share the batches
 
     @property
     def batch_size(self) -> int:
@@ -166,16 +181,20 @@ class TrainingStep:
         NonFiniteError
             If the loss isn't finite. The step is not taken.
         """
+        alone = group().size == 1
+        if self._shared is None and not alone:
+            self._shared = SharedGradient(self._gradient, self._moving)
         z, out = self._forward.logits(x)
         y_pred, loss = self._output_loss.forward(z, y_true, sample_weight, out=out)
-        if not isfinite(loss):
-            raise NonFiniteError(
-                f"The loss is {loss}: {blame(self._layers, x, y_true, self._output_loss)}", loss
-            )
-        if self._lowest is None:  # nothing learns
+        if alone and not isfinite(loss):
+            raise NonFiniteError(self._why(x, y_true, loss), loss)
+        learns = self._lowest is not None
+        if learns:
+            self._backward(len(x))
+        gradient = self._gradient if alone else self._gradient_of_all(x, y_true, loss)
+        if not learns:
             return y_pred, loss
-        self._backward(len(x))
-        self._optimizer.step(self._theta, self._gradient)
+        self._optimizer.step(self._theta, gradient)
         for constraint, parameter in self._constrained:
             parameter.value[...] = constraint(parameter.value)
         return y_pred, loss
@@ -186,6 +205,18 @@ class TrainingStep:
         dz = self._output_loss.backward(out=gradients[-1])
         backpropagation(self._layers, dz, out=gradients, trained=self._trained, lowest=self._lowest)
 
+    def _gradient_of_all(self, x: Array, y_true: Array, loss: float) -> Array:
+        """Return the gradient of the batch of which this process, as others, had its rows."""
+        gradient, finite = self._shared.total(len(x), loss if len(x) else 0.0)  # type: ignore[union-attr]
+        if not finite:
+            found = None if isfinite(loss) else (loss, self._why(x, y_true, loss))
+            loss, text = next(one for one in group().gather(found) if one is not None)
+            raise NonFiniteError(text, loss)
+        return gradient
+
+    def _why(self, x: Array, y_true: Array, loss: float) -> str:
+        return f"The loss is {loss}: {blame(self._layers, x, y_true, self._output_loss)}"
+
     def has_parameters(self) -> bool:
         """Return whether the parameters still are where this step writes: no other model has claimed them."""
         theta = self._claimed
@@ -194,6 +225,11 @@ class TrainingStep:
     def finish(self) -> None:
         """End a training: where the optimizer keeps an average of the parameters, it takes their place."""
         self._optimizer.finalize_variable_values(self._theta)
+
+
+def moving_parameters(layers: Sequence[Any]) -> list[Parameter]:
+    """Return what forward passes in training may change."""
+    return [p for layer in layers if layer.trainable for p in layer.parameters if not p.trainable]
 
 
 @np.errstate(all="ignore")

@@ -11,6 +11,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, ArrayLike
 from numpy_ann.callbacks import Callback, CallbackList, History, ProgressBar
+from numpy_ann.communicator import in_place, working_in
 from numpy_ann.errors import escaped
 from numpy_ann.layers import Layer
 from numpy_ann.losses import Loss
@@ -211,6 +212,8 @@ class Trainer(Part):
         validation_freq : int or list of int
             Validate after every so many epochs; or after these, counted from 1.
 
+        Where ``numpy_ann.distribution`` has several processes train, each takes its rows of every batch.
+
         Returns
         -------
         History
@@ -237,7 +240,8 @@ class Trainer(Part):
             data, validation = adapter.split(validation_split, data)
         # Class weights come after the split: the validation is blind to them.
         batches, targets = adapter.batches(data, batch_size, steps_per_epoch, class_weight)
-        step = self.training_step(batches.batch_size)
+        processes = batches.processes = in_place()
+        step = self.training_step(batches.own_size)
         evaluation = None
         if validation is not None:
             argument = "validation_batch_size"
@@ -247,6 +251,7 @@ class Trainer(Part):
                 validation, validation_batch_size, validation_steps, argument=argument, validating=True
             )
             evaluation = self._evaluation(*found)
+            evaluation.batches.processes = processes
         metrics = self._metrics_for(targets)
         ending = self.plan[-1].activation.name if isinstance(self.plan, list) else ""
         loss = configuration.loss or configuration.require_loss()
@@ -263,7 +268,8 @@ class Trainer(Part):
         progress = [ProgressBar(verbose)] if verbose else []
         params = {"verbose": verbose, "epochs": epochs, "steps": batches.steps}
         given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
-        calls = CallbackList([*given, history, *progress], self, params, self._every)
+        with working_in(processes):
+            calls = CallbackList([*given, history], self, params, self._every, progress)
         self.history = history
         self.stop_training = False
         order = self.streams["shuffle"] if shuffle else None
@@ -275,7 +281,7 @@ class Trainer(Part):
             )
         outer, self._fitting = self._fitting, get_ident()
         try:
-            with limited_blas(batches.batch_size, self.parameters):
+            with limited_blas(batches.own_size, self.parameters), working_in(processes):
                 loop.fit(self, step, batches, metrics, calls, span, order, evaluation, validation_freq)
         finally:
             self._fitting = outer
@@ -564,7 +570,7 @@ class Trainer(Part):
         progress = [ProgressBar(verbose, unit)] if verbose else []
         params = {"verbose": verbose, "epochs": 1, "steps": batches.steps}
         given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
-        calls = CallbackList([*given, *progress], self, params, self._every)
+        calls = CallbackList(given, self, params, self._every, progress)
         self.stop_evaluating = self.stop_predicting = False
         try:
             with limited_blas(batches.batch_size, self.parameters):

@@ -229,7 +229,7 @@ LAYERS = rows(
             layers.BatchNormalization,
             inert={
                 **dict.fromkeys(("fused", "renorm_momentum"), ANYTHING),
-                **dict.fromkeys(("renorm", "synchronized"), (False,)),
+                "renorm": (False,),
                 **dict.fromkeys(("renorm_clipping", "virtual_batch_size"), (None,)),
                 "mode": (0,),  # of Keras 1: 1 and 2 normalize otherwise
             },

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.communicator import ALONE, Communicator
 from numpy_ann.training.data.containers import StoredRows
 
 __all__ = ["Batch", "BatchSource", "Batches", "Gatherer"]
@@ -43,12 +44,19 @@ class BatchSource(ABC):
     [[0.0, 1.0], [2.0, 3.0], [0.0, 1.0]]
     """
 
+    processes: Communicator = ALONE  # who share each batch: this process gets its rows of it
+
     def __init__(self, batch_size: int, pass_steps: int | None, steps_per_epoch: int | None) -> None:
         self.batch_size = batch_size
         self.steps = pass_steps if steps_per_epoch is None else steps_per_epoch
         self._pass_steps = pass_steps
         self._steps_per_epoch = steps_per_epoch
         self._pass: Iterator[Batch] | None = None
+
+    @property
+    def own_size(self) -> int:
+        """How many rows of a batch a process has at most."""
+        return -(-self.batch_size // self.processes.size)
 
     @abstractmethod
     def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
@@ -188,10 +196,10 @@ class Batches(BatchSource):
         gatherers, size = (self._x, self._y, self._w), self.batch_size
         if rng is None:
             for start in range(0, self.samples, size):
-                stop = min(start + size, self.samples)
-                yield tuple(None if g is None else g.slice(start, stop) for g in gatherers)  # type: ignore[misc]
+                own = self.processes.part(start, min(start + size, self.samples))
+                yield tuple(None if g is None else g.slice(*own) for g in gatherers)  # type: ignore[misc]
             return
         order = rng.permutation(self.samples)
         for start in range(0, self.samples, size):
-            indices = order[start : start + size]
+            indices = order[slice(*self.processes.part(start, min(start + size, self.samples)))]
             yield tuple(None if g is None else g.rows(indices) for g in gatherers)  # type: ignore[misc]

@@ -104,6 +104,9 @@ class IterableBatches(BatchSource):
         """Yield the batches; only those read by index can be shuffled."""
         for batch in self._raw(rng):
             x, y, w = self._check(batch)
+            if self.processes.size > 1:
+                own = slice(*self.processes.part(0, len(x)))
+                x, y, w = x[own], None if y is None else y[own], None if w is None else w[own]
             x = x.astype(self._dtype, copy=False)
             y = None if y is None else y.astype(self._y_dtype, copy=False)
             yield x, y, None if w is None else w.astype(self._dtype, copy=False)

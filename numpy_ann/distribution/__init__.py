@@ -1,0 +1,39 @@
+"""Training on many processes and computers: each takes its rows of every batch; their gradients add up.
+
+``mpiexec -n 4 python train.py`` starts a script four times, and these two lines in it are the whole change::
+
+    numpy_ann.distribution.initialize()
+    numpy_ann.distribution.set_distribution(numpy_ann.distribution.DataParallel())
+
+The names are those of ``keras.distribution``, and the engine is MPI: ``pip install "numpy_ann[mpi]"``.
+"""
+
+from typing import Any, NoReturn
+
+from numpy_ann.distribution.data_parallel import DataParallel, distribution, set_distribution
+from numpy_ann.distribution.processes import get_device_count, initialize, list_devices
+
+__all__ = [
+    "DataParallel",
+    "distribution",
+    "get_device_count",
+    "initialize",
+    "list_devices",
+    "set_distribution",
+]
+
+_ABSENT = ("DeviceMesh", "LayoutMap", "ModelParallel", "TensorLayout", "distribute_tensor")
+
+
+def __getattr__(name: str) -> Any:
+    """Say why what cuts single arrays isn't here."""
+    if name in _ABSENT:
+        _refuse(name)
+    raise AttributeError(f"module 'numpy_ann.distribution' has no attribute {name!r}")
+
+
+def _refuse(name: str) -> NoReturn:
+    raise AttributeError(
+        f"numpy_ann.distribution leaves out {name}: it is for weights too large for one computer. Each "
+        "process holds the whole model here, and DataParallel() shares the batches."
+    )
