@@ -7,6 +7,8 @@ from importlib import import_module
 from inspect import isabstract
 from typing import Any, TypeVar, cast
 
+from numpy_ann import registration
+
 __all__ = [
     "by_name",
     "clear_session",
@@ -81,8 +83,12 @@ def by_name(
         def get(identifier: Any) -> Any:
             if isinstance(identifier, base) or (none and identifier is None):
                 return identifier
+            if isinstance(identifier, dict) and "class_name" in identifier and registration.deserialize:
+                return get(registration.deserialize(identifier))
             if not isinstance(identifier, str):
                 return otherwise(identifier)
+            if (own := registration.get_registered_object(identifier)) is not None:
+                return get(own() if isinstance(own, type) else own)
             name = identifier.lower() if folded else identifier
             found = table[name] if name in table else find(kind, name, table)
             return found if isinstance(found, base) else found()

@@ -66,7 +66,7 @@ class Parameter(NDArrayOperatorsMixin):
     ) -> None:
         self.name = name
         self.value = value
-        self.grad: Array = np.zeros_like(value)
+        self.grad: Array = value if here.claimed else np.zeros_like(value)
         self.trainable = trainable
         self.regularizer = regularizer
         self.constraint = constraint

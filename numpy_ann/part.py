@@ -6,7 +6,7 @@ from functools import wraps
 from inspect import Parameter, isabstract, signature
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
-__all__ = ["Described", "Part", "arguments", "explaining_old_names", "ours", "seen_as_ours"]
+__all__ = ["Described", "Part", "accepted", "arguments", "explaining_old_names", "ours", "seen_as_ours"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -125,6 +125,8 @@ def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(method)
     def explained(*args: P.args, **options: P.kwargs) -> T:
+        if method.__name__ == "__init__" and not ours(method):
+            vars(args[0]).setdefault("_made_with", (args[1:], options))
         if translate is not None:
             options = translate(method, options) or options  # type: ignore[assignment]
         try:
@@ -191,7 +193,7 @@ class Described(Part):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make another one like this, under Keras' names."""
-        return arguments(self)
+        return accepted(type(self), arguments(self))
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -212,11 +214,29 @@ def arguments(thing: Any) -> dict[str, Any]:
     >>> arguments(Scale())
     {'factor': 2.0}
     """
-    found: dict[str, Any] = {}
-    for cls in type(thing).__mro__[:-1]:
-        if "__init__" in vars(cls):
-            parameters = signature(vars(cls)["__init__"]).parameters
-            found |= {name: getattr(thing, name) for name in parameters if hasattr(thing, name)}
-            if all(p.kind is not Parameter.VAR_KEYWORD for p in parameters.values()):
-                break
-    return found
+    names, _ = _constructor(type(thing))
+    found: dict[str, Any] = {name: getattr(thing, name) for name in names if hasattr(thing, name)}
+    given, options = getattr(thing, "_made_with", ((), {}))
+    found |= dict(zip(names, given, strict=False))
+    return found | options
+
+
+def accepted(cls: type, config: dict[str, Any]) -> dict[str, Any]:
+    """Return those of the options that the constructor of a class of one's own takes."""
+    names, more = _constructor(cls)
+    return {name: value for name, value in config.items() if more or ours(cls) or name in names}
+
+
+def _constructor(cls: type) -> tuple[list[str], bool]:
+    """Return what a class is made with, and whether by a constructor that takes anything."""
+    names: dict[str, None] = {}
+    for klass in cls.__mro__[:-1]:
+        if "__init__" in vars(klass):
+            parameters = list(signature(vars(klass)["__init__"]).parameters.values())[1:]
+            more = any(p.kind is Parameter.VAR_KEYWORD for p in parameters)
+            names |= dict.fromkeys(
+                p.name for p in parameters if p.kind not in (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL)
+            )
+            if not more:
+                return list(names), False
+    return list(names), True

@@ -1,7 +1,7 @@
 """Whether a tape records, which layers and parameters ask without loading the tape."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ __all__ = ["here", "unrecorded"]
 
 class _Here(threading.local):
     tapes: Sequence[Any] = ()  # those that record in this thread, the outermost first
+    claimed: Callable[..., Any] | None = None  # makes new weights: while a file is read, of shapes alone
 
 
 here = _Here()

@@ -22,7 +22,7 @@ FLOORS = [
         "lookup",
     }
     | {"validation", "random_streams", "threads", "environment", "regularizers", "constraints"}
-    | {"error_function", "ops"},
+    | {"error_function", "ops", "registration"},
     {"layers"},
     {"training", "callbacks", "saving"},
     {"models", "plots"},

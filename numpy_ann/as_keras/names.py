@@ -163,6 +163,8 @@ def _found(fullname: str, name: str) -> Any:
             continue
         if value is not _ABSENT and (name in keras_names().get(home, ()) or _listed(place, name)):
             return _adapted(home, value)
+    if name in ("serialize", "deserialize") and name in keras_names().get(home, ()):
+        return getattr(import_module("numpy_ann.saving"), f"{name}_keras_object")
     return _ABSENT
 
 

@@ -20,7 +20,7 @@ from numpy_ann.initializers import InitializerLike
 from numpy_ann.keras_tensor import KerasTensor, Node, symbols_in
 from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.parameter import Parameter
-from numpy_ann.part import Part, arguments, seen_as_ours
+from numpy_ann.part import Part, accepted, arguments, seen_as_ours
 from numpy_ann.random_streams import drawing_from, new_seed
 from numpy_ann.recording import here
 from numpy_ann.regularizers import Regularizer
@@ -186,6 +186,10 @@ class Layer(Part):
         if self.seed is not None and stream is not self._stream:
             stream.bit_generator.state = np.random.default_rng(self.seed).bit_generator.state
         self._stream, self.dtype = stream, dtype
+        if self.built and self.by_call:
+            from numpy_ann.layers.traced import join_sublayers
+
+            join_sublayers(self)
 
     def _at_home(self) -> tuple[np.random.Generator, np.dtype[np.floating]]:
         """Return the layer's stream and dtype; a layer that lives alone begins a stream of its own."""
@@ -204,13 +208,11 @@ class Layer(Part):
 
     def _build_sublayers(self, input_shape: Any) -> BatchShape:
         """Build the layers that are attributes, by a try of ``call``, and return the shape that it gives."""
-        from numpy_ann.layers.traced import shape_by_trial, sublayers
+        from numpy_ann.layers.traced import join_sublayers, shape_by_trial, sublayers
 
-        stream, dtype = self._at_home()
-        for layer in sublayers(self):
-            if isinstance(layer, Layer):
-                layer.join(stream, dtype)
+        join_sublayers(self)
         output_shape: BatchShape = shape_by_trial(self, input_shape)
+        join_sublayers(self)  # those of models too, which are built by now
         self.parameters = self.parameters + [p for layer in sublayers(self) for p in layer.parameters]
         return output_shape
 
@@ -276,7 +278,7 @@ class Layer(Part):
         size = () if shape is None else (int(shape),) if is_integer(shape) else tuple(map(int, shape))  # type: ignore[arg-type]
         fill = initializers.get(initializer or ("zeros" if integer else "glorot_uniform"))
         with drawing_from(stream):
-            value = np.asarray(fill(size, dtype=own.name))
+            value = here.claimed(size, own) if here.claimed else np.asarray(fill(size, dtype=own.name))
         if value.shape != size:
             raise ValueError(
                 f"The initializer of a weight of layer {self.name!r} was asked for the shape {size}, "
@@ -285,10 +287,11 @@ class Layer(Part):
         if name is None:
             others = sum(p.name.startswith("variable") for p in self.parameters)
             name = f"variable_{others}" if others else "variable"
+        own_memory = isinstance(fill, initializers.Initializer) or here.claimed
         parameter = Parameter(
             name,
             # A function of the user's may give the same array again.
-            np.array(value, dtype=own, copy=None if isinstance(fill, initializers.Initializer) else True),
+            np.array(value, dtype=own, copy=None if own_memory else True),
             trainable=checked_bool("trainable", trainable),
             regularizer=regularizers.get(regularizer),
             constraint=constraints.get(constraint),
@@ -430,7 +433,7 @@ class Layer(Part):
         own = {name: value for name, value in arguments(self).items() if name not in _EVERYONES}
         if "activation" in own:
             own["activation"] = activations.serialize(own["activation"])
-        return config | own
+        return accepted(type(self), config | own)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -13,7 +13,7 @@ from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers.batch_normalization import BatchNormalization
 from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.layers.layer import Layer, Memory
-from numpy_ann.lookup import counted_name
+from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.ops.gradient_tape import GradientTape, by_hand
 from numpy_ann.ops.tape import Traced, backward, plain, read
 from numpy_ann.random_streams import drawing_from
@@ -23,11 +23,13 @@ __all__ = [
     "Lambda",
     "Operation",
     "call_on_tape",
+    "join_sublayers",
     "operate",
     "plan_on_tape",
     "run_by_call",
     "shape_by_trial",
     "sublayers",
+    "tracked",
 ]
 
 
@@ -145,15 +147,38 @@ def shape_by_trial(self: Any, input_shape: Any) -> Any:
     return (None, *np.shape(plain(_called(self, xs if self.several_inputs else xs[0], False)))[1:])
 
 
-def sublayers(layer: Layer) -> Iterator[Any]:
-    """Yield the layers that are attributes of a layer, also in lists and dictionaries, in their order."""
-    holder, known = vars(layer).get("holder", layer), getattr(layer, "before", ("_memory", "holder"))
+def tracked(layer: Layer) -> Iterator[tuple[str, Any]]:
+    """Yield the layers that are attributes of a layer, also in lists and dictionaries, and where they are."""
+    holder = vars(layer).get("holder", layer)
+    known = getattr(layer, "before", ("_memory", "holder", "_made_with"))
     for name, thing in vars(holder).items():
         if name in known:
             continue
-        inside = thing.values() if isinstance(thing, dict) else thing
-        inside = list(inside) if isinstance(inside, list | tuple | type({}.values())) else [thing]
-        yield from (one for one in inside if hasattr(one, "trainable_parameters"))  # models too
+        if hasattr(thing, "trainable_parameters"):  # models too
+            yield name, thing
+            continue
+        inside = list(thing.values()) if isinstance(thing, dict) else thing
+        counts: dict[str, int] = {}
+        for one in inside if isinstance(inside, list | tuple) else ():
+            if hasattr(one, "trainable_parameters"):
+                kind = getattr(one, "_kind", snake_case(type(one).__name__))
+                number = counts[kind] = counts.get(kind, -1) + 1
+                yield f"{name}/{kind}_{number}" if number else f"{name}/{kind}", one
+
+
+def sublayers(layer: Layer) -> Iterator[Any]:
+    """Yield the layers that are attributes of a layer, in their order."""
+    return (one for _, one in tracked(layer))
+
+
+def join_sublayers(layer: Layer) -> None:
+    """Have the layers in a layer draw from its stream, in its dtype."""
+    waiting = list(sublayers(layer))
+    for one in waiting:
+        if isinstance(one, Layer):
+            one.join(*layer._at_home())
+        else:
+            waiting += one._layers
 
 
 def call_on_tape(layer: Layer, x: Any, training: bool) -> Any:
@@ -236,7 +261,8 @@ class Lambda(Layer):
 
     Notes
     -----
-    A file doesn't hold functions: a model with such a layer is loaded by handing the function over.
+    A file doesn't hold functions: a model with such a layer is loaded by handing the function over, under its
+    name or the layer's: ``load_model(path, custom_objects={"double": double})``.
 
     >>> Lambda(lambda x: x**2)(np.array([[1.0, 3.0]], dtype=np.float32))
     array([[1., 9.]], dtype=float32)

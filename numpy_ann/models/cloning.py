@@ -13,6 +13,7 @@ from numpy_ann.models.graph import replay
 from numpy_ann.models.loading import architecture_of, model_of
 from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
+from numpy_ann.registration import CustomObjectScope
 from numpy_ann.saving import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import keras_config, read_architecture
@@ -57,7 +58,10 @@ def clone_model(
     if not isinstance(model, Model):
         raise ValueError(f"`model` must be a Model. Received: {model!r}")
     make = clone_function or _again
-    if model.graph is not None:
+    if model.by_call:
+        clone = type(model).from_config(model.get_config())
+        clone.build(model.input_shape if model.built else None)
+    elif model.graph is not None:
         clone = _cloned_graph(model, input_tensors, make)
     else:
         if input_tensors is not None:
@@ -99,6 +103,8 @@ def _cloned_graph(model: Model, input_tensors: Any, make: Callable[[Layer], Laye
 
 def _again(layer: Layer) -> Layer:
     found = type(layer).from_config(layer.get_config())
+    if not hasattr(layer, "activation") or layer.by_call:
+        return found
     found.activation = layer.activation  # of Keras 2's files, it may be another of the same name
     return found
 
@@ -111,12 +117,11 @@ def config_of(model: Model) -> dict[str, Any]:
     ValueError
         If the model isn't built, or has a part that Keras files can't hold.
     """
-    model.require_layers_alone("A configuration")
     config: dict[str, Any] = keras_config(architecture_of(model))["config"]
     return config
 
 
-def model_from_config(config: dict[str, Any]) -> Any:
+def model_from_config(config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Return a new model of the layers that a configuration describes; its weights are initial ones.
 
     Raises
@@ -126,7 +131,8 @@ def model_from_config(config: dict[str, Any]) -> Any:
     """
     kind = "Functional" if "output_layers" in config else "Sequential"
     root = {"class_name": kind, "config": config}
-    return _model_from(parse_json(json.dumps(root), "config"))
+    with CustomObjectScope(custom_objects):
+        return _model_from(parse_json(json.dumps(root), "config"))
 
 
 def json_of(model: Model, **options: Any) -> str:
@@ -153,14 +159,13 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     >>> model_from_json(text).count_params()
     9
     """
-    if not isinstance(custom_objects, Mapping | None):
-        raise ValueError(f"custom_objects is a dictionary. Received: custom_objects={custom_objects!r}")
     if isinstance(json_string, str) and _YAML.match(json_string):
         raise ModelFormatError(
             "the text is YAML, as to_yaml of Keras 1 and 2 wrote it; YAML is not read. Where that Keras "
             "runs, turn it into JSON: model_from_yaml(text).to_json()"
         )
-    return _model_from(parse_json(json_string, "the JSON text"))
+    with CustomObjectScope(custom_objects):
+        return _model_from(parse_json(json_string, "the JSON text"))
 
 
 def _model_from(root: Any) -> Any:

@@ -15,8 +15,10 @@ from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.models.graph import call
 from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
+from numpy_ann.models.subclassed import take_over
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.parameter import Parameter
+from numpy_ann.registration import CustomObjectScope
 from numpy_ann.saving import Limits, read_model, read_weights, write_h5, write_keras, write_weights
 from numpy_ann.saving.formats.model_contents import (
     Architecture,
@@ -28,7 +30,7 @@ from numpy_ann.saving.formats.model_contents import (
     OptimizerState,
     Place,
     ResumeState,
-    WeightFormat,
+    formats_of,
     mapped,
 )
 from numpy_ann.saving.formats.weights import Partly
@@ -118,7 +120,8 @@ def save_model(
             "Invalid filepath extension for saving: a model is saved as '.keras' (for Keras 3) or '.h5' "
             f"(for Keras 2.15). Received: filepath={os.fspath(filepath)!r}"
         )
-    model.require_layers_alone("A file")
+    if suffix != ".keras":
+        model.require_layers_alone("An .h5 file")
     if not _may_write(filepath, overwrite):
         return
     if suffix == ".keras":
@@ -149,8 +152,8 @@ def load_model(
     filepath : path
         The file. Its first bytes decide what it is, whatever its suffix.
     custom_objects : dict, optional
-        Keras' argument for classes of one's own. A file that needs none loads with it; one that holds such a
-        class is refused, by the class's name.
+        Classes and functions of one's own, by the names that the file has for them; what is registered
+        (``saving.register_keras_serializable``) needs no more. Another class in the file is refused by name.
     compile : bool
         False: leave compile configuration and optimizer state aside.
     safe_mode : bool
@@ -170,9 +173,8 @@ def load_model(
     ValueError
         If ``custom_objects`` isn't a dictionary.
     """
-    if not isinstance(custom_objects, Mapping | None):
-        raise ValueError(f"custom_objects is a dictionary. Received: custom_objects={custom_objects!r}")
-    contents = read_model(filepath, compile=compile, allow_nonfinite=allow_nonfinite, limits=limits)
+    with CustomObjectScope(custom_objects):
+        contents = read_model(filepath, compile=compile, allow_nonfinite=allow_nonfinite, limits=limits)
     for note in contents.notes:
         warnings.warn(f"{os.fspath(filepath)}: {note}", UserWarning, stacklevel=2)
     architecture, compiled = contents.architecture, contents.compiled
@@ -195,6 +197,13 @@ def load_model(
 
 def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = lambda layer: layer) -> Any:
     """Return the ``Sequential`` or the ``Model`` of the layers, or of what ``layer_of`` makes of each."""
+    if architecture.own is not None:
+        own: Any = layer_of(architecture.own)
+        if own is architecture.own:
+            take_over(own)
+        else:
+            own.build((None, *architecture.input_shape))
+        return own
     parts: list[Any] = [
         model_of(part, layer_of) if isinstance(part, Architecture) else layer_of(part)
         for part in architecture.children or architecture.layers
@@ -352,6 +361,12 @@ def architecture_of(model: Model) -> Architecture:
         If a layer stands in two of the models, which files would make two layers of.
     """
     model._require_built("save")
+    if model.by_call:
+        (body,) = model._layers
+        names: Any = {"name": model.name, "dtype": str(model.dtype), "input_name": "input_layer"}
+        return Architecture(
+            **names, input_shape=body.input_shape, layers=[body], weight_formats=[formats_of(body)], own=model
+        )
     parts = [architecture_of(part) if isinstance(part, Model) else part for part in model.layers]
     layers = [
         layer for part in parts for layer in (part.layers if isinstance(part, Architecture) else [part])
@@ -385,13 +400,7 @@ def architecture_of(model: Model) -> Architecture:
         input_shape=tuple(n for n in input_shape if n is not None),
         input_name="input_layer" if model.input_layer is None else model.input_layer.name,
         layers=layers,
-        weight_formats=[
-            [
-                WeightFormat(p.shape, layer.trainable and p.trainable, "i" if p.integer else "f")
-                for p in layer.parameters
-            ]
-            for layer in layers
-        ],
+        weight_formats=[*map(formats_of, layers)],
         batch_size=batch_size,
         children=parts if connections or any(isinstance(p, Architecture) for p in parts) else None,
         connections=connections,

@@ -1,7 +1,7 @@
 """What every model has: layers, their parameters in two flat vectors, its files and its summary."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any, ClassVar, Self
 from weakref import ref
@@ -16,6 +16,7 @@ from numpy_ann.layers.layer import penalties
 from numpy_ann.lookup import counted_name
 from numpy_ann.models.graph import Graph, is_inner, replay
 from numpy_ann.parameter import Parameter, flatten_parameters
+from numpy_ann.part import accepted, arguments
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.recording import here
 from numpy_ann.training import Trainer
@@ -25,6 +26,8 @@ from numpy_ann.training.workings import CHAIN, GRAPH
 from numpy_ann.validation import checked_choice, checked_name, sample_of
 
 __all__ = ["Model"]
+
+_OF_GRAPHS = ("inputs", "outputs", "seed")  # what no model by a class of one's own is made of anew
 
 
 class _NotBuiltError(AttributeError, ValueError):
@@ -449,17 +452,26 @@ class Model(Trainer):
             print_fn(text + "\n")
 
     def get_config(self) -> dict[str, Any]:
-        """Return the layers as Keras' configuration of them; see ``models.cloning``."""
+        """Return the layers as Keras' configuration of them; see ``models.cloning``.
+
+        Of a class of one's own, which has ``call``: what the model was made with.
+        """
+        if self.by_call:
+            own = {"name": self.name, "trainable": self.trainable, "dtype": str(self.dtype)}
+            given = {key: value for key, value in arguments(self).items() if key not in _OF_GRAPHS}
+            return accepted(type(self), given | own)
         from numpy_ann.models.cloning import config_of
 
         return config_of(self)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
+    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
         """Return a new model of the layers that ``get_config`` described."""
+        if cls.by_call:
+            return cls(**config)
         from numpy_ann.models.cloning import model_from_config
 
-        return model_from_config(config)
+        return model_from_config(config, custom_objects)
 
     def to_json(self, **options: Any) -> str:
         """Return the layers as the text that ``models.model_from_json``, here or in Keras, reads."""

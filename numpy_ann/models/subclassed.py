@@ -9,7 +9,7 @@ from numpy_ann.layers.traced import sublayers
 from numpy_ann.lookup import snake_case
 from numpy_ann.training.plan import Use
 
-__all__ = ["Body", "begin", "made_by_call"]
+__all__ = ["Body", "begin", "made_by_call", "take_over"]
 
 
 class Body(Layer):
@@ -49,6 +49,7 @@ def made_by_call(cls: Any) -> None:
     cls.output_shape = property(lambda self: (None, *(self._layers[0].output_shape or ())))
     cls.inputs = property(lambda self: [KerasTensor(self.input_shape, str(self.dtype), "input_layer")])
     cls.outputs = property(lambda self: [KerasTensor(self.output_shape, str(self.dtype), self.name)])
+    cls.input, cls.output = property(lambda self: self.inputs[0]), property(lambda self: self.outputs[0])
 
 
 def build(self: Any, input_shape: Any = None) -> None:
@@ -58,6 +59,13 @@ def build(self: Any, input_shape: Any = None) -> None:
         return
     body.join(self.streams[self.name], self.dtype)
     body.build(input_shape)
+    take_over(self)
+
+
+def take_over(self: Any) -> None:
+    """Be built: of a body that is, also by a file."""
+    body = self._layers[0]
+    body.join(self.streams[self.name], self.dtype)
     self._built_layers = 1
     for layer in sublayers(body):
         layer.in_model = True

@@ -27,7 +27,7 @@ from numpy_ann.saving.formats.model_contents import (
     ModelNumbers,
 )
 from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
-from numpy_ann.saving.formats.weights import class_group_names
+from numpy_ann.saving.formats.weights import class_group_names, places
 
 __all__ = ["write_h5", "write_keras", "write_weights"]
 
@@ -75,6 +75,8 @@ def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
                     (layer.name, p.name) for layer in architecture.layers for p in layer.trainable_parameters
                 ]
                 names = [f"{layer}/{parameter}" for layer, parameter in trained]
+                if len({*names}) < len(names):  # of layers in a layer of one's own
+                    names = [f"{i}/{name}" for i, name in enumerate(names)]
                 _arrays(
                     root.create_group("optimizer_weights"), named_arrays(compiled.optimizer, state, names)
                 )
@@ -124,15 +126,17 @@ def _numbered_weights(
 def _number_parts(root: Any, architecture: Architecture, weights: Iterator[list[Array]]) -> None:
     """Fill the group of a model with those of its layers, and of the models in it."""
     parts = architecture.parts
-    for name, part in zip(class_group_names(parts, [1] * len(parts)), parts, strict=True):
+    names = [f"layers/{name}/" for name in class_group_names(parts, [1] * len(parts))]
+    for name, part in zip(names if architecture.own is None else [""], parts, strict=True):
         if isinstance(part, Architecture):
-            _number_parts(root.create_group(f"layers/{name}"), part, weights)
+            _number_parts(root.create_group(name), part, weights)
             continue
-        group = root.create_group(f"layers/{name}/vars")
-        group.attrs["name"] = part.name
-        for i, array in enumerate(() if isinstance(part, InputLayer) else next(weights)):
-            group.create_dataset(str(i), data=array)
-    root.create_group("vars").attrs["name"] = architecture.name
+        root.require_group(f"{name}vars").attrs["name"] = part.name
+        arrays = [] if isinstance(part, InputLayer) else next(weights)
+        for path, own in places(part, len(arrays)):
+            for i, number in enumerate(own):
+                root.create_dataset(f"{name}{path}/{i}", data=arrays[number])
+    root.require_group("vars").attrs["name"] = architecture.name
 
 
 def _as_stored(architecture: Architecture, weights: Sequence[Sequence[Array]]) -> list[list[Array]]:
@@ -151,13 +155,15 @@ def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Seq
     _versions(group)
     _write_names(group, "layer_names", [part.name for part in architecture.parts])
     stored = _as_stored(architecture, weights)
-    for part, places in zip(architecture.parts, architecture.weights_by_part(), strict=True):
-        owners = [architecture.layers[i] for i, _ in places]
-        found = zip(owners, places, strict=True)
+    for part, spots in zip(architecture.parts, architecture.weights_by_part(), strict=True):
+        owners = [architecture.layers[i] for i, _ in spots]
+        found = zip(owners, spots, strict=True)
         names = [f"{layer.name}/{layer.parameters[k].name}:0" for layer, (_, k) in found]
         if len({*names}) < len(names):  # layers of one name in models in this one
-            names = [f"{i}/{name}" for (i, _), name in zip(places, names, strict=True)]
-        arrays = [stored[i][k] for i, k in places]
+            names = [f"{i}/{name}" for (i, _), name in zip(spots, names, strict=True)]
+        if len({*names}) < len(names):  # or in a layer of one's own
+            names = [f"{k}/{name}" for (_, k), name in zip(spots, names, strict=True)]
+        arrays = [stored[i][k] for i, k in spots]
         _arrays(group.create_group(part.name), dict(zip(names, arrays, strict=True)))
 
 

@@ -11,7 +11,8 @@ from numpy_ann.initializers.scaling import fans
 from numpy_ann.lookup import concrete_classes
 from numpy_ann.random_streams import drawing_from
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.parts import read_initializer, write_part
+from numpy_ann.saving.formats.objects import write_part
+from numpy_ann.saving.formats.parts import read_initializer
 from tests.parts import Case, names, parametrized
 from tests.parts.initializers import CASES
 from tests.parts.tables import stored

@@ -10,7 +10,7 @@ from numpy_ann import layers
 from numpy_ann.layers import Layer
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.architecture import read_layer, write_layer
-from numpy_ann.saving.formats.options import make
+from numpy_ann.saving.formats.objects import make
 from numpy_ann.saving.formats.parts import LAYERS
 from tests.parts import parametrized
 from tests.parts.layers import CASES, NOT_DIFFERENTIABLE, LayerCase

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from numpy_ann.callbacks import Callback
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, Layer, ReLU, Softmax
+from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, ReLU, Softmax
 from numpy_ann.losses import CategoricalCrossentropy, SparseCategoricalCrossentropy
 from numpy_ann.metrics import CategoricalAccuracy
 from numpy_ann.models import Sequential, load_model, save_model
@@ -285,16 +285,6 @@ def test_what_cannot_be_saved(tmp_path):
         Sequential([Dense(3)]).save(tmp_path / "m.keras")
     with pytest.raises(FileNotFoundError):
         model.save(tmp_path / "missing" / "m.keras")
-
-    class Doubling(Layer):
-        def forward(self, x, *, training=False, out=None):
-            return 2 * x
-
-        def backward_input(self, dz, *, out=None):
-            return 2 * dz
-
-    with pytest.raises(ValueError, match="'doubling' is a Doubling"):
-        Sequential([Input((2,)), Doubling()]).save(tmp_path / "m.keras")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -356,11 +356,8 @@ def test_a_model_of_ones_own_is_trained_like_its_layers_in_a_chain(tmp_path):
     model.save_weights(tmp_path / "small.weights.h5")
     other.load_weights(tmp_path / "small.weights.h5")
     np.testing.assert_array_equal(other(X), model(X))
-    for refused in (
-        model.get_config,
-        lambda: model.save(tmp_path / "a.keras"),
-        lambda: model.export("a.onnx"),
-    ):
+    assert model.get_config() == {"name": "small", "trainable": True, "dtype": "float32"}
+    for refused in (lambda: model.save(tmp_path / "a.h5"), lambda: model.export("a.onnx")):
         with pytest.raises(ValueError, match="can't hold the `call` of Small"):
             refused()
 
@@ -407,29 +404,19 @@ def test_arithmetic_on_symbolic_tensors():
     mixed.fit(X, X, verbose=0)
 
 
-class Scaled(regularizers.L2):
-    def __call__(self, w):
-        return 2 * super().__call__(w)
-
-
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 @pytest.mark.parametrize(
     ("layer", "loss"),
     [
-        (lambda: Through(2), "mse"),
-        (lambda: Linear(2), "mse"),
         (lambda: Lambda(lambda x: x), "mse"),
         (lambda: Dense(2, activation=lambda z: z), "mse"),
         (lambda: Dense(2, activation=ops.relu), "mse"),
         (lambda: Dense(2, kernel_regularizer=lambda w: w.sum()), "mse"),
-        (lambda: Dense(2, kernel_regularizer=Scaled()), "mse"),
         (lambda: Dense(2, kernel_constraint=lambda w: w), "mse"),
         (lambda: Dense(2), lambda t, p: ops.mean((t - p) ** 2)),
-        (lambda: Dense(2), Same()),
-        (lambda: Dense(2), OwnMSE()),
     ],
 )
-def test_files_hold_no_own_pieces(layer, loss, suffix, tmp_path):
+def test_files_hold_no_code(layer, loss, suffix, tmp_path):
     model = Sequential([Input((2,)), layer()])
     model.compile("sgd", loss)
     with pytest.raises(ValueError, match="can't"):

@@ -13,9 +13,9 @@ from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.architecture import read_layer, write_layer
 from numpy_ann.saving.formats.compile_config import read_loss, read_metrics, write_loss, write_metrics
+from numpy_ann.saving.formats.objects import make, write_part
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_optimizer
-from numpy_ann.saving.formats.options import make
-from numpy_ann.saving.formats.parts import CONSTRAINTS, LAYERS, REGULARIZERS, read_initializer, write_part
+from numpy_ann.saving.formats.parts import CONSTRAINTS, LAYERS, REGULARIZERS, read_initializer
 
 __all__ = ["plain", "there_and_back"]
 

@@ -4,14 +4,13 @@ import pytest
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.strict_json import ConfigValue
+from numpy_ann.saving.formats.objects import class_of, make
 from numpy_ann.saving.formats.options import (
     ANYTHING,
     Row,
     choice,
-    class_of,
     function_name,
     integer,
-    make,
     number,
     optional,
     read_options,

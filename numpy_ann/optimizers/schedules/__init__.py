@@ -12,6 +12,8 @@ from numpy_ann.optimizers.schedules.decay import (
     PolynomialDecay,
 )
 from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule
+from numpy_ann.part import ours
+from numpy_ann.registration import get_registered_name, get_registered_object
 
 __all__ = [
     "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "LearningRateSchedule",
@@ -27,21 +29,21 @@ def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
     >>> serialize(InverseTimeDecay(0.5, 10, 1.0))["class_name"]
     'InverseTimeDecay'
     """
-    return {
-        "module": "keras.optimizers.schedules",
-        "class_name": type(learning_rate_schedule).__name__,
-        "config": learning_rate_schedule.get_config(),
-        "registered_name": None,
-    }
+    cls = type(learning_rate_schedule)
+    entry = {"class_name": cls.__name__, "config": learning_rate_schedule.get_config()}
+    if ours(cls):
+        return {"module": "keras.optimizers.schedules", **entry, "registered_name": None}
+    return {"module": None, **entry, "registered_name": get_registered_name(cls)}
 
 
 def deserialize(config: dict[str, Any]) -> LearningRateSchedule:
-    """Return the schedule that ``serialize`` described.
+    """Return the schedule that ``serialize`` described; one of one's own is registered or in a scope.
 
     Raises
     ------
     ValueError
         If there is no schedule of that class.
     """
-    cls: type[LearningRateSchedule] = find("schedule", config["class_name"], _BY_NAME)
+    own = get_registered_object(config.get("registered_name"))
+    cls: type[LearningRateSchedule] = own or find("schedule", config["class_name"], _BY_NAME)
     return cls.from_config(config["config"])

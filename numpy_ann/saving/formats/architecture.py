@@ -2,26 +2,32 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import isclass
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Shape
-from numpy_ann.activations import ActivationFunction
+from numpy_ann._typing import Array, Shape
 from numpy_ann.activations.piecewise import steep_hard_sigmoid
-from numpy_ann.constraints import Constraint
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.initializers import Initializer
 from numpy_ann.layers import InputLayer, Layer
-from numpy_ann.parameter import Parameter
-from numpy_ann.regularizers import Regularizer
+from numpy_ann.recording import here
+from numpy_ann.registration import get_registered_object
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import histories, inbound_nodes, read_connections
-from numpy_ann.saving.formats.model_contents import Architecture, Place, WeightFormat, mapped
-from numpy_ann.saving.formats.options import ANYTHING, Neutral, class_of, make, read_options
-from numpy_ann.saving.formats.parts import ACTIVATION_LAYERS, LAYERS, read_dtype, write_part
+from numpy_ann.saving.formats.model_contents import Architecture, Place, WeightFormat, formats_of, mapped
+from numpy_ann.saving.formats.objects import (
+    class_of,
+    handed_over,
+    make,
+    own_of,
+    write_options,
+    write_part,
+)
+from numpy_ann.saving.formats.options import ANYTHING, Neutral, read_options
+from numpy_ann.saving.formats.parts import LAYERS, MODELS, read_dtype
 from numpy_ann.validation import checked_name, sample_of
 
 __all__ = ["h5_model_config", "keras_config", "read_architecture", "read_layer", "write_layer"]
@@ -92,6 +98,8 @@ class _Reading:
     ) -> tuple[Architecture, list[Shape]]:
         """Return a model, and the shapes of its outputs; ``shapes`` are those that it is called on."""
         limits = self.limits
+        if is_own_model(root):
+            return self._own(root, handed_over(root, "model", MODELS), shapes)
         kind = class_of(root, "model class", _MODELS)
         config = root["config"]
         if kind == "Sequential" and isinstance(config.value, list):  # until Keras 2.2.2, TensorFlow 1.10
@@ -166,6 +174,22 @@ class _Reading:
         )
         return found, outputs
 
+    def _own(self, root: ConfigValue, model: Any, shapes: Any) -> tuple[Architecture, list[Shape]]:
+        """Return a model by a class of somebody's own, built; what it is called on, or was built for."""
+        (shape,) = shapes or [_built_for(root, self.limits)]
+        (body,) = model._layers
+        body.join(_NO_STREAM, model.dtype)
+        build_without_memory(
+            root, lambda: body.build((None, *shape)), self.parameters, self.limits.parameters
+        )
+        names: Any = {"name": model.name, "dtype": str(model.dtype), "input_name": "input_layer"}
+        found = Architecture(
+            **names, input_shape=shape, layers=[body], weight_formats=[formats_of(body)], own=model
+        )
+        if shapes is None:
+            self.parameters += sum(prod(weight.shape) for weight in found.weight_formats[0])
+        return found, [body.output_shape]
+
     def _graph(self, config: ConfigValue, entries: list[ConfigValue]) -> tuple[Any, ...]:
         """Return the first input, the parts, their weights, what reads what, and the outputs' shapes."""
         parts: list[Any] = [None] * len(entries)
@@ -228,13 +252,14 @@ class _Reading:
         self.layers, self.uses = self.layers + 1, self.uses + 1
         if self.layers > limits.layers + 1:
             raise entry.error(f"more than {limits.layers:,} layers")
-        if entry["class_name"].value in _MODELS:
+        if entry["class_name"].value in _MODELS or is_own_model(entry):
             read_options(entry, {}, {**_ENTRY, "compile_config": ANYTHING})
             model, made = self.model(entry, shapes=shapes)
             if made and shapes != _begins(model):
                 raise entry.error(f"a model for inputs of shape {_begins(model)} is called on {shapes}")
             return model, model.weight_formats, made
-        several = getattr(LAYERS.get(str(entry["class_name"].value)), "make", Layer).several_inputs
+        kind = own_of(entry, LAYERS)[0] or getattr(LAYERS.get(entry["class_name"].string()), "make", Layer)
+        several = getattr(kind, "several_inputs", False)
         if len(shapes) > 1 and not several:
             raise entry.error(f"the layer takes {len(shapes)} inputs; it can take one")
         shape: Any = shapes if several and listed | (len(shapes) == 1) else shapes[0]
@@ -256,10 +281,28 @@ def _begins(model: Architecture) -> list[Shape]:
     return [model.parts[model.connections.calls[place.call].part].input_shape for place in found]
 
 
+def is_own_model(entry: ConfigValue) -> bool:
+    """Return whether an entry is a model by a class that the caller has handed over."""
+    found, _ = own_of(entry, _MODELS)
+    return isclass(found) and issubclass(found, MODELS.base) and bool(getattr(found, "by_call", False))
+
+
+def _built_for(root: ConfigValue, limits: Limits) -> Shape:
+    """Return the shape of a sample that a model by a class of somebody's own was built for."""
+    item = root["build_config"]["input_shape"]
+    sample = tuple(axis.integer(1, 2**31) for axis in item.array(32)[1:])
+    if prod(sample) > limits.units:
+        raise item.error(f"a sample of {prod(sample):,} numbers; at most {limits.units:,} are read")
+    return sample
+
+
 def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape]:
     """Return the shapes that a part makes of others than at its first call."""
     if isinstance(part, Architecture):
         connections = part.connections
+        if part.own is not None:
+            part = part.layers[0]
+            return _shapes_of(entry, part, shapes)
         if shapes != _begins(part):
             raise entry.error(f"a model for inputs of shape {_begins(part)} is called on {shapes}")
         if connections is None:
@@ -342,47 +385,52 @@ def read_layer(
     file only claims. Whoever has read the numbers puts them in. A layer that has weights beside those is
     not built: its own ``build`` makes them.
     """
+    if entry["class_name"].value == "Lambda" and "function" in entry["config"]:
+        entry = _without_code(entry)
     layer: Layer = make(entry, "layer", LAYERS)
     unbuilt = vars(layer).copy()
-    made = []
-
-    def add_weight(
-        shape: Any = (),
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        *,
-        name: str = "variable",
-        **options: Any,
-    ) -> Parameter:
-        size = before + sum(parameter.value.size for parameter in layer.parameters) + prod(shape)
-        if size > most:
-            raise ValueError(f"{size:,} parameters up to here; at most {most:,} are read")
-        kept = {"trainable": trainable, "integer": dtype is not None, **options}
-        parameter = Parameter(name, np.zeros(()), **kept)
-        parameter.value = np.broadcast_to(parameter.value, shape)
-        layer.parameters.append(parameter)
-        made.append(parameter)
-        return parameter
-
-    vars(layer).update(add_weight=add_weight)
     layer.join(_NO_STREAM, layer.dtype or np.dtype(np.float32))
-    try:
-        several = isinstance(input_shape, list)
-        layer.build([(None, *shape) for shape in input_shape] if several else (None, *input_shape))  # type: ignore[arg-type]
-    except ValueError as error:
-        raise entry.error(str(error)) from None
-    except IndexError:
-        raise entry.error("the layer needs samples of at least one axis, but gets single numbers") from None
-    del vars(layer)["add_weight"]
-    weights = [
-        WeightFormat(p.value.shape, layer.trainable and p.trainable, "i" if p.integer else "f")
-        for p in layer.parameters
-    ]
-    if len(made) > len(weights):
+    several = isinstance(input_shape, list)
+    shape: Any = [(None, *one) for one in input_shape] if several else (None, *input_shape)
+    made = build_without_memory(entry, lambda: layer.build(shape), before, most)
+    weights = formats_of(layer)
+    if made > len(weights):
         vars(layer).clear()
         vars(layer).update(unbuilt)
     return layer, weights
+
+
+def _without_code(entry: ConfigValue) -> ConfigValue:
+    """Return a Lambda whose function is named: code stands for what was handed over by the layer's name."""
+    config = entry["config"].value
+    function = config["function"]
+    if isinstance(function, dict) and function.get("class_name") == "function":
+        function = function.get("config")
+    if not isinstance(function, str) or get_registered_object(function) is None:
+        function = config.get("name") if get_registered_object(config.get("name")) else config["function"]
+    return ConfigValue({**entry.value, "config": {**config, "function": function}}, entry.place)
+
+
+def build_without_memory(entry: ConfigValue, build: Callable[[], None], before: int, most: int) -> int:
+    """Build a layer, and those in it, of weights that have a shape alone; return how many there are."""
+    made: list[int] = []
+
+    def claimed(shape: Shape, dtype: Any) -> Array:
+        made.append(prod(shape))
+        if before + sum(made) > most:
+            raise ValueError(f"{before + sum(made):,} parameters up to here; at most {most:,} are read")
+        return np.broadcast_to(np.zeros((), dtype), shape)
+
+    here.claimed = claimed
+    try:
+        build()
+    except (TypeError, ValueError) as error:
+        raise entry.error(str(error)) from error
+    except IndexError:
+        raise entry.error("the layer needs samples of at least one axis, but gets single numbers") from None
+    finally:
+        here.claimed = None
+    return len(made)
 
 
 def h5_model_config(architecture: Architecture) -> dict[str, Any]:
@@ -399,9 +447,10 @@ def h5_model_config(architecture: Architecture) -> dict[str, Any]:
 
 
 def _h5_entry(part: Layer | Architecture) -> dict[str, Any]:
-    if isinstance(part, Architecture):
+    if isinstance(part, Architecture) and part.own is None:
         return h5_model_config(part)
-    return {"class_name": type(part).__name__, "config": write_layer(part, keras2=True)}
+    entry = write_part(part.own if isinstance(part, Architecture) else part, keras2=True)
+    return {"class_name": entry["registered_name"] or entry["class_name"], "config": entry["config"]}
 
 
 def keras_config(architecture: Architecture, compile_config: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -411,6 +460,9 @@ def keras_config(architecture: Architecture, compile_config: dict[str, Any] | No
 
 def _model_entry(architecture: Architecture) -> dict[str, Any]:
     """Return a model as it stands in a file, or in another model."""
+    if architecture.own is not None:
+        built = {"build_config": {"input_shape": [None, *architecture.input_shape]}}
+        return write_part(architecture.own) | built
     if architecture.connections is not None:
         config = _graph_config(architecture, keras2=False)
         entry = _entry("Functional", config, "keras.src.models.functional")
@@ -425,7 +477,7 @@ def _model_entry(architecture: Architecture) -> dict[str, Any]:
             layers.append(_model_entry(part))
             (shape,) = _shapes_of(_NOWHERE, part, [shape])
             continue
-        entry = _entry(type(part).__name__, write_layer(part))
+        entry = write_part(part)
         layers.append({**entry, "build_config": {"input_shape": [None, *shape]}})
         shape = sample_of(part.compute_output_shape((None, *shape)))
     config = {
@@ -472,7 +524,7 @@ def _graph_config(architecture: Architecture, *, keras2: bool) -> dict[str, Any]
         else:
             reads = next(call.inputs for call in connections.calls if call.part == i)
             built = [[None, *shapes[place.call][place.output]] for place in reads]
-            entry = _entry(type(part).__name__, write_layer(part))
+            entry = write_part(part)
             entry["build_config"] = {"input_shape": built if several else built[0]}
         layers.append({**entry, "name": part.name, "inbound_nodes": nodes})
     ends = [
@@ -493,35 +545,7 @@ def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
 
     With ``keras2``, its options have Keras 2's names, which Keras 2.15 and Keras 3 read in ``.h5`` files.
     """
-    row = LAYERS.get(type(layer).__name__)
-    if row is None or type(layer) is not row.make:
-        raise ValueError(
-            f"Layer {layer.name!r} is a {type(layer).__name__}, which Keras files made here can't hold. "
-            f"They hold {', '.join(sorted(LAYERS))}."
-        )
-    names = row.keras2 if keras2 else {}
-    config = {}
-    for key, value in {**layer.get_config(), **row.written}.items():
-        if isinstance(value, Initializer | Regularizer | Constraint):
-            value = write_part(value)
-        elif isinstance(value, ActivationFunction):
-            value = _activation_entry(key, value, keras2)
-        elif callable(value):
-            raise ValueError(f"A Keras file can't hold a function: {key} is {value!r}. Name an initializer.")
-        config[names.get(key, key)] = value
-    return config
-
-
-def _activation_entry(key: str, function: ActivationFunction, keras2: bool) -> dict[str, Any]:
-    """Return the layer that stands for a function with options of its own, as Keras writes it."""
-    names = {"elu": "ELU", "leaky_relu": "LeakyReLU", "relu": "ReLU", "softmax": "Softmax"}
-    name = names.get(function.name)
-    if name and not function.derived_by_tape:
-        return _entry(name, write_layer(ACTIVATION_LAYERS[name].make(**function.options), keras2=keras2))
-    raise ValueError(
-        f"A Keras file can't hold this activation function with options of its own: {key} is "
-        f"{function.name} with {dict(function.options)}. The layers ReLU, LeakyReLU, ELU and Softmax do."
-    )
+    return write_options(layer, "layer", LAYERS, keras2=keras2)
 
 
 def _entry(class_name: str, config: dict[str, Any], module: str = "keras.layers") -> dict[str, Any]:

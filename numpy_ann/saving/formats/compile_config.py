@@ -13,12 +13,13 @@ from numpy_ann import losses, metrics, optimizers
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses import Loss
 from numpy_ann.losses.targets import CROSSENTROPY
-from numpy_ann.metrics import Metric, SparseCategoricalAccuracy
+from numpy_ann.metrics import MeanMetricWrapper, Metric, SparseCategoricalAccuracy
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import CompileArguments, ResumeState
+from numpy_ann.saving.formats.objects import handed_over, make, serialize_keras_object
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
-from numpy_ann.saving.formats.options import ANYTHING, function_name, make, read_options, row_of
+from numpy_ann.saving.formats.options import ANYTHING, function_name, read_options
 from numpy_ann.saving.formats.parts import LOSSES, METRICS, read_dtype
 
 __all__ = [
@@ -35,7 +36,6 @@ _KEYS = {
 }
 _ACCURACY = ("acc", "accuracy")  # names of one metric or another, by the shape of the labels
 _MOST_METRICS = 100
-_WITHOUT = " With include_optimizer=False, an .h5 file holds the rest."
 
 RESUME_KEY = "numpy_ann"
 """The name of an attribute of ``.h5`` files, and of an entry of ``.keras`` files' ``metadata.json``."""
@@ -128,7 +128,7 @@ def _read_loss_weight(item: ConfigValue) -> float:
     return entries[0].number(-3e38, 3e38)
 
 
-def read_loss(item: ConfigValue) -> str | Loss | None:
+def read_loss(item: ConfigValue) -> Any:
     """Read a loss as ``compile`` was given it: a name, a loss, or null."""
     if item.value is None:
         return None
@@ -137,6 +137,8 @@ def read_loss(item: ConfigValue) -> str | Loss | None:
         if len(outputs) != 1:
             raise item.error(f"losses for {len(outputs)} outputs; a chain of layers has one")
         return read_loss(outputs[0])
+    if (own := handed_over(item, "loss", LOSSES)) is not None:
+        return own
     if isinstance(item.value, dict) and item["class_name"].value != "function":
         loss: Loss = make(item, "loss", LOSSES)
         function = item["config"].get("fn")  # of Keras 2: its class says which, too
@@ -167,6 +169,8 @@ def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
         kind = entry["class_name"].value if isinstance(entry.value, dict) else "function"
         if isinstance(entry.value, list):
             found += read_metrics(entry)
+        elif (own := handed_over(entry, "metric", METRICS)) is not None:
+            found.append(own)
         elif kind == "MeanMetricWrapper":
             found.append(_unwrapped(entry))
         elif kind != "function":
@@ -187,13 +191,17 @@ def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
 
 def _unwrapped(item: ConfigValue) -> str | Metric:
     """Read what Keras 2 makes of a name in ``.h5`` files: a wrapper of the function that it found for it."""
+    function = item["config"].get("fn")
+    if function is not None and (own := handed_over(function, "metric")) is not None:
+        rest = {key: one.value for key, one in item["config"].fields().items() if key not in ("fn", "dtype")}
+        return MeanMetricWrapper(own, **rest)
     readers = {"name": ConfigValue.string, "fn": function_name}
     options = read_options(item["config"], readers, {"dtype": read_dtype})
-    function = options.get("fn", "")
-    name = options.get("name") or function
-    kind = _kind(function)
+    named = options.get("fn", "")
+    name = options.get("name") or named
+    kind = _kind(named)
     if kind is None:
-        raise item.error(f"the metric function {function!r} is not supported")
+        raise item.error(f"the metric function {named!r} is not supported")
     if name in _ACCURACY or _kind(name) == kind:
         return str(name)
     if kind in METRICS:
@@ -213,27 +221,19 @@ def _kind(name: str) -> str | None:
         return None
 
 
-def write_loss(loss: str | Loss | None) -> Any:
-    """Return what Keras reads: a name as it is, a loss as class name and configuration."""
+def write_loss(loss: Any) -> Any:
+    """Return what Keras reads: a name as it is, a loss or a function as Keras' object."""
     if loss is None or isinstance(loss, str):
         return loss
-    row = row_of(losses.get(loss), "loss", LOSSES, _WITHOUT)  # refuses a function by name
-    config = {**loss.get_config(), **row.written}
-    if config["reduction"] == "mean":
-        config["reduction"] = "sum_over_batch_size"  # the same, and known to Keras before 3.9 too
-    return {"class_name": type(loss).__name__, "config": config}
+    entry = serialize_keras_object(loss)
+    if entry["class_name"] != "function" and entry["config"]["reduction"] == "mean":
+        entry["config"]["reduction"] = "sum_over_batch_size"  # the same, and known to Keras before 3.9 too
+    return entry
 
 
-def write_metrics(given: Sequence[str | Metric]) -> list[Any] | None:
-    """Return what Keras reads: names as they are, metrics as class name and configuration."""
-    written: list[Any] = []
-    for metric in given:
-        if isinstance(metric, str):
-            written.append(metric)
-        else:
-            row = row_of(metric, "metric", METRICS, _WITHOUT)
-            written.append({"class_name": row.make.__name__, "config": metric.get_config()})
-    return written or None
+def write_metrics(given: Sequence[Any]) -> list[Any] | None:
+    """Return what Keras reads: names as they are, metrics and functions as Keras' objects."""
+    return [serialize_keras_object(metric) for metric in given] or None
 
 
 def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
@@ -261,29 +261,29 @@ def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
 
         weighted = meant(compiled.weighted_metrics)
         compiled = replace(compiled, metrics=meant(compiled.metrics), weighted_metrics=weighted)
-    return {**_arguments(compiled), "optimizer_config": write_h5_optimizer(compiled.optimizer)[0]}
+    return {**_h5_arguments(compiled), "optimizer_config": write_h5_optimizer(compiled.optimizer)[0]}
 
 
 def keras_compile_config(compiled: CompileArguments) -> dict[str, Any]:
     """Return the ``compile_config`` of a ``.keras`` file, in the form of Keras 3.3."""
-    arguments = _joined(compiled, _keras_arguments)
-    optimizer = _object("keras.optimizers", write_optimizer(compiled.optimizer))
+    arguments, optimizer = _joined(compiled, _arguments), write_optimizer(compiled.optimizer)
     execution = {"run_eagerly": False, "steps_per_execution": 1, "jit_compile": False}
     return {"optimizer": optimizer, **arguments, **execution}
 
 
-def _keras_arguments(compiled: CompileArguments) -> dict[str, Any]:
-    """Return the arguments of one output as Keras 3 has them."""
-    arguments = _arguments(compiled)
-    if isinstance(arguments["loss"], dict):
-        arguments["loss"] = _object("keras.losses", arguments["loss"])
-    for key in ("metrics", "weighted_metrics"):
-        if arguments[key] is not None:
-            arguments[key] = [
-                _object("keras.metrics", metric) if isinstance(metric, dict) else metric
-                for metric in arguments[key]
-            ]
-    return arguments
+def _h5_arguments(compiled: CompileArguments) -> dict[str, Any]:
+    """Return the arguments of one output as Keras 2 has them."""
+
+    def older(entry: Any) -> Any:
+        if isinstance(entry, list):
+            return [older(one) for one in entry]
+        if not isinstance(entry, dict):
+            return entry
+        if entry["class_name"] == "function":
+            return entry["config"]
+        return {"class_name": entry["registered_name"] or entry["class_name"], "config": entry["config"]}
+
+    return {key: older(value) for key, value in _arguments(compiled).items()}
 
 
 def _joined(
@@ -314,11 +314,6 @@ def _arguments(compiled: CompileArguments) -> dict[str, Any]:
         "metrics": write_metrics(compiled.metrics),
         "weighted_metrics": write_metrics(compiled.weighted_metrics),
     }
-
-
-def _object(module: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """Return a serialized object as Keras 3 writes it."""
-    return {"module": module, **entry, "registered_name": None}
 
 
 def write_resume_state(state: ResumeState) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from numpy_ann.optimizers import Optimizer
 
 __all__ = [
     "Architecture", "Call", "CompileArguments", "Connections", "ModelContents", "ModelNumbers",
-    "OptimizerState", "Place", "ResumeState", "WeightFormat", "mapped",
+    "OptimizerState", "Place", "ResumeState", "WeightFormat", "formats_of", "mapped",
 ]  # fmt: skip
 
 
@@ -53,6 +53,12 @@ class Connections(NamedTuple):
     outputs: Any
 
 
+def formats_of(layer: Layer) -> list[WeightFormat]:
+    """Return what files have for each parameter of a layer."""
+    trained = set(map(id, layer.trainable_parameters))
+    return [WeightFormat(p.shape, id(p) in trained, "i" if p.integer else "f") for p in layer.parameters]
+
+
 def mapped(structure: Any, function: Callable[[Any], Any]) -> Any:
     """Return a structure of lists and dictionaries with what a function makes of its leaves.
 
@@ -82,10 +88,13 @@ class Architecture:
     children: "list[Layer | Architecture] | None" = None
     connections: Connections | None = None
     input_dtype: str | None = None  # of a chain's input, if it isn't the model's
+    own: Any = None  # the model itself, where its class is somebody's own; its body is the one layer
 
     @property
     def kind(self) -> str:
-        """Keras' class of models."""
+        """Keras' class of models, or somebody's own."""
+        if self.own is not None:
+            return type(self.own).__name__
         return "Sequential" if self.connections is None else "Functional"
 
     @property
@@ -108,12 +117,12 @@ class Architecture:
         """
         first, found, formats = 0, [], self.weight_formats
         for part in self.parts:
-            inner = isinstance(part, Architecture)
+            inner = isinstance(part, Architecture) or getattr(part, "by_call", False)
             count = len(part.layers) if isinstance(part, Architecture) else not isinstance(part, InputLayer)
-            own = [(i, k) for i in range(first, first + count) for k in range(len(formats[i]))]
+            weights = [(i, k) for i in range(first, first + count) for k in range(len(formats[i]))]
             if inner:
-                own.sort(key=lambda at: not formats[at[0]][at[1]].trained)
-            found.append(own)
+                weights.sort(key=lambda at: not formats[at[0]][at[1]].trained)
+            found.append(weights)
             first += count
         return found
 

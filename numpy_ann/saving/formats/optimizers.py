@@ -12,10 +12,12 @@ from numpy_ann.optimizers import SGD, Adadelta, Adagrad, Adam, Ftrl, Nadam, Opti
 from numpy_ann.optimizers.legacy import decayed
 from numpy_ann.optimizers.optimizer import DEFAULTS
 from numpy_ann.optimizers.schedules import InverseTimeDecay
+from numpy_ann.part import ours
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import OptimizerState, WeightFormat
-from numpy_ann.saving.formats.options import Row, class_of, make, number, optional, read_options, row_of
+from numpy_ann.saving.formats.objects import class_of, handed_over, make, row_of, serialize_keras_object
+from numpy_ann.saving.formats.options import Row, number, optional, read_options
 from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDULES
 from numpy_ann.saving.formats.weights import read_numbers
 
@@ -37,6 +39,8 @@ def read_optimizer(item: ConfigValue) -> Optimizer:
             return optimizers.get(item.value)
         except ValueError as error:
             raise item.error(str(error)) from None
+    if (own := handed_over(item, "optimizer", OPTIMIZERS)) is not None:
+        return own  # type: ignore[no-any-return]
     if any(option in item["config"] for option in _OF_LEGACY):
         return _read_legacy(item)
     optimizer: Optimizer = make(item, "optimizer", OPTIMIZERS)
@@ -86,6 +90,11 @@ def _row(optimizer: Optimizer) -> Row:
     return row_of(optimizer, "optimizer", OPTIMIZERS, _WITHOUT)
 
 
+def _unlike_todays(optimizer: Optimizer) -> bool:
+    """Return whether it is a legacy one that computes something else than Keras 3's of the name."""
+    return ours(type(optimizer)) and _row(optimizer).make is not OPTIMIZERS[type(optimizer).__name__].make
+
+
 def _as_legacy(optimizer: Optimizer) -> bool:
     """Return whether Keras 2's legacy optimizers have one that computes the same."""
     row = _row(optimizer)
@@ -94,12 +103,13 @@ def _as_legacy(optimizer: Optimizer) -> bool:
 
 
 def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
-    """Return an optimizer's class name and its options, as Keras 3 writes them.
+    """Return the object of an optimizer, as Keras 3 writes it.
 
     In the place of a legacy optimizer, which Keras 3 doesn't have, stands its own of that name, with a
     warning if it computes something else.
     """
-    row, name, config = _row(optimizer), type(optimizer).__name__, optimizer.get_config()
+    _row(optimizer)
+    name = type(optimizer).__name__
     if callable(optimizer.get_config()["learning_rate"]):
         raise ValueError(
             "A Keras file can't hold a function as the learning rate. Set a number or a schedule before "
@@ -107,17 +117,19 @@ def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
         )
     if optimizer.schedule is not None:
         row_of(optimizer.schedule, "schedule", SCHEDULES, _WITHOUT)
+    if not _unlike_todays(optimizer):
+        return serialize_keras_object(optimizer)  # type: ignore[no-any-return]
     now = OPTIMIZERS[name]
-    if row.make is not now.make:
-        config.pop("schedule_decay", None)
-        if not now.legacy_if(optimizer) or name == "Nadam":
-            warnings.warn(
-                f"Keras 3 has no legacy {name}: the file holds its {name}, by whose rule a training from it "
-                "goes on slightly otherwise. An .h5 file holds the legacy one.",
-                UserWarning,
-                stacklevel=2,
-            )
-    return {"class_name": name, "config": config}
+    if not now.legacy_if(optimizer) or name == "Nadam":
+        warnings.warn(
+            f"Keras 3 has no legacy {name}: the file holds its {name}, by whose rule a training from it "
+            "goes on slightly otherwise. An .h5 file holds the legacy one.",
+            UserWarning,
+            stacklevel=2,
+        )
+    config = optimizer.get_config()
+    config.pop("schedule_decay", None)
+    return {"module": "keras.optimizers", "class_name": name, "config": config, "registered_name": None}
 
 
 def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
@@ -130,10 +142,11 @@ def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
     Raises ``ValueError`` as ``write_optimizer``; and if a legacy optimizer has an option that Keras 2's lack.
     """
     legacy, name = _as_legacy(optimizer), type(optimizer).__name__
-    own = _row(optimizer).make is not OPTIMIZERS[name].make  # unlike today's
+    own = _unlike_todays(optimizer)
     if own and not legacy:
         raise ValueError(f"In files, a legacy {name} has no weight decay, average or accumulation.{_WITHOUT}")
-    config = optimizer.get_config() if own else write_optimizer(optimizer)["config"]
+    entry = {} if own else write_optimizer(optimizer)
+    config = entry.get("config") or optimizer.get_config()
     config = {key: None if "clip" in key and value == 0 else value for key, value in config.items()}
     if legacy:
         config = {key: v for key, v in config.items() if key not in DEFAULTS or ("clip" in key and v)}
@@ -142,6 +155,8 @@ def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
             if isinstance(optimizer, Adagrad):
                 config |= _without_schedule(optimizer)
         return {"class_name": name, "config": config}, legacy
+    if registered := entry.get("registered_name"):
+        return {"class_name": registered, "config": config}, legacy
     for option in ("loss_scale_factor", "gradient_accumulation_steps"):  # of Keras 3; in Keras 2, an error
         if config[option] is None:
             del config[option]

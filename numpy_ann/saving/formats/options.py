@@ -13,11 +13,12 @@ from functools import cached_property
 from types import ModuleType, NoneType
 from typing import Any, Final, TypeAlias, get_args, get_origin
 
+from numpy_ann.lookup import snake_case
 from numpy_ann.saving.containers.strict_json import ConfigValue, shown
 
 __all__ = [
-    "ANYTHING", "Neutral", "Reader", "Row", "choice", "class_of", "function_name", "integer", "make",
-    "number", "numbers", "optional", "read_options", "row_of", "rows",
+    "ANYTHING", "TABLES", "Neutral", "Reader", "Row", "Table", "choice", "function_name", "integer", "number",
+    "numbers", "optional", "read_options", "rows",
 ]  # fmt: skip
 
 Reader: TypeAlias = Callable[[ConfigValue], Any]
@@ -167,17 +168,34 @@ def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) ->
     return optional(read) if NoneType in kinds else read
 
 
+class Table(dict[str, Row]):
+    """The rows of a room by the names of its classes; ``own`` is that of any class of somebody's own."""
+
+    base: type[Any]
+    own: Row
+    kind: str  # what messages call the parts
+    module: str  # what Keras calls the room
+
+
+TABLES: list[Table] = []
+"""All of them."""
+
+
 def rows(
     room: ModuleType, base: type[Any], readers: Mapping[Any, Reader | None] | None = None,
     inert: Mapping[str, Neutral] | None = None, own: Sequence[Row] = (), without: Collection[str] = (),
-) -> dict[str, Row]:  # fmt: skip
+) -> Table:  # fmt: skip
     """Return the row of each class that a room offers, by its name; abstract ones and ``base`` have none.
 
     ``readers`` and ``inert`` are columns that all rows share, ``own`` the rows of classes of which there is
     more to say; ``without`` are classes that files can't hold: made of a function, or in no compiled model.
     """
     by_class = {row.make: row for row in own}
-    found = {}
+    found = Table()
+    found.base, found.kind = base, snake_case(base.__name__).replace("_", " ")
+    found.module = room.__name__.replace("numpy_ann", "keras")
+    found.own = Row(base, readers or {}, {**(inert or {}), "autocast": (True,)})
+    TABLES.append(found)
     for name in room.__all__:
         cls = getattr(room, name)
         ours = isinstance(cls, type) and issubclass(cls, base) and cls is not base and name not in without
@@ -187,43 +205,6 @@ def rows(
                 row, readers={**(readers or {}), **row.readers}, inert={**(inert or {}), **row.inert}
             )
     return found
-
-
-def row_of(thing: Any, kind: str, table: Mapping[str, Row], cure: str = "") -> Row:
-    """Return the row of an object's class."""
-    name = type(thing).__name__
-    if name not in table or type(thing) is not table[name].make:
-        raise ValueError(
-            f"The {kind} {name} can't be written to a Keras file; {', '.join(sorted(table))} can.{cure}"
-        )
-    return table[name]
-
-
-def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
-    """Return the object that ``{"class_name": ..., "config": ...}`` describes, of a class in ``table``.
-
-    What it says of ``module`` and ``registered_name`` decides nothing.
-    """
-    row = table[class_of(entry, kind, table)]
-    given = read_options(entry["config"], row.arguments, row.inert)
-    options = {row.old.get(name, name): value for name, value in given.items()}
-    if len(options) < len(given):
-        raise entry.error("an option stands there twice: under its name and under the one of Keras 1")
-    try:
-        return row.make(**options)
-    except (TypeError, ValueError) as error:  # an argument is missing, or out of the class's own bounds
-        raise entry.error(str(error)) from None
-
-
-def class_of(entry: ConfigValue, kind: str, known: Collection[str]) -> str:
-    """Return the class name of a serialized object, if it is known.
-
-    Keras 2 writes ``Custom>Adam`` for its own Adam.
-    """
-    name = entry["class_name"].string().removeprefix("Custom>")
-    if name not in known:
-        raise entry.error(f"the {kind} {name!r} is not supported. Supported: {', '.join(sorted(known))}")
-    return name
 
 
 def read_options(

@@ -10,31 +10,34 @@ from numpy_ann.activations import ActivationFunction
 from numpy_ann.activations import get as activation_of
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import Initializer
+from numpy_ann.layers.traced import Lambda
 from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer, schedules
 from numpy_ann.optimizers.schedules import LearningRateSchedule
 from numpy_ann.regularizers import Regularizer
-from numpy_ann.saving.containers.strict_json import ConfigValue
+from numpy_ann.saving.containers.strict_json import ConfigValue, shown
+from numpy_ann.saving.formats.objects import handed_over, make, plain
 from numpy_ann.saving.formats.options import (
     ANYTHING,
+    TABLES,
     Neutral,
     Reader,
     Row,
+    Table,
     choice,
     function_name,
     integer,
-    make,
     number,
     numbers,
     optional,
-    row_of,
     rows,
 )
+from numpy_ann.training import Trainer
 
 __all__ = [
     "ACTIVATION_LAYERS", "CONSTRAINTS", "INITIALIZERS", "LAYERS", "LEGACY_OPTIMIZERS", "LOSSES", "METRICS",
-    "OPTIMIZERS", "REGULARIZERS", "SCHEDULES", "read_dtype", "read_initializer", "write_part",
+    "MODELS", "OPTIMIZERS", "REGULARIZERS", "SCHEDULES", "read_dtype", "read_initializer",
 ]  # fmt: skip
 
 _LARGEST = 3.4e38  # a float32
@@ -63,8 +66,10 @@ def read_dtype(item: ConfigValue) -> str:
     return dtype
 
 
-def _read_activation(item: ConfigValue) -> str | ActivationFunction:
+def _read_activation(item: ConfigValue) -> Any:
     """Read a function's name; or a layer that stands for its function: ``activation=LeakyReLU(0.1)``."""
+    if (own := handed_over(item, "activation")) is not None:
+        return own
     if isinstance(item.value, dict) and item["class_name"].value != "function":
         function: ActivationFunction = make(item, "activation", ACTIVATION_LAYERS).as_activation()
         return function
@@ -83,6 +88,8 @@ def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Re
         if "name" in item and "class_name" not in item:  # Keras 1: the class beside its options
             options = {key: value for key, value in item.value.items() if key != "name"}
             item = ConfigValue({"class_name": item.value["name"], "config": options}, item.place)
+        if (own := handed_over(item, kind, table)) is not None:
+            return own
         if not isinstance(item.value, str):
             return make(item, kind, table)
         try:
@@ -192,6 +199,19 @@ _INERT_IN_LAYERS: dict[str, Neutral] = {
     "input_dtype": ANYTHING,
 }
 
+_WHERE_CODE_IS = ("function_type", "module", "output_shape_type", "output_shape_module")
+
+
+def _handed_function(item: ConfigValue) -> Any:
+    """Return the function of a Lambda, which the caller has handed over: code in files is never run."""
+    if (own := handed_over(item, "function")) is not None:
+        return own
+    raise item.error(
+        f"{shown(item.value)} is the function of a Lambda. Hand it over, under this name or the layer's: "
+        "custom_objects={name: function}"
+    )
+
+
 _KERAS1_DENSE = {
     "output_dim": "units", "init": "kernel_initializer", "bias": "use_bias",
     "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer",
@@ -276,6 +296,18 @@ LAYERS = rows(
         Row(layers.StringLookup, _LOOKUP, _IN_LOOKUPS),
     ),
     without=("InputLayer",),
+)
+LAYERS["Lambda"] = replace(
+    LAYERS.own,
+    make=Lambda,
+    readers={
+        **LAYERS.own.readers,
+        "function": _handed_function,
+        "output_shape": optional(lambda item: [one.integer(1, 2**31) for one in item.array(32)]),
+        "arguments": optional(lambda item: {key: plain(one) for key, one in item.fields().items()}),
+    },
+    # Keras 2's, which say where it would look for the code.
+    inert={**LAYERS.own.inert, **dict.fromkeys(_WHERE_CODE_IS, ANYTHING)},
 )
 for _name in ("BatchNormalizationV1", "BatchNormalizationV2"):  # TensorFlow 1.13
     LAYERS[_name] = LAYERS["BatchNormalization"]
@@ -379,20 +411,7 @@ LEGACY_OPTIMIZERS = {
 }
 """The rows of the optimizers of Keras before 2.11, whose classes have the names of today's."""
 
-
-def write_part(part: Initializer | Regularizer | Constraint) -> dict[str, Any]:
-    """Return the object that Keras reads."""
-    for kind, base, table in (
-        ("initializer", Initializer, INITIALIZERS),
-        ("regularizer", Regularizer, REGULARIZERS),
-        ("constraint", Constraint, CONSTRAINTS),
-    ):
-        if isinstance(part, base):
-            row_of(part, kind, table)
-            return {
-                "module": f"keras.{kind}s",
-                "class_name": type(part).__name__,
-                "config": part.get_config(),
-                "registered_name": None,
-            }
-    raise TypeError(f"{part!r} is no part of a layer")
+MODELS = Table()
+"""Of models by classes of one's own, which take the options of layers."""
+MODELS.base, MODELS.own, MODELS.kind, MODELS.module = Trainer, LAYERS.own, "model", "keras"
+TABLES.append(MODELS)

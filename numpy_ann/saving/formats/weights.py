@@ -9,11 +9,19 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import InputLayer, Layer
+from numpy_ann.layers.traced import tracked
 from numpy_ann.lookup import snake_case
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
 
-__all__ = ["Partly", "class_group_names", "read_named_weights", "read_numbered_weights", "read_numbers"]
+__all__ = [
+    "Partly",
+    "class_group_names",
+    "places",
+    "read_named_weights",
+    "read_numbered_weights",
+    "read_numbers",
+]
 
 
 _MOST_NAMES = 1024  # of layers in a file, and of weights in a layer, where not all need to be the model's
@@ -112,31 +120,60 @@ def read_numbered_weights(
             result.append([])
             continue
         skipping = partly if partly and partly.skip_mismatch else None
-        group, problem = None, ""
-        if skipping and name not in container:
-            problem = f"there is no group {name!r}"
-        else:
-            group = container.group(f"{name}/vars")
-            if len(group) != len(weights):
-                problem = f"{len(group)} weights, but the configuration makes it {len(weights)}"
+        found: list[tuple[int, Group, str]] = []  # which weight, and where it is
+        problem = f"there is no group {name!r}" if skipping and name and name not in container else ""
+        for path, own in [] if problem else places(part, len(weights)):
+            group = container.group(f"{name}/{path}".strip("/"))
+            if len(group) != len(own):
+                problem = f"{len(group)} weights, but the configuration makes it {len(own)}"
                 if not skipping:
                     raise group.error(problem)
             elif skipping:
-                problems = [_mismatch(group, str(k), weight) for k, weight in enumerate(weights)]
-                problem = next(filter(None, problems), "")
-        if group is not None and not problem:
-            result.append(
-                [
-                    read_numbers(
-                        group, str(k), weight.shape, architecture.dtype, weight.kind, allow_nonfinite
-                    )
-                    for k, weight in enumerate(weights)
-                ]
-            )
+                problems = [_mismatch(group, str(k), weights[number]) for k, number in enumerate(own)]
+                problem = problem or next(filter(None, problems), "")
+            found += [(number, group, str(k)) for k, number in enumerate(own)]
+        if not problem:
+            arrays: list[Any] = [None] * len(weights)
+            for number, group, key in found:
+                shape, _, kind = weights[number]
+                arrays[number] = read_numbers(group, key, shape, architecture.dtype, kind, allow_nonfinite)
+            result.append(arrays)
         elif skipping:
             skipping.skipped.append(f"layer {part.name!r}: {problem}")
             result.append(list(skipping.current[first + i]))
     return result
+
+
+def places(part: Any, count: int) -> list[tuple[str, list[int]]]:
+    """Return the groups of a layer's weights, and which of these are there: ``[("vars", [0, 1])]``.
+
+    Of a layer of one's own, or the body of a model, those of the layers in it are in groups named after the
+    attributes that hold them.
+    """
+    if not part.by_call:
+        return [("vars", list(range(count)))]
+    numbers = {id(p): i for i, p in enumerate(part.parameters)}
+    found: list[tuple[str, list[int]]] = []
+
+    def visit(path: str, thing: Any) -> None:
+        if isinstance(thing, Layer):
+            inside = sorted(tracked(thing), key=lambda one: one[0]) if thing.by_call else []
+        elif thing.by_call:
+            inside = sorted(tracked(thing._layers[0]), key=lambda one: one[0])
+        else:
+            groups = class_group_names(thing.layers, [1] * len(thing.layers))
+            inside = [(f"layers/{name}", one) for name, one in zip(groups, thing.layers, strict=True)]
+        deeper = {id(p) for _, one in inside for p in one.parameters}
+        own = [] if not isinstance(thing, Layer) else [p for p in thing.parameters if id(p) not in deeper]
+        own.sort(key=lambda p: not p.trainable)
+        left = [numbers.pop(id(p)) for p in own if id(p) in numbers]  # a layer in two places is in the first
+        if left:
+            found.append((f"{path}vars", left))
+        for name, one in inside:
+            visit(f"{path}{name}/", one)
+
+    visit("", part)
+    return found
 
 
 def _numbered_groups(root: Group, architecture: Architecture) -> tuple[Group, list[str]]:
@@ -145,6 +182,8 @@ def _numbered_groups(root: Group, architecture: Architecture) -> tuple[Group, li
     Keras 2.12 to 2.14 have ``_layer_checkpoint_dependencies`` for ``layers``, and until 2.13 a layer with
     weights counts twice there. On Windows, Keras 2.13 to 2.15 name a group of the root ``layers\dense``.
     """
+    if architecture.own is not None:
+        return root, [""]
     parts: Sequence[Layer | Architecture] = architecture.children or architecture.layers
     if architecture.children is None:
         weighty = [bool(weights) for weights in architecture.weight_formats]
@@ -181,7 +220,8 @@ def class_group_names(parts: Sequence[Layer | Architecture], steps: Sequence[int
     counts: dict[str, int] = {}
     names = []
     for part, step in zip(parts, steps, strict=True):
-        name = snake_case(part.kind if isinstance(part, Architecture) else type(part).__name__)
+        kind = part.kind if isinstance(part, Architecture) else type(part).__name__
+        name = snake_case(getattr(part, "_kind", kind))
         number = counts.get(name, 0)
         names.append(f"{name}_{number}" if number else name)
         counts[name] = number + step

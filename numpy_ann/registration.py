@@ -1,0 +1,135 @@
+"""Classes and functions of one's own by the names that files have for them.
+
+A file names a class; what is used is what the caller has handed over under the name, by
+``register_keras_serializable``, a ``CustomObjectScope`` or ``custom_objects=``. Nothing is imported or called
+by a name from a file.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from inspect import isclass
+from typing import Any, Self, TypeVar
+
+__all__ = [
+    "CustomObjectScope",
+    "checked_objects",
+    "custom_object_scope",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
+    "register_keras_serializable",
+]
+
+T = TypeVar("T")
+
+
+class _Handed(threading.local):
+    objects: Mapping[str, Any] = {}  # in the scopes that are open in this thread
+
+
+_handed = _Handed()
+deserialize: Callable[[Any], Any] | None = None  # makes an object of its configuration, once files are read
+_registered: dict[str, Any] = {}
+_names: dict[Any, str] = {}
+
+
+def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[T], T]:
+    """Return the decorator that hands a class or a function over to files, as ``package>name``.
+
+    Parameters
+    ----------
+    package : str
+        Keeps names of several projects apart.
+    name : str, optional
+        Left out, the class' own.
+
+    Raises
+    ------
+    ValueError
+        If a class has no ``get_config``, from which it could be made anew.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense
+    >>> @register_keras_serializable("lesson")
+    ... class Wide(Dense): ...
+    >>> get_registered_name(Wide), get_registered_object("lesson>Wide") is Wide
+    ('lesson>Wide', True)
+    >>> _ = get_custom_objects().pop("lesson>Wide")
+    """
+
+    def register(thing: T) -> T:
+        if isclass(thing) and not hasattr(thing, "get_config"):
+            raise ValueError(f"{thing.__name__} is registered for files and needs a get_config() method.")
+        full = f"{package}>{name or thing.__name__}"  # type: ignore[attr-defined]
+        _registered[full], _names[thing] = thing, full
+        return thing
+
+    return register
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """Return what is registered, by name: the dictionary itself, which may be changed."""
+    return _registered
+
+
+def get_registered_name(obj: Any) -> str:
+    """Return the name that files have for a class or a function: its own where none is registered."""
+    found = _names.get(obj) if callable(getattr(obj, "__hash__", None)) else None
+    return found or str(obj.__name__)
+
+
+def get_registered_object(
+    name: Any,
+    custom_objects: Mapping[str, Any] | None = None,
+    module_objects: Mapping[str, Any] | None = None,
+) -> Any:
+    """Return the class or the function that was handed over under a name; None if there is none."""
+    if not isinstance(name, str):
+        return None
+    places = (_handed.objects, _registered, custom_objects or {}, module_objects or {})
+    return next((place[name] for place in places if name in place), None)
+
+
+class CustomObjectScope:
+    """Hand classes and functions over to what is loaded inside ``with``; in this thread alone.
+
+    Parameters
+    ----------
+    custom_objects : dict
+        By the names that files have for them.
+
+    Raises
+    ------
+    ValueError
+        If it is no dictionary.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from numpy_ann import activations
+    >>> with CustomObjectScope({"twice": lambda x: 2 * x}):
+    ...     activations.get("twice")(np.array([1.5]))
+    array([3.])
+    """
+
+    def __init__(self, custom_objects: Mapping[str, Any] | None) -> None:
+        self._objects = checked_objects(custom_objects)
+
+    def __enter__(self) -> Self:
+        self._before = _handed.objects
+        _handed.objects = {**self._before, **self._objects}
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _handed.objects = self._before
+
+
+custom_object_scope = CustomObjectScope  # Keras' other name
+
+
+def checked_objects(custom_objects: Any) -> Mapping[str, Any]:
+    """Return what ``custom_objects=`` holds."""
+    if not isinstance(custom_objects, Mapping | None):
+        raise ValueError(f"custom_objects is a dictionary. Received: custom_objects={custom_objects!r}")
+    return custom_objects or {}

@@ -1,0 +1,264 @@
+"""Objects in configurations: a class and its options, of this package or handed over by the caller; and back.
+
+A file names classes. What is made is of a class of the tables in ``parts``, or of one that the caller has
+handed over under the name, if it is of the kind that belongs there: see ``numpy_ann.registration``.
+"""
+
+from collections.abc import Collection, Mapping
+from inspect import isclass
+from typing import Any
+
+import numpy as np
+
+from numpy_ann import activations, registration
+from numpy_ann.activations import ActivationFunction
+from numpy_ann.part import ours
+from numpy_ann.registration import CustomObjectScope, get_registered_name, get_registered_object
+from numpy_ann.regularizers import Regularizer
+from numpy_ann.saving.containers.strict_json import ConfigValue
+from numpy_ann.saving.formats.options import TABLES, Row, Table, read_options
+
+__all__ = [
+    "class_of", "deserialize_keras_object", "handed_over", "make", "own_of", "plain", "row_of",
+    "serialize_keras_object", "write_options", "write_part",
+]  # fmt: skip
+
+_OF_FUNCTIONS = ("function", "activation", "initializer", "regularizer", "constraint", "loss", "metric")
+
+
+def row_of(thing: Any, kind: str, table: Mapping[str, Row], cure: str = "") -> Row:
+    """Return the row of an object's class; of a class of somebody's own, one with its signature alone."""
+    cls = type(thing)
+    if cls.__name__ in table and cls is table[cls.__name__].make:
+        return table[cls.__name__]
+    if ours(cls) or not isinstance(table, Table):
+        raise ValueError(
+            f"The {kind} {cls.__name__} can't be written to a Keras file; "
+            f"{', '.join(sorted(table))} can.{cure}"
+        )
+    return Row(cls)
+
+
+def class_of(entry: ConfigValue, kind: str, known: Collection[str]) -> str:
+    """Return the class name of a serialized object, if it is known.
+
+    Keras 2 writes ``Custom>Adam`` for its own Adam.
+    """
+    name = entry["class_name"].string().removeprefix("Custom>")
+    if name not in known:
+        raise entry.error(
+            f"the {kind} {name!r} is not supported. Supported: {', '.join(sorted(known))}. One of your own "
+            f"is handed over: custom_objects={{{name!r}: ...}}"
+        )
+    return name
+
+
+def own_of(item: ConfigValue, known: Collection[str] = ()) -> tuple[Any, list[Any]]:
+    """Return the class or function that the caller has handed over for an entry, or None; and its names."""
+    names: list[Any] = [item.value]
+    if isinstance(item.value, dict):
+        name, registered = item["class_name"].string(), item.value.get("registered_name")
+        names = [registered or name] if registered or name not in known else []
+        if "registered_name" not in item:
+            names.append(name)
+        if name == "function":
+            names = [item["config"].value]
+    return next((own for name in names if (own := get_registered_object(name)) is not None), None), names
+
+
+def handed_over(item: ConfigValue, kind: str, table: Mapping[str, Row] | None = None) -> Any:
+    """Return the object, or the function, that the caller has handed over for an entry; None if none was.
+
+    Raises
+    ------
+    ModelFormatError
+        If what was handed over under the name isn't of the kind, or the class can't be made of the options.
+    """
+    found, names = own_of(item, table or ())
+    if found is None:
+        nameless = kind not in ("activation", "loss", "metric")  # of whose functions Keras has none by name
+        function = isinstance(item.value, dict) and item.value.get("class_name") == "function"
+        if (function and nameless) or (isinstance(item.value, dict) and item.value.get("module", "") is None):
+            raise item.error(
+                f"the {kind} {names[0]!r} is a class or a function of somebody's own. Hand it over: "
+                f"custom_objects={{{names[0]!r}: ...}}, or keras.saving.register_keras_serializable"
+            )
+        return None
+    base = getattr(table, "base", None)
+    if isclass(found):
+        if base is None or not issubclass(found, base) or not isinstance(item.value, dict):
+            raise item.error(
+                f"{found.__name__} was handed over as {names[0]!r}, where the file has the {kind}"
+            )
+        return _made(found, item, table)
+    if not callable(found) or kind not in _OF_FUNCTIONS:
+        raise item.error(f"{found!r}, handed over as {names[0]!r}, stands where a {kind} belongs")
+    return found
+
+
+def _made(cls: type[Any], entry: ConfigValue, table: Any) -> Any:
+    """Return the object of a class of one's own; options of the class above it are read as that one's."""
+    row = next((table[k.__name__] for k in cls.__mro__ if ours(k) and k.__name__ in table), table.own)
+    # Who makes objects of his own configuration himself is given it as it is.
+    read = plain if ours(cls.from_config) else (lambda item: item.value)
+    options = {}
+    for key, item in entry["config"].fields().items():
+        if key in row.arguments:
+            options[key] = row.arguments[key](item)
+        elif key in row.inert:
+            read_options(ConfigValue({key: item.value}, entry.place), {}, row.inert)
+        else:
+            options[key] = read(item)
+    try:
+        thing = cls.from_config(options)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise entry.error(f"{cls.__name__} can't be made of what the file says: {error}") from error
+    if not isinstance(thing, table.base):
+        raise entry.error(f"{cls.__name__}.from_config returned {thing!r}")
+    return thing
+
+
+def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
+    """Return the object that ``{"class_name": ..., "config": ...}`` describes, of a class in ``table``.
+
+    What it says of ``module`` decides nothing, and ``registered_name`` what the caller has handed over.
+    """
+    if (own := handed_over(entry, kind, table)) is not None:
+        return own
+    row = table[class_of(entry, kind, table)]
+    given = read_options(entry["config"], row.arguments, row.inert)
+    options = {row.old.get(name, name): value for name, value in given.items()}
+    if len(options) < len(given):
+        raise entry.error("an option stands there twice: under its name and under the one of Keras 1")
+    try:
+        return row.make(**options)
+    except (TypeError, ValueError) as error:  # an argument is missing, or out of the class's own bounds
+        raise entry.error(str(error)) from None
+
+
+def plain(item: ConfigValue) -> Any:
+    """Return an option of a class of somebody's own: plain data, and what objects in it describe."""
+    if isinstance(item.value, list | tuple):
+        return [plain(ConfigValue(one, f"{item.place}[{i}]")) for i, one in enumerate(item.value)]
+    if not isinstance(item.value, dict):
+        return item.value
+    if not {"class_name", "config"} <= item.value.keys():
+        return {key: plain(one) for key, one in item.fields().items()}
+    name, module = item["class_name"].string(), item.value.get("module")
+    if name in ("__numpy__", "__tensor__"):
+        return np.array(item["config"]["value"].value, np.dtype(item["config"]["dtype"].string()))
+    if name == "function":
+        if (own := handed_over(item, "activation")) is not None:
+            return own
+        try:
+            return activations.get(item["config"].string())
+        except ValueError as error:
+            raise item.error(str(error)) from None
+    registered = item.value.get("registered_name") or name
+    if isclass(own := get_registered_object(registered)):
+        table = next((table for table in TABLES if issubclass(own, table.base)), TABLES[0])
+    else:
+        having = [table for table in TABLES if name.removeprefix("Custom>") in table]
+        table = next((table for table in having if table.module == module), (having or TABLES)[0])
+    return make(item, table.kind, table)
+
+
+def deserialize_keras_object(
+    config: Any, custom_objects: Mapping[str, Any] | None = None, safe_mode: bool = True
+) -> Any:
+    """Return the object that a configuration describes: layers, losses, and so on; plain data as they are.
+
+    Classes are those of this package, and those handed over: registered, in a scope, in ``custom_objects``.
+
+    Raises
+    ------
+    ModelFormatError
+        If it names another class, or one can't be made of it; code in it is refused, whatever ``safe_mode``.
+
+    Examples
+    --------
+    >>> from numpy_ann.layers import Dense
+    >>> deserialize_keras_object(serialize_keras_object(Dense(3, name="out")))
+    <Dense name=out, built=False>
+    """
+    with CustomObjectScope(custom_objects):
+        return plain(ConfigValue(config, "the configuration"))
+
+
+def serialize_keras_object(obj: Any) -> Any:
+    """Return an object as plain data, in the form of Keras' files; numbers, texts and None as they are.
+
+    Raises
+    ------
+    ValueError
+        If files can't hold it, such as a lambda.
+    """
+    return _written("the object", obj)
+
+
+def write_options(thing: Any, kind: str, table: Mapping[str, Row], *, keras2: bool = False) -> dict[str, Any]:
+    """Return what a part was made with, as Keras reads it, under Keras 2's names if wanted."""
+    row = row_of(thing, kind, table)
+    names = row.keras2 if keras2 else {}
+    config = {**thing.get_config(), **row.written}
+    return {names.get(key, key): _written(key, value, keras2) for key, value in config.items()}
+
+
+def write_part(part: Any, *, keras2: bool = False) -> dict[str, Any]:
+    """Return the object that Keras reads: of its own classes, or of one that its reader must hand over."""
+    table = next((table for table in TABLES if isinstance(part, table.base)), None)
+    if table is None:
+        raise TypeError(f"{part!r} is no part of a layer")
+    kind, name = table.kind, type(part).__name__
+    entry = {"class_name": name, "config": write_options(part, kind, table, keras2=keras2)}
+    if name in table and table[name].make is type(part):
+        return {"module": table.module, **entry, "registered_name": None}
+    return {"module": None, **entry, "registered_name": get_registered_name(type(part))}
+
+
+def _written(key: str, value: Any, keras2: bool = False) -> Any:
+    """Return an option of a part as plain data."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, ActivationFunction):
+        return _written_activation(key, value, keras2)
+    if any(isinstance(value, table.base) for table in TABLES):
+        function = getattr(value, "function", None) if isinstance(value, Regularizer) else None
+        return write_part(value) if function is None or not ours(type(value)) else _written(key, function)
+    if isinstance(value, Mapping):
+        return {name: _written(f"{key}[{name!r}]", one, keras2) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_written(key, one, keras2) for one in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        array = {"value": value.tolist(), "dtype": value.dtype.name}
+        return {"module": "numpy", "class_name": "__numpy__", "config": array, "registered_name": None}
+    if isinstance(value, np.dtype):
+        return value.name
+    name = get_registered_name(value) if hasattr(value, "__name__") else ""
+    if not callable(value) or isclass(value) or not name or "<lambda>" in name or ours(value):
+        raise ValueError(
+            f"A Keras file can't hold this: {key} is {value!r}. It holds numbers, texts, and parts and "
+            "functions by name, which loading is handed over: no lambdas, and no objects beside."
+        )
+    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+
+
+def _written_activation(key: str, function: ActivationFunction, keras2: bool) -> Any:
+    """Return a function's name, or the layer that stands for one with options of its own, as Keras does."""
+    if function.derived_by_tape:
+        return _written(key, function.forward.args[0])  # type: ignore[attr-defined]
+    if isinstance(named := activations.serialize(function), str):
+        return named
+    table = next(table for table in TABLES if table.module == "keras.layers")
+    names = {"elu": "ELU", "leaky_relu": "LeakyReLU", "relu": "ReLU", "softmax": "Softmax"}
+    if name := names.get(function.name):
+        return write_part(table[name].make(**function.options), keras2=keras2)
+    raise ValueError(
+        f"A Keras file can't hold this activation function with options of its own: {key} is "
+        f"{function.name} with {dict(function.options)}. The layers ReLU, LeakyReLU, ELU and Softmax do."
+    )
+
+
+registration.deserialize = deserialize_keras_object
