@@ -397,7 +397,7 @@ def test_a_lambda_of_code_is_handed_over_under_the_name_of_its_layer(function):
     entry = {"class_name": "Lambda", "config": {"name": "f", "function": function, "function_type": "lambda"}}
     begin = {"class_name": "InputLayer", "config": {"batch_shape": [None, 3], "name": "x"}}
     text = json.dumps({"class_name": "Sequential", "config": {"name": "s", "layers": [begin, entry]}})
-    with pytest.raises(ModelFormatError, match="function of a Lambda"):
+    with pytest.raises(ModelFormatError, match="function of a 'Lambda'"):
         model_from_json(text)
     model = model_from_json(text, {"f": double})
     np.testing.assert_array_equal(model.predict(X, verbose=0), 2 * X)

@@ -207,7 +207,7 @@ def _handed_function(item: ConfigValue) -> Any:
     if (own := handed_over(item, "function")) is not None:
         return own
     raise item.error(
-        f"{shown(item.value)} is the function of a Lambda. Hand it over, under this name or the layer's: "
+        f"{shown(item.value)} is the function of a 'Lambda'. Hand it over, under this name or the layer's: "
         "custom_objects={name: function}"
     )
 
