@@ -219,6 +219,10 @@ class History(Callback):
         self.history: dict[str, list[Any]] = {}
         self.epoch: list[int] = []
 
+    def __repr__(self) -> str:
+        last = ", ".join(f"{name} {v[-1]:.4g}" for name, v in self.history.items() if not np.ndim(v[-1]))
+        return f"<History of {len(self.epoch)} epochs{last and f', the last: {last}'}>"
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.history = {}
         self.epoch = []

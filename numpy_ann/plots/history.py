@@ -39,7 +39,7 @@ class HistoryLike(Protocol):
 
 
 def plot_history(
-    history: HistoryLike | Mapping[str, Sequence[float]], metric: str = "accuracy", *, ax: Axes | None = None
+    history: HistoryLike | Mapping[str, Any], metric: str = "accuracy", *, ax: Axes | None = None
 ) -> Axes:
     """Draw a metric over the epochs, for the training data and, if there were any, the validation data.
 
@@ -52,7 +52,8 @@ def plot_history(
     Parameters
     ----------
     history : History or dict
-        What ``fit`` returned, or its ``history`` dictionary alone (its epochs are then counted from 1).
+        What ``fit`` returned, or its ``history`` dictionary alone (its epochs are then counted from 1). Several by
+        name, ``{"small": history, "deep": other}``, are drawn in one figure, to be compared.
     metric : str
         ``"accuracy"``, ``"loss"`` or another key of the dictionary, without ``val_``.
     ax : matplotlib Axes, optional
@@ -64,26 +65,47 @@ def plot_history(
     >>> ax.get_title(), [line.get_label() for line in ax.lines]
     ('Model accuracy', ['Training', 'Validation'])
     """
-    curves, epochs = _read(history)
-    known = [name for name in curves if not name.startswith("val_")]
-    if metric not in known:
-        raise ValueError(f"The history has no metric {metric!r}. It has: {', '.join(known)}.")
-    training = _values(curves, metric, epochs)
-    validation = _values(curves, f"val_{metric}", epochs) if f"val_{metric}" in curves else None
+    several = _by_name(history)
+    drawn = []
+    for title, each in several.items():
+        curves, epochs = _read(each)
+        known = [name for name in curves if not name.startswith("val_")]
+        if metric not in known:
+            which = f" of {title!r}" if title else ""
+            raise ValueError(f"The history{which} has no metric {metric!r}. It has: {', '.join(known)}.")
+        drawn.append((title, epochs, curves))
     ax = axes_or_new(ax, figsize=(6.4, 4.2))
 
     # Dashes and squares tell the lines apart without colour.
-    solid, dashed = ("o-", "s--") if len(epochs) < MANY_EPOCHS else ("-", "--")
-    ax.plot(epochs, training, solid, color=BLUE, linewidth=2, label="Training")
-    if validation is not None:
-        ax.plot(epochs, validation, dashed, color=VERMILION, linewidth=2, label="Validation")
+    longest = max(len(epochs) for _, epochs, _ in drawn)
+    solid, dashed = ("o-", "s--") if longest < MANY_EPOCHS else ("-", "--")
+    for (title, epochs, curves), color in zip(drawn, cycle(CLASS_COLORS)):
+        said = f"{escaped(title)}, " if title else ""
+        ax.plot(
+            epochs, _values(curves, metric, epochs), solid, color=color, linewidth=2,
+            label=f"{said}training" if said else "Training",
+        )  # fmt: skip
+        if f"val_{metric}" in curves:
+            ax.plot(
+                epochs, _values(curves, f"val_{metric}", epochs), dashed,
+                color=color if said else VERMILION, linewidth=2,
+                label=f"{said}validation" if said else "Validation",
+            )  # fmt: skip
 
     name = escaped(metric).replace("_", " ")
     ax.set_title(f"Model {name}")
     ax.set_ylabel(name[:1].upper() + name[1:])
-    _style_epochs(ax, len(epochs), ticks=10)
+    _style_epochs(ax, longest, ticks=10)
     ax.legend(frameon=False)
     return ax
+
+
+def _by_name(history: object) -> Mapping[str, Any]:
+    """Return the histories by name; one alone has none."""
+    if isinstance(history, Mapping) and history:
+        if all(isinstance(each, Mapping) or hasattr(each, "history") for each in history.values()):
+            return history
+    return {"": history}
 
 
 def _read(history: object) -> tuple[Mapping[str, Any], list[int]]:

@@ -1,4 +1,4 @@
-"""The README's and CONTRIBUTING's blocks of Python and commands run as printed."""
+"""The blocks of Python and the commands of README, CONTRIBUTING and docs/ run as printed."""
 
 import os
 import re
@@ -14,18 +14,19 @@ from numpy_ann.data import mnist
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential
 from tests.support import missing
-from tests.test_readme import ROOT, blocks
+from tests.test_readme import HOW_TOS, OTHERS, ROOT, blocks
 
 
 def shown(beginning: str) -> str:
-    """Return the output that the README shows, by how it begins."""
-    (found,) = re.findall(rf"^```\n({beginning}.*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
+    """Return the output that docs/look_inside.md shows, by how it begins."""
+    page = (ROOT / "docs/look_inside.md").read_text()
+    (found,) = re.findall(rf"^```\n({beginning}.*?)^```$", page, re.M | re.S)
     return found
 
 
 def words(table: str) -> list[str]:
     """Return a table's words without its numbers, which the BLAS has a say in."""
-    number = re.compile(r"[<>]?-?(\d[\d.]*(e[+-]?\d+)?%?)?$")
+    number = re.compile(r"[<>(]?-?(\d[\d.]*(e[+-]?\d+)?%?\)?)?$")
     return [word for word in table.split() if not number.match(word)]
 
 
@@ -40,7 +41,9 @@ def test_the_blocks_on_mnist_run_as_printed(tmp_path, monkeypatch, capsys):
     except ConnectionError as error:
         missing(str(error))
     monkeypatch.chdir(tmp_path)
-    ten_lines, *others = filter(on_mnist, blocks("README.md", "python"))
+    (ten_lines,) = filter(on_mnist, blocks("README.md", "python"))
+    assert blocks("docs/start.md", "python") == [ten_lines]
+    others = filter(on_mnist, blocks("docs/look_inside.md", "python"))
     assert "epochs=10," in ten_lines
     names: dict[str, object] = {}
     for code in (ten_lines.replace("epochs=10,", "epochs=1,"), *others):
@@ -71,22 +74,37 @@ def somebodys_model(tmp_path, monkeypatch):
     return {"x": x, "y": y}
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", OTHERS)
 def test_the_other_blocks_run_as_printed(page, somebodys_model, capsys):
     codes = [code for code in blocks(page, "python") if not on_mnist(code)]
-    assert codes
     names: dict[str, object] = {}
     for code in codes:
         names |= somebodys_model  # whatever x and y a block before it has made
         exec(code, names)  # noqa: S102
     printed = capsys.readouterr().out
-    assert "verdict" in printed
+    assert ("verdict" in printed) == (page in ("CONTRIBUTING.md", "docs/look_inside.md"))
     assert "WRONG" not in printed
-    assert page != "README.md" or Path("handed_back.keras").exists()
+    assert page != "docs/keras_files.md" or Path("handed_back.keras").exists()
+
+
+@pytest.mark.parametrize("page", HOW_TOS)
+def test_each_how_to_runs_and_prints_what_it_shows(page, somebodys_model, capsys):
+    if page.endswith("web_service.md"):
+        pytest.importorskip("fastapi", reason="it comes with the extra docs")
+    text, names = (ROOT / page).read_text(), {}
+    if "mnist" in text:
+        try:
+            mnist.load_data()
+        except ConnectionError as error:
+            missing(str(error))
+    for code, output in re.findall(r"^```python\n(.*?)^```$(?:\n\n```\n(.*?)^```$)?", text, re.M | re.S):
+        exec(code, names)  # noqa: S102
+        printed = capsys.readouterr().out
+        assert not output or words(printed) == words(output)
 
 
 def test_the_shell_commands_run_as_printed(somebodys_model):
-    lines = [line for block in blocks("README.md", "sh") for line in block.splitlines()]
+    lines = [line for block in blocks("docs/keras_files.md", "sh") for line in block.splitlines()]
     commands = [line for line in lines if line.startswith("python -m numpy_ann")]
     assert len(commands) == 3
     Path("somebodys.keras").rename("kept.keras")  # convert doesn't replace a file

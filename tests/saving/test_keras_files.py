@@ -137,7 +137,7 @@ def test_what_is_not_supported_is_refused_by_name(entry):
 
 
 def row_of(entry) -> str:
-    """Return how the README's row of a file begins."""
+    """Return how the page's row of a file begins."""
     folder, file = entry["file"].split("/")
     suffix = f".{file.rpartition('.')[2]}"
     if suffix == ".json":
@@ -153,16 +153,16 @@ def row_of(entry) -> str:
     return f"`{suffix}` of Keras {'3.0' if folder.startswith('keras_3_') else '2.12'} to "
 
 
-def test_the_readme_counts_the_files_of_each_row():
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    table = readme.partition("| file | read by | files |")[2].partition("\n\n")[0]
+def test_the_page_counts_the_files_of_each_row():
+    page = (Path(__file__).parents[2] / "docs/keras_files.md").read_text()
+    table = page.partition("| file | read by | files |")[2].partition("\n\n")[0]
     stated = dict(re.findall(r"\n\| ([^|]+) \| numpy_ann \| (\d+)", table))
     counts = Counter(map(row_of, (*LOADS, *WEIGHTS, *JSON)))
     for begin, count in counts.items():
         assert [int(n) for row, n in stated.items() if row.startswith(begin)] == [count], begin
     assert len(stated) == len(counts)
-    assert f"on {counts.total()}\n[stored files]" in readme
-    assert f"Kerases of {len({entry['library'] for entry in INDEX})} versions" in readme
+    assert f"on {counts.total()}\n[stored files]" in page
+    assert f"Kerases of {len({entry['library'] for entry in INDEX})} versions" in page
 
 
 def test_every_keras_3_wrote_a_file_of_each_kind():

@@ -1,0 +1,69 @@
+"""How the site is built: ``python -m pip install -e ".[docs]" && sphinx-build -W docs site``."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import generated
+
+import numpy_ann
+
+project, author, copyright = "numpy_ann", "The numpy_ann maintainers", "the numpy_ann maintainers; MIT"  # noqa: A001
+release = version = numpy_ann.__version__
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "sphinx.ext.viewcode", "sphinx_copybutton"]
+
+html_theme = "furo"
+html_title = "numpy_ann"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sphinx = False
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#0b5c8f", "color-brand-content": "#0b5c8f"},
+    "dark_css_variables": {"color-brand-primary": "#8cc8ee", "color-brand-content": "#8cc8ee"},
+}
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # the notebook and the pages hold what tests have seen
+nb_merge_streams = True
+# The pages show arrays and tables as Python prints them.
+highlight_language = "none"
+# A word of numpydoc's headings, as layers, may be several names at once.
+suppress_warnings = ["mystnb.unknown_mime_type", "ref.python"]
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # the docstrings say them, in words
+autodoc_inherit_docstrings = False  # what a subclass says nothing about, its base says
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+
+
+def skip(app, what, name, thing, skipped, options):
+    """Leave out members that other libraries put on classes here, as scikit-learn's set_fit_request."""
+    module = getattr(thing, "__module__", None) or ""
+    return True if module.startswith("sklearn") else None
+
+
+def headed(app, what, name, thing, options, lines):
+    """Show indented lines of a description as they are; put numpydoc's headings over a source and an example."""
+    underlined = [i for i, line in enumerate(lines) if line and not line.strip("-")]
+    for i in range((underlined or [len(lines)])[0] - 1, 1, -1):
+        before = lines[i - 2]
+        if lines[i].startswith("    ") and not lines[i - 1] and before and before[0] != " " and before[-2:] != "::":
+            lines[i - 1 : i] = ["", "::", ""]
+    underlined = [i for i, line in enumerate(lines) if line and not line.strip("-")]
+    if not underlined:
+        return
+    last = lines[underlined[-1] - 1]
+    for begin, heading in (("Source:", "Notes"), (">>> ", "Examples")):
+        i = next((i for i in range(underlined[-1], len(lines)) if lines[i].startswith(begin)), None)
+        if i is not None and last != heading and not lines[i - 1]:
+            lines[i:i] = [heading, "-" * len(heading), ""]
+
+
+def setup(app):
+    """Write the pages that come from the package, the lessons and the notebook before any is read."""
+    app.connect("builder-inited", lambda app: generated.write(Path(app.srcdir)))
+    app.connect("autodoc-skip-member", skip)
+    app.connect("autodoc-process-docstring", headed, priority=400)  # before numpydoc
