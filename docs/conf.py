@@ -6,6 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import generated
+import numpy as np
 
 import numpy_ann
 
@@ -40,17 +41,23 @@ numpydoc_xref_param_type = False
 
 
 def skip(app, what, name, thing, skipped, options):
-    """Leave out members that other libraries put on classes here, as scikit-learn's set_fit_request."""
+    """Leave out members of other libraries, as scikit-learn's set_fit_request and NumPy's add."""
     module = getattr(thing, "__module__", None) or ""
-    return True if module.startswith("sklearn") else None
+    return True if module.startswith("sklearn") or isinstance(thing, np.ufunc) else None
 
 
 def headed(app, what, name, thing, options, lines):
-    """Show indented lines of a description as they are; put numpydoc's headings over a source and an example."""
+    """Show a description's indented lines as they are; put numpydoc's headings over source and example."""
     underlined = [i for i, line in enumerate(lines) if line and not line.strip("-")]
     for i in range((underlined or [len(lines)])[0] - 1, 1, -1):
         before = lines[i - 2]
-        if lines[i].startswith("    ") and not lines[i - 1] and before and before[0] != " " and before[-2:] != "::":
+        if (
+            lines[i].startswith("    ")
+            and not lines[i - 1]
+            and before
+            and before[0] != " "
+            and before[-2:] != "::"
+        ):
             lines[i - 1 : i] = ["", "::", ""]
     underlined = [i for i, line in enumerate(lines) if line and not line.strip("-")]
     if not underlined:

@@ -1,7 +1,7 @@
 """The pages that nobody writes: the reference of every public name, the lessons, the tutorial, contributing.
 
-A name joins the reference by standing in ``__all__``; under which heading, the file says that defines it. A file
-without a heading is an error, so nothing is left out.
+A name joins the reference by standing in ``__all__``; the file that defines it says under which
+heading. A file without a heading is an error, so nothing is left out.
 """
 
 import ast
@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
-# Of each module its title and, as Keras groups them, headings with the files behind them; "" is all of the rest.
+# Each module's title and, as Keras groups them, headings with the files behind them; "" is all of the rest.
 MODULES: dict[str, tuple[str, dict[str, str]]] = {
     "models": ("Models", {"": ""}),
     "layers": (
@@ -106,7 +106,11 @@ def write(target: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text("utf-8") != text:  # sphinx reads again what is newer
             path.write_text(text, "utf-8")
-    for folder, files in {"lessons": "figures/lessons/*.png", "": "mnist_ann.ipynb", "_static": "figures/*.*"}.items():
+    for folder, files in {
+        "lessons": "figures/lessons/*.png",
+        "": "mnist_ann.ipynb",
+        "_static": "figures/*.*",
+    }.items():
         (target / folder).mkdir(exist_ok=True)
         for file in (ROOT / "examples").glob(files):
             shutil.copy2(file, target / folder / file.name)
@@ -118,7 +122,9 @@ def reference() -> dict[str, str]:
     for module, (title, _) in MODULES.items():
         name = f"numpy_ann.{module}".rstrip(".")
         lines = [*heading(f"{title}: {name}", "="), f".. module:: {name}", ""]
-        lines += (inspect.getdoc(importlib.import_module(name)) or "").partition("Examples\n---")[0].splitlines()
+        lines += (
+            (inspect.getdoc(importlib.import_module(name)) or "").partition("Examples\n---")[0].splitlines()
+        )
         for under, names in grouped(module).items():
             lines += ["", *(heading(under, "-") if under else ())]
             for each in names:
@@ -153,7 +159,9 @@ def grouped(module: str) -> dict[str, list[tuple[str, str, Any]]]:
     rest = next((under for under, files in headings.items() if not files), None)
     groups: dict[str, list[tuple[str, str, Any]]] = {under: [] for under in headings}
     for where, name, thing in public(module):
-        file = getattr(inspect.unwrap(thing) if callable(thing) else thing, "__module__", "").rpartition(".")[2]
+        file = getattr(inspect.unwrap(thing) if callable(thing) else thing, "__module__", "").rpartition(".")[
+            2
+        ]
         under = of_file.get(file, rest)
         if under is None:
             raise ValueError(f"docs/generated.py has no heading for {where}.{name}, of the file {file}.py.")
@@ -185,11 +193,11 @@ def lessons() -> dict[str, str]:
         pages[f"lessons/{stem}.md"] = (
             f"# {int(stem[:2])}. {title}\n\n{said.partition(chr(10))[2].strip()}\n\n"
             f"![{summary}]({stem}.png)\n\n"
-            f"```{{literalinclude}} ../../examples/lessons/{stem}.py\n:language: python\n:lines: {begin}-\n```\n"
+            f"```{{literalinclude}} ../../examples/lessons/{stem}.py\n"
+            f":language: python\n:lines: {begin}-\n```\n"
         )
     intro = (folder / "README.md").read_text("utf-8").partition("\n1. ")[0]
     rows = "\n".join(f"{int(stem[:2])}. [{title}]({stem}.md): {summary}" for title, stem, summary in listed)
     toc = "\n".join(stem for _, stem, _ in listed)
     pages["lessons/index.md"] = f"{intro}\n\n{rows}\n\n```{{toctree}}\n:hidden:\n\n{toc}\n```\n"
     return pages
-

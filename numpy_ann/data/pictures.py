@@ -127,9 +127,8 @@ def save_img(
 def mnist_like(image: Any) -> Array:
     """Bring a picture of one digit, a photo or a scan, to MNIST's form: light on black, 28 x 28, centred.
 
-    The paper, a plane through the picture's frame, is taken off, whichever of ink and paper is lighter. The ink is
-    scaled by areas into a box of 20 x 20, and its centre of mass put in the middle of 28 x 28. The explorer does
-    the same to a picture dropped on it.
+    The paper, a plane through the picture's frame, is taken off, whichever of ink and paper is lighter. The
+    ink is scaled by areas into a box of 20 x 20, and its centre of mass put in the middle of 28 x 28.
 
     Parameters
     ----------
@@ -148,8 +147,8 @@ def mnist_like(image: Any) -> Array:
 
     References
     ----------
-    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998), section
-    III.A.
+    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998),
+    section III.A.
 
     Examples
     --------
@@ -199,14 +198,14 @@ def mnist_like(image: Any) -> Array:
         for centre, n in zip(sides, ink.shape, strict=True)
     )
     small = rows @ ink @ columns.T
-    return np.rint(255 * small / small.max()).astype(np.uint8)
+    return np.rint(255 * small / small.max()).astype(np.uint8)  # type: ignore[no-any-return]
 
 
 def _overlaps(edges: Array, n: int) -> Array:
     """Return how much of each of ``n`` pixels lies between each edge and the next."""
     pixels = np.arange(n)
     covered = np.clip(edges[:, np.newaxis] - pixels, 0, 1)
-    return np.diff(covered, axis=0)  # type: ignore[no-any-return]
+    return np.diff(covered, axis=0)
 
 
 class Pictures(NamedTuple):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from numpy_ann.errors import escaped
 from numpy_ann.plots.canvas import Axes, Grid, axes_or_new, row_or_new
-from numpy_ann.plots.colors import BLUE, CLASS_COLORS, VERMILION
+from numpy_ann.plots.colors import CLASS_COLORS, VERMILION
 
 __all__ = ["DiagnosticsLike", "HistoryLike", "plot_diagnostics", "plot_history"]
 
@@ -52,8 +52,8 @@ def plot_history(
     Parameters
     ----------
     history : History or dict
-        What ``fit`` returned, or its ``history`` dictionary alone (its epochs are then counted from 1). Several by
-        name, ``{"small": history, "deep": other}``, are drawn in one figure, to be compared.
+        What ``fit`` returned, or its ``history`` dictionary alone (its epochs are then counted from 1).
+        Several by name, ``{"small": history, "deep": other}``, are drawn in one figure, to be compared.
     metric : str
         ``"accuracy"``, ``"loss"`` or another key of the dictionary, without ``val_``.
     ax : matplotlib Axes, optional
@@ -102,10 +102,9 @@ def plot_history(
 
 def _by_name(history: object) -> Mapping[str, Any]:
     """Return the histories by name; one alone has none."""
-    if isinstance(history, Mapping) and history:
-        if all(isinstance(each, Mapping) or hasattr(each, "history") for each in history.values()):
-            return history
-    return {"": history}
+    named = history if isinstance(history, Mapping) else {}
+    several = named and all(isinstance(each, Mapping) or hasattr(each, "history") for each in named.values())
+    return named if several else {"": history}
 
 
 def _read(history: object) -> tuple[Mapping[str, Any], list[int]]:

@@ -24,3 +24,10 @@ def test_a_new_training_starts_anew():
 def test_what_is_no_number_is_named():
     with pytest.raises(TypeError, match="The logs hold phase='warm-up', which is no number: a callback"):
         History().on_epoch_end(0, {"loss": 0.5, "phase": "warm-up"})
+
+
+def test_it_says_what_it_holds():
+    history = History()
+    assert repr(history) == "<History of 0 epochs>"
+    history.on_epoch_end(0, {"loss": 0.25, "f1": np.array([1.0, 0.5])})
+    assert repr(history) == "<History of 1 epochs, the last: loss 0.25>"

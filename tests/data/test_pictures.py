@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from numpy_ann.data.pictures import array_to_img, from_directory, img_to_array, load_img, save_img
+from numpy_ann.data.pictures import (
+    array_to_img,
+    from_directory,
+    img_to_array,
+    load_img,
+    mnist_like,
+    save_img,
+)
 from numpy_ann.errors import DataFormatError
 
 GRADIENT = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
@@ -59,3 +66,41 @@ def test_what_isnt_a_picture(tmp_path):
         load_img(tmp_path / "nothing.png")
     with pytest.raises(FileNotFoundError, match="no folder"):
         from_directory(tmp_path / "nothing")
+
+
+def seven(lighter=0, slope=0.0):
+    """A seven of 80 x 40 in a photo of 120 x 100: two bars of ink on paper that grows darker downwards."""
+    picture = np.full((120, 100), 220.0) - slope * np.arange(120)[:, np.newaxis]
+    picture[20:28, 30:70] -= 150
+    picture[20:100, 62:70] -= 150 - 150 * (np.arange(80)[:, np.newaxis] < 8)
+    return 255 - picture if lighter else picture
+
+
+def test_a_photo_takes_the_form_of_mnist(tmp_path):
+    # 80 high, so 4 pixels are one; the stroke of 8 is 2 wide, the bar 10. The ink's middle: of 40 * 8 pixels
+    # at x = 50, y = 24 and 8 * 72 at x = 66, y = 64: x = 60.3, y = 49.7. So the top is at 14 - 29.7 / 4 =
+    # 6.6, and the bottom at 26.6; left and right at 14 - 30.3 / 4 = 6.4 and 16.4.
+    digit = mnist_like(seven())
+    assert (digit.shape, digit.dtype) == ((28, 28), np.uint8)
+    rows, columns = np.flatnonzero(digit.any(axis=1)), np.flatnonzero(digit.any(axis=0))
+    assert (rows[0], rows[-1], columns[0], columns[-1]) == (6, 26, 6, 16)
+    weights = digit.astype(float)
+    places = np.arange(28) + 0.5
+    assert abs(weights.sum(axis=1) @ places / weights.sum() - 14) < 0.02
+    assert abs(weights.sum(axis=0) @ places / weights.sum() - 14) < 0.02
+    assert digit[15, 15] == 255
+    # Light on dark is the same digit, colours and a file are, and a shade over the paper is taken off.
+    np.testing.assert_array_equal(mnist_like(seven(lighter=1)), digit)
+    np.testing.assert_array_equal(mnist_like(np.repeat(seven()[..., np.newaxis], 3, axis=2)), digit)
+    save_img(tmp_path / "seven.png", seven()[..., np.newaxis], scale=False)
+    np.testing.assert_array_equal(mnist_like(tmp_path / "seven.png"), digit)
+    np.testing.assert_array_equal(mnist_like(seven(slope=0.3)), digit)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [(np.full((9, 9), 200), "stands out"), (np.zeros((2, 9, 9, 3)), r"shape=\(2, 9, 9, 3\)")],
+)
+def test_what_has_no_form_of_mnist(wrong, says):
+    with pytest.raises(ValueError, match=says):
+        mnist_like(wrong)

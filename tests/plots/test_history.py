@@ -150,3 +150,15 @@ def test_what_is_no_history_is_refused(wrong):
 def test_bad_input_opens_no_figure():
     with pytest.raises(ValueError, match="no metric"):
         plot_history(CURVES, "f1")
+
+
+def test_several_are_compared_by_name():
+    ax = draw({"small": recorded(CURVES, range(3)), "deep": {"loss": [0.4, 0.3]}}, "loss")
+    lines = [(line.get_label(), to_hex(line.get_color())) for line in ax.lines]
+    assert lines == [
+        ("small, training", "#0072b2"),
+        ("small, validation", "#0072b2"),
+        ("deep, training", "#d55e00"),
+    ]
+    with pytest.raises(ValueError, match=r"history of 'deep' has no metric 'accuracy'. It has: loss"):
+        draw({"small": CURVES, "deep": {"loss": [0.4]}})
