@@ -156,10 +156,7 @@ _BY_NAME: dict[str, type[Constraint]] = concrete_classes(__all__, globals())
 def get(identifier: str | Constraint | type[Constraint] | None) -> Constraint | None:
     """Return the constraint of that name, or itself; ``None`` stays ``None``.
 
-    Raises
-    ------
-    ValueError
-        If there is none of that name.
+    Raises ``ValueError`` if there is none of that name.
 
     >>> get("max_norm")
     MaxNorm(max_value=2, axis=0)

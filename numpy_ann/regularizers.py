@@ -66,16 +66,13 @@ class L1L2(Regularizer):
 
         R(w) = l1 sum |w| + l2 sum w^2          dR/dw = l1 sign(w) + 2 l2 w
 
+    Raises ``ValueError`` if a factor isn't a finite number of 0 or more.
+
     Parameters
     ----------
     l1, l2 : float
         Factors of 0 or more. The name ``"l1_l2"`` means 0.01 for both, as in Keras 2; ``"L1L2"`` is the class
         with its defaults, as in Keras 2 and 3, and ``regularizers.l1_l2`` the class, as in Keras 3.
-
-    Raises
-    ------
-    ValueError
-        If a factor isn't a finite number of 0 or more.
 
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 7.1; Keras leaves out the half.
 
@@ -136,17 +133,14 @@ class OrthogonalRegularizer(Regularizer):
 
     A single row has nobody to be orthogonal to: 0.
 
+    Raises ``ValueError`` if the factor or the mode is another one; when called, if there aren't two axes.
+
     Parameters
     ----------
     factor : float
         Of 0 or more.
     mode : {"rows", "columns"}
         What of the matrix the vectors are.
-
-    Raises
-    ------
-    ValueError
-        If the factor or the mode is another one; when called, if there aren't two axes.
 
     Source: Keras 3, keras.regularizers.OrthogonalRegularizer.
 
@@ -200,10 +194,7 @@ _BY_NAME: dict[str, Callable[[], Regularizer]] = {
 def get(identifier: str | Regularizer | type[Regularizer] | None) -> Regularizer | None:
     """Return the regularizer of that name, or itself; ``None`` stays ``None``.
 
-    Raises
-    ------
-    ValueError
-        If there is none of that name.
+    Raises ``ValueError`` if there is none of that name.
 
     >>> get("l2"), get("l1_l2"), get("L1L2")
     (L2(l2=0.01), L1L2(l1=0.01, l2=0.01), L1L2(l1=0.0, l2=0.0))

@@ -44,13 +44,8 @@ def get(identifier: Any) -> ActivationFunction:
     A function of one's own, made of ``numpy_ann.ops``, NumPy's functions and operators, is derived by the
     tape.
 
-    Raises
-    ------
-    ValueError
-        If there is none of that name.
+    Raises ``ValueError`` if there is none of that name.
 
-    Examples
-    --------
     >>> get("tanh")
     <activation tanh: y = tanh(z)>
     """

@@ -72,10 +72,7 @@ class ActivationFunction(NamedTuple):
     def with_options(self, **options: Any) -> "ActivationFunction":
         """Return the function with other options; itself, where they are the options it has.
 
-        Raises
-        ------
-        TypeError
-            If there is no such option.
+        Raises ``TypeError`` if there is no such option.
         """
         if unknown := sorted(options.keys() - self.options.keys()):
             known = ", ".join(self.options) or "no options"

@@ -4,9 +4,9 @@
 # isort: off
 from typing import TYPE_CHECKING, Any
 
-from numpy_ann.initializers.initializer import Constant, Identity, Initializer, InitializerLike, Ones, Zeros
-from numpy_ann.initializers.random import (
-    Orthogonal, RandomInitializer, RandomNormal, RandomUniform, TruncatedNormal,
+from numpy_ann.initializers.initializer import (
+    Constant, Identity, Initializer, InitializerLike, Ones, Orthogonal, RandomInitializer, RandomNormal,
+    RandomUniform, TruncatedNormal, Zeros,
 )
 from numpy_ann.initializers.scaling import (
     GlorotNormal, GlorotUniform, HeNormal, HeUniform, LecunNormal, LecunUniform, VarianceScaling,
@@ -50,10 +50,7 @@ if not TYPE_CHECKING:
 def get(identifier: InitializerLike | None) -> Any:
     """Return the initializer of that name, or the initializer itself: an object, or a function.
 
-    Raises
-    ------
-    ValueError
-        If there is none of that name.
+    Raises ``ValueError`` if there is none of that name.
 
     >>> type(get("he_normal")).__name__
     'HeNormal'

@@ -1,16 +1,21 @@
-"""What every initializer is: a rule that fills an array with its first values; and those without chance."""
+"""What every initializer is: a rule that gives an array its first values; those without chance, and with."""
 
 from abc import abstractmethod
 from collections.abc import Callable
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.part import Described
+from numpy_ann.random_streams import checked_seed, new_seed, stream_in_use
 from numpy_ann.validation import checked_number
 
-__all__ = ["Constant", "Identity", "Initializer", "InitializerLike", "Ones", "Zeros"]
+__all__ = [
+    "Constant", "Identity", "Initializer", "InitializerLike", "Ones", "Orthogonal", "RandomInitializer",
+    "RandomNormal", "RandomUniform", "TruncatedNormal", "Zeros", "truncated_normal",
+]  # fmt: skip
 
 
 class Initializer(Described):
@@ -83,15 +88,12 @@ class Identity(Initializer):
 
     ``W_ij = gain [i = j]``.
 
+    Raises ``ValueError`` when called, if the shape hasn't two axes.
+
     Parameters
     ----------
     gain : float
         The number on the diagonal.
-
-    Raises
-    ------
-    ValueError
-        When called, if the shape hasn't two axes.
 
     >>> Identity(2.0)((2, 3), "float64")
     array([[2., 0., 0.],
@@ -105,3 +107,139 @@ class Identity(Initializer):
         if len(shape) != 2:
             raise ValueError(f"Identity fills matrices, of two axes. Received: shape={shape}")
         return np.asarray(self.gain * np.eye(*shape, dtype=dtype or np.float32))
+
+
+class RandomInitializer(Initializer):
+    """The base of initializers that draw random numbers; an initializer defines ``draw``.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Draw from a generator of its own, the same numbers at every call. Otherwise they come from the stream
+        of the layer whose weights they are; and alone, from a seed that the object draws at its first call.
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = None if seed is None else checked_seed(seed)
+        self._seed_alone: int | None = None
+
+    def __call__(self, shape: Shape, dtype: Any = None) -> Array:
+        """Return a new array of that shape and dtype.
+
+        Raises ``ValueError`` if the dtype isn't one of floats, or the initializer can't fill such a shape.
+        """
+        kind = np.dtype(dtype or np.float32)
+        if kind.kind != "f":
+            raise ValueError(f"{type(self).__name__} fills arrays of floats. Received: dtype={dtype!r}")
+        return self.draw(tuple(shape), self._generator()).astype(kind)
+
+    def _generator(self) -> np.random.Generator:
+        stream = stream_in_use()
+        if self.seed is None and stream is not None:
+            return stream
+        if self.seed is None and self._seed_alone is None:
+            self._seed_alone = new_seed()
+        return np.random.default_rng(self._seed_alone if self.seed is None else self.seed)
+
+    @abstractmethod
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        """Return random numbers in float64."""
+
+
+class RandomUniform(RandomInitializer):
+    """``W ~ U(minval, maxval)``.
+
+    Parameters
+    ----------
+    minval, maxval : float
+        Where the numbers begin, and before which they end.
+
+    >>> W = RandomUniform()((784, 128))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
+    """
+
+    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.minval, self.maxval = checked_number("minval", minval), checked_number("maxval", maxval)
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return rng.uniform(self.minval, self.maxval, size=shape)
+
+
+class RandomNormal(RandomInitializer):
+    """``W ~ N(mean, stddev^2)``.
+
+    Parameters
+    ----------
+    mean, stddev : float
+        The distribution's mean and standard deviation.
+
+    >>> W = RandomNormal()((784, 128))
+    >>> W.shape, str(W.dtype)
+    ((784, 128), 'float32')
+    """
+
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.mean, self.stddev = checked_number("mean", mean), checked_number("stddev", stddev, least=0)
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return rng.normal(self.mean, self.stddev, size=shape)
+
+
+class TruncatedNormal(RandomNormal):
+    """``W ~ N(mean, stddev^2)``, drawn again while it lies more than two ``stddev`` from the mean.
+
+    What is left has a standard deviation of 0.8796 ``stddev``. Parameters are those of ``RandomNormal``.
+
+    >>> W = TruncatedNormal(stddev=1.0)((1000,), "float64")
+    >>> bool(np.abs(W).max() <= 2)
+    True
+    """
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return self.mean + self.stddev * truncated_normal(shape, rng)
+
+
+class Orthogonal(RandomInitializer):
+    """A random matrix whose rows, or columns if they are fewer, are orthogonal and of length ``gain``.
+
+    ``A = Q R`` is a matrix of normal numbers; ``W = gain Q``, with the signs of ``R``'s diagonal, so that
+    every orthogonal matrix is as likely as any other. Shapes of more axes are filled as ``(product, last)``.
+
+    Raises ``ValueError`` when called, if the shape has fewer than two axes.
+
+    Parameters
+    ----------
+    gain : float
+        How much longer the output is than the input.
+
+    Source: Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep
+    linear neural networks", ICLR 2014; for the signs, Mezzadri, "How to generate random matrices from the
+    classical compact groups", Notices of the AMS 54 (2007).
+
+    >>> W = Orthogonal()((3, 2), "float64")
+    >>> bool(np.allclose(W.T @ W, np.eye(2)))
+    True
+    """
+
+    def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.gain = checked_number("gain", gain)
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        if len(shape) < 2:
+            raise ValueError(f"Orthogonal fills arrays of two axes and more. Received: shape={shape}")
+        rows, columns = prod(shape[:-1]), shape[-1]
+        Q, R = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+        Q *= np.sign(np.diagonal(R))
+        return self.gain * (Q if rows >= columns else Q.T).reshape(shape)
+
+
+def truncated_normal(shape: Shape, rng: np.random.Generator) -> Array:
+    """Return standard normal numbers between -2 and 2, drawing anew those outside: one in 22."""
+    numbers = rng.standard_normal(shape)
+    while (outside := np.abs(numbers) > 2).any():
+        numbers[outside] = rng.standard_normal(int(np.count_nonzero(outside)))
+    return numbers

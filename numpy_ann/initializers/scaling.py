@@ -1,11 +1,13 @@
 """Initializers that follow the shape: as wide as keeps activations or gradients at one size."""
 
+from inspect import cleandoc
 from math import sqrt
+from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.initializers.random import RandomInitializer, truncated_normal
+from numpy_ann.initializers.initializer import RandomInitializer, truncated_normal
 from numpy_ann.validation import checked_choice, checked_number
 
 __all__ = [
@@ -30,6 +32,8 @@ class VarianceScaling(RandomInitializer):
 
     Shapes: for a kernel ``(..., fan_in, fan_out)``, leading axes multiply both fans.
 
+    Raises ``ValueError`` if an argument is another one.
+
     Parameters
     ----------
     scale : float
@@ -38,11 +42,6 @@ class VarianceScaling(RandomInitializer):
         What ``n`` is.
     distribution : {"truncated_normal", "untruncated_normal", "uniform"}
         ``"normal"`` means the truncated one, as in Keras.
-
-    Raises
-    ------
-    ValueError
-        If an argument is another one.
 
     Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, section 2.2; the cases below name theirs.
 
@@ -76,6 +75,12 @@ class VarianceScaling(RandomInitializer):
 class _Case(VarianceScaling):
     """A variance scaling that has a name of its own, and no options but the seed."""
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Show what it is called with, which is the same for all."""
+        super().__init_subclass__(**options)
+        if ">>>" not in (words := cleandoc(cls.__doc__ or "")):
+            cls.__doc__ = f"{words}\n\n>>> {cls.__name__}(seed=0)((784, 128)).shape\n(784, 128)\n"
+
     __init__ = RandomInitializer.__init__  # pyright: ignore[reportAssignmentType]  # takes the seed alone
 
 
@@ -97,21 +102,13 @@ class GlorotUniform(_Case):
 
 
 class GlorotNormal(_Case):
-    """Truncated normal numbers of variance ``2 / (fan_in + fan_out)``; see ``GlorotUniform``.
-
-    >>> GlorotNormal(seed=0)((784, 128)).shape
-    (784, 128)
-    """
+    """Truncated normal numbers of variance ``2 / (fan_in + fan_out)``; see ``GlorotUniform``."""
 
     scale, mode, distribution = 1.0, "fan_avg", "truncated_normal"
 
 
 class HeUniform(_Case):
-    """``W ~ U(-limit, limit)`` with ``limit = sqrt(6 / fan_in)``; see ``HeNormal``.
-
-    >>> HeUniform(seed=0)((784, 128)).shape
-    (784, 128)
-    """
+    """``W ~ U(-limit, limit)`` with ``limit = sqrt(6 / fan_in)``; see ``HeNormal``."""
 
     scale, mode, distribution = 2.0, "fan_in", "uniform"
 
@@ -120,20 +117,13 @@ class HeNormal(_Case):
     """Truncated normal numbers of variance ``2 / fan_in``: what layers followed by ReLU need.
 
     Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, equation 10.
-
-    >>> HeNormal(seed=0)((784, 128)).shape
-    (784, 128)
     """
 
     scale, mode, distribution = 2.0, "fan_in", "truncated_normal"
 
 
 class LecunUniform(_Case):
-    """``W ~ U(-limit, limit)`` with ``limit = sqrt(3 / fan_in)``; see ``LecunNormal``.
-
-    >>> LecunUniform(seed=0)((784, 128)).shape
-    (784, 128)
-    """
+    """``W ~ U(-limit, limit)`` with ``limit = sqrt(3 / fan_in)``; see ``LecunNormal``."""
 
     scale, mode, distribution = 1.0, "fan_in", "uniform"
 
@@ -142,9 +132,6 @@ class LecunNormal(_Case):
     """Truncated normal numbers of variance ``1 / fan_in``: what layers followed by SELU need.
 
     Source: LeCun et al., "Efficient BackProp" (1998), section 4.6.
-
-    >>> LecunNormal(seed=0)((784, 128)).shape
-    (784, 128)
     """
 
     scale, mode, distribution = 1.0, "fan_in", "truncated_normal"

@@ -93,10 +93,7 @@ def get(identifier: Any) -> Loss:
     ``"mse"``, ``"MSE"``. The functions of these names mean their classes. A function of your own returns
     losses and their gradient: see ``FunctionLoss``.
 
-    Raises
-    ------
-    ValueError
-        If there is none of that name; the message offers near ones.
+    Raises ``ValueError`` if there is none of that name; the message offers near ones.
 
     >>> get("mse").name, get(mse).name
     ('mean_squared_error', 'mean_squared_error')

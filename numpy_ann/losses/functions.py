@@ -122,19 +122,15 @@ class FunctionLoss(Loss):
     tape. A function may return its derivative too, ``(l, dl/dp)``, that of each sample by itself in the shape
     of ``y_pred``. ``compile(loss=function)`` wraps it by itself.
 
+    Raises ``TypeError`` if ``function`` is no function. Raises ``ValueError`` if it returns something else,
+    when it is called.
+
     Parameters
     ----------
     function : callable
         As above. Targets come in the shape of the predictions.
     **options
         ``reduction``, ``name`` (the function's own): see ``Loss``.
-
-    Raises
-    ------
-    TypeError
-        If ``function`` is no function.
-    ValueError
-        If it returns something else, when it is called.
 
     Notes
     -----

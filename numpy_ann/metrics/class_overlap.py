@@ -114,6 +114,9 @@ class IoU(Metric):
     Shapes: ``(batch, ...)`` for class numbers, or with one axis more for one-hot rows and probabilities,
     where ``sparse_y_true`` or ``sparse_y_pred`` is False.
 
+    Raises ``ValueError`` if an option is none of these, targets and predictions don't match, or weights
+    aren't whole.
+
     Parameters
     ----------
     num_classes : int
@@ -130,11 +133,6 @@ class IoU(Metric):
         Whether they are class numbers; otherwise the largest number's place is the class.
     axis : int
         The axis of the classes, where there is one.
-
-    Raises
-    ------
-    ValueError
-        If an option is none of these, targets and predictions don't match, or weights aren't whole.
 
     Source: Keras 3, ``keras.metrics.IoU``.
 

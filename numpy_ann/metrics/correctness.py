@@ -31,6 +31,8 @@ def accuracy_score(
 
         accuracy = sum_i w_i [y_pred_i = y_true_i] / sum_i w_i
 
+    Raises ``ValueError`` if the arrays are empty, differ in length, or do not hold one label a sample.
+
     Parameters
     ----------
     y_true, y_pred : labels of shape (samples,)
@@ -39,11 +41,6 @@ def accuracy_score(
         False returns the numerator: the number, or the total weight, of the correct ones.
     sample_weight : numbers of shape (samples,), optional
         ``w``; 1 each if not given.
-
-    Raises
-    ------
-    ValueError
-        The arrays are empty, differ in length, or do not hold one label a sample.
 
     Source: ``sklearn.metrics.accuracy_score``, which it equals, except that multilabel rows are refused.
 
@@ -65,6 +62,9 @@ def top_k_accuracy_score(
 
     Of equal scores, the later class counts as the larger.
 
+    Raises ``ValueError`` if there aren't as many columns as classes, or ``labels`` isn't sorted, or lacks one
+    that occurs.
+
     Parameters
     ----------
     y_true : labels of shape (samples,)
@@ -78,11 +78,6 @@ def top_k_accuracy_score(
         As for ``accuracy_score``.
     labels : labels of shape (classes,), optional
         The classes, sorted. Not given: all that occur.
-
-    Raises
-    ------
-    ValueError
-        If there aren't as many columns as classes, or ``labels`` isn't sorted, or lacks one that occurs.
 
     Source: ``sklearn.metrics.top_k_accuracy_score``, which it equals.
 
@@ -157,6 +152,11 @@ def log_loss(
 
     Probabilities are kept within ``[eps, 1 - eps]``, with ``eps`` that of their dtype (2.2e-16 for float64).
 
+    Raises ``ValueError`` if probabilities aren't from 0 to 1, or there aren't as many columns as classes, or
+    fewer than two.
+
+    Warns with ``UserWarning`` if the probabilities of a sample don't sum to 1, or ``labels`` aren't sorted.
+
     Parameters
     ----------
     y_true : labels of shape (samples,)
@@ -165,16 +165,6 @@ def log_loss(
         Probabilities of the classes in sorted order; with one axis, of the second of two.
     normalize, sample_weight, labels
         As for ``top_k_accuracy_score``.
-
-    Raises
-    ------
-    ValueError
-        If probabilities aren't from 0 to 1, or there aren't as many columns as classes, or fewer than two.
-
-    Warns
-    -----
-    UserWarning
-        If the probabilities of a sample don't sum to 1, or ``labels`` aren't sorted.
 
     Source: ``sklearn.metrics.log_loss``, which it equals.
 

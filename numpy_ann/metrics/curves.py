@@ -37,6 +37,8 @@ def roc_auc_score(
     It is the probability that a positive sample has a larger score than a negative one (equal ones count
     half). Of several classes it is an average: of each against the rest ("ovr"), or of all pairs ("ovo").
 
+    Raises ``ValueError`` if shapes and options don't fit together, or ``multi_class`` is needed.
+
     Parameters
     ----------
     y_true : labels of shape (samples,), or zeros and ones of shape (samples, outputs)
@@ -60,11 +62,6 @@ def roc_auc_score(
     -------
     float, or array of shape (classes,)
         nan, with a warning, for a class that all or none of the samples belong to.
-
-    Raises
-    ------
-    ValueError
-        If shapes and options don't fit together, or ``multi_class`` is needed.
 
     Source: ``sklearn.metrics.roc_auc_score``, which it equals. "ovo": Hand and Till, "A Simple Generalisation
     of the Area Under the ROC Curve for Multiple Class Classification Problems" (2001), equation 7.
@@ -198,6 +195,8 @@ def roc_curve(
 
     A prediction counts as positive at the threshold and above it.
 
+    Raises ``ValueError`` if there aren't two classes, or as many scores as labels, or numbers are not finite.
+
     Parameters
     ----------
     y_true : labels of shape (samples,)
@@ -215,11 +214,6 @@ def roc_curve(
     -------
     fpr, tpr, thresholds : three arrays of shape (points,), float64
         The rate of a class that doesn't occur is nan, and a warning says so.
-
-    Raises
-    ------
-    ValueError
-        If there aren't two classes, or as many scores as labels, or numbers are not finite.
 
     Source: ``sklearn.metrics.roc_curve``, which it equals.
 

@@ -81,10 +81,7 @@ def get(
     Other names are those of Keras' classes and functions, and of losses. The metric's own name is the given
     one; without shapes it is Keras'. A configuration, ``{"class_name": ..., "config": ...}``, makes its own.
 
-    Raises
-    ------
-    ValueError
-        If there is none of that name; the message offers near ones.
+    Raises ``ValueError`` if there is none of that name; the message offers near ones.
 
     >>> get("accuracy", (), (10,))
     <SparseCategoricalAccuracy name=accuracy>

@@ -31,6 +31,8 @@ class Metric(Described):
     to which arrays come that were checked. What it remembers it keeps in attributes that ``reset_state``
     sets, or in variables of ``add_variable``.
 
+    Raises ``ValueError`` if an option is out of its range.
+
     Parameters
     ----------
     name : str, optional
@@ -42,11 +44,6 @@ class Metric(Described):
     ----------
     variables : list of MetricVariable
         What the metric remembers between batches.
-
-    Raises
-    ------
-    ValueError
-        If an option is out of its range.
 
     >>> class Largest(Metric):
     ...     def __init__(self, name="largest"):

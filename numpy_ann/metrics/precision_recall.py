@@ -35,6 +35,10 @@ def precision_recall_fscore_support(
         precision P = correct / predicted      recall R = correct / true
         F = (1 + beta^2) P R / (beta^2 P + R) = (1 + beta^2) correct / (beta^2 true + predicted)
 
+    Raises ``ValueError`` if the arrays are empty, differ in length, or do not hold one label a sample; an
+    option is none of the above; ``average="binary"`` with more than two classes; ``average="samples"``, which
+    is for multilabel rows, and these are refused.
+
     Parameters
     ----------
     y_true, y_pred : labels of shape (samples,)
@@ -60,13 +64,6 @@ def precision_recall_fscore_support(
     precision, recall, fscore, support : four arrays of shape (classes,); or three floats and None
         float64; support int64, or float64 with weights (and, as in scikit-learn, where no prediction at
         all is right).
-
-    Raises
-    ------
-    ValueError
-        The arrays are empty, differ in length, or do not hold one label a sample; an option is none of the
-        above; ``average="binary"`` with more than two classes; ``average="samples"``, which is for
-        multilabel rows, and these are refused.
 
     Source: ``sklearn.metrics.precision_recall_fscore_support``, which it equals.
 

@@ -40,10 +40,7 @@ _BY_NAME: dict[str, Callable[[], Optimizer]] = {
 def get(identifier: str | Optimizer) -> Optimizer:
     """Return a new optimizer of that name, in either case, or the optimizer itself.
 
-    Raises
-    ------
-    ValueError
-        If there is none of that name; the message offers near ones.
+    Raises ``ValueError`` if there is none of that name; the message offers near ones.
 
     >>> get("adam")
     Adam(learning_rate=0.0010000000474974513, beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False)

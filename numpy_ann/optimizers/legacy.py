@@ -30,10 +30,7 @@ def decayed(learning_rate: float | LearningRateSchedule, decay: float) -> float 
 
         learning_rate / (1 + decay t),    t = 0, 1, 2, ... steps taken before
 
-    Raises
-    ------
-    ValueError
-        If ``decay`` is negative, or the learning rate falls by a schedule already.
+    Raises ``ValueError`` if ``decay`` is negative, or the learning rate falls by a schedule already.
 
     >>> schedule = decayed(0.5, decay=0.25)
     >>> [schedule(step) for step in (0, 4, 12)]

@@ -39,10 +39,7 @@ def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
 def deserialize(config: dict[str, Any]) -> LearningRateSchedule:
     """Return the schedule that ``serialize`` described; one of one's own is registered or in a scope.
 
-    Raises
-    ------
-    ValueError
-        If there is no schedule of that class.
+    Raises ``ValueError`` if there is no schedule of that class.
     """
     own = get_registered_object(config.get("registered_name"))
     cls: type[LearningRateSchedule] = own or find("schedule", config["class_name"], _BY_NAME)
