@@ -1,6 +1,7 @@
 """``tf.data.Dataset`` over arrays in memory: rows, shuffled, batched, mapped, taken, repeated."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, count, islice, repeat
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy_ann.as_keras.tensors import as_tensor, constant_array
 from numpy_ann.random_streams import new_seed
 
-__all__ = ["AUTOTUNE", "Dataset"]
+__all__ = ["AUTOTUNE", "Dataset", "TensorSpec"]
 
 AUTOTUNE = -1
 INFINITE, UNKNOWN = -1, -2
@@ -39,6 +40,19 @@ def _arrays(structure: Any) -> Any:
     if isinstance(structure, dict):
         return {key: _arrays(value) for key, value in structure.items()}
     return tuple(map(_arrays, structure)) if isinstance(structure, tuple) else constant_array(structure)
+
+
+def _dtype(kind: Any) -> Any:
+    return kind.dtype if isinstance(kind, TensorSpec) else kind
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """The shape, None where it is open, and the dtype of arrays."""
+
+    shape: Any
+    dtype: Any = "float32"
+    name: str | None = None
 
 
 class Dataset:
@@ -98,12 +112,21 @@ class Dataset:
 
     @classmethod
     def from_generator(
-        cls, generator: Callable[..., Iterable[Any]], *_: Any, args: Any = (), **__: Any
+        cls,
+        generator: Callable[..., Iterable[Any]],
+        output_types: Any = None,
+        output_shapes: Any = None,
+        args: Any = (),
+        output_signature: Any = None,
+        **_: Any,
     ) -> "Dataset":
-        """Return what a generator function yields."""
+        """Return what a generator function yields, in the dtypes that are said."""
+        kinds = output_types if output_signature is None else output_signature
 
         def converted(element: Any) -> Any:
-            return _mapped(lambda a: as_tensor(constant_array(a)), element)
+            if kinds is None:
+                return _mapped(lambda a: as_tensor(constant_array(a)), element)
+            return _mapped(lambda kind, a: as_tensor(constant_array(a, _dtype(kind))), kinds, element)
 
         return cls(lambda: map(converted, generator(*args)), UNKNOWN)
 
@@ -294,4 +317,4 @@ class Dataset:
     @property
     def element_spec(self) -> Any:
         """The first element's shapes and dtypes."""
-        return _mapped(lambda a: (np.shape(a), np.asarray(a).dtype), next(iter(self)))
+        return _mapped(lambda a: TensorSpec(np.shape(a), np.asarray(a).dtype), next(iter(self)))

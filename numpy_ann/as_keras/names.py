@@ -23,7 +23,7 @@ _PREFIXES = (
 # Where the names of a module of Keras' are looked for, below numpy_ann, one module after another.
 _HOMES = {
     "keras": "models layers losses metrics initializers optimizers regularizers as_keras.settings "
-    "as_keras.tensors",
+    "as_keras.tensors keras_tensor",
     "keras.activations": "activations as_keras.settings",
     "keras.backend": "as_keras.backend",
     "keras.callbacks": "callbacks",

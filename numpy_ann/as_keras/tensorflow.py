@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann.as_keras.dataset import AUTOTUNE, Dataset
+from numpy_ann.as_keras.dataset import AUTOTUNE, Dataset, TensorSpec
 from numpy_ann.as_keras.tensors import Tensor, TensorFlowVariable, as_tensor, constant_array
 from numpy_ann.ops import GradientTape as Tape
 from numpy_ann.random_streams import seed_everything
@@ -165,6 +165,7 @@ def _modules() -> dict[str, dict[str, Any]]:
     top |= {
         "GradientTape": GradientTape,
         "Tensor": Tensor,
+        "TensorSpec": TensorSpec,
         "Variable": TensorFlowVariable,
         "__version__": VERSION,
         "add_n": lambda inputs, name=None: as_tensor(sum(inputs[1:], inputs[0])),

@@ -1,7 +1,7 @@
 """Keras' helpers that return a ``tf.data.Dataset``, and a few small ones: ``keras.utils``."""
 
+import collections.abc
 import os
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,16 +10,52 @@ from numpy_ann.as_keras.dataset import Dataset
 from numpy_ann.validation import checked_choice, checked_integer, checked_number
 
 __all__ = [
-    "image_dataset_from_directory", "pack_x_y_sample_weight", "split_dataset",
+    "PyDataset", "Sequence", "image_dataset_from_directory", "pack_x_y_sample_weight", "split_dataset",
     "timeseries_dataset_from_array", "unpack_x_y_sample_weight",
 ]  # fmt: skip
+
+
+class PyDataset:
+    """Batches by number, made when they are needed: a class of one's own defines two methods.
+
+    ``__getitem__(i)`` returns a batch, ``(x, y)`` or ``(x, y, sample_weight)``, and ``__len__()`` how many
+    there are. ``on_epoch_end()`` is called after each pass.
+
+    Parameters
+    ----------
+    workers, use_multiprocessing, max_queue_size
+        Keras makes batches ahead by these. Here each is made when its turn comes, which gives the same ones.
+    """
+
+    def __init__(self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10) -> None:
+        self.workers, self.use_multiprocessing = workers, use_multiprocessing
+        self.max_queue_size = max_queue_size
+
+    def __getitem__(self, index: int) -> Any:
+        raise NotImplementedError(
+            f"{type(self).__name__} defines no __getitem__(index), which makes a batch."
+        )
+
+    @property
+    def num_batches(self) -> int | None:
+        """How many batches there are; None: they never end."""
+        return len(self)  # type: ignore[arg-type]
+
+    def on_epoch_begin(self) -> None:
+        """Get ready for a pass."""
+
+    def on_epoch_end(self) -> None:
+        """Get ready for the next pass."""
+
+
+Sequence = PyDataset  # Keras 2's name
 
 
 def image_dataset_from_directory(
     directory: str | os.PathLike[str],
     labels: Any = "inferred",
     label_mode: str | None = "int",
-    class_names: Sequence[str] | None = None,
+    class_names: collections.abc.Sequence[str] | None = None,
     color_mode: str = "rgb",
     batch_size: int | None = 32,
     image_size: tuple[int, int] = (256, 256),

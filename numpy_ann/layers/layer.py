@@ -598,9 +598,11 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
     """
 
     @wraps(build)
-    def building(self: Layer, input_shape: BatchShape) -> None:
+    def building(self: Layer, input_shape: BatchShape | None = None) -> None:
+        if input_shape is None and build.__defaults__:  # no weight is bound to the shape
+            input_shape = (None, 1)
         if self._building:  # called by the one of a subclass
-            build(self, input_shape)
+            build(self, input_shape)  # type: ignore[arg-type]
             return
         sample: Any
         whose = f"Layer {self.name!r}"

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from numpy_ann.as_keras.dataset import Dataset
+from numpy_ann.as_keras.dataset import Dataset, TensorSpec
 from numpy_ann.as_keras.utilities import (
+    PyDataset,
     image_dataset_from_directory,
     pack_x_y_sample_weight,
     split_dataset,
@@ -138,3 +139,34 @@ def test_elements_are_drawn_from_several():
     ends = Dataset.sample_from_datasets([ones, twos.take(0)], seed=1, stop_on_empty_dataset=True)
     assert len(list(ends)) < 40
     assert Dataset.sample_from_datasets([ones.repeat(), twos.repeat()]).cardinality() == -1
+
+
+def test_generators_have_the_dtypes_that_are_said():
+    kinds = TensorSpec((2,), np.float64), TensorSpec((), np.int8)
+    data = Dataset.from_generator(lambda: iter([([1, 2], 3)]), output_signature=kinds)
+    assert [part.dtype for part in next(iter(data))] == [np.float64, np.int8]
+    assert data.element_spec == kinds
+    (numbers,) = Dataset.from_generator(lambda: iter([[1, 2]]), np.float32)
+    assert numbers.dtype == np.float32
+
+
+def test_batches_by_number():
+    class Batches(PyDataset):
+        passes = 0
+
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, index):
+            return X[index * 2 : index * 2 + 2], Y[index * 2 : index * 2 + 2]
+
+        def on_epoch_end(self):
+            self.passes += 1
+
+    model = Sequential([Input((2,)), Dense(1, kernel_initializer="zeros")])
+    model.compile("sgd", "mse")
+    batches = Batches(workers=2)
+    history = model.fit(batches, epochs=2, verbose=0).history
+    assert (len(history["loss"]), batches.passes, batches.num_batches) == (2, 2, 2)
+    with pytest.raises(NotImplementedError, match="defines no __getitem__"):
+        PyDataset()[0]
