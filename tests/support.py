@@ -6,8 +6,14 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
+
+def examples(few: int, thorough: int = 50) -> settings:
+    """Draw few examples for a test that is dear or has many cases; more with the thorough profile."""
+    return settings(max_examples=thorough if settings().max_examples == 50 else few)
+
+
 # For tests whose examples are dear: a figure each, or a derivative at every place.
-FEW = settings(max_examples=settings().max_examples // 2)
+FEW = examples(5, 25)
 
 # Of tests that spell shapes as Keras 2 did.
 OF_KERAS_2 = pytest.mark.filterwarnings("ignore:.*Keras 2's")

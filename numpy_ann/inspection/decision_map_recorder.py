@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Sequence
+from io import BytesIO
 from math import ceil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -127,26 +127,30 @@ class DecisionMapRecorder(Callback):
 
     def _film(self) -> bytes:
         """Return the GIF; equal frames in a row are one in it, that stays longer."""
-        from matplotlib import rc_context
-        from matplotlib.animation import PillowWriter
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
+        from PIL import Image
 
         figure = Figure(figsize=(3.8, 3.0), dpi=100, layout="constrained")
+        canvas = FigureCanvasAgg(figure)
         ax = figure.subplots()
         self._draw(ax, self.frames[-1])
         for _ in range(2):  # where the aspect moves ticks, the layout needs a second look
             figure.draw_without_rendering()
         figure.set_layout_engine("none")  # with its place settled, nothing moves but the picture
-        writer = PillowWriter(fps=self.frames_per_second)
-        with TemporaryDirectory() as folder, rc_context({"savefig.bbox": None}):
-            file = Path(folder, "film.gif")
-            with writer.saving(figure, file, dpi=100):
-                for frame in self.frames:
-                    self._draw(ax, frame)
-                    writer.grab_frame()
-                for _ in range(round(LAST_FRAME * self.frames_per_second)):
-                    writer.grab_frame()
-            return file.read_bytes()
+        pictures = []
+        for frame in self.frames:
+            self._draw(ax, frame)
+            canvas.draw()
+            pictures.append(Image.fromarray(np.array(canvas.buffer_rgba())).convert("RGB"))
+        first, *others = pictures
+        stays = 1000 // self.frames_per_second  # milliseconds
+        last = stays * (1 + round(LAST_FRAME * self.frames_per_second))
+        first.save(
+            film := BytesIO(), "gif", save_all=True, append_images=others, loop=0,
+            duration=[stays] * len(others) + [last],
+        )  # fmt: skip
+        return film.getvalue()
 
     def _draw(self, ax: Any, frame: Frame) -> None:
         ax.clear()

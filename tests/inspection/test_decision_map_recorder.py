@@ -1,13 +1,10 @@
 import os
-import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.image import imread
 from PIL import Image
 
 from numpy_ann.callbacks import Callback, EarlyStopping, LambdaCallback
@@ -230,13 +227,3 @@ def test_points_and_names_that_do_not_fit_the_model_are_refused_before_training(
 def test_there_is_nothing_to_save_before_training():
     with pytest.raises(ValueError, match="nothing to show yet"):
         DecisionMapRecorder(X, Y, "moons.gif").save()
-
-
-def test_the_example_runs_as_printed(tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
-    command = [sys.executable, ROOT / "examples" / "decision_map.py", "--epochs", "6"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
-    film = tmp_path / "outputs" / "decision_map.gif"
-    assert done.stdout.splitlines()[-1].startswith(f"{Path('outputs') / 'decision_map.gif'}: ")
-    assert len(frames_of(film)[0]) == 3
-    assert imread(film.with_suffix(".png")).shape[2] == 4

@@ -18,7 +18,7 @@ from numpy_ann.models import Sequential
 from numpy_ann.utils import set_random_seed
 from tests.parts import names, parametrized
 from tests.parts.layers import CASES, NOT_DIFFERENTIABLE, LayerCase
-from tests.support import OF_KERAS_2
+from tests.support import OF_KERAS_2, examples
 
 CONTRACT_PARTS = names(CASES)
 every_layer = parametrized(CASES)
@@ -251,6 +251,7 @@ def test_backward_needs_forward(case: LayerCase) -> None:
 
 
 @every_layer
+@examples(4)
 @given(data=st.data())
 def test_gradients(case: LayerCase, data: st.DataObject) -> None:
     layer = case.ready()

@@ -13,6 +13,7 @@ from numpy_ann._typing import Array
 from numpy_ann.losses import Loss
 from tests.parts import names, parametrized
 from tests.parts.losses import CASES, LossCase
+from tests.support import examples
 
 Shape = tuple[int, ...]
 CONTRACT_PARTS = names(CASES)
@@ -26,6 +27,7 @@ def test_every_public_loss_has_a_case() -> None:
 
 
 @every_loss
+@examples(4)
 @given(
     shape=shapes,
     reduction=st.sampled_from(["sum", "sum_over_batch_size", "mean", "mean_with_sample_weight"]),

@@ -13,6 +13,7 @@ from numpy_ann._typing import Array
 from numpy_ann.metrics import MeanMetric, Metric
 from tests.parts import names, parametrized
 from tests.parts.metrics import CASES, MetricCase
+from tests.support import examples
 
 CONTRACT_PARTS = names(CASES)
 every_metric = parametrized(CASES)
@@ -27,6 +28,7 @@ def test_every_public_metric_has_a_case() -> None:
 
 
 @every_metric
+@examples(4)
 @given(
     cuts=st.lists(st.integers(0, 12), max_size=3).map(sorted),
     weighted=st.booleans(),

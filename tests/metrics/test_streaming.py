@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy_ann import metrics
 from tests.parts import parametrized
 from tests.parts.metrics import CASES, MetricCase
+from tests.support import examples
 
 every_metric = parametrized(CASES)
 
@@ -21,6 +22,7 @@ def problem(case: MetricCase, seed: int, samples: int) -> tuple[Any, Any]:
 
 
 @every_metric
+@examples(4)
 @given(seed=st.integers(0, 999), samples=st.integers(1, 12), cut=st.integers(0, 12))
 def test_two_batches_are_one(case: MetricCase, seed: int, samples: int, cut: int) -> None:
     y_true, y_pred = problem(case, seed, samples)

@@ -51,7 +51,7 @@ ROWS = ["diagnostics"]
 
 def ink_outside(figure):
     """By how many dots does the drawing leave the paper?"""
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     drawn = figure.get_tightbbox().transformed(figure.dpi_scale_trans)
     paper = figure.bbox
     return max(paper.x0 - drawn.x0, paper.y0 - drawn.y0, drawn.x1 - paper.x1, drawn.y1 - paper.y1)
@@ -76,7 +76,7 @@ def test_without_axes_a_pyplot_figure_is_made_with_nothing_cut_off_and_a_layout_
     settings = ("figure.autolayout", "figure.constrained_layout.use")
     with pyplot.rc_context({settings[list(FIGURES).index(name) % 2]: True}):
         FIGURES[name]()
-        pyplot.gcf().canvas.draw()
+        pyplot.gcf().draw_without_rendering()
         assert [ax.get_position().bounds for ax in pyplot.gcf().axes] == expected
 
 

@@ -4,14 +4,17 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import h5py
 import numpy as np
 
 from numpy_ann.layers import Dense, Dropout, Flatten, Input
-from numpy_ann.models import Sequential
+from numpy_ann.lookup import clear_session
+from numpy_ann.models import Sequential, load_model
 
 X = np.random.default_rng(1).random((12, 4, 4), dtype=np.float32)
 Y = np.eye(3, dtype=np.float32)[np.arange(12) % 3]
@@ -36,9 +39,21 @@ def trained_model(seed: int = 0, **options: Any) -> Sequential:
 
 
 def good(path: Path) -> Path:
-    """Save the model there, in the format of the suffix."""
-    trained_model().save(path)
+    """Write the model there, in the format of the suffix."""
+    path.write_bytes(saved(path.suffix))
     return path
+
+
+@cache
+def saved(suffix: str) -> bytes:
+    """Return the file of the trained model, which loads."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"model{suffix}"
+        clear_session()  # its layers are called the same, whoever asks first
+        trained_model().save(path)
+        clear_session()
+        load_model(path)
+        return path.read_bytes()
 
 
 def members(path: Path) -> dict[str, bytes]:
@@ -49,7 +64,7 @@ def members(path: Path) -> dict[str, bytes]:
 
 def repack(path: Path, content: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
     """Write a ``.keras`` file of these members."""
-    with zipfile.ZipFile(path, "w", compression) as archive:
+    with zipfile.ZipFile(path, "w", compression, compresslevel=1) as archive:
         for name, data in content.items():
             archive.writestr(name, data)
     return path

@@ -489,9 +489,9 @@ def put_chunk(group, name, data, shape=(16, 5), **options):
 
 @hostile("it inflates to more than it may")
 def bomb_in_a_chunk(path):
-    """300 kB that the HDF5 library would make 300 MB of."""
+    """A megabyte that the HDF5 library would make 300 MB of."""
     edit_config(path, lambda config: dense(config).update(units=2**14))
-    bomb = zlib.compress(bytes(300 * MEGABYTE))
+    bomb = zlib.compress(bytes(300 * MEGABYTE), 1)
     replace_kernel(path, lambda group, name: put_chunk(group, name, bomb, (16, 2**14), compression="gzip"))
 
 
@@ -499,7 +499,7 @@ def bomb_in_a_chunk(path):
 def consistent_bomb_in_a_chunk(path):
     """A configuration that allows for 128 MB of weights, and that many zeros, compressed."""
     edit_config(path, lambda config: dense(config).update(units=2**21))
-    zeros = zlib.compress(bytes(16 * 2**21 * 4))
+    zeros = zlib.compress(bytes(16 * 2**21 * 4), 1)
     replace_kernel(path, lambda group, name: put_chunk(group, name, zeros, (16, 2**21), compression="gzip"))
 
 
@@ -1177,8 +1177,8 @@ def wrong_checksum(path):
 
 
 @hostile("bytes at once", ".keras")
-def hundred_thousand_members(path):
-    repack(path, {f"{i}{'x' * 30}": b"" for i in range(100_000)})
+def ten_thousand_members_of_long_names(path):
+    repack(path, {f"{i}{'x' * 1000}": b"" for i in range(10_000)})
 
 
 @hostile("not a readable zip", ".keras")
@@ -1201,7 +1201,6 @@ def half_of_the_weights(path):
 def test_it_is_refused(name, tmp_path):
     spoil, suffix, match = HOSTILE[name]
     path = good(tmp_path / f"model{suffix}")
-    load_model(path)
     spoil(path)
 
     reset_resident_peak()

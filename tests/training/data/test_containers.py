@@ -100,9 +100,9 @@ def test_a_sparse_matrix_is_never_dense_as_a_whole():
     model = model_of((1_000,))
     tracemalloc.start()
     try:
-        model.fit(x, np.zeros(20_000), batch_size=100, verbose=0, validation_split=0.1)
-        model.predict(x, verbose=0)
-        model.evaluate(x, np.zeros(20_000), verbose=0)
+        model.fit(x, np.zeros(20_000), batch_size=500, verbose=0, validation_split=0.1)
+        model.predict(x, batch_size=500, verbose=0)
+        model.evaluate(x, np.zeros(20_000), batch_size=500, verbose=0)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
