@@ -84,6 +84,26 @@ def batches_of(x, y):
     return Loader()
 
 
+def stored(kind):
+    """Return the inputs in chunks of twenty, in memory."""
+    if kind == "h5py":
+        import h5py
+
+        file = h5py.File("stored.h5", "w", driver="core", backing_store=False)
+        return file.create_dataset("x", data=X, chunks=(20, 6))
+    if kind == "zarr":
+        import zarr
+
+        found = zarr.create_array(
+            store=zarr.storage.MemoryStore(), shape=X.shape, chunks=(20, 6), dtype=X.dtype
+        )
+        found[:] = X
+        return found
+    from dask import array
+
+    return array.from_array(X, chunks=(20, 6))
+
+
 def squares(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2)
 
@@ -133,6 +153,7 @@ SAME = {
     "unshuffled": lambda: trained(fit={"shuffle": False}),
     "small last batch": lambda: trained(synchronized(), x=X[:49], y=Y[:49]),  # of one row: 2 of 3 have none
     "loader": lambda: trained(x=batches_of(X, Y), y=None, fit={"batch_size": None, "validation_data": None}),
+    **{f"chunks of {kind}": lambda kind=kind: trained(x=stored(kind)) for kind in ("h5py", "zarr", "dask")},
     "steps": lambda: trained(fit={"steps_per_epoch": 1, "epochs": 7, "validation_freq": 2}),
     "synchronized": lambda: trained(synchronized()),
     "synchronized, later": lambda: trained(

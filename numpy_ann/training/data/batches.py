@@ -3,7 +3,7 @@
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -133,6 +133,16 @@ class Gatherer:
             np.empty(shape, dtype=array.dtype) if self._takes and not self._same_dtype else self._batch
         )
 
+    @property
+    def blocks(self) -> list[int] | None:
+        """The chunks in which the samples are stored; see ``StoredRows``."""
+        return self._array.blocks if isinstance(self._array, StoredRows) else None
+
+    def ahead(self, indices: Array) -> None:
+        """Read what the next batches ask for, where it is stored in chunks."""
+        if self.blocks is not None:
+            self._array.hold(indices)
+
     def rows(self, indices: Array) -> Array:
         """Return the samples of those numbers."""
         batch = self._batch[: len(indices)]
@@ -192,14 +202,31 @@ class Batches(BatchSource):
         self._w = None if sample_weight is None else self.gatherer(sample_weight, size, dtype)
 
     def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
-        """Yield ``(x, y, sample_weight)``, first sample to last, or in a random order if ``rng`` is given."""
-        gatherers, size = (self._x, self._y, self._w), self.batch_size
-        if rng is None:
-            for start in range(0, self.samples, size):
-                own = self.processes.part(start, min(start + size, self.samples))
-                yield tuple(None if g is None else g.slice(*own) for g in gatherers)  # type: ignore[misc]
-            return
-        order = rng.permutation(self.samples)
-        for start in range(0, self.samples, size):
-            indices = order[slice(*self.processes.part(start, min(start + size, self.samples)))]
-            yield tuple(None if g is None else g.rows(indices) for g in gatherers)  # type: ignore[misc]
+        """Yield ``(x, y, sample_weight)``, first sample to last, or in a random order if ``rng`` is given.
+
+        What is stored in chunks comes chunk by chunk, these in a random order and the samples in each; as
+        many batches as make a chunk are read at once.
+        """
+        gatherers, size, blocks = (self._x, self._y, self._w), self.batch_size, self._x.blocks
+        order = None if rng is None else _shuffled(rng, blocks or [0, self.samples])
+        starts = range(0, self.samples, size)
+        owned = [slice(*self.processes.part(start, min(start + size, self.samples))) for start in starts]
+        ahead = 0 if blocks is None else -(-max(b - a for a, b in pairwise(blocks)) // size)
+        for number, own in enumerate(owned):
+            if ahead and number % ahead == 0:
+                next_ones = [np.arange(part.start, part.stop) for part in owned[number : number + ahead]]
+                places = np.concatenate(next_ones)
+                self._x.ahead(places if order is None else order[places])
+            if order is None:
+                yield tuple(None if g is None else g.slice(own.start, own.stop) for g in gatherers)  # type: ignore[misc]
+            else:
+                yield tuple(None if g is None else g.rows(order[own]) for g in gatherers)  # type: ignore[misc]
+
+
+def _shuffled(rng: np.random.Generator, blocks: list[int]) -> Array:
+    """Return the samples' numbers in a random order, of several blocks one block after the other."""
+    parts = list(pairwise(blocks))
+    if len(parts) == 1:
+        return rng.permutation(blocks[-1])
+    order = [parts[i] for i in rng.permutation(len(parts))]
+    return np.concatenate([start + rng.permutation(stop - start) for start, stop in order])

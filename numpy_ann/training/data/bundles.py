@@ -77,6 +77,17 @@ class _BundleGatherer:
         pairs = list(zip(bundle.arrays, bundle.dtypes, strict=True))
         self._gatherers = [None if a is None else Gatherer(a, batch_size, kind) for a, kind in pairs]
 
+    @property
+    def blocks(self) -> list[int] | None:
+        """The chunks of the first array that is stored in chunks."""
+        return next((g.blocks for g in self._gatherers if g is not None and g.blocks is not None), None)
+
+    def ahead(self, indices: Array) -> None:
+        """Read what the next batches ask for."""
+        for g in self._gatherers:
+            if g is not None:
+                g.ahead(indices)
+
     def rows(self, indices: Array) -> Bundle:
         """Return the samples of those numbers."""
         return Bundle([None if g is None else g.rows(indices) for g in self._gatherers])

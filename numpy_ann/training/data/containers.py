@@ -22,7 +22,8 @@ class StoredRows:
     Parameters
     ----------
     source
-        A sparse matrix, whose rows are made dense; or a data set of an HDF5 file, which are read.
+        A sparse matrix, whose rows are made dense; or a data set of an HDF5 file, an array of zarr or dask,
+        which are read.
     start, stop : int, optional
         Which rows of it; left out, all.
     sample : tuple of int, optional
@@ -44,20 +45,46 @@ class StoredRows:
         end: int = source.shape[0] if stop is None else stop
         self.shape: Shape = (end - start, *(source.shape[1:] if sample is None else sample))
         self.ndim, self.size = len(self.shape), prod(self.shape)
+        self._held: tuple[Array, Array] | None = None
+
+    @property
+    def blocks(self) -> list[int] | None:
+        """Where the chunks begin, if the samples are stored in such, and where the last one ends."""
+        chunks = getattr(self._source, "chunks", None)
+        if self._sparse or not chunks:
+            return None
+        first = chunks[0]  # dask has the length of each; others have one for all
+        starts = np.cumsum(first) if isinstance(first, tuple) else np.arange(0, self._source.shape[0], first)
+        inner = starts[(starts > self._start) & (starts < self._start + len(self))] - self._start
+        return [0, *inner.tolist(), len(self)]
+
+    def hold(self, numbers: Array) -> None:
+        """Read these samples at once: those that the next batches ask for, in chunks that are read once."""
+        self._held = None
+        wanted = np.unique(numbers)
+        self._held = wanted, self[wanted]
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def __getitem__(self, which: slice | Array) -> Array:
         """Return the samples of a slice, or of an array of numbers, dense."""
+        if self._held is not None:
+            numbers = np.arange(*which.indices(len(self))) if isinstance(which, slice) else which
+            held, samples = self._held
+            place = np.searchsorted(held, numbers)
+            if place.max(initial=-1) < len(held) and np.array_equal(held[place], numbers):
+                return samples[place]
         if isinstance(which, slice):
             first, last, step = which.indices(len(self))
             rows: Any = self._source[first + self._start : last + self._start : step]
         elif self._sparse:
             rows = self._source[which + self._start]
+        elif not len(which):
+            rows = np.empty((0, *self.shape[1:]), self.dtype)
         else:  # HDF5 reads rows in ascending order, each once
             wanted, place = np.unique(which + self._start, return_inverse=True)
-            rows = self._source[wanted][place]
+            rows = np.asarray(getattr(self._source, "oindex", self._source)[wanted])[place]
         dense: Array = rows.toarray() if self._sparse else np.asarray(rows)
         return dense.reshape(len(dense), *self.shape[1:])
 
@@ -119,7 +146,11 @@ def numbers_in(name: str, value: Any) -> Any:
         if name[:1] != "x":
             raise TypeError(f"`{name}` is a sparse matrix; only `x` may be one. Pass {name}.toarray().")
         return StoredRows(value)
-    if name[:1] == "x" and type(value).__module__.startswith("h5py."):
+    module = type(value).__module__.partition(".")[0]
+    if module in ("dask", "dask_expr") and (not hasattr(value, "chunks") or np.isnan(value.shape[0])):
+        cure = "to_dask_array(lengths=True)" if hasattr(value, "to_dask_array") else "compute_chunk_sizes()"
+        raise TypeError(f"`{name}` is of dask and doesn't know how many rows it has: pass {name}.{cure}.")
+    if name[:1] == "x" and module in ("h5py", "zarr", "dask"):
         return StoredRows(value) if value.dtype.kind in "biuf" and value.ndim else value[()]
     if type(value).__module__.startswith("polars."):
         return _of_polars(name, value)

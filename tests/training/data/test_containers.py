@@ -1,14 +1,18 @@
 """What users wrap numbers in: each trains and predicts as the plain array does."""
 
 import tracemalloc
+from itertools import pairwise
 
+import h5py
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numpy_ann.communicator import Communicator
 from numpy_ann.layers import Dense, Flatten, Input
 from numpy_ann.models import Sequential
+from numpy_ann.training.data.batches import Batches
 from numpy_ann.training.data.containers import StoredRows
 
 r = np.random.default_rng(0)
@@ -110,11 +114,55 @@ def test_a_sparse_matrix_is_never_dense_as_a_whole():
 
 
 def test_data_sets_in_hdf5_files(tmp_path):
-    h5py = pytest.importorskip("h5py")
     with h5py.File(tmp_path / "data.h5", "w") as file:
         file["x"], file["y"] = X, Y
         assert_same(file["x"], file["y"])
         assert_same(file["x"], file["y"], validation_split=0.25)
+
+
+class Chunked:
+    """Forty rows in chunks, as HDF5, zarr and dask have them, and what was read of them."""
+
+    dtype, shape = np.dtype("float32"), (40, 2)
+
+    def __init__(self, chunks):
+        self.chunks, self.read = (chunks, 2), []
+
+    def __getitem__(self, which):
+        numbers = np.arange(40)[which]
+        assert (np.diff(numbers) > 0).all()
+        self.read.append(numbers.tolist())
+        return np.stack([numbers, -numbers], axis=1).astype("float32")
+
+
+@pytest.mark.parametrize("chunks", [8, (8, 8, 8, 8, 8), 7])
+@pytest.mark.parametrize("size", [1, 3])
+def test_chunks_are_shuffled_and_read_once_by_who_needs_them(chunks, size):
+    whole, read = {}, []
+    for rank in range(size):
+        source = Chunked(chunks)
+        batches = Batches(StoredRows(source).part(2, 40), None, None, 4, np.dtype("float32"))
+        batches.processes = Communicator()
+        batches.processes.rank, batches.processes.size = rank, size
+        for number, (x, _, _) in enumerate(batches.one_pass(np.random.default_rng(1))):
+            whole.setdefault(number, []).extend(x[:, 0].astype(int).tolist())
+        read += [number for numbers in source.read for number in numbers]
+        assert len(source.read) <= 10 // (8 // 4) + 1  # two batches at a time make a chunk of eight
+    order = [number for number in sorted(whole) for number in whole[number]]
+    assert sorted(order) == sorted(read) == list(range(2, 40))  # nobody read another's
+    assert order != sorted(order)
+    length = chunks[0] if isinstance(chunks, tuple) else chunks
+    begun = [number // length for number in order]
+    assert len([a for a, b in pairwise(begun) if a != b]) == len(set(begun)) - 1  # one chunk after the other
+
+
+def test_chunks_in_hdf5_files(tmp_path):
+    with h5py.File(tmp_path / "data.h5", "w") as file:
+        file.create_dataset("x", data=X, chunks=(6, 3))
+        assert_same(file["x"], Y, shuffle=False)
+        model = model_of((3,))
+        model.fit(file["x"], Y, batch_size=4, verbose=0, validation_split=0.25)
+        np.testing.assert_array_equal(model.predict(file["x"], 4, verbose=0), model.predict(X, 4, verbose=0))
 
 
 @given(st.lists(st.integers(0, 19), min_size=1, max_size=30), st.integers(0, 19), st.integers(1, 20))
