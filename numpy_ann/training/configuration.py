@@ -22,7 +22,7 @@ from numpy_ann.optimizers import Optimizer
 from numpy_ann.part import ours
 from numpy_ann.validation import checked_number, is_number
 
-__all__ = ["Configuration", "RunningMetrics", "pool"]
+__all__ = ["Configuration", "RunningLoss", "RunningMetrics", "pool"]
 
 
 class Configuration:
@@ -183,10 +183,32 @@ def pool(means: Sequence[Any]) -> None:
             mean.total, mean.count = total, count
 
 
-class RunningMetrics:
-    """The loss and the metrics over the batches of an epoch.
+class RunningLoss:
+    """The loss over the batches of an epoch: the mean of theirs, each counted with its number of samples."""
 
-    The loss is the mean over batches, each counted with its number of samples, as Keras reports it.
+    def __init__(self) -> None:
+        self._loss = Mean("loss")
+
+    def reset(self) -> None:
+        """Begin an epoch."""
+        self._loss = Mean("loss")
+
+    def add_loss(self, loss: float, samples: int) -> None:
+        """Take in the loss of a batch alone, from which there are no predictions."""
+        self._loss.total += loss * samples
+        self._loss.count += samples
+
+    def results(self) -> dict[str, float]:
+        """Return the figures so far: the loss first, then the metrics in the order of ``compile``."""
+        raise NotImplementedError
+
+    def logs(self) -> dict[str, float]:
+        """Return the figures so far by name in alphabetical order, as Keras' logs have them."""
+        return dict(sorted(self.results().items()))
+
+
+class RunningMetrics(RunningLoss):
+    """The loss and the metrics over the batches of an epoch, as Keras reports them.
 
     Parameters
     ----------
@@ -197,6 +219,7 @@ class RunningMetrics:
     """
 
     def __init__(self, metrics: Sequence[Metric], weighted_metrics: Sequence[Metric]) -> None:
+        super().__init__()
         self._metrics = list(metrics)
         self._weighted = list(weighted_metrics)
         names = [metric.name for metric in metrics]
@@ -207,12 +230,10 @@ class RunningMetrics:
             while free in self._names:
                 free, number = f"{name}_{number}", number + 1
             self._names.append(free)
-        self._loss = Mean("loss")
         self._pooled = self.metrics
 
     def reset(self) -> None:
-        """Begin an epoch."""
-        self._loss = Mean("loss")
+        super().reset()
         for metric in (*self._metrics, *self._weighted):
             metric.reset_state()
         self._pooled = [m for m in self.metrics if adds_up(m)] if group().size > 1 else self.metrics
@@ -235,11 +256,6 @@ class RunningMetrics:
         """Have every process give the figures of all."""
         pool([self._loss, *self._pooled])
 
-    def add_loss(self, loss: float, samples: int) -> None:
-        """Take in the loss of a batch alone, from which there are no predictions."""
-        self._loss.total += loss * samples
-        self._loss.count += samples
-
     @property
     def metrics(self) -> list[Metric]:
         """The metrics, the weighted ones last."""
@@ -251,11 +267,5 @@ class RunningMetrics:
         return dict(zip(self._names, [None, *self.metrics], strict=True))
 
     def results(self) -> dict[str, float]:
-        """Return the figures so far: the loss first, then the metrics in the order of ``compile``."""
         figures = [self._loss.result(), *(m.result() for m in (*self._metrics, *self._weighted))]
         return dict(zip(self._names, figures, strict=True))
-
-    def logs(self) -> dict[str, float]:
-        """Return the figures so far by name in alphabetical order, as Keras' logs have them."""
-        results = self.results()
-        return {name: results[name] for name in sorted(results)}

@@ -1,7 +1,7 @@
 """The loops: over epochs and batches of training, over the batches of an evaluation or prediction."""
 
 from collections.abc import Collection
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -9,27 +9,13 @@ from numpy_ann._typing import Array
 from numpy_ann.callbacks import CallbackList
 from numpy_ann.communicator import group
 from numpy_ann.errors import NonFiniteError
-from numpy_ann.random_streams import RandomStreams
 from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import BatchSource
 from numpy_ann.training.output_loss import OutputLoss
 from numpy_ann.training.processes import begin_together, exchange_streams
 from numpy_ann.training.step import ForwardPass, TrainingStep
 
-__all__ = ["Evaluation", "Stoppable", "fit", "is_due", "predict"]
-
-
-class Stoppable(Protocol):
-    """What the loop reads and writes on a model."""
-
-    stop_training: bool
-    epochs_trained: int
-    resume_at: tuple[int, int] | None
-    streams: RandomStreams
-
-    def training_step(self, batch_size: int) -> TrainingStep:
-        """Return the step for batches of that size, whose parameters are the model's."""
-        ...
+__all__ = ["Evaluation", "fit", "is_due", "predict"]
 
 
 class Evaluation:
@@ -81,7 +67,7 @@ def _end_batch(model: Any, calls: CallbackList, unit: str, number: int, metrics:
 
 
 def fit(
-    model: Stoppable, step: TrainingStep, batches: BatchSource, metrics: RunningMetrics, calls: CallbackList,
+    model: Any, step: TrainingStep, batches: BatchSource, metrics: RunningMetrics, calls: CallbackList,
     epochs: range, order: np.random.Generator | None, evaluation: Evaluation | None,
     validation_freq: int | Collection[int],
 ) -> None:  # fmt: skip

@@ -50,7 +50,7 @@ class OutputLoss(Protocol):
         ...
 
 
-class ActivationThenLoss:
+class ActivationThenLoss(OutputLoss):
     """Any activation and any loss: ``y = f(z)``, ``L(y)``; ``dz = dL/dy f'(z)``."""
 
     def __init__(self, activation: ActivationFunction, loss: Loss) -> None:
@@ -60,19 +60,17 @@ class ActivationThenLoss:
     def forward(
         self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
     ) -> tuple[Array, float]:
-        """Return the predictions and the loss."""
         keeps_z = out is z and self.activation.reads == "input"
         y = self.activation(z, None if keeps_z else out)
         self._kept = y if self.activation.reads == "output" else z
         return y, self.loss.forward(y, y_true, sample_weight)
 
     def backward(self, *, out: Array | None = None) -> Array:
-        """Return ``dz``."""
         dy = self.loss.backward(out=out)
         return self.activation.backward(dy, self._kept, dy)
 
 
-class SoftmaxWithCrossentropy:
+class SoftmaxWithCrossentropy(OutputLoss):
     """Softmax and cross-entropy fused: ``dz = p - y``; derived in ``losses/logits.py``."""
 
     def __init__(self, loss: CategoricalCrossentropy | SparseCategoricalCrossentropy) -> None:
@@ -81,7 +79,6 @@ class SoftmaxWithCrossentropy:
     def forward(
         self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
     ) -> tuple[Array, float]:
-        """Return the probabilities and the loss."""
         loss = self.loss
         y = loss.smoothed(y_true) if isinstance(loss, CategoricalCrossentropy) else as_labels(y_true, z.ndim)
         losses, p = softmax_crossentropy(z, y, out=out)
@@ -89,12 +86,11 @@ class SoftmaxWithCrossentropy:
         return p, loss.reduce(losses, sample_weight)
 
     def backward(self, *, out: Array | None = None) -> Array:
-        """Return ``dz``."""
         p, y, sample_weight = self._last
         return self.loss.scale_gradient(softmax_crossentropy_gradient(p, y, out=out), sample_weight)
 
 
-class SigmoidWithCrossentropy:
+class SigmoidWithCrossentropy(OutputLoss):
     """Sigmoid and binary cross-entropy fused; derived in ``losses/logits.py``."""
 
     def __init__(self, loss: BinaryLoss) -> None:
@@ -103,13 +99,11 @@ class SigmoidWithCrossentropy:
     def forward(
         self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
     ) -> tuple[Array, float]:
-        """Return the probabilities and the loss."""
         losses, elements = self.loss.of_logits(z, y_true, out=out)
         self._last = elements, sample_weight
         return elements.p, self.loss.reduce(losses, sample_weight)
 
     def backward(self, *, out: Array | None = None) -> Array:
-        """Return ``dz``."""
         elements, sample_weight = self._last
         return self.loss.scale_gradient(self.loss.gradient_of(elements, out=out), sample_weight)
 

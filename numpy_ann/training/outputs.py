@@ -12,8 +12,8 @@ from typing import Any
 
 from numpy_ann import optimizers
 from numpy_ann._typing import Array
-from numpy_ann.metrics import Mean, Metric
-from numpy_ann.training.configuration import Configuration, RunningMetrics, pool
+from numpy_ann.metrics import Metric
+from numpy_ann.training.configuration import Configuration, RunningLoss, RunningMetrics, pool
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
 from numpy_ann.training.output_loss import ActivationThenLoss, OutputLoss, output_loss_of
 from numpy_ann.training.plan import Plan
@@ -88,15 +88,8 @@ def configuration_by_output(
         return OutputsConfiguration([Configuration(optimizer, *given)], names, given)
     losses = by_name("loss", loss, names) if _is_several(loss) else [loss] * len(names)
     weights = [None] * len(names) if loss_weights is None else by_name("loss_weights", loss_weights, names)
-    plain, weighted = (
-        [
-            one if one is None or isinstance(one, list | tuple) else [one]
-            for one in by_name(argument, figures, names, missing=True)
-        ]
-        if figures
-        else [None] * len(names)
-        for argument, figures in (("metrics", metrics), ("weighted_metrics", weighted_metrics))
-    )
+    plain = _figures("metrics", metrics, names)
+    weighted = _figures("weighted_metrics", weighted_metrics, names)
     each = zip(losses, plain, weighted, weights, strict=True)
     return OutputsConfiguration([Configuration(optimizer, *one) for one in each], names, given)
 
@@ -204,22 +197,21 @@ class OutputLosses:
         return found
 
 
-class OutputsMetrics:
+class OutputsMetrics(RunningLoss):
     """The losses and the metrics of all outputs over the batches of an epoch; see ``RunningMetrics``.
 
     Of several outputs, the figures' names begin with the output's: ``price_loss``, ``price_mae``.
     """
 
     def __init__(self, parts: Sequence[RunningMetrics], configuration: OutputsConfiguration) -> None:
+        super().__init__()
         self._parts = list(parts)
         judged = [part.loss_argument is not None for part in configuration.parts]
         self._losses = [several and sum(judged) > 1 for several in judged]
         self._prefixes = [f"{name}_" if len(judged) > 1 else "" for name in configuration.names_of_outputs]
-        self._loss = Mean("loss")
 
     def reset(self) -> None:
-        """Begin an epoch."""
-        self._loss = Mean("loss")
+        super().reset()
         for part in self._parts:
             part.reset()
 
@@ -237,11 +229,6 @@ class OutputsMetrics:
         for part in self._parts:
             part.pool()
 
-    def add_loss(self, loss: float, samples: int) -> None:
-        """Take in the loss of a batch alone, from which there are no predictions."""
-        self._loss.total += loss * samples
-        self._loss.count += samples
-
     @property
     def metrics(self) -> list[Metric]:
         """The metrics."""
@@ -258,7 +245,6 @@ class OutputsMetrics:
         return list(self.named)
 
     def results(self) -> dict[str, float]:
-        """Return the figures so far: the loss, those of outputs, then the metrics."""
         return self._collected([part.results() for part in self._parts], self._loss.result())
 
     def _collected(self, parts: Sequence[Mapping[str, Any]], loss: Any) -> dict[str, Any]:
@@ -274,7 +260,3 @@ class OutputsMetrics:
             if name != "loss"
         }
         return found | (dict(sorted(rest.items())) if len(parts) > 1 else rest)
-
-    def logs(self) -> dict[str, float]:
-        """Return the figures so far by name in alphabetical order, as Keras' logs have them."""
-        return dict(sorted(self.results().items()))

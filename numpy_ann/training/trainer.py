@@ -266,12 +266,9 @@ class Trainer(Part):
                 stacklevel=3,
             )
 
-        history = History()
-        progress = [ProgressBar(verbose)] if verbose else []
-        params = {"verbose": verbose, "epochs": epochs, "steps": batches.steps}
-        given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
+        history, progress = History(), [ProgressBar(verbose)] if verbose else []
         with working_in(processes):
-            calls = CallbackList([*given, history], self, params, self._every, progress)
+            calls = self._calls([history], callbacks, progress, verbose, batches, epochs)
         self.history = history
         self.stop_training = False
         order = self.streams["shuffle"] if shuffle else None
@@ -295,31 +292,17 @@ class Trainer(Part):
 
     @overload
     def evaluate(
-        self,
-        x: Any,
-        y: ArrayLike | None = None,
-        batch_size: int | None = None,
-        verbose: str | int = "auto",
-        sample_weight: ArrayLike | None = None,
-        steps: int | None = None,
-        callbacks: Iterable[Callback] | Callback | None = None,
-        *,
-        return_dict: Literal[True],
-    ) -> dict[str, float | Array]: ...
+        self, x: Any, y: ArrayLike | None = None, batch_size: int | None = None, verbose: str | int = "auto",
+        sample_weight: ArrayLike | None = None, steps: int | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None, *, return_dict: Literal[True],
+    ) -> dict[str, float | Array]: ...  # fmt: skip
 
-    @overload
+    @overload  # a float without metrics, a list with them: only ``compile`` knows
     def evaluate(
-        self,
-        x: Any,
-        y: ArrayLike | None = None,
-        batch_size: int | None = None,
-        verbose: str | int = "auto",
-        sample_weight: ArrayLike | None = None,
-        steps: int | None = None,
-        callbacks: Iterable[Callback] | Callback | None = None,
-        *,
-        return_dict: bool = False,
-    ) -> Any: ...  # a float without metrics, a list with them: only ``compile`` knows
+        self, x: Any, y: ArrayLike | None = None, batch_size: int | None = None, verbose: str | int = "auto",
+        sample_weight: ArrayLike | None = None, steps: int | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None, *, return_dict: bool = False,
+    ) -> Any: ...  # fmt: skip
 
     def evaluate(
         self, x: Any, y: ArrayLike | None = None, batch_size: int | None = None, verbose: str | int = "auto",
@@ -564,15 +547,22 @@ class Trainer(Part):
         """Return outputs in the form in which the user wants them."""
         return outputs
 
+    def _calls(
+        self, own: list[Callback], callbacks: Iterable[Callback] | Callback | None, progress: list[ProgressBar],
+        verbose: int, batches: BatchSource, epochs: int = 1,
+    ) -> CallbackList:  # fmt: skip
+        """Return the user's callbacks and the model's own as one."""
+        given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
+        params = {"verbose": verbose, "epochs": epochs, "steps": batches.steps}
+        return CallbackList([*given, *own], self, params, self._every, progress)
+
     def _watched(
         self, unit: str, verbose: int, callbacks: Iterable[Callback] | Callback | None, batches: BatchSource,
         run: Callable[[CallbackList], T],
     ) -> T:  # fmt: skip
         """Return ``run(calls)`` with callbacks and progress bar in attendance."""
         progress = [ProgressBar(verbose, unit)] if verbose else []
-        params = {"verbose": verbose, "epochs": 1, "steps": batches.steps}
-        given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
-        calls = CallbackList(given, self, params, self._every, progress)
+        calls = self._calls([], callbacks, progress, verbose, batches)
         self.stop_evaluating = self.stop_predicting = False
         try:
             with limited_blas(batches.batch_size, self.parameters):

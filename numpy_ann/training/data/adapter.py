@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -119,38 +119,20 @@ def check_lengths(**arrays: Array | None) -> None:
         )
 
 
-class Buildable(Protocol):
-    """What is read of a model."""
-
-    dtype: np.dtype[np.floating]
-    input_layer: Any
-
-    @property
-    def plan(self) -> Any:
-        """The layers, first to last."""
-        ...
-
-    @property
-    def built(self) -> bool:
-        """Whether the parameters exist."""
-        ...
-
-    def build_for(self, x: Array) -> None:
-        """Make the parameters, for inputs like ``x``."""
-
-
 class DataAdapter:
     """Turns a user's data into arrays that fit, or into batches.
 
     Parameters
     ----------
-    model
+    model : Model
         Built, if it wasn't, for the first inputs.
     configuration : Configuration, optional
         Its loss says what targets it takes; left out, there are none.
     """
 
-    def __init__(self, model: Buildable, configuration: Configuration | None = None) -> None:
+    batched: Any = Batches
+
+    def __init__(self, model: Any, configuration: Configuration | None = None) -> None:
         self._model = model
         self._configuration = configuration
 
@@ -260,14 +242,14 @@ class DataAdapter:
         dtype, configuration = self._model.dtype, self._configuration
         if isinstance(data, tuple):
             x, y, w = data
-            loss = None if configuration is None else configuration.loss
+            loss = None if configuration is None else self._loss_of(configuration)
             if class_weight is not None:
-                w = class_weights_of(y, class_weight, w)
+                w = self._class_weights(y, class_weight, w)
             if batch_size is None and loss is not None and loss.sees_batches:
                 batch_size = KERAS_BATCH
             size = PREDICTION_BATCH if batch_size is None else checked_integer(argument, batch_size, least=1)
             integers = loss is not None and loss.integer_targets
-            return Batches(x, y, w, size, dtype, integer_targets=integers, steps_per_epoch=steps), y
+            return self.batched(x, y, w, size, dtype, integer_targets=integers, steps_per_epoch=steps), y
 
         def integer_targets() -> bool:  # the first batch may have decided which loss it is
             return configuration is not None and configuration.require_loss().integer_targets
@@ -284,7 +266,15 @@ class DataAdapter:
 
     def _batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
         x, y, w = self.targets(*unpacked(batch, targets=True))
-        return x, y, w if class_weight is None else class_weights_of(y, class_weight, w)
+        return x, y, w if class_weight is None else self._class_weights(y, class_weight, w)
+
+    def _class_weights(self, y: Any, class_weight: ClassWeight, w: Any) -> Any:
+        """Return the weights of samples, by their classes."""
+        return class_weights_of(y, class_weight, w)
+
+    def _loss_of(self, configuration: Any) -> Any:
+        """Return what says how the loss takes batches and targets."""
+        return configuration.loss
 
     def _validation_batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
         with _naming_validation():

@@ -6,20 +6,10 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.training.data.adapter import (
-    KERAS_BATCH,
-    PREDICTION_BATCH,
-    ClassWeight,
-    DataAdapter,
-    as_features,
-    as_numbers,
-    check_lengths,
-)
-from numpy_ann.training.data.batches import Batch, Batches, BatchSource, Gatherer
+from numpy_ann.training.data.adapter import ClassWeight, DataAdapter, as_features, as_numbers, check_lengths
+from numpy_ann.training.data.batches import Batches, Gatherer
 from numpy_ann.training.data.containers import StoredRows, only
-from numpy_ann.training.data.iterables import unpacked
 from numpy_ann.training.data.sample_weights import as_sample_weight, class_weights_of
-from numpy_ann.validation import checked_integer
 
 __all__ = ["Bundle", "BundleAdapter", "BundleBatches", "arrays_of", "by_name"]
 
@@ -151,8 +141,8 @@ def by_name(argument: str, given: Any, names: Sequence[str], *, missing: bool = 
 class BundleAdapter(DataAdapter):
     """Turns a user's data into bundles that fit a graph's inputs and outputs; see ``DataAdapter``."""
 
-    _model: Any
     _configuration: Any
+    batched: Any = BundleBatches
 
     def inputs(self, x: Any) -> Any:
         """Return the inputs, checked against the model."""
@@ -221,30 +211,11 @@ class BundleAdapter(DataAdapter):
                 return [given[judged.index(i)] if i in judged else None for i in range(len(parts))]
         return by_name("y", y, self._model.output_names, missing=len(judged) < len(parts))
 
-    def batches(
-        self, data: Any, batch_size: int | None, steps: int | None = None,
-        class_weight: ClassWeight | None = None, *, argument: str = "batch_size", validating: bool = False,
-    ) -> tuple[BatchSource, Any]:  # fmt: skip
-        """Return the batches of the data, and targets like all of theirs."""
-        if not isinstance(data, tuple):
-            return super().batches(
-                data, batch_size, steps, class_weight, argument=argument, validating=validating
-            )
-        x, y, w = data
-        if class_weight is not None:
-            w = _class_weights(y, class_weight, w)
-        if batch_size is None and self._configuration.require_loss().sees_batches:
-            batch_size = KERAS_BATCH
-        size = PREDICTION_BATCH if batch_size is None else checked_integer(argument, batch_size, least=1)
-        return BundleBatches(x, y, w, size, self._model.dtype, steps_per_epoch=steps), y
+    def _loss_of(self, configuration: Any) -> Any:
+        return configuration.require_loss()
 
-    def _batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
-        x, y, w = self.targets(*unpacked(batch, targets=True))
-        return x, y, w if class_weight is None else _class_weights(y, class_weight, w)
-
-
-def _class_weights(y: Bundle, class_weight: ClassWeight, w: Any) -> Any:
-    """Return the weights of the one output's samples."""
-    if len(y.arrays) > 1:
-        raise ValueError("`class_weight` is only supported for models with a single output.")
-    return Bundle([class_weights_of(y.arrays[0], class_weight, None if w is None else w.arrays[0])])
+    def _class_weights(self, y: Bundle, class_weight: ClassWeight, w: Any) -> Bundle:
+        """Return the weights of the one output's samples."""
+        if len(y.arrays) > 1:
+            raise ValueError("`class_weight` is only supported for models with a single output.")
+        return Bundle([class_weights_of(y.arrays[0], class_weight, None if w is None else w.arrays[0])])
