@@ -100,6 +100,12 @@ def by_output(configuration: Any) -> OutputsConfiguration:
     return OutputsConfiguration([configuration], [""]) if alone else configuration
 
 
+def _figures(argument: str, given: Any, names: Sequence[str]) -> list[Any]:
+    """Return the metrics of each output, in a list if there are any."""
+    found = by_name(argument, given, names, missing=True) if given else [None] * len(names)
+    return [one if one is None or isinstance(one, list | tuple) else [one] for one in found]
+
+
 def _is_several(given: Any) -> bool:
     return isinstance(given, list | tuple) or (isinstance(given, Mapping) and "class_name" not in given)
 
