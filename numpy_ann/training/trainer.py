@@ -548,8 +548,8 @@ class Trainer(Part):
         return outputs
 
     def _calls(
-        self, own: list[Callback], callbacks: Iterable[Callback] | Callback | None, progress: list[ProgressBar],
-        verbose: int, batches: BatchSource, epochs: int = 1,
+        self, own: list[Callback], callbacks: Iterable[Callback] | Callback | None,
+        progress: list[ProgressBar], verbose: int, batches: BatchSource, epochs: int = 1,
     ) -> CallbackList:  # fmt: skip
         """Return the user's callbacks and the model's own as one."""
         given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
