@@ -83,8 +83,8 @@ def by_name(
         def get(identifier: Any) -> Any:
             if isinstance(identifier, base) or (none and identifier is None):
                 return identifier
-            if isinstance(identifier, dict) and "class_name" in identifier and registration.deserialize:
-                return get(registration.deserialize(identifier))
+            if isinstance(identifier, dict) and "class_name" in identifier:
+                return get(_described(kind, identifier, table, folded))
             if not isinstance(identifier, str):
                 return otherwise(identifier)
             if (own := registration.get_registered_object(identifier)) is not None:
@@ -96,6 +96,20 @@ def by_name(
         return cast(F, get)
 
     return decorate
+
+
+def _described(kind: str, entry: dict[str, Any], table: Mapping[str, Any], folded: bool) -> Any:
+    """Return what ``{"class_name": ..., "config": ...}`` describes: a new part, or a function's name."""
+    name, config = str(entry["class_name"]), entry.get("config", {})
+    if name == "function":
+        return config
+    found = registration.get_registered_object(entry.get("registered_name") or name)
+    if found is None:
+        name = name.lower() if folded else name
+        found = table[name] if name in table else find(kind, name, table)
+    if not isinstance(config, dict):
+        raise ValueError(f"The config of a {kind} is a dictionary of its options. Received: {entry!r}")
+    return found.from_config(config) if hasattr(found, "from_config") else found
 
 
 def concrete_classes(names: Iterable[str], module: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,6 @@ class _Handed(threading.local):
 
 
 _handed = _Handed()
-deserialize: Callable[[Any], Any] | None = None  # makes an object of its configuration, once files are read
 _registered: dict[str, Any] = {}
 _names: dict[Any, str] = {}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import activations, registration
+from numpy_ann import activations
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.part import ours
 from numpy_ann.registration import CustomObjectScope, get_registered_name, get_registered_object
@@ -259,6 +259,3 @@ def _written_activation(key: str, function: ActivationFunction, keras2: bool) ->
         f"A Keras file can't hold this activation function with options of its own: {key} is "
         f"{function.name} with {dict(function.options)}. The layers ReLU, LeakyReLU, ELU and Softmax do."
     )
-
-
-registration.deserialize = deserialize_keras_object
