@@ -12,6 +12,7 @@ from time import perf_counter
 import numpy as np
 
 from numpy_ann.data import mnist
+from numpy_ann.inspection import to_html
 from numpy_ann.layers import Dense, Dropout, Flatten, Input
 from numpy_ann.metrics import classification_report, confusion_matrix
 from numpy_ann.models import Sequential, load_model
@@ -91,10 +92,12 @@ def main() -> None:
     heading(10, "Precision and recall, digit by digit")
     print(classification_report(y_test, y_pred_classes))
 
-    heading(11, "Save the model, as a Keras file")
+    heading(11, "Save the model, as a Keras file, and a page to look into it")
     path = output / "mnist_ann_model.h5"
     model.save(path)
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+    to_html(model, output / "explorer.html", X_test, y_test, history)
+    print(f"{output / 'explorer.html'}: open it in a browser, draw a digit, click a unit")
 
     heading(12, "Load it again")
     reloaded = load_model(path)

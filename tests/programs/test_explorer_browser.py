@@ -1,6 +1,7 @@
 """The explorer in a real Chromium: what it reads, computes, shows, and that it asks nobody for anything."""
 
 import math
+import re
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from numpy_ann.data import mnist
+from numpy_ann.data.pictures import mnist_like, save_img
 from numpy_ann.inspection import to_html
 from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, ReLU, Softmax
 from numpy_ann.models import Sequential
@@ -311,6 +313,104 @@ def test_a_unit_that_is_switched_off(visit, explorer, trained):
     assert page.inner_text("#accuracy") == f"{100 * accuracy(broken, x, y):.1f}\N{NO-BREAK SPACE}%"
     change(page, lambda: page.click("#mend"))
     assert shown_accuracy(page) == accuracy(trained, x, y)
+
+
+def test_an_answer_that_is_switched_off_leaves_the_others_the_whole(visit, explorer, trained):
+    """Its logit is taken out, as if it were far below all others."""
+    path, x, _ = explorer
+    page = visit(path)
+    weights = trained.get_weights()
+    weights[5][7] = -1e9
+    page.get_by_role("button", name="dense_2 unit 7:").click()
+    next_frame(page)
+    change(page, lambda: page.click("#unit-off"))
+    code = "Array.from({length: 20}, (_, i) => explorer.predict(explorer.sample.picture(i)))"
+    expected = with_weights(trained, weights).predict(x[:20], verbose=0)
+    np.testing.assert_allclose(page.evaluate(code), expected, atol=1e-5)
+
+
+def test_an_answer_of_scores_that_is_switched_off(visit, tmp_path):
+    """Even where all the others are below 0, it isn't what is read."""
+    model = Sequential([Input((4, 4)), Flatten(), Dense(3)])
+    model.set_weights([np.zeros((16, 3)), np.array([2.0, -1.0, -2.0])])
+    to_html(model, tmp_path / "e.html", np.zeros((2, 4, 4)), [1, 1])
+    page = visit(tmp_path / "e.html")
+    page.get_by_role("button", name="dense unit 0:").click()
+    next_frame(page)
+    change(page, lambda: page.click("#unit-off"))
+    assert shown_accuracy(page) == 1
+    assert page.inner_text("#bars").split("\n")[1] == "0.0\N{NO-BREAK SPACE}%"
+
+
+def test_a_photo_takes_the_form_that_python_gives_it(visit, explorer, tmp_path, test_set):
+    """To a pixel's rounding, dark on a shaded sheet and light on black, by the button and dropped."""
+    digit = np.kron(test_set[1][0][0], np.ones((7, 7))) / 255
+    sheet = np.full((280, 340), 215.0) - 0.1 * np.arange(340)
+    sheet[40:236, 90:286] -= 150 * digit
+    page = visit(explorer[0])
+    for name, picture in ("dark", sheet), ("light", 255 * digit):
+        path = tmp_path / f"{name}.png"
+        save_img(path, picture[..., np.newaxis], scale=False)
+        page.set_input_files("#file", path)
+        page.wait_for_function(
+            "() => document.querySelector('#source').textContent.startsWith('Your picture')"
+        )
+        seen = np.array(page.evaluate("Array.from(explorer.pixels())")).reshape(28, 28)
+        assert np.abs(seen - mnist_like(path).astype(int)).max() <= 1
+        assert verdict(page) == str(test_set[1][1][0])
+        page.click("#clear")
+        next_frame(page)
+    dropped = """async (bytes) => {
+        const files = new DataTransfer();
+        files.items.add(new File([new Uint8Array(bytes)], "dropped.png"));
+        const event = new DragEvent("drop", { dataTransfer: files, cancelable: true });
+        document.querySelector("#pad").dispatchEvent(event);
+    }"""
+    page.evaluate(dropped, list((tmp_path / "dark.png").read_bytes()))
+    page.wait_for_function("() => document.querySelector('#source').textContent.startsWith('Your picture')")
+    page.click("#undo")
+    next_frame(page)
+    assert verdict(page) == "–"
+    page.evaluate(dropped, [1, 2, 3])
+    page.wait_for_function(
+        "() => document.querySelector('#source').textContent.startsWith('That file is no')"
+    )
+
+
+def test_pixels_are_named_and_marked(visit, explorer):
+    page = visit(explorer[0])
+    row = page.locator("#unit .sum tr").first
+    down, across = map(int, re.match(r"row (\d+), column (\d+)", row.inner_text()).groups())
+    row.hover()
+    picture, mark = (page.locator(name).bounding_box() for name in (".picture", "#mark"))
+    assert mark["x"] == pytest.approx(picture["x"] + across / 28 * picture["width"], abs=1)
+    assert mark["y"] == pytest.approx(picture["y"] + down / 28 * picture["height"], abs=1)
+    page.hover("h1")
+    assert page.is_hidden("#mark")
+    page.hover(".picture", position={"x": 75, "y": 5})
+    assert re.fullmatch(r"row \d+, column 1\d: \d+ of 255", page.get_attribute(".picture", "title"))
+    titles = page.eval_on_selector_all(".cell, #matrix td button, #bars li", "all => all.map((e) => e.title)")
+    assert all(titles)
+
+
+def test_a_silent_unit_says_that_it_adds_nothing(visit, explorer):
+    page = visit(explorer[0])
+    page.get_by_role("button", name=re.compile(r"dense_1 unit \d+: 0\.00")).first.click()
+    next_frame(page)
+    said = page.inner_text("#unit .effects")
+    assert "It gives 0, so it adds nothing in dense_2" in said
+    assert "It would excite answer" in said
+
+
+@pytest.mark.parametrize("width", [768, 860, 955, 1190, 1260, 1330])
+def test_no_text_runs_over_other_text(visit, explorer, width):
+    page = visit(explorer[0], viewport={"width": width, "height": 900})
+    wide = (
+        "all => all.filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML)"
+    )
+    parts = "#unit-body > *, #unit-body td, #unit-body th, .title-row *, header *, #draw button"
+    assert page.eval_on_selector_all(parts, wide) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_biases_that_are_switched_off(visit, explorer, trained):

@@ -17,6 +17,7 @@ class Answer {
     this.rows.forEach(({ row, bar, value }, label) => {
       bar.style.width = `${100 * Math.min(Math.max(shares[label], 0), 1)}%`;
       value.textContent = percent(shares[label]);
+      row.title = `answer ${label}: ${percent(shares[label])}`;
       row.classList.toggle("best", label === best && !blank);
     });
     byId("verdict-digit").textContent = blank ? "–" : best;

@@ -27,7 +27,7 @@ async function score(network, sample, breaks, stillWanted) {
     const x = modelInput(sample.picture(i), sample.scale, breaks.pictureNoise, breaks.seed + 1000 + i);
     const passes = forward(network, x);
     passes.forEach(({ y }, s) => activations[s].set(y, i * y.length));
-    predictions[i] = argmax(lastOf(passes).y);
+    predictions[i] = argmax(probabilities(network, lastOf(passes).y));
     right += predictions[i] === sample.labels[i];
   }
   return { count: sample.count, right, accuracy: right / sample.count, predictions, activations };
@@ -78,11 +78,12 @@ class Breaking {
     byId("tab-break").classList.toggle("marked", isBroken(breaks));
   }
 
-  showScore(scored, baseline) {
+  // `all` is the accuracy on the whole test set, of which the file holds a part.
+  showScore(scored, baseline, { of, accuracy: all }) {
     byId("accuracy").textContent = percent(scored.accuracy);
-    byId("accuracy-note").textContent = isBroken(this.breaks)
-      ? `of the test pictures read right; ${percent(baseline.accuracy)} when whole`
-      : `of ${whole(scored.count)} test pictures read right`;
+    const part = scored.count < of ? ` (of all ${whole(of)}: ${percent(all)})` : "";
+    byId("accuracy-note").textContent =
+      `of the ${whole(scored.count)} test pictures in this file read right` + (isBroken(this.breaks) ? `; ${percent(baseline.accuracy)} when whole` : part);
     byId("accuracy-bar").querySelector("i").style.width = `${100 * scored.accuracy}%`;
     byId("accuracy-bar").querySelector("b").style.left = `${100 * baseline.accuracy}%`;
   }

@@ -9,7 +9,7 @@ function readPalette() {
     const hex = style.getPropertyValue(name).trim().slice(1);
     return [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16));
   };
-  palette = { zero: rgb("--zero"), positive: rgb("--positive"), negative: rgb("--negative"), ink: rgb("--ink"), paper: rgb("--paper") };
+  palette = { zero: rgb("--zero"), positive: rgb("--positive"), negative: rgb("--negative"), ink: rgb("--ink"), paper: rgb("--paper"), card: rgb("--card") };
 }
 
 const between = (from, to, t) => from.map((c, i) => Math.round(c + (to[i] - c) * t));
@@ -39,9 +39,16 @@ function paint(canvas, rows, columns, color) {
 const paintInk = (canvas, pixels, rows, columns) =>
   paint(canvas, rows, columns, (k) => between(palette.paper, palette.ink, pixels[k] / 255));
 
-function paintSigned(canvas, values, rows, columns) {
+// Pixels lie side by side, as in the picture; units, which have no places, are squares apart.
+function paintSigned(canvas, values, rows, columns, apart) {
   const limit = largest(values) || 1;
-  return paint(canvas, rows, columns, (k) => (k < values.length ? diverging(values[k] / limit) : palette.zero));
+  const side = apart ? 6 : 1;
+  return paint(canvas, rows * side, columns * side, (k) => {
+    const [row, column] = [Math.floor(k / (columns * side)), k % (columns * side)];
+    const value = values[Math.floor(row / side) * columns + Math.floor(column / side)];
+    const edge = apart && (row % side === side - 1 || column % side === side - 1);
+    return edge || value === undefined ? palette.card : diverging(value / limit);
+  });
 }
 
 const largest = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);

@@ -1,6 +1,7 @@
 // The confusion matrix of the test pictures in this file; a cell opens its pictures.
 
 const MOST_THUMBS = 40;
+const MOST_PAIRS = 4;
 
 class Confusion {
   constructor(classes, sample, fill) {
@@ -29,9 +30,18 @@ class Confusion {
         const color = r !== c && n ? between(palette.zero, palette.positive, 0.15 + (0.5 * n) / most) : null;
         button.style.backgroundColor = color ? css(color) : "";
         button.style.color = color ? readableOn(color) : "";
-        button.setAttribute("aria-label", `${n} ${r === c ? `of ${r} read right` : `times ${r} read as ${c}`}`);
+        button.title = `${n} ${r === c ? `of ${r} read right` : `times ${r} read as ${c}`}`;
+        button.setAttribute("aria-label", button.title);
         if (r !== c && n === most) this.worst ??= [r, c];
       }),
+    );
+    const pairs = counts.flatMap((row, r) => row.map((n, c) => ({ n, r, c, of: row.reduce((a, b) => a + b) }))).filter(({ n, r, c }) => n && r !== c);
+    pairs.sort((a, b) => b.n - a.n);
+    byId("pairs-title").hidden = !pairs.length;
+    byId("pairs").replaceChildren(
+      ...pairs.slice(0, MOST_PAIRS).map(({ n, r, c, of }) =>
+        make("li", {}, make("button", { type: "button", class: "link", onclick: () => this.choose(r, c) }, `${r} read as ${c}`), `: ${n} of ${whole(of)}, ${percent(n / of)}`),
+      ),
     );
     const wrong = scored.count - scored.right;
     byId("matrix-note").textContent = `${whole(wrong)} of ${whole(scored.count)} test pictures are misread. Rows: what they are. Columns: what it reads. Choose a number.`;

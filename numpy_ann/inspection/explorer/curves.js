@@ -6,7 +6,7 @@ function showCurves(panel, history) {
   const names = Object.keys(history).filter((name) => !name.startsWith("val_") && history[name].some((v) => v !== null));
   names.sort((a, b) => (a === "loss") - (b === "loss")); // the loss comes last
   if (!names.length) {
-    panel.append(make("p", { class: "note" }, "No training history is in this file. Pass what fit returned: model.to_html(path, x_test, y_test, history=history)."));
+    panel.append(make("p", { class: "note" }, "No training history is in this file. Pass what fit returned: to_html(model, path, x_test, y_test, history=history)."));
     return;
   }
   for (const name of names) {
@@ -17,7 +17,7 @@ function showCurves(panel, history) {
     panel.append(make("p", { class: "note" }, `After ${lines[0].values.length} epochs: ${last}.`));
   }
   const key = (kind) => make("span", { class: `key ${kind}` }, kind);
-  panel.append(make("p", { class: "note" }, key("training"), key("validation"), "Dropout is active in training and not in validation, so validation can look better."));
+  panel.append(make("p", { class: "note" }, key("training"), key("validation"), "Validation is often the better of the two: it is asked at the end of the epoch, with dropout off; training is the mean over the epoch, with dropout on."));
 }
 
 function chart(name, lines) {

@@ -7,6 +7,7 @@ class Pad {
     this.onChange = onChange;
     this.strokes = [];
     this.test = null; // the number of a test picture, shown instead of strokes
+    this.photo = null; // a picture file's pixels, in MNIST's form, shown instead of either
     this.past = [];
     this.pointer = null;
     this.pen = null; // the keyboard's pen {x, y, down}
@@ -18,11 +19,11 @@ class Pad {
   }
 
   get empty() {
-    return this.test === null && !this.strokes.length;
+    return this.test === null && !this.photo && !this.strokes.length;
   }
 
   remember() {
-    this.past.push({ strokes: this.strokes, test: this.test });
+    this.past.push({ strokes: this.strokes, test: this.test, photo: this.photo });
   }
 
   // End the stroke that is being drawn, if any: what comes is another picture.
@@ -40,20 +41,27 @@ class Pad {
   clear() {
     this.lift();
     if (!this.empty) this.remember();
-    Object.assign(this, { strokes: [], test: null });
+    Object.assign(this, { strokes: [], test: null, photo: null });
     this.onChange(this, true);
   }
 
   showTest(index) {
     this.lift();
     this.remember();
-    Object.assign(this, { strokes: [], test: index });
+    Object.assign(this, { strokes: [], test: index, photo: null });
+    this.onChange(this, true);
+  }
+
+  showPhoto(pixels) {
+    this.lift();
+    this.remember();
+    Object.assign(this, { strokes: [], test: null, photo: pixels });
     this.onChange(this, true);
   }
 
   startStroke(point) {
     this.remember();
-    if (this.test !== null) this.test = null;
+    Object.assign(this, { test: null, photo: null });
     this.strokes = [...this.strokes, [point]];
   }
 

@@ -49,7 +49,23 @@ class Layers {
     area.style.setProperty("--cell", `${Math.max(size, 6)}px`);
   }
 
+  // Frame a pixel of the picture, or none.
+  mark(k) {
+    const mark = byId("mark");
+    mark.hidden = k === null;
+    if (k === null) return;
+    const area = byId("layers");
+    const [corner, box] = [area.getBoundingClientRect(), this.pixelBox(k)];
+    const at = { left: box.left - corner.left + area.scrollLeft, top: box.top - corner.top, width: box.width, height: box.height };
+    for (const [side, length] of Object.entries(at)) mark.style[side] = `${length}px`;
+  }
+
   show(passes, network, pixels, selected) {
+    this.picture.onpointermove = ({ offsetX, offsetY }) => {
+      const { rows, columns } = this.model;
+      const k = Math.floor((offsetY / this.picture.clientHeight) * rows) * columns + Math.floor((offsetX / this.picture.clientWidth) * columns);
+      this.picture.title = k in pixels ? `${place(k, columns)}: ${pixels[k]} of 255` : "";
+    };
     paintInk(this.picture, pixels, this.model.rows, this.model.columns);
     this.strips.forEach(({ cells }, s) => {
       const { y } = passes[s];
@@ -61,7 +77,8 @@ class Layers {
         cell.style.color = readableOn(color);
         cell.classList.toggle("off", off.has(unit));
         cell.setAttribute("aria-pressed", selected.stage === s && selected.unit === unit);
-        cell.setAttribute("aria-label", `${name} unit ${unit}: ${plain(y[unit])}${off.has(unit) ? ", switched off" : ""}`);
+        cell.title = `${name} unit ${unit}: ${plain(y[unit])}${off.has(unit) ? ", switched off" : ""}`;
+        cell.setAttribute("aria-label", cell.title);
       });
     });
     this.drawn = [passes, network, selected];

@@ -15,6 +15,13 @@ const ACTIVATIONS = {
 
 const activate = (names, z) => names.reduce((values, name) => ACTIVATIONS[name](values), z);
 
+// With the units in `off` out of it: a softmax shares what they had among the others, as if their z were -infinity.
+function activateWithout(names, z, off) {
+  return names.reduce((values, name) => ACTIVATIONS[name](name === "softmax" ? without(values, off) : values), z);
+}
+
+const without = (values, off) => values.map((v, i) => (off.has(i) ? -Infinity : v));
+
 // x: numbers. Returns z = x W + b, computed in double precision.
 function weightedSum(x, { kernel, bias, units }) {
   const z = Float64Array.from(bias);
@@ -32,7 +39,7 @@ function forward({ before, stages }, x) {
   return stages.map((stage) => {
     const input = y;
     const z = weightedSum(input, stage);
-    y = activate(stage.activations, Float64Array.from(z));
+    y = activateWithout(stage.activations, Float64Array.from(z), stage.off);
     for (const unit of stage.off) y[unit] = 0;
     return { x: input, z, y };
   });
@@ -44,8 +51,10 @@ const outputs = (network, x) => lastOf(forward(network, x)).y;
 
 // What the bars show: the outputs, if they lie between 0 and 1, else their softmax.
 function probabilities(network, y) {
-  const last = lastOf(lastOf(network.stages).activations);
-  return last === "softmax" || last === "sigmoid" ? y : ACTIVATIONS.softmax(y);
+  const { activations, off } = lastOf(network.stages);
+  const last = lastOf(activations);
+  if (last === "softmax" || last === "sigmoid") return y;
+  return off.size < y.length ? ACTIVATIONS.softmax(without(y, off)) : y;
 }
 
 const argmax = (values) => values.reduce((best, v, i) => (v > values[best] ? i : best), 0);

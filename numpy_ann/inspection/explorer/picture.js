@@ -58,6 +58,61 @@ function distance(p, a, b) {
   return Math.hypot(p.x - a.x - along * dx, p.y - a.y - along * dy);
 }
 
+// A photo or a picture of one digit brought to the same form, as numpy_ann.data.pictures.mnist_like does it. Of
+// the frame around it, where 1, x and y are orthogonal, comes the paper: a plane, which is taken off. What is left
+// is scaled by areas. image: {data, width, height}, RGBA. Returns null if nothing stands out from the paper.
+function photographed({ data, width, height }, rows, columns) {
+  const pixels = Float64Array.from({ length: width * height }, (_, k) => {
+    const opaque = data[4 * k + 3] / 255;
+    return (0.299 * data[4 * k] + 0.587 * data[4 * k + 1] + 0.114 * data[4 * k + 2]) * opaque + 255 * (1 - opaque);
+  });
+  const wide = Math.max(Math.floor(Math.min(width, height) / 16), 1);
+  const [count, grey, gx, gy, xx, yy] = [0, 0, 0, 0, 0, 0];
+  const sums = { count, grey, gx, gy, xx, yy };
+  const at = (k) => [(k % width) - (width - 1) / 2, Math.floor(k / width) - (height - 1) / 2];
+  pixels.forEach((g, k) => {
+    const [column, row] = [k % width, Math.floor(k / width)];
+    if (Math.min(column, row, width - 1 - column, height - 1 - row) >= wide) return;
+    const [x, y] = at(k);
+    sums.count += 1;
+    sums.grey += g;
+    sums.gx += g * x;
+    sums.gy += g * y;
+    sums.xx += x * x;
+    sums.yy += y * y;
+  });
+  const plane = (k) => sums.grey / sums.count + (sums.gx / sums.xx) * at(k)[0] + (sums.gy / sums.yy) * at(k)[1];
+  const apart = pixels.map((g, k) => plane(k) - g);
+  const [low, high] = extent(apart);
+  const [sign, most] = high > -low ? [1, high] : [-1, -low];
+  if (most < 25) return null;
+  const ink = apart.map((v) => Math.min(Math.max(((sign * v) / most - 0.25) / 0.5, 0), 1));
+
+  const [across, down] = [new Float64Array(width), new Float64Array(height)];
+  ink.forEach((v, k) => {
+    across[k % width] += v;
+    down[Math.floor(k / width)] += v;
+  });
+  const span = (sums) => sums.findLastIndex((v) => v > 0) + 1 - sums.findIndex((v) => v > 0);
+  const middle = (sums) => sums.reduce((sum, v, i) => sum + v * (i + 0.5), 0) / sums.reduce((a, b) => a + b);
+  const scale = Math.max(span(across), span(down)) / ((20 / 28) * Math.min(rows, columns));
+  const overlaps = (sums, cells) =>
+    Array.from({ length: cells }, (_, cell) => {
+      const [from, to] = [0, 1].map((edge) => middle(sums) + (cell + edge - cells / 2) * scale);
+      const first = Math.max(Math.floor(from), 0);
+      return Array.from({ length: Math.max(Math.min(Math.ceil(to), sums.length) - first, 0) }, (_, i) => [
+        first + i,
+        Math.min(to, first + i + 1) - Math.max(from, first + i),
+      ]);
+    });
+  const [byRow, byColumn] = [overlaps(down, rows), overlaps(across, columns)];
+  const small = byRow.flatMap((parts) =>
+    byColumn.map((others) => parts.reduce((sum, [row, h]) => sum + others.reduce((a, [column, w]) => a + h * w * ink[row * width + column], 0), 0)),
+  );
+  const full = small.reduce((a, b) => Math.max(a, b));
+  return Uint8Array.from(small, (v) => Math.round((255 * v) / full));
+}
+
 function centreOfMass(pixels, columns) {
   let [mass, x, y] = [0, 0, 0];
   pixels.forEach((ink, k) => {

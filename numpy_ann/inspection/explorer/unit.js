@@ -2,9 +2,12 @@
 
 const LARGEST_TERMS = 5;
 
+const place = (k, columns) => `row ${Math.floor(k / columns)}, column ${k % columns}`;
+
 class UnitPanel {
-  constructor(model, onSelect, onToggle, gallery) {
-    Object.assign(this, { model, onSelect, gallery });
+  // onMark is called with a pixel's number to mark it in the picture, and with null to unmark it.
+  constructor(model, onSelect, onToggle, gallery, onMark) {
+    Object.assign(this, { model, onSelect, gallery, onMark });
     byId("unit-off").addEventListener("click", onToggle);
   }
 
@@ -26,9 +29,20 @@ class UnitPanel {
 
   images(s, weights, products) {
     const [rows, columns] = this.arrangement(s, weights.length);
-    const what = s ? "one square a unit of the layer before" : "one square a pixel";
-    const image = (values, title, label) =>
-      make("figure", {}, paintSigned(make("canvas", { role: "img", "aria-label": label }), values, rows, columns), make("figcaption", {}, title));
+    const what = s ? "a square a unit of the layer before" : "a square a pixel";
+    const image = (values, title, label) => {
+      const canvas = paintSigned(make("canvas", { role: "img", "aria-label": label }), values, rows, columns, s > 0);
+      canvas.addEventListener("pointermove", ({ offsetX, offsetY }) => {
+        const across = canvas.clientHeight * (columns / rows) < canvas.clientWidth ? canvas.clientHeight * (columns / rows) : canvas.clientWidth;
+        const [row, column] = [Math.floor((offsetY / (across * (rows / columns))) * rows), Math.floor((offsetX / across) * columns)];
+        const k = row * columns + column;
+        const name = s ? `unit ${k}` : place(k, columns);
+        canvas.title = column < columns && k < values.length ? `${name}: ${signed(values[k])}` : "";
+        if (!s) this.onMark(column < columns && k < values.length ? k : null);
+      });
+      canvas.addEventListener("pointerleave", () => this.onMark(null));
+      return make("figure", {}, canvas, make("figcaption", {}, s ? `${title}, ${what}` : title));
+    };
     return make(
       "div",
       { class: "images" },
@@ -52,7 +66,12 @@ class UnitPanel {
       make("tr", { class: kind }, make("th", { scope: "row" }, label), make("td", {}, working), make("td", {}, value));
     const names = stage.activations.length ? stage.activations : ["linear"];
     const rows = [
-      ...top.map(({ index, value }) => line(this.input(network, s, index), `${plain(x[index])} × ${plain(weights[index])}`, signed(value))),
+      ...top.map(({ index, value }) => {
+        const row = line(this.input(network, s, index), `${plain(x[index])} × ${plain(weights[index])}`, signed(value), s ? "" : "pixel");
+        if (!s) row.addEventListener("pointerenter", () => this.onMark(index));
+        if (!s) row.addEventListener("pointerleave", () => this.onMark(null));
+        return row;
+      }),
       line(`${whole(products.length - top.length)} other terms`, "", signed(rest)),
       line("bias b", "", signed(stage.bias[unit])),
       line("z = x W + b", "", plain(z[unit]), "total"),
@@ -64,10 +83,7 @@ class UnitPanel {
   }
 
   input(network, s, index) {
-    if (!s) {
-      const { columns } = this.model;
-      return `pixel ${Math.floor(index / columns)}, ${index % columns}`;
-    }
+    if (!s) return place(index, this.model.columns);
     return this.link(network, s - 1, index);
   }
 
@@ -81,13 +97,15 @@ class UnitPanel {
     const next = network.stages[s + 1];
     const off = network.stages[s].off.has(unit);
     if (next) {
-      const sent = outgoing(next, unit);
+      const y = off ? 0 : passes[s].y[unit];
+      const sent = outgoing(next, unit).map((w) => w * (y || 1)); // of a silent unit, what it would do
       const ordered = sent.map((_, i) => i).sort((i, j) => sent[j] - sent[i]);
       const list = (title, units) =>
         make("p", {}, make("strong", {}, `${title} `), ...units.flatMap((i, k) => [k ? ", " : "", this.link(network, s + 1, i), ` ${signed(sent[i])}`]));
       const excited = ordered.filter((i) => sent[i] > 0).slice(0, 3);
       const inhibited = ordered.filter((i) => sent[i] < 0).slice(-3).reverse();
-      body.append(make("h3", {}, `What it does in ${next.name}`), list("Excites", excited), list("Holds back", inhibited));
+      const title = y ? `What it adds in ${next.name}: y w` : `It gives 0, so it adds nothing in ${next.name}. By its weights w:`;
+      body.append(make("h3", {}, title), list(y ? "Excites" : "It would excite", excited), list(y ? "Holds back" : "and hold back", inhibited));
     } else {
       body.append(make("h3", {}, "What it stands for"), make("p", {}, `The answer ${unit}.`));
     }

@@ -22,7 +22,8 @@ async function start() {
   });
   const answer = new Answer(lastOf(network.stages).units);
   const layers = new Layers(model, network, select);
-  const unit = new UnitPanel(model, select, () => breaking.toggle(state.selected.stage, state.selected.unit), fill);
+  const toggle = () => breaking.toggle(state.selected.stage, state.selected.unit);
+  const unit = new UnitPanel(model, select, toggle, fill, (k) => layers.mark(k));
   const confusion = new Confusion(lastOf(network.stages).units, sample, fill);
   const breaking = new Breaking(network, (breaks) => {
     state.network = broken(network, breaks);
@@ -32,7 +33,7 @@ async function start() {
   showCurves(byId("training"), model.history);
   makeTabs(document.querySelector("[role=tablist]"));
 
-  const pixels = () => (pad.test === null ? drawnPicture(pad.strokes, model.rows, model.columns) : sample.picture(pad.test));
+  const pixels = () => pad.photo ?? (pad.test === null ? drawnPicture(pad.strokes, model.rows, model.columns) : sample.picture(pad.test));
 
   let waiting = false;
   function render() {
@@ -51,7 +52,7 @@ async function start() {
     const x = modelInput(ink, sample.scale, breaks.pictureNoise, seed);
     const passes = forward(state.network, x);
     const seen = Uint8Array.from(x, (v) => v / sample.scale);
-    pad.paint(pad.test === null ? null : ink, model.rows, model.columns);
+    pad.paint(pad.test === null && !pad.photo ? null : ink, model.rows, model.columns);
     byId("pad-hint").hidden = !pad.empty;
     byId("source").textContent = sourceText(pad, sample);
     byId("undo").disabled = !pad.past.length;
@@ -70,7 +71,7 @@ async function start() {
     if (!scored) return;
     state.scored = scored;
     state.baseline ??= scored;
-    breaking.showScore(scored, state.baseline);
+    breaking.showScore(scored, state.baseline, sample);
     confusion.show(scored);
     render();
     document.documentElement.dataset.scored = latest;
@@ -90,6 +91,12 @@ async function start() {
   byId("clear").addEventListener("click", () => pad.clear());
   byId("from-test").addEventListener("click", visiting(() => everyPicture));
   byId("mistake").addEventListener("click", visiting(mistakes));
+  takePictures(async (file) => {
+    const image = await pictureOf(file);
+    const photo = image && photographed(image, model.rows, model.columns);
+    if (photo) pad.showPhoto(photo);
+    else byId("source").textContent = image ? "Nothing in it stands out from the paper: is it a digit, dark on light?" : "That file is no picture that this browser reads.";
+  });
   new ResizeObserver(render).observe(byId("pad"));
 
   pad.test = everyPicture[everyPicture.length - 1]; // so that there is something to see
@@ -109,6 +116,40 @@ async function start() {
   document.documentElement.dataset.ready = "true";
 }
 
+// A picture file comes by the button, or is dropped on the pad.
+function takePictures(show) {
+  const pad = byId("pad");
+  byId("photo").addEventListener("click", () => byId("file").click());
+  byId("file").addEventListener("change", ({ target }) => {
+    if (target.files.length) show(target.files[0]);
+    target.value = ""; // so that the same file can come again
+  });
+  pad.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    pad.classList.add("over");
+  });
+  pad.addEventListener("dragleave", () => pad.classList.remove("over"));
+  pad.addEventListener("drop", (event) => {
+    event.preventDefault();
+    pad.classList.remove("over");
+    if (event.dataTransfer.files.length) show(event.dataTransfer.files[0]);
+  });
+}
+
+const LARGEST_SIDE = 1000; // pixels of a photo; a larger one is scaled down first
+
+// The pixels of a picture file, or null if it isn't one.
+async function pictureOf(file) {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (!bitmap) return null;
+  const scale = Math.min(1, LARGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [bitmap.width, bitmap.height].map((n) => Math.max(Math.round(n * scale), 3));
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
+}
+
 function introduce(model, sample) {
   const sizes = [model.stages[0].inputs, ...model.stages.map(({ units }) => units)];
   const numbers = model.stages.reduce((sum, { inputs, units }) => sum + (inputs + 1) * units, 0);
@@ -121,6 +162,7 @@ function introduce(model, sample) {
 
 function sourceText(pad, sample) {
   if (pad.test !== null) return `Test picture ${whole(sample.indices[pad.test])}, labelled ${sample.labels[pad.test]}.`;
+  if (pad.photo) return "Your picture: the paper taken off, scaled and centred.";
   return pad.empty ? "Mouse, pen, finger or arrow keys." : "Your drawing, scaled and centred.";
 }
 
