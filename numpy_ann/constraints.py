@@ -41,7 +41,6 @@ class NonNeg(Constraint):
     """
 
     def __call__(self, w: Array) -> Array:
-        """Return ``w`` with 0 for negative numbers."""
         return np.maximum(w, 0)
 
 
@@ -62,7 +61,6 @@ class _Norm(Constraint):
         """Return the lengths that are to replace ``norms``."""
 
     def __call__(self, w: Array) -> Array:
-        """Return ``w``, stretched or shrunk."""
         norms = np.sqrt(np.sum(np.square(w), axis=self._axes, keepdims=True))
         scale: Array = self.desired(norms) / (norms + _EPSILON)
         return w * scale
@@ -92,7 +90,6 @@ class MaxNorm(_Norm):
         self.max_value = _bound("max_value", max_value)
 
     def desired(self, norms: Array) -> Array:
-        """Return the lengths, cut off."""
         return np.clip(norms, 0, self.max_value)
 
 
@@ -137,7 +134,6 @@ class MinMaxNorm(_Norm):
         self.rate = _bound("rate", rate)
 
     def desired(self, norms: Array) -> Array:
-        """Return the lengths, brought nearer to the bounds."""
         return self.rate * np.clip(norms, self.min_value, self.max_value) + (1 - self.rate) * norms
 
 

@@ -11,15 +11,49 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, Shape
 from numpy_ann.constraints import Constraint
 from numpy_ann.recording import here
 from numpy_ann.regularizers import Regularizer
 
-__all__ = ["Parameter", "flatten_parameters"]
+__all__ = ["Parameter", "Variable", "flatten_parameters"]
 
 
-class Parameter(NDArrayOperatorsMixin):
+class Variable(NDArrayOperatorsMixin):
+    """The base of what holds an array as its ``value``, under Keras' methods; NumPy computes with it."""
+
+    __slots__ = ()
+    name: str
+    value: Any
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of ``value``."""
+        return np.shape(self.value)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of ``value``."""
+        return np.asarray(self.value).dtype
+
+    def numpy(self) -> Array:
+        """Return a copy of ``value``."""
+        return np.array(self.value)
+
+    def assign(self, value: Any) -> None:
+        """Put other numbers of its shape in its place."""
+        raise NotImplementedError
+
+    def assign_add(self, value: Any) -> None:
+        """Add numbers to it."""
+        self.assign(self.value + np.asarray(value))
+
+    def assign_sub(self, value: Any) -> None:
+        """Take numbers away from it."""
+        self.assign(self.value - np.asarray(value))
+
+
+class Parameter(Variable):
     """A named array that training may change, with its gradient.
 
     Parameters
@@ -53,6 +87,7 @@ class Parameter(NDArrayOperatorsMixin):
     """
 
     __slots__ = ("__weakref__", "constraint", "grad", "integer", "name", "regularizer", "trainable", "value")
+    value: Array
 
     def __init__(
         self,
@@ -73,19 +108,9 @@ class Parameter(NDArrayOperatorsMixin):
         self.integer = integer
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of ``value``."""
-        return self.value.shape
-
-    @property
     def ndim(self) -> int:
         """How many axes ``value`` has."""
         return self.value.ndim
-
-    @property
-    def dtype(self) -> np.dtype[np.floating]:
-        """The dtype of ``value``."""
-        return self.value.dtype
 
     @property
     def size(self) -> int:
@@ -120,10 +145,6 @@ class Parameter(NDArrayOperatorsMixin):
         lists = ([_read(b) for b in a] if isinstance(a, list | tuple) else _read(a) for a in args)
         return function(*lists, **{name: _read(a) for name, a in options.items()})
 
-    def numpy(self) -> Array:
-        """Return a copy of ``value``, which training leaves as it is."""
-        return self.value.copy()
-
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         """Return what ``numpy()`` does, for ``np.asarray(layer.kernel)``: no view, as the array moves."""
         if copy is False:
@@ -142,14 +163,6 @@ class Parameter(NDArrayOperatorsMixin):
         if value.shape != self.shape:
             raise ValueError(f"{self.name} has shape {self.shape}, but the new value has {value.shape}.")
         self.value[...] = value
-
-    def assign_add(self, value: Any) -> None:
-        """Add numbers to the parameter."""
-        self.assign(self.value + np.asarray(value))
-
-    def assign_sub(self, value: Any) -> None:
-        """Take numbers away from the parameter."""
-        self.assign(self.value - np.asarray(value))
 
     def __repr__(self) -> str:
         return f"Parameter({self.name!r}, shape={self.shape}, dtype={self.value.dtype})"

@@ -36,7 +36,6 @@ class Hinge(_SignedLoss):
         return maximum(1 - y * p, 0)
 
     def slope(self, y: Array, p: Array) -> Array:
-        """Return ``-y`` within the margin."""
         return np.where(y * p <= 1, -y, 0)
 
 

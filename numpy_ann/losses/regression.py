@@ -101,11 +101,9 @@ class MeanAbsolutePercentageError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        """Return ``100 |p - y| / |y|``."""
         return 100 * np.abs((p - y) / np.maximum(np.abs(y), EPSILON))
 
     def slope(self, y: Array, p: Array) -> Array:
-        """Return ``100 sign(p - y) / |y|``."""
         slope: Array = 100 * np.sign(p - y) / np.maximum(np.abs(y), EPSILON)
         return slope
 
@@ -123,11 +121,9 @@ class MeanSquaredLogarithmicError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        """Return ``d^2``."""
         return np.square(self._difference(y, p))
 
     def slope(self, y: Array, p: Array) -> Array:
-        """Return ``2 d / (p + 1)``."""
         return np.where(p >= EPSILON, 2 * self._difference(y, p) / (np.maximum(p, EPSILON) + 1), 0)
 
     def _difference(self, y: Array, p: Array) -> Array:
@@ -165,14 +161,12 @@ class Huber(ElementwiseLoss):
         self.delta = checked_number("delta", delta, above=0)
 
     def error(self, y: Array, p: Array) -> Array:
-        """Return ``d^2 / 2``, or ``delta |d| - delta^2 / 2``."""
         d = np.abs(p - y)
         within = np.minimum(d, self.delta)
         error: Array = within * (d - within / 2)
         return error
 
     def slope(self, y: Array, p: Array) -> Array:
-        """Return ``d``, kept within ``[-delta, delta]``."""
         return clip(p - y, -self.delta, self.delta)
 
 
@@ -212,12 +206,10 @@ class Poisson(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        """Return ``p - y log p``."""
         error: Array = p - y * np.log(p + EPSILON)
         return error
 
     def slope(self, y: Array, p: Array) -> Array:
-        """Return ``1 - y / p``."""
         return 1 - y / (p + EPSILON)
 
 

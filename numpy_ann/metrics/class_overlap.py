@@ -69,7 +69,6 @@ class FBetaScore(Metric):
         self._true = self._true + w @ y
 
     def result(self) -> float | Array:
-        """Return the score over the batches since the last reset: of each class if ``average`` is None."""
         counts = np.atleast_1d(self._right), np.atleast_1d(self._predicted), np.atleast_1d(self._true)
         right, predicted, true = [c.sum() for c in counts] if self.average == "micro" else counts
         precision, recall = right / (predicted + _EPSILON), right / (true + _EPSILON)

@@ -66,7 +66,6 @@ class Sum(Mean):
     _state: ClassVar[tuple[str, ...]] = ("total",)
 
     def add(self, values: npt.ArrayLike, weight: npt.ArrayLike | None = None) -> None:
-        """Take in the values of one batch, of shape ``(n, ...)``, or a single one."""
         v = np.asarray(values)
         self.total += float(np.sum(v if weight is None else v * spread(weight, v.shape)))
 

@@ -9,12 +9,12 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import escaped
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses.targets import check_same_shape
+from numpy_ann.parameter import Variable
 from numpy_ann.part import Described
 from numpy_ann.validation import checked_choice
 
@@ -217,7 +217,7 @@ class RunningMean(Metric):
         return float(self.total / self.count) if self.count else 0.0
 
 
-class MetricVariable(NDArrayOperatorsMixin):
+class MetricVariable(Variable):
     """An array that a metric remembers, under Keras' methods; NumPy computes with it.
 
     Parameters
@@ -241,20 +241,6 @@ class MetricVariable(NDArrayOperatorsMixin):
         """The numbers, as an array."""
         return np.asarray(getattr(self._holder, self._attribute))
 
-    @property
-    def shape(self) -> Shape:
-        """The shape of ``value``."""
-        return self.value.shape
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The dtype of ``value``."""
-        return self.value.dtype
-
-    def numpy(self) -> Array:
-        """Return a copy of ``value``."""
-        return self.value.copy()
-
     def assign(self, value: npt.ArrayLike) -> None:
         """Put other numbers of its shape in its place, unless it follows from what the metric counts."""
         new = np.asarray(value, dtype=self.dtype)
@@ -267,14 +253,6 @@ class MetricVariable(NDArrayOperatorsMixin):
                 f"{self.name} is computed from what the metric counts, so it can't be assigned; "
                 "`reset_state()` sets it to 0."
             ) from None
-
-    def assign_add(self, value: npt.ArrayLike) -> None:
-        """Add numbers to it."""
-        self.assign(self.value + np.asarray(value))
-
-    def assign_sub(self, value: npt.ArrayLike) -> None:
-        """Take numbers away from it."""
-        self.assign(self.value - np.asarray(value))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.value, dtype=dtype)

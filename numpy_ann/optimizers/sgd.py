@@ -61,7 +61,6 @@ class SGD(Optimizer):
         return theta + (self.momentum * v - learning_rate * g if self.nesterov else v), {"momentum": v}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Step downhill."""
         step = np.multiply(g, learning_rate, out=self._scratch)
         if not self.momentum:
             theta -= step

@@ -171,7 +171,6 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         self.values = [rate_of("values", value) for value in values]
 
     def rate(self, step: np.float32) -> np.float32:
-        """Return the rate of the piece that ``step`` lies in."""
         return np.float32(self.values[bisect_left([int(b) for b in self.boundaries], step)])
 
 
