@@ -4,8 +4,6 @@ A Keras script runs after a change of its import lines: ``numpy_ann.models``, ``
 ``numpy_ann.optimizers``, ``numpy_ann.losses``, ``numpy_ann.metrics``, ``numpy_ann.callbacks``,
 ``numpy_ann.utils``, ``numpy_ann.data`` (Keras' ``datasets``) and ``numpy_ann.plots``.
 
-Examples
---------
 >>> import numpy as np
 >>> from numpy_ann.layers import Dense, Input
 >>> from numpy_ann.models import Sequential

@@ -30,13 +30,8 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     Opening a named pipe waits until somebody writes to it, and some devices never end; a path that somebody
     else names, or a folder that others write to, may hold either.
 
-    Raises
-    ------
-    OSError
-        If there is no such file, it may not be read, or it isn't a regular file.
+    Raises ``OSError`` if there is no such file, it may not be read, or it isn't a regular file.
 
-    Examples
-    --------
     >>> open_regular(os.devnull)
     Traceback (most recent call last):
         ...
@@ -67,17 +62,12 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> 
     A file that may be written in a folder that may not is written where it is: there an exception leaves the
     old file, but a crash may leave half of the new one.
 
-    Raises
-    ------
-    OSError
-        If the folder is missing or may not be written, the disk is full, or the target is no regular file: a
-        folder, a device, a named pipe, a circle of links.
+    Raises ``OSError`` if the folder is missing or may not be written, the disk is full, or the target is no
+    regular file: a folder, a device, a named pipe, a circle of links.
 
     Source: Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014, section 3: why the flush must
     come before the renaming.
 
-    Examples
-    --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     write_atomically(f"{folder}/x", b"new")

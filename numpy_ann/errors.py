@@ -16,8 +16,6 @@ def escaped(text: str) -> str:
     Control characters, line ends, invisible marks that turn the direction of writing and the like become
     their escapes; everything that can be seen stays, in any script.
 
-    Examples
-    --------
     >>> escaped("größe\x1b[31m\u202e")
     'größe\\x1b[31m\\u202e'
     """

@@ -87,6 +87,8 @@ def check_gradients(
     mask for all passes, and regularizers' penalties count. Parameters that training changes by other means
     than a gradient are left out.
 
+    Raises ``ValueError`` if there is a ``y`` but no loss, or the reverse, or the model has no layers.
+
     Parameters
     ----------
     model_or_layer : Model or Layer
@@ -108,13 +110,6 @@ def check_gradients(
     seed : int
         Of these choices.
 
-    Raises
-    ------
-    ValueError
-        If there is a ``y`` but no loss, or the reverse, or the model has no layers.
-
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense
     >>> result = check_gradients(Dense(3, activation="tanh"), np.ones((2, 4)))
     >>> result.passed

@@ -19,6 +19,8 @@ __all__ = ["KerasTensor", "Node", "leaves", "refill", "symbols_in"]
 class KerasTensor(NDArrayOperatorsMixin):
     """An array that isn't there yet: its shape, its dtype, its name, and where it comes from.
 
+    Raises ``TypeError`` or ``ValueError`` where it is used as if its numbers were there.
+
     Parameters
     ----------
     shape : tuple
@@ -32,13 +34,6 @@ class KerasTensor(NDArrayOperatorsMixin):
     index : int
         Which of the node's outputs it is.
 
-    Raises
-    ------
-    TypeError, ValueError
-        Where it is used as if its numbers were there.
-
-    Examples
-    --------
     >>> KerasTensor((None, 3), "float32", "dense").ndim
     2
     """
@@ -109,13 +104,9 @@ class Node:
     """
 
     def __init__(
-        self,
-        layer: Any,
-        inputs: list[KerasTensor],
-        outputs: list[tuple[BatchShape, str]],
-        training: bool | None = None,
-        runs: Any = None,
-    ) -> None:
+        self, layer: Any, inputs: list[KerasTensor], outputs: list[tuple[BatchShape, str]],
+        training: bool | None = None, runs: Any = None,
+    ) -> None:  # fmt: skip
         self.layer, self.inputs, self.training = layer, inputs, training
         self.runs = layer if runs is None else runs
         self.outputs = [
@@ -134,8 +125,6 @@ class Node:
 def leaves(structure: Any) -> list[Any]:
     """Return what a list, tuple or dictionary holds, however deep; of a dictionary by its sorted keys.
 
-    Examples
-    --------
     >>> leaves([1, {"b": 2, "a": (3,)}]), leaves(4)
     ([1, 3, 2], [4])
     """
@@ -149,8 +138,6 @@ def leaves(structure: Any) -> list[Any]:
 def refill(structure: Any, values: Iterator[Any]) -> Any:
     """Return a structure like that, with ``values`` in the place of its leaves, in their order.
 
-    Examples
-    --------
     >>> refill({"b": 0, "a": [0]}, iter("xy"))
     {'b': 'y', 'a': ['x']}
     """
@@ -165,10 +152,7 @@ def refill(structure: Any, values: Iterator[Any]) -> Any:
 def symbols_in(structure: Any) -> list[KerasTensor]:
     """Return the symbolic tensors of an argument: none, if it holds arrays.
 
-    Raises
-    ------
-    ValueError
-        If it holds both.
+    Raises ``ValueError`` if it holds both.
     """
     if isinstance(structure, KerasTensor):
         return [structure]

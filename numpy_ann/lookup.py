@@ -26,13 +26,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def find(kind: str, name: str, table: Mapping[str, T]) -> T:
     """Return ``table[name]``, or raise an error that offers the names most like it.
 
-    Raises
-    ------
-    ValueError
-        If the table has no such name.
+    Raises ``ValueError`` if the table has no such name.
 
-    Examples
-    --------
     >>> find("optimizer", "adamm", {"adam": 1, "sgd": 2})
     Traceback (most recent call last):
         ...
@@ -69,8 +64,6 @@ def by_name(
     folded : bool
         Whether capital letters in names don't matter; the table then has none.
 
-    Examples
-    --------
     >>> @by_name("number", int, {"zero": int})
     ... def get(identifier):
     ...     raise ValueError(f"A number is a name or an int. Received: {identifier!r}")
@@ -115,8 +108,6 @@ def _described(kind: str, entry: dict[str, Any], table: Mapping[str, Any], folde
 def concrete_classes(names: Iterable[str], module: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of a module's names that are classes, but abstract ones: what ``find`` looks in.
 
-    Examples
-    --------
     >>> concrete_classes(["Mapping", "dict", "find"], {"Mapping": Mapping, "dict": dict, "find": find})
     {'dict': <class 'dict'>}
     """
@@ -131,8 +122,6 @@ def snake_case(name: str) -> str:
 
     Keras breaks before each capital letter that follows a lower-case letter or precedes one.
 
-    Examples
-    --------
     >>> [snake_case(name) for name in ("Dense", "ReLU", "RMSprop", "AdamW", "BatchNormalization")]
     ['dense', 're_lu', 'rm_sprop', 'adam_w', 'batch_normalization']
     """
@@ -148,8 +137,6 @@ _COUNTS: dict[str, int] = {}  # how many names of each kind the session has give
 def counted_name(kind: str) -> str:
     """Return the session's next name of that kind, as Keras counts them: ``dense``, ``dense_1``.
 
-    Examples
-    --------
     >>> clear_session()
     >>> counted_name("dense"), counted_name("dense"), counted_name("dropout")
     ('dense', 'dense_1', 'dropout')
@@ -163,8 +150,6 @@ def clear_session(free_memory: bool = True) -> None:
 
     ``free_memory`` is Keras' argument: here, what nobody holds is freed in either case.
 
-    Examples
-    --------
     >>> from numpy_ann.models import Sequential
     >>> clear_session()
     >>> Sequential().name, Sequential().name
@@ -194,8 +179,6 @@ def left_out(
     later : mapping, optional
         What is imported when it is first asked for: the module of each name.
 
-    Examples
-    --------
     >>> left_out("numpy_ann.losses", "CTC Circle", "it is for sequences. Use another loss.")("CTC")
     Traceback (most recent call last):
         ...

@@ -77,8 +77,6 @@ class Parameter(Variable):
         The gradient of the loss with respect to ``value``, of the same shape; written by
         ``Layer.backward_parameters``.
 
-    Examples
-    --------
     >>> b = Parameter("bias", np.zeros(3, dtype=np.float32))
     >>> b
     Parameter('bias', shape=(3,), dtype=float32)
@@ -90,15 +88,9 @@ class Parameter(Variable):
     value: Array
 
     def __init__(
-        self,
-        name: str,
-        value: Array,
-        *,
-        trainable: bool = True,
-        regularizer: Regularizer | None = None,
-        constraint: Constraint | None = None,
-        integer: bool = False,
-    ) -> None:
+        self, name: str, value: Array, *, trainable: bool = True, regularizer: Regularizer | None = None,
+        constraint: Constraint | None = None, integer: bool = False,
+    ) -> None:  # fmt: skip
         self.name = name
         self.value = value
         self.grad: Array = value if here.claimed else np.zeros_like(value)
@@ -154,10 +146,7 @@ class Parameter(Variable):
     def assign(self, value: Array) -> None:
         """Copy ``value`` into the parameter.
 
-        Raises
-        ------
-        ValueError
-            If the shape is another one.
+        Raises ``ValueError`` if the shape is another one.
         """
         value = np.asarray(getattr(value, "value", value))
         if value.shape != self.shape:
@@ -192,8 +181,6 @@ def flatten_parameters(
     theta, gradient : ndarray
         Shapes ``(all sizes,)`` and ``(trainable sizes,)``.
 
-    Examples
-    --------
     >>> W, b = Parameter("kernel", np.ones((2, 3))), Parameter("bias", np.zeros(3))
     >>> theta, gradient = flatten_parameters([W, b], [], np.dtype(np.float64))
     >>> theta[:] = np.arange(9)

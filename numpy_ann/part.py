@@ -113,8 +113,6 @@ def _explanation(
 def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
     """Return the method, which says today's name of an option that Keras 1 or 2 had.
 
-    Examples
-    --------
     >>> @explaining_old_names
     ... def fit(epochs=1): ...
     >>> fit(nb_epoch=3)
@@ -147,10 +145,7 @@ class Part(ABC):  # noqa: B024  (what is abstract, those below it say)
     ``_together`` which method is of no use, or wrong, without which, such as a formula without its
     derivative. An option of Keras 1 or 2 is refused with today's name.
 
-    Raises
-    ------
-    TypeError
-        If the class overrides what isn't called, or the one of two methods that go together.
+    Raises ``TypeError`` if the class overrides what isn't called, or the one of two methods that go together.
     """
 
     _not_called: ClassVar[dict[str, str]] = {}
@@ -206,8 +201,6 @@ def arguments(thing: Any) -> dict[str, Any]:
 
     Where a constructor hands ``**options`` on, the arguments of the next class up count too.
 
-    Examples
-    --------
     >>> class Scale:
     ...     def __init__(self, factor=2.0):
     ...         self.factor = factor

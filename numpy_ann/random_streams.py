@@ -23,18 +23,13 @@ class RandomStreams:
     A stream's seed is made of ``seed`` and the bytes of its name (``SeedSequence(seed, spawn_key=name)``) and
     of nothing else: the order in which streams are asked for doesn't matter.
 
+    Raises ``ValueError`` if the seed is negative or no integer.
+
     Parameters
     ----------
     seed : int, optional
         Not negative. Left out, it is drawn from the global sequence that ``set_random_seed`` starts.
 
-    Raises
-    ------
-    ValueError
-        If the seed is negative or no integer.
-
-    Examples
-    --------
     >>> a, b = RandomStreams(7), RandomStreams(7)
     >>> b["dropout"].random() > 0
     True
@@ -72,8 +67,6 @@ class RandomStreams:
 def drawing_from(stream: np.random.Generator) -> Iterator[None]:
     """Make what is called inside, and finds its stream by ``stream_in_use``, draw from ``stream``.
 
-    Examples
-    --------
     >>> stream = RandomStreams(3)["dense"]
     >>> with drawing_from(stream):
     ...     stream_in_use() is stream
@@ -94,10 +87,7 @@ def stream_in_use() -> np.random.Generator | None:
 def checked_seed(seed: Any) -> int:
     """Return ``seed`` as an ``int``.
 
-    Raises
-    ------
-    ValueError
-        If it is negative or no integer.
+    Raises ``ValueError`` if it is negative or no integer.
     """
     number = index(seed) if hasattr(seed, "__index__") and not isinstance(seed, bool) else -1
     if number < 0:

@@ -30,19 +30,14 @@ _setting: str | int | None = None
 def set_blas_threads(threads: str | int | None) -> None:
     """Say how many threads BLAS may use while a model trains, evaluates or predicts.
 
+    Raises ``ValueError`` if it is something else.
+
     Parameters
     ----------
     threads : "auto", "default" or int
         ``"auto"``: one for small products, all for large ones. ``"default"``: BLAS' own setting, always. A
         number: so many, always. ``None``: the environment variable NUMPY_ANN_BLAS_THREADS, else ``"auto"``.
 
-    Raises
-    ------
-    ValueError
-        If it is something else.
-
-    Examples
-    --------
     >>> set_blas_threads(1)
     >>> get_blas_threads()
     1

@@ -21,6 +21,10 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
 
     ``y[i, j] = 1`` where ``x[i] = j``, else 0.
 
+    Raises ``ValueError`` if a class number is negative (Keras counts those from the end, silently) or not
+    finite, if ``num_classes`` isn't an integer of at least 1, or ``x`` is empty and ``num_classes`` left out;
+    ``IndexError`` if a class number isn't below ``num_classes``.
+
     Parameters
     ----------
     x : array_like of int, shape (...) or (..., 1)
@@ -28,16 +32,6 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     num_classes : int, optional
         How many columns; left out, the largest number and one.
 
-    Raises
-    ------
-    ValueError
-        If a class number is negative (Keras counts those from the end, silently) or not finite, if
-        ``num_classes`` isn't an integer of at least 1, or ``x`` is empty and ``num_classes`` left out.
-    IndexError
-        If a class number isn't below ``num_classes``.
-
-    Examples
-    --------
     >>> to_categorical([0, 2], num_classes=3)
     array([[1., 0., 0.],
            [0., 0., 1.]])
@@ -73,6 +67,8 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
 def normalize(x: Any, axis: int = -1, order: int = 2) -> Array:
     """Divide rows by their length: ``x / ||x||``; rows of zeros stay as they are.
 
+    Raises ``ValueError`` if ``order`` isn't a positive integer.
+
     Parameters
     ----------
     x : array_like
@@ -82,13 +78,6 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> Array:
     order : int
         Of the norm: 2 for ``sqrt(sum(x^2))``, 1 for ``sum(|x|)``.
 
-    Raises
-    ------
-    ValueError
-        If ``order`` isn't a positive integer.
-
-    Examples
-    --------
     >>> normalize([[3.0, 4.0], [0.0, 0.0]])
     array([[0.6, 0.8],
            [0. , 0. ]])
@@ -100,14 +89,12 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> Array:
 
 
 def pad_sequences(
-    sequences: Any,
-    maxlen: int | None = None,
-    dtype: Any = "int32",
-    padding: str = "pre",
-    truncating: str = "pre",
-    value: Any = 0.0,
-) -> Array:
+    sequences: Any, maxlen: int | None = None, dtype: Any = "int32", padding: str = "pre",
+    truncating: str = "pre", value: Any = 0.0,
+) -> Array:  # fmt: skip
     """Make sequences of several lengths the rows of one array.
+
+    Raises ``ValueError`` if an argument isn't that, or the elements' shapes differ.
 
     Parameters
     ----------
@@ -126,13 +113,6 @@ def pad_sequences(
     -------
     ndarray, shape (n, maxlen, ...)
 
-    Raises
-    ------
-    ValueError
-        If an argument isn't that, or the elements' shapes differ.
-
-    Examples
-    --------
     >>> pad_sequences([[1, 2, 3], [4]], maxlen=2)
     array([[2, 3],
            [0, 4]], dtype=int32)
@@ -156,18 +136,13 @@ def pad_sequences(
 def set_random_seed(seed: int) -> None:
     """Make all that follows repeatable: models made from now on, and Python's and NumPy's own generators.
 
+    Raises ``ValueError`` if it isn't an ``int``.
+
     Parameters
     ----------
     seed : int
         From 0 to below 2^32.
 
-    Raises
-    ------
-    ValueError
-        If it isn't an ``int``.
-
-    Examples
-    --------
     >>> set_random_seed(1)
     """
     import random

@@ -37,18 +37,11 @@ def is_number(value: Any) -> bool:
 
 
 def checked_number(
-    name: str,
-    value: Any,
-    *,
-    least: float | None = None,
-    above: float | None = None,
-    most: float | None = None,
-    below: float | None = None,
-) -> float:
+    name: str, value: Any, *, least: float | None = None, above: float | None = None,
+    most: float | None = None, below: float | None = None,
+) -> float:  # fmt: skip
     """Return a finite number within its bounds as a ``float``; raise ``ValueError`` otherwise.
 
-    Examples
-    --------
     >>> checked_number("rate", np.float32(0.5), least=0, below=1)
     0.5
     >>> checked_number("delta", -1, above=0)
@@ -88,8 +81,6 @@ def checked_integer(name: str, value: Any, *, least: int | None = None, otherwis
 
     What the caller takes besides, ``otherwise`` says.
 
-    Examples
-    --------
     >>> checked_integer("units", np.int64(3), least=1)
     3
     >>> checked_integer("epochs", 0, least=1)
@@ -107,8 +98,6 @@ def checked_integer(name: str, value: Any, *, least: int | None = None, otherwis
 def checked_bool(name: str, value: Any) -> bool:
     """Return a truth value as a ``bool``; raise ``ValueError`` otherwise.
 
-    Examples
-    --------
     >>> checked_bool("use_bias", "no")
     Traceback (most recent call last):
         ...
@@ -122,8 +111,6 @@ def checked_bool(name: str, value: Any) -> bool:
 def checked_choice(name: str, value: Any, choices: Collection[Any]) -> Any:
     """Return ``value`` if it is one of ``choices``; raise ``ValueError`` otherwise.
 
-    Examples
-    --------
     >>> checked_choice("mode", "max", ("auto", "min", "max"))
     'max'
     >>> checked_choice("mode", "most", ("auto", "min", "max"))
@@ -141,8 +128,6 @@ def checked_choice(name: str, value: Any, choices: Collection[Any]) -> Any:
 def checked_axes(name: str, value: Any) -> int | list[int]:
     """Return one axis as an ``int``, several as a list of them; raise ``ValueError`` otherwise.
 
-    Examples
-    --------
     >>> checked_axes("axis", np.int64(-1)), checked_axes("axis", (1, 2))
     (-1, [1, 2])
     """
@@ -157,10 +142,8 @@ def checked_axes(name: str, value: Any) -> int | list[int]:
 def checked_name(whose: str, name: Any) -> str:
     """Return a name that files can hold, where it becomes a group's.
 
-    Raises
-    ------
-    ValueError
-        If it is no string, empty, ``.``, ``..``, too long, or holds a ``/``, a NUL or half a character.
+    Raises ``ValueError`` if it is no string, empty, ``.``, ``..``, too long, or holds a ``/``, a NUL or half
+    a character.
     """
     fits = isinstance(name, str) and name not in ("", ".", "..") and len(name) <= _LONGEST_NAME
     if not fits or "/" in name or "\0" in name or any("\ud800" <= c <= "\udfff" for c in name):
@@ -174,13 +157,8 @@ def checked_name(whose: str, name: Any) -> str:
 def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
     """Return the shape of one sample, as plain integers.
 
-    Raises
-    ------
-    ValueError
-        If it is no sequence, or an axis isn't a positive integer.
+    Raises ``ValueError`` if it is no sequence, or an axis isn't a positive integer.
 
-    Examples
-    --------
     >>> checked_shape("Input", "shape", np.zeros((3, 28, 28)).shape[1:])
     (28, 28)
     """
@@ -202,13 +180,8 @@ def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
 def checked_batch_shape(whose: str, input_shape: Any) -> Shape:
     """Return the shape of one sample of batches of ``input_shape``, the batch axis first: ``(None, 28, 28)``.
 
-    Raises
-    ------
-    ValueError
-        If it is no sequence, or another axis than the batch's isn't an integer.
+    Raises ``ValueError`` if it is no sequence, or another axis than the batch's isn't an integer.
 
-    Examples
-    --------
     >>> checked_batch_shape("Layer 'dense'", (None, 28, 28))
     (28, 28)
     """
@@ -229,8 +202,6 @@ def checked_batch_shape(whose: str, input_shape: Any) -> Shape:
 def checked_list_of_shapes(whose: str, input_shape: Any) -> list[BatchShape]:
     """Return the shapes of several inputs; raise ``ValueError`` if it is no list of them.
 
-    Examples
-    --------
     >>> checked_list_of_shapes("Layer 'add'", [(None, 3), (None, 1)])
     [(None, 3), (None, 1)]
     """
@@ -246,8 +217,6 @@ def checked_list_of_shapes(whose: str, input_shape: Any) -> list[BatchShape]:
 def sample_of(batch_shape: BatchShape) -> Shape:
     """Return the shape of one sample of such a batch; an open axis counts as 0.
 
-    Examples
-    --------
     >>> sample_of((None, 28, 28))
     (28, 28)
     """
