@@ -69,13 +69,12 @@ class ReduceLROnPlateau(Monitor):
 
     ``learning_rate = max(learning_rate factor, min_lr)``; then ``cooldown`` epochs pass before the waiting
     begins again. The rate that an epoch was trained with is in the logs as ``learning_rate``.
+    Which figure, and which way is better, the options of ``Monitor`` say.
 
     Raises ``ValueError`` if ``factor`` is 1 or more.
 
     Parameters
     ----------
-    monitor, mode, min_delta
-        The figure's name in the logs, whether less or more is better, and by how much: see ``Monitor``.
     factor : float
         Below 1.
     patience : int

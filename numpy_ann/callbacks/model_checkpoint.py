@@ -58,16 +58,12 @@ class ModelCheckpoint(Monitor):
         Ends in ``.keras`` or ``.h5``, or with ``save_weights_only`` in ``.weights.h5``. Names in braces are
         filled in: ``"{epoch:02d}-{val_loss:.2f}.keras"``; ``epoch`` and ``batch`` count from 1. Missing
         folders are made.
-    monitor : str
-        The figure's name in the logs; needed with ``save_best_only``.
     verbose : {0, 1}
         Whether to print what is done.
     save_best_only : bool
-        Whether to save only when the figure has improved.
+        Whether to save only when the figure has improved; ``monitor`` and ``mode`` are those of ``Monitor``.
     save_weights_only : bool
         Whether to save weights (and the optimizer's state) rather than the model.
-    mode : {"auto", "min", "max"}
-        Whether less or more is better.
     save_freq : "epoch" or int
         When to save; a number counts batches, across epochs.
     initial_value_threshold : float, optional

@@ -11,7 +11,7 @@ __all__ = ["EarlyStopping", "TerminateOnNaN"]
 
 
 class EarlyStopping(Monitor):
-    """Stop when a figure has not improved for ``patience`` epochs.
+    """Stop when a figure has not improved for ``patience`` epochs: see ``Monitor``, also for its options.
 
     As in Keras 3: an improvement that doesn't beat ``baseline`` is remembered as the best but doesn't start
     the waiting anew; and ``restore_best_weights`` restores at the end of training in any case, whether it was
@@ -19,8 +19,6 @@ class EarlyStopping(Monitor):
 
     Parameters
     ----------
-    monitor, mode, min_delta
-        The figure's name in the logs, whether less or more is better, and by how much: see ``Monitor``.
     patience : int
         Epochs to wait for an improvement.
     verbose : {0, 1}

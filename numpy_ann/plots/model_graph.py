@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from io import BytesIO
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,17 +79,10 @@ def plot_model(
 
 
 def model_to_dot(
-    model: Any,
-    show_shapes: bool = False,
-    show_dtype: bool = False,
-    show_layer_names: bool = False,
-    rankdir: str = "TB",
-    expand_nested: bool = False,
-    dpi: int | None = 200,
-    subgraph: bool = False,
-    show_layer_activations: bool = False,
-    show_trainable: bool = False,
-) -> ModelGraph:
+    model: Any, show_shapes: bool = False, show_dtype: bool = False, show_layer_names: bool = False,
+    rankdir: str = "TB", expand_nested: bool = False, dpi: int | None = 200, subgraph: bool = False,
+    show_layer_activations: bool = False, show_trainable: bool = False,
+) -> ModelGraph:  # fmt: skip
     """Return what ``plot_model`` draws, which also gives its text in Graphviz' language; see there.
 
     Examples
@@ -103,13 +97,8 @@ def model_to_dot(
     dpi = checked_integer("dpi", 200 if dpi is None else dpi, least=1)
     if not model.built:
         raise ValueError(f"Model {model.name!r} isn't built: give it an Input, or call it on data first.")
-    shown = {
-        "names": show_layer_names,
-        "activations": show_layer_activations,
-        "shapes": show_shapes,
-        "dtype": show_dtype,
-        "trainable": show_trainable,
-    }
+    shown = {"names": show_layer_names, "activations": show_layer_activations, "shapes": show_shapes}
+    shown |= {"dtype": show_dtype, "trainable": show_trainable}
     graph = ModelGraph({}, {}, rankdir, dpi)
     _gather(model, None, "", expand_nested, shown, graph.boxes, graph.arrows)
     return graph
@@ -268,12 +257,9 @@ def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: 
     wide = [[size.get(place, (0.2, 0.2))[across] + 0.35 for place in row] for row in ranks]
     thick = [max(size.get(place, (0.2, 0.2))[not across] for place in row) + 0.4 for row in ranks]
     middle: dict[Any, float] = {}
-    before = [
-        [way[i - 1] for way in ways for i, at in enumerate(way) if at == place and i]
-        for row in ranks
-        for place in row
-    ]
-    reads = dict(zip([place for row in ranks for place in row], before, strict=True))
+    reads: dict[Any, list[Any]] = {place: [] for row in ranks for place in row}
+    for source, target in chain.from_iterable(map(pairwise, ways)):
+        reads[target].append(source)
     for row, widths in zip(ranks, wide, strict=True):
         wanted = [np.mean([middle[p] for p in reads[place] if p in middle] or [0.0]) for place in row]
         order = np.argsort(wanted, kind="stable")
@@ -290,15 +276,9 @@ def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: 
         for p in row
     }
 
-    halves = {place: size.get(place, (0.0, 0.0)) for place in spot}
-    left, right = (
-        min(spot[p][0] - halves[p][0] / 2 for p in spot),
-        max(spot[p][0] + halves[p][0] / 2 for p in spot),
-    )
-    low, high = (
-        min(spot[p][1] - halves[p][1] / 2 for p in spot),
-        max(spot[p][1] + halves[p][1] / 2 for p in spot),
-    )
+    middles = np.array(list(spot.values()))
+    halves = np.array([size.get(place, (0.0, 0.0)) for place in spot]) / 2
+    (left, low), (right, high) = (middles - halves).min(axis=0), (middles + halves).max(axis=0)
     _, ax = plt.subplots(figsize=(right - left + 0.2, high - low + 0.2))
     ax.set_position((0, 0, 1, 1))
     ax.set_xlim(left - 0.1, right + 0.1)
@@ -309,16 +289,8 @@ def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: 
         style: dict[str, Any] = {"boxstyle": "round,pad=0,rounding_size=0.06", "linewidth": 1.0}
         corner = (x - width / 2, y - height / 2)
         ax.add_patch(FancyBboxPatch(corner, width, height, facecolor="white", edgecolor=BLUE, **style))
-        ax.text(
-            x,
-            y,
-            "\n".join(text),
-            ha="center",
-            va="center",
-            fontsize=8,
-            family="DejaVu Sans Mono",
-            linespacing=1.3,
-        )
+        letters: dict[str, Any] = {"fontsize": 8, "family": "DejaVu Sans Mono", "linespacing": 1.3}
+        ax.text(x, y, "\n".join(text), ha="center", va="center", **letters)
     axis = 0 if across else 1
     for way in ways:
         points = [np.array(spot[place]) for place in way]

@@ -242,7 +242,7 @@ class RunningMetrics(RunningLoss):
         """Take in one batch."""
         self.add_loss(loss, len(y_pred))
         mine: tuple[Any, ...] = (y_true, y_pred, sample_weight)
-        whole = mine
+        whole: tuple[Any, ...] = mine
         if len(self._pooled) < len(self.metrics):
             every = group().gather(mine)
             whole = tuple(None if a[0] is None else np.concatenate(a) for a in zip(*every, strict=True))
