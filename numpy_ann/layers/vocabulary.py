@@ -11,9 +11,18 @@ from numpy_ann._typing import Array, BatchShape
 from numpy_ann.layers.categories import EncodingLayer
 from numpy_ann.validation import checked_bool, checked_integer
 
-__all__ = ["IntegerLookup", "StringLookup"]
+__all__ = ["Found", "IntegerLookup", "StringLookup"]
 
 _MOST_NAMED = 5  # of the words that a message lists
+
+
+class Found(list[Any]):
+    """The tokens that ``adapt`` found; a layer made with them can be adapted anew.
+
+    ``whole`` is the vocabulary with its special tokens.
+    """
+
+    whole: Sequence[Any] = ()
 
 
 class LookupLayer(EncodingLayer):
@@ -62,7 +71,7 @@ class LookupLayer(EncodingLayer):
         self.vocabulary: list[Any] | None = None
         self.idf_weights: list[float] | None = None
         self._tokens: list[Any] = []
-        self._weights: Array = np.empty(0)
+        self.weights_of_tokens: Array = np.empty(0)
         self._adapted = True
         if self.pad_to_max_tokens and max_tokens is None:
             raise ValueError("If pad_to_max_tokens is True, must set `max_tokens`. Received: max_tokens=None")
@@ -72,8 +81,9 @@ class LookupLayer(EncodingLayer):
             )
         if vocabulary is not None:
             self.set_vocabulary(vocabulary, idf_weights)
-            self.vocabulary, self._adapted = list(self._tokens), False
-            self.idf_weights = self._own_weights()
+            if not isinstance(vocabulary, Found):
+                self.vocabulary, self._adapted = list(self._tokens), False
+                self.idf_weights = self._own_weights()
         elif idf_weights is not None:
             raise ValueError("`idf_weights` go with a `vocabulary`, one a token.")
 
@@ -149,7 +159,7 @@ class LookupLayer(EncodingLayer):
             )
         self._take(tokens, weights if weights is None or not has_special else weights[first:])
         if weights is not None and has_special:
-            self._weights[:first] = weights[:first]
+            self.weights_of_tokens[:first] = weights[:first]
 
     def _take(self, tokens: list[Any], weights: Array | None) -> None:
         """Make the table; unknown tokens have the mean of the weights, since nobody knows theirs."""
@@ -158,11 +168,11 @@ class LookupLayer(EncodingLayer):
         if weights is not None:
             front = np.full(self._first(), weights.mean())
             back = np.zeros(max(self.depth() - len(weights) - len(front), 0))
-            self._weights = np.concatenate([front, weights, back])
+            self.weights_of_tokens = np.concatenate([front, weights, back])
 
     def _own_weights(self) -> list[float] | None:
         """Return the weights of the tokens, without those of unknown ones and of places that are free."""
-        return self._weights[self._first() : self.vocabulary_size()].tolist() or None
+        return self.weights_of_tokens[self._first() : self.vocabulary_size()].tolist() or None
 
     def adapt(self, data: Any) -> None:
         """Take the tokens of ``data`` as the vocabulary: the most frequent first, of equals the later ones.
@@ -226,7 +236,7 @@ class LookupLayer(EncodingLayer):
             rows = np.apply_along_axis(
                 lambda row: np.bincount(row[row >= 0], minlength=self.depth()), -1, numbers
             )
-            return (rows * self._weights).astype(self.dtype)
+            return (rows * self.weights_of_tokens).astype(self.dtype)
         return self._encoded(numbers)
 
     def _number(self, token: Any) -> int:
@@ -246,7 +256,9 @@ class LookupLayer(EncodingLayer):
         """Return the arguments, with the vocabulary that ``adapt`` found."""
         config = super().get_config()
         if self._adapted and self._tokens:
-            config.update(vocabulary=list(self._tokens), idf_weights=self._own_weights())
+            found = Found(self._tokens)
+            found.whole = self.get_vocabulary()
+            config.update(vocabulary=found, idf_weights=self._own_weights())
         return config
 
 

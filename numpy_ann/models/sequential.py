@@ -8,7 +8,7 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import escaped
 from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers import InputLayer, Layer
-from numpy_ann.lookup import snake_case
+from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.models.graph import call, is_inner
 from numpy_ann.models.model import Model
 from numpy_ann.training.plan import Use
@@ -74,6 +74,7 @@ class Sequential(Model):
         brought = {layer.name for layer in layers if isinstance(layer, Layer | Model) and layer.in_model}
         for layer in layers:
             self._add(layer, brought)
+        self._count()
 
     def add(self, layer: Any) -> None:
         """Put a layer on top.
@@ -87,6 +88,12 @@ class Sequential(Model):
             doesn't come first; then nothing has changed.
         """
         self._add(layer, set())
+        self._count()
+
+    def _count(self) -> None:
+        """Leave out a name of functional models, as Keras' Sequential does, which makes one of itself."""
+        if self.built:
+            counted_name("functional")
 
     def _add(self, layer: Any, reserved: set[str]) -> None:
         if isinstance(layer, KerasTensor) and not is_inner(layer):
@@ -171,10 +178,12 @@ class Sequential(Model):
         if self.built and sample != self.input_shape[1:]:
             raise ValueError(f"The model has been built for {self.input_shape}, not {tuple(input_shape)}.")
         self._build(sample)
+        self._count()
 
     def build_for(self, x: Array) -> None:
         """Make the parameters for inputs like ``x``."""
         self._build(x.shape[1:])
+        self._count()
 
     def _build(self, input_shape: Shape) -> None:
         """Build the layers that aren't yet, and move all parameters into the flat vectors."""

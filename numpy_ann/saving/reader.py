@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from numpy_ann.atomic import open_regular
 from numpy_ann.errors import ModelFormatError
+from numpy_ann.layers.vocabulary import LookupLayer
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.saving.containers import archive
 from numpy_ann.saving.containers.archive import Archive
@@ -22,7 +23,13 @@ from numpy_ann.saving.formats.architecture import read_architecture
 from numpy_ann.saving.formats.compile_config import RESUME_KEY, read_compiled, read_resume_state
 from numpy_ann.saving.formats.model_contents import Architecture, ModelContents, ModelNumbers
 from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
-from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights
+from numpy_ann.saving.formats.vocabularies import fill_vocabularies
+from numpy_ann.saving.formats.weights import (
+    Partly,
+    read_named_weights,
+    read_numbered_weights,
+    read_numbers,
+)
 
 __all__ = ["read_model", "read_weights", "stating"]
 
@@ -166,6 +173,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
                 "no model configuration; if this is a file of weights alone, build the model and use "
                 "load_weights"
             )
+        fill_vocabularies(config.value, lambda *_: None, lambda _: [])
         more = _json_attribute(root, RESUME_KEY)
         # A file of ours states the Keras 2 that reads it, but means what numpy_ann and Keras 3 mean.
         means = (version or "1") if more is None else None
@@ -226,6 +234,14 @@ def _normalized_width(members: Archive) -> int | None:
         return found[0] if found else None
 
 
+def _idf_weights(members: Archive, place: str) -> list[float]:
+    """Return the weights of a vocabulary's tokens."""
+    with open_hdf5(io.BytesIO(members.read(archive.WEIGHTS, members.size)), archive.WEIGHTS) as root:
+        group = root.group(place)
+        numbers = read_numbers(group, "idf_weights", group.shape("idf_weights") or (), "float32")
+        return numbers.reshape(-1).tolist()
+
+
 def _json_attribute(root: Group, name: str) -> ConfigValue | None:
     text = root.text(name)
     return None if text is None else ConfigValue(parse_json(text, name), name)
@@ -247,6 +263,11 @@ def _read_archive_model(
     with stating(version):
         data = members.read(archive.CONFIG, JSON_BYTES)
         config = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG)
+        fill_vocabularies(
+            config.value,
+            lambda name, most: members.read(name, most) if name in members else None,
+            lambda place: _idf_weights(members, place),
+        )
         architecture = read_architecture(config, limits, version, lambda: _normalized_width(members))
         state = None
         with _weights_of(members, architecture) as root:
@@ -266,6 +287,7 @@ def _read_archive_model(
 def _weights_of(members: Archive, architecture: Architecture) -> Iterator[Group]:
     """Open the archive's weights, which can be no larger than the configuration makes them."""
     numbers = sum(prod(weight.shape) for weights in architecture.weight_formats for weight in weights)
+    numbers += sum(layer.vocabulary_size() for layer in architecture.layers if isinstance(layer, LookupLayer))
     at_all, each = _OVERHEAD
     most = numbers * _LARGEST_NUMBER * (1 + _MOST_SLOTS) + at_all + each * len(architecture.layers)
     data = members.read(archive.WEIGHTS, most)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.layers import InputLayer
+from numpy_ann.layers.vocabulary import LookupLayer
 from numpy_ann.saving.containers import archive
 from numpy_ann.saving.formats.architecture import h5_model_config, keras_config
 from numpy_ann.saving.formats.compile_config import (
@@ -27,6 +28,7 @@ from numpy_ann.saving.formats.model_contents import (
     ModelNumbers,
 )
 from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
+from numpy_ann.saving.formats.vocabularies import take_vocabularies
 from numpy_ann.saving.formats.weights import class_group_names, places
 
 __all__ = ["write_h5", "write_keras", "write_weights"]
@@ -50,10 +52,13 @@ def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
         metadata[RESUME_KEY] = write_resume_state(contents.resume_state)
     compiled = contents.compiled
     compile_config = None if compiled is None else keras_compile_config(compiled)
+    config = keras_config(contents.architecture, compile_config)
+    vocabularies = take_vocabularies(config)
     members = {
         archive.METADATA: _json(metadata).encode(),
-        archive.CONFIG: _json(keras_config(contents.architecture, compile_config)).encode(),
+        archive.CONFIG: _json(config).encode(),
         archive.WEIGHTS: _numbered_weights(contents.architecture, contents.numbers, compiled),
+        **vocabularies,
     }
     write_atomically(path, archive.pack(members))
 
@@ -136,6 +141,8 @@ def _number_parts(root: Any, architecture: Architecture, weights: Iterator[list[
         for path, own in places(part, len(arrays)):
             for i, number in enumerate(own):
                 root.create_dataset(f"{name}{path}/{i}", data=arrays[number])
+        if isinstance(part, LookupLayer) and part.weights_of_tokens.size:
+            root.create_dataset(f"{name}vars/idf_weights", data=part.weights_of_tokens.astype(np.float32))
     root.require_group("vars").attrs["name"] = architecture.name
 
 

@@ -1,4 +1,4 @@
-"""The ``.keras`` container: a zip, of which three members are read and nothing is ever extracted.
+"""The ``.keras`` container: a zip, of which three members and vocabularies are read, none extracted.
 
 And the reader through which both containers, zip and HDF5, are read.
 """
@@ -17,6 +17,7 @@ __all__ = ["CONFIG", "METADATA", "WEIGHTS", "Archive", "BoundedReader", "pack"]
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 
+_VOCABULARY = re.compile(r"assets/.+/vocabulary\.txt", re.DOTALL)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date of zip; Keras writes it too
 
 
@@ -59,9 +60,8 @@ class BoundedReader(io.RawIOBase):
 class Archive:
     """A ``.keras`` file, opened for reading members by their exact names.
 
-    Raises ``ModelFormatError`` if it isn't a zip; names a place outside of itself; or has one of the three
-    members twice, encrypted, or compressed in an unusual way. Other members, such as ``assets/``, are passed
-    over.
+    Raises ``ModelFormatError`` if it isn't a zip; names a place outside of itself; or has one of the members
+    that are read twice, encrypted, or compressed in an unusual way. Others are passed over.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -84,8 +84,8 @@ class Archive:
             name = member.filename
             if "\0" in name or ".." in re.split(r"[/\\]", name) or re.match(r"[/\\]|[A-Za-z]:", name):
                 raise ModelFormatError(f"the member {name[:80]!r} lies outside of the archive")
-            if name not in (METADATA, CONFIG, WEIGHTS):
-                continue  # assets, folders, what a file manager adds: never looked at
+            if name not in (METADATA, CONFIG, WEIGHTS) and not _VOCABULARY.fullmatch(name):
+                continue  # other assets, folders, what a file manager adds: never looked at
             if names.count(name) > 1:
                 raise ModelFormatError(f"{name}: there are {names.count(name)} members of this name")
             if member.flag_bits & 0x1:

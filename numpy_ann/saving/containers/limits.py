@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["HIGHEST_RATIO", "JSON_BYTES", "METADATA_READ", "Limits"]
+__all__ = ["HIGHEST_RATIO", "JSON_BYTES", "METADATA_READ", "VOCABULARY_BYTES", "Limits"]
 
 HIGHEST_RATIO = 100
 """Of compressed weights; real ones, even with all of Adam's still 0, stay far below."""
@@ -12,6 +12,9 @@ JSON_BYTES = 1 << 20
 
 METADATA_READ = 4 << 20
 """Bytes read in one go of anything but weights: names, tables of contents, configurations."""
+
+VOCABULARY_BYTES = 16 << 20
+"""Bytes of all vocabularies of a file together: two million words."""
 
 
 @dataclass(frozen=True)

@@ -171,10 +171,10 @@ _TOKENS = 1 << 20  # of a vocabulary; the text of a configuration is no longer
 
 def _vocabulary(item: ConfigValue) -> list[Any]:
     """Read words, or whole numbers."""
-    return [
+    return type(item.value)(
         entry.integer(-(2**63), 2**63 - 1) if isinstance(entry.value, int) else entry.string()
         for entry in item.array(_TOKENS)
-    ]
+    )
 
 
 _LOOKUP: dict[Any, Reader | None] = {
@@ -182,6 +182,8 @@ _LOOKUP: dict[Any, Reader | None] = {
     "idf_weights": optional(lambda item: [weight.number(0, _LARGEST) for weight in item.array(_TOKENS)]),
     "max_tokens": optional(integer(2, 2**31)),
     "num_oov_indices": integer(0, 2**31),
+    # Keras 2 says of which dtype the numbers are that come out.
+    "dtype": lambda item: "float32" if item.value == "int64" else read_dtype(item),
     **dict.fromkeys(("encoding", "oov_method", "vocabulary_dtype")),
 }
 _IN_LOOKUPS: dict[str, Neutral] = {
