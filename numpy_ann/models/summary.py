@@ -18,14 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["format_bytes", "summarize"]
 
 
-# The columns' right ends as shares of the width, and what their text has less room for: padding and borders;
-# for layers one behind the other and for graphs, without and with what is trained.
-_COLUMNS = {
-    (False, False): ((0.45, 0.80, 1.0), (3, 4, 3)),
-    (False, True): ((0.405, 0.72, 0.9, 1.0), (3, 3, 4, 3)),
-    (True, False): ((0.3, 0.56, 0.74, 1.0), (3, 3, 4, 3)),
-    (True, True): ((0.27, 0.504, 0.666, 0.9, 1.0), (3, 3, 4, 3, 3)),
-}
+# The columns' right ends as shares of the width, of layers one behind the other and of graphs. That leaves no
+# room for padding and borders, which rich then takes from the columns, in Keras as here.
+_COLUMNS = {False: (0.45, 0.80, 1.0), True: (0.3, 0.56, 0.74, 1.0)}
 
 
 def summarize(
@@ -73,9 +68,8 @@ def summarize(
     )
     most = (108 if graph else 88) + (12 if show_trainable else 0)
     width = max(40, line_length or min(most, get_terminal_size().columns - 4))
-    ends, borders = _COLUMNS[graph, show_trainable]
-    rights = [0, *(int(width * end) for end in ends)]
-    room = [b - a - border for (a, b), border in zip(pairwise(rights), borders, strict=True)]
+    ends = [0.9 * end for end in _COLUMNS[graph]] + [1.0] if show_trainable else _COLUMNS[graph]
+    room = [b - a for a, b in pairwise([0, *(int(end * width) for end in ends)])]
     table = Table(width=width, box=box.HEAVY_HEAD, show_lines=True, pad_edge=True, header_style="")
     table.add_column("Layer (type)", width=room[0], overflow="fold")
     table.add_column("Output Shape", width=room[1], overflow="fold")
@@ -83,7 +77,7 @@ def summarize(
     if graph:
         table.add_column("Connected to", width=room[3], overflow="fold")
     if show_trainable:
-        table.add_column("Trainable", width=room[-1], justify="center", overflow="ellipsis", no_wrap=True)
+        table.add_column("Trainable", width=room[-1], justify="center", overflow="ellipsis")
     for level, layer in _rows(_in_range(model.layers, layer_range), expand_nested):
         shape, count = "?", "0 (unbuilt)"
         if layer.built:
@@ -122,13 +116,9 @@ def _class_of(layer: Any) -> str:
 
 def _connections(model: Model, layer: Any) -> str:
     """Say what a layer reads: the names of layers, which of their calls, and which of their outputs."""
-    calls: dict[int, list[Any]] = {}
-    for node in model.graph.nodes:
-        calls.setdefault(id(node.layer), []).append(node)
-    read = [(tensor.node, tensor.index) for node in calls.get(id(layer), ()) for tensor in node.inputs]
-    found = [
-        f"{escaped(node.layer.name)}[{calls[id(node.layer)].index(node)}][{output}]" for node, output in read
-    ]
+    uses = [node for node in layer.nodes if node in model.graph.nodes]
+    read = [(tensor.node, tensor.index) for node in uses for tensor in node.inputs]
+    found = [f"{escaped(node.layer.name)}[{node.layer.nodes.index(node)}][{i}]" for node, i in read]
     return ", ".join(found) or "-"
 
 

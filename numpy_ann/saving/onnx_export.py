@@ -13,6 +13,7 @@ from numpy_ann.activations import ActivationFunction
 from numpy_ann.activations.smooth import SELU_ALPHA, SELU_SCALE
 from numpy_ann.atomic import write_atomically
 from numpy_ann.layers import Layer
+from numpy_ann.layers.categories import EncodingLayer
 from numpy_ann.layers.normalization import SMALLEST_DEVIATION
 
 __all__ = ["export_onnx"]
@@ -89,9 +90,12 @@ def export_onnx(
     for layer, reads in steps:
         write = LAYERS.get(type(layer).__name__)
         if write is None:
+            cure = f" Those that have one: {', '.join(sorted(LAYERS))}."
+            if isinstance(layer, EncodingLayer):
+                cure = " Export what comes behind it, Model(layer.output, model.output), and encode before."
             raise ValueError(
                 f"ONNX can't hold layer {layer.name!r}: {type(layer).__name__} has no form in its operators "
-                f"here. Those that have one: {', '.join(sorted(LAYERS))}."
+                f"here.{cure}"
             )
         graph.enter(layer)
         x: Any = [arrays[i] for i in reads]

@@ -12,6 +12,7 @@ import numpy as np
 
 from numpy_ann import activations
 from numpy_ann.activations import ActivationFunction
+from numpy_ann.layers.vocabulary import Found
 from numpy_ann.part import ours
 from numpy_ann.registration import CustomObjectScope, get_registered_name, get_registered_object
 from numpy_ann.regularizers import Regularizer
@@ -218,7 +219,7 @@ def write_part(part: Any, *, keras2: bool = False) -> dict[str, Any]:
 
 def _written(key: str, value: Any, keras2: bool = False) -> Any:
     """Return an option of a part as plain data."""
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, bool | int | float | str | Found):
         return value
     if isinstance(value, ActivationFunction):
         return _written_activation(key, value, keras2)
