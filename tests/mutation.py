@@ -13,17 +13,21 @@ import argparse
 import ast
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 __all__ = ["Mutant", "main", "mutants", "mutated"]
 
 ROOT = Path(__file__).parents[1]
+NAMED = 8  # how many test files that use most of what a file defines run before those of its room
 # Each comparison becomes its neighbour, which differs at one point alone.
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -153,34 +157,56 @@ def mutated(mutant: Mutant, source: str) -> str:
     return ast.unparse(ast.fix_missing_locations(Change().visit(tree)))
 
 
-def stages(file: str) -> list[list[str]]:
-    """Return the tests to run, those most likely to notice first."""
+def stages(file: str, names: frozenset[str] = frozenset()) -> list[list[str]]:
+    """Return the tests to run, those most likely to notice first: by name, by what they name, by room."""
     path = Path(file).relative_to("numpy_ann")
     room = path.parts[0].removesuffix(".py")
     folder, single = ROOT / "tests" / room, ROOT / "tests" / f"test_{room}.py"
     near = [f"tests/{room}"] if folder.is_dir() else []
     near += [f"tests/{single.name}"] if single.exists() else []
-    own = [
-        str(p.relative_to(ROOT))
-        for p in (ROOT / "tests").rglob(f"test_{path.stem}.py")
-        if "live" not in p.parts
-    ]
+    words = _words_of_tests()
+    own = [test for test in words if Path(test).stem == f"test_{path.stem}"]
+    files = Counter(word for test in words for word in words[test] & names)  # rare names say more
+    weight = {test: sum(1 / files[name] for name in names & words[test]) for test in words}
+    by_names = sorted((test for test in words if weight[test]), key=lambda test: -weight[test])
+    named = [test for test in by_names[:NAMED] if test not in own]
     rest = ["tests/parts", "tests/saving", "tests/models", "tests/training", "tests/test_reference_run.py"]
-    return [stage for stage in ([*own, file], near, rest, ["tests", "numpy_ann"]) if stage]
+    return [stage for stage in ([*own, file], named, near, rest, ["tests", "numpy_ann"]) if stage]
 
 
-def survives(mutant: Mutant, source: str, folder: Path, workers: str) -> bool:
-    """Return whether all tests pass with the change made in the copy of the package in ``folder``."""
-    (folder / mutant.file).write_text(mutated(mutant, source))
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", workers, "-p", "no:cacheprovider"]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(folder),
-        "MPLBACKEND": "Agg",
-        "PYTHONDONTWRITEBYTECODE": "1",
+@cache
+def _words_of_tests() -> dict[str, frozenset[str]]:
+    """Return the words of each test file that the README's command runs."""
+    return {
+        str(path.relative_to(ROOT)): frozenset(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if not {"live", "typing", "programs"} & set(path.parts)
     }
+
+
+def names_in(source: str) -> frozenset[str]:
+    """Return the classes and functions that a file defines.
+
+    Examples
+    --------
+    >>> sorted(names_in("class A:\\n    def f(self): pass"))
+    ['A', 'f']
+    """
+    kinds = ast.ClassDef | ast.FunctionDef
+    return frozenset(node.name for node in ast.walk(ast.parse(source)) if isinstance(node, kinds))
+
+
+def survives(mutant: Mutant, source: str, folder: Path, workers: str, most: int | None = None) -> bool:
+    """Return whether all tests pass with the change made in the copy of the package in ``folder``.
+
+    With ``most`` no more than so many stages of tests are run.
+    """
+    write(folder / mutant.file, mutated(mutant, source))
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", workers, "-p", "no:cacheprovider"]
+    environment = {**os.environ, "PYTHONPATH": str(folder), "MPLBACKEND": "Agg"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what hasn't changed needn't be compiled again
     try:
-        for tests in stages(mutant.file):
+        for tests in stages(mutant.file, names_in(source))[:most]:
             try:
                 run = subprocess.run(
                     [*command, *tests], cwd=folder, env=environment, capture_output=True, timeout=900
@@ -191,7 +217,14 @@ def survives(mutant: Mutant, source: str, folder: Path, workers: str) -> bool:
                 return False
         return True
     finally:
-        (folder / mutant.file).write_text(source)
+        write(folder / mutant.file, source)
+
+
+def write(path: Path, source: str) -> None:
+    """Write a file as of another second than before, so that nothing compiled of it is taken for it."""
+    before = path.stat().st_mtime if path.exists() else 0
+    path.write_text(source, encoding="utf-8")
+    os.utime(path, (before + 2, before + 2))
 
 
 def main() -> int:
@@ -201,7 +234,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which ones (default: 1)")
     parser.add_argument("--under", default="numpy_ann", metavar="PATH", help="change these files alone")
     parser.add_argument("--only", metavar="FILE:LINE", help="all mutants of one line")
-    parser.add_argument("--workers", default="2", help="processes for the tests (default: 2)")
+    parser.add_argument("--workers", default="0", help="processes for the tests (default: all in this one)")
+    parser.add_argument("--stages", type=int, help="run the nearest tests alone: 1 to 4 (default: all tests)")
     given = parser.parse_args()
 
     files = sorted((ROOT / "numpy_ann").rglob("*.py"))
@@ -219,7 +253,7 @@ def main() -> int:
             ROOT, folder, ignore=shutil.ignore_patterns(".git", "__pycache__", ".*cache", "outputs")
         )
         for number, mutant in enumerate(chosen, 1):
-            alive = survives(mutant, sources[mutant.file], folder, given.workers)
+            alive = survives(mutant, sources[mutant.file], folder, given.workers, given.stages)
             survivors += [mutant] * alive
             print(f"{number}/{len(chosen)} {'SURVIVES' if alive else 'dies'}  {mutant}", flush=True)
     print(f"\n{len(survivors)} of {len(chosen)} survive" + "".join(f"\n  {mutant}" for mutant in survivors))

@@ -42,7 +42,7 @@ def test_what_fails_dies_and_what_passes_survives(tmp_path: Path, monkeypatch: p
         "from numpy_ann.small import f\n\ndef test_f():\n    assert f(2) == 4\n    assert f(0) == 0\n"
     )
     source = "def f(x):\n    return x * 2 if x > 0 else 0\n"
-    monkeypatch.setattr(mutation, "stages", lambda file: [["test_small.py"]])
+    monkeypatch.setattr(mutation, "stages", lambda file, names: [["test_small.py"]])
     times, at_0 = (
         next(m for m in mutants("numpy_ann/small.py", source) if m.before == before)
         for before in ("x * 2", "x > 0")
@@ -53,8 +53,9 @@ def test_what_fails_dies_and_what_passes_survives(tmp_path: Path, monkeypatch: p
 
 
 def test_the_tests_nearest_to_a_file_come_first() -> None:
-    first, second, *_, last = mutation.stages("numpy_ann/layers/dense.py")
+    first, named, room, *_, last = mutation.stages("numpy_ann/layers/dense.py", frozenset({"EarlyStopping"}))
     assert first == ["tests/layers/test_dense.py", "numpy_ann/layers/dense.py"]
-    assert second == ["tests/layers"]
+    assert "tests/callbacks/test_early_stopping.py" in named
+    assert room == ["tests/layers"]
     assert last == ["tests", "numpy_ann"]
     assert str(Mutant("a.py", 0, 0, 7, "x", "y")) == "a.py:7  x  ->  y"
