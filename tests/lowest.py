@@ -29,6 +29,8 @@ CORE = (
     "tests/models",
     "tests/optimizers",
     "tests/plots/test_history.py",
+    "tests/programs/test_command_line.py",
+    "tests/programs/test_killed.py",
     "tests/saving/test_keras_files.py",
     "tests/saving/test_onnx_export.py",
     "tests/saving/test_writer.py",

@@ -1,17 +1,14 @@
 """The command line on real files: in this process, but where the process is the point."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from numpy_ann.__main__ import main
-from numpy_ann.data import mnist
-from numpy_ann.layers import Dense, Flatten, Input
+from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential, load_model
-from tests.support import missing
 
 KERAS_FILES = Path(__file__).parent / "fixtures" / "keras_files"
 
@@ -86,20 +83,6 @@ def test_evaluate_on_arrays_of_ones_own(run, model, tmp_path):
     assert result.stdout == f"accuracy: {accuracy:.4f}\nloss: {loss:.4f}\n"
 
 
-@pytest.mark.parametrize("loss", ["categorical_crossentropy", "sparse_categorical_crossentropy"])
-def test_evaluate_on_mnist(run, tmp_path, loss):
-    try:
-        mnist.load_data()
-    except ConnectionError as error:
-        missing(str(error))
-    model = Sequential([Input((28, 28)), Flatten(), Dense(10, activation="softmax")], seed=0)
-    model.compile("adam", loss, metrics=["accuracy"])
-    model.save(tmp_path / "m.keras")
-    result = run("evaluate", tmp_path / "m.keras")
-    assert result.returncode == 0, result.stderr
-    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["accuracy", "loss"]
-
-
 def test_mistakes_are_one_line_and_status_1(run, model, tmp_path):
     (tmp_path / "junk.h5").write_bytes(b"junk")
     model.save(tmp_path / "m.h5")
@@ -144,27 +127,6 @@ def test_data_that_are_no_arrays_x_and_y(run, model, tmp_path):
         assert result.returncode == 1
         assert message in result.stderr
         assert "pickle" not in result.stderr
-
-
-def test_it_is_a_program(model, tmp_path):
-    """``python -m numpy_ann``: its status is the process', its lines come to the process' outputs."""
-    model.save(tmp_path / "m.h5")
-    for file, status, out, err in (("m.h5", 0, b"Optimizer: Adam", b""), ("none.h5", 1, b"", b"numpy_ann: ")):
-        command = [sys.executable, "-m", "numpy_ann", "summary", str(tmp_path / file)]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=120)
-        assert done.returncode == status
-        assert out in done.stdout
-        assert done.stderr.startswith(err)
-        assert bool(done.stderr) == bool(err)
-
-
-def test_a_reader_that_has_gone_is_no_error(model, tmp_path):
-    model.save(tmp_path / "m.h5")
-    command = [sys.executable, "-m", "numpy_ann", "summary", str(tmp_path / "m.h5")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        process.stdout.close()
-        assert process.stderr.read() == b""
-        assert process.wait(timeout=120) in (0, 141)
 
 
 def test_damaged_data_are_an_error_of_one_line(run, model, tmp_path):

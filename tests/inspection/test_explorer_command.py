@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from numpy_ann.__main__ import main
-from numpy_ann.data import mnist
 from numpy_ann.layers import Dense, Flatten, Input
 from numpy_ann.models import Sequential
-from tests.support import missing
 
 
 @pytest.fixture
@@ -63,14 +61,3 @@ def test_mistakes_are_one_line(explore, folder):
         assert said in result.stderr
         assert result.stderr.count("\n") == 1
     assert explore("--help").returncode == 0
-
-
-def test_on_mnist(explore, folder):
-    try:
-        mnist.load_data()
-    except ConnectionError as error:
-        missing(str(error))
-    Sequential([Input((28, 28)), Flatten(), Dense(10)], seed=0).save(folder / "mnist.keras")
-    result = explore("mnist.keras")
-    assert result.returncode == 0, result.stderr
-    assert 300_000 < (folder / "explorer.html").stat().st_size < 3_000_000

@@ -2,10 +2,8 @@
 
 import os
 import pty
-import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -343,31 +341,6 @@ def test_an_existing_file_and_somebody_to_ask(answer, tmp_path):
 
 
 # --------------------------------------------------------------------------------------- whole or not at all
-
-
-@BOTH
-def test_killed_while_saving(suffix, tmp_path):
-    """A process saves two models in turn, without a pause, and is killed: one of them is there."""
-    kills = int(os.environ.get("NUMPY_ANN_KILLS", "6"))
-    path = tmp_path / f"m{suffix}"
-    models = [trained_model(), trained_model(seed=1)]
-    command = (
-        "from tests.saving.files import *\n"
-        "models = [trained_model(), trained_model(seed=1)]\n"
-        f"models[0].save({str(path)!r}); print('ready', flush=True)\n"
-        f"while True:\n    for model in models: model.save({str(path)!r})\n"
-    )
-    rng = np.random.default_rng()
-    for _ in range(kills):
-        process = subprocess.Popen([sys.executable, "-c", command], cwd=ROOT, stdout=subprocess.PIPE)
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(rng.uniform(0, 0.05))
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        theta = load_model(path).theta
-        assert any(np.array_equal(theta, model.theta) for model in models)
 
 
 @BOTH

@@ -115,7 +115,7 @@ def test_on_blues_dark_cells_have_white_numbers_and_zeros_are_faint():
 @pytest.mark.parametrize(("classes", "largest"), [(1, 5), (2, 10), (10, 1135), (20, 400)])
 def test_numbers_fit_into_their_cells(classes, largest, pyplot):
     ax = plot_confusion_matrix(np.full((classes, classes), largest))
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     cell = ax.get_window_extent().width / classes
     widest = max((text.get_window_extent() for text in ax.texts[:3]), key=lambda box: box.width)
     assert widest.width < cell
@@ -132,7 +132,7 @@ def test_a_hundred_classes_still_have_numbers_of_a_readable_size(pyplot):
 
 def test_large_counts_fit_too(pyplot):
     ax = plot_confusion_matrix(np.full((10, 10), 1_234_567))
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     assert ax.texts[0].get_window_extent().width < ax.get_window_extent().width / 10
     assert ax.texts[0].get_fontsize() >= 4.5
 
@@ -142,7 +142,7 @@ def test_very_many_classes_get_a_color_bar_and_every_so_many_names(pyplot):
     assert len(ax.texts) == 0
     (bar,) = ax.child_axes
     assert bar.get_ylim() == (0, 1)
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     labels = ax.get_yticklabels()
     boxes = [label.get_window_extent() for label in labels]
     assert all(upper.y0 > lower.y1 for upper, lower in pairwise(boxes))

@@ -31,7 +31,7 @@ def draw(history, *metric):
 
 def ticks(ax):
     """The ticks on the epoch axis that are in sight."""
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     low, high = ax.get_xlim()
     return [tick for tick in ax.get_xticks() if low <= tick <= high]
 
@@ -109,7 +109,7 @@ def test_the_lines_hold_the_very_numbers(curves, first):
 
 def test_a_loss_that_is_not_a_number_leaves_a_gap():
     ax = draw({"loss": [0.5, float("nan"), 0.3]}, "loss")
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     assert np.isfinite(ax.get_ylim()).all()
 
 

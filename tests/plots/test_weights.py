@@ -54,7 +54,7 @@ def test_a_few_outliers_do_not_pale_the_rest(pyplot):
 
 def test_weights_that_are_all_zero(pyplot):
     ax = plot_weights(np.zeros((2, 3, 3)))
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     assert ax.images[0].get_clim() == (-1, 1)
 
 
@@ -62,7 +62,7 @@ def test_weights_that_are_all_zero(pyplot):
 def test_a_weight_is_a_whole_number_of_dots(units, dots, pyplot):
     ax = plot_weights(np.ones((units, 28, 28)))
     ax.figure.set_dpi(100)
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     height, width = ax.images[0].get_array().shape
     np.testing.assert_allclose(ax.get_window_extent().size, [dots * width, dots * height], atol=1e-6)
     assert height == (28 + GAP) * (round((height + GAP) / (28 + GAP))) - GAP

@@ -26,7 +26,8 @@ NAMES = np.array(["setosa", "versicolor", "virginica"])[Y]
 
 def checks():
     """Yield all of scikit-learn's checks but one, for estimators that compute in other libraries' arrays."""
-    for estimator in (NeuralNetworkClassifier(epochs=60), NeuralNetworkRegressor(epochs=60)):
+    for kind in (NeuralNetworkClassifier, NeuralNetworkRegressor):
+        estimator = kind(epochs=20, learning_rate=0.005)
         for made, check in estimator_checks_generator(estimator):
             name = getattr(check, "func", check).__name__
             if name != "check_array_api_input":
