@@ -29,11 +29,16 @@ class ProgressBar(Callback):
         1 or 2.
     unit : str
         ``"train"``: progress by epochs; ``"test"`` or ``"predict"``: a single pass.
+    shown : int, optional
+        How many batches a pass is said to have, where Keras' are smaller than what is computed at once.
+    each : int
+        As how many of those a computed one counts.
     """
 
-    def __init__(self, verbose: int, unit: str = "train") -> None:
+    def __init__(self, verbose: int, unit: str = "train", shown: int | None = None, each: int = 1) -> None:
         self.verbose = verbose
         self.unit = unit
+        self.shown, self.each = shown, each
         self.live = verbose == 1 and sys.stdout.isatty()
         self._bar: Any = None
         self._steps: int | None = None  # of an epoch, if known; after the first, what that had
@@ -83,7 +88,7 @@ class ProgressBar(Callback):
 
     def _start(self) -> None:
         self._started = self._drawn = perf_counter()
-        self._steps = self.params["steps"] or self._steps
+        self._steps = self.shown or self.params["steps"] or self._steps
         self._done = 0
         if self.live:
             self._bar = _live_bar(self._steps)
@@ -91,7 +96,7 @@ class ProgressBar(Callback):
 
     def _step(self, done: int, logs: Logs) -> None:
         now = perf_counter()
-        self._done = done
+        self._done = done = done if self.shown is None else min(done * self.each, self.shown)
         if self._bar is not None and now - self._drawn >= _REDRAW_SECONDS:
             self._drawn = now
             duration = format_duration(now - self._started)

@@ -24,7 +24,7 @@ from numpy_ann.threads import limited_blas
 from numpy_ann.training import loop
 from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import BatchSource
-from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches
+from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches, size_of_batches
 from numpy_ann.training.output_loss import output_loss_of
 from numpy_ann.training.outputs import OutputLosses
 from numpy_ann.training.plan import Plan, as_plan
@@ -225,11 +225,10 @@ class Trainer(Part):
             found if training was interrupted.
         """
         configuration = self._compiled()
-        batch_size = checked_integer("batch_size", KERAS_BATCH if batch_size is None else batch_size, least=1)
-        epochs = checked_integer("epochs", epochs, least=0)
-        initial_epoch = checked_integer("initial_epoch", initial_epoch, least=0)
         if steps_per_epoch is not None:
             checked_integer("steps_per_epoch", steps_per_epoch, least=1)
+        epochs = checked_integer("epochs", epochs, least=0)
+        initial_epoch = checked_integer("initial_epoch", initial_epoch, least=0)
         if validation_steps is not None:
             checked_integer("validation_steps", validation_steps, least=1)
         if not isinstance(validation_freq, list | tuple | set):
@@ -241,13 +240,15 @@ class Trainer(Part):
         if validation is None and validation_split:
             data, validation = adapter.split(validation_split, data)
         # Class weights come after the split: the validation is blind to them.
-        batches, targets = adapter.batches(data, batch_size, steps_per_epoch, class_weight)
+        size = KERAS_BATCH if batch_size is None and steps_per_epoch is None else batch_size
+        batches, targets = adapter.batches(data, size, steps_per_epoch, class_weight)
         processes = batches.processes = in_place()
         step = self.training_step(batches.own_size)
         evaluation = None
         if validation is not None:
             argument = "validation_batch_size"
-            if validation_batch_size is None and configuration.require_loss().sees_batches:
+            counts = validation_steps is not None or configuration.require_loss().sees_batches
+            if validation_batch_size is None and counts:
                 validation_batch_size = batch_size
             found = adapter.batches(
                 validation, validation_batch_size, validation_steps, argument=argument, validating=True
@@ -336,7 +337,8 @@ class Trainer(Part):
         adapter = self.workings.adapter(self, self._compiled())
         verbose, steps = _verbosity(verbose), _steps(steps)
         evaluation = self._evaluation(*adapter.batches(adapter.data(x, y, sample_weight), batch_size, steps))
-        results = self._watched("test", verbose, callbacks, evaluation.batches, evaluation.run)
+        shown = None if batch_size or steps else getattr(evaluation.batches, "samples", None)
+        results = self._watched("test", verbose, callbacks, evaluation.batches, evaluation.run, shown)
         return _in_keras_form(results, return_dict)
 
     def predict(
@@ -373,8 +375,7 @@ class Trainer(Part):
             batches = adapter.input_batches(x, steps)
         else:
             x = adapter.inputs(x)
-            size = PREDICTION_BATCH if batch_size is None else batch_size
-            size = min(checked_integer("batch_size", size, least=1), len(x))
+            size = min(size_of_batches(len(x), batch_size, steps), len(x))
             if not verbose and not callbacks and len(x) == size:
                 return self._predict_one(x)
             batches = self.workings.batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
@@ -382,7 +383,8 @@ class Trainer(Part):
                 result = np.empty((len(x), *(self.plan[-1].output_shape or ())), dtype=self.dtype)
         forward = self.workings.forward_pass(self.plan, batches.batch_size, self.dtype)
         run = partial(loop.predict, forward, batches, result=result)
-        return self._formed(self._watched("predict", verbose, callbacks, batches, run))
+        shown = None if batch_size or steps else getattr(batches, "samples", None)
+        return self._formed(self._watched("predict", verbose, callbacks, batches, run, shown))
 
     def train_on_batch(
         self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None,
@@ -558,10 +560,14 @@ class Trainer(Part):
 
     def _watched(
         self, unit: str, verbose: int, callbacks: Iterable[Callback] | Callback | None, batches: BatchSource,
-        run: Callable[[CallbackList], T],
+        run: Callable[[CallbackList], T], samples: int | None = None,
     ) -> T:  # fmt: skip
-        """Return ``run(calls)`` with callbacks and progress bar in attendance."""
-        progress = [ProgressBar(verbose, unit)] if verbose else []
+        """Return ``run(calls)`` with callbacks and progress bar in attendance.
+
+        Progress counts Keras' batches where nobody has said their size, and ``samples`` how many there are.
+        """
+        shown = None if samples is None or batches.batch_size <= KERAS_BATCH else -(-samples // KERAS_BATCH)
+        progress = [ProgressBar(verbose, unit, shown, PREDICTION_BATCH // KERAS_BATCH)] if verbose else []
         calls = self._calls([], callbacks, progress, verbose, batches)
         self.stop_evaluating = self.stop_predicting = False
         try:

@@ -4,9 +4,12 @@ import subprocess
 import sys
 from textwrap import dedent
 
+import numpy as np
 import pytest
 
 from numpy_ann.callbacks.progress import format_duration, format_logs, format_step_time
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential
 from tests.support import missing
 
 SCRIPT = dedent("""
@@ -121,7 +124,7 @@ def test_a_terminal_has_a_live_bar_and_keeps_a_whole_line_an_epoch():
         rf"8/8 {full} \d+s \d+ms/step - {VALIDATED}",
         "Epoch 2/2",
         rf"8/8 {full} \d+s \d+ms/step - {VALIDATED}",
-        rf"1/1 {full} \d+s \d+[mu]s/step - {METRICS}",
+        rf"3/3 {full} \d+s \d+[mu]s/step - {METRICS}",
         rf"5/5 {full} \d+s \d+ms/step",
         "",
     )
@@ -171,7 +174,7 @@ def test_a_pipe_gets_a_line_an_epoch_without_control_characters(verbose):
         written.splitlines(),
         rf"Epoch 1/2 - \d+s - \d+ms/step - {VALIDATED}",
         rf"Epoch 2/2 - \d+s - \d+ms/step - {VALIDATED}",
-        rf"1/1 - \d+s - \d+[mu]s/step - {METRICS}",
+        rf"3/3 - \d+s - \d+[mu]s/step - {METRICS}",
         r"5/5 - \d+s - \d+ms/step",
     )
 
@@ -216,3 +219,16 @@ def test_durations_look_as_keras_shows_them():
     assert [format_step_time(s) for s in (0, 0.0009994, 0.001, 0.9994, 1.0)] == [
         *("0us/step", "999us/step", "1ms/step", "999ms/step", "1s/step")
     ]
+
+
+def test_keras_batches_are_counted(capsys):
+    """47 of 32 samples, computed as three of 512; where the size is said, those."""
+    x = np.ones((1500, 2), np.float32)
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    model.predict(x)
+    model.evaluate(x, x[:, :1])
+    model.predict(x, batch_size=500)
+    model.predict(x[:20])
+    counts = [line.split(" - ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert counts == ["47/47", "47/47", "3/3", "1/1"]

@@ -13,7 +13,7 @@ from numpy_ann.layers import Dense, Dropout, Input
 from numpy_ann.losses import CategoricalCrossentropy
 from numpy_ann.metrics import CategoricalAccuracy
 from numpy_ann.models import Sequential
-from numpy_ann.optimizers import Adam
+from numpy_ann.optimizers import SGD, Adam
 from numpy_ann.utils import set_random_seed
 from tests.training.problems import blobs, classifier, equal_weights
 
@@ -442,3 +442,27 @@ def test_an_evaluation_within_fit_leaves_the_metrics_of_fit_alone():
 
     figures = watched.evaluate(x, y, verbose=0, return_dict=True)
     assert accuracy.result() == figures["categorical_accuracy"]
+
+
+def test_steps_alone_say_how_large_batches_are():
+    """As in Keras 3.15: of targets 0, 1, ..., the mean error of outputs 0 says how many were read."""
+    x, y = np.ones((1500, 1), np.float32), np.arange(1500, dtype=np.float32)
+    model = Sequential([Input((1,)), Dense(1, kernel_initializer="zeros")])
+    model.compile(SGD(0.0), "mse", metrics=["mae"])
+    for options, read in (
+        ({"steps": 3}, 1500),
+        ({"steps": 3, "batch_size": 10}, 30),
+    ):
+        assert len(model.predict(x, verbose=0, **options)) == read
+        assert model.evaluate(x, y, verbose=0, **options)[1] == pytest.approx((read - 1) / 2)
+    for options, trained, validated in (
+        ({"steps_per_epoch": 3}, 1500, 1500),
+        ({"steps_per_epoch": 3, "batch_size": 10}, 30, 1500),
+        ({"validation_steps": 2, "batch_size": 50}, 1500, 100),
+        ({"validation_steps": 2}, 1500, 1500),
+        ({"validation_steps": 2, "validation_batch_size": 7}, 1500, 14),
+    ):
+        history = model.fit(x, y, validation_data=(x, y), shuffle=False, verbose=0, **options).history
+        assert (history["mae"][0], history["val_mae"][0]) == pytest.approx(
+            ((trained - 1) / 2, (validated - 1) / 2)
+        )

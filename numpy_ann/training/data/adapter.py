@@ -23,6 +23,7 @@ __all__ = [
     "as_numbers",
     "check_lengths",
     "serves_batches",
+    "size_of_batches",
 ]
 
 KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
@@ -245,9 +246,8 @@ class DataAdapter:
             loss = None if configuration is None else self._loss_of(configuration)
             if class_weight is not None:
                 w = self._class_weights(y, class_weight, w)
-            if batch_size is None and loss is not None and loss.sees_batches:
-                batch_size = KERAS_BATCH
-            size = PREDICTION_BATCH if batch_size is None else checked_integer(argument, batch_size, least=1)
+            otherwise = KERAS_BATCH if loss is not None and loss.sees_batches else PREDICTION_BATCH
+            size = size_of_batches(len(x), batch_size, steps, otherwise, argument)
             integers = loss is not None and loss.integer_targets
             return self.batched(x, y, w, size, dtype, integer_targets=integers, steps_per_epoch=steps), y
 
@@ -293,3 +293,17 @@ def _naming_validation() -> Iterator[None]:
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"In `validation_data`: {error}") from error
+
+
+def size_of_batches(
+    samples: int, batch_size: int | None, steps: int | None, otherwise: int = PREDICTION_BATCH,
+    argument: str = "batch_size",
+) -> int:  # fmt: skip
+    """Return how many samples are taken at once: as in Keras, of ``steps`` alone, what makes so many of all.
+
+    >>> size_of_batches(1000, None, None), size_of_batches(1000, 32, 4), size_of_batches(1000, None, 3)
+    (512, 32, 334)
+    """
+    if batch_size is not None:
+        return checked_integer(argument, batch_size, least=1)
+    return otherwise if steps is None else -(-samples // steps)
