@@ -35,6 +35,8 @@ _names: dict[Any, str] = {}
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[T], T]:
     """Return the decorator that hands a class or a function over to files, as ``package>name``.
 
+    Raises ``ValueError`` if a class has no ``get_config``, from which it could be made anew.
+
     Parameters
     ----------
     package : str
@@ -42,13 +44,6 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
     name : str, optional
         Left out, the class' own.
 
-    Raises
-    ------
-    ValueError
-        If a class has no ``get_config``, from which it could be made anew.
-
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense
     >>> @register_keras_serializable("lesson")
     ... class Wide(Dense): ...
@@ -93,18 +88,13 @@ def get_registered_object(
 class CustomObjectScope:
     """Hand classes and functions over to what is loaded inside ``with``; in this thread alone.
 
+    Raises ``ValueError`` if it is no dictionary.
+
     Parameters
     ----------
     custom_objects : dict
         By the names that files have for them.
 
-    Raises
-    ------
-    ValueError
-        If it is no dictionary.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> from numpy_ann import activations
     >>> with CustomObjectScope({"twice": lambda x: 2 * x}):

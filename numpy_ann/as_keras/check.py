@@ -39,20 +39,13 @@ def check(path: str | os.PathLike[str]) -> list[Use]:
     Names are followed through ``import ... as``, ``from ... import`` and plain assignments such as
     ``K = keras.backend``; what a script makes of them at run time isn't.
 
+    Raises ``OSError`` if it can't be read. Raises ``SyntaxError`` if it isn't Python.
+
     Parameters
     ----------
     path : str or path-like
         A ``.py`` or ``.ipynb`` file.
 
-    Raises
-    ------
-    OSError
-        If it can't be read.
-    SyntaxError
-        If it isn't Python.
-
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     script = Path(folder, "train.py")

@@ -60,8 +60,6 @@ class Dataset:
 
     As long as rows are only shuffled, taken and batched, a batch is gathered at once from the arrays.
 
-    Examples
-    --------
     >>> x, y = np.arange(5), np.arange(5) * 2
     >>> for batch in Dataset.from_tensor_slices((x, y)).batch(3).take(1):
     ...     print(*batch, sep="; ")
@@ -89,10 +87,7 @@ class Dataset:
     def from_tensor_slices(cls, tensors: Any, name: str | None = None) -> "Dataset":
         """Return the rows of arrays, or of tuples or dictionaries of arrays of one length.
 
-        Raises
-        ------
-        ValueError
-            If the lengths differ.
+        Raises ``ValueError`` if the lengths differ.
         """
         rows = _arrays(tensors)
         lengths: set[int] = set()

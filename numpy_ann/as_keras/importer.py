@@ -68,13 +68,9 @@ def install() -> None:
 
     It changes what names mean, for the whole process; to do it for some lines only, there is ``installed``.
 
-    Raises
-    ------
-    RuntimeError
-        If a real Keras or TensorFlow is imported already: its objects and ours would meet.
+    Raises ``RuntimeError`` if a real Keras or TensorFlow is imported already: its objects and ours would
+    meet.
 
-    Examples
-    --------
     >>> install()
     >>> from tensorflow.keras.layers import Dense
     >>> Dense.__module__
@@ -106,8 +102,6 @@ def uninstall() -> None:
 def installed() -> Iterator[None]:
     """Have the names mean this package within a ``with`` block.
 
-    Examples
-    --------
     >>> with installed():
     ...     import keras
     >>> keras.__version__.split(".")[0]

@@ -53,8 +53,6 @@ def old_spellings() -> Iterator[None]:
 def today(called: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return options of Keras 1 and 2 as those of today; None where nothing is to be changed.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense
     >>> today(Dense.__init__, {"output_dim": 3, "init": "uniform"})
     {'units': 3, 'kernel_initializer': 'random_uniform'}

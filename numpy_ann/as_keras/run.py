@@ -37,6 +37,8 @@ def run(
     as ``python script.py`` would have them; all are as before afterwards. What it raises is printed from the
     script's own lines on.
 
+    Raises ``OSError`` if there is no such file.
+
     Parameters
     ----------
     target : str or path-like
@@ -53,10 +55,6 @@ def run(
         Share what it trains with the other processes that ``mpiexec`` started. All begin NumPy's and Python's
         random numbers with the same seed, and the first one alone prints.
 
-    Raises
-    ------
-    OSError
-        If there is no such file.
     """
     path = _module(str(target)) if module else Path(target)
     cells = _cells(path)

@@ -39,8 +39,6 @@ _ANSWERS = {
 class Tensor(np.ndarray):
     """An array as scripts written for TensorFlow expect it; in all else it is NumPy's.
 
-    Examples
-    --------
     >>> as_tensor(np.float32(1.5)).numpy()
     np.float32(1.5)
     >>> as_tensor(np.ones(2)) + 1
@@ -154,8 +152,6 @@ class Variable(Parameter):
     name : str, optional
         Left out, the session's next: ``variable``, ``variable_1``.
 
-    Examples
-    --------
     >>> steps = Variable(0)
     >>> steps.assign_add(2).numpy()
     np.int32(2)

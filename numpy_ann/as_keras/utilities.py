@@ -178,8 +178,6 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
 def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     """Return ``(x, y, sample_weight)`` of such a tuple, None for what it lacks.
 
-    Examples
-    --------
     >>> unpack_x_y_sample_weight((1, 2))
     (1, 2, None)
     """

@@ -20,6 +20,8 @@ class DataParallel:
     isn't ``synchronized``. A loss that is one number for the batch counts as a mean over its samples.
     ``evaluate``, ``predict`` and the methods for single batches do their whole work in each process.
 
+    Raises ``ValueError`` if an argument isn't supported.
+
     Parameters
     ----------
     device_mesh
@@ -29,11 +31,6 @@ class DataParallel:
     auto_shard_dataset : bool
         True: each process takes its rows of each batch, also of an iterable, which all of them read. False,
         for iterables that differ from process to process, is refused.
-
-    Raises
-    ------
-    ValueError
-        If an argument isn't supported.
 
     >>> DataParallel().num_processes
     1
@@ -75,10 +72,7 @@ class DataParallel:
 def set_distribution(value: DataParallel | None) -> None:
     """Let ``fit`` share its batches from now on; ``None``: no longer.
 
-    Raises
-    ------
-    TypeError
-        If it is something else.
+    Raises ``TypeError`` if it is something else.
     """
     global _current
     if value is not None and not isinstance(value, DataParallel):

@@ -55,18 +55,14 @@ def initialize(
     From now on an exception that nobody catches ends all processes, with the message of the one that raised
     it. A script that was started without ``mpiexec`` is one process, and trains as ever.
 
+    Raises ``ImportError`` if mpi4py or an MPI isn't installed. Raises ``ValueError`` if the arguments say
+    something else than ``mpiexec``.
+
     Parameters
     ----------
     job_addresses, num_processes, process_id
         Keras' arguments, for which ``mpiexec`` answers here: addresses are refused, and the numbers must be
         its own, if they are given.
-
-    Raises
-    ------
-    ImportError
-        If mpi4py or an MPI isn't installed.
-    ValueError
-        If the arguments say something else than ``mpiexec``.
     """
     global _all
     if job_addresses is not None:

@@ -37,6 +37,10 @@ def saliency(model: Model, x: Any, class_index: int | Array | None = None) -> An
     and parameters stay as they are. Layers of your own may differ in training only if they derive from
     ``NoiseLayer``.
 
+    Raises ``TypeError`` if ``model`` is no model, or ``x`` holds no numbers. Raises ``ValueError`` if the
+    model isn't built or has several outputs, ``x`` doesn't fit it, there is no such class, or a layer of your
+    own computes something else in training than in predicting.
+
     Parameters
     ----------
     model : Sequential or Model
@@ -47,14 +51,6 @@ def saliency(model: Model, x: Any, class_index: int | Array | None = None) -> An
         ``c``, one for all samples or one each; left out, the class predicted for each. A single sigmoid has
         the classes 1, with the score ``z``, and 0, with ``-z``. In regression it is the output's number; left
         out, the largest output.
-
-    Raises
-    ------
-    TypeError
-        If ``model`` is no model, or ``x`` holds no numbers.
-    ValueError
-        If the model isn't built or has several outputs, ``x`` doesn't fit it, there is no such class, or a
-        layer of your own computes something else in training than in predicting.
 
     Source: Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks" (2013), section 3: "image-
     specific class saliency", there with the sign left off.
@@ -130,6 +126,10 @@ def occlusion(
     against it. Models without softmax or sigmoid have their outputs for ``p``. The drops have the model's
     dtype, and the shape ``(samples, rows, columns)``.
 
+    Raises ``TypeError`` if ``model`` is no model, or ``x`` holds no numbers. Raises ``ValueError`` if the
+    model isn't built or reads no pictures, ``x`` doesn't fit it, there is no such class, the patch doesn't
+    fit the picture, or it leaves pixels uncovered.
+
     Parameters
     ----------
     model : Sequential or Model
@@ -145,14 +145,6 @@ def occlusion(
         By how many pixels it moves; the last place in a row or column ends at the picture's edge.
     fill : float
         What it is filled with: 0, MNIST's background, covers ink. Zeiler and Fergus took grey.
-
-    Raises
-    ------
-    TypeError
-        If ``model`` is no model, or ``x`` holds no numbers.
-    ValueError
-        If the model isn't built or reads no pictures, ``x`` doesn't fit it, there is no such class, the patch
-        doesn't fit the picture, or it leaves pixels uncovered.
 
     Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2.
 

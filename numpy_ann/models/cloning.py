@@ -32,6 +32,8 @@ def clone_model(
 
     As in Keras 3, its optimizer is a new one with the same options, the current learning rate among them.
 
+    Raises ``ValueError`` if ``model`` is no model, or ``input_tensors`` are given for a ``Sequential``.
+
     Parameters
     ----------
     model : Model
@@ -41,13 +43,6 @@ def clone_model(
     clone_function : callable, optional
         Makes the new layer from the old one; left out, it is made from its configuration.
 
-    Raises
-    ------
-    ValueError
-        If ``model`` is no model, or ``input_tensors`` are given for a ``Sequential``.
-
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> model = Sequential([Input(shape=(2,)), Dense(3)])
     >>> clone = clone_model(model)
@@ -112,10 +107,7 @@ def _again(layer: Layer) -> Layer:
 def config_of(model: Model) -> dict[str, Any]:
     """Return Keras' configuration of a built model's layers, as it stands in a ``.keras`` file.
 
-    Raises
-    ------
-    ValueError
-        If the model isn't built, or has a part that Keras files can't hold.
+    Raises ``ValueError`` if the model isn't built, or has a part that Keras files can't hold.
     """
     config: dict[str, Any] = keras_config(architecture_of(model))["config"]
     return config
@@ -124,10 +116,7 @@ def config_of(model: Model) -> dict[str, Any]:
 def model_from_config(config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Return a new model of the layers that a configuration describes; its weights are initial ones.
 
-    Raises
-    ------
-    ModelFormatError
-        If it holds something that isn't supported.
+    Raises ``ModelFormatError`` if it holds something that isn't supported.
     """
     kind = "Functional" if "output_layers" in config else "Sequential"
     root = {"class_name": kind, "config": config}
@@ -145,15 +134,9 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
 
     Like a model file, the text is data here and never code; what it says of ``compile`` is left aside.
 
-    Raises
-    ------
-    ModelFormatError
-        If it is no such text, or holds something that isn't supported.
-    ValueError
-        If ``custom_objects`` isn't a dictionary.
+    Raises ``ModelFormatError`` if it is no such text, or holds something that isn't supported. Raises
+    ``ValueError`` if ``custom_objects`` isn't a dictionary.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> text = Sequential([Input(shape=(2,)), Dense(3)]).to_json()
     >>> model_from_json(text).count_params()

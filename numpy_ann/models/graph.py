@@ -15,6 +15,9 @@ class Graph:
     Nodes run in the order of their depth, which is how many nodes lie between them and the furthest output;
     so do layers, where each is as deep as its deepest use.
 
+    Raises ``ValueError`` if an output depends on an input that isn't among ``inputs``, if there is a loop, or
+    if two layers have one name.
+
     Parameters
     ----------
     inputs, outputs : list of KerasTensor
@@ -26,12 +29,6 @@ class Graph:
         In the order in which they run.
     layers : list
         The layers and models that they are uses of, those of the inputs among them.
-
-    Raises
-    ------
-    ValueError
-        If an output depends on an input that isn't among ``inputs``, if there is a loop, or if two layers
-        have one name.
     """
 
     def __init__(self, inputs: list[KerasTensor], outputs: list[KerasTensor]) -> None:

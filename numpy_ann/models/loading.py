@@ -75,6 +75,10 @@ def save_model(
 
     The file is written whole or not at all: a crash, a full disk or Ctrl-C leaves the old one.
 
+    Raises ``ValueError`` if the suffix is another one, the model isn't built, or it has a part that Keras
+    files can't hold. Raises ``FileExistsError`` if there is a file, ``overwrite`` is False and nobody can be
+    asked. Raises ``OSError`` if the file can't be written.
+
     Parameters
     ----------
     model : Model
@@ -89,17 +93,6 @@ def save_model(
     save_format : str, optional
         Keras 2's argument: as in Keras 3, a warning says that the suffix decides.
 
-    Raises
-    ------
-    ValueError
-        If the suffix is another one, the model isn't built, or it has a part that Keras files can't hold.
-    FileExistsError
-        If there is a file, ``overwrite`` is False and nobody can be asked.
-    OSError
-        If the file can't be written.
-
-    Examples
-    --------
     >>> from tempfile import TemporaryDirectory
     >>> from numpy_ann.layers import Dense, Input
     >>> model = Sequential([Input(shape=(2,)), Dense(3)])
@@ -147,6 +140,10 @@ def load_model(
     A file is data here and never code: known layers, known options and arrays are read from it, and nothing
     else, so a file from a stranger can do no harm. What numpy_ann doesn't have is refused, never ignored.
 
+    Raises ``ModelFormatError`` if the file is damaged, hostile, or holds something that isn't supported: the
+    message names it, where it stands, and what is supported. Raises ``FileNotFoundError`` if there is no
+    file. Raises ``ValueError`` if ``custom_objects`` isn't a dictionary.
+
     Parameters
     ----------
     filepath : path
@@ -162,16 +159,6 @@ def load_model(
         Load weights that are NaN or infinite too, to look at a model that went wrong.
     limits : Limits, optional
         How large a model may be: ``Limits(parameters=2**31)`` for one that would otherwise be refused.
-
-    Raises
-    ------
-    ModelFormatError
-        If the file is damaged, hostile, or holds something that isn't supported: the message names it, where
-        it stands, and what is supported.
-    FileNotFoundError
-        If there is no file.
-    ValueError
-        If ``custom_objects`` isn't a dictionary.
     """
     with CustomObjectScope(custom_objects):
         contents = read_model(filepath, compile=compile, allow_nonfinite=allow_nonfinite, limits=limits)
@@ -267,6 +254,10 @@ def load_weights(
     Layers are matched by their order, as in Keras; their names are free. The optimizer's state is taken from
     a ``.weights.h5`` too, if the model has been training; as in Keras, a new model's optimizer starts afresh.
 
+    Raises ``ModelFormatError`` if the file is damaged or its arrays don't fit the layers; then nothing has
+    changed. Raises ``FileNotFoundError`` if there is no file. Raises ``ValueError`` if the model isn't built,
+    or ``by_name`` is asked of a file that holds no names.
+
     Parameters
     ----------
     model : Model
@@ -281,15 +272,6 @@ def load_weights(
         file, as Keras 2 writes them. The other formats don't hold names.
     allow_nonfinite : bool
         Whether weights may be NaN or infinite.
-
-    Raises
-    ------
-    ModelFormatError
-        If the file is damaged or its arrays don't fit the layers; then nothing has changed.
-    FileNotFoundError
-        If there is no file.
-    ValueError
-        If the model isn't built, or ``by_name`` is asked of a file that holds no names.
     """
     skip_mismatch, by_name = checked_bool("skip_mismatch", skip_mismatch), checked_bool("by_name", by_name)
     architecture = architecture_of(model)
@@ -355,10 +337,7 @@ def _compiled_of(configuration: Any, model: Model) -> CompileArguments:
 def architecture_of(model: Model) -> Architecture:
     """Return what a file says of a model's layers, and of the models in it.
 
-    Raises
-    ------
-    ValueError
-        If a layer stands in two of the models, which files would make two layers of.
+    Raises ``ValueError`` if a layer stands in two of the models, which files would make two layers of.
     """
     model._require_built("save")
     if model.by_call:

@@ -26,10 +26,8 @@ _ARGUMENTS |= {"shape": "newshape", "reps": "repeats"}
 class ArrayProtocol(NDArrayOperatorsMixin):
     """The surface of an array whose numbers are in ``value``: each operator and function of NumPy is an op.
 
-    Raises
-    ------
-    TypeError
-        If a function of NumPy's has no derivative here, or bare numbers are asked for while a tape records.
+    Raises ``TypeError`` if a function of NumPy's has no derivative here, or bare numbers are asked for while
+    a tape records.
     """
 
     __slots__ = ()

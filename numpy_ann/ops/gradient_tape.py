@@ -33,6 +33,9 @@ class GradientTape:
     ``x * x`` only by what ``watch`` returns. Inside another tape's ``with`` the gradients are recorded too,
     which gives second derivatives.
 
+    Raises ``RuntimeError`` if a tape that isn't persistent is asked twice. Raises ``ValueError`` if what is
+    to be derived isn't on the tape, or an array was never watched.
+
     Parameters
     ----------
     persistent : bool
@@ -40,19 +43,10 @@ class GradientTape:
     watch_accessed_variables : bool
         Whether parameters that are read are watched by themselves.
 
-    Raises
-    ------
-    RuntimeError
-        If a tape that isn't persistent is asked twice.
-    ValueError
-        If what is to be derived isn't on the tape, or an array was never watched.
-
     Notes
     -----
     A tape holds references to parameters, not copies: ask for all gradients before an optimizer changes them.
 
-    Examples
-    --------
     >>> with GradientTape() as tape:
     ...     x = tape.watch(np.array([1.0, 2.0]))
     ...     y = (x**3).sum()
@@ -175,6 +169,8 @@ def _each(function: Callable[[Any], Any], structure: Any) -> Any:
 def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """Return the function that returns ``f(...)``, one number, and its derivative.
 
+    Raises ``TypeError`` if ``f`` returns anything but one number, on which the arguments bear.
+
     Parameters
     ----------
     f : callable
@@ -182,13 +178,6 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     argnums : int or sequence of int
         By which of its arguments, each an array, or a list or dict of them; of several, a tuple comes.
 
-    Raises
-    ------
-    TypeError
-        If ``f`` returns anything but one number, on which the arguments bear.
-
-    Examples
-    --------
     >>> value_and_grad(lambda x: np.sum(x * x))(np.array([1.0, 2.0]))
     (np.float64(5.0), array([2., 4.]))
     """
@@ -225,8 +214,6 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
 
     See ``value_and_grad``.
 
-    Examples
-    --------
     >>> grad(grad(lambda x: x**3))(2.0)
     np.float32(12.0)
     """
@@ -244,8 +231,6 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
     ``gradient(upstream)``, or Keras' ``gradient(*args, upstream=g)``, returns ``dL/dx1, ...``.
 
-    Examples
-    --------
     >>> @custom_gradient
     ... def clipped(x):
     ...     return x, lambda upstream: np.clip(upstream, -1, 1)

@@ -28,8 +28,6 @@ class SeedGenerator:
     seed : int, optional
         Left out, another one for each generator.
 
-    Examples
-    --------
     >>> a, b = SeedGenerator(3), SeedGenerator(3)
     >>> normal((2,), seed=a).tolist() == normal((2,), seed=b).tolist()
     True

@@ -31,8 +31,6 @@ _numbers = count()
 class Traced(ArrayProtocol):
     """An array on the tape: ``value``, made by ``op`` of ``args``; a leaf, with which all begins, of none.
 
-    Examples
-    --------
     >>> x = Traced(np.array([1.0, 2.0]))
     >>> y = (x * np.sin(x)).sum()
     >>> y

@@ -55,6 +55,8 @@ class _ModelEstimator(BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Any, y: Any, **options: Any) -> Self:
         """Train.
 
+        Raises ``RuntimeError`` if the model isn't compiled. Raises ``ValueError`` if the data aren't that.
+
         Parameters
         ----------
         X : array-like, shape (samples, features)
@@ -63,13 +65,6 @@ class _ModelEstimator(BaseEstimator):  # type: ignore[misc]
             Targets; of a classifier, classes of any kind.
         **options
             For ``model.fit``.
-
-        Raises
-        ------
-        RuntimeError
-            If the model isn't compiled.
-        ValueError
-            If the data aren't that.
         """
         X, y = validate_data(self, X, y, multi_output=True)
         targets = self._encoded(y)
@@ -122,8 +117,6 @@ class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
     model_, history_
         The trained model, and what its ``fit`` returned.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((1,)), Dense(8, "tanh"), Dense(2, "softmax")], seed=0)

@@ -58,21 +58,15 @@ def explain(thing: Any) -> Explanation:
     All of it is taken from the docstring, and the symbols from the object: a built layer's with its shapes,
     an optimizer's with its settings.
 
+    Raises ``TypeError`` if it is something else. Raises ``ValueError`` if there is nothing of that name, or
+    several things.
+
     Parameters
     ----------
     thing : object, class or str
         A layer, loss, optimizer, activation function, metric, initializer, regularizer, constraint, schedule
         or callback; its class; or its Keras name, as ``"adam"``, where that means one thing.
 
-    Raises
-    ------
-    TypeError
-        If it is something else.
-    ValueError
-        If there is nothing of that name, or several things.
-
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((784,)), Dense(128, activation="relu")])

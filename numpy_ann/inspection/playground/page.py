@@ -35,6 +35,9 @@ def write_playground(path: str | os.PathLike[str], x: Array | None = None, y: Ar
     each step up, forward and back. Its JavaScript takes the library's steps, to 1e-5. A network made in it is
     saved as a ``.keras`` file, and such a file is opened.
 
+    Raises ``ValueError`` if the pictures or the classes are of another kind. Raises ``OSError`` if the file
+    can't be written.
+
     Parameters
     ----------
     path : str or path-like
@@ -42,13 +45,6 @@ def write_playground(path: str | os.PathLike[str], x: Array | None = None, y: Ar
     x, y : ndarray, optional
         Pictures of ten classes to learn from, whole numbers from 0 to 255 of shape ``(samples, rows,
         columns)``, and their class numbers: 2,000 of MNIST take 0.5 MB. Without them the page has no digits.
-
-    Raises
-    ------
-    ValueError
-        If the pictures or the classes are of another kind.
-    OSError
-        If the file can't be written.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:

@@ -102,8 +102,6 @@ class LayerTrace:
     reads : tuple of str
         What makes its input: an input's name, a layer's.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> from numpy_ann.inspection import trace
     >>> from numpy_ann.layers import Dense, Input

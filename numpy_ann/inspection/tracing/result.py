@@ -47,8 +47,6 @@ class Trace(Mapping[str, Array]):
     outputs : sequence of ndarray
         The predictions.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> from numpy_ann.inspection import trace
     >>> from numpy_ann.layers import Dense, Input

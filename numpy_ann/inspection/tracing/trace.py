@@ -33,6 +33,10 @@ def trace(model: Model, x: Any, y: Any, *, sample_weight: Any = None, training: 
     the next call returns the same numbers. Gradients are shown as they come out of the backward pass, before
     the optimizer clips them. A loss that isn't finite raises nothing: the trace shows where it comes from.
 
+    Raises ``TypeError`` if ``model`` is no model. Raises ``ValueError`` if the model has no loss, the arrays
+    don't fit it, or, for ``training=False``, a layer of one's own computes something else in predicting than
+    in training.
+
     Parameters
     ----------
     model : Sequential or Model
@@ -47,16 +51,6 @@ def trace(model: Model, x: Any, y: Any, *, sample_weight: Any = None, training: 
         False shows the network as ``predict`` and ``evaluate`` run it: without noise, with moving averages,
         and so with other gradients than training has.
 
-    Raises
-    ------
-    TypeError
-        If ``model`` is no model.
-    ValueError
-        If the model has no loss, the arrays don't fit it, or, for ``training=False``, a layer of one's own
-        computes something else in predicting than in training.
-
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((2,)), Dense(3, "relu"), Dense(2, "softmax")], seed=0)
