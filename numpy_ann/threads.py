@@ -6,6 +6,9 @@ another process holds one of the processors, every product waits for the thread 
 
 So a model whose products are small runs BLAS on one thread, and one whose products are large leaves BLAS as
 it is. The choice depends on the sizes alone: the same work is done the same way, to the same bits.
+
+The batches of a prediction or evaluation are shared by several Python threads, with BLAS on one thread in
+each; how many there are changes no bit either.
 """
 
 import os
@@ -16,8 +19,9 @@ from threading import Lock
 from typing import Any
 
 from numpy_ann.parameter import Parameter
+from numpy_ann.validation import checked_integer
 
-__all__ = ["get_blas_threads", "limited_blas", "set_blas_threads"]
+__all__ = ["get_blas_threads", "get_threads", "limited_blas", "set_blas_threads", "set_threads"]
 
 LARGE_PRODUCT = 5e7
 """Multiplications from which a matrix product is left to all of BLAS' threads: about a millisecond's work."""
@@ -25,6 +29,40 @@ LARGE_PRODUCT = 5e7
 _TINY_PRODUCT = 2.5e5  # below it, BLAS uses one thread of its own accord
 
 _setting: str | int | None = None
+_threads: int | None = None
+
+
+def set_threads(threads: int | None) -> None:
+    """Say how many Python threads share the batches of a prediction, an evaluation or a validation.
+
+    Parameters
+    ----------
+    threads : int, optional
+        ``None``: the environment variable NUMPY_ANN_THREADS, else the processors that this process may use.
+
+    Raises ``ValueError`` if it isn't 1 or more.
+
+    >>> set_threads(2)
+    >>> get_threads()
+    2
+    >>> set_threads(None)
+    """
+    global _threads
+    _threads = None if threads is None else _number(threads)
+
+
+def get_threads() -> int:
+    """Return how many threads share batches; see ``set_threads``."""
+    asked = os.environ.get("NUMPY_ANN_THREADS")
+    if _threads is not None or asked:
+        return _threads or _number(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _number(threads: Any) -> int:
+    if isinstance(threads, str) and threads.isdecimal():
+        threads = int(threads)
+    return checked_integer("threads", threads, least=1)
 
 
 def set_blas_threads(threads: str | int | None) -> None:
@@ -71,18 +109,23 @@ _users = 0
 _before: list[tuple[Callable[[int], None], int]] = []
 
 
-def limited_blas(samples: int, parameters: Iterable[Parameter]) -> AbstractContextManager[None]:
+def limited_blas(
+    samples: int, parameters: Iterable[Parameter], *, single: bool = False
+) -> AbstractContextManager[None]:
     """Hold BLAS to the number of threads that suits a model's largest matrix product.
 
     The limit is the process's. Where several Python threads are at work at once, the first one's holds until
     the last has finished; then BLAS has its own setting again. ``samples`` are the rows of each product. The
     largest of the model's parameters is a factor of the largest product: inner size times columns numbers.
+    ``single``: one thread, however large it is.
     """
     multiplications = samples * max((p.value.size for p in parameters), default=0)
     if multiplications < _TINY_PRODUCT:  # one image is predicted in the time that the rest would take
         return nullcontext()
     threads = get_blas_threads()
-    if threads == "auto":
+    if threads == "auto" and single:
+        threads = 1
+    elif threads == "auto":
         threads = "default" if multiplications >= LARGE_PRODUCT else 1
     return nullcontext() if threads == "default" else _held_to(int(threads))
 

@@ -248,9 +248,9 @@ class RunningMetrics(RunningLoss):
             whole = tuple(None if a[0] is None else np.concatenate(a) for a in zip(*every, strict=True))
         for several, weighted in ((self._metrics, False), (self._weighted, True)):
             for metric in several:
-                y_true, y_pred, w = mine if metric in self._pooled else whole
-                if len(y_pred):  # of a small batch, one of several processes may have no row
-                    metric.update_batch(y_true, y_pred, *([w] if weighted else []))
+                true, predicted, w = mine if metric in self._pooled else whole
+                if len(predicted):  # of a small batch, one of several processes may have no row
+                    metric.update_batch(true, predicted, *([w] if weighted else []))
 
     def pool(self) -> None:
         """Have every process give the figures of all."""

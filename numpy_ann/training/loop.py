@@ -1,6 +1,7 @@
 """The loops: over epochs and batches of training, over the batches of an evaluation or prediction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import BatchSource
 from numpy_ann.training.output_loss import OutputLoss
 from numpy_ann.training.processes import begin_together, exchange_streams
+from numpy_ann.training.side_by_side import side_by_side
 from numpy_ann.training.step import ForwardPass, TrainingStep
 
 __all__ = ["Evaluation", "fit", "is_due", "predict"]
@@ -22,12 +24,16 @@ class Evaluation:
     """The loss and the metrics of a network on some data, to be taken once or after every epoch."""
 
     def __init__(
-        self, forward: ForwardPass, output_loss: OutputLoss, batches: BatchSource, metrics: RunningMetrics
+        self, passes: Sequence[tuple[ForwardPass, OutputLoss]], batches: BatchSource, metrics: RunningMetrics
     ) -> None:
         self.batches = batches
-        self._forward = forward
-        self._output_loss = output_loss
+        self._judges = [partial(self._judged, *one) for one in passes]
         self._metrics = metrics
+
+    @staticmethod
+    def _judged(forward: ForwardPass, output_loss: OutputLoss, x: Array, y: Array, w: Array | None) -> Any:
+        z, out = forward.logits(x)
+        return *output_loss.forward(z, y, w, out=out), y, w
 
     def run(self, calls: CallbackList) -> dict[str, float]:
         """Return the figures, the loss first; none where the data have run out."""
@@ -35,12 +41,11 @@ class Evaluation:
         self.batches.restart()
         calls.call("on_test_begin")
         number = -1
-        for number, (x, y, w) in enumerate(self.batches.epoch()):
+        for number, judged in enumerate(side_by_side(self.batches, self._judges)):
             if number % calls.every == 0:
                 calls.call("on_test_batch_begin", number)
-            z, out = self._forward.logits(x)
-            y_pred, loss = self._output_loss.forward(z, y, w, out=out)  # type: ignore[arg-type]
-            self._metrics.update(loss, y, y_pred, w)  # type: ignore[arg-type]
+            y_pred, loss, y, w = judged()
+            self._metrics.update(loss, y, y_pred, w)
             if calls.ends_with(number):
                 _end_batch(calls.model, calls, "test", number, self._metrics)
                 if calls.model.stop_evaluating:
@@ -126,21 +131,21 @@ def fit(
 
 
 def predict(
-    forward: ForwardPass, batches: BatchSource, calls: CallbackList, result: Array | None = None
+    passes: Sequence[ForwardPass], batches: BatchSource, calls: CallbackList, result: Array | None = None
 ) -> Array:
     """Return the network's outputs for all batches, written to ``result`` where their number is known."""
     calls.call("on_predict_begin")
     parts: list[Array] = []
     start, number = 0, -1
-    for number, (x, _, _) in enumerate(batches.epoch()):
+    for number, outputs in enumerate(side_by_side(batches, [partial(_output, one) for one in passes])):
         if number % calls.every == 0:
             calls.call("on_predict_batch_begin", number)
-        y = forward(x)
+        y = outputs()
         if result is None:
             parts.append(y.copy())
         else:
-            result[start : start + len(x)] = y
-        start += len(x)
+            result[start : start + len(y)] = y
+        start += len(y)
         if calls.ends_with(number):
             calls.call("on_predict_batch_end", number)
             if calls.model.stop_predicting:
@@ -148,7 +153,11 @@ def predict(
     if (last := calls.unfinished(number)) is not None:
         calls.call("on_predict_batch_end", last)
     calls.call("on_predict_end")
-    return forward.joined(parts) if result is None else result[:start]
+    return passes[0].joined(parts) if result is None else result[:start]
+
+
+def _output(forward: ForwardPass, x: Array, *_: Any) -> Array:
+    return forward(x)
 
 
 def is_due(epoch: int, validation_freq: Any) -> bool:

@@ -3,6 +3,7 @@
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import copy
 from functools import partial
 from threading import get_ident
 from typing import Any, ClassVar, Literal, TypeVar, overload
@@ -20,7 +21,7 @@ from numpy_ann.optimizers import Optimizer
 from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part, explaining_old_names
 from numpy_ann.random_streams import RandomStreams
-from numpy_ann.threads import limited_blas
+from numpy_ann.threads import get_threads, limited_blas
 from numpy_ann.training import loop
 from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import BatchSource
@@ -28,6 +29,7 @@ from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serve
 from numpy_ann.training.output_loss import output_loss_of
 from numpy_ann.training.outputs import OutputLosses
 from numpy_ann.training.plan import Plan, as_plan
+from numpy_ann.training.side_by_side import can_be_shared
 from numpy_ann.training.step import ForwardPass, TrainingStep
 from numpy_ann.training.workings import CHAIN, GraphPass, GraphStep
 from numpy_ann.validation import checked_integer
@@ -253,8 +255,8 @@ class Trainer(Part):
             found = adapter.batches(
                 validation, validation_batch_size, validation_steps, argument=argument, validating=True
             )
+            found[0].processes = processes
             evaluation = self._evaluation(*found)
-            evaluation.batches.processes = processes
         metrics = self._metrics_for(targets)
         ending = self.plan[-1].activation.name if isinstance(self.plan, list) else ""
         loss = configuration.loss or configuration.require_loss()
@@ -347,7 +349,8 @@ class Trainer(Part):
     ) -> Any:  # fmt: skip
         """Return the network's outputs, without dropout; needs no ``compile``.
 
-        Predicting leaves no trace on the model: many threads may do it at once.
+        Predicting leaves no trace on the model: many threads may do it at once. Of large arrays, a few
+        threads share the batches; see ``numpy_ann.threads.set_threads``.
 
         Parameters
         ----------
@@ -381,8 +384,11 @@ class Trainer(Part):
             batches = self.workings.batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
             if isinstance(self.plan, list):
                 result = np.empty((len(x), *(self.plan[-1].output_shape or ())), dtype=self.dtype)
-        forward = self.workings.forward_pass(self.plan, batches.batch_size, self.dtype)
-        run = partial(loop.predict, forward, batches, result=result)
+        passes = [
+            self.workings.forward_pass(self.plan, batches.batch_size, self.dtype)
+            for _ in range(self._passes(batches))
+        ]
+        run = partial(loop.predict, passes, batches, result=result)
         shown = None if batch_size or steps else getattr(batches, "samples", None)
         return self._formed(self._watched("predict", verbose, callbacks, batches, run, shown))
 
@@ -524,7 +530,16 @@ class Trainer(Part):
         return forward_pass(layers, batch_size, self.dtype), output_loss
 
     def _evaluation(self, batches: BatchSource, targets: Array) -> loop.Evaluation:
-        return loop.Evaluation(*self._forward_pass(batches.batch_size), batches, self._metrics_for(targets))
+        passes = [self._forward_pass(batches.batch_size) for _ in range(self._passes(batches))]
+        for _, output_loss in passes[1:]:
+            if hasattr(output_loss, "loss"):
+                output_loss.loss = copy(output_loss.loss)  # which remembers a batch
+        return loop.Evaluation(passes, batches, self._metrics_for(targets))
+
+    def _passes(self, batches: BatchSource) -> int:
+        """Return how many passes compute the batches: two for each thread, one where they come one by one."""
+        threads = min(get_threads(), batches.steps or 1)
+        return 2 * threads if threads > 1 and can_be_shared(self, batches) else 1
 
     def _one_batch(
         self, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None = None
@@ -571,7 +586,7 @@ class Trainer(Part):
         calls = self._calls([], callbacks, progress, verbose, batches)
         self.stop_evaluating = self.stop_predicting = False
         try:
-            with limited_blas(batches.batch_size, self.parameters):
+            with limited_blas(batches.batch_size, self.parameters, single=can_be_shared(self, batches)):
                 return run(calls)
         finally:
             for bar in progress:

@@ -3,6 +3,7 @@
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from copy import copy
 from itertools import islice, pairwise
 from typing import Any, TypeAlias
 
@@ -134,6 +135,11 @@ class Gatherer:
         )
 
     @property
+    def in_memory(self) -> bool:
+        """Whether it is an array, and not stored elsewhere."""
+        return not isinstance(self._array, StoredRows)
+
+    @property
     def blocks(self) -> list[int] | None:
         """The chunks in which the samples are stored; see ``StoredRows``."""
         return self._array.blocks if isinstance(self._array, StoredRows) else None
@@ -142,6 +148,10 @@ class Gatherer:
         """Read what the next batches ask for, where it is stored in chunks."""
         if self.blocks is not None:
             self._array.hold(indices)
+
+    def twin(self) -> "Gatherer":
+        """Return another one of the same array, with a buffer of its own."""
+        return Gatherer(self._array, len(self._batch), self._batch.dtype)
 
     def rows(self, indices: Array) -> Array:
         """Return the samples of those numbers."""
@@ -221,6 +231,23 @@ class Batches(BatchSource):
                 yield tuple(None if g is None else g.slice(own.start, own.stop) for g in gatherers)  # type: ignore[misc]
             else:
                 yield tuple(None if g is None else g.rows(order[own]) for g in gatherers)  # type: ignore[misc]
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether several threads may take batches by number: of a pass over arrays in memory."""
+        passes = self._steps_per_epoch is None and self._pass_steps != 1 and self.processes.size == 1
+        return passes and self._x.in_memory
+
+    def twin(self) -> "Batches":
+        """Return the same batches, with buffers of their own."""
+        twin = copy(self)
+        twin._x, twin._y, twin._w = (None if g is None else g.twin() for g in (self._x, self._y, self._w))
+        return twin
+
+    def batch(self, number: int) -> Batch:
+        """Return the batch of that number, counted from 0, of a pass in order."""
+        own = number * self.batch_size, min((number + 1) * self.batch_size, self.samples)
+        return tuple(None if g is None else g.slice(*own) for g in (self._x, self._y, self._w))  # type: ignore[return-value]
 
 
 def _shuffled(rng: np.random.Generator, blocks: list[int]) -> Array:

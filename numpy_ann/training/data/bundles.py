@@ -1,6 +1,7 @@
 """The data of models with several inputs and outputs: arrays of the same samples, taken together."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,17 @@ class _BundleGatherer:
     def __init__(self, bundle: Bundle, batch_size: int, dtype: Any) -> None:
         pairs = list(zip(bundle.arrays, bundle.dtypes, strict=True))
         self._gatherers = [None if a is None else Gatherer(a, batch_size, kind) for a, kind in pairs]
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether all are arrays, and not stored elsewhere."""
+        return all(g is None or g.in_memory for g in self._gatherers)
+
+    def twin(self) -> "_BundleGatherer":
+        """Return another one of the same arrays, with buffers of its own."""
+        twin = copy(self)
+        twin._gatherers = [None if g is None else g.twin() for g in self._gatherers]
+        return twin
 
     @property
     def blocks(self) -> list[int] | None:
