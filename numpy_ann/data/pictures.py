@@ -130,6 +130,8 @@ def mnist_like(image: Any) -> Array:
     The paper, a plane through the picture's frame, is taken off, whichever of ink and paper is lighter. The
     ink is scaled by areas into a box of 20 x 20, and its centre of mass put in the middle of 28 x 28.
 
+    Raises ``ValueError`` if the shape isn't that of a picture, or nothing stands out from the paper.
+
     Parameters
     ----------
     image : PIL.Image.Image, path-like or array_like, shape (height, width) or (height, width, 1, 3 or 4)
@@ -140,18 +142,11 @@ def mnist_like(image: Any) -> Array:
     Array
         uint8 of shape (28, 28), 0 (blank) to 255 (ink).
 
-    Raises
-    ------
-    ValueError
-        If the shape isn't that of a picture, or nothing stands out from the paper.
-
     References
     ----------
     LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998),
     section III.A.
 
-    Examples
-    --------
     >>> paper = np.full((60, 40), 230)
     >>> paper[10:50, 18:22] = 30  # a one: 40 high, which is the box's 20, and 4 wide
     >>> mnist_like(paper)[3:6, 12:16]

@@ -69,6 +69,9 @@ class Layer(Part):
     ``input_kind`` whether they are cast to its dtype (``"float"``), whole numbers (``"integer"``) or
     anything, text too (``"any"``).
 
+    Raises ``ValueError`` if the name is one that files can't hold (empty, ``.``, ``..``, with a ``/`` or a
+    NUL), the input shape holds anything but positive integers, or the dtype is another one.
+
     Parameters
     ----------
     name : str, optional
@@ -93,12 +96,6 @@ class Layer(Part):
         What the layer ends in; ``linear`` where it ends in none.
     hold_noise : bool
         Set it to make a layer that draws random numbers in training use its last ones again.
-
-    Raises
-    ------
-    ValueError
-        If the name is one that files can't hold (empty, ``.``, ``..``, with a ``/`` or a NUL), the input
-        shape holds anything but positive integers, or the dtype is another one.
     """
 
     _not_called: ClassVar[dict[str, str]] = {
@@ -138,14 +135,9 @@ class Layer(Part):
             run_by_call(cls)
 
     def __init__(
-        self,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: str | None = None,
-        input_shape: Sequence[int] | None = None,
-        activity_regularizer: str | Regularizer | None = None,
-    ) -> None:
+        self, *, name: str | None = None, trainable: bool = True, dtype: str | None = None,
+        input_shape: Sequence[int] | None = None, activity_regularizer: str | Regularizer | None = None,
+    ) -> None:  # fmt: skip
         if dtype is not None and np.dtype(dtype) not in (np.float32, np.float64):
             raise ValueError(f'A layer computes in "float32" or "float64". Received: dtype={dtype!r}')
         self.named_by_user = name is not None
@@ -200,10 +192,7 @@ class Layer(Part):
     def build(self, input_shape: BatchShape) -> None:
         """Make the parameters, by ``add_weight``, for batches of ``input_shape``: ``(None, 784)``.
 
-        Raises
-        ------
-        ValueError
-            If another axis than the batch's is open, or the layer can't take such samples.
+        Raises ``ValueError`` if another axis than the batch's is open, or the layer can't take such samples.
         """
 
     def _build_sublayers(self, input_shape: Any) -> BatchShape:
@@ -217,19 +206,15 @@ class Layer(Part):
         return output_shape
 
     def add_weight(
-        self,
-        shape: int | Sequence[int] | None = None,
-        initializer: InitializerLike | None = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: str | Regularizer | None = None,
-        constraint: str | Constraint | None = None,
-        aggregation: str | None = "none",
-        overwrite_with_gradient: bool = False,
-        name: str | None = None,
-    ) -> Parameter:
+        self, shape: int | Sequence[int] | None = None, initializer: InitializerLike | None = None,
+        dtype: Any = None, trainable: bool = True, autocast: bool = True,
+        regularizer: str | Regularizer | None = None, constraint: str | Constraint | None = None,
+        aggregation: str | None = "none", overwrite_with_gradient: bool = False, name: str | None = None,
+    ) -> Parameter:  # fmt: skip
         """Return a new parameter, which is one of the layer's from now on.
+
+        Raises ``ValueError`` if the initializer gives another shape, a trainable parameter is one of
+        integers, or an argument isn't supported.
 
         Parameters
         ----------
@@ -250,12 +235,6 @@ class Layer(Part):
             Keras' arguments, of which only the defaults are supported.
         name : str, optional
             What files call it; left out, ``"variable"``.
-
-        Raises
-        ------
-        ValueError
-            If the initializer gives another shape, a trainable parameter is one of integers, or an argument
-            isn't supported.
         """
         if aggregation not in (None, "none") or overwrite_with_gradient:
             raise ValueError(
@@ -358,10 +337,8 @@ class Layer(Part):
 
         Needs ``forward(x, training=True)`` first: it keeps what the derivative reads.
 
-        Raises
-        ------
-        ValueError
-            If there was no such forward pass, or ``dy`` doesn't have the shape of its output.
+        Raises ``ValueError`` if there was no such forward pass, or ``dy`` doesn't have the shape of its
+        output.
         """
         dy = np.asarray(dy, dtype=self.dtype)
         if not self.built:
@@ -496,10 +473,7 @@ class Layer(Part):
     def count_params(self) -> int:
         """Return how many numbers the parameters hold.
 
-        Raises
-        ------
-        ValueError
-            If the layer isn't built, and so has no parameters yet.
+        Raises ``ValueError`` if the layer isn't built, and so has no parameters yet.
         """
         if not self.built:
             raise ValueError(
@@ -515,10 +489,7 @@ class Layer(Part):
     def set_weights(self, weights: Sequence[Array]) -> None:
         """Copy ``weights``, in the order of ``get_weights``, into the parameters.
 
-        Raises
-        ------
-        ValueError
-            If their number or a shape differs; then nothing has changed.
+        Raises ``ValueError`` if their number or a shape differs; then nothing has changed.
         """
         arrays = [np.asarray(w) for w in weights]
         expected = [p.shape for p in self.parameters]
@@ -567,10 +538,7 @@ class Layer(Part):
 class Memory(dict[str, Any]):
     """What a layer's last forward pass in training keeps for the way back, by name.
 
-    Raises
-    ------
-    ValueError
-        Where something is asked for that isn't there: there was no such pass.
+    Raises ``ValueError`` where something is asked for that isn't there: there was no such pass.
     """
 
     __slots__ = ("_layer",)

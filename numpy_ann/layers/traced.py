@@ -241,6 +241,8 @@ def _entry(layer: Layer, x: Any, training: bool) -> Any:
 class Lambda(Layer):
     """A function as a layer: ``y = function(x)``, made of ops, NumPy's functions and operators.
 
+    Raises ``TypeError`` if ``function`` is no function.
+
     Parameters
     ----------
     function : callable
@@ -253,11 +255,6 @@ class Lambda(Layer):
         What else the function is given, by name.
     **options
         ``name``, ``trainable``, ``dtype``: see ``Layer``.
-
-    Raises
-    ------
-    TypeError
-        If ``function`` is no function.
 
     Notes
     -----

@@ -85,8 +85,6 @@ def model_to_dot(
 ) -> ModelGraph:  # fmt: skip
     """Return what ``plot_model`` draws, which also gives its text in Graphviz' language; see there.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential
     >>> model_to_dot(Sequential([Input((3,)), Dense(2)])).create(format="svg")[:5]

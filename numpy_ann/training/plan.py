@@ -143,13 +143,9 @@ class Plan:
         ]
 
     def forward(
-        self,
-        arrays: Sequence[Array],
-        *,
-        training: bool | None = False,
-        out: Sequence[Array] | None = None,
+        self, arrays: Sequence[Array], *, training: bool | None = False, out: Sequence[Array] | None = None,
         logits: bool = False,
-    ) -> list[Any]:
+    ) -> list[Any]:  # fmt: skip
         """Return all arrays, by their numbers; with ``logits``, outputs that are ends without activation."""
         values: list[Any] = list(arrays)
         for i, use in enumerate(self.uses, self.inputs):
@@ -162,13 +158,9 @@ class Plan:
         return values
 
     def backward(
-        self,
-        gradients: Sequence[Array | None],
-        values: Sequence[Array],
-        needed: Sequence[bool],
-        *,
+        self, gradients: Sequence[Array | None], values: Sequence[Array], needed: Sequence[bool], *,
         out: Sequence[Array] | None = None,
-    ) -> list[Array | None]:
+    ) -> list[Array | None]:  # fmt: skip
         """Write the parameters' gradients; return those of all arrays that were gone back to, by number.
 
         Parameters

@@ -65,10 +65,7 @@ class SharedGradient:
 def begin_together(model: Any, batches: BatchSource, epochs: range) -> None:
     """Begin in all processes where process 0 does: weights, optimizer, random streams, place in training.
 
-    Raises
-    ------
-    ValueError
-        In all of them, if they differ in what they are to do.
+    Raises ``ValueError`` in all of them, if they differ in what they are to do.
     """
     processes = group()
     if processes.size == 1:

@@ -37,12 +37,9 @@ def predict_batch(layers: Sequence[Layer], x: Array, training: bool | None = Fal
 
 
 def predictions_and_loss(
-    layers: Sequence[Layer],
-    output_loss: OutputLoss,
-    x: Array,
-    y_true: Array,
+    layers: Sequence[Layer], output_loss: OutputLoss, x: Array, y_true: Array,
     sample_weight: Array | None = None,
-) -> tuple[Array, float]:
+) -> tuple[Array, float]:  # fmt: skip
     """Return them as in training, in new memory; the layers keep what ``backpropagation`` needs."""
     for layer in layers[:-1]:
         x = layer.forward(x, training=True)
@@ -95,13 +92,9 @@ class ForwardPass:
     """
 
     def __init__(
-        self,
-        layers: Sequence[Layer],
-        batch_size: int,
-        dtype: np.dtype[np.floating],
-        *,
+        self, layers: Sequence[Layer], batch_size: int, dtype: np.dtype[np.floating], *,
         training: bool = False,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._layers = list(layers)
         self._training = training
         self.buffers = Buffers(layers, batch_size, dtype)
@@ -141,14 +134,9 @@ class TrainingStep:
     """
 
     def __init__(
-        self,
-        layers: Sequence[Layer],
-        output_loss: OutputLoss,
-        optimizer: Optimizer,
-        theta: Array,
-        gradient: Array,
-        batch_size: int,
-    ) -> None:
+        self, layers: Sequence[Layer], output_loss: OutputLoss, optimizer: Optimizer, theta: Array,
+        gradient: Array, batch_size: int,
+    ) -> None:  # fmt: skip
         self._layers, self._output_loss = list(layers), output_loss
         self._forward = ForwardPass(self._layers, batch_size, theta.dtype, training=True)
         self._gradients = Buffers(layers, batch_size, theta.dtype)
@@ -176,10 +164,7 @@ class TrainingStep:
     def __call__(self, x: Array, y_true: Array, sample_weight: Array | None) -> tuple[Array, float]:
         """Take one step; return the predictions, made with dropout active, and the loss before the step.
 
-        Raises
-        ------
-        NonFiniteError
-            If the loss isn't finite. The step is not taken.
+        Raises ``NonFiniteError`` if the loss isn't finite. The step is not taken.
         """
         alone = group().size == 1
         if self._shared is None and not alone:

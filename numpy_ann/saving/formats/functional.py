@@ -29,6 +29,9 @@ def read_connections(
 ) -> Connections:
     """Return what reads what in a functional model, following the shapes of samples through it.
 
+    Raises ``ModelFormatError`` if two layers have one name, a layer reads what isn't there or, through
+    others, what it makes itself, or there is more than the limits allow.
+
     Parameters
     ----------
     config : ConfigValue
@@ -40,12 +43,6 @@ def read_connections(
     run : callable
         Is told which entry is called on which shapes, and whether these are a list; returns the shapes of
         what that makes.
-
-    Raises
-    ------
-    ModelFormatError
-        If two layers have one name, a layer reads what isn't there or, through others, what it makes itself,
-        or there is more than the limits allow.
     """
     names = {entry["name"].string(): i for i, entry in enumerate(entries)}
     if len(names) < len(entries):
@@ -193,12 +190,9 @@ def histories(names: list[str], connections: Connections, doubled: set[int]) -> 
 
 
 def inbound_nodes(
-    connections: Connections,
-    part: int,
-    several: bool,
-    history: Callable[[Place], list[Any]],
+    connections: Connections, part: int, several: bool, history: Callable[[Place], list[Any]],
     shape_of: Callable[[Place], list[Any]] | None,
-) -> list[Any]:
+) -> list[Any]:  # fmt: skip
     """Return the calls of one part: in Keras 3's form, or in Keras 2's, which has no shapes."""
     nodes: list[Any] = []
     for call in connections.calls:

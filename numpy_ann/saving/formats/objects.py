@@ -70,10 +70,8 @@ def own_of(item: ConfigValue, known: Collection[str] = ()) -> tuple[Any, list[An
 def handed_over(item: ConfigValue, kind: str, table: Mapping[str, Row] | None = None) -> Any:
     """Return the object, or the function, that the caller has handed over for an entry; None if none was.
 
-    Raises
-    ------
-    ModelFormatError
-        If what was handed over under the name isn't of the kind, or the class can't be made of the options.
+    Raises ``ModelFormatError`` if what was handed over under the name isn't of the kind, or the class can't
+    be made of the options.
     """
     found, names = own_of(item, table or ())
     if found is None:
@@ -171,13 +169,9 @@ def deserialize_keras_object(
 
     Classes are those of this package, and those handed over: registered, in a scope, in ``custom_objects``.
 
-    Raises
-    ------
-    ModelFormatError
-        If it names another class, or one can't be made of it; code in it is refused, whatever ``safe_mode``.
+    Raises ``ModelFormatError`` if it names another class, or one can't be made of it; code in it is refused,
+    whatever ``safe_mode``.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense
     >>> deserialize_keras_object(serialize_keras_object(Dense(3, name="out")))
     <Dense name=out, built=False>
@@ -189,10 +183,7 @@ def deserialize_keras_object(
 def serialize_keras_object(obj: Any) -> Any:
     """Return an object as plain data, in the form of Keras' files; numbers, texts and None as they are.
 
-    Raises
-    ------
-    ValueError
-        If files can't hold it, such as a lambda.
+    Raises ``ValueError`` if files can't hold it, such as a lambda.
     """
     return _written("the object", obj)
 
