@@ -122,8 +122,6 @@ class IoU(Metric):
         How many classes there are.
     target_class_ids : sequence of int
         Which of them the mean is over.
-    name : str, optional
-        As for ``Metric``.
     dtype : {"int", "int32", "int64", "float32", "float64"}, optional
         Weights that are no whole numbers need a float: Keras would cut them off.
     ignore_class : int, optional

@@ -177,12 +177,7 @@ class LossMetric(MeanMetric):
 class MetricOfLoss(LossMetric):
     """The base of Keras' metrics that are losses: ``loss_class`` says which; left out, the one of its name.
 
-    Parameters
-    ----------
-    name, dtype
-        As for ``Metric``. Left out, the name is Keras'.
-    **options
-        What the loss takes.
+    Left out, the name is Keras'; ``options`` are the loss'.
     """
 
     loss_class: ClassVar[type[Loss]]
