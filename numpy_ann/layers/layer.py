@@ -398,7 +398,8 @@ class Layer(Part):
     def _penalized(self, y: Array) -> Array:
         """Return outputs, whose penalty ``losses`` then has."""
         if self.activity_regularizer is not None:
-            self._penalty = np.asarray(self.activity_regularizer(y) / len(y))
+            penalty: Any = self.activity_regularizer(y) / len(y)
+            self._penalty = penalty if here.tapes else np.asarray(penalty)
         return y
 
     def get_config(self) -> dict[str, Any]:

@@ -188,8 +188,8 @@ def call_on_tape(layer: Layer, x: Any, training: bool) -> Any:
         layer._checked(np.asarray(plain(x)))
     if layer.by_call:
         layer.begin_losses()
-        return _called(layer, x, training)
-    return _entry(layer, x, training)
+        return layer._penalized(_called(layer, x, training))
+    return layer._penalized(_entry(layer, x, training))
 
 
 def plan_on_tape(plan: Any, arrays: list[Any], training: bool | None) -> list[Any]:

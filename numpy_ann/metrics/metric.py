@@ -16,6 +16,7 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.losses.targets import check_same_shape
 from numpy_ann.parameter import Variable
 from numpy_ann.part import Described
+from numpy_ann.recording import here, unrecorded
 from numpy_ann.validation import checked_choice
 
 __all__ = ["DType", "Metric", "MetricVariable", "RunningMean", "check_one_each", "spread"]
@@ -64,6 +65,8 @@ class Metric(Described):
     def __init_subclass__(cls, **options: Any) -> None:
         """See to it that training calls the ``update_state`` of a class that inherits an ``update_batch``."""
         super().__init_subclass__(**options)
+        if "update_state" in vars(cls):
+            cls.update_state = _of_numbers(cls.update_state)  # type: ignore[method-assign]
         inherits_batch = "update_batch" not in vars(cls) and cls.update_batch is not Metric.update_batch
         if "update_state" in vars(cls) and inherits_batch:
             inherited: Callable[..., None] = cls.update_batch
@@ -185,6 +188,22 @@ class Metric(Described):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={escaped(self.name)}>"
+
+
+def _of_numbers(update: Callable[..., None]) -> Callable[..., None]:
+    """Return an ``update_state`` that takes what a tape traces for its numbers: nobody derives a metric."""
+
+    @wraps(update)
+    def update_state(self: Metric, *args: Any, **options: Any) -> None:
+        if not here.tapes:
+            return update(self, *args, **options)
+        with unrecorded():
+            return update(self, *args, **options)
+
+    return update_state
+
+
+Metric.update_state = _of_numbers(Metric.update_state)  # type: ignore[method-assign]
 
 
 class RunningMean(Metric):

@@ -18,7 +18,7 @@ from numpy_ann.models.graph import Graph, is_inner, replay
 from numpy_ann.parameter import Parameter, flatten_parameters
 from numpy_ann.part import accepted, arguments
 from numpy_ann.random_streams import RandomStreams
-from numpy_ann.recording import here
+from numpy_ann.recording import here, unrecorded
 from numpy_ann.training import Trainer
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
 from numpy_ann.training.plan import Plan, Use, as_plan
@@ -408,9 +408,18 @@ class Model(Trainer):
     @property
     def losses(self) -> list[Array]:
         """The penalties of the outputs of the last call, ``model(x)``, and of the trained weights."""
-        plan = self.plan if isinstance(self.plan, list) else {use.owner: 0 for use in self.plan}
-        of_outputs = [layer._penalty for layer in plan if getattr(layer, "_penalty", None) is not None]
-        return of_outputs + penalties(self.trainable_parameters)
+        found: list[Any] = []
+        waiting = list(self.plan if isinstance(self.plan, list) else {use.owner: 0 for use in self.plan})
+        for layer in waiting:
+            if isinstance(layer, Model):
+                waiting += layer._layers
+                continue
+            found += [*layer.added_losses, *([] if layer._penalty is None else [layer._penalty])]
+            if layer.by_call:
+                from numpy_ann.layers.traced import sublayers
+
+                waiting += sublayers(layer)
+        return found + penalties(self.trainable_parameters)
 
     def build(self, input_shape: Any = None) -> None:
         """Do nothing: the layers were built where they were called."""
@@ -549,6 +558,9 @@ class Model(Trainer):
         if here.tapes:
             from numpy_ann.layers.traced import plan_on_tape
 
+            if not self.built:
+                with unrecorded():
+                    self.build_for(np.asarray(getattr(x, "value", x)))
             values = plan_on_tape(self.plan, leaves(x), training)
             return values[0] if isinstance(self.plan, list) else self._formed(Bundle(values))
         fits = isinstance(self.plan, list) and isinstance(x, np.ndarray) and self.built

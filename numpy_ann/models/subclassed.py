@@ -43,6 +43,7 @@ def made_by_call(cls: Any) -> None:
         return self.call(inputs, training=training) if takes_training else self.call(inputs)
 
     cls.by_call, cls.called, cls._kind = True, called, snake_case(cls.__name__)
+    cls.add_loss = lambda self, loss: self._layers[0].add_loss(loss)
     cls.build, cls.build_for, cls.unfold = build, build_for, unfold
     cls.layers = property(lambda self: list(sublayers(self._layers[0])))
     cls.input_shape = property(lambda self: (None, *(self._layers[0].input_shape or ())))

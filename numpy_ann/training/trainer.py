@@ -19,10 +19,10 @@ from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.parameter import Parameter
-from numpy_ann.part import Part, explaining_old_names
+from numpy_ann.part import Part, explaining_old_names, ours
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.threads import get_threads, limited_blas
-from numpy_ann.training import loop
+from numpy_ann.training import loop, own_steps
 from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import BatchSource
 from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches, size_of_batches
@@ -58,16 +58,7 @@ class Trainer(Part):
 
     _not_called: ClassVar[dict[str, str]] = {
         "__call__": "`call`",
-        **dict.fromkeys(
-            ("train_step", "make_train_function"),
-            "`compile` with a loss or an optimizer of your own, or loop over `train_on_batch`",
-        ),
-        **dict.fromkeys(("test_step", "make_test_function"), "`evaluate`"),
-        **dict.fromkeys(("predict_step", "make_predict_function"), "`predict`"),
-        "compute_loss": "nothing, but pass a `losses.Loss` of your own to `compile`",
-        "compute_metrics": "nothing, but pass a `metrics.Metric` of your own to `compile`",
-        "get_metrics_result": "a metric's `result`",
-        "metrics": "nothing, but pass the metrics to `compile`",
+        **{f"make_{step}_function": f"`{step}_step`" for step in ("train", "test", "predict")},
         "compute_output_shape": "that of a layer",
         "build_from_config": "`from_config`",
         "compile_from_config": "`from_config`",
@@ -86,8 +77,21 @@ class Trainer(Part):
 
     plan: Any  # the list of a chain's layers, or a graph's plan
     workings: Any = CHAIN  # what trains such a plan
+    by_own_steps: ClassVar[bool] = False  # whether its class overrides one of these, which are what runs then
+    train_step, test_step, predict_step = own_steps.train_step, own_steps.test_step, own_steps.predict_step
+    compute_loss, compute_metrics = own_steps.compute_loss, own_steps.compute_metrics
+    _loss_tracker = _compile_metrics = None
     _every = 1  # batches between two calls of callbacks
     _fitting: int | None = None  # in which thread ``fit`` is at work, whose metrics nobody else may reset
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have a class that overrides ``train_step``, or what belongs to it, trained by that."""
+        super().__init_subclass__(**options)
+        own = {name for klass in cls.__mro__ if not ours(klass) for name in vars(klass)}
+        if own.intersection(own_steps.HOOKS):
+            cls.by_own_steps = True
+            for name, method in own_steps.defaults.items():
+                setattr(cls, name, method)
 
     def __init__(self) -> None:
         self.configuration: Any = None
@@ -159,6 +163,8 @@ class Trainer(Part):
             self, optimizer, loss, metrics, weighted_metrics, loss_weights
         )
         self._step = self._running_metrics = None
+        if self.by_own_steps:
+            own_steps.begin(self)
         if self.built:
             self.claim_parameters()
 
@@ -236,7 +242,7 @@ class Trainer(Part):
         if not isinstance(validation_freq, list | tuple | set):
             checked_integer("validation_freq", validation_freq, least=1, otherwise="a list of epochs")
         verbose = _verbosity(verbose)
-        adapter = self.workings.adapter(self, configuration)
+        adapter = self._adapter(configuration)
         data = adapter.data(x, y, sample_weight)
         validation = None if validation_data is None else adapter.validation(validation_data)
         if validation is None and validation_split:
@@ -245,12 +251,14 @@ class Trainer(Part):
         size = KERAS_BATCH if batch_size is None and steps_per_epoch is None else batch_size
         batches, targets = adapter.batches(data, size, steps_per_epoch, class_weight)
         processes = batches.processes = in_place()
+        if self.by_own_steps and processes.size > 1:
+            raise ValueError(f"{type(self).__name__}: a train_step of one's own runs in one process.")
         step = self.training_step(batches.own_size)
         evaluation = None
         if validation is not None:
             argument = "validation_batch_size"
-            counts = validation_steps is not None or configuration.require_loss().sees_batches
-            if validation_batch_size is None and counts:
+            counts = validation_steps is not None or self.by_own_steps
+            if validation_batch_size is None and (counts or configuration.require_loss().sees_batches):
                 validation_batch_size = batch_size
             found = adapter.batches(
                 validation, validation_batch_size, validation_steps, argument=argument, validating=True
@@ -258,9 +266,9 @@ class Trainer(Part):
             found[0].processes = processes
             evaluation = self._evaluation(*found)
         metrics = self._metrics_for(targets)
-        ending = self.plan[-1].activation.name if isinstance(self.plan, list) else ""
-        loss = configuration.loss or configuration.require_loss()
-        if not self.trainable_parameters:
+        ending = self.plan[-1].activation.name if isinstance(self.plan, list) and self.plan else ""
+        loss = configuration.loss if self.by_own_steps else configuration.loss or configuration.require_loss()
+        if not (self.trainable_parameters or self.by_own_steps):
             warnings.warn("The model has nothing to train: no layer has trainable parameters.", stacklevel=3)
         if getattr(loss, "from_logits", False) and ending in ("sigmoid", "softmax"):
             warnings.warn(
@@ -336,7 +344,7 @@ class Trainer(Part):
         float or list of float or dict
             The loss, followed by the metrics if there are any.
         """
-        adapter = self.workings.adapter(self, self._compiled())
+        adapter = self._adapter(self._compiled())
         verbose, steps = _verbosity(verbose), _steps(steps)
         evaluation = self._evaluation(*adapter.batches(adapter.data(x, y, sample_weight), batch_size, steps))
         shown = None if batch_size or steps else getattr(evaluation.batches, "samples", None)
@@ -371,7 +379,7 @@ class Trainer(Part):
             Of the model's dtype.
         """
         verbose, steps = _verbosity(verbose), _steps(steps)
-        adapter = self.workings.adapter(self)
+        adapter = self._adapter()
         batches: BatchSource
         result: Array | None = None
         if serves_batches(x):
@@ -379,15 +387,17 @@ class Trainer(Part):
         else:
             x = adapter.inputs(x)
             size = min(size_of_batches(len(x), batch_size, steps), len(x))
-            if not verbose and not callbacks and len(x) == size:
+            if not verbose and not callbacks and len(x) == size and not self.by_own_steps:
                 return self._predict_one(x)
             batches = self.workings.batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
-            if isinstance(self.plan, list):
+            if isinstance(self.plan, list) and not self.by_own_steps:
                 result = np.empty((len(x), *(self.plan[-1].output_shape or ())), dtype=self.dtype)
-        passes = [
-            self.workings.forward_pass(self.plan, batches.batch_size, self.dtype)
-            for _ in range(self._passes(batches))
-        ]
+        passes: list[Any] = [own_steps.OwnStep(self, "predict_step")]
+        if not self.by_own_steps:
+            passes = [
+                self.workings.forward_pass(self.plan, batches.batch_size, self.dtype)
+                for _ in range(self._passes(batches))
+            ]
         run = partial(loop.predict, passes, batches, result=result)
         shown = None if batch_size or steps else getattr(batches, "samples", None)
         return self._formed(self._watched("predict", verbose, callbacks, batches, run, shown))
@@ -428,6 +438,7 @@ class Trainer(Part):
             forward, output_loss = self._forward_pass(len(x))
             z, out = forward.logits(x)
             y_pred, loss = output_loss.forward(z, y, w, out=out)
+        metrics = forward if self.by_own_steps else metrics
         metrics.update(loss, y, y_pred, w)
         return _in_keras_form(metrics.results(), return_dict)
 
@@ -460,21 +471,32 @@ class Trainer(Part):
 
     def reset_metrics(self) -> None:
         """Let the metrics forget all batches."""
+        if self.by_own_steps:
+            for metric in self.metrics:
+                metric.reset_state()
         if self._running_metrics is not None:
             self._running_metrics.reset()
 
     def get_metrics_result(self) -> dict[str, Any]:
         """Return the figures of the last call that used any, by name."""
+        if self.by_own_steps:
+            return own_steps.figures_of(self)
         return {} if self._running_metrics is None else self._running_metrics.logs()
 
     @property
     def metrics(self) -> list[Metric]:
         """The metrics at work since the last call that used any."""
+        if self.by_own_steps:
+            return own_steps.metrics_of(self)
         return [] if self._running_metrics is None else self._running_metrics.metrics
 
     def metric_named(self, name: str) -> Metric | None:
         """Return the metric that the logs call so; ``None`` for the loss, and where there is none."""
         return None if self._running_metrics is None else self._running_metrics.named.get(name)
+
+    def _adapter(self, configuration: Any = None) -> Any:
+        """Return what makes batches of data."""
+        return self.workings.adapter(self, configuration)
 
     def _compiled(self) -> Any:
         """Return what ``compile`` was told, after checking that there is a loss in it."""
@@ -483,7 +505,7 @@ class Trainer(Part):
                 "You must call `compile()` before using the model: "
                 'model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"]).'
             )
-        if self.configuration.loss_argument is None:
+        if self.configuration.loss_argument is None and not self.by_own_steps:
             self.configuration.require_loss()
         return self.configuration
 
@@ -545,7 +567,7 @@ class Trainer(Part):
         self, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None = None
     ) -> tuple[tuple[Array, Array, Array | None], RunningMetrics]:
         """Return the batch, checked and cast, and the metrics to take it in."""
-        adapter = self.workings.adapter(self, self._compiled())
+        adapter = self._adapter(self._compiled())
         data = adapter.targets(x, y, sample_weight)
         batches, _ = adapter.batches(data, len(data[0]), None, class_weight)
         ((x, y, w),) = batches.one_pass()

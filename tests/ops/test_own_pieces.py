@@ -374,15 +374,6 @@ def test_models_are_parts_of_models_of_ones_own():
     assert [g.shape for g in tape.gradient(value, model.trainable_weights)] == [(5, 3), (3,), (3, 5), (5,)]
 
 
-def test_what_is_not_run_yet_is_refused():
-    class Own(Small):
-        def train_step(self, data):
-            return {}
-
-    with pytest.raises(TypeError, match="overrides `train_step`"):
-        Own()
-
-
 def test_arithmetic_on_symbolic_tensors():
     def graph(join):
         x = Input((5,))

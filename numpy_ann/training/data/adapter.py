@@ -216,8 +216,9 @@ class DataAdapter:
             )
         lazy: Any = x
         parts = (lazy.part(0, at), lazy.part(at, samples)) if isinstance(x, StoredRows) else (x[:at], x[at:])
-        first = parts[0], y[:at], None if w is None else w[:at]
-        return first, (parts[1], y[at:], None if w is None else w[at:])
+        begin, end = slice(None, at), slice(at, None)
+        first, rest = ([None if a is None else a[part] for a in (y, w)] for part in (begin, end))
+        return (parts[0], *first), (parts[1], *rest)
 
     def batches(
         self, data: Arrays | Any, batch_size: int | None, steps: int | None = None,
