@@ -63,7 +63,7 @@ def keeps(contract: ModuleType, case: Case) -> int:
         for values in product(*(values for _, values in others)):
             run: Callable[..., Any] = test
             run(case=case, **dict(zip((argument for argument, _ in others), values, strict=True)))
-            count += 1
+            count += getattr(test, "times", 1)
     return count
 
 

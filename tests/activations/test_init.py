@@ -11,6 +11,7 @@ from numpy_ann import activations
 from numpy_ann.activations import ActivationFunction
 from tests.parts import names
 from tests.parts.activations import CASES, function_of
+from tests.support import for_each
 
 CONTRACT_PARTS = names(CASES)
 FUNCTIONS = [function_of(case) for case in CASES]
@@ -39,7 +40,7 @@ def test_the_derivative_is_the_formulas(f: ActivationFunction, seed: int, scale:
 
 
 @every_function
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@for_each("dtype", ["float32", "float64"])
 def test_arrays_given_as_out_and_dtypes(f: ActivationFunction, dtype: str) -> None:
     rng = np.random.default_rng(0)
     z, dy = rng.normal(size=(2, 3, 4)).astype(dtype), rng.normal(size=(2, 3, 4)).astype(dtype)
@@ -54,7 +55,7 @@ def test_arrays_given_as_out_and_dtypes(f: ActivationFunction, dtype: str) -> No
 
 
 @every_function
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@for_each("dtype", ["float32", "float64"])
 def test_large_inputs_give_finite_numbers(f: ActivationFunction, dtype: str) -> None:
     z = np.array([[[-1e4, -800.0, -90.0, -20.0], [0.0, 20.0, 90.0, 1e4]]], dtype)
     if f.name == "exponential":

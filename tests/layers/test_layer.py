@@ -18,11 +18,11 @@ from numpy_ann.models import Sequential
 from numpy_ann.utils import set_random_seed
 from tests.parts import names, parametrized
 from tests.parts.layers import CASES, NOT_DIFFERENTIABLE, LayerCase
-from tests.support import OF_KERAS_2, examples
+from tests.support import OF_KERAS_2, examples, for_each
 
 CONTRACT_PARTS = names(CASES)
 every_layer = parametrized(CASES)
-dtypes = pytest.mark.parametrize("dtype", ["float32", "float64"])
+dtypes = for_each("dtype", ["float32", "float64"])
 Make = Callable[[], Layer]
 
 

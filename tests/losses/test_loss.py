@@ -13,7 +13,7 @@ from numpy_ann._typing import Array
 from numpy_ann.losses import Loss
 from tests.parts import names, parametrized
 from tests.parts.losses import CASES, LossCase
-from tests.support import examples
+from tests.support import examples, for_each
 
 Shape = tuple[int, ...]
 CONTRACT_PARTS = names(CASES)
@@ -58,7 +58,7 @@ def test_central_differences(  # type: ignore[no-untyped-def]
 
 
 @every_loss
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@for_each("dtype", ["float32", "float64"])
 def test_out_dtypes_and_arguments(case: LossCase, dtype: str) -> None:
     make, predictions, targets = case.make, case.predictions, case.targets
     rng = np.random.default_rng(0)

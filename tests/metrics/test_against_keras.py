@@ -1,20 +1,20 @@
 """Every metric over three batches, beside the numbers of a real Keras: ``tests/parts/stored``."""
 
 import numpy as np
-import pytest
 
 from numpy_ann.lookup import snake_case
 from tests.parts import parametrized
 from tests.parts.metrics import AT_EDGES, BATCHES, CASES, MetricCase
 from tests.parts.tables import stored
+from tests.support import for_each
 
 STORED = [case for case in (*CASES, *AT_EDGES) if case.stored]
 every_case = parametrized(STORED)
 
 
 @every_case
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("weighted", [False, True], ids=["plain", "weighted"])
+@for_each("dtype", ["float32", "float64"])
+@for_each("weighted", [False, True])
 def test_equals_keras_after_every_batch(case: MetricCase, weighted: bool, dtype: str) -> None:
     metric, numbers = case.make(), stored(case)
     y_true, y_pred = np.array(numbers["y_true"]), np.array(numbers["y_pred"], dtype)

@@ -15,10 +15,11 @@ from numpy_ann.optimizers.schedules import ExponentialDecay
 from numpy_ann.parameter import Parameter
 from tests.parts import names, parametrized
 from tests.parts.optimizers import CASES, OptimizerCase
+from tests.support import for_each
 
 CONTRACT_PARTS = names(CASES)
 every_optimizer = parametrized(CASES)
-dtypes = pytest.mark.parametrize("dtype", ["float32", "float64"])
+dtypes = for_each("dtype", ["float32", "float64"])
 
 RNG = np.random.default_rng(0)
 START, GRADIENTS = RNG.normal(size=7), RNG.normal(size=(5, 7))

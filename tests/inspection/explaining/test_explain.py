@@ -14,10 +14,11 @@ from numpy_ann.layers import BatchNormalization, Dense, Dropout, Input, Layer, L
 from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential
 from numpy_ann.optimizers import SGD, Adam, schedules
+from tests.support import for_each
 
 ROOT = Path(__file__).parents[3]
 PARTS = [
-    pytest.param(kind, thing, id=f"{kind}: {name}")
+    (kind, thing)
     for kind, (base, package) in KINDS.items()
     for name in package.__all__
     for thing in [getattr(package, name)]
@@ -30,12 +31,13 @@ PARTS = [
 
 
 def test_parts_of_every_kind_are_there():
-    assert {part.values[0] for part in PARTS} == set(KINDS)
+    assert {kind for kind, _ in PARTS} == set(KINDS)
     assert len(PARTS) > 150
 
 
-@pytest.mark.parametrize(("kind", "thing"), PARTS)
-def test_every_public_part_is_explained(kind, thing):
+@for_each("part", PARTS)
+def test_every_public_part_is_explained(part):
+    kind, thing = part
     explanation = explain(thing)
     assert explanation.kind == kind
     assert explanation.summary
