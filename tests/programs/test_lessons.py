@@ -90,7 +90,7 @@ def test_help_is_the_lessons_text():
 
 
 def test_the_list_of_lessons_has_each_one_and_its_picture():
-    assert len(LESSONS) == 9
+    assert len(LESSONS) == 11
     page = (FOLDER / "README.md").read_text()
     assert re.findall(r"\]\((\d\d_\w+\.py)\)", page) == [lesson.name for lesson in LESSONS]
     pictures = re.findall(r"\]\((\S+\.png)\)", page)

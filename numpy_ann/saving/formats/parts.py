@@ -171,7 +171,8 @@ _TOKENS = 1 << 20  # of a vocabulary; the text of a configuration is no longer
 
 def _vocabulary(item: ConfigValue) -> list[Any]:
     """Read words, or whole numbers."""
-    return type(item.value)(
+    kind: type[list[Any]] = type(item.value)  # a list, or what ``adapt`` found
+    return kind(
         entry.integer(-(2**63), 2**63 - 1) if isinstance(entry.value, int) else entry.string()
         for entry in item.array(_TOKENS)
     )
