@@ -10,7 +10,7 @@ deep way has put the districts, which nobody told it anything about.
 
 Try:
 - `FLATS = 150`: with so little to learn from, and so few steps, all are further off, the wide way most.
-- `DIMENSIONS = 1`: a district is one number, and the deep way still does well: it is what a square metre costs.
+- `DIMENSIONS = 1`: a district is one number, what a square metre costs there, and the deep way does as well.
 """
 
 import matplotlib.pyplot as plt
