@@ -24,7 +24,7 @@ from numpy_ann.random_streams import RandomStreams
 from numpy_ann.threads import get_threads, limited_blas
 from numpy_ann.training import loop, own_steps
 from numpy_ann.training.configuration import RunningMetrics
-from numpy_ann.training.data import BatchSource
+from numpy_ann.training.data import Batches, BatchSource
 from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches, size_of_batches
 from numpy_ann.training.output_loss import output_loss_of
 from numpy_ann.training.outputs import OutputLosses
@@ -37,6 +37,8 @@ from numpy_ann.validation import checked_integer
 __all__ = ["Trainer"]
 
 T = TypeVar("T")
+
+_MANY = 3  # epochs from which casting the data beforehand costs less than casting each batch
 
 
 class Trainer(Part):
@@ -185,11 +187,12 @@ class Trainer(Part):
         Parameters
         ----------
         x, y : ndarray
-            One row a sample; of any real dtype, never copied whole. A last axis of 1 may be missing, or there
-            beyond what the model expects. ``x`` may also be a sparse matrix of scipy, a data set of an HDF5
-            file, or an array of zarr or dask, of which a batch at a time becomes an array, or about a chunk
-            where it is stored in chunks (which are then shuffled, and the samples in each); a frame of
-            numbers; a list or tuple of one
+            One row a sample; of any real dtype, never copied whole (but arrays of another dtype than the
+            model's, once, where the copy is below 1 GB and a quarter of the free memory). A last axis of 1
+            may be missing, or there beyond what the model expects. ``x`` may also be a sparse matrix of scipy,
+            a data set of an HDF5 file, or an array of zarr or dask, of which a batch at a time becomes an
+            array, or about a chunk where it is stored in chunks (which are then shuffled, and the samples in
+            each); a frame of numbers; a list or tuple of one
             array; or a dictionary that holds it under the input's name. Or ``x`` alone: an iterable of
             batches ``(x, y)`` or ``(x, y, sample_weight)``, of which one is held at a time: a data loader,
             anything with ``__getitem__`` and ``__len__``, which starts anew with each epoch; or a generator,
@@ -253,6 +256,8 @@ class Trainer(Part):
         processes = batches.processes = in_place()
         if self.by_own_steps and processes.size > 1:
             raise ValueError(f"{type(self).__name__}: a train_step of one's own runs in one process.")
+        if isinstance(batches, Batches) and epochs - initial_epoch >= _MANY:
+            batches.cast_once()
         step = self.training_step(batches.own_size)
         evaluation = None
         if validation is not None:

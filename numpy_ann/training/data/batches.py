@@ -1,5 +1,6 @@
 """Batches, gathered and cast as they are used, so that data train in their own size and type."""
 
+import os
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from numpy_ann.communicator import ALONE, Communicator
 from numpy_ann.training.data.containers import StoredRows
 
 __all__ = ["Batch", "BatchSource", "Batches", "Gatherer"]
+
+LARGEST_COPY = 1e9
+"""Bytes: a larger copy in the model's dtype isn't made."""
 
 Batch: TypeAlias = tuple[Array, Array | None, Array | None]
 """Inputs, targets and sample weights."""
@@ -149,6 +153,14 @@ class Gatherer:
         if self.blocks is not None:
             self._array.hold(indices)
 
+    def cast_once(self) -> None:
+        """Hold the array in the batches' dtype from now on, where that takes little memory."""
+        dtype, array = self._batch.dtype, self._array
+        if not self._takes or self._same_dtype or _is_mapped(array):
+            return
+        if array.size * dtype.itemsize < min(LARGEST_COPY, _free_memory() / 4):
+            self.__init__(array.astype(dtype), len(self._batch), dtype)  # type: ignore[misc]
+
     def twin(self) -> "Gatherer":
         """Return another one of the same array, with a buffer of its own."""
         return Gatherer(self._array, len(self._batch), self._batch.dtype)
@@ -232,6 +244,12 @@ class Batches(BatchSource):
             else:
                 yield tuple(None if g is None else g.rows(order[own]) for g in gatherers)  # type: ignore[misc]
 
+    def cast_once(self) -> None:
+        """Hold what is small in the dtypes of the batches: for many passes."""
+        for g in (self._x, self._y, self._w):
+            if g is not None:
+                g.cast_once()
+
     @property
     def can_be_shared(self) -> bool:
         """Whether several threads may take batches by number: of a pass over arrays in memory."""
@@ -248,6 +266,21 @@ class Batches(BatchSource):
         """Return the batch of that number, counted from 0, of a pass in order."""
         own = number * self.batch_size, min((number + 1) * self.batch_size, self.samples)
         return tuple(None if g is None else g.slice(*own) for g in (self._x, self._y, self._w))  # type: ignore[return-value]
+
+
+def _is_mapped(array: Any) -> bool:
+    """Return whether an array lies in a file."""
+    while array is not None and not isinstance(array, np.memmap):
+        array = getattr(array, "base", None)
+    return array is not None
+
+
+def _free_memory() -> float:
+    """Return how many bytes are free; 0 where that can't be had."""
+    try:
+        return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, OSError, ValueError):
+        return 0.0
 
 
 def _shuffled(rng: np.random.Generator, blocks: list[int]) -> Array:

@@ -73,6 +73,12 @@ class _BundleGatherer:
         """Whether all are arrays, and not stored elsewhere."""
         return all(g is None or g.in_memory for g in self._gatherers)
 
+    def cast_once(self) -> None:
+        """Hold what is small in the dtypes of the batches."""
+        for g in self._gatherers:
+            if g is not None:
+                g.cast_once()
+
     def twin(self) -> "_BundleGatherer":
         """Return another one of the same arrays, with buffers of its own."""
         twin = copy(self)

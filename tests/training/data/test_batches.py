@@ -5,7 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann.training.data.batches import Batches
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential
+from numpy_ann.training.data import batches as batches_module
+from numpy_ann.training.data.batches import Batches, Gatherer
 
 FLOAT32 = np.dtype(np.float32)
 
@@ -83,3 +86,36 @@ def test_every_batch_is_gathered_into_the_same_memory(dtype):
         [a.__array_interface__["data"][0] for a in b[:2]] for b in batches.one_pass(np.random.default_rng(0))
     ]
     assert places == places[:1] * 3
+
+
+@pytest.mark.parametrize("dtype", ["float64", "uint8", "float32"])
+def test_small_arrays_are_cast_once_for_many_epochs(dtype, monkeypatch, tmp_path):
+    x = np.random.default_rng(0).integers(0, 255, (50, 3)).astype(dtype)
+    np.save(tmp_path / "x.npy", x)
+    kinds, found = [], []
+    rows = Gatherer.rows
+    monkeypatch.setattr(
+        Gatherer, "rows", lambda self, which: (kinds.append(self._array.dtype.name), rows(self, which))[1]
+    )
+
+    def weights(x, epochs=3, limit=1e9):
+        monkeypatch.setattr(batches_module, "LARGEST_COPY", limit)
+        model = Sequential([Input((3,)), Dense(1)], seed=1)
+        model.compile("sgd", "mse")
+        kinds.clear()
+        model.fit(x, np.ones((50, 1), "float32"), verbose=0, epochs=epochs)
+        found.append(model.get_weights()[0].tobytes())
+        return {*kinds} - {"float32"}
+
+    assert not weights(x)
+    kept = {dtype} - {"float32"}
+    assert weights(x, limit=50 * 3 * 4) == kept  # not below it
+    assert weights(np.load(tmp_path / "x.npy", mmap_mode="r")) == kept
+    assert weights(x, epochs=2) == kept
+    monkeypatch.setattr(batches_module.os, "sysconf", lambda name: 1 if "PAGES" in name else 4 * 50 * 3 * 4)
+    assert weights(x) == kept  # as large as a quarter of what is free
+    monkeypatch.setattr(
+        batches_module.os, "sysconf", lambda name: 1 if "PAGES" in name else 4 * 50 * 3 * 4 + 1
+    )
+    assert not weights(x)
+    assert len({*found[:3], *found[4:]}) == 1
