@@ -189,10 +189,10 @@ class Trainer(Part):
         x, y : ndarray
             One row a sample; of any real dtype, never copied whole (but arrays of another dtype than the
             model's, once, where the copy is below 1 GB and a quarter of the free memory). A last axis of 1
-            may be missing, or there beyond what the model expects. ``x`` may also be a sparse matrix of scipy,
-            a data set of an HDF5 file, or an array of zarr or dask, of which a batch at a time becomes an
-            array, or about a chunk where it is stored in chunks (which are then shuffled, and the samples in
-            each); a frame of numbers; a list or tuple of one
+            may be missing, or there beyond what the model expects. ``x`` may also be a sparse matrix of
+            scipy, a data set of an HDF5 file, or an array of zarr or dask, of which a batch at a time becomes
+            an array, or about a chunk where it is stored in chunks (which are then shuffled, and the samples
+            in each); a frame of numbers; a list or tuple of one
             array; or a dictionary that holds it under the input's name. Or ``x`` alone: an iterable of
             batches ``(x, y)`` or ``(x, y, sample_weight)``, of which one is held at a time: a data loader,
             anything with ``__getitem__`` and ``__len__``, which starts anew with each epoch; or a generator,

@@ -159,7 +159,7 @@ class Gatherer:
         if not self._takes or self._same_dtype or _is_mapped(array):
             return
         if array.size * dtype.itemsize < min(LARGEST_COPY, _free_memory() / 4):
-            self.__init__(array.astype(dtype), len(self._batch), dtype)  # type: ignore[misc]
+            vars(self).update(vars(Gatherer(array.astype(dtype), len(self._batch), dtype)))
 
     def twin(self) -> "Gatherer":
         """Return another one of the same array, with a buffer of its own."""
