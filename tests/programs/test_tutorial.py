@@ -139,4 +139,4 @@ def test_it_leaves_the_model_and_the_figures(tutorial):
     folder, _, report = tutorial
     pictures = {f"{number}.png" for number in range(1, report["figures"] + 1)}
     assert report["figures"] >= 4
-    assert {path.name for path in folder.iterdir()} == {"mnist_ann_model.h5", "explorer.html", *pictures}
+    assert {path.name for path in folder.iterdir()} == {"mnist_ann_model.h5", *pictures}
