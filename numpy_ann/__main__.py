@@ -9,7 +9,7 @@ import sys
 import warnings
 import zipfile
 import zlib
-from argparse import REMAINDER, ArgumentParser, Namespace
+from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,6 +23,19 @@ from numpy_ann.models import Sequential, load_model, save_model
 
 __all__ = ["main"]
 
+_EXAMPLES = """\
+for example:
+  numpy_ann train houses.csv --target price     a network of a table, and how good it is
+  numpy_ann predict houses.keras new.csv        what it says of new rows
+  numpy_ann summary somebodys.keras             what is in a file
+  numpy_ann evaluate somebodys.keras --data mine.npz
+  numpy_ann explore mnist.keras                 a page to look into a network that reads pictures
+  numpy_ann playground                          a page in which a network learns while you watch
+  numpy_ann run train.py                        a Keras script, without Keras
+
+numpy_ann COMMAND --help says what a command takes.
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status: 0 done, 1 failed (a line on stderr says why), 2 wrong usage.
@@ -32,7 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["summary", "nowhere.h5"])
     1
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.run is None:
+        parser.print_help()
+        return 0
     try:
         with warnings.catch_warnings():
             if options.run is not _run:
@@ -76,6 +93,7 @@ def _evaluate(options: Namespace) -> None:
     x, y = _test_set(model, options)
     if model.configuration is None or model.configuration.loss_argument is None:
         raise ValueError(f"{options.file} has no compile configuration, so there is no loss to evaluate")
+    print(f"samples: {len(y):,}")
     figures = model.evaluate(x, y, verbose=0, return_dict=True)
     assert isinstance(figures, dict)  # noqa: S101  (that is what return_dict says)
     for name, value in figures.items():
@@ -84,12 +102,33 @@ def _evaluate(options: Namespace) -> None:
 
 def _explore(options: Namespace) -> None:
     from numpy_ann.inspection import to_html  # with the figures' code, which no other command needs
+    from numpy_ann.inspection.pictures import picture_shape
+    from numpy_ann.table_commands import encoding_of
 
     _check_free(options)
     model = load_model(options.file)
+    if encoding_of(options.file) is not None:
+        raise ValueError(f"{options.file} reads a table; the explorer shows networks that read pictures")
+    picture_shape(model)  # before any data are asked for
     x, y = _test_set(model, options)
     to_html(model, options.output, x, y)
     print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes; open it in a browser")
+
+
+def _train(options: Namespace) -> None:
+    from numpy_ann.table_commands import train
+
+    options.output = options.output or options.table.with_suffix(".keras")
+    _check_free(options)
+    train(options)
+
+
+def _predict(options: Namespace) -> None:
+    from numpy_ann.table_commands import write_predictions
+
+    if options.output is not None:
+        _check_free(options)
+    write_predictions(options, load_model(options.file))
 
 
 def _playground(options: Namespace) -> None:
@@ -134,7 +173,13 @@ def _check(options: Namespace) -> int:
 
 
 def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
-    return _mnist_for(model, options.mnist) if options.data is None else _arrays(options.data)
+    if options.data is None:
+        return _mnist_for(model, options.mnist)
+    if options.data.suffix.lower() in (".csv", ".tsv"):
+        from numpy_ann.table_commands import csv_arrays
+
+        return csv_arrays(options.file, options.data)
+    return _arrays(options.data)
 
 
 def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
@@ -144,7 +189,9 @@ def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
 
     shape = model.input_shape[1:]
     if np.prod([n or 0 for n in shape]) != 28 * 28:
-        raise ValueError(f"the model reads {shape}, not MNIST's 28 x 28: pass your data with --data FILE.npz")
+        raise ValueError(
+            f"the model reads {shape}, not MNIST's 28 x 28: pass your data with --data, an .npz or .csv file"
+        )
     _, (x, y) = mnist.load_data(folder)
     sparse = model.loss is not None and model.loss.integer_targets
     scaled = x.reshape(len(x), *(n or 0 for n in shape)) / 255.0
@@ -153,7 +200,8 @@ def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
 
 def _arrays(path: Path) -> tuple[Array, Array]:
     """Return ``x`` and ``y`` of an ``.npz`` file; objects in it are not unpickled."""
-    expected = "--data takes an .npz file with the arrays x and y, as np.savez(path, x=x, y=y) writes it"
+    wanted = "a .csv file, or an .npz file with the arrays x and y, as np.savez(path, x=x, y=y) writes it"
+    expected = f"--data takes {wanted}"
     with open_regular(path) as file:
         if not zipfile.is_zipfile(file):
             raise ValueError(f"{path} is no .npz file: {expected}")
@@ -175,11 +223,16 @@ def _arrays(path: Path) -> tuple[Array, Array]:
 
 
 def _parser() -> ArgumentParser:
+    started = Path(sys.argv[0]).stem
     parser = ArgumentParser(
-        prog="python -m numpy_ann", description="Look into Keras model files, evaluate and convert them."
+        prog="numpy_ann" if started == "numpy_ann" else "python -m numpy_ann",
+        description="Train networks on tables; look into Keras model files, evaluate, use and convert them.",
+        epilog=_EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
     )
+    parser.set_defaults(run=None)
     parser.add_argument("--version", action="version", version=f"numpy_ann {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(
         name: str, run: Callable[..., int | None], what: str, metavar: str = "FILE"
@@ -192,6 +245,26 @@ def _parser() -> ArgumentParser:
 
     command("summary", _summary, "print a model's layers and how it was compiled")
     _add_data(command("evaluate", _evaluate, "print a model's loss and metrics on MNIST or your data"))
+    predict = command("predict", _predict, "write a model's answers to your data, as CSV")
+    predict.add_argument(
+        "data", metavar="DATA", type=Path, help="a .csv, .npz or picture file, or a folder of pictures"
+    )
+    predict.add_argument("-o", "--output", metavar="OUT", type=Path, help="a .csv file (default: print them)")
+    predict.add_argument("--force", action="store_true", help="replace OUT if it exists")
+    train = commands.add_parser("train", help="train a network on a table, say how good it is, and write it")
+    train.add_argument(
+        "table", metavar="TABLE", type=Path, help="a .csv file, names of columns in its first line"
+    )
+    train.add_argument(
+        "--target", metavar="NAME", required=True, help="the column to predict: numbers or classes"
+    )
+    train.add_argument("--without", metavar="NAME", nargs="+", default=[], help="columns to leave out")
+    train.add_argument("--epochs", metavar="N", type=int, default=300, help="at most (default: 300)")
+    train.add_argument("--seed", metavar="N", type=int, default=0, help="makes a run repeatable (default: 0)")
+    said = "a .keras or .h5 file (default: the table's name with .keras)"
+    train.add_argument("-o", "--output", metavar="OUT", type=Path, help=said)
+    train.add_argument("--force", action="store_true", help="replace OUT if it exists")
+    train.set_defaults(run=_train)
     convert = command("convert", _convert, "write a model in the other format", "IN")
     formats = ".keras for Keras 3, .h5 for Keras 2.15, .onnx"
     convert.add_argument("output", metavar="OUT", type=Path, help=formats)
@@ -232,7 +305,8 @@ def _add_page(command: ArgumentParser, page: str) -> None:
 
 def _add_data(command: ArgumentParser) -> None:
     data = command.add_mutually_exclusive_group()
-    data.add_argument("--data", metavar="NPZ", type=Path, help="an .npz file with the arrays x and y")
+    kinds = "an .npz file with the arrays x and y, or a .csv file, the target its last column"
+    data.add_argument("--data", metavar="FILE", type=Path, help=kinds)
     data.add_argument(
         "--mnist", metavar="DIR", type=Path, help="folder with the MNIST files (default: download them once)"
     )

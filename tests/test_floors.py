@@ -28,7 +28,7 @@ FLOORS = [
     {"training", "callbacks", "saving"},
     {"models", "plots"},
     {"inspection", "distribution", "gradient_check", "wrappers", "utils"},
-    {"as_keras"},
+    {"as_keras", "table_commands"},
     {"__main__"},
     {""},  # numpy_ann/__init__.py, the roof, which names what is below at first use
 ]

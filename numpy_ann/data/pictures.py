@@ -15,10 +15,19 @@ from numpy_ann.validation import checked_choice
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Pictures", "array_to_img", "from_directory", "img_to_array", "load_img", "mnist_like", "save_img"]
+__all__ = [
+    "ENDINGS",
+    "Pictures",
+    "array_to_img",
+    "from_directory",
+    "img_to_array",
+    "load_img",
+    "mnist_like",
+    "save_img",
+]
 
 _MODES = {"rgb": "RGB", "rgba": "RGBA", "grayscale": "L"}
-_ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
+ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 
 
 def _pillow() -> Any:
@@ -252,10 +261,10 @@ def from_directory(
         (label, path)
         for label, name in enumerate(names)
         for path in sorted((folder / name).rglob("*"))
-        if path.suffix.lower() in _ENDINGS and path.is_file()
+        if path.suffix.lower() in ENDINGS and path.is_file()
     ]
     if not files:
-        raise FileNotFoundError(f"No pictures ({', '.join(_ENDINGS)}) in the folders of {str(folder)!r}.")
+        raise FileNotFoundError(f"No pictures ({', '.join(ENDINGS)}) in the folders of {str(folder)!r}.")
     x = np.stack(
         [
             img_to_array(

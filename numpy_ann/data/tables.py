@@ -1,0 +1,183 @@
+"""Tables of CSV files, and the numbers that a network reads of them."""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.atomic import open_regular
+from numpy_ann.errors import DataFormatError, escaped
+
+__all__ = ["Column", "Encoding", "Table", "read_csv"]
+
+Table: TypeAlias = Mapping[str, Sequence[str]]
+"""The cells of each column by its name, as text."""
+
+_MISSING = {"", "na", "n/a", "nan", "null", "none", "?"}
+_MOST_WORDS = 100  # of a column; one with more is a name or a number of a row, from which nothing is learned
+_MOST_CLASSES = 20  # of a target of whole numbers; one with more is a quantity
+
+
+def read_csv(path: str | os.PathLike[str]) -> dict[str, list[str]]:
+    """Return a CSV file's columns by the names in its first line; commas, semicolons or tabs part the cells.
+
+    Raises ``DataFormatError`` if it isn't such a file: no text, no rows, a name twice, rows of other lengths.
+    """
+    with open_regular(path) as file:
+        try:
+            text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+            first = text.readline()
+            text.seek(0)
+            rows = list(csv.reader(text, delimiter=max(",;\t", key=first.count), strict=True))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise DataFormatError(f"{path} is no CSV file in UTF-8: {error}") from error
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
+        raise DataFormatError(f"{path} must hold a line with the names of the columns, and rows below it.")
+    names = [name.strip() for name in rows[0]]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise DataFormatError(f"{path} has two columns of the name {escaped(twice)!r}.")
+    for number, row in enumerate(rows[1:], 1):
+        if len(row) != len(names):
+            raise DataFormatError(
+                f"{path}: row {number} has {len(row)} cells; the first line names {len(names)}."
+            )
+    return {name: [row[i].strip() for row in rows[1:]] for i, name in enumerate(names)}
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column becomes numbers: one, a missing cell being the mean; or, of words, a 1 for the one it is.
+
+    Where cells were missing in training, a second number says that one is.
+    """
+
+    name: str
+    words: list[str] | None
+    mean: float = 0.0
+    gaps: bool = False
+
+    @classmethod
+    def of(cls, name: str, cells: Sequence[str]) -> Self:
+        """Return what a column is, by its cells.
+
+        Raises ``DataFormatError`` if it has no value at all, or too many different words.
+        """
+        known = [cell for cell in cells if cell.lower() not in _MISSING]
+        if not known:
+            raise DataFormatError(
+                f"Column {escaped(name)!r} is empty: leave it out, --without {escaped(name)}"
+            )
+        try:
+            numbers = np.array(known, float)
+        except ValueError:
+            words = sorted(set(cells))
+            if len(words) > _MOST_WORDS:
+                raise DataFormatError(
+                    f"Column {escaped(name)!r} holds {len(words)} different words, as {escaped(known[0])!r}: "
+                    f"too many to learn from. Leave it out: --without {escaped(name)}"
+                ) from None
+            return cls(name, words)
+        return cls(name, None, float(numbers.mean()), len(known) < len(cells))
+
+    def numbers(self, cells: Sequence[str]) -> Array:
+        """Return the cells as numbers, of shape (rows, columns that it becomes)."""
+        if self.words is not None:
+            return np.array([[cell == word for word in self.words] for cell in cells], np.float32)
+        missing = np.array([cell.lower() in _MISSING for cell in cells])
+        try:
+            values = [self.mean if gone else float(cell) for cell, gone in zip(cells, missing, strict=True)]
+        except ValueError as error:
+            raise DataFormatError(
+                f"Column {escaped(self.name)!r} must hold numbers: {escaped(str(error))}"
+            ) from None
+        return np.column_stack([values, missing] if self.gaps else [values]).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What a network of a table reads, and what its answers mean."""
+
+    columns: list[Column]
+    target: str
+    classes: list[str] | None  # of a target that is a number, None
+
+    @classmethod
+    def of(cls, table: Table, target: str, without: Sequence[str] = ()) -> Self:
+        """Return the encoding of a table, each column being what its cells say.
+
+        Raises ``DataFormatError`` if there is no such column, or no other, or a target is missing.
+        """
+        lost = [name for name in (target, *without) if name not in table]
+        if lost:
+            raise DataFormatError(
+                f"There is no column {escaped(lost[0])!r}; there are: {escaped(', '.join(table))}"
+            )
+        cells = table[target]
+        if any(cell.lower() in _MISSING for cell in cells):
+            raise DataFormatError(
+                f"The target {escaped(target)!r} is missing in some rows: take them out first."
+            )
+        found = Column.of(target, cells)
+        whole = found.words is None and all(float(cell).is_integer() for cell in cells)
+        classes = sorted(set(cells), key=float) if whole else found.words
+        if classes is not None and whole and len(classes) > _MOST_CLASSES:
+            classes = None
+        rest = [Column.of(name, table[name]) for name in table if name not in (target, *without)]
+        if not rest:
+            raise DataFormatError(f"There is no column beside the target {escaped(target)!r} to learn from.")
+        return cls(rest, target, classes)
+
+    def features(self, table: Table) -> Array:
+        """Return what the network reads, float32 of shape (rows, numbers)."""
+        lost = [column.name for column in self.columns if column.name not in table]
+        if lost:
+            raise DataFormatError(
+                f"The table lacks the column {escaped(lost[0])!r}, of which the model reads."
+            )
+        return np.hstack([column.numbers(table[column.name]) for column in self.columns])
+
+    def targets(self, table: Table) -> Array:
+        """Return the targets: class numbers, or float32."""
+        if self.target not in table:
+            raise DataFormatError(f"The table lacks the target, column {escaped(self.target)!r}.")
+        if self.classes is None:
+            return Column(self.target, None).numbers(table[self.target])[:, 0]
+        unknown = sorted({*table[self.target]} - {*self.classes})
+        if unknown:
+            raise DataFormatError(
+                f"{escaped(unknown[0])!r} isn't one of the classes: {escaped(', '.join(self.classes))}"
+            )
+        return np.array([self.classes.index(cell) for cell in table[self.target]])
+
+    def to_json(self) -> str:
+        """Return it as text, for ``from_json``."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the encoding of a text.
+
+        Raises ``DataFormatError`` if ``to_json`` never writes such a text.
+        """
+        try:
+            read: dict[str, Any] = json.loads(text)
+            columns = [Column(**column) for column in read.pop("columns")]
+            made = cls(columns, **read)
+            texts = [made.target, *(made.classes or ()), *(c.name for c in columns)]
+            texts += [word for column in columns for word in column.words or ()]
+            if (
+                not all(isinstance(each, str) for each in texts)
+                or not np.isfinite([c.mean for c in columns]).all()
+            ):
+                raise TypeError("a name that is no text, or a mean that is no number")
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise DataFormatError(f"This is no description of a table's columns: {error}") from error
+        return made

@@ -1,0 +1,180 @@
+"""The commands that read tables and pictures: ``train`` a network on a CSV file, and ``predict``."""
+
+import csv
+import sys
+from argparse import Namespace
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from numpy_ann._typing import Array
+from numpy_ann.atomic import write_atomically
+from numpy_ann.callbacks import EarlyStopping
+from numpy_ann.data.tables import Encoding, read_csv
+from numpy_ann.errors import DataFormatError, escaped
+from numpy_ann.layers import Dense, Input, Normalization, Rescaling
+from numpy_ann.metrics import classification_report
+from numpy_ann.models import Model, Sequential
+
+__all__ = ["csv_arrays", "encoding_of", "train", "write_predictions"]
+
+_LEAST_ROWS = 20
+
+
+def encoding_of(file: Path) -> Encoding | None:
+    """Return how the table of a model's file is encoded, if ``train`` wrote that beside it."""
+    beside = file.with_suffix(".json")
+    return Encoding.from_json(beside.read_text("utf-8")) if beside.exists() else None
+
+
+def csv_arrays(file: Path, path: Path) -> tuple[Array, Array]:
+    """Return a CSV file's features and targets: as the model was trained, or numbers, the last the target."""
+    table, encoding = read_csv(path), encoding_of(file)
+    if encoding is None:
+        *names, target = table
+        encoding = Encoding.of(table, target)
+        words = next((column.name for column in encoding.columns if column.words is not None), None)
+        if words is not None or not names:
+            raise DataFormatError(
+                f"Column {escaped(words or target)!r} of {path} holds words: what numbers they become, only "
+                "the file says that numpy_ann train writes beside its model"
+            )
+    return encoding.features(table), encoding.targets(table)
+
+
+def train(options: Namespace) -> None:
+    """Train a network on a table, say how good it is on rows it hasn't seen, and write it."""
+    table = read_csv(options.table)
+    rows = len(next(iter(table.values())))
+    if rows < _LEAST_ROWS:
+        raise DataFormatError(
+            f"{options.table} has {rows} rows; a network wants {_LEAST_ROWS} at the very least"
+        )
+    order = np.random.default_rng(options.seed).permutation(rows)
+    seen, unseen = np.split(order, [rows * 4 // 5])
+    whole = Encoding.of(table, options.target, options.without)
+    part = {name: [cells[i] for i in seen] for name, cells in table.items()}
+    encoding = replace(Encoding.of(part, options.target, options.without), classes=whole.classes)
+    x, y = encoding.features(table), encoding.targets(table)
+
+    normalization = Normalization()
+    normalization.adapt(x[seen])
+    hidden = [Dense(64, activation="relu"), Dense(32, activation="relu")]
+    if encoding.classes is None:
+        end: list[Any] = [Dense(1), Rescaling(float(y[seen].std()) or 1.0, float(y[seen].mean()))]
+        how: dict[str, Any] = {"loss": "mse", "metrics": ["mae", "r2_score"]}
+    else:
+        end = [Dense(len(encoding.classes), activation="softmax")]
+        how = {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
+    model = Sequential([Input((x.shape[1],)), normalization, *hidden, *end], seed=options.seed)
+    model.compile("adam", **how)
+    stop = EarlyStopping(patience=20, restore_best_weights=True)
+    fitted = model.fit(
+        x[seen], y[seen], epochs=options.epochs, validation_split=0.2, verbose=0, callbacks=[stop]
+    )
+    print(f"{rows} rows, {len(encoding.columns)} columns that become {x.shape[1]} numbers")
+    print(f"trained on {len(seen)} rows for {len(fitted.epoch)} epochs; of the other {len(unseen)}:")
+    _report(encoding, model, x[unseen], y[unseen], y[seen])
+    model.save(options.output)
+    write_atomically(options.output.with_suffix(".json"), encoding.to_json().encode())
+    print(f"wrote {options.output}, and {options.output.with_suffix('.json')}: what its columns mean")
+
+
+def _report(encoding: Encoding, model: Model, x: Array, y: Array, seen: Array) -> None:
+    """Print how good the answers are, beside those of someone who knows the targets alone."""
+    answers = model.predict(x, verbose=0)
+    if encoding.classes is None:
+        off, usual = np.abs(answers[:, 0] - y).mean(), np.abs(seen.mean() - y).mean()
+        explained = 1 - ((answers[:, 0] - y) ** 2).sum() / (((y - y.mean()) ** 2).sum() or 1)
+        print(f"off by {off:.4g} on average (always saying the mean: {usual:.4g}); R2 {explained:.3f}")
+        return
+    best = answers.argmax(axis=1)
+    usual = (y == np.bincount(seen.astype(int)).argmax()).mean()
+    print(f"{(best == y).mean():.1%} right (always saying the most frequent class: {usual:.1%})")
+    names = [escaped(name) for name in encoding.classes]
+    labels = list(range(len(names)))
+    print(classification_report(y, best, labels=labels, target_names=names, zero_division=0))
+
+
+def write_predictions(options: Namespace, model: Model) -> None:
+    """Write the model's answers to what a CSV, NPZ or picture file or a folder of pictures holds, as CSV."""
+    encoding = encoding_of(options.file)
+    names, x = _inputs(model, encoding, options.data)
+    answers = np.asarray(model.predict(x, verbose=0)).reshape(len(x), -1)
+    activation = getattr(model.layers[-1].activation, "name", "linear")
+    with ExitStack() as stack:
+        out = (
+            sys.stdout
+            if options.output is None
+            else stack.enter_context(options.output.open("w", newline=""))
+        )
+        rows = csv.writer(out, lineterminator="\n")
+        if activation == "softmax" or (activation == "sigmoid" and answers.shape[1] == 1):
+            shares = answers if answers.shape[1] > 1 else np.hstack([1 - answers, answers])
+            best = shares.argmax(axis=1)
+            classes = (encoding and encoding.classes) or [str(i) for i in range(shares.shape[1])]
+            rows.writerow(["sample", "class", "probability"])
+            rows.writerows(
+                (name, classes[i], f"{share[i]:.4f}")
+                for name, i, share in zip(names, best, shares, strict=True)
+            )
+        else:
+            outputs = [encoding.target] if encoding else [f"output_{i}" for i in range(answers.shape[1])]
+            rows.writerow(["sample", *outputs])
+            rows.writerows(
+                [name, *(f"{value:.6g}" for value in answer)]
+                for name, answer in zip(names, answers, strict=True)
+            )
+    if options.output is not None:
+        print(f"wrote {options.output}: {len(x)} answers")
+
+
+def _inputs(model: Model, encoding: Encoding | None, path: Path) -> tuple[list[str], Array]:
+    """Return the samples' names, and the samples."""
+    if path.suffix.lower() == ".npz":
+        with np.load(path, allow_pickle=False) as arrays:
+            if "x" not in arrays.files:
+                raise DataFormatError(
+                    f"{path} lacks the array x; it holds {escaped(', '.join(arrays.files))}"
+                )
+            x = arrays["x"]
+    elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        table = read_csv(path)
+        if encoding is None:
+            encoding = Encoding.of({**table, "": ["0"] * len(next(iter(table.values())))}, "")
+        x = encoding.features(table)
+    else:
+        return _pictures(model, path)
+    return [str(i) for i in range(len(x))], x
+
+
+def _pictures(model: Model, path: Path) -> tuple[list[str], Array]:
+    """Return picture files as the model reads them; those of another size than 28 x 28 in MNIST's form."""
+    from numpy_ann.data.pictures import ENDINGS, img_to_array, load_img, mnist_like
+    from numpy_ann.inspection.pictures import picture_shape
+
+    size = picture_shape(model)
+    files = (
+        sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)
+        if path.is_dir()
+        else [path]
+    )
+    if not files:
+        raise FileNotFoundError(f"there are no pictures ({', '.join(ENDINGS)}) in {path}")
+    found = []
+    for file in files:
+        picture = load_img(file, "grayscale")
+        if size == (28, 28) != picture.size:
+            found.append(mnist_like(file))
+        else:
+            found.append(img_to_array(load_img(file, "grayscale", size, "bilinear"))[..., 0])
+    x = np.stack(found).astype(np.float32).reshape(len(found), *model.input_shape[1:])
+    # A network that begins with its own scaling was trained on numbers from 0 to 255, others on 0 to 1.
+    first = next(
+        (layer for layer in model.layers if isinstance(layer, Dense | Rescaling | Normalization)), None
+    )
+    scaled = isinstance(first, Rescaling | Normalization)
+    return [str(file) for file in files], x if scaled else x / 255

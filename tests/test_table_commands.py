@@ -1,0 +1,113 @@
+"""``numpy_ann train`` and ``predict``, called as ``main``."""
+
+import csv
+import re
+
+import numpy as np
+import pytest
+
+from numpy_ann.__main__ import main
+from numpy_ann.data.pictures import mnist_like, save_img
+from numpy_ann.layers import Dense, Flatten, Input, Rescaling
+from numpy_ann.models import Sequential, load_model
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        status = main([str(argument) for argument in arguments])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Two clouds that a column of numbers tells apart, and a price that a number and a word make."""
+    rng = np.random.default_rng(0)
+    size, kind = rng.normal(size=120), rng.choice(["a", "b"], 120)
+    with (tmp_path / "t.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["size", "kind", "big", "price"])
+        for s, k in zip(size, kind, strict=True):
+            rows.writerow(
+                [f"{s:.3f}", k, "yes" if s > 0 else "no", f"{1000 + 100 * s + 50 * (k == 'b'):.2f}"]
+            )
+
+
+def test_train_on_classes_and_use_it(run, table, tmp_path):
+    status, said, _ = run("train", "t.csv", "--target", "big", "--without", "price", "--epochs", 60)
+    assert status == 0
+    assert "120 rows, 2 columns that become 3 numbers" in said
+    assert "trained on 96 rows for 60 epochs; of the other 24:" in said
+    right, usual = map(float, re.search(r"([\d.]+)% right \(always .*: ([\d.]+)%\)", said).groups())
+    assert right > 90 > usual
+    assert "support" in said
+    (tmp_path / "new.csv").write_text("kind,size\na,-2\nb,2\n")  # in another order, without the target
+    assert run("predict", "t.keras", "new.csv", "-o", "out.csv") == (0, "wrote out.csv: 2 answers\n", "")
+    answers = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+    assert [row["class"] for row in answers] == ["no", "yes"]
+    assert all(float(row["probability"]) > 0.5 for row in answers)
+    status, said, _ = run("evaluate", "t.keras", "--data", "t.csv")
+    assert re.match(r"samples: 120\naccuracy: (1.0|0.9)", said)
+    for command, says in [
+        (("predict", "t.keras", "new.csv", "-o", "out.csv"), "--force"),
+        (("train", "t.csv", "--target", "big"), "--force"),
+        (("train", "t.csv", "--target", "colour", "--force"), "no column 'colour'"),
+        (("train", "new.csv", "--target", "kind"), "has 2 rows"),
+        (("explore", "t.keras"), "reads a table; the explorer shows networks that read pictures"),
+    ]:
+        status, _, error = run(*command)
+        assert status == 1
+        assert says in error
+        assert error.count("\n") == 1
+
+
+def test_train_on_numbers_of_any_size(run, table):
+    """Around 1,000, where a network that begins at 0 would go on for long."""
+    status, said, _ = run("train", "t.csv", "--target", "price", "-o", "p.keras")
+    assert status == 0
+    assert float(said.partition("R2 ")[2].split()[0]) > 0.95
+    assert isinstance(load_model("p.keras").layers[-1], Rescaling)
+    status, said, _ = run("predict", "p.keras", "t.csv")
+    (header, *rows) = said.splitlines()
+    assert header == "sample,price"
+    assert len(rows) == 120
+    assert 900 < float(rows[0].split(",")[1]) < 1300
+
+
+def test_tables_of_numbers_for_any_model(run, tmp_path):
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    model.set_weights([np.array([[1.0], [10.0]]), np.array([0.5])])
+    model.save(tmp_path / "m.keras")
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n3,4\n")
+    (tmp_path / "xy.csv").write_text("a,b,y\n1,2,21.5\n3,4,43.5\n")
+    (tmp_path / "words.csv").write_text("a,b,y\n1,c,21.5\n3,d,43.5\n")
+    np.savez(tmp_path / "x.npz", x=[[1, 2], [3, 4]])
+    expected = "sample,output_0\n0,21.5\n1,43.5\n"  # 1 + 10 * 2 + 0.5, 3 + 10 * 4 + 0.5
+    assert run("predict", "m.keras", "x.csv")[1] == expected
+    assert run("predict", "m.keras", "x.npz")[1] == expected
+    assert run("evaluate", "m.keras", "--data", "xy.csv")[1] == "samples: 2\nloss: 0.0000\n"
+    assert "'b' of words.csv holds words" in run("evaluate", "m.keras", "--data", "words.csv")[2]
+
+
+def test_pictures_become_what_the_model_reads(run, tmp_path):
+    photo = np.full((60, 40, 1), 230.0)
+    photo[10:50, 18:22] = 30
+    (tmp_path / "photos").mkdir()
+    save_img(tmp_path / "photos" / "one.png", photo, scale=False)
+    rng = np.random.default_rng(0)
+    for name, scaling in ("m", []), ("scaled", [Rescaling(1 / 255)]):
+        layers = [Input((28, 28)), *scaling, Flatten(), Dense(3, activation="softmax")]
+        model = Sequential(layers)
+        model.set_weights([rng.normal(size=w.shape) for w in model.get_weights()])
+        model.save(tmp_path / f"{name}.keras")
+        x = mnist_like(tmp_path / "photos/one.png")[np.newaxis] / (1 if scaling else 255)
+        p = model.predict(x, verbose=0)[0]
+        said = run("predict", f"{name}.keras", "photos")[1]
+        assert said == f"sample,class,probability\nphotos/one.png,{p.argmax()},{p.max():.4f}\n"
+    (tmp_path / "empty").mkdir()
+    assert "no pictures" in run("predict", "m.keras", "empty")[2]
