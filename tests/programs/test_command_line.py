@@ -56,7 +56,8 @@ def test_evaluate_on_mnist(with_mnist, tmp_path, capsys, loss):
     model.compile("adam", loss, metrics=["accuracy"])
     model.save(tmp_path / "m.keras")
     assert main(["evaluate", str(tmp_path / "m.keras")]) == 0
-    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == ["samples", "accuracy", "loss"]
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in shown] == ["samples", "accuracy", "loss"]
 
 
 def test_explore_mnist(with_mnist, tmp_path, monkeypatch, capsys):
