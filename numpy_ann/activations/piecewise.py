@@ -14,14 +14,6 @@ __all__ = [
     "soft_shrink", "sparse_plus", "sparse_sigmoid",
 ]  # fmt: skip
 
-# fmt: off
-linear = define(
-    "linear", "z", "dz = dy",
-    lambda z, out: z, lambda dy, y, out: dy,
-    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.1.',
-)
-# fmt: on
-
 
 def _slope(above: Array, lower: float, dtype: np.dtype[np.floating]) -> Array:
     """Return 1 where ``above``, else ``lower``."""
@@ -55,7 +47,37 @@ def _bent_backward(
     return multiply(dy, slope, out=out)
 
 
+def _hard_sigmoid(z: Array, out: Array | None = None) -> Array:
+    y: Array = np.add(z, 3, out=out)
+    np.clip(y, 0, 6, out=y)
+    y /= 6
+    return y
+
+
+def _steep_hard_sigmoid(z: Array, out: Array | None, slope: float) -> Array:
+    y: Array = np.multiply(z, z.dtype.type(slope), out=out)
+    y += y.dtype.type(0.5)
+    return np.clip(y, 0, 1, out=y)
+
+
+def _sparse_plus(z: Array, out: Array | None) -> Array:
+    bend = np.clip(z, -1, 1) + 1
+    y: Array = np.add(bend * bend / 4, np.maximum(z - 1, 0), out=out)
+    return y
+
+
+def _sparse_sigmoid(z: Array, out: Array | None = None) -> Array:
+    y: Array = np.add(z, 1, out=out)
+    y /= 2
+    return np.clip(y, 0, 1, out=y)
+
+
 # fmt: off
+linear = define(
+    "linear", "z", "dz = dy",
+    lambda z, out: z, lambda dy, y, out: dy,
+    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.1.',
+)
 _RELU = 'Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.'
 relu = define(
     "relu", "max(z, 0)", "dz = dy (y > 0)",
@@ -82,23 +104,6 @@ relu6 = define(
     lambda dy, y, out: multiply(dy, (y > 0) & (y < 6), out=out),
     source='Krizhevsky, "Convolutional Deep Belief Networks on CIFAR-10" (2010).',
 )
-# fmt: on
-
-
-def _hard_sigmoid(z: Array, out: Array | None = None) -> Array:
-    y: Array = np.add(z, 3, out=out)
-    np.clip(y, 0, 6, out=y)
-    y /= 6
-    return y
-
-
-def _steep_hard_sigmoid(z: Array, out: Array | None, slope: float) -> Array:
-    y: Array = np.multiply(z, z.dtype.type(slope), out=out)
-    y += y.dtype.type(0.5)
-    return np.clip(y, 0, 1, out=y)
-
-
-# fmt: off
 hard_sigmoid = define(
     "hard_sigmoid", "relu6(z + 3) / 6", "dz = dy (0 < y < 1) / 6", _hard_sigmoid,
     lambda dy, y, out: multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(6), out=out),
@@ -134,22 +139,6 @@ soft_shrink = define(
     lambda dy, y, out, threshold: multiply(dy, y != 0, out=out), options={"threshold": 0.5},
     source='Donoho, "De-noising by Soft-Thresholding", IEEE Transactions on Information Theory 41 (1995).',
 )
-# fmt: on
-
-
-def _sparse_plus(z: Array, out: Array | None) -> Array:
-    bend = np.clip(z, -1, 1) + 1
-    y: Array = np.add(bend * bend / 4, np.maximum(z - 1, 0), out=out)
-    return y
-
-
-def _sparse_sigmoid(z: Array, out: Array | None = None) -> Array:
-    y: Array = np.add(z, 1, out=out)
-    y /= 2
-    return np.clip(y, 0, 1, out=y)
-
-
-# fmt: off
 sparse_plus = define(
     "sparse_plus", "0 up to -1, (z + 1)^2 / 4 up to 1, then z", "dz = dy sparse_sigmoid(z)", _sparse_plus,
     lambda dy, z, out: multiply(dy, _sparse_sigmoid(z), out=out),

@@ -34,31 +34,6 @@ def _log_sigmoid(z: Array, out: Array | None) -> Array:
     return np.negative(y, out=y)
 
 
-# fmt: off
-sigmoid = define(
-    "sigmoid", "1 / (1 + exp(-z))", "dz = dy y (1 - y)",
-    _sigmoid, lambda dy, y, out: multiply(dy, y * (1 - y), out=out),
-    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 3.10.',
-)
-log_sigmoid = define(
-    "log_sigmoid", "log(sigmoid(z))", "dz = dy (1 - exp(y))",
-    _log_sigmoid, lambda dy, y, out: multiply(dy, -np.expm1(y), out=out),
-    source="Keras 3, keras.activations.log_sigmoid.",
-)
-tanh = define(
-    "tanh", "tanh(z)", "dz = dy (1 - y^2)",
-    lambda z, out: np.tanh(z, out=out), lambda dy, y, out: multiply(dy, 1 - y * y, out=out),
-    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.3.2.',
-)
-tanh_shrink = define(
-    "tanh_shrink", "z - tanh(z)", "dz = dy tanh(z)^2",
-    lambda z, out: np.subtract(z, np.tanh(z), out=out),
-    lambda dy, z, out: multiply(dy, np.tanh(z) ** 2, out=out),
-    "input", source="Keras 3, keras.activations.tanh_shrink.",
-)
-# fmt: on
-
-
 def _elu(z: Array, out: Array | None, alpha: float) -> Array:
     below = np.expm1(np.minimum(z, 0))  # the minimum: exp of a large z would overflow, and be thrown away
     below *= alpha
@@ -88,27 +63,6 @@ def _selu_backward(dy: Array, y: Array, out: Array | None) -> Array:
     return multiply(dy, np.where(y < 0, y + SELU_SCALE * SELU_ALPHA, scale), out=out)
 
 
-# fmt: off
-elu = define(
-    "elu", "z if z > 0 else alpha (exp(z) - 1)", "dz = dy (1 if y > 0 else y + alpha)",
-    _elu,  # y + alpha = alpha exp(z)
-    lambda dy, y, out, alpha: multiply(dy, np.where(y > 0, y.dtype.type(1), y + alpha), out=out),
-    source='Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential '
-    'Linear Units (ELUs)", ICLR 2016, section 3.', options={"alpha": 1.0},
-)
-celu = define(
-    "celu", "z if z > 0 else alpha (exp(z / alpha) - 1)", "dz = dy (1 if y > 0 else y / alpha + 1)",
-    _celu, lambda dy, y, out, alpha: multiply(dy, np.where(y > 0, y.dtype.type(1), y / alpha + 1), out=out),
-    source='Barron, "Continuously Differentiable Exponential Linear Units" (2017).', options={"alpha": 1.0},
-)
-selu = define(
-    "selu", "1.0507 (z if z > 0 else 1.6733 (exp(z) - 1))",
-    "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)", _selu, _selu_backward,
-    source='Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, equation 2.',
-)
-# fmt: on
-
-
 def _silu_backward(dy: Array, z: Array, out: Array | None) -> Array:
     s = _sigmoid(z)
     return multiply(dy, s * (1 + z * (1 - s)), out=out)
@@ -128,45 +82,6 @@ def _squareplus(z: Array, out: Array | None, b: float) -> Array:
     y: Array = np.add(z, np.hypot(z, z.dtype.type(b**0.5)), out=out)
     y /= 2
     return y
-
-
-# fmt: off
-silu = define(
-    "silu", "z sigmoid(z)", "dz = dy s (1 + z (1 - s)) with s = sigmoid(z)",
-    lambda z, out: multiply(z, _sigmoid(z), out=out), _silu_backward, "input",
-    source='Elfwing, Uchibe and Doya, "Sigmoid-Weighted Linear Units for Neural Network Function '
-    'Approximation in Reinforcement Learning" (2017).',
-)
-softplus = define(
-    "softplus", "log(1 + exp(z))", "dz = dy (1 - exp(-y))",
-    _softplus, lambda dy, y, out: multiply(dy, -np.expm1(-y), out=out),
-    source='Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option Pricing", NIPS '
-    '2000.',
-)
-mish = define(
-    "mish", "z t with t = tanh(softplus(z))", "dz = dy (t + z (1 - t^2) sigmoid(z))",
-    lambda z, out: multiply(z, np.tanh(_softplus(z)), out=out), _mish_backward, "input",
-    source='Misra, "Mish: A Self Regularized Non-Monotonic Activation Function" (2019).',
-)
-softsign = define(
-    "softsign", "z / (1 + |z|)", "dz = dy (1 - |y|)^2",
-    lambda z, out: np.divide(z, 1 + np.abs(z), out=out),
-    lambda dy, y, out: multiply(dy, (1 - np.abs(y)) ** 2, out=out),
-    source='Turian, Bergstra and Bengio, "Quadratic Features and Deep Architectures for Chunking", NAACL '
-    '2009.',
-)
-exponential = define(
-    "exponential", "exp(z)", "dz = dy y",
-    lambda z, out: np.exp(z, out=out), lambda dy, y, out: multiply(dy, y, out=out),
-    source="Keras 3, keras.activations.exponential.",
-)
-squareplus = define(
-    "squareplus", "(z + sqrt(z^2 + b)) / 2", "dz = dy (1 + z / sqrt(z^2 + b)) / 2", _squareplus,
-    lambda dy, z, out, b: multiply(dy, (1 + z / np.hypot(z, z.dtype.type(b**0.5))) / 2, out=out),
-    "input", options={"b": 4.0},
-    source='Barron, "Squareplus: A Softplus-Like Algebraic Rectifier" (2021).',
-)
-# fmt: on
 
 
 def _tanh_form(z: Array) -> tuple[Array, Array]:
@@ -210,6 +125,79 @@ def _log_softmax(z: Array, out: Array | None, axis: int | tuple[int, ...] = -1) 
 
 
 # fmt: off
+sigmoid = define(
+    "sigmoid", "1 / (1 + exp(-z))", "dz = dy y (1 - y)",
+    _sigmoid, lambda dy, y, out: multiply(dy, y * (1 - y), out=out),
+    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 3.10.',
+)
+log_sigmoid = define(
+    "log_sigmoid", "log(sigmoid(z))", "dz = dy (1 - exp(y))",
+    _log_sigmoid, lambda dy, y, out: multiply(dy, -np.expm1(y), out=out),
+    source="Keras 3, keras.activations.log_sigmoid.",
+)
+tanh = define(
+    "tanh", "tanh(z)", "dz = dy (1 - y^2)",
+    lambda z, out: np.tanh(z, out=out), lambda dy, y, out: multiply(dy, 1 - y * y, out=out),
+    source='Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.3.2.',
+)
+tanh_shrink = define(
+    "tanh_shrink", "z - tanh(z)", "dz = dy tanh(z)^2",
+    lambda z, out: np.subtract(z, np.tanh(z), out=out),
+    lambda dy, z, out: multiply(dy, np.tanh(z) ** 2, out=out),
+    "input", source="Keras 3, keras.activations.tanh_shrink.",
+)
+elu = define(
+    "elu", "z if z > 0 else alpha (exp(z) - 1)", "dz = dy (1 if y > 0 else y + alpha)",
+    _elu,  # y + alpha = alpha exp(z)
+    lambda dy, y, out, alpha: multiply(dy, np.where(y > 0, y.dtype.type(1), y + alpha), out=out),
+    source='Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential '
+    'Linear Units (ELUs)", ICLR 2016, section 3.', options={"alpha": 1.0},
+)
+celu = define(
+    "celu", "z if z > 0 else alpha (exp(z / alpha) - 1)", "dz = dy (1 if y > 0 else y / alpha + 1)",
+    _celu, lambda dy, y, out, alpha: multiply(dy, np.where(y > 0, y.dtype.type(1), y / alpha + 1), out=out),
+    source='Barron, "Continuously Differentiable Exponential Linear Units" (2017).', options={"alpha": 1.0},
+)
+selu = define(
+    "selu", "1.0507 (z if z > 0 else 1.6733 (exp(z) - 1))",
+    "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)", _selu, _selu_backward,
+    source='Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, equation 2.',
+)
+silu = define(
+    "silu", "z sigmoid(z)", "dz = dy s (1 + z (1 - s)) with s = sigmoid(z)",
+    lambda z, out: multiply(z, _sigmoid(z), out=out), _silu_backward, "input",
+    source='Elfwing, Uchibe and Doya, "Sigmoid-Weighted Linear Units for Neural Network Function '
+    'Approximation in Reinforcement Learning" (2017).',
+)
+softplus = define(
+    "softplus", "log(1 + exp(z))", "dz = dy (1 - exp(-y))",
+    _softplus, lambda dy, y, out: multiply(dy, -np.expm1(-y), out=out),
+    source='Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option Pricing", NIPS '
+    '2000.',
+)
+mish = define(
+    "mish", "z t with t = tanh(softplus(z))", "dz = dy (t + z (1 - t^2) sigmoid(z))",
+    lambda z, out: multiply(z, np.tanh(_softplus(z)), out=out), _mish_backward, "input",
+    source='Misra, "Mish: A Self Regularized Non-Monotonic Activation Function" (2019).',
+)
+softsign = define(
+    "softsign", "z / (1 + |z|)", "dz = dy (1 - |y|)^2",
+    lambda z, out: np.divide(z, 1 + np.abs(z), out=out),
+    lambda dy, y, out: multiply(dy, (1 - np.abs(y)) ** 2, out=out),
+    source='Turian, Bergstra and Bengio, "Quadratic Features and Deep Architectures for Chunking", NAACL '
+    '2009.',
+)
+exponential = define(
+    "exponential", "exp(z)", "dz = dy y",
+    lambda z, out: np.exp(z, out=out), lambda dy, y, out: multiply(dy, y, out=out),
+    source="Keras 3, keras.activations.exponential.",
+)
+squareplus = define(
+    "squareplus", "(z + sqrt(z^2 + b)) / 2", "dz = dy (1 + z / sqrt(z^2 + b)) / 2", _squareplus,
+    lambda dy, z, out, b: multiply(dy, (1 + z / np.hypot(z, z.dtype.type(b**0.5))) / 2, out=out),
+    "input", options={"b": 4.0},
+    source='Barron, "Squareplus: A Softplus-Like Algebraic Rectifier" (2021).',
+)
 gelu = define(
     "gelu", "z P(z), with P the normal distribution; or nearly that: (1 + tanh(0.798 (z + 0.0447 z^3))) / 2",
     "dz = dy (P(z) + z P'(z))", _gelu, _gelu_backward, "input",
