@@ -2,13 +2,19 @@
 
 import contextlib
 import io
+from importlib.util import find_spec
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+import numpy_ann.layers
+import numpy_ann.models
 from numpy_ann.lookup import clear_session
 from tests.live.random_graphs import Graph, graphs
+from tests.parts import parametrized
+from tests.parts.layers import CASES, LayerCase
 
 keras = pytest.importorskip("keras")
 
@@ -51,3 +57,24 @@ def test_tables_of_random_graphs(graph: Graph) -> None:
 
 def test_most_tables_were_compared() -> None:
     assert len(compared) > 50
+
+
+@parametrized(CASES)
+def test_the_table_of_each_layer_in_a_chain(case: LayerCase) -> None:
+    """In a pipe and as lines, built and compiled as Keras' is, with Keras' rule at the end."""
+    if case.several or case.cls == "InputLayer" or not hasattr(keras.layers, case.cls):
+        return
+    if case.cls in ("Discretization", "IntegerLookup", "StringLookup") and find_spec("tensorflow") is None:
+        return  # Keras makes them with TensorFlow
+    clear_session()
+    keras.utils.clear_session()
+    texts: list[tuple[str, ...]] = []
+    dtype = np.asarray(case.inputs("float32")).dtype.name
+    for library, models in ("numpy_ann", numpy_ann.models), ("keras", keras):
+        layers = numpy_ann.layers if library == "numpy_ann" else keras.layers
+        lines: list[str] = []
+        model = models.Sequential([layers.Input(case.shape, dtype=dtype), case.ready(library)])
+        for options in ({}, {"show_trainable": True}, {"line_length": 70}):
+            model.summary(print_fn=lines.append, **options)
+        texts.append((*lines, printed(model)))
+    assert texts[0] == texts[1]

@@ -1,0 +1,137 @@
+"""Keras' own unit tests, run against this package by ``keras_suite/keras_suite.py``: what passed still does.
+
+``keras_suite/failing.txt`` lists those that are known to fail, below a line that says why. After a change
+that makes more of them pass, ``python tests/live/test_keras_suite.py`` writes it anew.
+"""
+
+# ruff: noqa: E501  (a reason a line)
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+HERE = Path(__file__).parent / "keras_suite"
+KNOWN = HERE / "failing.txt"
+FILES = """
+    activations/* callbacks/* constraints/* initializers/* layers/activations/* layers/core/dense*
+    layers/core/embedding* layers/core/identity* layers/core/input_layer* layers/core/lambda* layers/layer*
+    layers/merging/* layers/normalization/batch* layers/normalization/layer* layers/preprocessing/category*
+    layers/preprocessing/discretization* layers/preprocessing/integer* layers/preprocessing/normalization*
+    layers/preprocessing/rescaling* layers/preprocessing/string_lookup* layers/regularization/*
+    layers/reshaping/flatten* layers/reshaping/permute* layers/reshaping/repeat_vector*
+    layers/reshaping/reshape* legacy/saving/* losses/* metrics/* models/cloning* models/functional*
+    models/model* models/sequential* optimizers/* optimizers/schedules/* regularizers/* saving/*
+    trainers/trainer* utils/numerical* utils/sequence* utils/summary_utils* wrappers/*
+"""
+# Why a test fails: the first whose expression is found in its name and error. What is left out on purpose
+# comes first; then what is about Keras' inside; then differences, each argued; the rest waits to be read.
+REASONS = {
+    "left out: quantized weights and LoRA": r"uantiz|lora|int4|int8|float8|awq|gptq",
+    "left out: half precision, and dtypes of single layers, losses and metrics": r"float16|bfloat16|mixed_|"
+    r"'dtype'|computes in float64, but|`dtype` must be one of|dtype_policy|[Aa]utocast|LossScale|loss_scaling",
+    "left out: masks": r"[Mm]ask",
+    "left out: layers of convolution, attention, recurrence and text; applications": r"MISSING (Conv|Multi|"
+    r"TimeDist|SpatialDropout[23]|Efficient|Wrapper|LSTM|EinsumDense|STFT)|Dense.*einsum",
+    "left out: optimizers, losses and metrics for other networks": r"MISSING (Muon|ScheduleFree|Circle|CTC|circle"
+    r"|Multi|OptimizerMap)|MultiOptimizer|PRGAIN|farmhash|sensitivity_bin",
+    "left out: files and callbacks of other kinds (Orbax, sharded weights, KerasFileEditor)": r"Orbax|orbax|"
+    r"shard|KerasFileEditor|RemoteMonitor|objects_to_skip|save_weights_only",
+    "left out: inputs that may be missing, ragged or sparse; open axes": r"optional|'ragged'|'sparse'|sparse|"
+    r"positive integers|Only the batch axis|input_tensor|dynamic_dim",
+    "left out: options that mean nothing here, or that few use; each is refused by name": r"renorm|rms_scaling|"
+    r"synchronized|from_sorted_ids|ignore_class|input_axes|taken along the last axis|call_function|recursive|"
+    r"num_oov_indices|unexpected keyword|has no option|SeedGenerator",
+    "left out: own training steps, which would be ignored: refused when the class is made": r"overrides `|"
+    r"compute_loss|custom_train|custom_test|my_custom_metric|RematScope|remat",
+    "Keras' inside: private names, stores, contexts and its own helpers": r"has no attribute '_|MISSING|"
+    r"call_context|variables|true_positives|add_variable|_layers|compute_output_spec|load_own|auto_naming|"
+    r"KeyError: 'numpy_ann'|monitor_op|GLOBAL_CUSTOM|safe_mode|set_max_epochs|No module named|getters",
+    "argued: losses of nested structures are given flat, or by output name": r"`loss` holds one|struct|"
+    r"`loss` is a dict|`metrics` is a dict|inhomogeneous|dictionary with the names",
+    "argued: abstract classes say at once which method is missing, not when they are called": r"instantiate abs",
+    "argued: a layer that makes one row of a sample takes the shape (batch, categories) alone": r"makes one row",
+    "argued: a name, a shape or a number that can't be is refused, where Keras waits or takes it": r"must be|"
+    r"expects|takes |is a name|isn't built|Received|can't be|can't hold|holds|already|no moment|no arguments",
+    "argued: refused or warned of in other words or classes; a few of Keras' checks aren't made": r"not raised|"
+    r"NOT WARN|does not match|RegularizerTest|RegularizersTest|TypeError|AttributeError",
+    "argued: drawn numbers, and means of them, differ by chance": r"dropout_rescaling",
+    "differs: numbers, texts, counts or dtypes": r"AssertionError|Not equal",
+    "differs: an error of another kind": r"",
+}
+
+
+def run(processes=2):
+    """Return the outcome and the error of each test, by name; each process runs its share of the files."""
+    source = Path(str(metadata.distribution("keras").locate_file("keras/src")))
+    files = sorted({file for pattern in FILES.split() for file in source.glob(f"{pattern}_test.py")})
+    assert files, f"no tests of Keras' in {source}"
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.pathsep.join([str(HERE), str(Path(__file__).parents[2])])
+        options = ["-q", "-p", "no:cacheprovider", "-p", "keras_suite", "-W", "ignore"]
+        command = [sys.executable, "-m", "pytest", *options, "--continue-on-collection-errors", "."]
+        running = []
+        for number in range(processes):
+            tests, out = Path(folder, str(number)), Path(folder, f"{number}.jsonl")
+            tests.mkdir()
+            (tests / "pytest.ini").write_text("[pytest]\n")
+            for file in files[number::processes]:
+                shutil.copy(file, tests / file.relative_to(source).as_posix().replace("/", "__"))
+            environment = os.environ | {"KERAS_SUITE_OUT": str(out), "PYTHONPATH": path, "MPLBACKEND": "Agg"}
+            for variable in "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER":
+                environment.pop(variable, None)
+            with Path(folder, f"{number}.txt").open("w") as said:
+                running.append(
+                    subprocess.Popen(command, cwd=tests, env=environment, stdout=said, stderr=said)
+                )
+        records = []
+        for number, process in enumerate(running):
+            status = process.wait()
+            said = Path(folder, f"{number}.txt").read_text(encoding="utf-8")[-2000:]
+            assert status in (0, 1, 2), said  # passed, failed, files that can't be read
+            lines = Path(folder, f"{number}.jsonl").read_text(encoding="utf-8").splitlines()
+            records += [json.loads(line) for line in lines]
+    return {name: (outcome, error) for name, outcome, error in records}
+
+
+def known():
+    """Return the names of the tests that are known to fail."""
+    lines = KNOWN.read_text(encoding="utf-8").splitlines()
+    return {line.strip() for line in lines if line.startswith(" ")}
+
+
+def count(outcomes):
+    """Return how many passed of those that weren't skipped."""
+    ran = [outcome for outcome, _ in outcomes.values() if outcome != "skipped"]
+    return f"{ran.count('passed'):,} of {len(ran):,}"
+
+
+def store(outcomes):
+    """Write which fail, and why."""
+    by_reason = {reason: [] for reason in REASONS}
+    for name, (outcome, error) in sorted(outcomes.items()):
+        if outcome == "failed":
+            reason = next(why for why, said in REASONS.items() if re.search(said, f"{name} {error}"))
+            by_reason[reason].append(name)
+    lines = [f"Keras {metadata.version('keras')}: {count(outcomes)} pass."]
+    for reason, failing in by_reason.items():
+        lines += [f"{reason}: {len(failing)}", *(f"    {name}" for name in failing)]
+    KNOWN.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_what_passed_of_keras_tests_still_does():
+    outcomes = run()
+    failing = {name for name, (outcome, _) in outcomes.items() if outcome == "failed"}
+    new = sorted(failing - known())
+    assert not new, f"{len(new)} of Keras' tests fail that passed: {[(n, outcomes[n][1]) for n in new[:10]]}"
+
+
+if __name__ == "__main__":
+    found = run()
+    store(found)
+    print(count(found))
