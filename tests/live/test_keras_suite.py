@@ -131,6 +131,11 @@ def test_what_passed_of_keras_tests_still_does():
     assert not new, f"{len(new)} of Keras' tests fail that passed: {[(n, outcomes[n][1]) for n in new[:10]]}"
 
 
+def test_the_count_is_said():
+    said = KNOWN.read_text(encoding="utf-8").splitlines()[0].partition(": ")[2].rstrip(".")
+    assert said in Path(__file__).parents[2].joinpath("docs/parts.md").read_text(encoding="utf-8")
+
+
 if __name__ == "__main__":
     found = run()
     store(found)
