@@ -123,7 +123,6 @@ class ModelCheckpoint(Monitor):
         self._say(epoch, f"finished saving model to {path}")
 
     def _wanted(self, epoch: int, logs: Logs, path: str) -> bool:
-        """Return whether to save, and say why."""
         if not self.save_best_only:
             self._say(epoch, f"saving model to {path}")
             return True

@@ -114,7 +114,6 @@ class TensorBoard(Callback):
     def _write(
         self, part: str, step: int, figures: dict[str, Any], histograms: dict[str, Array] | None = None
     ) -> None:
-        """Write figures and histograms to the event file of a part."""
         if self._new_writer is None or not (figures or histograms):
             return
         import time

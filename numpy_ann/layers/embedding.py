@@ -89,7 +89,6 @@ class Embedding(Layer):
         return (*input_shape, self.output_dim)
 
     def _rows(self, x: Array) -> Array:
-        """Return the numbers of the rows, if there are such."""
         if self.built and not self.in_model and np.shape(x)[1:] != self.input_shape:
             self.input_shape = np.shape(x)[1:]  # at a prompt: E isn't bound to the shape
             self.output_shape = (*self.input_shape, self.output_dim)

@@ -49,7 +49,6 @@ class MergingLayer(Layer):
             ) from None
 
     def _samples(self, input_shape: Any) -> list[Shape]:
-        """Return the shapes of samples, if they are as many as the layer takes."""
         shapes = checked_list_of_shapes(f"Layer {self.name!r}", input_shape)
         if self.inputs_taken is not None and len(shapes) != self.inputs_taken:
             raise ValueError(

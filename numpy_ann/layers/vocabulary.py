@@ -89,7 +89,6 @@ class LookupLayer(EncodingLayer):
 
     @staticmethod
     def _token(value: Any) -> Any:
-        """Return a token as Python has it."""
         raise NotImplementedError
 
     def _first(self) -> int:

@@ -195,7 +195,6 @@ def _nodes(tensors: Any) -> list[Any]:
 
 
 def _lines(layer: Any, inputs: Any, shown: dict[str, bool]) -> list[str]:
-    """Return what the box of a layer says."""
     kind = "Functional" if type(layer).__name__ == "Model" else type(layer).__name__
     lines = [f"{escaped(layer.name)} ({kind})" if shown["names"] else kind]
     tensors = layer.nodes[0].outputs if layer.nodes else []
@@ -213,8 +212,6 @@ def _lines(layer: Any, inputs: Any, shown: dict[str, bool]) -> list[str]:
 
 
 def _dot(boxes: dict[str, list[str]], arrows: Any, rankdir: str) -> str:
-    """Return the graph in Graphviz' language."""
-
     def quoted(text: str) -> str:
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 

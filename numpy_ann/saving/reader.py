@@ -214,7 +214,6 @@ def _order_of_names(stored: Group, architecture: Architecture) -> list[int]:
 
 
 def _first_width(group: Group) -> int | None:
-    """Return the length of the first axis of the first weights."""
     for layer in map(group.group, group.texts("layer_names", Limits().layers + 1)):
         if names := layer.texts("weight_names", 16):
             return (layer.shape(names[0]) or (None,))[0]
@@ -235,7 +234,6 @@ def _normalized_width(members: Archive) -> int | None:
 
 
 def _idf_weights(members: Archive, place: str) -> list[float]:
-    """Return the weights of a vocabulary's tokens."""
     with open_hdf5(io.BytesIO(members.read(archive.WEIGHTS, members.size)), archive.WEIGHTS) as root:
         group = root.group(place)
         numbers = read_numbers(group, "idf_weights", group.shape("idf_weights") or (), "float32")

@@ -175,7 +175,6 @@ def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Seq
 
 
 def _arrays(group: Any, arrays: dict[str, Any]) -> None:
-    """Write arrays and the list of their names."""
     _write_names(group, "weight_names", list(arrays))
     for name, array in arrays.items():
         group.create_dataset(name, data=array)

@@ -101,7 +101,6 @@ def by_output(configuration: Any) -> OutputsConfiguration:
 
 
 def _figures(argument: str, given: Any, names: Sequence[str]) -> list[Any]:
-    """Return the metrics of each output, in a list if there are any."""
     found = by_name(argument, given, names, missing=True) if given else [None] * len(names)
     return [one if one is None or isinstance(one, list | tuple) else [one] for one in found]
 

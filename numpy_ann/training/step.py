@@ -185,7 +185,6 @@ class TrainingStep:
         return y_pred, loss
 
     def _backward(self, samples: int) -> None:
-        """Write the gradients of all trained parameters."""
         gradients = self._gradients.rows(samples)
         dz = self._output_loss.backward(out=gradients[-1])
         backpropagation(self._layers, dz, out=gradients, trained=self._trained, lowest=self._lowest)

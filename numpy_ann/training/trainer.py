@@ -500,7 +500,6 @@ class Trainer(Part):
         return None if self._running_metrics is None else self._running_metrics.named.get(name)
 
     def _adapter(self, configuration: Any = None) -> Any:
-        """Return what makes batches of data."""
         return self.workings.adapter(self, configuration)
 
     def _compiled(self) -> Any:
@@ -581,7 +580,6 @@ class Trainer(Part):
         return (x, y, w), metrics
 
     def _predict_one(self, x: Any) -> Any:
-        """Return the outputs for one batch of checked inputs."""
         x = x.astype(self.dtype, copy=False)
         with limited_blas(len(x), self.parameters):
             y = self.workings.outputs(self.plan, x)
@@ -626,7 +624,6 @@ def _steps(steps: Any) -> int | None:
 
 
 def _verbosity(verbose: Any) -> int:
-    """Return 0, 1 or 2."""
     if verbose == "auto":
         return 1
     if verbose not in (0, 1, 2):
@@ -635,7 +632,6 @@ def _verbosity(verbose: Any) -> int:
 
 
 def _in_keras_form(results: dict[str, float], return_dict: bool) -> float | list[float] | dict[str, float]:
-    """Return the loss and the metrics as Keras returns them."""
     if return_dict:
         return dict(sorted(results.items()))
     values = list(results.values())

@@ -79,7 +79,6 @@ class GraphStep(TrainingStep):
         gradient[...] = 0  # what no loss depends on keeps that
 
     def _backward(self, samples: int) -> None:
-        """Write the gradients of all trained parameters."""
         plan, out = self._plan, self._gradients.rows(samples)
         gradients = self._output_loss.backward(out=plan.at_ends(out))
         plan.backward(gradients, self._forward.values, self._needed, out=out)

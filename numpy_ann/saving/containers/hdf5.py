@@ -119,7 +119,6 @@ class Group:
         return shape
 
     def _dataset(self, path: str) -> tuple[Any, str]:
-        """Return the dataset at a path, and its place."""
         import h5py
 
         above, separator, name = path.rpartition("/")

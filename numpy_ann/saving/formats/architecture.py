@@ -327,7 +327,6 @@ def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape
 
 
 def _input_dtype(item: ConfigValue | None) -> str:
-    """Read the dtype of what goes in."""
     if item is None or not isinstance(item.value, str):
         return "float32" if item is None else read_dtype(item)
     return item.value if item.value in _INPUT_DTYPES else read_dtype(item)
@@ -491,7 +490,6 @@ def _model_entry(architecture: Architecture) -> dict[str, Any]:
 
 
 def _graph_config(architecture: Architecture, *, keras2: bool) -> dict[str, Any]:
-    """Return the configuration of a functional model."""
     connections: Any = architecture.connections
     parts = architecture.parts
     shapes: list[list[Shape]] = []

@@ -88,7 +88,6 @@ def read_compiled(
 def _by_output(
     config: ConfigValue, optimizer: Optimizer, outputs: int
 ) -> list[CompileArguments] | dict[str, CompileArguments]:
-    """Return the arguments of each output."""
     given = [(key, config.get(key)) for key in ("loss", "loss_weights", "metrics", "weighted_metrics")]
     named = [item for _, item in given if item is not None and isinstance(item.value, dict)]
     names = dict.fromkeys(name for item in named if "class_name" not in item for name in item.fields())
@@ -272,8 +271,6 @@ def keras_compile_config(compiled: CompileArguments) -> dict[str, Any]:
 
 
 def _h5_arguments(compiled: CompileArguments) -> dict[str, Any]:
-    """Return the arguments of one output as Keras 2 has them."""
-
     def older(entry: Any) -> Any:
         if isinstance(entry, list):
             return [older(one) for one in entry]

@@ -174,7 +174,6 @@ def numbers_in(name: str, value: Any) -> Any:
 
 
 def _of_polars(name: str, value: Any) -> Any:
-    """Return a frame or series of polars as an array."""
     if hasattr(value, "collect"):
         raise TypeError(f"`{name}` is a LazyFrame, which holds no numbers yet. Pass {name}.collect().")
     frame = hasattr(value, "get_columns")
