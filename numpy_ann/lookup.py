@@ -1,23 +1,20 @@
 """Finding a part by its name: ``"adam"``, ``"relu"``, ``"categorical_crossentropy"``."""
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from importlib import import_module
 from inspect import isabstract
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numpy_ann import registration
 
 __all__ = [
-    "by_name",
-    "clear_session",
-    "concrete_classes",
-    "counted_name",
-    "find",
-    "left_out",
+    "by_name", "clear_session", "concrete_classes", "counted_name", "find", "keras_names", "left_out",
     "snake_case",
-]
+]  # fmt: skip
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -158,6 +155,13 @@ def clear_session(free_memory: bool = True) -> None:
     _COUNTS.clear()
 
 
+@cache
+def keras_names() -> dict[str, frozenset[str]]:
+    """Return the public names of Keras by module; ``"version"`` holds its version."""
+    found = json.loads(Path(__file__).with_name("keras_names.json").read_text(encoding="utf-8"))
+    return {module: frozenset(listed.split()) for module, listed in found.items()}
+
+
 def left_out(
     module: str, names: str, why: str, later: Mapping[str, str] | None = None
 ) -> Callable[[str], Any]:
@@ -173,7 +177,7 @@ def left_out(
     module : str
         Its ``__name__``.
     names : str
-        What is left out, separated by blanks.
+        What is left out, separated by blanks; a module, ``keras.layers``, stands for what it has and we not.
     why : str
         The reason, and what to do instead: a sentence that follows a colon.
     later : mapping, optional
@@ -184,14 +188,14 @@ def left_out(
         ...
     AttributeError: numpy_ann.losses leaves out Keras' CTC: it is for sequences. Use another loss.
     """
-    known = frozenset(names.split())
 
     def __getattr__(name: str) -> Any:  # noqa: N807  (it becomes the module's)
         # `from package import name` asks with hasattr() first, and would put its own message in place.
         importing = sys._getframe(1).f_code.co_name == "_handle_fromlist"
         if later and name in later:
             return getattr(import_module(later[name]), name)
-        if name in known:
+        listed = names.split()
+        if name in listed or any(name in keras_names().get(home, ()) for home in listed):
             kind = ImportError if importing else AttributeError
             raise kind(f"{module} leaves out Keras' {name}: {why}")
         raise AttributeError(f"module {module!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Writes the public names of an installed Keras to numpy_ann/as_keras/keras_names.json.
+"""Writes the public names of an installed Keras to numpy_ann/keras_names.json.
 
 Run it with the Python of an environment that has Keras and a backend of it::
 
@@ -9,7 +9,7 @@ import inspect
 import json
 from pathlib import Path
 
-OUTPUT = Path(__file__).parents[1] / "numpy_ann" / "as_keras" / "keras_names.json"
+OUTPUT = Path(__file__).parents[1] / "numpy_ann" / "keras_names.json"
 APART = {"src", "applications"}  # no public names; networks of convolutions
 
 

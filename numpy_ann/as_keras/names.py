@@ -3,13 +3,13 @@
 ``keras_names.json`` lists the public names of Keras 3.15, as ``tests/keras_names.py`` found them.
 """
 
-import json
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
+
+from numpy_ann.lookup import keras_names
 
 __all__ = ["is_module", "keras_names", "look_up", "no_module", "present"]
 
@@ -77,13 +77,6 @@ _HOMES |= {f"keras.datasets.{name}": f"data.{name}" for name in _DATA_SETS}
 
 keras_2 = False
 """Whether the spellings of Keras 1 and 2 are taken, with the meaning that they had there."""
-
-
-@cache
-def keras_names() -> dict[str, frozenset[str]]:
-    """Return the public names of Keras by module; ``"version"`` holds its version."""
-    found = json.loads(Path(__file__).with_name("keras_names.json").read_text(encoding="utf-8"))
-    return {module: frozenset(listed.split()) for module, listed in found.items()}
 
 
 def _of_keras(module: str) -> str | None:

@@ -57,34 +57,12 @@ __all__ = [
     "add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract",
 ]  # fmt: skip
 
-_LEFT_OUT = """
-    AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
-    AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention Attention AugMix AutoContrast AveragePooling1D
-    AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D Bidirectional CenterCrop
-    ContrastLimitedAdaptiveHistogramEqualization Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D
-    Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D Convolution1D Convolution1DTranspose Convolution2D
-    Convolution2DTranspose Convolution3D Convolution3DTranspose Cropping1D Cropping2D Cropping3D CutMix
-    DepthwiseConv1D DepthwiseConv2D EinsumDense Equalization FlaxLayer GRU GRUCell GlobalAveragePooling2D
-    GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D GlobalAvgPool3D GlobalMaxPool1D GlobalMaxPool2D
-    GlobalMaxPool3D GlobalMaxPooling2D GlobalMaxPooling3D GroupQueryAttention HashedCrossing Hashing InputSpec
-    JaxLayer LSTM LSTMCell Masking MaxNumBoundingBoxes MaxPool1D MaxPool2D MaxPool3D MaxPooling1D
-    MaxPooling2D MaxPooling3D MelSpectrogram MixUp MultiHeadAttention Pipeline RNN RandAugment
-    RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
-    RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
-    RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
-    RandomTranslation RandomZoom Resizing ReversibleEmbedding STFTSpectrogram SeparableConv1D SeparableConv2D
-    SeparableConvolution1D SeparableConvolution2D SimpleRNN SimpleRNNCell Solarization SpatialDropout2D
-    SpatialDropout3D SpectralNormalization StackedRNNCells TFSMLayer TextVectorization TimeDistributed
-    TorchModuleWrapper UpSampling1D UpSampling2D UpSampling3D Wrapper ZeroPadding1D ZeroPadding2D
-    ZeroPadding3D deserialize serialize
-"""
-
 if TYPE_CHECKING:
     from numpy_ann.layers.traced import Lambda as Lambda
 else:
     __getattr__ = left_out(
         __name__,
-        _LEFT_OUT,
+        "keras.layers",
         "numpy_ann is for fully connected networks, chains and graphs of them. Make a network of the layers "
         "in numpy_ann.layers.__all__, or write a layer of your own (see Layer); for others, use Keras.",
         later={"Lambda": "numpy_ann.layers.traced"},  # what runs on the tape, which most models don't need
