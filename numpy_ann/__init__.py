@@ -25,16 +25,9 @@ from numpy_ann.errors import DataFormatError, ModelFormatError, NonFiniteError
 __version__ = "0.1.0"
 
 __all__ = [
-    "DataFormatError",
-    "Model",
-    "ModelFormatError",
-    "NonFiniteError",
-    "Sequential",
-    "__version__",
-    "check_gradients",
-    "load_model",
-    "show_config",
-]
+    "DataFormatError", "Model", "ModelFormatError", "NonFiniteError", "Sequential", "__version__",
+    "check_gradients", "load_model", "show_config",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from numpy_ann import activations as activations

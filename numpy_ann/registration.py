@@ -11,14 +11,9 @@ from inspect import isclass
 from typing import Any, Self, TypeVar
 
 __all__ = [
-    "CustomObjectScope",
-    "checked_objects",
-    "custom_object_scope",
-    "get_custom_objects",
-    "get_registered_name",
-    "get_registered_object",
-    "register_keras_serializable",
-]
+    "CustomObjectScope", "checked_objects", "custom_object_scope", "get_custom_objects",
+    "get_registered_name", "get_registered_object", "register_keras_serializable",
+]  # fmt: skip
 
 T = TypeVar("T")
 

@@ -9,19 +9,10 @@ import numpy as np
 from numpy_ann._typing import BatchShape, Shape
 
 __all__ = [
-    "checked_axes",
-    "checked_batch_shape",
-    "checked_bool",
-    "checked_choice",
-    "checked_integer",
-    "checked_list_of_shapes",
-    "checked_name",
-    "checked_number",
-    "checked_shape",
-    "is_integer",
-    "is_number",
+    "checked_axes", "checked_batch_shape", "checked_bool", "checked_choice", "checked_integer",
+    "checked_list_of_shapes", "checked_name", "checked_number", "checked_shape", "is_integer", "is_number",
     "sample_of",
-]
+]  # fmt: skip
 
 _LONGEST_NAME = 1024  # what files are read with
 

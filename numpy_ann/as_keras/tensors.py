@@ -16,13 +16,8 @@ from numpy_ann.ops.tape import read
 from numpy_ann.parameter import Parameter
 
 __all__ = [
-    "Tensor",
-    "TensorFlowVariable",
-    "Variable",
-    "as_tensor",
-    "returning_tensors",
-    "tensors_for_scripts",
-]
+    "Tensor", "TensorFlowVariable", "Variable", "as_tensor", "returning_tensors", "tensors_for_scripts",
+]  # fmt: skip
 
 # What a script calls itself, by the module and the class that its kind is made of.
 _ANSWERS = {

@@ -14,13 +14,8 @@ from numpy_ann.distribution.data_parallel import DataParallel, distribution, set
 from numpy_ann.distribution.processes import get_device_count, initialize, list_devices
 
 __all__ = [
-    "DataParallel",
-    "distribution",
-    "get_device_count",
-    "initialize",
-    "list_devices",
-    "set_distribution",
-]
+    "DataParallel", "distribution", "get_device_count", "initialize", "list_devices", "set_distribution",
+]  # fmt: skip
 
 _ABSENT = ("DeviceMesh", "LayoutMap", "ModelParallel", "TensorLayout", "distribute_tensor")
 

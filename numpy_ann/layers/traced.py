@@ -20,17 +20,9 @@ from numpy_ann.random_streams import drawing_from
 from numpy_ann.recording import unrecorded
 
 __all__ = [
-    "Lambda",
-    "Operation",
-    "call_on_tape",
-    "join_sublayers",
-    "operate",
-    "plan_on_tape",
-    "run_by_call",
-    "shape_by_trial",
-    "sublayers",
-    "tracked",
-]
+    "Lambda", "Operation", "call_on_tape", "join_sublayers", "operate", "plan_on_tape", "run_by_call",
+    "shape_by_trial", "sublayers", "tracked",
+]  # fmt: skip
 
 
 def run_by_call(cls: type[Layer]) -> None:

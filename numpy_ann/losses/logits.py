@@ -31,11 +31,8 @@ from numpy_ann.losses.targets import check_last_axis
 from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = [
-    "LossOfProbabilities",
-    "sigmoid_crossentropy",
-    "softmax_crossentropy",
-    "softmax_crossentropy_gradient",
-]
+    "LossOfProbabilities", "sigmoid_crossentropy", "softmax_crossentropy", "softmax_crossentropy_gradient",
+]  # fmt: skip
 
 
 class LossOfProbabilities(Loss):

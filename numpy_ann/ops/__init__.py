@@ -31,15 +31,9 @@ _ALIASES = (
 OPS.update({alias: OPS[name] for alias, name in (pair.split(":") for pair in _ALIASES.split())})
 
 __all__ = [
-    "GradientTape",
-    "custom_gradient",
-    "grad",
-    "neural",
-    "products",
-    "random",
-    "stop_gradient",
+    "GradientTape", "custom_gradient", "grad", "neural", "products", "random", "stop_gradient",
     "value_and_grad",
-]
+]  # fmt: skip
 __all__ += sorted(OPS)
 
 if TYPE_CHECKING:

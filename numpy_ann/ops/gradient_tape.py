@@ -11,14 +11,8 @@ from numpy_ann.ops.tape import Traced, backward, op, plain, read
 from numpy_ann.recording import here
 
 __all__ = [
-    "GradientTape",
-    "by_hand",
-    "custom_gradient",
-    "grad",
-    "pulled_back",
-    "stop_gradient",
-    "value_and_grad",
-]
+    "GradientTape", "by_hand", "custom_gradient", "grad", "pulled_back", "stop_gradient", "value_and_grad",
+]  # fmt: skip
 
 
 class GradientTape:

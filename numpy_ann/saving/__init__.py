@@ -14,18 +14,7 @@ from numpy_ann.saving.reader import read_model, read_weights
 from numpy_ann.saving.writer import write_h5, write_keras, write_weights
 
 __all__ = [
-    "CustomObjectScope",
-    "Limits",
-    "custom_object_scope",
-    "deserialize_keras_object",
-    "get_custom_objects",
-    "get_registered_name",
-    "get_registered_object",
-    "read_model",
-    "read_weights",
-    "register_keras_serializable",
-    "serialize_keras_object",
-    "write_h5",
-    "write_keras",
-    "write_weights",
-]
+    "CustomObjectScope", "Limits", "custom_object_scope", "deserialize_keras_object", "get_custom_objects",
+    "get_registered_name", "get_registered_object", "read_model", "read_weights",
+    "register_keras_serializable", "serialize_keras_object", "write_h5", "write_keras", "write_weights",
+]  # fmt: skip

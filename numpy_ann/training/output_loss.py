@@ -23,12 +23,9 @@ from numpy_ann.losses import (
 from numpy_ann.losses.targets import as_labels
 
 __all__ = [
-    "ActivationThenLoss",
-    "OutputLoss",
-    "SigmoidWithCrossentropy",
-    "SoftmaxWithCrossentropy",
+    "ActivationThenLoss", "OutputLoss", "SigmoidWithCrossentropy", "SoftmaxWithCrossentropy",
     "output_loss_of",
-]
+]  # fmt: skip
 
 
 class OutputLoss(Protocol):

@@ -19,14 +19,9 @@ from numpy_ann.training.plan import as_plan
 from numpy_ann.training.processes import SharedGradient
 
 __all__ = [
-    "Buffers",
-    "ForwardPass",
-    "TrainingStep",
-    "blame",
-    "moving_parameters",
-    "predict_batch",
+    "Buffers", "ForwardPass", "TrainingStep", "blame", "moving_parameters", "predict_batch",
     "predictions_and_loss",
-]
+]  # fmt: skip
 
 
 def predict_batch(layers: Sequence[Layer], x: Array, training: bool | None = False) -> Array:

@@ -16,15 +16,9 @@ from numpy_ann.training.data.sample_weights import as_sample_weight, class_weigh
 from numpy_ann.validation import checked_integer, is_number
 
 __all__ = [
-    "KERAS_BATCH",
-    "PREDICTION_BATCH",
-    "DataAdapter",
-    "as_features",
-    "as_numbers",
-    "check_lengths",
-    "serves_batches",
-    "size_of_batches",
-]
+    "KERAS_BATCH", "PREDICTION_BATCH", "DataAdapter", "as_features", "as_numbers", "check_lengths",
+    "serves_batches", "size_of_batches",
+]  # fmt: skip
 
 KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
 # Samples at once in a forward pass where the caller does not say: what the caches hold, and enough for
