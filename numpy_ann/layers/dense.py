@@ -1,4 +1,12 @@
-"""The dense layer: every output looks at every input."""
+"""The dense layer: every output looks at every input.
+
+Why its derivatives are what they are: of a sample, ``z_j = sum_i x_i W_ij + b_j``. A small change of
+``W_ij`` moves ``z_j`` by ``x_i`` times as much, and no other, so by the chain rule ``dL/dW_ij = x_i
+dL/dz_j``; every sample of the batch uses the same ``W``, so theirs add up: ``dW = x^T dz``, and ``db``
+likewise, ``b_j`` moving ``z_j`` by itself. ``x_i`` acts through every ``z_j``, by ``W_ij``: ``dL/dx_i =
+sum_j W_ij dL/dz_j``, which is ``dx = dz W^T``. The mean over the batch is in ``dz`` already: losses/loss.py
+divides once, at the loss.
+"""
 
 from collections.abc import Sequence
 from typing import Any

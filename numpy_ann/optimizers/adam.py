@@ -21,7 +21,8 @@ class TwoMoments(Optimizer):
     beta_1, beta_2 : float
         How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
     epsilon : float
-        Keeps the division finite; above 0.
+        Keeps the division finite; above 0. A large one, 0.1 or 1, drowns the root: then steps are in
+        proportion to the gradient, as SGD's, where a small one moves all parameters about equally far.
     """
 
     def __init__(

@@ -68,7 +68,9 @@ class ActivationThenLoss(OutputLoss):
 
 
 class SoftmaxWithCrossentropy(OutputLoss):
-    """Softmax and cross-entropy fused: ``dz = p - y``; derived in ``losses/logits.py``."""
+    """Softmax and cross-entropy fused: ``dz = (p - y) / n``, the loss being the mean of n; derived in
+    ``losses/logits.py``.
+    """  # noqa: D205
 
     def __init__(self, loss: CategoricalCrossentropy | SparseCategoricalCrossentropy) -> None:
         self.loss = loss
@@ -88,7 +90,7 @@ class SoftmaxWithCrossentropy(OutputLoss):
 
 
 class SigmoidWithCrossentropy(OutputLoss):
-    """Sigmoid and binary cross-entropy fused; derived in ``losses/logits.py``."""
+    """Sigmoid and binary cross-entropy fused: ``dz = (p - y) / n``; derived in ``losses/logits.py``."""
 
     def __init__(self, loss: BinaryLoss) -> None:
         self.loss = loss

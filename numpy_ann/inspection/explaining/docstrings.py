@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["DocString", "plain", "read_docstring"]
+__all__ = ["DocString", "options_of", "plain", "read_docstring"]
 
 _GRADIENT = r"(?:d[xzWbe]|dalpha|dgamma|dbeta|d[lLRc]/d\w+|e')\s+="
 _BACKWARD = re.compile(rf"\bbackward\b:?|``(?={_GRADIENT})", re.IGNORECASE)
@@ -70,6 +70,23 @@ def read_docstring(text: str | None) -> DocString:
         formula = [plain(summary.partition("; see ")[0])]
     lines, shape = (tuple(formula), tuple(derivative)), " ".join(shapes)
     return DocString(plain(summary), *lines, shape, _source(text), tuple(see))
+
+
+def options_of(cls: type) -> dict[str, str]:
+    """Return what a class and its bases say of each parameter, under "Parameters".
+
+    >>> from numpy_ann.optimizers import Adam
+    >>> options_of(Adam)["beta_1"]
+    'How slowly m and v change; from 0 up to, not including, 1.'
+    """
+    said: dict[str, str] = {}
+    for each in cls.__mro__:
+        text = inspect.cleandoc(each.__dict__.get("__doc__") or "")
+        section = re.search(r"\nParameters\n-+\n(.*?)(?=\n\n\S|\Z)", text, re.DOTALL)
+        for names, words in re.findall(r"^(\S.*)\n((?: +.*\n?|\n)+)", section[1] if section else "", re.M):
+            for name in names.partition(" : ")[0].split(","):
+                said.setdefault(name.strip(" *"), plain(words))
+    return said
 
 
 def plain(text: str) -> str:

@@ -17,7 +17,7 @@ from numpy_ann import (
     regularizers,
 )
 from numpy_ann.activations import ActivationFunction
-from numpy_ann.inspection.explaining.docstrings import DocString, read_docstring
+from numpy_ann.inspection.explaining.docstrings import DocString, options_of, read_docstring
 from numpy_ann.inspection.explaining.explanation import (
     Explanation,
     place_of,
@@ -91,7 +91,7 @@ def explain(thing: Any) -> Explanation:
     return Explanation(
         cls.__name__, kind, doc.summary, tuple(formula), tuple(derivative),
         symbols=symbols_of(thing, cls, doc), settings={} if thing is cls else settings_of(thing),
-        rule=rule_of(cls), source=doc.source, file=file, line=line,
+        rule=rule_of(cls), source=doc.source, file=file, line=line, options=options_of(cls),
     )  # fmt: skip
 
 

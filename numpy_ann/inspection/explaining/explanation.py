@@ -39,6 +39,8 @@ class Explanation:
         What the letters stand for: of a built layer, with its shapes.
     settings : mapping of str to str
         The options that this object has; none of a class.
+    options : mapping of str to str
+        What each parameter is.
     rule : tuple of str
         Of an optimizer: the formula as NumPy computes it, line by line.
     source : str
@@ -65,6 +67,7 @@ class Explanation:
     source: str = ""
     file: str = ""
     line: int = 0
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def where(self) -> str:
@@ -78,6 +81,7 @@ class Explanation:
             ("In NumPy", list(self.rule)),
             ("Symbols", _aligned(self.symbols)),
             ("Settings", _aligned(self.settings)),
+            ("Parameters", [f"{name}: {said}" for name, said in self.options.items()]),
             ("Source", [self.source] if self.source else []),
             ("Read on", [self.where] if self.where else []),
         ]

@@ -41,6 +41,24 @@ Settings
     kernel_initializer  GlorotUniform()
     bias_initializer    Zeros()
 
+Parameters
+    units: How many outputs; at least 1.
+    activation: f; left out, the layer is linear.
+    use_bias: Whether there is a b.
+    kernel_initializer: Where W and b start.
+    bias_initializer: Where W and b start.
+    input_dim: For a first layer without an Input: how many features a sample has, or its shape.
+    input_shape: For a first layer without an Input: how many features a sample has, or its shape.
+    kernel_regularizer: Penalties on W and b in the loss.
+    bias_regularizer: Penalties on W and b in the loss.
+    kernel_constraint: What W and b are brought back to after a training step.
+    bias_constraint: What W and b are brought back to after a training step.
+    activity_regularizer: A penalty on the outputs in the loss.
+    name: Left out, it is the class name in snake case, numbered within its model.
+    trainable: False: training leaves the parameters alone.
+    dtype: "float32" or "float64"; must agree with the model's. Left out, it is the model's, and
+        float32 for a layer used alone.
+
 Source
     the gradients are Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithm 6.4.
 
@@ -73,3 +91,12 @@ def test_the_notebook_has_the_same_and_escapes_it():
     assert "<A>" not in html
     assert "script" not in html
     assert "color" not in html
+
+
+def test_every_parameter_has_its_sentence_whoever_says_it():
+    options = explain("adam").options
+    assert options["epsilon"].startswith(
+        "Keeps the division finite; above 0. A large one"
+    )  # TwoMoments says it
+    assert options["amsgrad"].startswith("Whether to divide by the root")
+    assert options["learning_rate"]  # Optimizer does
