@@ -8,18 +8,30 @@ import pytest
 
 from numpy_ann import activations, losses, ops
 from numpy_ann.layers import (
+    ELU,
+    Add,
     AlphaDropout,
+    Average,
     BatchNormalization,
+    Concatenate,
     Dense,
+    Dot,
     Dropout,
     Embedding,
     Flatten,
     GroupNormalization,
     LayerNormalization,
+    LeakyReLU,
+    Maximum,
+    Minimum,
+    Multiply,
     PReLU,
+    RepeatVector,
     Rescaling,
+    Reshape,
     RMSNormalization,
     Softmax,
+    Subtract,
     UnitNormalization,
 )
 from numpy_ann.ops.gradient_tape import pulled_back
@@ -109,8 +121,31 @@ LOSSES = {
     "KLDivergence": lambda t, p: ops.sum(clipped(t) * ops.log(clipped(t) / clipped(p)), axis=-1),
     "CategoricalCrossentropy": lambda t, p: -ops.sum(t * logs(p), axis=-1),
     "BinaryCrossentropy": lambda t, p: -ops.mean(t * ops.log(p) + (1 - t) * ops.log(1 - p), axis=-1),
+    "SparseCategoricalCrossentropy": lambda t, p: -ops.sum(ops.one_hot(t, 4) * logs(p), axis=-1),
+    "BinaryFocalCrossentropy": lambda t, p: (
+        -ops.mean(t * (1 - p) ** 2 * ops.log(p) + (1 - t) * p**2 * ops.log(1 - p), axis=-1)
+    ),
+    "CategoricalFocalCrossentropy": lambda t, p: (
+        -ops.sum(0.25 * t * (1 - p / ops.sum(p, -1, True)) ** 2 * logs(p), axis=-1)
+    ),
+    "CategoricalGeneralizedCrossEntropy": lambda t, p: (
+        (1 - ops.sum(ops.one_hot(t, 4) * p, axis=-1) ** 0.5) / 0.5
+    ),
+    "Dice": lambda t, p: 1 - 2 * ops.sum(t * p) / (ops.sum(t) + ops.sum(p) + EPSILON),
+    "Tversky": lambda t, p: (
+        1
+        - ops.sum(t * p)
+        / (ops.sum(t * p) + 0.5 * ops.sum(t * (1 - p)) + 0.5 * ops.sum((1 - t) * p) + EPSILON)
+    ),
 }
-BINARY = ("Hinge", "SquaredHinge", "CategoricalHinge", "BinaryCrossentropy")
+BINARY = (
+    *("Hinge", "SquaredHinge", "CategoricalHinge", "BinaryCrossentropy", "BinaryFocalCrossentropy"),
+    "CategoricalFocalCrossentropy",
+)
+
+
+def test_every_loss_is_here():
+    assert LOSSES.keys() == losses.BY_CLASS.keys()
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -118,11 +153,13 @@ def test_losses(name):
     rng = np.random.default_rng(3)
     p = rng.uniform(0.1, 0.9, size=(6, 4))
     t = np.eye(4)[rng.integers(0, 4, 6)] if name in BINARY else rng.uniform(0.1, 0.9, size=(6, 4))
-    g = rng.normal(size=6)
     loss, formula = getattr(losses, name)(), LOSSES[name]
+    if loss.integer_targets:
+        t = rng.integers(0, 4, 6)
+    g = rng.normal(size=np.shape(loss.per_sample(p, t)))  # one for each sample, or for the batch
     losses_, pull = pulled_back(lambda p: formula(t, p), p)
     np.testing.assert_allclose(loss.per_sample(p, t), losses_, rtol=1e-10, atol=1e-10)
-    hand = loss.gradient(p, t) * g[:, None]
+    hand = loss.gradient(p, t) * g[..., None]
     agree(hand, pull(g)[0], lambda p: loss.per_sample(p, t), p, g)
 
 
@@ -155,7 +192,40 @@ LAYERS = {
     "rescaling": (lambda: Rescaling(3.0, 1.0), lambda own, x: 3 * x + 1),
     "softmax": (Softmax, lambda own, x: ops.exp(x) / ops.sum(ops.exp(x), -1, True)),
     "flatten": (Flatten, lambda own, x: ops.reshape(x, (x.shape[0], -1))),
+    "reshape": (lambda: Reshape((2, -1)), lambda own, x: ops.reshape(x, (x.shape[0], 2, -1))),
+    "repeat": (lambda: RepeatVector(3), lambda own, x: ops.repeat(ops.expand_dims(x, 1), 3, axis=1)),
+    "elu": (lambda: ELU(0.7), lambda own, x: ops.where(x > 0, x, 0.7 * (ops.exp(x) - 1))),
+    "leaky": (lambda: LeakyReLU(0.2), lambda own, x: ops.where(x > 0, x, 0.2 * x)),
 }
+MERGING = {
+    Add: lambda a, b: a + b,
+    Subtract: lambda a, b: a - b,
+    Multiply: lambda a, b: a * b,
+    Average: lambda a, b: (a + b) / 2,
+    Maximum: lambda a, b: ops.where(a > b, a, b),
+    Minimum: lambda a, b: ops.where(a < b, a, b),
+    Concatenate: lambda a, b: ops.concatenate([a, b], axis=-1),
+    lambda: Dot(-1): lambda a, b: ops.sum(a * b, axis=-1, keepdims=True),
+    lambda: Dot(-1, normalize=True): lambda a, b: ops.sum(
+        ops.normalize(a) * ops.normalize(b), axis=-1, keepdims=True
+    ),
+}
+
+
+@pytest.mark.parametrize("make", MERGING, ids=lambda make: make.__name__)
+def test_merging_layers(make):
+    layer, rng = make(), np.random.default_rng(4)
+    a, b = rng.normal(size=(2, 5, 4))
+    layer.join(rng, np.dtype("float64"))
+    layer.build([(None, 4), (None, 4)])
+    y, pull = pulled_back(MERGING[make], a, b)
+    np.testing.assert_allclose(layer.forward([a, b], training=True), y, rtol=1e-10, atol=1e-10)
+    g = rng.normal(size=y.shape)
+    for hand, by_tape, x, f in zip(
+        layer.backward(g.copy()), pull(g), (a, b),
+        (lambda x: layer.forward([x, b]), lambda x: layer.forward([a, x])), strict=True,
+    ):  # fmt: skip
+        agree(hand, by_tape, f, x, g)
 
 
 @pytest.mark.parametrize("name", LAYERS)
