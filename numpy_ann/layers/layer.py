@@ -202,7 +202,8 @@ class Layer(Part):
         join_sublayers(self)
         output_shape: BatchShape = shape_by_trial(self, input_shape)
         join_sublayers(self)  # those of models too, which are built by now
-        self.parameters = self.parameters + [p for layer in sublayers(self) for p in layer.parameters]
+        self._inside = tuple(sublayers(self))
+        self.parameters = self.parameters + [p for layer in self._inside for p in layer.parameters]
         return output_shape
 
     def add_weight(

@@ -45,8 +45,9 @@ def _takes(method: Any, name: str) -> bool:
 
 def trainable_parameters(self: Any) -> list[Any]:
     """Return the parameters that the optimizer changes: none of a sublayer that isn't trained."""
-    frozen = {id(p) for layer in sublayers(self) for p in layer.parameters}
-    frozen -= {id(p) for layer in sublayers(self) for p in layer.trainable_parameters}
+    inside = vars(self).get("_inside") or ()  # those that it was built with, whose parameters it has
+    frozen = {id(p) for layer in inside for p in layer.parameters}
+    frozen -= {id(p) for layer in inside for p in layer.trainable_parameters}
     return [p for p in self.parameters if self.trainable and p.trainable and id(p) not in frozen]
 
 
@@ -142,17 +143,17 @@ def shape_by_trial(self: Any, input_shape: Any) -> Any:
 def tracked(layer: Layer) -> Iterator[tuple[str, Any]]:
     """Yield the layers that are attributes of a layer, also in lists and dictionaries, and where they are."""
     holder = vars(layer).get("holder", layer)
-    known = getattr(layer, "before", ("_memory", "holder", "_made_with"))
+    known = getattr(layer, "before", ("_memory", "holder", "_made_with", "_inside"))
     for name, thing in vars(holder).items():
         if name in known:
             continue
-        if hasattr(thing, "trainable_parameters"):  # models too
+        if hasattr(type(thing), "trainable_parameters"):  # models too
             yield name, thing
+        if type(thing) not in (list, tuple, dict):
             continue
-        inside = list(thing.values()) if isinstance(thing, dict) else thing
         counts: dict[str, int] = {}
-        for one in inside if isinstance(inside, list | tuple) else ():
-            if hasattr(one, "trainable_parameters"):
+        for one in thing.values() if isinstance(thing, dict) else thing:
+            if hasattr(type(one), "trainable_parameters"):
                 kind = getattr(one, "_kind", snake_case(type(one).__name__))
                 number = counts[kind] = counts.get(kind, -1) + 1
                 yield f"{name}/{kind}_{number}" if number else f"{name}/{kind}", one

@@ -1,7 +1,7 @@
 """What makes a traced array pass for NumPy's: operators, indexing, methods, NumPy's functions, numbers."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from inspect import Parameter, signature
 from typing import Any
 
@@ -92,15 +92,16 @@ class ArrayProtocol(NDArrayOperatorsMixin):
         """Do what NumPy's function does, with its arguments under the op's names."""
         op = _op_for(function.__name__)
         try:
-            takes = signature(function).parameters
+            form = _signature(function)
         except ValueError:  # what NumPy wrote in C doesn't always say what it takes
             return op(*args, **options)
+        takes = form.parameters
         if any(p.kind is Parameter.VAR_POSITIONAL for p in takes.values()):
             return op(*args, **options)
-        given = list(signature(function).bind(*args, **options).arguments.items())
+        given = list(form.bind(*args, **options).arguments.items())
         needed = sum(p.default is p.empty and p.kind is not p.VAR_KEYWORD for p in takes.values())
         arrays = max(needed, len(getattr(op, "derivatives", ())))
-        known = signature(op).parameters
+        known = _signature(op).parameters
         rest = {(n if n in known else _ARGUMENTS.get(n, n)): v for n, v in given[arrays:]}
         rest = {n: v for n, v in rest.items() if n in known or v is not None}
         return op(*(v for _, v in given[:arrays]), **rest)
@@ -125,6 +126,9 @@ class ArrayProtocol(NDArrayOperatorsMixin):
 
     def __format__(self, how: str) -> str:
         return format(np.asarray(self.value)[()], how)
+
+
+_signature = cache(signature)  # which takes longer than many an op
 
 
 def _op_for(name: str) -> Callable[..., Any]:

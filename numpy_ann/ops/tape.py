@@ -62,15 +62,16 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
     the sum over all that was made of it, when its turn comes. Where a tape records, gradients are traced.
     """
     nodes: dict[int, Traced] = {}
+    parents: dict[int, list[Traced]] = {}
     waiting = list(targets)
     while waiting:
         node = waiting.pop()
         if node.number not in nodes:
-            nodes[node.number] = node
-            waiting += node.parents
+            nodes[node.number], parents[node.number] = node, node.parents
+            waiting += parents[node.number]
     leading = {x.number for x in sources}  # to a source: the others' derivatives nobody needs
     for number in sorted(nodes):
-        if any(x.number in leading for x in nodes[number].parents):
+        if any(x.number in leading for x in parents[number]):
             leading.add(number)
     found: dict[int, Any] = {}
     for target, g in zip(targets, gradients, strict=True):
@@ -97,8 +98,8 @@ def _fitted(d: Any, x: Traced) -> Any:
     more = np.ndim(d) - x.ndim
     over = tuple(i for i, n in enumerate(np.shape(d)) if i < more or 1 == x.shape[i - more] != n)
     if over:
-        d = OPS["sum"](d, over, True)
-        d = OPS["reshape"](d, d.shape[max(more, 0) :])
+        d = d.sum(axis=over, keepdims=True)
+        d = d.reshape(d.shape[max(more, 0) :])
     if np.shape(d) != x.shape:  # a sum hands the same derivative to all that it summed
         d = OPS["broadcast_to"](d, x.shape)
     return d if d.dtype == x.dtype else OPS["cast"](d, x.dtype)
