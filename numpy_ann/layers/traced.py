@@ -80,7 +80,7 @@ def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = 
         with GradientTape() as tape:
             leaves = [Traced(one) if one.dtype.kind == "f" else one for one in xs]
             traced = _called(self, leaves if several else leaves[0], True)
-        self._memory["call"] = leaves, traced, tape
+        self._memory.update(call=(leaves, traced, tape), dx=(None, []))
         y = plain(traced)
     y = np.asarray(y)
     y = y.astype(self.dtype, copy=False) if y.dtype.kind == "f" else y
@@ -108,15 +108,21 @@ def _gradients(self: Any, dz: Array, sources: list[Any]) -> list[Any]:
 def backward_parameters(self: Any, dz: Array) -> None:
     """Write the gradient of each parameter that ``call`` read, its own and the sublayers'."""
     trained = self.trainable_parameters
-    leaves = [self._memory["call"][2].leaf_of(p) for p in trained]
-    for p, d in zip(trained, _gradients(self, dz, leaves), strict=True):
+    xs, _, tape = self._memory["call"]
+    leaves = [tape.leaf_of(p) for p in trained]
+    # Where the last batch's input gradient was asked for, this one's will be: both in one go.
+    xs = [x for x in xs if isinstance(x, Traced)] if "input" in self._memory else []
+    found = _gradients(self, dz, [*leaves, *xs])
+    self._memory["dx"] = dz if xs else None, found[len(leaves) :]
+    for p, d in zip(trained, found, strict=False):
         p.grad[...] = 0 if d is None else d
 
 
 def backward_input(self: Any, dz: Array, *, out: Array | None = None) -> Any:
     """Return ``dx``."""
-    leaves = self._memory["call"][0]
-    found = iter(_gradients(self, dz, [x for x in leaves if isinstance(x, Traced)]))
+    leaves, (of, done) = self._memory["call"][0], self._memory["dx"]
+    self._memory["input"] = True
+    found = iter(done if of is dz else _gradients(self, dz, [x for x in leaves if isinstance(x, Traced)]))
     dxs = [next(found) if isinstance(x, Traced) else None for x in leaves]
     dxs = [np.zeros(np.shape(x), self.dtype) if d is None else d for x, d in zip(leaves, dxs, strict=True)]
     return dxs if self.several_inputs else dxs[0]

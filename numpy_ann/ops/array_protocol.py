@@ -91,20 +91,12 @@ class ArrayProtocol(NDArrayOperatorsMixin):
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         """Do what NumPy's function does, with its arguments under the op's names."""
         op = _op_for(function.__name__)
-        try:
-            form = _signature(function)
-        except ValueError:  # what NumPy wrote in C doesn't always say what it takes
+        if (places := _places(function, op, len(args), tuple(options))) is None:
             return op(*args, **options)
-        takes = form.parameters
-        if any(p.kind is Parameter.VAR_POSITIONAL for p in takes.values()):
-            return op(*args, **options)
-        given = list(form.bind(*args, **options).arguments.items())
-        needed = sum(p.default is p.empty and p.kind is not p.VAR_KEYWORD for p in takes.values())
-        arrays = max(needed, len(getattr(op, "derivatives", ())))
-        known = _signature(op).parameters
-        rest = {(n if n in known else _ARGUMENTS.get(n, n)): v for n, v in given[arrays:]}
-        rest = {n: v for n, v in rest.items() if n in known or v is not None}
-        return op(*(v for _, v in given[:arrays]), **rest)
+        arrays, rest = places
+        found = {n: args[at] if isinstance(at, int) else options[at] for n, at, _ in rest}
+        found = {n: found[n] for n, _, known in rest if known or found[n] is not None}
+        return op(*(args[at] if isinstance(at, int) else options[at] for at in arrays), **found)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if here.tapes:
@@ -128,7 +120,24 @@ class ArrayProtocol(NDArrayOperatorsMixin):
         return format(np.asarray(self.value)[()], how)
 
 
-_signature = cache(signature)  # which takes longer than many an op
+@cache
+def _places(function: Any, op: Any, count: int, names: tuple[str, ...]) -> Any:
+    """Return where, of so many arguments and these options, an op's arrays are, and its options by name.
+
+    None: the op takes them as they are. What NumPy wrote in C doesn't always say what it takes.
+    """
+    try:
+        form = signature(function)
+    except ValueError:
+        return None
+    takes = form.parameters
+    if any(p.kind is Parameter.VAR_POSITIONAL for p in takes.values()):
+        return None
+    given = list(form.bind(*range(count), **dict(zip(names, names, strict=True))).arguments.items())
+    needed = sum(p.default is p.empty and p.kind is not p.VAR_KEYWORD for p in takes.values())
+    arrays, known = max(needed, len(getattr(op, "derivatives", ()))), signature(op).parameters
+    rest = [(n if n in known else _ARGUMENTS.get(n, n), at) for n, at in given[arrays:]]
+    return [at for _, at in given[:arrays]], [(n, at, n in known) for n, at in rest]
 
 
 def _op_for(name: str) -> Callable[..., Any]:
