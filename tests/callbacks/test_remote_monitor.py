@@ -30,7 +30,7 @@ def server():
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as found:
         found.received, found.status = [], 200
         found.root = f"http://127.0.0.1:{found.server_address[1]}"
-        thread = threading.Thread(target=found.serve_forever)
+        thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield found
         found.shutdown()

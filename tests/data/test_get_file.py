@@ -33,7 +33,7 @@ def server(monkeypatch):
             pass
 
     served = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=served.serve_forever, daemon=True).start()
+    threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield f"http://127.0.0.1:{served.server_port}", files, asked
     served.shutdown()
     served.server_close()
