@@ -56,3 +56,13 @@ def test_a_single_output_without_an_axis_is_one_class() -> None:
     check_labels("A loss", np.zeros(2), ())
     with pytest.raises(ValueError, match=r"from 0 to 0, as the model has 1 outputs, .* from 0\.0 to 1\.0"):
         check_labels("A loss", np.array([0.0, 1.0]), ())
+
+
+def test_a_single_label_is_checked_and_no_labels_are_none_too_many() -> None:
+    check_labels("A loss", np.zeros(0), (3,))
+    check_labels("A loss", np.array([2]), (3,))
+    for label in (3, -1, np.nan):
+        with pytest.raises(ValueError, match="from 0 to 2, as the model has 3 outputs"):
+            check_labels("A loss", np.array([label]), (3,))
+    with pytest.raises(ValueError, match="whole numbers"):
+        check_labels("A loss", np.array([0.5]), (3,))
