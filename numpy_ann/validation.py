@@ -161,9 +161,10 @@ def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
     several = isinstance(shape, Sequence | np.ndarray) and not isinstance(shape, str)
     axes: list[Any] = list(shape) if several else []
     if not several or not all(is_integer(n) and n >= 1 for n in axes):
+        cure = " Axes of any length aren't supported: pad samples to one, as with utils.pad_sequences."
         raise ValueError(
             f"{whose}'s {argument} holds positive integers, the batch axis left out, as in "
-            f"{argument}=(28, 28). Received: {argument}={shape!r}"
+            f"{argument}=(28, 28). Received: {argument}={shape!r}.{cure if None in axes else ''}"
         )
     return tuple(int(n) for n in axes)
 

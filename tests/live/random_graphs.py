@@ -1,6 +1,7 @@
 """Random graphs: hypothesis draws the calls of one, and either library makes it of them.
 
-Branches, merges, layers that are used twice, models in models, several inputs and outputs with a loss each.
+Branches, merges, layers that are used twice, models in models, several inputs, words among them, and several
+outputs with a loss each.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +19,14 @@ LOSSES = {
     "tanh": ("mean_squared_error",),
 }
 METRICS = {"categorical_crossentropy": "accuracy", "sparse_categorical_crossentropy": "accuracy"}
-MERGES = ("Add", "Average", "Multiply", "Maximum", "Subtract", "Concatenate")
+MERGES = ("Add", "Average", "Multiply", "Maximum", "Subtract", "Concatenate", "Dot")
+OPTIMIZERS: dict[str, dict[str, Any]] = {
+    "SGD": {"learning_rate": 0.0625, "momentum": 0.5},
+    "RMSprop": {"learning_rate": 0.0078125},
+    "Adam": {"learning_rate": 0.0078125, "amsgrad": True},
+    "Adagrad": {"learning_rate": 0.0625},
+    "Adamax": {"learning_rate": 0.0078125},
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,8 @@ class Graph:
     outputs: tuple[tuple[int, Output], ...]
     seed: int
     weighted: bool = field(default=False)
+    words: tuple[int, int, int] | None = None  # how many there are, how many a sample has, numbers for each
+    optimizer: str = "SGD"
 
     def make(self, library: str, dtype: str) -> Any:
         """Return the model of ``numpy_ann`` or ``keras``, not compiled; Keras' dtype is what is set."""
@@ -58,10 +68,14 @@ class Graph:
         options = {"dtype": dtype, "seed": self.seed} if library == "numpy_ann" else {}
         inputs = [layers.Input((width,), name=f"in_{i}") for i, width in enumerate(self.widths)]
         tensors, used = list(inputs), {}
+        if self.words is not None:
+            count, length, numbers = self.words
+            inputs.append(layers.Input((length,), dtype="int32", name="words"))
+            tensors.append(layers.Flatten()(layers.Embedding(count, numbers)(inputs[-1])))
         for number, (kind, sources, *said) in enumerate(self.steps):
             read = [tensors[i] for i in sources]
             if kind == "merge":
-                made = getattr(layers, said[0])()(read)
+                made = getattr(layers, said[0])(**({"axes": 1} if said[0] == "Dot" else {}))(read)
             elif kind == "again":  # a layer used before, on what has the same width
                 made = used[said[0]](read[0])
             elif kind == "model":
@@ -90,7 +104,8 @@ class Graph:
     def compiled(self, library: str, dtype: str) -> Any:
         """Return the model, compiled with a loss, a weight and a metric by output."""
         model = self.make(library, dtype)
-        optimizer = import_module(f"{library}.optimizers").SGD(0.0625, momentum=0.5)
+        optimizers = import_module(f"{library}.optimizers")
+        optimizer = getattr(optimizers, self.optimizer)(**OPTIMIZERS[self.optimizer])
         outputs = [output for _, output in self.outputs]
         if len(outputs) == 1:
             found = METRICS.get(outputs[0].loss, "mae")
@@ -108,6 +123,8 @@ class Graph:
         """Return inputs and targets by name, and weights of samples by output, if there are any."""
         rng = np.random.default_rng(self.seed)
         x = {f"in_{i}": rng.normal(size=(samples, width)) for i, width in enumerate(self.widths)}
+        if self.words is not None:
+            x["words"] = rng.integers(self.words[0], size=(samples, self.words[1]))
         y = {output.name: output.targets(rng, samples) for _, output in self.outputs}
         w = {name: rng.integers(1, 5, samples) / 2 for name in y} if self.weighted else None
         if len(y) == 1:
@@ -120,7 +137,10 @@ class Graph:
 def graphs(draw: Any) -> Graph:
     """Draw a graph."""
     widths = list(draw(st.lists(st.integers(1, 4), min_size=1, max_size=3)))
-    inputs, steps = tuple(widths), []
+    inputs, steps, words = tuple(widths), [], None
+    if draw(st.integers(0, 2)) == 0:
+        words = draw(st.integers(1, 5)), draw(st.integers(1, 2)), draw(st.integers(1, 2))
+        widths.append(words[1] * words[2])
     layers: dict[int, tuple[int, int]] = {}  # what went into a layer that can be used again, and came out
     for number in range(draw(st.integers(1, 6))):
         source = draw(st.integers(0, len(widths) - 1))
@@ -130,10 +150,10 @@ def graphs(draw: Any) -> Graph:
         if kind == "merge":
             name = draw(st.sampled_from(MERGES))
             others = [i for i, other in enumerate(widths) if other == width or name == "Concatenate"]
-            count = 1 if name == "Subtract" else draw(st.integers(1, 2))
+            count = 1 if name in ("Subtract", "Dot") else draw(st.integers(1, 2))
             sources = [source, *draw(st.lists(st.sampled_from(others), min_size=count, max_size=count))]
             steps.append(("merge", sources, name))
-            made = sum(widths[i] for i in sources) if name == "Concatenate" else width
+            made = {"Concatenate": sum(widths[i] for i in sources), "Dot": 1}.get(name, width)
         elif kind == "again" and again:
             which = draw(st.sampled_from(again))
             steps.append(("again", [source], which))
@@ -144,7 +164,7 @@ def graphs(draw: Any) -> Graph:
             made = units + width if kind == "model" else units
             layers[number] = width, made
         else:
-            name = draw(st.sampled_from(["Dense", "Dense", "Dense", "Activation", "PReLU"]))
+            name = draw(st.sampled_from(["Dense", "Dense", "Dense", "Activation", "PReLU", "Dropout"]))
             arguments: dict[str, Any] = {}
             made = width
             if name == "Dense":
@@ -159,6 +179,8 @@ def graphs(draw: Any) -> Graph:
                     arguments["activity_regularizer"] = "l1"
             elif name == "Activation":
                 arguments = {"activation": draw(st.sampled_from(["tanh", "softplus"]))}
+            elif name == "Dropout":
+                arguments = {"rate": 0.0}
             steps.append(("layer", [source], name, arguments))
             layers[number] = width, made
         widths.append(made)
@@ -168,4 +190,6 @@ def graphs(draw: Any) -> Graph:
         units = draw(st.integers(2 if activation == "softmax" else 1, 3))
         output = Output(f"out_{i}", units, activation, draw(st.sampled_from(LOSSES[activation])), 0.5 + i)
         outputs.append((draw(st.integers(len(widths) // 2, len(widths) - 1)), output))
-    return Graph(inputs, tuple(steps), tuple(outputs), draw(st.integers(0, 2**16)), draw(st.booleans()))
+    optimizer = draw(st.sampled_from(["SGD", *OPTIMIZERS]))
+    seed, weighted = draw(st.integers(0, 2**16)), draw(st.booleans())
+    return Graph(inputs, tuple(steps), tuple(outputs), seed, weighted, words, optimizer)

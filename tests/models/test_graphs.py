@@ -232,6 +232,14 @@ def _of_another_shape():
     return layer(Input((4,), name="wide"))
 
 
+def _in_a_loop():
+    a = Input((3,))
+    first = Dense(3, name="first")
+    made = first(a)
+    made.node.inputs[:] = [Dense(3, name="second")(made)]  # by no call, but by whoever writes to a node
+    return Model(a, made)
+
+
 def _itself():
     model = Sequential(name="s")
     model.add(model)
@@ -247,6 +255,8 @@ def _itself():
         (_two_of_one_name, "need unique names, but 'same' is there 2 times"),
         (_called_on_two, "Layer 'd' takes 1 tensor, but received 2: 'a', 'b'"),
         (_of_another_shape, "has weights for inputs of shape \\(batch, 3\\), but was called on 'wide'"),
+        (_in_a_loop, "'(first|second)' is part of a loop: it reads its own output"),
+        (lambda: Input((None, 3)), "Axes of any length aren't supported: pad samples to one.*pad_sequences"),
         (_itself, "Model 's' can't be a layer of itself"),
         (lambda: Model(Input((3,)), Dense(1)), "are symbolic tensors.*Pass layer.output"),
         (
