@@ -6,7 +6,16 @@ from functools import wraps
 from inspect import Parameter, isabstract, signature
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
-__all__ = ["Described", "Part", "accepted", "arguments", "explaining_old_names", "ours", "seen_as_ours"]
+__all__ = [
+    "Described",
+    "Part",
+    "accepted",
+    "arguments",
+    "explaining_old_names",
+    "ours",
+    "required",
+    "seen_as_ours",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -81,6 +90,12 @@ def _refusal(cls: type) -> str | None:
                     f"{owner.__name__} and which belongs to that one's formula. Define `{beside}` too."
                 )
     return None
+
+
+def required(method: T) -> T:
+    """Make a method abstract, but to type checkers, who can't know that a class may have ``call`` instead."""
+    method.__isabstractmethod__ = True  # type: ignore[attr-defined]
+    return method
 
 
 def ours(thing: Any) -> bool:

@@ -2,7 +2,6 @@
 
 import sys
 import warnings
-from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from functools import wraps
@@ -20,7 +19,7 @@ from numpy_ann.initializers import InitializerLike
 from numpy_ann.keras_tensor import KerasTensor, Node, symbols_in
 from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.parameter import Parameter
-from numpy_ann.part import Part, accepted, arguments, seen_as_ours
+from numpy_ann.part import Part, accepted, arguments, required, seen_as_ours
 from numpy_ann.random_streams import drawing_from, new_seed
 from numpy_ann.recording import here
 from numpy_ann.regularizers import Regularizer
@@ -288,9 +287,10 @@ class Layer(Part):
         """Return ``z``, what the activation function is applied to."""
         return self.forward(x, training=training, out=out)
 
-    @abstractmethod
+    @required
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``y`` of shape ``(batch, *output_shape)`` for ``x`` of shape ``(batch, *input_shape)``."""
+        raise NotImplementedError
 
     def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return ``y``, of arrays or on the tape; a class of one's own may define it, and need no more.
@@ -329,9 +329,10 @@ class Layer(Part):
     def backward_parameters(self, dz: Array) -> None:
         """Write the gradient of the loss with respect to each parameter to its ``grad``."""
 
-    @abstractmethod
+    @required
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         """Return ``dx``, the gradient with respect to the input."""
+        raise NotImplementedError
 
     def backward(self, dy: Array) -> Any:
         """Write the parameters' gradients and return the input's: of several a list, None where it has none.

@@ -328,6 +328,6 @@ def _with(given: Any, change: Any) -> Any:
 def operate(function: Any, given: Any, named: dict[str, Any]) -> Any:
     """Return the symbolic tensor of what an op would make."""
     name = function.__name__ if function.__name__.isidentifier() else "operation"
-    layer = Operation(function, given, named, name=counted_name(name))  # type: ignore[abstract]
+    layer = Operation(function, given, named, name=counted_name(name))
     tensors = _tensors(given)
     return layer(tensors if layer.several_inputs else tensors[0])

@@ -1,7 +1,6 @@
 """What every loss is: a number for each sample, its gradient, and the mean over the batch."""
 
 import math
-from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.communicator import group
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses.targets import aligned, check_same_shape
-from numpy_ann.part import Described, ours, seen_as_ours
+from numpy_ann.part import Described, ours, required, seen_as_ours
 from numpy_ann.recording import here
 from numpy_ann.validation import checked_choice
 
@@ -74,13 +73,15 @@ class Loss(Described):
         self.reduction = checked_choice("reduction", reduction, _REDUCTIONS)
         self.name = name or snake_case(type(self).__name__)
 
-    @abstractmethod
+    @required
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         """Return ``l``: of shape ``y_pred.shape[:-1]``, a number for each sample, or one for the batch."""
+        raise NotImplementedError
 
-    @abstractmethod
+    @required
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl_i / dy_pred_i`` for each sample by itself, in the shape of ``y_pred``."""
+        raise NotImplementedError
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         """Raise ``ValueError`` unless ``y_true`` can be targets of outputs of ``(batch, *output_shape)``.

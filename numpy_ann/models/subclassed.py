@@ -31,7 +31,7 @@ class Body(Layer):
 
 def begin(model: Any) -> None:
     """Put the one layer in place, once the model has all attributes but those of its user."""
-    model._layers.append(Body(model))  # type: ignore[abstract]
+    model._layers.append(Body(model))
     model._layers[0].before |= {"_layers", "plan"}
 
 

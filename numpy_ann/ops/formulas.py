@@ -1,7 +1,9 @@
 """Formulas made of ops, which the tape derives by the chain rule; and the names that ops are found by."""
 
+import re
 from collections.abc import Callable
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 from numpy_ann.keras_tensor import KerasTensor
@@ -28,10 +30,14 @@ def named(module: dict[str, Any]) -> list[str]:
     """Make the ops of a module known by their names, and return these."""
     new = {n: f for n, f in module.items() if hasattr(f, "__signature__") and f not in OPS.values()}
     names = [name for name in new if name[0] != "_"]
+    lines = Path(module["__file__"]).read_text(encoding="utf-8")
+    written = {block.partition(" =")[0]: block for block in re.split(r"\n(?=[^\s)])", lines)}
     for name in names:
+        block = written.get(name, "").rstrip().replace("\n", "\n    ") or f"{name}: see {module['__name__']}"
         OPS[name] = module[name]
         OPS[name].__name__ = name
-        OPS[
-            name
-        ].__doc__ = f"Compute ``keras.ops.{name}``; formula and derivative stand in {module['__name__']}."
+        OPS[name].__doc__ = (
+            f"Compute ``keras.ops.{name}``. The formula, and ``dL/dx`` made of ``g = dL/dy`` for each array::"
+            f"\n\n    {block}\n"
+        )
     return names

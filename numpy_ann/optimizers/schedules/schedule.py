@@ -1,11 +1,10 @@
 """What every schedule is: the learning rate as a function of the number of steps taken."""
 
-from abc import abstractmethod
 from typing import Any
 
 import numpy as np
 
-from numpy_ann.part import Described
+from numpy_ann.part import Described, required
 from numpy_ann.validation import checked_number, is_integer
 
 __all__ = ["LearningRateSchedule"]
@@ -49,9 +48,10 @@ class LearningRateSchedule(Described):
             return np.array([self(one) for one in step], dtype=np.float32)
         return float(self.rate(np.float32(step)))
 
-    @abstractmethod
+    @required
     def rate(self, step: np.float32) -> np.float32:
         """Return the learning rate after ``step`` steps."""
+        raise NotImplementedError
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items() if key != "name")
