@@ -46,12 +46,10 @@ class Published(DataFile):
 
     @property
     def published(self) -> str:
-        """What it is called on a server."""
         return self.name
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """The names it goes by."""
         return (self.name,)
 
     def read(self, stream: Stream, origin: str) -> bytearray:

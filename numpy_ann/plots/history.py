@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,10 @@ from numpy_ann.errors import escaped
 from numpy_ann.plots.canvas import Axes, Grid, axes_or_new, row_or_new
 from numpy_ann.plots.colors import CLASS_COLORS, VERMILION
 
-__all__ = ["DiagnosticsLike", "HistoryLike", "plot_diagnostics", "plot_history"]
+if TYPE_CHECKING:
+    from numpy_ann.callbacks import History, TrainingDiagnostics
+
+__all__ = ["plot_diagnostics", "plot_history"]
 
 # Measure, title, whether the axis is logarithmic, and the value that is usual, if there is one.
 PANELS = (
@@ -24,22 +27,8 @@ PANELS = (
 MANY_EPOCHS = 25  # from here on, a marker an epoch would hide the line
 
 
-class HistoryLike(Protocol):
-    """What ``fit`` returns: a list of numbers for each metric, and the epochs' numbers, from 0."""
-
-    @property
-    def history(self) -> Mapping[str, Sequence[float]]:
-        """One list a metric, one number an epoch; those of validation start with ``val_``."""
-        ...
-
-    @property
-    def epoch(self) -> Sequence[int]:
-        """The epochs' numbers: 0, 1, ..., or from ``initial_epoch``."""
-        ...
-
-
 def plot_history(
-    history: HistoryLike | Mapping[str, Any], metric: str = "accuracy", *, ax: Axes | None = None
+    history: History | Mapping[str, Any], metric: str = "accuracy", *, ax: Axes | None = None
 ) -> Axes:
     """Draw a metric over the epochs, for the training data and, if there were any, the validation data.
 
@@ -130,21 +119,7 @@ def _values(curves: Mapping[str, Any], metric: str, epochs: Sequence[int]) -> Se
     return values
 
 
-class DiagnosticsLike(Protocol):
-    """What ``TrainingDiagnostics`` offers."""
-
-    @property
-    def history(self) -> Mapping[str, Mapping[str, Sequence[float]]]:
-        """For each measure and layer one number an epoch."""
-        ...
-
-    @property
-    def epoch(self) -> Sequence[int]:
-        """The epochs' numbers, from 0."""
-        ...
-
-
-def plot_diagnostics(diagnostics: DiagnosticsLike, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:
+def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:
     """Draw each layer's update ratio, gradient norm and share of dead units over the epochs.
 
     A grey line at 1e-3 shows what an update ratio usually is. A 0, for which a logarithmic axis has no place,

@@ -97,11 +97,9 @@ class _BundleGatherer:
                 g.ahead(indices)
 
     def rows(self, indices: Array) -> Bundle:
-        """Return the samples of those numbers."""
         return Bundle([None if g is None else g.rows(indices) for g in self._gatherers])
 
     def slice(self, start: int, stop: int) -> Bundle:
-        """Return the samples from ``start`` to before ``stop``."""
         return Bundle([None if g is None else g.slice(start, stop) for g in self._gatherers])
 
 
@@ -163,7 +161,6 @@ class BundleAdapter(DataAdapter):
     batched: Any = BundleBatches
 
     def inputs(self, x: Any) -> Any:
-        """Return the inputs, checked against the model."""
         model = self._model
         if not model.built:
             model.build_for(np.asarray(only("x", x)))
@@ -187,7 +184,6 @@ class BundleAdapter(DataAdapter):
         return Bundle(arrays, dtypes)
 
     def targets(self, x: Any, y: Any, sample_weight: Any) -> Any:
-        """Return inputs, targets and weights, checked against each other, the model and the losses."""
         if y is None:
             raise ValueError("`y` is missing: the targets, one row a sample.")
         inputs, model = self.inputs(x), self._model
@@ -233,7 +229,6 @@ class BundleAdapter(DataAdapter):
         return configuration.require_loss()
 
     def _class_weights(self, y: Bundle, class_weight: ClassWeight, w: Any) -> Bundle:
-        """Return the weights of the one output's samples."""
         if len(y.arrays) > 1:
             raise ValueError("`class_weight` is only supported for models with a single output.")
         return Bundle([class_weights_of(y.arrays[0], class_weight, None if w is None else w.arrays[0])])
