@@ -18,6 +18,10 @@ __all__ = ["CHECKS", "Epoch", "LayerMeasures", "Limits", "Sign", "StepMeasures"]
 
 RECENT = 5  # epochs in which rises of the loss are added up
 PROGRESS = 0.05  # part of its first value by which the loss must have fallen to be moving
+FAR_ABOVE = (
+    3  # times the loss before any step: no batch is so much harder than others, on the mean of an epoch
+)
+LEAP = 1.5  # times it, of one batch: where units have died since, the steps have killed them
 STEPS = 8  # of an epoch; evenly spread, once its length is known
 RECTIFIERS = ("relu", "relu6")
 
@@ -108,6 +112,8 @@ class Epoch(NamedTuple):
     learning_rate: float
     clipped: bool  # whether the optimizer limits the gradient
     layers: dict[str, LayerMeasures]
+    start: float = nan  # of the first epoch: the loss of its first batch, before any step,
+    peak: float = nan  # and of the worst batch
 
 
 class Sign(NamedTuple):
@@ -116,6 +122,7 @@ class Sign(NamedTuple):
     layer: str | None
     value: float
     text: str
+    at_once: bool = False  # whether it needn't last to be believed
 
 
 @dataclass(frozen=True)
@@ -134,7 +141,7 @@ class Limits:
 def dead_units(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
     """Find rectifiers that give 0 for every sample: no gradient comes through, so they stay that way."""
     layer, share = _largest(epochs[-1], "dead_share")
-    if not share > limits.dead_share:
+    if not share > limits.dead_share or _leapt(epochs):
         return None
     text = (
         f"{100 * share:.0f} % of the units of layer '{layer}' gave 0 for every sample looked at and learn no "
@@ -199,10 +206,23 @@ def learning_rate_too_high(epochs: Sequence[Epoch], limits: Limits) -> Sign | No
     advice = f"the learning rate of {now.learning_rate:.2g} is too high; try {now.learning_rate / 10:.2g}."
     if not isfinite(now.loss):
         return Sign(None, now.loss, f"The loss became {now.loss}: {advice}")
-    if ratio > limits.largest_update:
-        share = f"by {100 * ratio:.0f} %, where 0.1 % is usual"
-        return Sign(layer, ratio, f"A step changes the weights of layer '{layer}' {share}: {advice}")
     first, size = epochs[0].loss, _size(epochs)
+    start, peak = epochs[0].start, epochs[0].peak
+    if first > FAR_ABOVE * start > 0:
+        text = (
+            f"The loss of the first epoch is {first:.4g}, far above the {start:.4g} before any step: {advice}"
+        )
+        return Sign(None, first / start, text, at_once=True)
+    dead, share = _largest(now, "dead_share")
+    if share > limits.dead_share and _leapt(epochs):
+        text = (
+            f"The loss leapt from {start:.4g} to {peak:.4g} in the first epoch, and {100 * share:.0f} % of "
+            f"the units of layer '{dead}' give 0 for every sample looked at: {advice}"
+        )
+        return Sign(dead, share, text, at_once=True)
+    if ratio > limits.largest_update:
+        part = f"by {100 * ratio:.0f} %, where 0.1 % is usual"
+        return Sign(layer, ratio, f"A step changes the weights of layer '{layer}' {part}: {advice}")
     recent = [epoch.loss for epoch in epochs[-RECENT - 1 :]]
     ups = [after - before for before, after in pairwise(recent) if after - before > limits.rise / 10 * size]
     # A single peak is an accident; and at the end of a training, noise goes up and down with small steps.
@@ -236,6 +256,11 @@ CHECKS: dict[str, Check] = {check.__name__: check for check in (
     dead_units, vanishing_gradient, exploding_gradient, overfitting,
     learning_rate_too_high, learning_rate_too_low,
 )}  # fmt: skip
+
+
+def _leapt(epochs: Sequence[Epoch]) -> bool:
+    """Return whether the first epoch's steps threw the loss above what it was before any."""
+    return epochs[0].peak > LEAP * epochs[0].start > 0
 
 
 def _size(epochs: Sequence[Epoch]) -> float:

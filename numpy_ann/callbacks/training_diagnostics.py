@@ -77,7 +77,9 @@ class TrainingDiagnostics(Callback):
     largest_update : float
         ``learning_rate_too_high``: an ``update_ratio`` is larger, 50 times what is usual; or it is above a
         fifth of this while the training loss has risen twice or more in the last five epochs, in all by more
-        than a fifth of its first value; or the loss is no longer finite.
+        than a fifth of its first value; or units have died since the loss leapt, in the first epoch, to more
+        than one and a half of what it was. At once, if the first epoch's loss is three times that, or no
+        longer finite.
     smallest_update : float
         ``learning_rate_too_low``: every ``update_ratio`` is smaller, a thirtieth of what is usual, but not 0,
         and the training loss has not fallen by 5 % since the first epoch. (Of a loss that goes below 0, as
@@ -138,6 +140,8 @@ class TrainingDiagnostics(Callback):
         self._lasting = dict.fromkeys(CHECKS, 0)
         self._unsaid: list[Finding] = []
         self._steps: int | None = None
+        self._losses: list[float] = []  # of the first epoch's batches
+        self._total = 0.0
 
     @property
     def epoch(self) -> list[int]:
@@ -171,6 +175,13 @@ class TrainingDiagnostics(Callback):
         self._measures.before_step(batch)
         self._batches = batch + 1
 
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Take each batch's loss of the first epoch out of the running mean."""
+        if not self._epochs and logs and "loss" in logs:
+            total = float(logs["loss"]) * (batch + 1)
+            self._losses.append(total - self._total)
+            self._total = total
+
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         logs, optimizer = logs or {}, self.model.optimizer
         self._steps = self._steps or self._batches  # of a generator, known from now on
@@ -178,7 +189,9 @@ class TrainingDiagnostics(Callback):
         limits = ("clipnorm", "clipvalue", "global_clipnorm")
         clips = any(getattr(optimizer, limit, None) for limit in limits)  # 0 is no limit
         measures = self._measures.result()
-        self._epochs.append(Epoch(epoch, loss, logs.get("val_loss"), rate, clips, measures))
+        first = (self._losses[0], max(self._losses)) if self._losses else (nan, nan)
+        self._epochs.append(Epoch(epoch, loss, logs.get("val_loss"), rate, clips, measures, *first))
+        self._losses = []
         said = {finding.name for finding in self.findings}
         for name in [name for name in CHECKS if name not in said]:
             self._check(name, epoch)
@@ -189,8 +202,8 @@ class TrainingDiagnostics(Callback):
     def _check(self, name: str, epoch: int) -> None:
         sign = CHECKS[name](self._epochs, self.limits)
         self._lasting[name] = self._lasting[name] + 1 if sign else 0
-        if sign and (self._lasting[name] >= self.patience or not isfinite(sign.value)):
-            finding = Finding(epoch, name, *sign)
+        if sign and (self._lasting[name] >= self.patience or sign.at_once or not isfinite(sign.value)):
+            finding = Finding(epoch, name, sign.layer, sign.value, sign.text)
             self.findings.append(finding)
             self._unsaid.append(finding)
 

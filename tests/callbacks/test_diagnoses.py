@@ -123,6 +123,29 @@ def test_learning_rate_too_high_by_the_loss():
         assert sign("learning_rate_too_high", losses, top=layer(update_ratio=0.02)) is None
 
 
+def test_learning_rate_too_high_by_the_first_epoch():
+    """Three times what it was before any step, at once; or a batch of one and a half, and dead units."""
+    (epoch,) = epochs([7.0])
+    check = CHECKS["learning_rate_too_high"]
+    found = check([epoch._replace(start=2.3, peak=9.0)], Limits())
+    assert found.at_once
+    assert found.text == (
+        "The loss of the first epoch is 7, far above the 2.3 before any step: the learning rate of 0.01 is "
+        "too high; try 0.001."
+    )
+    assert check([epoch._replace(start=2.4, peak=9.0)], Limits()) is None  # 2.9 times
+    (epoch,) = epochs([2.3], top=layer(dead_share=0.7))
+    found = check([epoch._replace(start=2.3, peak=3.5)], Limits())
+    assert found.at_once
+    assert found[:2] == ("top", 0.7)
+    assert "leapt from 2.3 to 3.5 in the first epoch, and 70 % of the units of layer 'top'" in found.text
+    assert (
+        CHECKS["dead_units"]([epoch._replace(start=2.3, peak=3.5)], Limits()) is None
+    )  # one thing at a time
+    assert check([epoch._replace(start=2.3, peak=3.4)], Limits()) is None
+    assert CHECKS["dead_units"]([epoch._replace(start=2.3, peak=3.4)], Limits()) is not None
+
+
 @pytest.mark.parametrize("loss", [nan, inf])
 def test_learning_rate_too_high_by_a_loss_that_is_not_finite(loss):
     assert sign("learning_rate_too_high", [1.0, loss]).text.startswith(

@@ -47,6 +47,19 @@ digits = partial(network, (64,), outputs=10)
 plane = partial(network, (2,), outputs=2)
 
 SICK = {
+    **{
+        f"{name} {rate}, {epochs} epochs: units die, or the loss is thrown up, in the first": (
+            "learning_rate_too_high",
+            partial(
+                lambda *a: watched(digits([64, 64], optimizer=a[0](a[1])), DIGITS, WHICH, epochs=a[2]), *case
+            ),
+        )
+        for name, *case in (
+            *(("SGD", SGD, 1.0, 3), ("SGD", SGD, 3.0, 3), ("SGD", SGD, 30.0, 1)),
+            *(("Adam", Adam, 0.1, 3), ("Adam", Adam, 0.3, 3), ("Adam", Adam, 1.0, 1)),
+        )
+        for rate, epochs in [case[1:]]
+    },
     "steps as large as the weights": (
         "learning_rate_too_high",
         lambda: watched(plane([16, 16], optimizer=SGD(3.0), activation="tanh"), *toy.spirals()),
@@ -68,7 +81,7 @@ SICK = {
         lambda: watched(plane([16], optimizer="adam", bias_initializer=Constant(-20.0)), *toy.moons()),
     ),
     "units killed by large steps": (
-        "dead_units",
+        "learning_rate_too_high",
         lambda: watched(digits([64], optimizer=Adam(0.3)), DIGITS, WHICH),
     ),
     "many sigmoids on each other": (
