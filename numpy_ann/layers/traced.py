@@ -155,14 +155,23 @@ def tracked(layer: Layer) -> Iterator[tuple[str, Any]]:
             continue
         if hasattr(type(thing), "trainable_parameters"):  # models too
             yield name, thing
-        if type(thing) not in (list, tuple, dict):
-            continue
-        counts: dict[str, int] = {}
-        for one in thing.values() if isinstance(thing, dict) else thing:
-            if hasattr(type(one), "trainable_parameters"):
-                kind = getattr(one, "_kind", snake_case(type(one).__name__))
-                number = counts[kind] = counts.get(kind, -1) + 1
-                yield f"{name}/{kind}_{number}" if number else f"{name}/{kind}", one
+        elif type(thing) in (list, tuple, dict):
+            yield from _inside(thing, name, set())
+
+
+def _inside(held: Any, place: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    """Yield the layers in a list, tuple or dictionary, and in those that it holds, under Keras' names."""
+    if id(held) in seen:
+        return
+    seen.add(id(held))
+    counts: dict[str, int] = {}
+    for one in held.values() if isinstance(held, dict) else held:
+        is_layer = hasattr(type(one), "trainable_parameters")
+        if is_layer or type(one) in (list, tuple, dict):
+            kind = getattr(one, "_kind", snake_case(type(one).__name__)) if is_layer else "container"
+            number = counts[kind] = counts.get(kind, -1) + 1
+            there = f"{place}/{kind}_{number}" if number else f"{place}/{kind}"
+            yield from [(there, one)] if is_layer else _inside(one, there, seen)
 
 
 def sublayers(layer: Layer) -> Iterator[Any]:

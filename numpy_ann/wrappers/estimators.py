@@ -25,7 +25,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
 
     Parameters
     ----------
-    hidden_units : sequence of int
+    hidden_units : int or sequence of int
         The units of each hidden layer.
     activation : str
         Of the hidden layers.
@@ -57,7 +57,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
     _loss: str
 
     def __init__(
-        self, hidden_units: Sequence[int] = (100,), activation: str = "relu", dropout: float = 0.0,
+        self, hidden_units: int | Sequence[int] = (100,), activation: str = "relu", dropout: float = 0.0,
         optimizer: str | Optimizer = "adam", learning_rate: float | None = None, batch_size: int = 32,
         epochs: int = 100, validation_split: float = 0.0, callbacks: Iterable[Callback] | None = None,
         build_model: Callable[[int, int, int], Model] | None = None, random_state: Any = None,
@@ -95,7 +95,8 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
 
     def _perceptron(self, inputs: int, outputs: int, seed: int, dtype: str) -> Sequential:
         model = Sequential([Input(shape=(inputs,))], seed=seed, dtype=dtype)
-        for units in self.hidden_units:
+        several = self.hidden_units
+        for units in [several] if isinstance(several, int | np.integer) else several:
             model.add(Dense(units, activation=self.activation))
             if self.dropout:
                 model.add(Dropout(self.dropout))

@@ -7,7 +7,7 @@ import pytest
 
 from numpy_ann import activations, check_gradients, losses, metrics, ops, optimizers, regularizers
 from numpy_ann.layers import Add, BatchNormalization, Dense, Dropout, GaussianNoise, Input, Lambda, Layer
-from numpy_ann.models import Model, Sequential
+from numpy_ann.models import Model, Sequential, load_model
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(48, 5)).astype("float32"), RNG.normal(size=(48, 2)).astype("float32")
@@ -413,3 +413,25 @@ def test_files_hold_no_code(layer, loss, suffix, tmp_path):
     with pytest.raises(ValueError, match="can't"):
         model.save(tmp_path / f"model{suffix}")
     assert not list(tmp_path.iterdir())
+
+
+def test_layers_in_containers_in_containers_are_trained_and_saved(tmp_path):
+    """As Keras holds them: in lists, tuples, dictionaries, to any depth; one that holds itself is no trap."""
+
+    class Blocks(Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.blocks = [[Dense(2), Dense(2)], {"a": Dense(2)}, ((Dense(2),),)]
+            self.blocks.append(self.blocks)
+
+        def call(self, x):
+            for dense in [*self.blocks[0], self.blocks[1]["a"], self.blocks[2][0][0]]:
+                x = dense(x)
+            return x
+
+    model = Sequential([Input((2,)), Blocks()])
+    x = np.ones((3, 2), np.float32)
+    assert len(model.trainable_weights) == 8
+    model.save(tmp_path / "m.keras")
+    again = load_model(tmp_path / "m.keras", custom_objects={"Blocks": Blocks})
+    assert np.array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))

@@ -127,3 +127,11 @@ def test_a_model_of_ones_own_with_one_sigmoid_for_two_classes():
 def test_predicting_before_fitting(make):
     with pytest.raises(NotFittedError):
         make().predict(X)
+
+
+@BOTH
+def test_a_number_is_one_hidden_layer(make):
+    one, list_of_one = (
+        make(hidden_units=units, epochs=1, random_state=0).fit(X, Y).predict(X) for units in (8, (8,))
+    )
+    assert np.array_equal(one, list_of_one)
