@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from numpy_ann.communicator import ALONE, group, working_in
+from numpy_ann.communicator import ALONE, group, in_place, working_in
 from numpy_ann.part import Part
 
 __all__ = ["Callback", "CallbackList", "History", "LambdaCallback", "Logs"]
@@ -155,6 +155,7 @@ class CallbackList:
             callback.set_params(params)
             callback.set_model(model)
             self.outlive_nonfinite |= callback.outlives_nonfinite
+        first = not (in_place().rank or group().rank)
         for moment in [name for name in vars(Callback) if name.startswith("on_")]:
             # What ``on_train_batch_...`` calls in ``Callback`` counts too, where that is overridden.
             names = {moment, moment.replace("on_train_batch", "on_batch")}
@@ -170,7 +171,7 @@ class CallbackList:
                 self.observed.add(moment)
             if any(callback.writes for callback in listening):
                 self._saving.add(moment)
-            called = [c for c in listening if not group().rank or not (c.writes or c in progress)]
+            called = [c for c in listening if first or not (c.writes or c in progress)]
             self.listeners[moment] = [(type(c).__name__, getattr(c, moment)) for c in called]
 
     def ends_with(self, number: int) -> bool:

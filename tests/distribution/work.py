@@ -239,7 +239,9 @@ def written(folder):
     here = folder / f"written-{in_place().size}"
     given = [callbacks.CSVLogger(here / "log.csv"), callbacks.ModelCheckpoint(here / "{epoch}.keras")]
     here.mkdir(exist_ok=True)
-    return trained(fit={"callbacks": given, "verbose": 2})
+    model = chain()
+    found = trained(model, fit={"callbacks": given, "verbose": 2})
+    return {**found, "evaluated": np.array(model.evaluate(X, Y, batch_size=16, verbose=2))}
 
 
 def not_finite():

@@ -139,19 +139,14 @@ class Gatherer:
         )
 
     @property
-    def in_memory(self) -> bool:
-        """Whether it is an array, and not stored elsewhere."""
-        return not isinstance(self._array, StoredRows)
+    def single(self) -> "list[Gatherer]":
+        """The gatherers of single arrays: this one."""
+        return [self]
 
     @property
-    def blocks(self) -> list[int] | None:
-        """The chunks in which the samples are stored; see ``StoredRows``."""
-        return self._array.blocks if isinstance(self._array, StoredRows) else None
-
-    def ahead(self, indices: Array) -> None:
-        """Read what the next batches ask for, where it is stored in chunks."""
-        if self.blocks is not None:
-            self._array.hold(indices)
+    def stored(self) -> StoredRows | None:
+        """The samples, where they are no array in memory."""
+        return self._array if isinstance(self._array, StoredRows) else None
 
     def cast_once(self) -> None:
         """Hold the array in the batches' dtype from now on, where that takes little memory."""
@@ -229,7 +224,9 @@ class Batches(BatchSource):
         What is stored in chunks comes chunk by chunk, these in a random order and the samples in each; as
         many batches as make a chunk are read at once.
         """
-        gatherers, size, blocks = (self._x, self._y, self._w), self.batch_size, self._x.blocks
+        gatherers, size = (self._x, self._y, self._w), self.batch_size
+        chunked = [g.stored for g in self._x.single if g.stored is not None and g.stored.blocks is not None]
+        blocks = chunked[0].blocks if chunked else None
         order = None if rng is None else _shuffled(rng, blocks or [0, self.samples])
         starts = range(0, self.samples, size)
         owned = [slice(*self.processes.part(start, min(start + size, self.samples))) for start in starts]
@@ -238,7 +235,8 @@ class Batches(BatchSource):
             if ahead and number % ahead == 0:
                 next_ones = [np.arange(part.start, part.stop) for part in owned[number : number + ahead]]
                 places = np.concatenate(next_ones)
-                self._x.ahead(places if order is None else order[places])
+                for stored in chunked:
+                    stored.hold(places if order is None else order[places])
             if order is None:
                 yield tuple(None if g is None else g.slice(own.start, own.stop) for g in gatherers)  # type: ignore[misc]
             else:
@@ -246,15 +244,15 @@ class Batches(BatchSource):
 
     def cast_once(self) -> None:
         """Hold what is small in the dtypes of the batches: for many passes."""
-        for g in (self._x, self._y, self._w):
-            if g is not None:
+        for gatherer in (self._x, self._y, self._w):
+            for g in () if gatherer is None else gatherer.single:
                 g.cast_once()
 
     @property
     def can_be_shared(self) -> bool:
         """Whether several threads may take batches by number: of a pass over arrays in memory."""
         passes = self._steps_per_epoch is None and self._pass_steps != 1 and self.processes.size == 1
-        return passes and self._x.in_memory
+        return passes and all(g.stored is None for g in self._x.single)
 
     def twin(self) -> "Batches":
         """Return the same batches, with buffers of their own."""

@@ -69,32 +69,15 @@ class _BundleGatherer:
         self._gatherers = [None if a is None else Gatherer(a, batch_size, kind) for a, kind in pairs]
 
     @property
-    def in_memory(self) -> bool:
-        """Whether all are arrays, and not stored elsewhere."""
-        return all(g is None or g.in_memory for g in self._gatherers)
-
-    def cast_once(self) -> None:
-        """Hold what is small in the dtypes of the batches."""
-        for g in self._gatherers:
-            if g is not None:
-                g.cast_once()
+    def single(self) -> list[Gatherer]:
+        """The gatherers of single arrays."""
+        return [g for g in self._gatherers if g is not None]
 
     def twin(self) -> "_BundleGatherer":
         """Return another one of the same arrays, with buffers of its own."""
         twin = copy(self)
         twin._gatherers = [None if g is None else g.twin() for g in self._gatherers]
         return twin
-
-    @property
-    def blocks(self) -> list[int] | None:
-        """The chunks of the first array that is stored in chunks."""
-        return next((g.blocks for g in self._gatherers if g is not None and g.blocks is not None), None)
-
-    def ahead(self, indices: Array) -> None:
-        """Read what the next batches ask for."""
-        for g in self._gatherers:
-            if g is not None:
-                g.ahead(indices)
 
     def rows(self, indices: Array) -> Bundle:
         return Bundle([None if g is None else g.rows(indices) for g in self._gatherers])
