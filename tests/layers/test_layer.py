@@ -366,6 +366,22 @@ def test_the_global_seed_reaches_layers_used_alone() -> None:
         assert not same(a, c)
 
 
+def test_built_again_its_weights_are_new_and_no_more_than_before() -> None:
+    layer = Dense(2)
+    for features in (3, 4):
+        layer.build((None, features))
+        assert [w.shape for w in layer.get_weights()] == [(features, 2), (2,)]
+
+
+def test_call_takes_inputs_and_training_alone() -> None:
+    layer, x = Dense(2), np.ones((1, 3))
+    for y in (layer.call(x, True), layer.call(x, training=False, mask=None)):
+        assert y.shape == (1, 2)
+    for args, options in (((False, 3), {}), ((), {"mask": 1}), ((True,), {"mask": 1})):
+        with pytest.raises(TypeError, match="call takes inputs and training; received more"):
+            layer.call(x, *args, **options)
+
+
 def test_layers_that_keras_has_beside_these_are_refused_by_name() -> None:
     with pytest.raises(ImportError, match=r"leaves out Keras' Conv2D: numpy_ann is for fully connected"):
         from numpy_ann.layers import Conv2D  # noqa: F401

@@ -7,6 +7,7 @@ import time
 import tracemalloc
 import zipfile
 import zlib
+from functools import cache
 from pathlib import Path
 
 import h5py
@@ -261,7 +262,7 @@ def beta_of_one(path):
 # ------------------------------------------------------------------------------------- code and strangers
 
 
-@hostile("the layer 'Lambda' is not supported")
+@hostile("is the function of a .Lambda.")
 def lambda_layer(path):
     code = {"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": None, "closure": None}}
     entry = {"class_name": "Lambda", "config": {"name": "evil", "function": code}}
@@ -481,6 +482,12 @@ def chunks_larger_than_the_array(path):
     replace_kernel(path, make)
 
 
+@cache
+def compressed_zeros(size):
+    """Return what zlib makes of so many zeros."""
+    return zlib.compress(bytes(size))
+
+
 def put_chunk(group, name, data, shape=(16, 5), **options):
     """Put one chunk's bytes there as they are."""
     dataset = group.create_dataset(name, shape, "f4", chunks=shape, **options)
@@ -489,9 +496,9 @@ def put_chunk(group, name, data, shape=(16, 5), **options):
 
 @hostile("it inflates to more than it may")
 def bomb_in_a_chunk(path):
-    """A megabyte that the HDF5 library would make 300 MB of."""
+    """300 kB that the HDF5 library would make 300 MB of."""
     edit_config(path, lambda config: dense(config).update(units=2**14))
-    bomb = zlib.compress(bytes(300 * MEGABYTE), 1)
+    bomb = compressed_zeros(300 * MEGABYTE)
     replace_kernel(path, lambda group, name: put_chunk(group, name, bomb, (16, 2**14), compression="gzip"))
 
 
@@ -499,7 +506,7 @@ def bomb_in_a_chunk(path):
 def consistent_bomb_in_a_chunk(path):
     """A configuration that allows for 128 MB of weights, and that many zeros, compressed."""
     edit_config(path, lambda config: dense(config).update(units=2**21))
-    zeros = zlib.compress(bytes(16 * 2**21 * 4), 1)
+    zeros = compressed_zeros(16 * 2**21 * 4)
     replace_kernel(path, lambda group, name: put_chunk(group, name, zeros, (16, 2**21), compression="gzip"))
 
 
