@@ -132,7 +132,7 @@ class DecisionMapRecorder(Callback):
         from PIL import Image
 
         figure = Figure(figsize=(3.8, 3.0), dpi=100, layout="constrained")
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)  # matplotlib says no types of its methods
         ax = figure.subplots()
         self._draw(ax, self.frames[-1])
         for _ in range(2):  # where the aspect moves ticks, the layout needs a second look
