@@ -4,6 +4,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,7 @@ def load_model(
     limits : Limits, optional
         How large a model may be: ``Limits(parameters=2**31)`` for one that would otherwise be refused.
     """
-    with CustomObjectScope(custom_objects):
+    with nullcontext() if custom_objects is None else CustomObjectScope(custom_objects):
         contents = read_model(filepath, compile=compile, allow_nonfinite=allow_nonfinite, limits=limits)
     for note in contents.notes:
         warnings.warn(f"{os.fspath(filepath)}: {note}", UserWarning, stacklevel=2)

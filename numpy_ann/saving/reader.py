@@ -261,11 +261,12 @@ def _read_archive_model(
     with stating(version):
         data = members.read(archive.CONFIG, JSON_BYTES)
         config = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG)
-        fill_vocabularies(
-            config.value,
-            lambda name, most: members.read(name, most) if name in members else None,
-            lambda place: _idf_weights(members, place),
-        )
+        if b"Lookup" in data:
+            fill_vocabularies(
+                config.value,
+                lambda name, most: members.read(name, most) if name in members else None,
+                lambda place: _idf_weights(members, place),
+            )
         architecture = read_architecture(config, limits, version, lambda: _normalized_width(members))
         state = None
         with _weights_of(members, architecture) as root:
