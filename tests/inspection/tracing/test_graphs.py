@@ -14,8 +14,9 @@ from numpy_ann.plots import plot_trace
 from tests.live.random_graphs import graphs
 
 RNG = np.random.default_rng(0)
-X = {"words": RNG.integers(0, 9, (6, 3)), "numbers": RNG.normal(size=(6, 4))}
-Y = {"kind": RNG.integers(0, 3, 6), "price": RNG.normal(size=(6, 1))}
+# Eight samples: a mean over the batches, loss * 8 / 8, is the loss to the last bit.
+X = {"words": RNG.integers(0, 9, (8, 3)), "numbers": RNG.normal(size=(8, 4))}
+Y = {"kind": RNG.integers(0, 3, 8), "price": RNG.normal(size=(8, 1))}
 
 
 def model(dtype="float32"):
@@ -36,7 +37,7 @@ def model(dtype="float32"):
 def test_the_numbers_are_those_of_the_next_step():
     clear_session()
     graph = model()
-    w = {"kind": np.arange(6.0)}
+    w = {"kind": np.arange(8.0)}
     t = trace(graph, X, Y, sample_weight=w)
     assert t.loss == graph.train_on_batch(X, Y, sample_weight=w)[0]
     for use in graph.plan:
@@ -46,9 +47,9 @@ def test_the_numbers_are_those_of_the_next_step():
     assert {layer.name: layer.reads for layer in t.layers}["add"] == ("shared", "shared[1]", "inner/dense_1")
     assert "words/gradient" not in t
     assert "shared[1]/kernel" not in t
-    assert t["targets/price"].shape == (6, 1)
+    assert t["targets/price"].shape == (8, 1)
     assert t["sample_weight/kind"].tolist() == w["kind"].tolist()
-    assert [y.shape for y in t.output] == [(6, 3), (6, 1)]
+    assert [y.shape for y in t.output] == [(8, 3), (8, 1)]
     assert "add (Add) of shared, shared[1], inner/dense_1" in str(t)
     assert t.penalty > 0
 
@@ -75,7 +76,7 @@ def test_a_gradient_that_two_read_is_the_sum_and_outputs_have_theirs():
 def test_a_trace_of_any_graph_is_its_next_step_and_leaves_it_alone(graph):
     clear_session()
     made = graph.compiled("numpy_ann", "float64")
-    x, y, w = graph.data()
+    x, y, w = graph.data(8)
     weights = made.get_weights()
     t = trace(made, x, y, sample_weight=w)
     predicted = trace(made, x, y, sample_weight=w, training=False)
@@ -118,7 +119,7 @@ def test_saliency_by_input_name_is_the_derivative_of_the_score():
     with pytest.raises(ValueError, match=r"whole numbers or words.*Model\(layer.output, model.output\)"):
         saliency(made, X["words"])
     behind = Model(made.layers[1].output, made.output)
-    assert saliency(behind, made.layers[1](X["words"])).shape == (6, 3, 2)
+    assert saliency(behind, made.layers[1](X["words"])).shape == (8, 3, 2)
 
 
 def test_the_explorer_shows_chains_of_models_and_names_what_branches(tmp_path):
