@@ -523,14 +523,11 @@ class Model(Trainer):
         checked_choice("format", format, ("onnx",))
         self.require_layers_alone("An ONNX file")
         self._require_built("export")
-        if self.workings is CHAIN:
-            steps = [(layer, [i]) for i, layer in enumerate(self.plan)]
-            ends = [len(steps)]
-        else:
-            steps, ends = [(use.layer, use.inputs) for use in self.plan.uses], self.plan.outputs
+        plan = as_plan(self.plan)
+        steps = [(use.layer, use.inputs) for use in plan]
         begin = zip(self.input_names, self.inputs, strict=True)
         inputs = [(name, sample_of(tensor.shape), tensor.dtype) for name, tensor in begin]
-        export_onnx(steps, inputs, list(zip(self.output_names, ends, strict=True)), filepath)
+        export_onnx(steps, inputs, list(zip(self.output_names, plan.outputs, strict=True)), filepath)
         if verbose is not False:
             print(f"Saved artifact at '{fspath(filepath)}'.")
 

@@ -164,7 +164,7 @@ class OutputLosses:
                 prediction, part = loss.forward(z, y, w, out=room)
             predictions.append(prediction)
             parts.append(part)
-        total = self._plan.penalty(values, predictions)
+        total = sum(self._plan.penalties_by_use(values, predictions))
         for loss, weight, part in zip(self.losses, self._weights, parts, strict=True):
             total += 0.0 if loss is None else weight * part
         self._kept = list(zip(arrays, predictions, strict=True))

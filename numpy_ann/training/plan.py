@@ -232,10 +232,6 @@ class Plan:
         trained = dict.fromkeys(p for use in self.uses for p in use.trained)
         return [(p.regularizer, p) for p in trained if p.regularizer is not None]
 
-    def penalty(self, values: Sequence[Array], predictions: Sequence[Array] = ()) -> float:
-        """Return what regularizers add to the loss, of weights and of outputs; see ``penalties_by_use``."""
-        return sum(self.penalties_by_use(values, predictions))
-
     def penalties_by_use(self, values: Sequence[Array], predictions: Sequence[Array] = ()) -> list[float]:
         """Return what each use adds to the loss: its first, with the weights; its outputs; by ``add_loss``.
 

@@ -20,7 +20,6 @@ from numpy_ann.training.processes import SharedGradient
 
 __all__ = [
     "Buffers", "ForwardPass", "TrainingStep", "blame", "moving_parameters", "predict_batch",
-    "predictions_and_loss",
 ]  # fmt: skip
 
 
@@ -29,16 +28,6 @@ def predict_batch(layers: Sequence[Layer], x: Array, training: bool | None = Fal
     for layer in layers:
         x = layer.forward(x, training=bool(training))
     return x
-
-
-def predictions_and_loss(
-    layers: Sequence[Layer], output_loss: OutputLoss, x: Array, y_true: Array,
-    sample_weight: Array | None = None,
-) -> tuple[Array, float]:  # fmt: skip
-    """Return them as in training, in new memory; the layers keep what ``backpropagation`` needs."""
-    for layer in layers[:-1]:
-        x = layer.forward(x, training=True)
-    return output_loss.forward(layers[-1].pre_activation(x, training=True), y_true, sample_weight)
 
 
 class Buffers:
