@@ -170,3 +170,8 @@ def test_batches_by_number():
     assert (len(history["loss"]), batches.passes, batches.num_batches) == (2, 2, 2)
     with pytest.raises(NotImplementedError, match="defines no __getitem__"):
         PyDataset()[0]
+
+
+def test_a_data_set_has_keras_defaults():
+    data = PyDataset()
+    assert (data.workers, data.use_multiprocessing, data.max_queue_size) == (1, False, 10)

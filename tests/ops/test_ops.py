@@ -97,3 +97,12 @@ def test_what_goes_in_steps_is_a_constant(name):
     y = getattr(ops, name)(Traced(x))
     np.testing.assert_array_equal(y, getattr(np, name)(x))
     assert not isinstance(y, Traced)
+
+
+def test_crossentropies_of_certain_mistakes_are_finite():
+    # Probabilities are clipped to [1e-7, 1 - 1e-7]: -log(1e-7) = 16.1181, -log(1 - 1e-7) = 1e-7.
+    target, wrong = np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]])
+    for output, expected in ((wrong, 16.1181), (target, 1e-7)):
+        np.testing.assert_allclose(ops.binary_crossentropy(target, output), [[expected] * 2], rtol=1e-5)
+        np.testing.assert_allclose(ops.categorical_crossentropy(target, output), [expected], rtol=1e-5)
+        np.testing.assert_allclose(ops.sparse_categorical_crossentropy([1], output), [expected], rtol=1e-5)
