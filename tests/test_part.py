@@ -18,14 +18,9 @@ NOT_CALLED = [
         Sequential,
         (
             "__call__",
-            "train_step",
-            "test_step",
-            "predict_step",
-            "compute_loss",
-            "compute_metrics",
-            "metrics",
             "make_train_function",
-            "get_metrics_result",
+            "make_test_function",
+            "make_predict_function",
         ),
     ),
 ]
