@@ -16,6 +16,7 @@ import numpy as np
 from lesson import save, start
 
 from numpy_ann import ops
+from numpy_ann.plots import plot_tape
 
 STEPS, TARGET = 3000, -0.5
 picture = start(__file__, __doc__)
@@ -67,24 +68,7 @@ with ops.GradientTape() as tape:
     on_tape = np.square(np.tanh(leaves["w"] * leaves["x"] + leaves["b"]) - TARGET)
 
 
-# What it remembers is a graph: from each array to those that it was made of.
-def graph_of(last):
-    """Return all arrays, in the order in which they were made, and how many steps each is from the leaves."""
-    found, waiting = {}, [last]
-    while waiting:
-        array = waiting.pop()
-        found[array.number] = array
-        waiting += array.parents
-    arrays = [found[number] for number in sorted(found)]
-    depth = {}
-    for array in arrays:
-        depth[array.number] = max((depth[p.number] + 1 for p in array.parents), default=0)
-    return arrays, depth
-
-
-arrays, depth = graph_of(on_tape)
-gradients = dict(zip([a.number for a in arrays], tape.gradient(on_tape, arrays), strict=True))
-found = {name: gradients[leaf.number] for name, leaf in leaves.items()}
+found = tape.gradient(on_tape, leaves)
 print(f"the library's tape    dL/dw = {found['w']:.4f}, dL/db = {found['b']:.4f}")
 print(f"Largest difference: {max(abs(found['w'] - dw), abs(found['b'] - db)):.1e}")
 
@@ -113,23 +97,7 @@ for step in range(STEPS + 1):
     theta = {name: theta[name] - 0.1 * gradient[name] for name in theta}
 
 figure, (graph, curve) = plt.subplots(1, 2, figsize=(8.5, 3.4), width_ratios=[3, 2], layout="constrained")
-names = {leaf.number: name for name, leaf in leaves.items()}
-rows = {"w": 2, "x": 1, "b": 0}
-places = {}
-for array in arrays:
-    name = names.get(array.number)
-    row = rows[name] if name else np.mean([places[p.number][1] for p in array.parents])
-    column = 0 if name in ("w", "x") else 1 if name == "b" else depth[array.number]
-    places[array.number] = column, row
-    value, slope = float(array.value), float(gradients[array.number])
-    label = f"{name or array.op.__name__}\n{value:.2f}\n({slope:.2f})"
-    box = {"boxstyle": "round", "fc": "#dbe9f6" if name else "white", "ec": "0.5"}
-    graph.text(*places[array.number], label, ha="center", va="center", fontsize=8, bbox=box)
-    for p in array.parents:
-        arrow = {"arrowstyle": "->", "color": "0.5", "shrinkA": 22, "shrinkB": 22}
-        graph.annotate("", places[array.number], places[p.number], arrowprops=arrow)
-graph.set(xlim=(-0.6, max(depth.values()) + 0.6), ylim=(-0.6, 2.6), title="value, and (gradient) below it")
-graph.axis("off")
+plot_tape(on_tape, leaves, ax=graph)  # what the tape remembers: from each array to those it was made of
 curve.plot(X, T, color="0.6", label="wanted")
 curve.plot(X, predicted(theta), label=f"after {STEPS} steps")
 curve.legend(frameon=False, fontsize=8)

@@ -14,10 +14,11 @@ from numpy_ann.plots.confusion_matrix import plot_confusion_matrix
 from numpy_ann.plots.decision_map import plot_decision_map
 from numpy_ann.plots.history import plot_diagnostics, plot_history
 from numpy_ann.plots.images import plot_images, plot_mistakes
+from numpy_ann.plots.tape_graph import plot_tape
 from numpy_ann.plots.trace import plot_trace
 from numpy_ann.plots.weights import plot_weights
 
 __all__ = [
     "plot_confusion_matrix", "plot_decision_map", "plot_diagnostics", "plot_history", "plot_images",
-    "plot_mistakes", "plot_occlusion", "plot_saliency", "plot_trace", "plot_weights",
+    "plot_mistakes", "plot_occlusion", "plot_saliency", "plot_tape", "plot_trace", "plot_weights",
 ]  # fmt: skip

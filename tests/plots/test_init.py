@@ -12,6 +12,7 @@ from numpy_ann.callbacks import TrainingDiagnostics
 from numpy_ann.data import toy
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential
+from numpy_ann.ops import GradientTape
 from numpy_ann.plots import (
     plot_confusion_matrix,
     plot_decision_map,
@@ -21,6 +22,7 @@ from numpy_ann.plots import (
     plot_mistakes,
     plot_occlusion,
     plot_saliency,
+    plot_tape,
     plot_weights,
 )
 
@@ -33,6 +35,9 @@ MODEL = Sequential([Input((2,)), Dense(4, activation="relu"), Dense(2, activatio
 MODEL.compile("sgd", "sparse_categorical_crossentropy")
 WATCHED = TrainingDiagnostics()
 MODEL.fit(*toy.moons(), verbose=0, callbacks=[WATCHED])
+with GradientTape() as TAPE:
+    LEAF = TAPE.watch(np.array(3.0))
+    VALUE = np.tanh(LEAF) * LEAF
 
 FIGURES = {
     "images": lambda **ax: plot_images(IMAGES, np.arange(9), **ax),
@@ -43,6 +48,7 @@ FIGURES = {
     "occlusion": lambda **ax: plot_occlusion(IMAGES, WEIGHTS / 1000, **ax),
     "weights": lambda **ax: plot_weights(WEIGHTS, **ax),
     "decision map": lambda **ax: plot_decision_map(MODEL, *toy.moons(), **ax),
+    "tape": lambda **ax: plot_tape(VALUE, {"x": LEAF}, **ax),
     "diagnostics": lambda **ax: plot_diagnostics(WATCHED, **ax),
 }
 GRIDS = ["images", "mistakes", "saliency", "occlusion"]
