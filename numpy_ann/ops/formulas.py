@@ -37,7 +37,7 @@ def named(module: dict[str, Any]) -> list[str]:
         OPS[name] = module[name]
         OPS[name].__name__ = name
         OPS[name].__doc__ = (
-            f"Compute ``keras.ops.{name}``. The formula, and ``dL/dx`` made of ``g = dL/dy`` for each array::"
-            f"\n\n    {block}\n"
+            f"Compute ``keras.ops.{name}``.\n\n"
+            f"The formula, and ``dL/dx`` made of ``g = dL/dy`` for each array::\n\n    {block}\n"
         )
     return names
