@@ -82,7 +82,8 @@ def fit(
     """
     model.resume_at = None
     calls.call("on_train_begin")
-    begin_together(model, batches, epochs)
+    if group().size > 1:
+        begin_together(model, batches, epochs)
     logs: dict[str, float] = {}
     start, skip = model.resume_at or (epochs.start, 0)  # a callback may have restored an earlier training
     for epoch in range(start, epochs.stop):

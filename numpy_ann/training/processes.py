@@ -68,8 +68,6 @@ def begin_together(model: Any, batches: BatchSource, epochs: range) -> None:
     Raises ``ValueError`` in all of them, if they differ in what they are to do.
     """
     processes = group()
-    if processes.size == 1:
-        return
     optimizer = model.optimizer
     rate = None if callable(optimizer._learning_rate) else float(optimizer.learning_rate)
     mine = {
