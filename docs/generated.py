@@ -90,6 +90,11 @@ MODULES: dict[str, tuple[str, dict[str, str]]] = {
     "errors": ("Errors", {"": ""}),
     "": ("Everything else", {"": ""}),
 }
+# Each op is made by the tape; the file that names it first, in this order, is where it stands.
+OPS = {
+    file: vars(importlib.import_module(f"numpy_ann.ops.{file}"))
+    for file in ("arithmetic", "reductions", "shapes", "products", "neural", "random")
+}
 # Public names that stand in no ``__all__``, as they are loaded when first asked for.
 LATER = {"layers": ("Lambda",)}
 # Public modules inside a module: data.mnist.load_data.
@@ -159,9 +164,11 @@ def grouped(module: str) -> dict[str, list[tuple[str, str, Any]]]:
     rest = next((under for under, files in headings.items() if not files), None)
     groups: dict[str, list[tuple[str, str, Any]]] = {under: [] for under in headings}
     for where, name, thing in public(module):
-        file = getattr(inspect.unwrap(thing) if callable(thing) else thing, "__module__", "").rpartition(".")[
-            2
-        ]
+        inner = inspect.unwrap(thing) if callable(thing) else thing
+        file = getattr(inner, "__module__", "").rpartition(".")[2]
+        if module == "ops":
+            ops = (f for f, names in OPS.items() if any(thing is each for each in names.values()))
+            file = next(ops, file)
         under = of_file.get(file, rest)
         if under is None:
             raise ValueError(f"docs/generated.py has no heading for {where}.{name}, of the file {file}.py.")
