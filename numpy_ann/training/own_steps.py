@@ -37,9 +37,9 @@ from numpy_ann.training.data.sample_weights import as_sample_weight, class_weigh
 from numpy_ann.training.loop import Evaluation
 
 __all__ = [
-    *("HOOKS", "CompileMetrics", "OwnAdapter", "OwnStep", "begin", "compute_loss", "compute_metrics"),
-    *("defaults", "figures_of", "metrics_of", "predict_step", "test_step", "train_step"),
-]
+    "HOOKS", "CompileMetrics", "OwnAdapter", "OwnStep", "begin", "compute_loss", "compute_metrics", "defaults",
+    "figures_of", "metrics_of", "predict_step", "test_step", "train_step",
+]  # fmt: skip
 
 HOOKS = (
     *("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics", "metrics"),
@@ -105,6 +105,8 @@ class OwnAdapter(DataAdapter):
 
         def check(batch: Any) -> Any:
             x, y, w = self.targets(*unpacked(batch, targets=False))
+            if y is None and class_weight is not None:
+                raise ValueError("`class_weight` needs targets, `y`, which say each sample's class.")
             whole[0] = y is not None and y.dtype.kind in "iub"
             return x, y, w if class_weight is None else class_weights_of(y, class_weight, w)
 
@@ -264,7 +266,7 @@ def compute_loss(
         )
     if configuration.loss is None:
         configuration.check_targets(np.asarray(y), np.shape(y_pred)[1:])
-    loss = configuration.loss
+    loss: Any = configuration.loss
     with unrecorded():
         y = loss.paired(np.asarray(y_pred), y)[1]
     value = loss(y, y_pred, sample_weight)
