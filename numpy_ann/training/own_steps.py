@@ -37,8 +37,8 @@ from numpy_ann.training.data.sample_weights import as_sample_weight, class_weigh
 from numpy_ann.training.loop import Evaluation
 
 __all__ = [
-    "HOOKS", "CompileMetrics", "OwnAdapter", "OwnStep", "begin", "compute_loss", "compute_metrics", "defaults",
-    "figures_of", "metrics_of", "predict_step", "test_step", "train_step",
+    "HOOKS", "CompileMetrics", "OwnAdapter", "OwnStep", "begin", "compute_loss", "compute_metrics",
+    "defaults", "figures_of", "metrics_of", "predict_step", "test_step", "train_step",
 ]  # fmt: skip
 
 HOOKS = (
@@ -105,10 +105,12 @@ class OwnAdapter(DataAdapter):
 
         def check(batch: Any) -> Any:
             x, y, w = self.targets(*unpacked(batch, targets=False))
-            if y is None and class_weight is not None:
-                raise ValueError("`class_weight` needs targets, `y`, which say each sample's class.")
             whole[0] = y is not None and y.dtype.kind in "iub"
-            return x, y, w if class_weight is None else class_weights_of(y, class_weight, w)
+            if class_weight is None:
+                return x, y, w
+            if y is None:
+                raise ValueError("`class_weight` needs targets, `y`, which say each sample's class.")
+            return x, y, class_weights_of(y, class_weight, w)
 
         if not isinstance(data, tuple):
             options: Any = {"integer_targets": lambda: whole[0], "steps_per_epoch": steps}
