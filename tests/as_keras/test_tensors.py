@@ -5,6 +5,7 @@ import pytest
 
 from numpy_ann import Sequential
 from numpy_ann.as_keras import installed
+from numpy_ann.as_keras.tensorflow import print_tensors
 from numpy_ann.as_keras.tensors import Tensor
 from numpy_ann.layers import Dense, Input
 from numpy_ann.losses import MeanSquaredError
@@ -89,3 +90,10 @@ def test_models_are_drawn(tmp_path):
             model, path, show_shapes=True, show_layer_names=True, show_layer_activations=True, rankdir=rankdir
         )
         assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_print_shows_the_numbers_of_parameters_and_arrays(capsys):
+    layer = Dense(1, kernel_initializer="ones")
+    layer.build((None, 2))
+    print_tensors("w", layer.kernel, np.ones(2), sep=", ")
+    assert capsys.readouterr().err == "w, [[1.]\n [1.]], [1. 1.]\n"
