@@ -217,7 +217,7 @@ def test_schedules_that_are_refused(
         load_model(path)
 
 
-def test_a_schedule_of_ones_own_is_not_written(tmp_path: Path) -> None:
+def test_a_schedule_of_ones_own_is_handed_over(tmp_path: Path) -> None:
     class Own(ExponentialDecay):
         pass
 
@@ -225,8 +225,13 @@ def test_a_schedule_of_ones_own_is_not_written(tmp_path: Path) -> None:
     model = trained(optimizer)
     assert model.optimizer is not None
     model.optimizer.learning_rate = Own(0.1, 3, 0.5)  # type: ignore[assignment]
-    with pytest.raises(ValueError, match="The schedule Own can't be written to a Keras file"):
-        model.save(tmp_path / "x.keras")
+    path = tmp_path / "x.keras"
+    model.save(path)
+    with pytest.raises(ModelFormatError, match="'Own' is a class or a function of somebody's own"):
+        load_model(path)
+    again = load_model(path, custom_objects={"Own": Own})
+    assert isinstance(again.optimizer.schedule, Own)
+    assert again.optimizer.schedule.get_config() == Own(0.1, 3, 0.5).get_config()
 
 
 def test_a_mean_of_squares_below_0_is_refused(tmp_path: Path) -> None:

@@ -338,7 +338,7 @@ LOSSES = rows(
             for cls in losses.BY_CLASS.values()
             if "label_smoothing" in cls.options and "axis" not in cls.options
         ),
-        Row(losses.SparseCategoricalCrossentropy, written={"ignore_class": None}),
+        Row(losses.SparseCategoricalCrossentropy, {"label_smoothing": None}, written={"ignore_class": None}),
     ),
     without=("FunctionLoss",),
 )

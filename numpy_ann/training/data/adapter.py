@@ -210,8 +210,10 @@ class DataAdapter:
             )
         lazy: Any = x
         parts = (lazy.part(0, at), lazy.part(at, samples)) if isinstance(x, StoredRows) else (x[:at], x[at:])
-        begin, end = slice(None, at), slice(at, None)
-        first, rest = ([None if a is None else a[part] for a in (y, w)] for part in (begin, end))
+        first, rest = (
+            tuple[Any, ...](a if a is None else a[part] for a in (y, w))  # steps of one's own have no targets
+            for part in (slice(at), slice(at, None))
+        )
         return (parts[0], *first), (parts[1], *rest)
 
     def batches(
