@@ -3,6 +3,7 @@
 import sys
 from functools import partial
 from importlib import import_module
+from inspect import isfunction
 from typing import Any
 
 from numpy_ann import (
@@ -17,6 +18,7 @@ from numpy_ann import (
     regularizers,
 )
 from numpy_ann.activations import ActivationFunction
+from numpy_ann.inspection.explaining.derivation import derived_layer, derived_loss
 from numpy_ann.inspection.explaining.docstrings import DocString, options_of, read_docstring
 from numpy_ann.inspection.explaining.explanation import (
     Explanation,
@@ -27,7 +29,9 @@ from numpy_ann.inspection.explaining.explanation import (
     symbols_of,
 )
 from numpy_ann.layers import Layer
+from numpy_ann.losses.functions import FunctionLoss
 from numpy_ann.optimizers import schedules
+from numpy_ann.part import ours
 
 __all__ = ["KINDS", "explain", "kind_of", "named"]
 
@@ -52,7 +56,7 @@ _TASKS = (((1,), (1,)), ((), (2,)), ((2,), (2,)))
 _BY_NAME = ("activation function", "loss", "optimizer", "initializer", "regularizer", "constraint")
 
 
-def explain(thing: Any) -> Explanation:
+def explain(thing: Any, *, derive: bool = False) -> Explanation:
     """Return what a part of the library computes: formula, symbols, derivative, source, and where to read on.
 
     All of it is taken from the docstring, and the symbols from the object: a built layer's with its shapes,
@@ -66,6 +70,10 @@ def explain(thing: Any) -> Explanation:
     thing : object, class or str
         A layer, loss, optimizer, activation function, metric, initializer, regularizer, constraint, schedule
         or callback; its class; or its Keras name, as ``"adam"``, where that means one thing.
+    derive : bool
+        True, for a built layer of one's own by ``call`` and for a loss of one's own, also a function: formula
+        and derivative are what the tape has of it, an op a line, and its derivatives from the last to the
+        first. Parts of this package are derived by hand, and say so themselves.
 
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential
@@ -78,6 +86,8 @@ def explain(thing: Any) -> Explanation:
     """
     if isinstance(thing, str):
         thing = named(thing)
+    if derive and isfunction(thing):
+        thing = losses.get(thing)
     kind = kind_of(thing)
     if isinstance(thing, ActivationFunction):
         return _explain_activation(thing)
@@ -87,12 +97,30 @@ def explain(thing: Any) -> Explanation:
     if isinstance(thing, Layer) and any("f(" in line for line in formula):
         formula.append(f"f(z) = {thing.activation.formula}")
         derivative.append(f"with f = {thing.activation.name}: {thing.activation.derivative}")
+    if derive:
+        formula, derivative = _derived(thing, kind)
     file, line = place_of(cls)
     return Explanation(
         cls.__name__, kind, doc.summary, tuple(formula), tuple(derivative),
         symbols=symbols_of(thing, cls, doc), settings={} if thing is cls else settings_of(thing),
         rule=rule_of(cls), source=doc.source, file=file, line=line, options=options_of(cls),
     )  # fmt: skip
+
+
+def _derived(thing: Any, kind: str) -> tuple[list[str], list[str]]:
+    """Return what the tape has of an own layer or loss."""
+    if isinstance(thing, Layer) and thing.by_call:
+        if not thing.built:
+            raise ValueError(f"Layer {thing.name!r} isn't built: call it, or a model that it is in, on data.")
+        return derived_layer(thing)
+    if isinstance(thing, FunctionLoss):
+        return derived_loss(thing.function)
+    if isinstance(thing, losses.Loss) and not ours(type(thing)) and "call" in vars(type(thing)):
+        return derived_loss(thing.call)
+    raise TypeError(
+        f"derive=True is for layers by `call` and losses of one's own, which the tape derives. A {kind} like "
+        f"{thing!r} has its derivative in its documentation: leave derive out."
+    )
 
 
 def _explain_activation(function: ActivationFunction) -> Explanation:

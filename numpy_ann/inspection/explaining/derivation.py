@@ -1,0 +1,118 @@
+"""What the tape has of an own layer or loss: a line an op, and one a derivative, from the last one back."""
+
+import ast
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from numpy_ann.layers import Layer
+from numpy_ann.ops import GradientTape
+from numpy_ann.ops.tape import Traced, flat
+
+__all__ = ["derived_layer", "derived_loss"]
+
+_LONGEST = 200  # ops, of which nobody reads more
+
+
+def derived_layer(layer: Layer) -> tuple[list[str], list[str]]:
+    """Return the formula and the derivatives of a built layer by ``call``, from a batch of two samples."""
+    trial, rng = deepcopy(layer), np.random.default_rng(0)
+    shapes: Any = layer.input_shape if layer.several_inputs else [layer.input_shape]
+    xs: Any = [rng.normal(size=(2, *shape)).astype(layer.dtype) for shape in shapes]
+    trial.forward(xs if layer.several_inputs else xs[0], training=True)
+    leaves, y, tape = trial._memory["call"]
+    names = {"x" if len(leaves) == 1 else f"x{i + 1}": leaf for i, leaf in enumerate(leaves)}
+    for p in trial.parameters:
+        name = p.name if p.name not in names else f"{p.name}{sum(n.startswith(p.name) for n in names) + 1}"
+        names[name] = tape.leaf_of(p)
+    return _lines(y, names)
+
+
+def derived_loss(call: Callable[[Any, Any], Any]) -> tuple[list[str], list[str]]:
+    """Return the formula and the derivatives of ``call(y_true, y_pred)``, of two samples of three numbers."""
+    y_true, y_pred = np.random.default_rng(0).uniform(0.1, 0.9, (2, 2, 3))
+    with GradientTape():
+        leaf = Traced(y_pred)
+        y = call(y_true, leaf)
+    return _lines(y, {"y_pred": leaf}, {"y_true": y_true})
+
+
+def _lines(
+    y: Any, names: dict[str, Any], constants: dict[str, Any] | None = None
+) -> tuple[list[str], list[str]]:
+    if not isinstance(y, Traced):
+        raise ValueError("What `call` returns isn't made of what it is given, so there is nothing to derive.")
+    found, waiting = {y.number: y}, [y]
+    while waiting:
+        for array in waiting.pop().parents:
+            if array.number not in found:
+                found[array.number] = array
+                waiting.append(array)
+    said = {leaf.number: name for name, leaf in names.items() if isinstance(leaf, Traced)}
+    made = [array for _, array in sorted(found.items()) if array.op is not None]
+    if len(made) > _LONGEST:
+        raise ValueError(f"`call` is made of {len(made)} ops; at most {_LONGEST} are shown.")
+    said |= {array.number: f"a{i + 1}" for i, array in enumerate(made[:-1])} | {y.number: "y"}
+
+    def word(a: Any) -> str:
+        if isinstance(a, list):
+            return f"[{', '.join(map(word, a))}]"
+        if isinstance(a, Traced):
+            return said.get(a.number, "array")
+        if isinstance(a, np.ndarray) and a.ndim:
+            known = (name for name, array in (constants or {}).items() if array is a)
+            return next(known, f"array{a.shape}")
+        return f"{a:g}" if isinstance(a, float | np.floating) else str(a)
+
+    formula = [f"{said[a.number]} = {a.op.__name__}({', '.join(_told(map(word, a.args)))})" for a in made]
+    back = [line for a in reversed(made) for line in _chain_rule(a, word)]
+    return formula, back
+
+
+def _told(words: Iterable[str]) -> list[str]:
+    """Return the arguments up to the last that is something."""
+    found = list(words)
+    while found and found[-1] == "None":
+        found.pop()
+    return found
+
+
+def _chain_rule(y: Traced, word: Callable[[Any], str]) -> list[str]:
+    """Return what each array that ``y`` was made of is given of ``dy``, in the names of these lines."""
+    written = _derivatives(y.op)
+    lines = []
+    for i, (xs, derivative) in enumerate(zip(y.args, y.op.derivatives, strict=False)):
+        for x in flat([xs]):
+            if not isinstance(x, Traced) or derivative is None:
+                continue
+            name = word(y)
+            rule = f"by {y.op.__name__}'s own way back, from d{name}"
+            if i < len(written):
+                taken, body = written[i]
+                of = dict(zip(taken, [f"d{name}", name, *map(word, y.args)], strict=False))
+                rule = ast.unparse(_Renamed(of).visit(body))
+            lines.append(f"d{word(x)} += {rule}")
+    return lines
+
+
+def _derivatives(op: Any) -> list[tuple[list[str], ast.expr]]:
+    """Return each derivative that an op's definition, which its documentation has, says in place."""
+    _, _, block = (op.__doc__ or "").partition("::\n\n")
+    try:
+        (statement,) = ast.parse(" ".join(block.split())).body
+        arguments = statement.value.args[1:]  # type: ignore[attr-defined]
+    except (AttributeError, SyntaxError, ValueError):
+        return []
+    if not all(isinstance(argument, ast.Lambda) for argument in arguments):
+        return []
+    return [([a.arg for a in one.args.args], one.body) for one in arguments]
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name(self.names.get(node.id, node.id))
