@@ -1,12 +1,14 @@
 """One forward and one backward pass of a model, on a copy that is thrown away."""
 
 import inspect
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array
+from numpy_ann.inspection.explaining.derivation import derived_layer
 from numpy_ann.inspection.explaining.docstrings import plain, read_docstring
 from numpy_ann.inspection.tracing.recording import LayerTrace, RecordingPlan, predicting, snapshot
 from numpy_ann.inspection.tracing.result import Trace
@@ -162,6 +164,8 @@ def _check_predictions(expected: list[Layer], plan: Plan, values: list[Array]) -
 def formula_of(layer: Layer) -> tuple[str, ...]:
     """Return what a layer computes, as its docstring says it, and what its activation function is.
 
+    Of a layer of one's own by ``call`` that says nothing, it is what the tape has of it, op by op.
+
     >>> from numpy_ann.layers import Dense
     >>> formula_of(Dense(3, activation="relu"))
     ('z = x W + b', 'y = f(z)', 'f(z) = max(z, 0)')
@@ -169,4 +173,7 @@ def formula_of(layer: Layer) -> tuple[str, ...]:
     lines = [line for line in read_docstring(type(layer).__doc__).formula if not line.endswith(":")]
     if any("f(" in line for line in lines):
         lines.append(f"f(z) = {layer.activation.formula}")
+    if layer.by_call and layer.built and not lines:
+        with suppress(ValueError):  # made of nothing that it is given, or of hundreds of ops
+            lines, _ = derived_layer(layer)
     return tuple(" ".join(line.split()) for line in lines)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from numpy_ann import losses, ops
-from numpy_ann.inspection import explain
+from numpy_ann.inspection import explain, trace
 from numpy_ann.layers import Dense, Input, Layer
 from numpy_ann.models import Sequential
 
@@ -42,6 +42,19 @@ def test_a_layer_by_call_is_told_op_by_op_and_left_alone():
     assert "da1 += da2 * a2" in told.derivative
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
     assert "Derivative" in str(told)
+
+
+def test_a_trace_has_the_formula_and_the_numbers_of_a_layer_by_call():
+    model = Sequential([Input((4,)), Gate()], dtype="float64", seed=1)
+    model.compile("sgd", "mse")
+    x, y = np.ones((2, 4)), np.zeros((2, 3))
+    told = trace(model, x, y)
+    assert "a2 = exp(a1); a3 = sigmoid(a2); a4 = inner([x, kernel]); y = multiply(a3," in str(told)
+    gate = 1 / (1 + np.exp(-np.exp(model.layers[0].w.value[0])))
+    np.testing.assert_allclose(told["gate/output"], gate * (x @ model.layers[0].inner.kernel.value))
+    # dL/dy = 2 y / 6, and the gate stands between it and the inner layer's x^T dz.
+    inner = x.T @ (told["gate/output"] / 3 * gate)
+    np.testing.assert_allclose(told["gate/kernel/gradient"], inner)
 
 
 @pytest.mark.parametrize(
