@@ -158,6 +158,11 @@ def plain(item: ConfigValue) -> Any:
         table = next((table for table in TABLES if issubclass(own, table.base)), TABLES[0])
     else:
         having = [table for table in TABLES if name.removeprefix("Custom>") in table]
+        if not having and own is None:
+            raise item.error(
+                f"there is no class {name!r} here. One of your own is handed over: "
+                f"custom_objects={{{registered!r}: ...}}"
+            )
         table = next((table for table in having if table.module == module), (having or TABLES)[0])
     return make(item, table.kind, table)
 
