@@ -19,9 +19,10 @@ def page_of(room: str, scripts: Sequence[str], title: str, data: dict[str, Any])
     other; ``title`` is text.
     """
     folder = files("numpy_ann.inspection")
-    read = {name: folder.joinpath(room, name).read_text("utf-8") for name in ("page.html", "style.css")}
+    page, own = (folder.joinpath(room, name).read_text("utf-8") for name in ("page.html", "style.css"))
     code = "\n".join(folder.joinpath(f"{name}.js").read_text("utf-8") for name in scripts)
-    style, script = f"\n{read['style.css']}", f'\n"use strict";\n{code}'
+    paper = folder.joinpath("paper.css").read_text("utf-8")
+    style, script = f"\n{paper}{own}", f'\n"use strict";\n{code}'
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)  # ASCII only, so no odd line breaks
     parts = {
         "title": html.escape(title),
@@ -31,7 +32,7 @@ def page_of(room: str, scripts: Sequence[str], title: str, data: dict[str, Any])
         "data": text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026"),
     }
     # In one pass: what is filled in is not searched again.
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], read["page.html"])
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], page)
 
 
 def _policy(style: str, script: str) -> str:

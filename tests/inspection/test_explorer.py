@@ -201,7 +201,7 @@ def hex_color(text):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_can_be_read(theme):
     """4.5 to 1 for text, as the Web Content Accessibility Guidelines ask."""
-    style = Path(__file__).parents[2] / "numpy_ann/inspection/explorer/style.css"
+    style = Path(__file__).parents[2] / "numpy_ann/inspection/paper.css"
     blocks = re.findall(r"\{([^{}]*--page: [^{}]*)\}", style.read_text())
     assert len(blocks) == 2
     colors = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[theme == "dark"]))
