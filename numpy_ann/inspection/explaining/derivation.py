@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from numpy_ann.errors import escaped
 from numpy_ann.layers import Layer
 from numpy_ann.ops import GradientTape
+from numpy_ann.ops.gradient_tape import made_of
 from numpy_ann.ops.tape import Traced, flat
 
 __all__ = ["derived_layer", "derived_loss"]
@@ -44,14 +46,8 @@ def _lines(
 ) -> tuple[list[str], list[str]]:
     if not isinstance(y, Traced):
         raise ValueError("What `call` returns isn't made of what it is given, so there is nothing to derive.")
-    found, waiting = {y.number: y}, [y]
-    while waiting:
-        for array in waiting.pop().parents:
-            if array.number not in found:
-                found[array.number] = array
-                waiting.append(array)
-    said = {leaf.number: name for name, leaf in names.items() if isinstance(leaf, Traced)}
-    made = [array for _, array in sorted(found.items()) if array.op is not None]
+    said = {leaf.number: escaped(name) for name, leaf in names.items() if isinstance(leaf, Traced)}
+    made = [array for array in made_of(y) if array.op is not None]
     if len(made) > _LONGEST:
         raise ValueError(f"`call` is made of {len(made)} ops; at most {_LONGEST} are shown.")
     said |= {array.number: f"a{i + 1}" for i, array in enumerate(made[:-1])} | {y.number: "y"}
@@ -66,7 +62,9 @@ def _lines(
             return next(known, f"array{a.shape}")
         return f"{a:g}" if isinstance(a, float | np.floating) else str(a)
 
-    formula = [f"{said[a.number]} = {a.op.__name__}({', '.join(_told(map(word, a.args)))})" for a in made]
+    formula = [
+        f"{said[a.number]} = {escaped(a.op.__name__)}({', '.join(_told(map(word, a.args)))})" for a in made
+    ]
     back = [line for a in reversed(made) for line in _chain_rule(a, word)]
     return formula, back
 
@@ -88,7 +86,7 @@ def _chain_rule(y: Traced, word: Callable[[Any], str]) -> list[str]:
             if not isinstance(x, Traced) or derivative is None:
                 continue
             name = word(y)
-            rule = f"by {y.op.__name__}'s own way back, from d{name}"
+            rule = f"by {escaped(y.op.__name__)}'s own way back, from d{name}"
             if i < len(written):
                 taken, body = written[i]
                 of = dict(zip(taken, [f"d{name}", name, *map(word, y.args)], strict=False))

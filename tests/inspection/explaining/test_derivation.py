@@ -87,6 +87,17 @@ def test_what_is_told_is_the_gradient():
         assert names["dy_pred"][0, k] == pytest.approx(slope.item(), rel=1e-8)
 
 
+def test_names_reach_no_terminal_raw():
+    class Named(Gate):
+        def build(self, input_shape):
+            super().build(input_shape)
+            self.inner.name = "a\x1b[2J"
+
+    layer = Sequential([Input((4,)), Named()]).layers[0]
+    assert "\x1b" not in str(explain(layer, derive=True))
+    assert "a\\x1b[2J([x, kernel])" in str(explain(layer, derive=True))
+
+
 def test_what_has_no_tape_says_so():
     with pytest.raises(TypeError, match="has its derivative in its documentation"):
         explain(Dense(3), derive=True)
