@@ -6,9 +6,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["FLOOR", "OURS", "PEERS", "Peer", "versions_of"]
+__all__ = ["FLOOR", "ONE_THREAD", "OURS", "PEERS", "Peer", "versions_of"]
 
 OURS = "numpy_ann"
+ONE_THREAD = f"{OURS}-one-thread"
 FLOOR = "products"
 
 
@@ -63,6 +64,12 @@ PEERS = (
         "numpy_ann, all BLAS threads",
         "ours",
         environment={"NUMPY_ANN_BLAS_THREADS": "default"},
+    ),
+    Peer(
+        ONE_THREAD,
+        "numpy_ann, one thread",
+        "ours",
+        environment={"NUMPY_ANN_BLAS_THREADS": "1", "NUMPY_ANN_THREADS": "1"},
     ),
     _keras("tensorflow", "TensorFlow"),
     _keras("jax", "JAX"),

@@ -22,7 +22,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)  # instead of this fol
 
 from benchmarks import chart, images, report
 from benchmarks.catalogue import PEERS, Peer, versions_of
-from benchmarks.machine import allowed_cores, describe
+from benchmarks.machine import allowed_cores, describe, products_of_two_cores
 from benchmarks.parts import PARTS
 from benchmarks.peer_process import PeerError
 from benchmarks.session import Session
@@ -34,6 +34,8 @@ def main() -> int:
     options = parse_options()
     settings = settings_of(options)
     run = report.Run(settings=settings, machine=describe(), started=time.strftime("%Y-%m-%d %H:%M"))
+    if max(options.cores) > 1 and (gain := products_of_two_cores()) is not None:
+        run.machine["matrix products of two cores"] = f"{gain:.2f} times one core's"
     for key, value in run.machine.items():
         print(f"{key}: {value}", flush=True)
     peers = find_peers(options, run)
@@ -70,7 +72,7 @@ def parse_options() -> argparse.Namespace:
     names = [peer.name for peer in PEERS]
     parser.add_argument("--peers", nargs="+", choices=names, metavar="PEER", help=f"from {', '.join(names)}")
     parser.add_argument(
-        "--parts", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help="a to f"
+        "--parts", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help="a to g"
     )
     parser.add_argument(
         "--cores",

@@ -13,7 +13,16 @@ from typing import Any, Self
 
 from benchmarks.catalogue import Peer
 
-__all__ = ["PeerError", "PeerProcess", "environment_of"]
+__all__ = ["KERNELS", "PeerError", "PeerProcess", "environment_of"]
+
+KERNELS = {
+    "ATEN_CPU_CAPABILITY", "BLIS_ARCH_TYPE", "DNNL_MAX_CPU_ISA", "MKL_DEBUG_CPU_TYPE",
+    "MKL_ENABLE_INSTRUCTIONS", "NPY_DISABLE_CPU_FEATURES", "NVPL_BLAS_DEBUG_CPU_TYPE", "ONEDNN_MAX_CPU_ISA",
+    "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE",
+}  # fmt: skip
+"""Environment variables that hold a library to another kernel than that of the processor."""
+
+HELD = {"PYTHONDONTWRITEBYTECODE", *KERNELS}
 
 SERVE = Path(__file__).resolve().parent / "serve.py"
 
@@ -109,10 +118,13 @@ class PeerProcess:
 
 
 def environment_of(peer: Peer, cores: int) -> Mapping[str, str]:
-    """Return the environment for a peer: as many threads as cores, no accelerator, nothing compiled kept."""
+    """Return the environment for a peer: as many threads as cores, no accelerator, nothing compiled kept.
+
+    What holds a library to another kernel than the processor's own is taken away, from all alike.
+    """
     threads = ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM")
     # Installed libraries come with their bytecode: numpy_ann's own checkout may keep it too.
-    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    inherited = {key: value for key, value in os.environ.items() if key not in HELD}
     return {
         **inherited,
         **{f"{library}_NUM_THREADS": str(cores) for library in threads},

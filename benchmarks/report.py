@@ -79,7 +79,9 @@ def goals_table(run: Run) -> str:
         cells = [f"({goal.part}) {goal.work}", against, goal.wanted]
         for cores in run.cores:
             ratio = goal.measured(run.results, cores)
-            if ratio is None:
+            if goal.cores not in (0, cores):
+                cells.append("")
+            elif ratio is None:
                 cells.append("not measured")
             else:
                 cells.append(f"{ratio:.3g}: {'reached' if goal.reached(ratio) else '**not reached**'}")

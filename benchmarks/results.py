@@ -14,7 +14,7 @@ class Record:
     Parameters
     ----------
     part : str
-        The letter: a to f.
+        The letter: a to g.
     work : str
         What was done, such as "epoch".
     peer : str

@@ -1,6 +1,6 @@
-"""The parts of the benchmark, a to f: one file each, with one function ``run``."""
+"""The parts of the benchmark, a to g: one file each, with one function ``run``."""
 
-from benchmarks.parts import epoch, growth, importing, memory, prediction, tutorial
+from benchmarks.parts import epoch, growth, importing, memory, neighbour, prediction, tutorial
 
 __all__ = ["PARTS"]
 
@@ -11,4 +11,5 @@ PARTS = {
     "d": ("how the cost grows", growth.run),
     "e": ("import", importing.run),
     "f": ("memory", memory.run),
+    "g": ("beside a busy process", neighbour.run),
 }

@@ -41,7 +41,7 @@ def finished(tmp_path_factory) -> tuple[subprocess.CompletedProcess[str], Path]:
 def test_smoke_run_succeeds_and_tells_of_each_part(finished):
     process, _ = finished
     assert process.returncode == 0, process.stderr
-    for part in "abcdef":
+    for part in "abcdefg":
         assert f"[{part}, 1 core]" in process.stdout
 
 
