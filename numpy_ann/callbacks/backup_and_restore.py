@@ -23,7 +23,7 @@ class BackupAndRestore(Callback):
     begun epoch once more; that epoch's figures are then those of the batches since.
 
     The weights go to a file of their own; then ``training.json``, which names it, is replaced in one step of
-    the file system. A kill at any moment leaves one backup or the next.
+    the file system: a kill at any moment leaves one backup or the next.
 
     Not kept: the history so far, and what other callbacks remember (how long ``EarlyStopping`` has waited).
     Put this callback last, behind those that set the learning rate. A generator is taken to begin with the
@@ -38,10 +38,9 @@ class BackupAndRestore(Callback):
         A folder for this callback alone; made if it is missing.
     save_freq : "epoch" or int
         When to back up; a number counts batches, across epochs.
-    double_checkpoint : bool
-        Whether to keep the backup before the last one as well, and to take it if the last can't be read.
-    delete_checkpoint : bool
-        Whether to remove the backup at the end of training, so that the next ``fit`` begins anew.
+    double_checkpoint, delete_checkpoint : bool
+        Whether to keep the backup before the last one as well, and to take it if the last can't be read; and
+        whether to remove all at the end of training, so that the next ``fit`` begins anew.
 
     >>> BackupAndRestore("backup", save_freq=100).save_freq
     100
@@ -55,15 +54,12 @@ class BackupAndRestore(Callback):
     ) -> None:  # fmt: skip
         if not os.fspath(backup_dir):
             raise ValueError("Empty `backup_dir` argument passed")
-        self.backup_dir = Path(backup_dir)
-        self.save_freq = save_freq
-        self.double_checkpoint = double_checkpoint
-        self.delete_checkpoint = delete_checkpoint
+        self.backup_dir, self.save_freq = Path(backup_dir), save_freq
+        self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint
         self._counter = BatchCounter(save_freq)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        self._counter = BatchCounter(self.save_freq)
-        self._due_at_end = False
+        self._counter, self._due_at_end = BatchCounter(self.save_freq), False
         if (self.backup_dir / _STATE).exists():
             try:
                 self._restore(_STATE)
@@ -100,7 +96,6 @@ class BackupAndRestore(Callback):
                 self.backup_dir.rmdir()
 
     def _save(self, epoch: int, batch: int) -> None:
-        """Write the weights, then the state that names them."""
         self.backup_dir.mkdir(parents=True, exist_ok=True)
         weights = f"epoch{epoch:06d}-batch{batch:08d}.weights.h5"
         self.model.save_weights(self.backup_dir / weights, overwrite=True)
@@ -116,17 +111,15 @@ class BackupAndRestore(Callback):
             "weights": weights,
             "random_streams": streams,
         }
-        latest, previous = self.backup_dir / _STATE, self.backup_dir / _PREVIOUS
-        keep = {_STATE, weights}
+        latest, keep = self.backup_dir / _STATE, {_STATE, weights}
         if self.double_checkpoint and latest.exists():
             text = _content(latest)
-            write_atomically(previous, text)
+            write_atomically(self.backup_dir / _PREVIOUS, text)
             keep |= {_PREVIOUS, json.loads(text)["weights"]}
         write_atomically(latest, json.dumps(state).encode())
         self._remove_all_but(keep)
 
     def _restore(self, name: str) -> None:
-        """Put the model where a backup left it; ``fit`` reads the place from ``model.resume_at``."""
         path = self.backup_dir / name
         try:
             state = json.loads(_content(path))
@@ -140,8 +133,7 @@ class BackupAndRestore(Callback):
         if rate is not None:
             self.model.optimizer.learning_rate = rate
         self.model.streams.set_state(streams)
-        self.model.epochs_trained = epochs_trained
-        self.model.resume_at = place
+        self.model.epochs_trained, self.model.resume_at = epochs_trained, place
 
     def _learning_rate(self) -> float | None:
         """Return the learning rate; none where a schedule sets it by the steps taken."""

@@ -118,7 +118,7 @@ class CallbackList:
     callbacks : iterable of Callback
         Called in this order.
     model, params, every
-        Handed to each by ``set_model`` and ``set_params``; and as below.
+        Handed to each; at ``every`` so many batches, the moments of batches are called.
     progress : sequence of Callback
         Called last; of several processes, the first one alone shows it, with the figures of its own rows.
 
@@ -126,8 +126,6 @@ class CallbackList:
     ----------
     listeners : dict
         By moment, the methods that override ``Callback``'s, each with its class's name.
-    every : int
-        At every so many batches, those of batches are called: ``steps_per_execution``.
     observed : set of str
         The moments that a callback listens to in any process.
     outlive_nonfinite : bool
@@ -142,13 +140,11 @@ class CallbackList:
         progress: Sequence[Callback] = (),
     ) -> None:  # fmt: skip
         self.listeners: dict[str, list[tuple[str, Callable[..., None]]]] = {}
-        self.outlive_nonfinite = False
         self.observed: set[str] = set()
         self._saving: set[str] = set()
-        self.model, self.every = model, every
+        self.model, self.every, self.outlive_nonfinite = model, every, False
         given = list(callbacks)
-        listed = [*given, *progress]
-        for callback in listed:
+        for callback in (listed := [*given, *progress]):
             if not isinstance(callback, Callback):
                 kind = "an instance, not a class" if isinstance(callback, type) else "an instance of Callback"
                 raise TypeError(f"`callbacks` holds {callback!r}; each must be {kind}.")
@@ -161,13 +157,11 @@ class CallbackList:
             names = {moment, moment.replace("on_train_batch", "on_batch")}
             inherited = {getattr(Callback, name) for name in names}
             listening: list[Any] = [
-                callback
-                for callback in listed
-                if not inherited.issuperset(
-                    getattr(own, "__func__", own) for own in (getattr(callback, name) for name in names)
-                )
+                c
+                for c in listed
+                if not {getattr(m := getattr(c, n), "__func__", m) for n in names} <= inherited
             ]
-            if not set(map(id, listening)).isdisjoint(map(id, given)):
+            if any(callback in given for callback in listening):
                 self.observed.add(moment)
             if any(callback.writes for callback in listening):
                 self._saving.add(moment)
@@ -225,8 +219,7 @@ class History(Callback):
         return f"<History of {len(self.epoch)} epochs{last and f', the last: {last}'}>"
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        self.history = {}
-        self.epoch = []
+        self.history, self.epoch = {}, []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch.append(epoch)
@@ -235,11 +228,8 @@ class History(Callback):
 
 
 def _figure(name: str, value: Any) -> Any:
-    """Return the figure as a float, if it is a number; several as an array of their own."""
     try:
-        if np.ndim(value):
-            return np.array(value, dtype=np.float64)
-        return float(value)
+        return np.array(value, dtype=np.float64) if np.ndim(value) else float(value)
     except (TypeError, ValueError):
         raise TypeError(
             f"The logs hold {name}={value!r}, which is no number: a callback, or a metric, put it there. "
@@ -254,12 +244,8 @@ class LambdaCallback(Callback):
 
     Parameters
     ----------
-    on_epoch_begin, on_epoch_end : callable, optional
-        Called with ``(epoch, logs)``.
-    on_train_begin, on_train_end : callable, optional
-        Called with ``(logs)``.
-    on_train_batch_begin, on_train_batch_end : callable, optional
-        Called with ``(batch, logs)``.
+    on_epoch_begin, on_epoch_end, on_train_begin, on_train_end, on_train_batch_begin, on_train_batch_end
+        Called with ``(epoch, logs)``, ``(logs)`` or ``(batch, logs)``.
     **moments : callable
         Any other of ``Callback``'s methods, by its name.
 
@@ -280,8 +266,7 @@ class LambdaCallback(Callback):
         for moment, function in given.items():
             if not moment.startswith("on_") or not hasattr(Callback, moment):
                 raise TypeError(f"A callback has no moment {moment!r}.")
-            if function is None:
-                continue
-            if not callable(function):
+            if not (function is None or callable(function)):
                 raise TypeError(f"`{moment}` must be a function. Received: {function!r}")
-            setattr(self, moment, function)
+            if function is not None:
+                setattr(self, moment, function)

@@ -18,9 +18,7 @@ __all__ = ["CHECKS", "Epoch", "LayerMeasures", "Limits", "Sign", "StepMeasures"]
 
 RECENT = 5  # epochs in which rises of the loss are added up
 PROGRESS = 0.05  # part of its first value by which the loss must have fallen to be moving
-FAR_ABOVE = (
-    3  # times the loss before any step: no batch is so much harder than others, on the mean of an epoch
-)
+FAR_ABOVE = 3  # times the loss before any step: no batch is so much harder than the mean of an epoch
 LEAP = 1.5  # times it, of one batch: where units have died since, the steps have killed them
 STEPS = 8  # of an epoch; evenly spread, once its length is known
 RECTIFIERS = ("relu", "relu6")
@@ -39,10 +37,9 @@ class LayerMeasures(NamedTuple):
 
 
 class StepMeasures:
-    """Looks at some of an epoch's steps, from between them; costs a copy of the kernels a step looked at.
+    """Looks at some of an epoch's ``steps``, from between them; costs a copy of the kernels a step looked at.
 
-    Measured are layers with a kernel that learns, or that end in a rectifier; ``steps`` are the batches an
-    epoch, if known.
+    Measured are layers with a kernel that learns, or that end in a rectifier.
     """
 
     def __init__(self, layers: Sequence[Any], steps: int | None) -> None:
@@ -70,8 +67,7 @@ class StepMeasures:
             return
         for name, kernel in self._kernels.items():
             W = self._before[name]
-            size, gradient = float(np.linalg.norm(W)), float(np.linalg.norm(kernel.grad))
-            change = float(np.linalg.norm(kernel.value - W))
+            size, gradient, change = (float(np.linalg.norm(a)) for a in (W, kernel.grad, kernel.value - W))
             self._steps[name].append((_ratio(change, size), gradient, _ratio(gradient, size)))
         for layer in self._rectifiers:
             kept = layer._memory.get("activation")  # of the step's batch: `backward` has needed it
@@ -143,11 +139,9 @@ def dead_units(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
     layer, share = _largest(epochs[-1], "dead_share")
     if not share > limits.dead_share or _leapt(epochs):
         return None
-    text = (
-        f"{100 * share:.0f} % of the units of layer '{layer}' gave 0 for every sample looked at and learn no "
-        "more; try a smaller learning rate, inputs scaled to about 1, initial biases of 0, or LeakyReLU."
-    )
-    return Sign(layer, share, text)
+    cure = "try a smaller learning rate, inputs scaled to about 1, initial biases of 0, or LeakyReLU."
+    what = f"{100 * share:.0f} % of the units of layer '{layer}' gave 0 for every sample looked at"
+    return Sign(layer, share, f"{what} and learn no more; {cure}")
 
 
 def vanishing_gradient(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:

@@ -18,12 +18,11 @@ class LearningRateScheduler(Callback):
 
     ``learning_rate = schedule(epoch, learning_rate)``; the rate is in the logs as ``learning_rate``.
 
-    Raises ``ValueError`` in training, if the schedule returns something else than a float.
-
     Parameters
     ----------
     schedule : callable
-        Takes the epoch, counted from 0, and the learning rate so far; or the epoch alone. Returns a float.
+        Takes the epoch, counted from 0, and the learning rate so far; or the epoch alone. Returns a float:
+        anything else is a ``ValueError`` in training.
     verbose : {0, 1}
         Whether to print what is done.
 
@@ -33,8 +32,7 @@ class LearningRateScheduler(Callback):
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
-        self.schedule = schedule
-        self.verbose = verbose
+        self.schedule, self.verbose = schedule, verbose
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         optimizer = self.model.optimizer
@@ -52,10 +50,7 @@ class LearningRateScheduler(Callback):
 
 
 def _takes_two(schedule: Callable[..., Any]) -> bool:
-    """Return whether the schedule wants the learning rate too.
-
-    Keras calls it and tries again after a ``TypeError``, which may have been the schedule's own mistake.
-    """
+    # Keras calls it and tries again after a ``TypeError``, which may have been the schedule's own mistake.
     try:
         parameters = signature(schedule).parameters.values()
     except ValueError:  # some functions written in C don't tell
@@ -71,18 +66,14 @@ class ReduceLROnPlateau(Monitor):
     begins again. The rate that an epoch was trained with is in the logs as ``learning_rate``.
     Which figure, and which way is better, the options of ``Monitor`` say.
 
-    Raises ``ValueError`` if ``factor`` is 1 or more.
-
     Parameters
     ----------
     factor : float
-        Below 1.
-    patience : int
-        Epochs to wait for an improvement.
+        Below 1; else it is a ``ValueError``.
+    patience, cooldown : int
+        Epochs to wait for an improvement, and to let pass after a reduction.
     verbose : {0, 1}
         Whether to print what is done.
-    cooldown : int
-        Epochs to let pass after a reduction.
     min_lr : float
         The learning rate goes no lower.
 
@@ -125,8 +116,7 @@ class ReduceLROnPlateau(Monitor):
             self.cooldown_counter -= 1
             self.wait = 0
         if self.is_better(current, self.best):
-            self.best = current
-            self.wait = 0
+            self.best, self.wait = current, 0
         elif not self.in_cooldown():
             self.wait += 1
             if self.wait >= self.patience and self._reduce(self.model.optimizer, epoch):
@@ -134,7 +124,6 @@ class ReduceLROnPlateau(Monitor):
                 self.wait = 0
 
     def _reduce(self, optimizer: Any, epoch: int) -> bool:
-        """Reduce the learning rate; return whether there was room."""
         old = float(optimizer.learning_rate)
         if old <= np.float32(self.min_lr):
             return False

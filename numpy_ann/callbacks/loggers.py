@@ -29,10 +29,8 @@ class CSVLogger(Callback):
 
     Parameters
     ----------
-    filename : path
-        The file.
-    separator : str
-        Between the columns.
+    filename, separator : path, str
+        The file, and what stands between the columns.
     append : bool
         Whether to go on in an existing file, without another heading, rather than begin it anew.
 
@@ -43,9 +41,7 @@ class CSVLogger(Callback):
     writes = True
 
     def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False) -> None:
-        self.filename = os.fspath(filename)
-        self.separator = separator
-        self.append = append
+        self.filename, self.separator, self.append = os.fspath(filename), separator, append
         self.keys: list[str] | None = None
         self._file: TextIO | None = None
 
@@ -67,8 +63,7 @@ class CSVLogger(Callback):
                 self.keys += [f"val_{key}" for key in self.keys]
             if not self._has_heading:
                 writer.writerow(["epoch", *map(escaped, self.keys)])
-        row: list[Any] = [epoch, *(_cell(logs.get(key, "NA")) for key in self.keys)]
-        writer.writerow(row)
+        writer.writerow([epoch, *(_cell(logs.get(key, "NA")) for key in self.keys)])
         self._file.flush()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
@@ -81,7 +76,7 @@ class CSVLogger(Callback):
 
 
 def _cell(figure: Any) -> Any:
-    """Return what stands in the file: Keras writes several figures as a text with quotes of its own."""
+    # Keras writes several figures as a text with quotes of its own.
     return f'"[{", ".join(map(str, figure))}]"' if np.ndim(figure) else figure
 
 
@@ -94,10 +89,8 @@ class RemoteMonitor(Callback):
 
     Parameters
     ----------
-    root : str
-        The server: ``"http://localhost:9000"``.
-    path : str
-        Where on it the figures are sent.
+    root, path : str
+        The server, ``"http://localhost:9000"``, and where on it the figures are sent.
     field : str
         The field of the form that holds them as JSON.
     headers : dict, optional
@@ -118,8 +111,7 @@ class RemoteMonitor(Callback):
         if not root.startswith(("http://", "https://")):
             raise ValueError(f"`root` is a server, as in 'http://localhost:9000'. Received: root={root!r}")
         self.root, self.path, self.field = root, path, field
-        self.headers = headers
-        self.send_as_json = send_as_json
+        self.headers, self.send_as_json = headers, send_as_json
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         figures = {name: np.asarray(value, float).tolist() for name, value in (logs or {}).items()}
@@ -135,5 +127,4 @@ class RemoteMonitor(Callback):
             warnings.warn(f"RemoteMonitor: {request.full_url} answered {error.code}.", stacklevel=2)
             error.close()
         except OSError as error:
-            message = f"Could not reach RemoteMonitor root server at {self.root}: {error}"
-            warnings.warn(message, stacklevel=2)
+            warnings.warn(f"Could not reach RemoteMonitor root server at {self.root}: {error}", stacklevel=2)

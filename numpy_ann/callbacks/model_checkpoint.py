@@ -26,21 +26,15 @@ class BatchCounter:
 
     def __init__(self, save_freq: Any) -> None:
         if save_freq != "epoch" and not (is_integer(save_freq) and save_freq >= 1):
-            raise ValueError(
-                f"Unrecognized save_freq: {save_freq!r}. Expected save_freq are 'epoch' or integer values."
-            )
+            expected = "Expected save_freq are 'epoch' or integer values."
+            raise ValueError(f"Unrecognized save_freq: {save_freq!r}. {expected}")
         self.every: str | int = save_freq if save_freq == "epoch" else int(save_freq)
         self._seen = 0
 
     def is_due(self) -> bool:
         """Count one batch; return whether it is time."""
-        if isinstance(self.every, str):
-            return False
         self._seen += 1
-        if self._seen < self.every:
-            return False
-        self._seen = 0
-        return True
+        return not isinstance(self.every, str) and self._seen % self.every == 0
 
 
 class ModelCheckpoint(Monitor):
@@ -60,10 +54,9 @@ class ModelCheckpoint(Monitor):
         folders are made.
     verbose : {0, 1}
         Whether to print what is done.
-    save_best_only : bool
-        Whether to save only when the figure has improved; ``monitor`` and ``mode`` are those of ``Monitor``.
-    save_weights_only : bool
-        Whether to save weights (and the optimizer's state) rather than the model.
+    save_best_only, save_weights_only : bool
+        Whether to save only when the figure has improved (``monitor`` and ``mode`` are those of ``Monitor``),
+        and to save weights (and the optimizer's state) rather than the model.
     save_freq : "epoch" or int
         When to save; a number counts batches, across epochs.
     initial_value_threshold : float, optional
@@ -116,10 +109,7 @@ class ModelCheckpoint(Monitor):
         if not self._wanted(epoch, logs, path):
             return
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        if self.save_weights_only:
-            self.model.save_weights(path, overwrite=True)
-        else:
-            self.model.save(path, overwrite=True)
+        (self.model.save_weights if self.save_weights_only else self.model.save)(path, overwrite=True)
         self._say(epoch, f"finished saving model to {path}")
 
     def _wanted(self, epoch: int, logs: Logs, path: str) -> bool:
@@ -127,14 +117,11 @@ class ModelCheckpoint(Monitor):
             self._say(epoch, f"saving model to {path}")
             return True
         current = logs.get(self.monitor)
-        if current is None:
-            warnings.warn(f"Can save best model only with {self.monitor} available.", stacklevel=2)
-            return True
-        if np.ndim(current):
+        if current is None or np.ndim(current):
+            several = f"Received: {current}. Falling back to `save_best_only=False`."
+            when = f"when `monitor` is a scalar value. {several}" if current is not None else ""
             warnings.warn(
-                f"Can save best model only when `monitor` is a scalar value. Received: {current}. Falling "
-                "back to `save_best_only=False`.",
-                stacklevel=2,
+                f"Can save best model only {when or f'with {self.monitor} available.'}", stacklevel=2
             )
             return True
         best = "None" if self.best is None else f"{self.best:.5f}"

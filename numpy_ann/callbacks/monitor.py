@@ -1,7 +1,6 @@
 """What callbacks share that watch one figure: which way is better, by how much, and the best so far."""
 
 import warnings
-from typing import Any
 
 import numpy as np
 
@@ -50,9 +49,8 @@ class Monitor(Callback):
         self, monitor: str, mode: str = "auto", *, min_delta: float = 0.0, best: float | None = None
     ) -> None:
         if mode not in ("auto", "min", "max"):
-            warnings.warn(
-                f"{type(self).__name__} mode '{mode}' is unknown, fallback to auto mode.", stacklevel=3
-            )
+            whose = type(self).__name__
+            warnings.warn(f"{whose} mode '{mode}' is unknown, fallback to auto mode.", stacklevel=3)
             mode = "auto"
         self.monitor, self.mode, self.min_delta, self.best = monitor, mode, abs(min_delta), best
 
@@ -65,17 +63,15 @@ class Monitor(Callback):
             )
         if reference is None:
             return True
-        if self.resolved_mode() == "min":
-            return current + self.min_delta < reference
-        return current - self.min_delta > reference
+        less = self.resolved_mode() == "min"
+        return current + self.min_delta < reference if less else current - self.min_delta > reference
 
     def resolved_mode(self) -> str:
         """Return ``"min"`` or ``"max"``, found out by the figure's name if need be."""
         if self.mode != "auto":
             return self.mode
         name = self.monitor.removeprefix("val_")
-        metric: Any = None if name == "loss" else self.model.metric_named(name)
-        mode = "min" if name == "loss" else _MODE_OF.get(type(metric).__name__)
+        mode = "min" if name == "loss" else _MODE_OF.get(type(self.model.metric_named(name)).__name__)
         if mode is None:
             raise ValueError(
                 f"{type(self).__name__} callback received monitor={self.monitor}, but whether that metric "

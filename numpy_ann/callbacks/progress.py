@@ -29,16 +29,13 @@ class ProgressBar(Callback):
         1 or 2.
     unit : str
         ``"train"``: progress by epochs; ``"test"`` or ``"predict"``: a single pass.
-    shown : int, optional
-        How many batches a pass is said to have, where Keras' are smaller than what is computed at once.
-    each : int
-        As how many of those a computed one counts.
+    shown, each : int, optional
+        How many batches a pass is said to have, where Keras' are smaller than what is computed at once, and
+        as how many of them a computed one counts.
     """
 
     def __init__(self, verbose: int, unit: str = "train", shown: int | None = None, each: int = 1) -> None:
-        self.verbose = verbose
-        self.unit = unit
-        self.shown, self.each = shown, each
+        self.verbose, self.unit, self.shown, self.each = verbose, unit, shown, each
         self.live = verbose == 1 and sys.stdout.isatty()
         self._bar: Any = None
         self._steps: int | None = None  # of an epoch, if known; after the first, what that had
@@ -108,16 +105,17 @@ class ProgressBar(Callback):
     def _finish(self, logs: Logs) -> None:
         self._steps = self._steps or self._done
         steps, seconds = self._steps, perf_counter() - self._started
-        count, elapsed = f"{steps}/{steps}", format_duration(seconds)
-        step_time = format_step_time(seconds / max(steps, 1))
+        times = [format_duration(seconds), format_step_time(seconds / max(steps, 1))]
         if self._bar is not None:
             self._bar.live.transient = True  # the bar goes, and the line that stays is wrapped, not cut
             full = ("-" if self._bar.console.options.ascii_only else "━") * _BAR_WIDTH
             self.close()
-            start = [f"{count} {full} {elapsed} {step_time}"]
+            start = [" ".join([f"{steps}/{steps}", full, *times])]
         else:
-            heading = self._heading if self.unit == "train" and self.verbose == 1 else count
-            start = [heading, elapsed, step_time]
+            start = [
+                self._heading if self.unit == "train" and self.verbose == 1 else f"{steps}/{steps}",
+                *times,
+            ]
         print(" - ".join([*start, *format_logs(logs)]), flush=True)
 
     def _draw(self, done: int, duration: str, now: float, logs: Logs) -> None:
@@ -147,11 +145,8 @@ def format_logs(logs: Logs) -> list[str]:
     ['accuracy: 0.9765', 'loss: 1.2345e-04']
     """
     # A metric may have several figures, and its name may come from a file.
-    means = {escaped(name): float(np.mean(value)) for name, value in logs.items()}
-    return [
-        f"{name}: {value:.4f}" if abs(value) > 1e-3 or value == 0 else f"{name}: {value:.4e}"
-        for name, value in means.items()
-    ]
+    means = [(escaped(name), float(np.mean(value))) for name, value in logs.items()]
+    return [f"{name}: {v:.4f}" if abs(v) > 1e-3 or v == 0 else f"{name}: {v:.4e}" for name, v in means]
 
 
 def format_duration(seconds: float) -> str:
@@ -160,12 +155,10 @@ def format_duration(seconds: float) -> str:
     >>> [format_duration(s) for s in (0.4, 59, 61, 3661)]
     ['0s', '59s', '1:01', '1:01:01']
     """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}:{whole % 60:02d}"
-    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}:{rest:02d}" if minutes else f"{rest}s"
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
 
 def format_step_time(seconds: float) -> str:
@@ -176,6 +169,4 @@ def format_step_time(seconds: float) -> str:
     """
     if seconds >= 1:
         return f"{seconds:.0f}s/step"
-    if seconds >= 1e-3:
-        return f"{seconds * 1e3:.0f}ms/step"
-    return f"{seconds * 1e6:.0f}us/step"
+    return f"{seconds * 1e3:.0f}ms/step" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us/step"

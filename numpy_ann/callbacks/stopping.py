@@ -34,12 +34,9 @@ class EarlyStopping(Monitor):
     ----------
     stopped_epoch : int
         When training was stopped; 0 if it wasn't.
-    best_epoch : int
-        The epoch of the best figure.
-    best : float
-        That figure.
+    best, best_epoch : float, int
+        The best figure, and its epoch.
 
-    >>> from numpy_ann.callbacks import EarlyStopping
     >>> EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True).wait
     0
     """
@@ -109,12 +106,10 @@ class TerminateOnNaN(Callback):
     Unlike in Keras, the step that would have spread the damage isn't taken, so that the model is as good as
     it was a batch before. The batch counts in the loss alone, not in the metrics.
 
-    Raises ``RuntimeError`` in training, if ``raise_error`` is set.
-
     Parameters
     ----------
     raise_error : bool
-        Whether to raise an error rather than end training.
+        Whether to raise a ``RuntimeError`` rather than end training.
 
     >>> TerminateOnNaN().outlives_nonfinite
     True
@@ -130,9 +125,7 @@ class TerminateOnNaN(Callback):
         if loss is None or isfinite(loss):
             return
         if self.raise_error:
-            raise RuntimeError(
-                f"NaN or Inf loss encountered at batch {batch}. Loss value: {loss}. "
-                "Terminating training immediately."
-            )
+            found = f"NaN or Inf loss encountered at batch {batch}. Loss value: {loss}."
+            raise RuntimeError(f"{found} Terminating training immediately.")
         print(f"Batch {batch}: Invalid loss, terminating training", flush=True)
         self.model.stop_training = True

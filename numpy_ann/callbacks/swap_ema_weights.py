@@ -41,8 +41,7 @@ class SwapEMAWeights(Callback):
             self._put_average("epoch")
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Forget the weights: at the end of training, the average takes their place for good."""
-        self._weights = None
+        self._weights = None  # at the end of training, the average takes their place for good
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         self._put_average("test")

@@ -3,6 +3,7 @@
 import os
 import warnings
 from pathlib import Path
+from time import perf_counter, time
 from typing import Any
 
 import numpy as np
@@ -52,11 +53,11 @@ class TensorBoard(Callback):
             checked_integer("update_freq", update_freq, least=1, otherwise='"epoch" or "batch"')
         self.update_freq = 1 if update_freq == "batch" else update_freq
         pictures = write_images and self.histogram_freq  # of weights, as often as their histograms
-        for name, value in ("write_images", pictures), ("profile_batch", profile_batch):
-            if value:
-                raise ValueError(f"TensorBoard({name}={value!r}) isn't written by numpy_ann: leave it out.")
-        if embeddings_freq or embeddings_metadata:
-            raise ValueError("TensorBoard(embeddings_freq=...) isn't written by numpy_ann: leave it out.")
+        refused = {f"write_images={pictures!r}": pictures, f"profile_batch={profile_batch!r}": profile_batch}
+        refused["embeddings_freq=..."] = embeddings_freq or embeddings_metadata
+        for option, asked in refused.items():
+            if asked:
+                raise ValueError(f"TensorBoard({option}) isn't written by numpy_ann: leave it out.")
         self._writers: dict[str, Any] = {}
         self._batches = 0
 
@@ -65,33 +66,25 @@ class TensorBoard(Callback):
             from tensorboard.summary.writer.event_file_writer import EventFileWriter
         except ImportError:
             self._new_writer: Any = None
-            warnings.warn(
-                "TensorBoard writes nothing, as the tensorboard package isn't installed: "
-                "python -m pip install tensorboard",
-                stacklevel=2,
-            )
+            why = "as the tensorboard package isn't installed: python -m pip install tensorboard"
+            warnings.warn(f"TensorBoard writes nothing, {why}", stacklevel=2)
         else:
             self._new_writer = EventFileWriter
         self._batches = 0
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        from time import perf_counter
-
         self._began, self._first = perf_counter(), self._batches
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._batches += 1
         if self.update_freq != "epoch" and self._batches % int(self.update_freq) == 0:
-            self._write(
-                "train", self._batches, {f"batch_{name}": value for name, value in (logs or {}).items()}
-            )
+            figures = {f"batch_{name}": value for name, value in (logs or {}).items()}
+            self._write("train", self._batches, figures)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         logs = dict(logs or {})
         validation = {name: logs.pop(name) for name in list(logs) if name.startswith("val_")}
         if self.write_steps_per_second:
-            from time import perf_counter
-
             steps = self._batches - self._first
             self._write("train", epoch, {"epoch_steps_per_second": steps / (perf_counter() - self._began)})
         rates = {"learning_rate": float(self.model.optimizer.learning_rate)}
@@ -99,12 +92,10 @@ class TensorBoard(Callback):
         names = {f"epoch_{name.removeprefix('val_')}": value for name, value in validation.items()}
         self._write("validation", epoch, names)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
-            weights = {
-                f"{layer.name}/{p.name}/histogram": p.value
-                for layer in self.model.layers
-                for p in layer.weights
-            }
-            self._write("train", epoch, {}, weights)
+            weights = [
+                (f"{layer.name}/{p.name}", p.value) for layer in self.model.layers for p in layer.weights
+            ]
+            self._write("train", epoch, {}, {f"{name}/histogram": value for name, value in weights})
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         for writer in self._writers.values():
@@ -116,8 +107,6 @@ class TensorBoard(Callback):
     ) -> None:
         if self._new_writer is None or not (figures or histograms):
             return
-        import time
-
         from tensorboard.compat.proto.event_pb2 import Event  # pyright: ignore  (made at run time)
         from tensorboard.compat.proto.summary_pb2 import HistogramProto, Summary  # pyright: ignore
 
@@ -136,4 +125,4 @@ class TensorBoard(Callback):
                 bucket_limit=edges[1:], bucket=counts,
             )  # fmt: skip
             values.append(Summary.Value(tag=tag, histo=histogram))
-        self._writers[part].add_event(Event(wall_time=time.time(), step=step, summary=Summary(value=values)))
+        self._writers[part].add_event(Event(wall_time=time(), step=step, summary=Summary(value=values)))

@@ -19,14 +19,10 @@ class Finding:
     ----------
     epoch : int
         After which it was found, counted from 0.
-    name : str
-        What it is, as ``"dead_units"``.
-    layer : str or None
-        The layer at fault, where it is one layer.
-    value : float
-        The number that gave it away.
-    text : str
-        A sentence for people.
+    name, layer : str
+        What it is, as ``"dead_units"``, and the layer at fault; None where it isn't one layer.
+    value, text : float, str
+        The number that gave it away, and a sentence for people.
 
     >>> print(Finding(4, "exploding_gradient", "dense", 99.0, "The gradient explodes."))
     Epoch 5: The gradient explodes.
@@ -55,13 +51,10 @@ class TrainingDiagnostics(Callback):
     taken back or said again in this training. A loss that is not finite is spoken of at once, if
     ``TerminateOnNaN`` is there; otherwise it is an error, which says it.
 
-    Raises ``ValueError`` if ``patience`` isn't a whole number of 1 or more, or a limit isn't a positive
-    number.
-
     Parameters
     ----------
     patience : int
-        For how many epochs in a row a sign must be there.
+        For how many epochs in a row a sign must be there, 1 or more. All limits are positive.
     verbose : {0, 1}
         Whether to print findings.
     dead_share : float
@@ -138,7 +131,7 @@ class TrainingDiagnostics(Callback):
         self.findings: list[Finding] = []
         self._epochs: list[Epoch] = []
         self._lasting = dict.fromkeys(CHECKS, 0)
-        self._unsaid: list[Finding] = []
+        self._said = 0  # findings
         self._steps: int | None = None
         self._losses: list[float] = []  # of the first epoch's batches
         self._total = 0.0
@@ -151,7 +144,7 @@ class TrainingDiagnostics(Callback):
     @property
     def history(self) -> dict[str, dict[str, list[float]]]:
         """The measures, by their names and the layers'."""
-        names = list(dict.fromkeys(name for epoch in self._epochs for name in epoch.layers))
+        names = dict.fromkeys(name for epoch in self._epochs for name in epoch.layers)
         nothing = LayerMeasures(nan, nan, nan, nan)
         measures = {name: [epoch.layers.get(name, nothing) for epoch in self._epochs] for name in names}
         history = {}
@@ -194,21 +187,15 @@ class TrainingDiagnostics(Callback):
         self._losses = []
         said = {finding.name for finding in self.findings}
         for name in [name for name in CHECKS if name not in said]:
-            self._check(name, epoch)
+            sign = CHECKS[name](self._epochs, self.limits)
+            lasting = self._lasting[name] = self._lasting[name] + 1 if sign else 0
+            if sign and (lasting >= self.patience or sign.at_once or not isfinite(sign.value)):
+                self.findings.append(Finding(epoch, name, sign.layer, sign.value, sign.text))
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         self._say()
 
-    def _check(self, name: str, epoch: int) -> None:
-        sign = CHECKS[name](self._epochs, self.limits)
-        self._lasting[name] = self._lasting[name] + 1 if sign else 0
-        if sign and (self._lasting[name] >= self.patience or sign.at_once or not isfinite(sign.value)):
-            finding = Finding(epoch, name, sign.layer, sign.value, sign.text)
-            self.findings.append(finding)
-            self._unsaid.append(finding)
-
     def _say(self) -> None:
-        for finding in self._unsaid:
-            if self.verbose:
-                print(finding, flush=True)
-        self._unsaid = []
+        for finding in self.findings[self._said :] if self.verbose else ():
+            print(finding, flush=True)
+        self._said = len(self.findings)

@@ -39,8 +39,7 @@ class Adafactor(Optimizer):
     clip_threshold : float
         The largest ``rms`` of ``u``; above 0.
     relative_step : bool
-        Keras' option to hold a constant learning rate below ``1 / sqrt(t)``; there, too, ``alpha`` does so in
-        any case.
+        Keras' option to hold a constant rate below ``1 / sqrt(t)``, as ``alpha`` does in any case, there too.
 
     Source: Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", ICML 2018,
     algorithms 4 to 6. As Keras does, it keeps ``v`` of a matrix, too.
@@ -68,11 +67,8 @@ class Adafactor(Optimizer):
 
     def slot_shape(self, slot: str, shape: Shape) -> Shape:
         """Return the shape of a slot; of a vector, ``r`` and ``c`` are one number, unused, as in Keras."""
-        if slot == "row":
-            return shape[:-1] if len(shape) > 1 else ()
-        if slot == "column":
-            return (*shape[:-2], shape[-1]) if len(shape) > 1 else ()
-        return shape
+        shapes = {"row": shape[:-1], "column": (*shape[:-2], *shape[-1:])}
+        return shape if slot not in shapes else shapes[slot] if len(shape) > 1 else ()
 
     @property
     def variables(self) -> list[Any]:
@@ -97,7 +93,6 @@ class Adafactor(Optimizer):
         return theta, {"row": r, "column": c, "velocity": v}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        """Take the step; every operation in place, but for those on rows and columns."""
         b, rho = 1 - self._t**self.beta_2_decay, min(learning_rate, self._t**-0.5)
         np.multiply(g, g, out=self._scratch)
         self._scratch += self.epsilon_1

@@ -1,6 +1,6 @@
 """Adam and its kin: each parameter has a step size of its own, from the gradients that it has seen."""
 
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
@@ -34,6 +34,10 @@ class TwoMoments(Optimizer):
         self.beta_2 = checked_number("beta_2", beta_2, least=0, below=1)
         self.epsilon = checked_number("epsilon", epsilon, above=0)
 
+    own_slots: Any = ("momentum", "velocity")  # m and v, as Keras calls them
+    interleaved: ClassVar[tuple[str, ...]] = ("momentum", "velocity")
+    non_negative_slots = frozenset({"velocity", "velocity_hat"})
+
 
 class Adam(TwoMoments):
     """Adaptive moments: running means of the gradient and of its square set the step.
@@ -63,9 +67,6 @@ class Adam(TwoMoments):
     array([0.9, 2.1])
     """
 
-    interleaved = ("momentum", "velocity")
-    non_negative_slots = frozenset({"velocity", "velocity_hat"})
-
     def __init__(
         self, learning_rate: LearningRateLike = 0.001, beta_1: float = 0.9, beta_2: float = 0.999,
         epsilon: float = 1e-7, amsgrad: bool = False, **options: Unpack[Options],
@@ -75,8 +76,8 @@ class Adam(TwoMoments):
 
     @property
     def own_slots(self) -> tuple[str, ...]:
-        """``m`` and ``v``, as Keras calls them, and the largest ``v`` if that is wanted."""
-        return ("momentum", "velocity", "velocity_hat") if self.amsgrad else ("momentum", "velocity")
+        """``m`` and ``v``, and the largest ``v`` if that is wanted."""
+        return (*self.interleaved, "velocity_hat") if self.amsgrad else self.interleaved
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
         m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
@@ -98,7 +99,6 @@ class Adam(TwoMoments):
 
     def _update_block(self, block: slice, theta: Array, g: Array, alpha: np.floating) -> None:
         m, v, step = self.state["momentum"][block], self.state["velocity"][block], self._scratch[block]
-
         move_mean(m, self.beta_1, g, step)
         move_mean_square(v, self.beta_2, g, step)
         if self.amsgrad:
@@ -116,8 +116,7 @@ class AdamW(Adam):
 
     ::
 
-        theta = theta - learning_rate weight_decay theta
-        theta = Adam's step from there
+        theta = theta - learning_rate weight_decay theta        then Adam's step from there
 
     Parameters
     ----------
@@ -175,14 +174,13 @@ class Adamax(TwoMoments):
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         m, u, step = self.state["momentum"], self.state["norm"], self._scratch
-        precise = theta.dtype.type
+        rate, beta_1, t = map(theta.dtype.type, (learning_rate, self.beta_1, self._t))
         move_mean(m, self.beta_1, g, step)
         u *= self.beta_2
         np.maximum(u, np.abs(g, out=step), out=u)
-
         np.add(u, self.epsilon, out=step)
         np.divide(m, step, out=step)
-        step *= precise(learning_rate) / (1 - precise(self.beta_1) ** precise(self._t))
+        step *= rate / (1 - beta_1**t)
         theta -= step
 
 
@@ -211,9 +209,6 @@ class Nadam(TwoMoments):
     array([0.8937, 2.1063])
     """
 
-    own_slots = interleaved = ("momentum", "velocity")  # m and v, as Keras calls them
-    non_negative_slots = frozenset({"velocity"})
-
     @property
     def momentum_product(self) -> float:
         """``U_t`` after the steps taken: a function of their number, which Keras' files hold all the same."""
@@ -241,13 +236,11 @@ class Nadam(TwoMoments):
         return theta, {"momentum": m, "velocity": v}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
-        m, v = self.state["momentum"], self.state["velocity"]
-        step, root = self._scratch, self._spare
+        m, v, step, root = self.state["momentum"], self.state["velocity"], self._scratch, self._spare
         precise = theta.dtype.type
         t, beta_1, beta_2, decay = map(precise, (self._t, self.beta_1, self.beta_2, 0.96))
         u, u_next = (beta_1 * (1 - decay**i / 2) for i in (t, t + 1))
         product = precise(self._product_of(self._t))
-
         move_mean(m, beta_1, g, step)
         move_mean_square(v, beta_2, g, step)
         np.multiply(m, u_next / (1 - product * u_next), out=step)
@@ -281,9 +274,6 @@ class Lamb(TwoMoments):
     >>> theta.round(4)  # r = (1.5 / 0.5 / (sqrt(2.25 / 0.25) + 1), 0) = (0.75, 0), |theta| / |r| = 5 / 0.75
     array([2.5, 4. ])
     """
-
-    own_slots = interleaved = ("momentum", "velocity")  # m and v, as Keras calls them
-    non_negative_slots = frozenset({"velocity"})
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
         m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g

@@ -33,10 +33,8 @@ class Ftrl(Optimizer):
         What ``n`` begins with; not negative. From 0, what has no gradient at first becomes NaN, as in Keras.
     l1_regularization_strength, l2_regularization_strength : float
         Of a penalty on ``theta``, which the formula takes into account; not negative.
-    l2_shrinkage_regularization_strength : float
-        Of a penalty that counts in the gradient; not negative.
-    beta : float
-        Makes the first steps smaller; not negative.
+    l2_shrinkage_regularization_strength, beta : float
+        Of a penalty that counts in the gradient; what makes the first steps smaller. Not negative.
 
     Source: McMahan et al., "Ad Click Prediction: a View from the Trenches", KDD 2013, algorithm 1; the power
     and the shrinkage are Keras'.
@@ -95,7 +93,6 @@ class Ftrl(Optimizer):
         step *= theta
         z += g
         z -= step
-
         power += self.beta
         power /= learning_rate
         power += 2 * self.l2_regularization_strength

@@ -26,17 +26,12 @@ _MOST_TERMS = 60  # of a series whose terms halve: the rest is below the precisi
 def decayed(learning_rate: float | LearningRateSchedule, decay: float) -> float | LearningRateSchedule:
     """Return the learning rate that the option ``decay`` of these optimizers makes.
 
-    ::
-
-        learning_rate / (1 + decay t),    t = 0, 1, 2, ... steps taken before
+    It is ``learning_rate / (1 + decay t)``, with ``t = 0, 1, 2, ...`` the steps taken before.
 
     Raises ``ValueError`` if ``decay`` is negative, or the learning rate falls by a schedule already.
 
-    >>> schedule = decayed(0.5, decay=0.25)
-    >>> [schedule(step) for step in (0, 4, 12)]
-    [0.5, 0.25, 0.125]
-    >>> decayed(0.5, decay=0.0)
-    0.5
+    >>> [decayed(0.5, decay=0.25)(step) for step in (0, 4, 12)], decayed(0.5, decay=0.0)
+    ([0.5, 0.25, 0.125], 0.5)
     """
     if not checked_number("decay", decay, least=0):
         return learning_rate
@@ -77,8 +72,6 @@ class RMSprop(_Legacy, rmsprop.RMSprop):
     >>> optimizer.step(theta, np.array([3.0, -1.0]))
     >>> theta  # 1 - 3 / (1.5 + 0.5) and 2 + 1 / (0.5 + 0.5)
     array([-0.5,  3. ])
-    >>> optimizer
-    legacy.RMSprop(learning_rate=1.0, rho=0.75, momentum=0.0, epsilon=0.5, centered=False)
     """
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
@@ -152,18 +145,12 @@ class Nadam(_Legacy, adam.Nadam):
         return self.beta_1 * (1 - float(0.96 ** (t * self.schedule_decay)) / 2)
 
     def _product_of(self, t: int) -> float:
-        """Return ``u_1 u_2 ... u_t``, for any number of steps in the same time.
-
-        With ``q = 0.96^schedule_decay`` it is ``beta_1^t`` times the product of ``1 - q^i / 2``, whose
-        logarithm is a sum over ``i`` of the series ``log(1 - x) = -(x + x^2/2 + ...)``. The powers of ``q``
-        in it sum up geometrically::
-
-            -sum_k (1/2)^k / k (q^k + q^2k + ... + q^tk)
-        """
+        # With q = 0.96^schedule_decay: beta_1^t times the product of 1 - q^i / 2, whose logarithm is a sum over
+        # i of the series log(1 - x) = -(x + x^2/2 + ...). The powers of q in it sum up geometrically:
+        # -sum_k (1/2)^k / k (q^k + q^2k + ... + q^tk).
         k = np.arange(1, _MOST_TERMS + 1)
         rate = k * (self.schedule_decay * np.log(0.96))
-        sums = np.full(len(k), float(t))
-        grows = rate < -1e-300
+        sums, grows = np.full(len(k), float(t)), rate < -1e-300
         sums[grows] = np.exp(rate[grows]) * np.expm1(t * rate[grows]) / np.expm1(rate[grows])
         return float(self.beta_1**t * np.exp(-np.sum(0.5**k / k * sums)))
 
@@ -172,7 +159,6 @@ class Nadam(_Legacy, adam.Nadam):
         m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g
         v = self.beta_2 * state["velocity"] + (1 - self.beta_2) * g**2
         m_hat = u_next * m / (1 - product * u_next) + (1 - u) * g / (1 - product)
-        # In the model's precision, in which 1 - beta_2^t loses some digits, as in Keras.
-        precise = theta.dtype.type
+        precise = theta.dtype.type  # in which 1 - beta_2^t loses some digits, as in Keras
         v_hat = v / (1 - precise(self.beta_2) ** precise(t))
         return theta - learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon), {"momentum": m, "velocity": v}

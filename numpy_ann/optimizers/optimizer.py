@@ -68,15 +68,12 @@ class Optimizer(Part):
         is asked anew for each gradient, and so is a function without arguments, which files can't hold.
     weight_decay : float, optional
         How strongly parameters are drawn to 0, beside their gradients. See ``exclude_from_weight_decay``.
-    clipnorm : float, optional
-        The largest length of each parameter's gradient; longer ones are scaled down. 0 is no limit.
-    global_clipnorm : float, optional
-        The largest length of the whole gradient.
-    clipvalue : float, optional
-        The largest size of each number in the gradient. At most one of the three can be given.
+    clipnorm, global_clipnorm, clipvalue : float, optional
+        The largest length of each parameter's gradient (longer ones are scaled down), that of the whole
+        gradient, and the largest size of each number in it. At most one can be given; 0 is no limit.
     use_ema : bool
-        Whether to keep a running average of the parameters (Polyak averaging). The average takes the
-        parameters' place when ``fit`` ends.
+        Whether to keep a running average of the parameters (Polyak averaging), which takes their place when
+        ``fit`` ends.
     ema_momentum : float
         How slowly the average changes; from 0 to 1.
     ema_overwrite_frequency : int, optional
@@ -122,26 +119,19 @@ class Optimizer(Part):
     array([-0.25,  3.25])
     """
 
-    # A tuple of names where they are always the same, a property where options decide: type checkers let both
-    # stand in a subclass only if the type is left open here.
-    own_slots: Any = ()
+    own_slots: Any = ()  # Any, so that it may be a property in a subclass, where options decide
     """The names of the vectors that this rule keeps between steps, in the order of Keras' files."""
-
     interleaved: ClassVar[tuple[str, ...]] = ()
     """The slots that Keras' files keep side by side, parameter by parameter; the others come slot by slot."""
-
     non_negative_slots: ClassVar[frozenset[str]] = frozenset()
     """Sums or means of squares, and sizes: slots that the rule takes the root of, or divides by."""
 
     _not_called: ClassVar[dict[str, str]] = {
         "update_step": "`rule(theta, g, state, t, learning_rate)`, which returns the next ones,",
-        "apply": "`rule`",
-        "apply_gradients": "`rule`",
-        "stateless_apply": "`rule`",
+        **dict.fromkeys(("apply", "apply_gradients", "stateless_apply"), "`rule`"),
         "load_own_variables": "`set_state`",
         "save_own_variables": "`get_config`",
-        "_resource_apply_dense": "`rule`",
-        "get_updates": "`rule`",
+        **dict.fromkeys(("_resource_apply_dense", "get_updates"), "`rule`"),
     }
     _together: ClassVar[dict[str, str]] = {"rule": "update"}
     _owned: list[weakref.ref[Parameter]] | None = None  # whose parameters it trains, where that is known
@@ -160,26 +150,23 @@ class Optimizer(Part):
                 "learning_rate=InverseTimeDecay(rate, 1, decay), of optimizers.schedules, is today.",
                 stacklevel=5,  # past the constructors of both classes, to who calls them
             )
+        own = type(self)
         for unknown in old:
-            where = f"{type(self).__name__}.__init__()"
-            raise TypeError(f"{where} got an unexpected keyword argument {unknown!r}")
-        if type(self).rule is Optimizer.rule and type(self).update is Optimizer.update:
+            raise TypeError(f"{own.__name__}.__init__() got an unexpected keyword argument {unknown!r}")
+        if own.rule is Optimizer.rule and own.update is Optimizer.update:
             raise TypeError(
-                f"{type(self).__name__} defines no `rule(theta, g, state, t, learning_rate)`, which returns "
+                f"{own.__name__} defines no `rule(theta, g, state, t, learning_rate)`, which returns "
                 "the next theta and the next slots. What Keras' `update_step` assigns to, `rule` returns."
             )
         self._learning_rate: float | LearningRateSchedule | Callable[[], float] = 0.0
         self.learning_rate = learning_rate
-        self.name = name or type(self).__name__.lower()
-        self._seen = 0  # gradients
-        self._t = 0  # the number of the step that is being taken
+        self.name = name or own.__name__.lower()
+        self._seen = self._t = 0  # gradients, and the number of the step that is being taken
         self.state: Slots = {}
         self.size: int | None = None
-
         self._excluded: Exclusion | None = None
-        self.weight_decay, self.loss_scale_factor = weight_decay, loss_scale_factor
-        if weight_decay is not None:
-            self.weight_decay = checked_number("weight_decay", weight_decay, least=0)
+        decay = None if weight_decay is None else checked_number("weight_decay", weight_decay, least=0)
+        self.weight_decay = decay
         limits = {"clipnorm": clipnorm, "global_clipnorm": global_clipnorm, "clipvalue": clipvalue}
         given = {o: checked_number(o, limit, least=0) for o, limit in limits.items() if limit is not None}
         if len(given) > 1:
@@ -191,21 +178,18 @@ class Optimizer(Part):
         self._clipping = used[0] if used else None
         self.use_ema = checked_bool("use_ema", use_ema)
         self.ema_momentum = checked_number("ema_momentum", ema_momentum, least=0, most=1)
-        self.ema_overwrite_frequency = every = ema_overwrite_frequency
-        if every is not None:
-            self.ema_overwrite_frequency = checked_integer("ema_overwrite_frequency", every, least=1)
-        if loss_scale_factor is not None:
-            self.loss_scale_factor = checked_number("loss_scale_factor", loss_scale_factor, above=0)
-        self.gradient_accumulation_steps = steps = gradient_accumulation_steps or None
-        if steps is not None:
-            self.gradient_accumulation_steps = checked_integer("gradient_accumulation_steps", steps, least=2)
+        every, factor, steps = ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps or None
+        counts = (("ema_overwrite_frequency", every, 1), ("gradient_accumulation_steps", steps, 2))
+        self.ema_overwrite_frequency, self.gradient_accumulation_steps = (
+            None if count is None else checked_integer(option, count, least=least)
+            for option, count, least in counts
+        )
+        scale = None if factor is None else checked_number("loss_scale_factor", factor, above=0)
+        self.loss_scale_factor = scale
 
     @property
     def learning_rate(self) -> LearningRate:
-        """How far a step goes: a ``float``, which has Keras' ``assign`` and ``numpy`` beside.
-
-        It can be set between steps, where a schedule is in force only to another schedule.
-        """
+        """How far a step goes, a float; it can be set: where a schedule is in force, to another."""
         return LearningRate.of(self, "learning_rate", self._current_rate())
 
     @learning_rate.setter
@@ -229,10 +213,9 @@ class Optimizer(Part):
         rate: Any = self._learning_rate
         if isinstance(rate, LearningRateSchedule):
             return float(rate(self._seen))
-        if callable(rate):
-            given: Any = rate()
-            return float(np.float32(checked_number("learning_rate", float(given), least=0)))
-        return float(rate)
+        return float(
+            np.float32(checked_number("learning_rate", float(rate()), least=0)) if callable(rate) else rate
+        )
 
     @property
     def schedule(self) -> LearningRateSchedule | None:
@@ -273,10 +256,8 @@ class Optimizer(Part):
         """Return the slot and the number of the parameter of each array, as they follow each other in Keras.
 
         >>> from numpy_ann.optimizers import Adam
-        >>> Adam(amsgrad=True).slot_order(2)[:4]
-        [('momentum', 0), ('velocity', 0), ('momentum', 1), ('velocity', 1)]
-        >>> Adam(amsgrad=True).slot_order(2)[4:]
-        [('velocity_hat', 0), ('velocity_hat', 1)]
+        >>> [f"{slot} {number}" for slot, number in Adam(amsgrad=True).slot_order(2)]
+        ['momentum 0', 'velocity 0', 'momentum 1', 'velocity 1', 'velocity_hat 0', 'velocity_hat 1']
         """
         groups = [self.interleaved, *((slot,) for slot in self.slots if slot not in self.interleaved)]
         groups.sort(key=lambda group: self.slots.index(group[0]) if group else -1)
@@ -298,10 +279,9 @@ class Optimizer(Part):
 
     @property
     def variables(self) -> list[Any]:
-        """What it keeps, as Keras lists it: the gradients seen, the learning rate, the slots.
+        """What it keeps, as Keras lists it: the gradients seen, the learning rate (no schedule's), the slots.
 
-        Each has ``name``, ``shape``, ``dtype``, ``numpy()`` and ``assign(value)``. A learning rate that a
-        schedule sets is none of them.
+        Each has ``name``, ``shape``, ``dtype``, ``numpy()`` and ``assign(value)``.
 
         >>> from numpy_ann.optimizers import SGD
         >>> optimizer = SGD(momentum=0.5)
@@ -323,12 +303,7 @@ class Optimizer(Part):
     ) -> None:
         """Say, before training, which parameters don't decay; a second call takes the first one's place.
 
-        Parameters
-        ----------
-        var_list : list of Parameter, optional
-            These.
-        var_names : list of str, optional
-            Those whose name (``"kernel"``, ``"bias"``) matches one of these patterns anywhere.
+        These, and those whose name (``"kernel"``, ``"bias"``) matches a pattern of ``var_names`` anywhere.
         """
         if self.size is not None:
             raise ValueError(
@@ -338,12 +313,9 @@ class Optimizer(Part):
         self._excluded = Exclusion(tuple(var_list or ()), tuple(var_names or ()))
 
     def build(self, variables: Sequence[Parameter]) -> None:
-        """Make the slots for these parameters, in this order; training does it before the first step.
+        """Make the slots for all parameters that will be trained, of one dtype; ``fit`` does it.
 
-        Parameters
-        ----------
-        variables : list of Parameter
-            All that will be trained, of one dtype: always the same, as an optimizer belongs to one model.
+        They are always the same, in this order, as an optimizer belongs to one model.
         """
         variables = list(variables)
         if not all(isinstance(v, Parameter) for v in variables):
@@ -380,26 +352,16 @@ class Optimizer(Part):
 
     @cached_property
     def _places(self) -> list[slice]:
-        """Where each parameter lies in the flat vector."""
         return slices(map(prod, self._shapes))
 
-    def _trained(self) -> list[Parameter]:
-        """Return the parameters that it was built for and that are still there."""
-        return [v for ref in self._owned or () if (v := ref()) is not None]
-
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out whose parameters they were: a copy belongs to the model that it is built for first."""
+        # A copy belongs to the model that it is built for first.
         return {**self.__dict__, "_owned": None}
 
     def step(self, theta: Array, gradient: Array, skipped: Sequence[int] = ()) -> None:
-        """Take one step: change ``theta`` in place; ``gradient`` is left alone.
+        """Take one step: change ``theta``, all parameters one after the other, in place, by their gradient.
 
-        Parameters
-        ----------
-        theta, gradient : ndarray, shape (size,)
-            All parameters, one after the other, and the gradient of the loss.
-        skipped : sequence of int
-            The numbers of parameters that have no gradient this time, and stay as they are.
+        ``skipped`` are the numbers of parameters that have no gradient this time, and stay as they are.
         """
         if self.size is None:
             self.build([Parameter("theta", theta)])
@@ -438,17 +400,9 @@ class Optimizer(Part):
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
         """Return the next ``theta`` and the next slots, in new arrays: the formula as the paper has it.
 
-        Parameters
-        ----------
-        theta, g : ndarray
-            A parameter and its gradient, in the parameter's shape. To a rule that treats every number alike,
-            all parameters can be given as one vector.
-        state : dict of str to ndarray
-            The slots of ``own_slots``.
-        t : int
-            The number of the step: 1 at the first.
-        learning_rate : float
-            Of this step.
+        ``theta`` and ``g`` are a parameter and its gradient, in its shape (to a rule that treats every number
+        alike, all parameters can be given as one vector), ``state`` the slots of ``own_slots``, ``t`` is the
+        number of the step, 1 at the first, and ``learning_rate`` that of this step.
         """
         raise NotImplementedError(f"{type(self).__name__} has its rule in place alone: see update.")
 
@@ -467,15 +421,9 @@ class Optimizer(Part):
                 state[name][...] = value
 
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Parameter] | None = None) -> None:
-        """Take one step by a list of gradients, as Keras' ``apply`` does.
+        """Take one step by a list of gradients: of each variable, of its shape; without one (None), it stays.
 
-        Parameters
-        ----------
-        grads : list of ndarray
-            One for each variable, of its shape; None where there is none: that variable stays as it is.
-        trainable_variables : list of Parameter, optional
-            Those that the gradients are of. The first call builds the optimizer with them; left out, they are
-            those that it was built with.
+        The first call builds the optimizer with the variables; left out, they are those it was built with.
 
         >>> from numpy_ann.optimizers import SGD
         >>> W, optimizer = Parameter("kernel", np.ones((1, 2))), SGD(0.5)
@@ -487,7 +435,7 @@ class Optimizer(Part):
             return
         if trainable_variables is not None and self._owned is None:
             self.build(trainable_variables)
-        known = self._trained()
+        known = [v for ref in self._owned or () if (v := ref()) is not None]
         if not known or len(known) < len(self._places):
             raise ValueError(
                 "Without its variables, the optimizer can't apply gradients: call build(variables) first, or "
@@ -532,10 +480,7 @@ class Optimizer(Part):
         return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
 
     def finalize_variable_values(self, var_list: Array | Sequence[Parameter]) -> None:
-        """Put the average in the parameters' place, if there is one; ``fit`` calls it at its end.
-
-        ``var_list`` is ``theta``, or the list of variables that the optimizer was built with.
-        """
+        """Put the average, if there is one, in the place of ``theta``, or of the variables: ``fit`` does."""
         if not (self.use_ema and self._seen):
             return
         if isinstance(var_list, np.ndarray):
@@ -564,18 +509,16 @@ class Optimizer(Part):
         >>> AdamW.own_options()
         ('beta_1', 'beta_2', 'epsilon', 'amsgrad')
         """
-        everyones = {"self", "learning_rate", "name", *DEFAULTS}
         makers = [vars(c)["__init__"] for c in reversed(cls.__mro__[:-1]) if "__init__" in vars(c)]
-        parameters = [p for maker in makers for p in inspect.signature(maker).parameters.values()]
-        own = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-        return tuple(dict.fromkeys(name for name in own if name not in everyones))
+        options = [p for maker in makers for p in inspect.signature(maker).parameters.values()]
+        own = dict.fromkeys(p.name for p in options if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
+        return tuple(name for name in own if name not in {"self", "learning_rate", "name", *DEFAULTS})
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this optimizer anew, under Keras' names."""
-        schedule = self.schedule
-        rate: Any = self._current_rate() if schedule is None else schedules.serialize(schedule)
-        if schedule is None and callable(self._learning_rate):
-            rate = self._learning_rate
+        rate: Any = self._learning_rate
+        if isinstance(rate, LearningRateSchedule):
+            rate = schedules.serialize(rate)
         names = [*DEFAULTS, *(name for name in self.own_options() if hasattr(self, name))]
         return {"name": self.name, "learning_rate": rate, **{name: getattr(self, name) for name in names}}
 
@@ -597,7 +540,7 @@ class Optimizer(Part):
             theta[...] = average
 
     def _copies(self, theta: Array, skipped: Sequence[int]) -> list[tuple[Array, Array]]:
-        """Return what these parameters are and keep, as views with their copies."""
+        # What these parameters are and keep, as views with their copies.
         arrays = [self.slot_arrays(name) for name in self.slots if name != "average"]
         arrays.append([theta[place] for place in self._places])
         return [(views[number], views[number].copy()) for views in arrays for number in skipped]
@@ -619,7 +562,6 @@ DEFAULTS: dict[str, Any] = {
 
 
 def _gradient_of(variable: Parameter, g: Any) -> Array:
-    """Return the variable's gradient as an array, if it is one of real numbers of its shape."""
     array = np.asarray(g)
     if array.dtype.kind not in "fiu" or array.shape != variable.shape:
         raise ValueError(

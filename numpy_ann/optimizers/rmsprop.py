@@ -24,10 +24,8 @@ class Adagrad(Optimizer):
     ----------
     learning_rate : float or LearningRateSchedule
         How far a step goes at first, about; the sum only grows, so steps only shrink.
-    initial_accumulator_value : float
-        What ``s`` begins with; not negative.
-    epsilon : float
-        Keeps the division finite; above 0.
+    initial_accumulator_value, epsilon : float
+        What ``s`` begins with, not negative; and what keeps the division finite, above 0.
 
     Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic
     Optimization", JMLR 12 (2011), figure 1, with the diagonal matrix.
@@ -132,11 +130,8 @@ class RMSprop(Optimizer):
         if self.centered:
             a = self.state["average_gradient"]
             move_mean(a, self.rho, g, step)
-            np.multiply(a, a, out=step)
-            np.subtract(v, step, out=step)
-            step += self.epsilon
-        else:
-            np.add(v, self.epsilon, out=step)
+            v = np.subtract(v, np.multiply(a, a, out=step), out=step)
+        np.add(v, self.epsilon, out=step)
         np.sqrt(step, out=step)
         np.divide(g, step, out=step)
         step *= learning_rate
@@ -162,10 +157,9 @@ class Adadelta(Optimizer):
     ----------
     learning_rate : float or LearningRateSchedule
         1.0 is the paper's; Keras' default is 0.001.
-    rho : float
-        How slowly ``v`` and ``d`` change; from 0 up to, not including, 1.
-    epsilon : float
-        Gets the first step going, and keeps the division finite; above 0.
+    rho, epsilon : float
+        How slowly ``v`` and ``d`` change, from 0 up to, not including, 1; and what gets the first step going
+        and keeps the division finite, above 0.
 
     Source: Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012, algorithm 1.
 
@@ -176,7 +170,7 @@ class Adadelta(Optimizer):
     """
 
     own_slots = interleaved = ("accumulated_grad", "accumulated_delta_var")  # v and d, as Keras calls them
-    non_negative_slots = frozenset({"accumulated_grad", "accumulated_delta_var"})
+    non_negative_slots = frozenset(own_slots)
 
     def __init__(
         self, learning_rate: LearningRateLike = 0.001, rho: float = 0.95, epsilon: float = 1e-7,
@@ -187,9 +181,9 @@ class Adadelta(Optimizer):
         self.epsilon = checked_number("epsilon", epsilon, above=0)
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
-        v = self.rho * state["accumulated_grad"] + (1 - self.rho) * g**2
-        delta = -g * np.sqrt(state["accumulated_delta_var"] + self.epsilon) / np.sqrt(v + self.epsilon)
-        d = self.rho * state["accumulated_delta_var"] + (1 - self.rho) * delta**2
+        v, d = self.rho * state["accumulated_grad"] + (1 - self.rho) * g**2, state["accumulated_delta_var"]
+        delta = -g * np.sqrt(d + self.epsilon) / np.sqrt(v + self.epsilon)
+        d = self.rho * d + (1 - self.rho) * delta**2
         return theta + learning_rate * delta, {"accumulated_grad": v, "accumulated_delta_var": d}
 
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
@@ -202,7 +196,6 @@ class Adadelta(Optimizer):
         np.add(v, self.epsilon, out=other)
         np.sqrt(other, out=other)
         step /= other
-
         move_mean_square(d, self.rho, step, other)
         step *= learning_rate
         theta -= step

@@ -28,8 +28,7 @@ class SGD(Optimizer):
     nesterov : bool
         Whether to look ahead along the momentum.
     **options
-        ``weight_decay``, ``clipnorm`` and the others of every ``Optimizer``. The name, left out, is
-        ``"SGD"``, in capitals, as in Keras' files.
+        Those of every ``Optimizer``. The name, left out, is ``"SGD"``, in capitals, as in Keras' files.
 
     Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013,
     equations 1 to 4.
@@ -87,10 +86,8 @@ class Lion(Optimizer):
     ----------
     learning_rate : float or LearningRateSchedule
         How far each parameter moves: a third to a tenth of what suits Adam.
-    beta_1 : float
-        How much the momentum counts for the direction; above 0, up to 1.
-    beta_2 : float
-        How slowly ``m`` changes; from 0 to 1.
+    beta_1, beta_2 : float
+        How much the momentum counts for the direction, above 0, up to 1; how slowly ``m`` changes, 0 to 1.
 
     Source: Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023, algorithm 2.
 

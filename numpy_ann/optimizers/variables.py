@@ -38,8 +38,7 @@ class _OptimizerNumber:
 
     def assign(self, value: Any) -> None:
         """Set the optimizer's number."""
-        array = np.asarray(value)
-        setattr(self._optimizer, self._attribute, value if array.ndim else array.item())
+        setattr(self._optimizer, self._attribute, value if np.ndim(value) else np.asarray(value).item())
 
 
 class LearningRate(_OptimizerNumber, float):
@@ -47,11 +46,9 @@ class LearningRate(_OptimizerNumber, float):
 
     >>> from numpy_ann.optimizers import SGD
     >>> optimizer = SGD(0.5)
+    >>> optimizer.learning_rate.assign(0.25)
     >>> optimizer.learning_rate / 2, optimizer.learning_rate.numpy()
-    (0.25, np.float32(0.5))
-    >>> optimizer.learning_rate.assign(0.125)
-    >>> optimizer.learning_rate
-    0.125
+    (0.125, np.float32(0.25))
     """
 
     name = "learning_rate"

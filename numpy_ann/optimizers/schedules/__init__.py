@@ -30,10 +30,11 @@ def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
     'InverseTimeDecay'
     """
     cls = type(learning_rate_schedule)
+    module, registered = (
+        ("keras.optimizers.schedules", None) if ours(cls) else (None, get_registered_name(cls))
+    )
     entry = {"class_name": cls.__name__, "config": learning_rate_schedule.get_config()}
-    if ours(cls):
-        return {"module": "keras.optimizers.schedules", **entry, "registered_name": None}
-    return {"module": None, **entry, "registered_name": get_registered_name(cls)}
+    return {"module": module, **entry, "registered_name": registered}
 
 
 def deserialize(config: dict[str, Any]) -> LearningRateSchedule:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule, as_python, rate_of, steps_of
+from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule, rate_of, steps_of
 from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = [
@@ -23,12 +23,10 @@ class ExponentialDecay(LearningRateSchedule):
 
     Parameters
     ----------
-    initial_learning_rate : float
-        The rate of the first step.
+    initial_learning_rate, decay_rate : float
+        The rate of the first step, and the factor; not negative.
     decay_steps : int
         In how many steps the rate becomes ``decay_rate`` times itself; above 0.
-    decay_rate : float
-        The factor; not negative.
     staircase : bool
         Whether the rate changes only after each ``decay_steps`` steps: the quotient is rounded down.
 
@@ -45,7 +43,7 @@ class ExponentialDecay(LearningRateSchedule):
     ) -> None:  # fmt: skip
         super().__init__(name=name)
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
-        self.decay_steps = steps_of("decay_steps", decay_steps)
+        self.decay_steps = steps_of("decay_steps", decay_steps, above=0)
         self.decay_rate = checked_number("decay_rate", decay_rate, least=0)
         self.staircase = checked_bool("staircase", staircase)
 
@@ -90,17 +88,14 @@ class PolynomialDecay(LearningRateSchedule):
 
     Parameters
     ----------
-    initial_learning_rate : float
-        The rate of the first step.
+    initial_learning_rate, end_learning_rate : float
+        The rate of the first step, and where the way leads.
     decay_steps : int
         How many steps the way takes; above 0.
-    end_learning_rate : float
-        Where it leads.
     power : float
         1 is a straight line; above 1, the rate falls faster at first. Not negative.
     cycle : bool
-        Whether, after ``decay_steps`` steps, the way begins again and takes to the next multiple of
-        ``decay_steps``.
+        Whether, after ``decay_steps`` steps, the way begins again and takes to the next multiple of them.
 
     Source: Keras' schedule of this name.
 
@@ -115,7 +110,7 @@ class PolynomialDecay(LearningRateSchedule):
     ) -> None:  # fmt: skip
         super().__init__(name=name)
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
-        self.decay_steps = steps_of("decay_steps", decay_steps)
+        self.decay_steps = steps_of("decay_steps", decay_steps, above=0)
         self.end_learning_rate = rate_of("end_learning_rate", end_learning_rate)
         self.power = checked_number("power", power, least=0)
         self.cycle = checked_bool("cycle", cycle)
@@ -141,8 +136,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     Parameters
     ----------
     boundaries : list of int
-        Numbers of steps, rising; at a boundary itself the rate is still the one before it. Fractions are cut
-        off, as in Keras.
+        Numbers of steps, rising; at one itself the rate is still that before. Fractions are cut off.
     values : list of float
         The rates: one more than boundaries.
     name : str, optional
@@ -161,13 +155,11 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         super().__init__(name=name or "PiecewiseConstant")
         boundaries, values = list(boundaries), list(values)
         if len(boundaries) != len(values) - 1 or not boundaries:
-            raise ValueError(
-                "`boundaries` must hold at least one number, and one less than `values`. "
-                f"Received: boundaries={boundaries!r}, values={values!r}"
-            )
+            wanted = "`boundaries` must hold at least one number, and one less than `values`."
+            raise ValueError(f"{wanted} Received: boundaries={boundaries!r}, values={values!r}")
         if boundaries != sorted(boundaries):
             raise ValueError(f"`boundaries` must rise. Received: boundaries={boundaries!r}")
-        self.boundaries = [as_python("boundaries", boundary) for boundary in boundaries]
+        self.boundaries = [steps_of("boundaries", boundary) for boundary in boundaries]
         self.values = [rate_of("values", value) for value in values]
 
     def rate(self, step: np.float32) -> np.float32:
@@ -188,20 +180,14 @@ class CosineDecay(LearningRateSchedule):
     Parameters
     ----------
     initial_learning_rate : float
-        The rate of the first step.
-    decay_steps : int
-        How many steps the decay takes; above 0.
+        The rate of the first step. Of ``0``, an int, Keras computes in integers, and rounds rates below 1 to
+        0; here it is 0.0.
+    decay_steps, warmup_steps : int
+        How many steps the decay takes, above 0, and the warm-up.
     alpha : float
         What fraction of the peak is left in the end, from 0 to 1.
     warmup_target : float, optional
         Where the warm-up leads; left out, there is none.
-    warmup_steps : int
-        How many steps the warm-up takes.
-
-    Notes
-    -----
-    An ``initial_learning_rate`` of ``0``, an int, is 0.0 here. Keras computes in integers then, and rounds
-    every rate below 1 to 0.
 
     Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017,
     equation 5; the warm-up: Goyal et al., "Accurate, Large Minibatch SGD", 2017, section 2.2.
@@ -217,11 +203,10 @@ class CosineDecay(LearningRateSchedule):
     ) -> None:  # fmt: skip
         super().__init__(name=name)
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
-        self.decay_steps = steps_of("decay_steps", decay_steps)
+        self.decay_steps = steps_of("decay_steps", decay_steps, above=0)
         self.alpha = checked_number("alpha", alpha, least=0, most=1)
         self.warmup_target = None if warmup_target is None else rate_of("warmup_target", warmup_target)
-        checked_number("warmup_steps", warmup_steps, least=0)
-        self.warmup_steps = as_python("warmup_steps", warmup_steps)
+        self.warmup_steps = steps_of("warmup_steps", warmup_steps, least=0)
 
     def rate(self, step: np.float32) -> np.float32:
         peak, steps = np.float32(self.initial_learning_rate), np.float32(self.decay_steps)
@@ -243,16 +228,12 @@ class CosineDecayRestarts(LearningRateSchedule):
 
     Parameters
     ----------
-    initial_learning_rate : float
-        The rate of the first step.
+    initial_learning_rate, alpha : float
+        The rate of the first step, and what fraction of it is left at the end of a period, from 0 to 1.
     first_decay_steps : int
         How many steps the first period takes; above 0.
-    t_mul : float
-        How many times as long each period is as the one before; at least 1.
-    m_mul : float
-        How many times as high each period begins as the one before.
-    alpha : float
-        What fraction of the initial rate is left at the end of a period, from 0 to 1.
+    t_mul, m_mul : float
+        How many times as long, at least 1, and as high each period is as the one before.
     name : str, optional
         Left out: ``"SGDRDecay"``, as in Keras.
 
@@ -270,7 +251,7 @@ class CosineDecayRestarts(LearningRateSchedule):
     ) -> None:  # fmt: skip
         super().__init__(name=name or "SGDRDecay")
         self.initial_learning_rate = rate_of("initial_learning_rate", initial_learning_rate)
-        self.first_decay_steps = steps_of("first_decay_steps", first_decay_steps)
+        self.first_decay_steps = steps_of("first_decay_steps", first_decay_steps, above=0)
         self.t_mul = checked_number("t_mul", t_mul, least=1)
         self.m_mul = checked_number("m_mul", m_mul, least=0)
         self.alpha = checked_number("alpha", alpha, least=0, most=1)
@@ -278,14 +259,12 @@ class CosineDecayRestarts(LearningRateSchedule):
     def rate(self, step: np.float32) -> np.float32:
         t_mul = np.float32(self.t_mul)
         over = step / np.float32(self.first_decay_steps)  # measured in first periods
-        if t_mul == 1:
-            period = np.floor(over)
-            fraction = over - period
-        else:
+        period = np.floor(over)
+        fraction = over - period
+        if t_mul != 1:
             # The periods before number i last 1 + t + ... + t^(i - 1) = (1 - t^i) / (1 - t) together.
             period = np.floor(np.log(1 - over * (1 - t_mul)) / np.log(t_mul))
-            before = (1 - t_mul**period) / (1 - t_mul)
-            fraction = (over - before) / t_mul**period
+            fraction = (over - (1 - t_mul**period) / (1 - t_mul)) / t_mul**period
         height = np.float32(self.m_mul) ** period
         return np.float32(self.initial_learning_rate) * _wave(fraction, height, self.alpha)
 

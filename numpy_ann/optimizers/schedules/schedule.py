@@ -65,13 +65,7 @@ def rate_of(argument: str, value: Any) -> float:
     return float(value)
 
 
-def steps_of(argument: str, value: Any) -> int | float:
-    """Return a number of steps, above 0; an int stays one."""
-    checked_number(argument, value, above=0)
-    return as_python(argument, value)
-
-
-def as_python(argument: str, value: Any) -> int | float:
-    """Return a finite number as Python's; an int stays one."""
-    number = checked_number(argument, value)
-    return int(value) if is_integer(value) else number
+def steps_of(argument: str, value: Any, **bounds: float) -> int | float:
+    """Return a number of steps within ``checked_number``'s bounds; an int stays one."""
+    steps = checked_number(argument, value, **bounds)
+    return int(value) if is_integer(value) else steps
