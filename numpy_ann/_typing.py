@@ -27,12 +27,3 @@ ArrayLike: TypeAlias = Array | Sequence[Any] | _HasArray
 
 # NumPy's own, with a type: its stubs say Any where an operand comes of arithmetic, or ``out`` may be None.
 multiply: Callable[..., Array] = np.multiply
-absolute: Callable[..., Array] = np.absolute
-add: Callable[..., Array] = np.add
-clip: Callable[..., Array] = np.clip
-divide: Callable[..., Array] = np.divide
-equal: Callable[..., Array] = np.equal
-maximum: Callable[..., Array] = np.maximum
-sign: Callable[..., Array] = np.sign
-square: Callable[..., Array] = np.square
-subtract: Callable[..., Array] = np.subtract

@@ -65,8 +65,7 @@ class BinaryLoss(LossOfProbabilities):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         if self.from_logits:
             return self.of_logits(y_pred, y_true)[0]
-        loss: Array = self.of_elements(self._of_probabilities(y_pred, y_true)).mean(axis=-1)
-        return loss
+        return self.of_elements(self._of_probabilities(y_pred, y_true)).mean(axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``, or ``dl/dz`` from logits; nothing passes through ``c`` at its bounds."""

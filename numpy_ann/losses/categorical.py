@@ -5,73 +5,30 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, divide
-from numpy_ann.losses.logits import (
-    LossOfProbabilities,
-    softmax_crossentropy,
-    softmax_crossentropy_gradient,
-)
+from numpy_ann._typing import Array
+from numpy_ann.losses.logits import LossOfProbabilities, softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.losses.targets import as_labels, check_labels
 from numpy_ann.validation import checked_number
 
 __all__ = [
     "CategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "KLDivergence",
-    "SparseCategoricalCrossentropy",
+    "LossOfDistributions", "SparseCategoricalCrossentropy",
 ]  # fmt: skip
 
 
-class CategoricalCrossentropy(LossOfProbabilities):
-    """The surprise at the true class: minus the logarithm of the probability that was given to it.
-
-    From probabilities ``q`` (rows are scaled to sum to 1, then kept within ``[1e-7, 1 - 1e-7]``)::
-
-        p = q / sum(q)          l = -sum_j y_j log p_j          dl/dq_j = (sum(y) - y_j / p_j) / sum(q)
-
-    From logits ``z``, with ``p = softmax(z)``::
-
-        l = -sum_j y_j log p_j          dl/dz = p sum(y) - y
-
-    Behind a softmax, training uses the second form on the softmax's input, as TensorFlow does: there a
-    probability of 0 for the true class has a finite loss and the right gradient.
-
-    Shapes: ``y_true`` and ``y_pred`` are ``(batch, ..., classes)``.
-
-    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3; label smoothing:
-    Szegedy et al., "Rethinking the Inception Architecture" (2015), section 7.
-
-    >>> round(CategoricalCrossentropy()(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]])), 4)
-    0.2877
-    """
-
-    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        y = self.smoothed(y_true)
-        if self.from_logits:
-            return softmax_crossentropy(y_pred, y)[0]
-        p = y_pred / y_pred.sum(axis=-1, keepdims=True)
-        loss: Array = -(y * np.log(np.clip(p, EPSILON, 1 - EPSILON))).sum(axis=-1)
-        return loss
-
-    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
-        """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
-        y = self.smoothed(y_true)
-        if self.from_logits:
-            return softmax_crossentropy_gradient(softmax_crossentropy(y_pred, y)[1], y, out=out)
-        total = y_pred.sum(axis=-1, keepdims=True)
-        p = y_pred / total
-        inside = (p >= EPSILON) & (p <= 1 - EPSILON)
-        by_p = np.where(inside, y / np.where(inside, p, 1), 0)  # -dl/dp
-        along = (by_p * p).sum(axis=-1, keepdims=True)
-        return divide(along - by_p, total, out=out)
+class LossOfDistributions(LossOfProbabilities):
+    """The base of losses of one-hot labels, or of any shares that sum to 1."""
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         if output_shape[-1:] == (1,):
-            what = (
+            warnings.warn(
                 f"In loss {self.name}, expected outputs of shape (batch_size, num_classes) with "
                 f"num_classes > 1. Received: {(None, *output_shape)}. Consider using 'binary_crossentropy' "
-                "if you only have 2 classes."
+                "if you only have 2 classes.",
+                SyntaxWarning,
+                stacklevel=2,
             )
-            warnings.warn(what, SyntaxWarning, stacklevel=2)
         if y_true.shape[1:] == output_shape:
             return
         classes = output_shape[-1] if output_shape else 1
@@ -87,6 +44,48 @@ class CategoricalCrossentropy(LossOfProbabilities):
             "Arguments `target` and `output` must have the same shape for categorical cross-entropy. "
             f"Received: target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}.{cure}"
         )
+
+
+class CategoricalCrossentropy(LossOfDistributions):
+    """The surprise at the true class: minus the logarithm of the probability that was given to it.
+
+    From probabilities ``q`` (rows are scaled to sum to 1, then kept within ``[1e-7, 1 - 1e-7]``)::
+
+        p = q / sum(q)          l = -sum_j y_j log p_j          dl/dq_j = (sum(y) - y_j / p_j) / sum(q)
+
+    From logits ``z``, with ``p = softmax(z)``::
+
+        l = -sum_j y_j log p_j          dl/dz = p sum(y) - y
+
+    Behind a softmax, training uses the second form on the softmax's input, as TensorFlow does: there a
+    probability of 0 for the true class has a finite loss and the right gradient.
+
+    Shapes: ``y_true`` and ``y_pred`` are ``(batch, ..., classes)``.
+    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3; label smoothing:
+    Szegedy et al., "Rethinking the Inception Architecture" (2015), section 7.
+
+    >>> round(CategoricalCrossentropy()(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]])), 4)
+    0.2877
+    """
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        y = self.smoothed(y_true)
+        if self.from_logits:
+            return softmax_crossentropy(y_pred, y)[0]
+        p = y_pred / y_pred.sum(axis=-1, keepdims=True)
+        return -(y * np.log(np.clip(p, EPSILON, 1 - EPSILON))).sum(axis=-1)
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
+        y = self.smoothed(y_true)
+        if self.from_logits:
+            return softmax_crossentropy_gradient(softmax_crossentropy(y_pred, y)[1], y, out=out)
+        total = y_pred.sum(axis=-1, keepdims=True)
+        p = y_pred / total
+        inside = (p >= EPSILON) & (p <= 1 - EPSILON)
+        by_p = np.where(inside, y / np.where(inside, p, 1), 0)  # -dl/dp
+        along = (by_p * p).sum(axis=-1, keepdims=True)
+        return np.divide(along - by_p, total, out=out)
 
 
 class SparseCategoricalCrossentropy(LossOfProbabilities):
@@ -130,8 +129,7 @@ class SparseCategoricalCrossentropy(LossOfProbabilities):
         if self.from_logits:
             return softmax_crossentropy(y_pred, t)[0]
         p_t = np.take_along_axis(y_pred, t[..., np.newaxis], axis=-1)[..., 0] / y_pred.sum(axis=-1)
-        loss: Array = -np.log(np.clip(p_t, EPSILON, 1 - EPSILON))
-        return loss
+        return -np.log(np.clip(p_t, EPSILON, 1 - EPSILON))
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
@@ -209,7 +207,6 @@ class KLDivergence(Loss):
         l = sum_j y_j log(y_j / p_j)            dl/dp_j = -y_j / p_j, and 0 outside the bounds
 
     Shapes: both ``(batch, ..., classes)``.
-
     Source: Kullback and Leibler, "On Information and Sufficiency" (1951), equation 2.4.
 
     >>> round(KLDivergence()(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]])), 4)
@@ -218,8 +215,7 @@ class KLDivergence(Loss):
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         y, p = np.clip(y_true, EPSILON, 1), np.clip(y_pred, EPSILON, 1)
-        loss: Array = np.sum(y * np.log(y / p), axis=-1)
-        return loss
+        return np.sum(y * np.log(y / p), axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         inside = (y_pred >= EPSILON) & (y_pred <= 1)

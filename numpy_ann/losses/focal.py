@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, multiply
+from numpy_ann._typing import Array
 from numpy_ann.activations import softmax
 from numpy_ann.losses.binary import BinaryLoss, Elements
-from numpy_ann.losses.categorical import CategoricalCrossentropy
-from numpy_ann.losses.loss import EPSILON, Loss
+from numpy_ann.losses.categorical import LossOfDistributions
+from numpy_ann.losses.loss import EPSILON
 from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = ["BinaryFocalCrossentropy", "CategoricalFocalCrossentropy"]
@@ -61,14 +61,13 @@ class BinaryFocalCrossentropy(BinaryLoss):
         return self._weight(e.y) * (missing**self.gamma * e.dc + df * e.c)
 
     def _missing(self, e: Elements) -> Array:
-        missing: Array = 1 - (e.y * e.p + (1 - e.y) * (1 - e.p))
-        return missing
+        return 1 - (e.y * e.p + (1 - e.y) * (1 - e.p))
 
     def _weight(self, y: Array) -> Array | float:
         return y * self.alpha + (1 - y) * (1 - self.alpha) if self.apply_class_balancing else 1.0
 
 
-class CategoricalFocalCrossentropy(Loss):
+class CategoricalFocalCrossentropy(LossOfDistributions):
     """Categorical cross-entropy times a factor that is small where the prediction is good.
 
     With ``p = q / sum(q)`` of predictions ``q``, kept within ``[1e-7, 1 - 1e-7]``, or ``p = softmax(q)`` from
@@ -78,7 +77,7 @@ class CategoricalFocalCrossentropy(Loss):
         dl/dp_j = alpha_j y_j (gamma (1 - p_j)^(gamma - 1) log p_j - (1 - p_j)^gamma / p_j)
         dl/dq_j = (dl/dp_j - sum_k p_k dl/dp_k) / sum(q), or from logits that times p_j sum(q)
 
-    Shapes: both ``(batch, ..., classes)``.
+    Shapes: both ``(batch, ..., classes)``. Other parameters: see ``CategoricalCrossentropy``.
 
     Parameters
     ----------
@@ -86,8 +85,6 @@ class CategoricalFocalCrossentropy(Loss):
         The weight of all classes, or of each.
     gamma : float
         How much less good predictions count; 0 or more.
-    from_logits, label_smoothing, axis
-        As for ``CategoricalCrossentropy``.
 
     Source: Lin et al., "Focal Loss for Dense Object Detection" (2017), equation 5.
 
@@ -96,27 +93,23 @@ class CategoricalFocalCrossentropy(Loss):
     0.004495
     """
 
-    options = ("alpha", "gamma", "from_logits", "label_smoothing")
+    options = ("alpha", "gamma", *LossOfDistributions.options)
 
     def __init__(
         self, alpha: float | Sequence[float] = 0.25, gamma: float = 2.0, from_logits: bool = False,
         label_smoothing: float = 0.0, axis: int = -1, **options: Any,
     ) -> None:  # fmt: skip
-        super().__init__(**options)
+        super().__init__(from_logits, label_smoothing, axis, **options)
         if isinstance(alpha, Sequence | np.ndarray):
             self.alpha: float | list[float] = [checked_number("alpha", a, least=0) for a in alpha]
         else:
             self.alpha = checked_number("alpha", alpha, least=0)
         self.gamma = checked_number("gamma", gamma, least=0)
-        self._categorical = CategoricalCrossentropy(from_logits, label_smoothing, axis)
-        self.from_logits = self._categorical.from_logits
-        self.label_smoothing = self._categorical.label_smoothing
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         weighted, p, _ = self._parts(y_pred, y_true)
         p = np.clip(p, EPSILON, 1 - EPSILON)
-        loss: Array = -(weighted * (1 - p) ** self.gamma * np.log(p)).sum(axis=-1)
-        return loss
+        return -(weighted * (1 - p) ** self.gamma * np.log(p)).sum(axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``; 0 where the bound on ``p`` took hold."""
@@ -125,11 +118,11 @@ class CategoricalFocalCrossentropy(Loss):
         q = np.where(inside, p, 0.5)
         dp = _power_slope(1 - q, self.gamma) * np.log(q) - (1 - q) ** self.gamma / q
         dp = np.where(inside, weighted * dp, 0)
-        return multiply(dp - (dp * p).sum(axis=-1, keepdims=True), scale, out=out)
+        return np.multiply(dp - (dp * p).sum(axis=-1, keepdims=True), scale, out=out)
 
     def _parts(self, y_pred: Array, y_true: Array) -> tuple[Array, Array, Array]:
         """Return ``alpha y``, ``p`` and what turns ``dp - sum(p dp)`` into the gradient."""
-        weighted = self._categorical.smoothed(y_true) * np.asarray(self.alpha, y_pred.dtype)
+        weighted = self.smoothed(y_true) * np.asarray(self.alpha, y_pred.dtype)
         if self.from_logits:
             p = softmax(y_pred)
             return weighted, p, p
@@ -137,7 +130,7 @@ class CategoricalFocalCrossentropy(Loss):
         return weighted, y_pred / total, 1 / total
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        self._categorical.check_targets(y_true, output_shape)
+        super().check_targets(y_true, output_shape)
         if isinstance(self.alpha, list) and len(self.alpha) != output_shape[-1]:
             raise ValueError(
                 f"`alpha` has {len(self.alpha)} weights, and the model {output_shape[-1]} outputs. "

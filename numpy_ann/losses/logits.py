@@ -1,30 +1,10 @@
-"""Cross-entropy from logits: with the softmax or sigmoid it is simpler, faster and never infinite.
-
-Softmax: let ``p = softmax(z)`` and ``l = -sum_j y_j log p_j``. The logarithm undoes the exponential::
-
-    log p_j = z_j - log sum_k exp(z_k)          so   l = sum(y) log sum_k exp(z_k) - sum_j y_j z_j
-
-and the derivative of ``log sum exp`` is the softmax itself::
-
-    dl/dz = p sum(y) - y                        which is p - y, as the y of a sample sum to 1
-
-Subtracting the largest ``z`` of a row from all of them changes neither ``p`` nor ``l`` and keeps ``exp`` from
-overflowing. ``sum_k exp(z_k)`` is then at least 1, so its logarithm is finite whatever the logits.
-
-Sigmoid: let ``p = sigmoid(z)`` and ``c = -y log p - (1 - y) log(1 - p)``. As ``log p = z - log(1 + exp(z))``
-and ``log(1 - p) = -log(1 + exp(z))``::
-
-    c = log(1 + exp(z)) - z y                   dc/dz = p - y
-
-``log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|))``, where no ``exp`` overflows, so ``c`` is finite whatever
-the logits.
-"""
+"""Cross-entropy from logits: with the softmax or sigmoid it is simpler, faster and never infinite."""
 
 from typing import Any, ClassVar
 
 import numpy as np
 
-from numpy_ann._typing import Array, add
+from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
 from numpy_ann.losses.loss import Loss
 from numpy_ann.losses.targets import check_last_axis
@@ -65,27 +45,22 @@ class LossOfProbabilities(Loss):
         """Return the targets with the label smoothing applied."""
         if not self.label_smoothing:
             return y_true
-        return add(
-            y_true * (1 - self.label_smoothing), self.label_smoothing / (self._classes or y_true.shape[-1])
-        )
+        share = self.label_smoothing / (self._classes or y_true.shape[-1])
+        return y_true * (1 - self.label_smoothing) + share
 
 
 def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tuple[Array, Array]:
-    """Return each sample's cross-entropy, and the probabilities.
+    """Return each sample's cross-entropy ``l = -sum_j y_j log p_j`` with ``p = softmax(z)``, and ``p``.
 
-    Parameters
-    ----------
-    z : ndarray, shape (..., classes)
-        Logits.
-    y : ndarray, shape (..., classes) of floats or (...) of integers
-        Target probabilities, or the number of the true class.
-    out : ndarray, optional
-        Where the probabilities go; may be ``z``.
+    The logarithm undoes the exponential: ``log p_j = z_j - log sum_k exp(z_k)``, so::
 
-    Returns
-    -------
-    losses, p : ndarray
-        Shapes ``(...)`` and ``(..., classes)``.
+        l = sum(y) log sum_k exp(z_k) - sum_j y_j z_j
+
+    Subtracting the largest ``z`` of a row from all of them changes neither ``p`` nor ``l`` and keeps ``exp``
+    from overflowing. The sum is then at least 1, so its logarithm is finite whatever the logits.
+
+    Shapes: ``z`` and ``p`` are ``(..., classes)``, ``l`` is ``(...)``; ``y`` is target probabilities, as
+    ``z``, or integers, ``(...)``: the true classes. ``p`` goes to ``out``, which may be ``z``.
 
     >>> losses, p = softmax_crossentropy(np.array([[0.0, 1000.0]]), np.array([0]))
     >>> losses, p
@@ -93,11 +68,9 @@ def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tup
     """
     p = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
     if y.ndim == p.ndim:
-        log_numerator = np.einsum("...j,...j->...", p, y)
-        weight = y.sum(axis=-1)
+        log_numerator, weight = np.einsum("...j,...j->...", p, y), y.sum(axis=-1)
     else:
-        log_numerator = np.take_along_axis(p, y[..., np.newaxis], axis=-1)[..., 0]
-        weight = 1
+        log_numerator, weight = np.take_along_axis(p, y[..., np.newaxis], axis=-1)[..., 0], 1
     np.exp(p, out=p)
     total = p.sum(axis=-1, keepdims=True)
     p /= total
@@ -106,6 +79,8 @@ def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tup
 
 def softmax_crossentropy_gradient(p: Array, y: Array, *, out: Array | None = None) -> Array:
     """Return ``dl/dz = p sum(y) - y`` from the probabilities that ``softmax_crossentropy`` returned.
+
+    The derivative of ``log sum exp`` is the softmax itself. It is ``p - y`` where a sample's ``y`` sum to 1.
 
     >>> softmax_crossentropy_gradient(np.array([[0.25, 0.75]]), np.array([1]))
     array([[ 0.25, -0.25]])
@@ -121,24 +96,20 @@ def softmax_crossentropy_gradient(p: Array, y: Array, *, out: Array | None = Non
 
 
 def sigmoid_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tuple[Array, Array]:
-    """Return each output's cross-entropy ``c``, and its probability ``p``.
+    """Return each output's ``c = -y log p - (1 - y) log(1 - p)`` with ``p = sigmoid(z)``, and ``p``.
 
-    Parameters
-    ----------
-    z : ndarray
-        Logits.
-    y : ndarray, of the same shape
-        Target probabilities.
-    out : ndarray, optional
-        Where the probabilities go; may be ``z``.
+    As ``log p = z - log(1 + exp(z))`` and ``log(1 - p) = -log(1 + exp(z))``::
+
+        c = log(1 + exp(z)) - z y               dc/dz = p - y
+
+    ``log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|))``, where no ``exp`` overflows, so ``c`` is finite
+    whatever the logits. Shapes: all the same. ``p`` goes to ``out``, which may be ``z``.
 
     >>> sigmoid_crossentropy(np.array([1000.0, 1000.0]), np.array([0.0, 1.0]))
     (array([1000.,    0.]), array([1., 1.]))
     """
     c = np.abs(z)
-    np.negative(c, out=c)
-    np.exp(c, out=c)
-    np.log1p(c, out=c)
+    np.log1p(np.exp(np.negative(c, out=c), out=c), out=c)
     c += np.maximum(z, 0)
     c -= z * y
     return c, sigmoid(z, out)

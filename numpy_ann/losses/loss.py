@@ -8,7 +8,7 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.communicator import group
 from numpy_ann.lookup import snake_case
-from numpy_ann.losses.targets import aligned, check_same_shape
+from numpy_ann.losses.targets import aligned, check_as_many, check_same_shape
 from numpy_ann.part import Described, ours, required, seen_as_ours
 from numpy_ann.recording import here
 from numpy_ann.validation import checked_choice
@@ -84,10 +84,7 @@ class Loss(Described):
         raise NotImplementedError
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless ``y_true`` can be targets of outputs of ``(batch, *output_shape)``.
-
-        By itself, a loss wants a target for each output.
-        """
+        """Raise ``ValueError`` unless ``y_true`` can be targets of ``(batch, *output_shape)``: one each."""
         check_same_shape(self.name, y_true, output_shape)
 
     def forward(self, y_pred: Array, y_true: Array, sample_weight: Array | None = None) -> float:
@@ -141,10 +138,7 @@ class Loss(Described):
     def scale_gradient(
         self, gradient: Array, sample_weight: Array | None = None, shape: Shape | None = None
     ) -> Array:
-        """Turn the gradients of each ``l_i`` into the gradient of ``L``, in place.
-
-        ``shape`` is that of ``l``; left out, it is that of the gradient without its last axis.
-        """
+        """Turn the gradients of each ``l_i``, of ``shape``, into the gradient of ``L``, in place."""
         if shape == ():
             gradient *= self.reduce(np.ones(()), sample_weight)  # L is a multiple of l
             return gradient
@@ -199,11 +193,7 @@ class Loss(Described):
         if y_pred.dtype.kind != "f":
             y_pred = y_pred.astype(np.float64)
         y_true = np.asarray(y_true, dtype=None if self.integer_targets else y_pred.dtype)
-        if y_true.shape[:1] != y_pred.shape[:1]:  # which NumPy would broadcast, for one of them
-            raise ValueError(
-                "There must be a target for each prediction. "
-                f"Received: target.shape={y_true.shape}, output.shape={y_pred.shape}."
-            )
+        check_as_many(y_true, y_pred)
         return y_pred, y_true if self.integer_targets else aligned(y_true, y_pred)
 
     def get_config(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from numpy_ann._typing import Array, maximum, multiply, square
+from numpy_ann._typing import Array
 from numpy_ann.losses.loss import Loss
 from numpy_ann.losses.regression import ElementwiseLoss
 
@@ -25,7 +25,6 @@ class Hinge(_SignedLoss):
         e = max(1 - y p, 0)                     e' = -y where y p <= 1, else 0
 
     The mean over the outputs and the parameters: see ``ElementwiseLoss``.
-
     Source: Cortes and Vapnik, "Support-Vector Networks" (1995), section 3.
 
     >>> Hinge()(np.array([1, 0]), np.array([[0.25], [-3.0]]))
@@ -33,7 +32,7 @@ class Hinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return maximum(1 - y * p, 0)
+        return np.maximum(1 - y * p, 0)
 
     def slope(self, y: Array, p: Array) -> Array:
         return np.where(y * p <= 1, -y, 0)
@@ -44,7 +43,6 @@ class SquaredHinge(_SignedLoss):
 
     ``e = max(1 - y p, 0)^2``, ``e' = -2 y max(1 - y p, 0)``; labels as for ``Hinge``, the rest: see
     ``ElementwiseLoss``.
-
     Source: Chang, Hsieh and Lin, "Coordinate Descent Method for Large-scale L2-loss Linear SVM" (2008),
     equation 3.
 
@@ -53,11 +51,10 @@ class SquaredHinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return square(np.maximum(1 - y * p, 0))
+        return np.square(np.maximum(1 - y * p, 0))
 
     def slope(self, y: Array, p: Array) -> Array:
-        slope: Array = -2 * y * np.maximum(1 - y * p, 0)
-        return slope
+        return -2 * y * np.maximum(1 - y * p, 0)
 
 
 class CategoricalHinge(Loss):
@@ -71,7 +68,6 @@ class CategoricalHinge(Loss):
     class' entry of ``(1 - y) p`` is 0, so ``b`` is never below 0.
 
     Shapes: both ``(batch, ..., classes)``.
-
     Source: Crammer and Singer, "On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines"
     (2001), section 3.
 
@@ -82,7 +78,7 @@ class CategoricalHinge(Loss):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         a = np.sum(y_true * y_pred, axis=-1)
         b = np.max((1 - y_true) * y_pred, axis=-1)
-        return maximum(b - a + 1, 0)
+        return np.maximum(b - a + 1, 0)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``; where several outputs are the largest, they share."""
@@ -91,4 +87,4 @@ class CategoricalHinge(Loss):
         largest = others == b
         share = largest / largest.sum(axis=-1, keepdims=True, dtype=y_pred.dtype)
         missed = b - np.sum(y_true * y_pred, axis=-1, keepdims=True) + 1 >= 0
-        return multiply((1 - y_true) * share - y_true, missed, out=out)
+        return np.multiply((1 - y_true) * share - y_true, missed, out=out)

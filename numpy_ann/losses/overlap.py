@@ -34,8 +34,7 @@ class _OverlapLoss(Loss):
         return None if self.axis is None else tuple(np.atleast_1d(self.axis).tolist())
 
     def _sum(self, x: Array) -> Array:
-        total: Array = x.sum(axis=self._axes(), keepdims=True)
-        return total
+        return x.sum(axis=self._axes(), keepdims=True)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         n, d, *_ = self._parts(y_true, y_pred)

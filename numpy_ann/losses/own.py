@@ -1,6 +1,5 @@
 """Losses of one's own, which the tape derives, and the losses of this package where others read them."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -42,7 +41,8 @@ def per_sample(self: Any, y_pred: Array, y_true: Array) -> Array:
 
 def gradient(self: Any, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
     """Return ``dl/dy_pred``, summed over samples that depend on each other."""
-    losses, pull = _pulled(self, y_pred, y_true)
+    losses, pull = pulled_back(lambda p: self.call(y_true, p), y_pred)
+    losses = self.checked_losses(np.asarray(losses), y_pred)
     found = np.empty_like(y_pred) if out is None else out
     found[...] = pull(np.ones_like(losses))[0]
     return found
@@ -51,7 +51,8 @@ def gradient(self: Any, y_pred: Array, y_true: Array, *, out: Array | None = Non
 def forward(self: Any, y_pred: Array, y_true: Array, sample_weight: Array | None = None) -> float:
     """Return ``L``; the tape keeps what ``backward`` needs."""
     y_pred, y_true = self.paired(y_pred, y_true)
-    losses, self._pull = _pulled(self, y_pred, y_true)
+    losses, self._pull = pulled_back(lambda p: self.call(y_true, p), y_pred)
+    losses = self.checked_losses(np.asarray(losses), y_pred)
     self._last = y_pred, y_true, sample_weight, losses.shape
     return float(self.reduce(losses, sample_weight))
 
@@ -65,17 +66,7 @@ def backward(self: Any, *, out: Array | None = None) -> Array:
             f"The loss {self.name!r} depends on the predictions by nothing that has a derivative: use "
             "numpy_ann.ops, NumPy's functions and operators on y_pred, and no steps such as argmax and round."
         )
-    return pull(_share_of_each(self, shape, sample_weight, y_pred.dtype))[0]  # type: ignore[no-any-return]
-
-
-def _pulled(loss: Any, y_pred: Array, y_true: Array) -> tuple[Array, Callable[[Any], list[Any]]]:
-    losses, pull = pulled_back(lambda p: loss.call(y_true, p), y_pred)
-    return loss.checked_losses(np.asarray(losses), y_pred), pull
-
-
-def _share_of_each(loss: Loss, shape: Shape, sample_weight: Any, dtype: Any) -> Array:
-    """Return ``dL/dl`` for the loss of each sample."""
-    return loss.scale_gradient(np.ones(shape, dtype), sample_weight, shape)
+    return pull(self.scale_gradient(np.ones(shape, y_pred.dtype), sample_weight, shape))[0]
 
 
 def traced_losses(loss: Loss, y_true: Any, y_pred: Any) -> Any:
@@ -96,8 +87,8 @@ def called_on_tape(loss: Loss, y_true: Any, y_pred: Any, sample_weight: Any = No
     losses = loss.call(y_true, y_pred)
     if loss.reduction in ("none", None):
         return losses if sample_weight is None else losses * np.asarray(plain(sample_weight))
-    weight = None if sample_weight is None else np.asarray(plain(sample_weight))
-    return OPS["sum"](losses * _share_of_each(loss, np.shape(losses), weight, losses.dtype))
+    weight, shape = None if sample_weight is None else np.asarray(plain(sample_weight)), np.shape(losses)
+    return OPS["sum"](losses * loss.scale_gradient(np.ones(shape, losses.dtype), weight, shape))
 
 
 def each_on_tape(cls: type[Loss], y_true: Any, y_pred: Any, **options: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, absolute, clip, divide, sign, square
+from numpy_ann._typing import Array
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.losses.targets import check_last_axis
 from numpy_ann.validation import checked_number
@@ -44,8 +44,7 @@ class ElementwiseLoss(Loss):
         return y_true
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        loss: Array = self.error(self.targets(y_true), y_pred).mean(axis=-1)
-        return loss
+        return self.error(self.targets(y_true), y_pred).mean(axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         return np.divide(self.slope(self.targets(y_true), y_pred), y_pred.shape[-1], out=out)
@@ -56,7 +55,6 @@ class MeanSquaredError(ElementwiseLoss):
 
     ``e = (p - y)^2``, ``e' = 2 (p - y)``; the mean over the outputs and the parameters: see
     ``ElementwiseLoss``.
-
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 5.1.4.
 
     >>> MeanSquaredError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
@@ -64,7 +62,7 @@ class MeanSquaredError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return square(p - y)
+        return np.square(p - y)
 
     def slope(self, y: Array, p: Array) -> Array:
         return 2 * (p - y)
@@ -74,7 +72,6 @@ class MeanAbsoluteError(ElementwiseLoss):
     """The size of the difference: the best constant guess is the median.
 
     ``e = |p - y|``, ``e' = sign(p - y)``, which is 0 where they are equal; the rest: see ``ElementwiseLoss``.
-
     Source: Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning" (2009), section 10.6.
 
     >>> MeanAbsoluteError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
@@ -82,10 +79,10 @@ class MeanAbsoluteError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return absolute(p - y)
+        return np.absolute(p - y)
 
     def slope(self, y: Array, p: Array) -> Array:
-        return sign(p - y)
+        return np.sign(p - y)
 
 
 class MeanAbsolutePercentageError(ElementwiseLoss):
@@ -93,7 +90,6 @@ class MeanAbsolutePercentageError(ElementwiseLoss):
 
     ``e = 100 |p - y| / max(|y|, 1e-7)``, ``e' = 100 sign(p - y) / max(|y|, 1e-7)``; the rest: see
     ``ElementwiseLoss``. A target of 0 makes the error huge.
-
     Source: Keras 3, ``keras.losses.MeanAbsolutePercentageError``.
 
     >>> MeanAbsolutePercentageError()(np.array([4.0]), np.array([[3.0]]))
@@ -104,8 +100,7 @@ class MeanAbsolutePercentageError(ElementwiseLoss):
         return 100 * np.abs((p - y) / np.maximum(np.abs(y), EPSILON))
 
     def slope(self, y: Array, p: Array) -> Array:
-        slope: Array = 100 * np.sign(p - y) / np.maximum(np.abs(y), EPSILON)
-        return slope
+        return 100 * np.sign(p - y) / np.maximum(np.abs(y), EPSILON)
 
 
 class MeanSquaredLogarithmicError(ElementwiseLoss):
@@ -113,7 +108,6 @@ class MeanSquaredLogarithmicError(ElementwiseLoss):
 
     ``e = d^2`` with ``d = log(p + 1) - log(y + 1)``, ``e' = 2 d / (p + 1)``, where ``p`` and ``y`` are taken
     as at least 1e-7 (below, ``e' = 0``); the rest: see ``ElementwiseLoss``.
-
     Source: Keras 3, ``keras.losses.MeanSquaredLogarithmicError``.
 
     >>> round(MeanSquaredLogarithmicError()(np.array([0.0]), np.array([[np.e - 1]])), 6)
@@ -127,8 +121,7 @@ class MeanSquaredLogarithmicError(ElementwiseLoss):
         return np.where(p >= EPSILON, 2 * self._difference(y, p) / (np.maximum(p, EPSILON) + 1), 0)
 
     def _difference(self, y: Array, p: Array) -> Array:
-        difference: Array = np.log(np.maximum(p, EPSILON) + 1) - np.log(np.maximum(y, EPSILON) + 1)
-        return difference
+        return np.log(np.maximum(p, EPSILON) + 1) - np.log(np.maximum(y, EPSILON) + 1)
 
 
 class Huber(ElementwiseLoss):
@@ -163,11 +156,10 @@ class Huber(ElementwiseLoss):
     def error(self, y: Array, p: Array) -> Array:
         d = np.abs(p - y)
         within = np.minimum(d, self.delta)
-        error: Array = within * (d - within / 2)
-        return error
+        return within * (d - within / 2)
 
     def slope(self, y: Array, p: Array) -> Array:
-        return clip(p - y, -self.delta, self.delta)
+        return np.clip(p - y, -self.delta, self.delta)
 
 
 class LogCosh(ElementwiseLoss):
@@ -176,7 +168,6 @@ class LogCosh(ElementwiseLoss):
     With ``d = p - y``: ``e = log(cosh(d))``, which is ``d^2 / 2`` for small and ``|d| - log 2`` for large
     ``d``, computed as ``|d| + log(1 + exp(-2 |d|)) - log 2``, where nothing overflows; ``e' = tanh(d)``. The
     rest: see ``ElementwiseLoss``.
-
     Source: Keras 3, ``keras.losses.LogCosh``.
 
     >>> round(LogCosh()(np.array([0.0]), np.array([[1000.0]])), 4)
@@ -185,12 +176,10 @@ class LogCosh(ElementwiseLoss):
 
     def error(self, y: Array, p: Array) -> Array:
         d = np.abs(p - y)
-        error: Array = d + np.log1p(np.exp(-2 * d)) - math.log(2)
-        return error
+        return d + np.log1p(np.exp(-2 * d)) - math.log(2)
 
     def slope(self, y: Array, p: Array) -> Array:
-        slope: Array = np.tanh(p - y)
-        return slope
+        return np.tanh(p - y)
 
 
 class Poisson(ElementwiseLoss):
@@ -198,7 +187,6 @@ class Poisson(ElementwiseLoss):
 
     ``e = p - y log(p + 1e-7)``, ``e' = 1 - y / (p + 1e-7)``; the mean over the outputs and the parameters:
     see ``ElementwiseLoss``. Predictions must be positive: end the network in ``"softplus"``.
-
     Source: the negative logarithm of the Poisson probability ``exp(-p) p^y / y!`` without ``log y!``.
 
     >>> round(Poisson()(np.array([2.0]), np.array([[1.0]])), 4)
@@ -206,8 +194,7 @@ class Poisson(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        error: Array = p - y * np.log(p + EPSILON)
-        return error
+        return p - y * np.log(p + EPSILON)
 
     def slope(self, y: Array, p: Array) -> Array:
         return 1 - y / (p + EPSILON)
@@ -240,8 +227,7 @@ class CosineSimilarity(Loss):
         check_last_axis(self.name, axis)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        loss: Array = -np.sum(normalized(y_true)[0] * normalized(y_pred)[0], axis=-1)
-        return loss
+        return -np.sum(normalized(y_true)[0] * normalized(y_pred)[0], axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``; for a ``p`` shorter than 1e-7, which is only scaled, ``-u / 1e-7``."""
@@ -249,7 +235,7 @@ class CosineSimilarity(Loss):
         v, length = normalized(y_pred)
         along = np.sum(u * v, axis=-1, keepdims=True)
         turns = np.sum(np.square(y_pred), axis=-1, keepdims=True) >= _SMALLEST_SQUARE
-        return divide(turns * along * v - u, length, out=out)
+        return np.divide(turns * along * v - u, length, out=out)
 
 
 def normalized(x: Array) -> tuple[Array, Array]:

@@ -7,20 +7,18 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.validation import is_integer
 
-__all__ = ["CROSSENTROPY", "aligned", "as_labels", "check_labels", "check_last_axis", "check_same_shape"]
+__all__ = [
+    "CROSSENTROPY", "aligned", "as_labels", "check_as_many", "check_labels", "check_last_axis",
+    "check_same_shape",
+]  # fmt: skip
 
 CROSSENTROPY = ("crossentropy", "ce")
 """As a loss in ``compile``, in capitals or not: the cross-entropy for the targets that come."""
 
 
 def aligned(y_true: Array, y_pred: Array) -> Array:
-    """Return targets in the shape of the predictions, where only the last axis of 1 is missing.
-
-    Without it, NumPy would make an ``(n, n)`` table of ``(n,)`` targets and ``(n, 1)`` predictions.
-
-    >>> aligned(np.zeros(3), np.zeros((3, 1))).shape
-    (3, 1)
-    """
+    """Return targets in the shape of the predictions, where only the last axis of 1 is missing."""
+    # NumPy would make an (n, n) table of (n,) targets and (n, 1) predictions.
     if y_pred.shape[-1:] == (1,) and y_true.shape == y_pred.shape[:-1]:
         return y_true[..., np.newaxis]
     return y_true
@@ -30,13 +28,6 @@ def check_same_shape(what: str, y_true: Array, output_shape: Shape) -> None:
     """Raise ``ValueError`` unless there is a target for each output: ``(n,)`` will do for ``(n, 1)``.
 
     Keras would spread ``(n, 1)`` targets over several outputs; that is more often a mistake than meant.
-
-    >>> check_same_shape("mean_squared_error", np.zeros((5, 2)), (1,))
-    Traceback (most recent call last):
-        ...
-    ValueError: Arguments `target` and `output` must have the same shape for mean_squared_error. \
-Received: target.shape=(5, 2), output.shape=(5, 1). The model has 1 output and each sample 2 targets: end it \
-in Dense(2).
     """
     shape = y_true.shape[1:]
     if shape == output_shape or (*shape, 1) == output_shape:
@@ -53,6 +44,15 @@ in Dense(2).
         f"Arguments `target` and `output` must have the same shape for {what}. "
         f"Received: target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}.{cure}"
     )
+
+
+def check_as_many(y_true: Array, y_pred: Array) -> None:
+    """Raise ``ValueError`` unless there are targets for as many samples: NumPy would broadcast one."""
+    if y_true.shape[:1] != y_pred.shape[:1]:
+        raise ValueError(
+            "There must be a target for each prediction. "
+            f"Received: target.shape={y_true.shape}, output.shape={y_pred.shape}."
+        )
 
 
 def check_last_axis(what: str, axis: Any) -> None:
@@ -91,12 +91,6 @@ def check_labels(what: str, y_true: Array, output_shape: Shape) -> None:
 
 
 def as_labels(y_true: Array, prediction_ndim: int) -> Array:
-    """Return labels of one axis fewer than the predictions, as integers that can index.
-
-    >>> as_labels(np.array([[3.0], [1.0]]), 2)
-    array([3, 1])
-    """
-    y_true = np.asarray(y_true)
-    if y_true.ndim == prediction_ndim:
-        y_true = y_true[..., 0]
-    return y_true.astype(np.intp, copy=False)
+    """Return labels of one axis fewer than the predictions, as integers that can index."""
+    labels = np.asarray(y_true)
+    return (labels[..., 0] if labels.ndim == prediction_ndim else labels).astype(np.intp, copy=False)

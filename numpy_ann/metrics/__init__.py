@@ -40,7 +40,7 @@ from numpy_ann.metrics.mean_metric import (
     SparseCategoricalCrossentropy, SquaredHinge, Sum,
 )
 from numpy_ann.metrics.metric import Metric
-from numpy_ann.metrics.parameters import InvalidParameterError, UndefinedMetricWarning
+from numpy_ann.metrics.inputs import InvalidParameterError, UndefinedMetricWarning
 from numpy_ann.metrics.precision_recall import f1_score, precision_recall_fscore_support
 from numpy_ann.metrics.report import classification_report
 

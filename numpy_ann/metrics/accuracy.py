@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann._typing import Array, equal, multiply
+from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned, as_labels
 from numpy_ann.metrics.mean_metric import MeanMetric
 from numpy_ann.metrics.metric import DType, Metric
@@ -38,7 +38,6 @@ class Accuracy(MeanMetric):
 
     ``v = [y_true = y_pred]``, for each output. Shapes: both ``(batch, ...)``. The name ``"accuracy"`` in
     ``compile`` is another one of those below, by the shapes.
-
     Source: Keras 3, ``keras.metrics.Accuracy``.
 
     >>> Accuracy()([1, 2, 3, 4], [0, 2, 3, 4])
@@ -48,7 +47,7 @@ class Accuracy(MeanMetric):
     check_targets = one_target_each
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return equal(aligned(y_true, y_pred), y_pred)
+        return np.equal(aligned(y_true, y_pred), y_pred)
 
 
 class CategoricalAccuracy(MeanMetric):
@@ -62,7 +61,7 @@ class CategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return equal(np.argmax(y_true, axis=-1), np.argmax(y_pred, axis=-1))
+        return np.equal(np.argmax(y_true, axis=-1), np.argmax(y_pred, axis=-1))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         require_shape(self, y_true, (output_shape,), 'For integer labels use "sparse_categorical_accuracy".')
@@ -79,7 +78,7 @@ class SparseCategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return equal(as_labels(y_true, y_pred.ndim), np.argmax(y_pred, axis=-1))
+        return np.equal(as_labels(y_true, y_pred.ndim), np.argmax(y_pred, axis=-1))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         shapes = (output_shape[:-1], (*output_shape[:-1], 1))
@@ -107,7 +106,7 @@ class BinaryAccuracy(MeanMetric):
         self.threshold = checked_number("threshold", threshold)
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return equal(y_true.reshape(y_pred.shape), y_pred > self.threshold)
+        return np.equal(y_true.reshape(y_pred.shape), y_pred > self.threshold)
 
 
 class TopKCategoricalAccuracy(CategoricalAccuracy):
@@ -156,7 +155,7 @@ class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
 def _within(k: int, labels: Array, y_pred: Array) -> Array:
     """Return, for each row, whether the label's prediction is among the ``k`` largest."""
     at_label = np.take_along_axis(y_pred, labels[..., np.newaxis], axis=-1)
-    return multiply(np.isfinite(at_label[..., 0]), (y_pred > at_label).sum(axis=-1) < k)
+    return np.multiply(np.isfinite(at_label[..., 0]), (y_pred > at_label).sum(axis=-1) < k)
 
 
 def binary_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, threshold: float = 0.5) -> Array:
@@ -168,7 +167,7 @@ def binary_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, threshold: flo
     """
     predicted = np.asarray(y_pred)
     true = aligned(np.asarray(y_true), predicted)
-    return equal(true, predicted > threshold).astype(np.float64)
+    return np.equal(true, predicted > threshold).astype(np.float64)
 
 
 def categorical_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
 from numpy_ann.metrics.binary_counts import RatioMetric, ThresholdCounts, checked_thresholds, divide_no_nan
-from numpy_ann.metrics.metric import DType, Metric, MetricVariable, check_one_each, spread
+from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
 from numpy_ann.validation import checked_bool, checked_choice, checked_integer, checked_number
 
 __all__ = [
@@ -33,8 +33,8 @@ class AUC(Metric):
         AUC = sum_i (x_i - x_(i+1)) h_i,                    h_i between y_i and y_(i+1)
 
     where 0 / 0 is 0. Interpolation for PR follows Davis and Goadrich: along a piece of the curve ``TP`` is
-    linear in ``P = TP + FP``, which gives a logarithm. It is an approximation: ``roc_auc_score`` is exact,
-    but needs all predictions at once.
+    linear in ``P = TP + FP``, which gives a logarithm. ``roc_auc_score`` is exact, but needs all predictions
+    at once.
 
     Shapes: ``y_pred`` is ``(batch, ...)``, ``y_true`` the same, or without the last axis for one output. All
     outputs are counted together, unless ``multi_label``.
@@ -65,6 +65,8 @@ class AUC(Metric):
     0.75
     """
 
+    _counted = ("true_positives", "true_negatives", "false_positives", "false_negatives")
+
     def __init__(
         self, num_thresholds: int = 200, curve: str = "ROC", summation_method: str = "interpolation",
         name: str | None = None, dtype: DType = None, *, thresholds: Sequence[float] | None = None,
@@ -85,11 +87,6 @@ class AUC(Metric):
         self.num_thresholds = len(self._list)
         self.label_weights = None if label_weights is None else [float(w) for w in label_weights]
         super().__init__(name, dtype)
-
-    @property
-    def variables(self) -> list[MetricVariable]:
-        names = ("true_positives", "true_negatives", "false_positives", "false_negatives")
-        return [MetricVariable(self._counts, name, name) for name in names]
 
     def reset_state(self) -> None:
         self._counts = ThresholdCounts(self._list, by_label=self.multi_label)

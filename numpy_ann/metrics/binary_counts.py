@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpy_ann._typing import Array, clip, subtract
+from numpy_ann._typing import Array
 from numpy_ann.losses.targets import aligned
-from numpy_ann.metrics.metric import DType, Metric, MetricVariable, check_one_each, spread
+from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
 from numpy_ann.validation import checked_integer, is_number
 
 __all__ = [
@@ -32,24 +32,9 @@ class ThresholdCounts:
 
     A prediction counts as a yes above a threshold, not at it; a target is a yes unless it is 0. Each
     prediction is put into the bucket between two thresholds, and what lies above a threshold is a sum over
-    buckets: the work does not grow with the number of thresholds.
-
-    Parameters
-    ----------
-    thresholds : sequence of float
-        In any order.
-    by_label : bool
-        Whether to count each output by itself, rather than all together.
-
-    Attributes
-    ----------
-    true_positives, false_positives, true_negatives, false_negatives : ndarray
-        Of shape (thresholds,), or (thresholds, outputs) by label: float64, as samples may have weights.
-
-    >>> counts = ThresholdCounts([0.3, 0.7])
-    >>> counts.add(np.array([1, 0, 1]), np.array([0.5, 0.9, 0.1]))
-    >>> counts.true_positives, counts.false_positives
-    (array([1., 0.]), array([1., 1.]))
+    buckets: the work does not grow with the number of thresholds. The counts are of shape ``(thresholds,)``,
+    or with ``by_label``, each output by itself, ``(thresholds, outputs)``; float64, as samples may have
+    weights.
     """
 
     def __init__(self, thresholds: Sequence[float], *, by_label: bool = False) -> None:
@@ -82,7 +67,7 @@ class ThresholdCounts:
         steps = len(self._sorted) - 1
         least = 1 if self._sorted[0] < 0 else 0
         with np.errstate(invalid="ignore"):  # NaN lies above nothing
-            return clip(np.ceil(np.clip(y_pred, 0, 1) * steps).astype(np.intp), least, steps + 1)
+            return np.clip(np.ceil(np.clip(y_pred, 0, 1) * steps).astype(np.intp), least, steps + 1)
 
     def _above(self, truth: int) -> Array:
         """Return the counts above each threshold of predictions whose target is no (0) or yes (1)."""
@@ -93,27 +78,12 @@ class ThresholdCounts:
     def _rest(self, truth: int) -> Array:
         """Return the counts that aren't above."""
         total = self._buckets[truth].sum(axis=0)
-        return subtract(total if self._by_label else total[0], self._above(truth))
+        return np.subtract(total if self._by_label else total[0], self._above(truth))
 
-    @property
-    def true_positives(self) -> Array:
-        """Yes, and predicted so."""
-        return self._above(1)
-
-    @property
-    def false_positives(self) -> Array:
-        """No, and predicted as yes."""
-        return self._above(0)
-
-    @property
-    def true_negatives(self) -> Array:
-        """No, and predicted so."""
-        return self._rest(0)
-
-    @property
-    def false_negatives(self) -> Array:
-        """Yes, and predicted as no."""
-        return self._rest(1)
+    true_positives = property(lambda self: self._above(1), doc="Yes, and predicted so.")
+    false_positives = property(lambda self: self._above(0), doc="No, and predicted as yes.")
+    true_negatives = property(lambda self: self._rest(0), doc="No, and predicted so.")
+    false_negatives = property(lambda self: self._rest(1), doc="Yes, and predicted as no.")
 
     def rate(self, name: str) -> Array:
         """Return one of ``RATES`` at each threshold, 0 for 0 / 0."""
@@ -133,11 +103,7 @@ def checked_thresholds(thresholds: float | Sequence[float] | None, default: floa
 
 
 def divide_no_nan(numerator: Array, denominator: Array) -> Array:
-    """Divide number by number; 0 where the denominator is 0.
-
-    >>> divide_no_nan(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
-    array([0.5, 0. ])
-    """
+    """Divide number by number; 0 where the denominator is 0."""
     return np.divide(numerator, denominator, out=np.zeros(np.shape(numerator)), where=denominator != 0)
 
 
@@ -145,12 +111,7 @@ class _CountingMetric(Metric):
     """The base of metrics made of how many predictions lie above thresholds."""
 
     _default_threshold = 0.5
-    _counted: ClassVar[tuple[str, ...]]  # what its figures are made of
     check_targets = check_one_each
-
-    @property
-    def variables(self) -> list[MetricVariable]:
-        return [MetricVariable(self._counts, name, name) for name in self._counted]
 
     def __init__(
         self, thresholds: float | Sequence[float] | None = None, name: str | None = None, dtype: DType = None,

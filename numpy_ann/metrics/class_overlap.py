@@ -13,7 +13,6 @@ from numpy_ann.validation import checked_bool, checked_choice, checked_integer, 
 __all__ = ["BinaryIoU", "F1Score", "FBetaScore", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 
 _EPSILON = 1e-7
-_AVERAGES = (None, "micro", "macro", "weighted")
 
 
 class FBetaScore(Metric):
@@ -50,7 +49,7 @@ class FBetaScore(Metric):
         self, average: str | None = None, beta: float = 1.0, threshold: float | None = None,
         name: str | None = "fbeta_score", dtype: DType = None,
     ) -> None:  # fmt: skip
-        self.average = checked_choice("average", average, _AVERAGES)
+        self.average = checked_choice("average", average, (None, "micro", "macro", "weighted"))
         self.beta = checked_number("beta", beta, above=0)
         self.threshold = threshold
         if threshold is not None:

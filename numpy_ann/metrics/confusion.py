@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.metrics.labels import check_targets, classes_of, encode
-from numpy_ann.metrics.parameters import InvalidParameterError, checked_weight, undefined
+from numpy_ann.metrics.inputs import check_targets, checked_weight, classes_of, encode, undefined
 from numpy_ann.validation import is_number
 
 __all__ = ["cohen_kappa_score", "confusion_matrix", "matthews_corrcoef"]
@@ -96,10 +95,8 @@ def cohen_kappa_score(
 
     Parameters
     ----------
-    y1, y2 : labels of shape (samples,)
-        The two labellings; they may be exchanged.
-    labels, sample_weight
-        As for ``confusion_matrix``.
+    y1, y2, labels, sample_weight
+        As for ``confusion_matrix``; the two labellings may be exchanged.
     weights : {None, "linear", "quadratic"}
         ``W`` is 1 off the diagonal, ``|i - j|``, or ``(i - j)^2``.
     replace_undefined_by : float
@@ -111,11 +108,9 @@ def cohen_kappa_score(
     >>> round(cohen_kappa_score([0, 0, 1, 1], [0, 1, 1, 1]), 4)
     0.5
     """
-    name, number = "cohen_kappa_score", is_number(replace_undefined_by)
-    checked_weight(cohen_kappa_score, locals())
-    if not number or not (math.isnan(replace_undefined_by) or -1 <= replace_undefined_by <= 1):
-        expected = "a float in the range [-1.0, 1.0] or nan"
-        raise InvalidParameterError.of(name, "replace_undefined_by", expected, replace_undefined_by)
+    fits = is_number(replace_undefined_by) and not abs(replace_undefined_by) > 1
+    expected = "a float in the range [-1.0, 1.0] or nan"
+    checked_weight(cohen_kappa_score, locals(), replace_undefined_by=(fits, expected))
     try:
         C = confusion_matrix(y1, y2, labels=labels, sample_weight=sample_weight).astype(np.float64)
     except ValueError as error:
@@ -154,15 +149,9 @@ def matthews_corrcoef(
 
         MCC = (c n - sum t_k p_k) / sqrt((n^2 - sum p_k^2) (n^2 - sum t_k^2))
 
-    and 0 for 0 / 0.
-
-    Parameters
-    ----------
-    y_true, y_pred, sample_weight
-        As for ``confusion_matrix``.
-
+    and 0 for 0 / 0. Parameters and errors: see ``confusion_matrix``.
     Source: Gorodkin, "Comparing Two K-category Assignments by a K-category Correlation Coefficient" (2004),
-    equation 8, as ``sklearn.metrics.matthews_corrcoef``, which it equals. Errors: see ``confusion_matrix``.
+    equation 8, as ``sklearn.metrics.matthews_corrcoef``, which it equals.
 
     >>> round(matthews_corrcoef([1, 1, 1, 0], [1, 0, 1, 1]), 4)
     -0.3333

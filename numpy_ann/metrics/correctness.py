@@ -1,23 +1,12 @@
 """How right labels and scores are, sample by sample: accuracy, the k best, log loss."""
 
 import warnings
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.metrics.labels import (
-    as_label_array,
-    as_scores,
-    check_contained,
-    check_lengths,
-    check_targets,
-    encode,
-    ordered_classes,
-    type_of_target,
-)
-from numpy_ann.metrics.parameters import InvalidParameterError, checked_weight, undefined
+from numpy_ann.metrics import inputs
 from numpy_ann.validation import is_integer
 
 __all__ = ["accuracy_score", "log_loss", "top_k_accuracy_score"]
@@ -35,12 +24,10 @@ def accuracy_score(
 
     Parameters
     ----------
-    y_true, y_pred : labels of shape (samples,)
-        Whole numbers, bools or strings; no one-hot rows.
+    y_true, y_pred, sample_weight
+        As for ``confusion_matrix``.
     normalize : bool
         False returns the numerator: the number, or the total weight, of the correct ones.
-    sample_weight : numbers of shape (samples,), optional
-        ``w``; 1 each if not given.
 
     Source: ``sklearn.metrics.accuracy_score``, which it equals, except that multilabel rows are refused.
 
@@ -49,8 +36,8 @@ def accuracy_score(
     >>> accuracy_score([0, 1, 2, 3], [0, 2, 1, 3], normalize=False)
     2.0
     """
-    weight = checked_weight(accuracy_score, locals())
-    _, true, predicted = check_targets(y_true, y_pred, weight)
+    weight = inputs.checked_weight(accuracy_score, locals())
+    _, true, predicted = inputs.check_targets(y_true, y_pred, weight)
     return _mean_or_sum(true == predicted, weight, normalize)
 
 
@@ -84,18 +71,28 @@ def top_k_accuracy_score(
     >>> top_k_accuracy_score([0, 1, 2], [[0.5, 0.2, 0.3], [0.4, 0.1, 0.5], [0.1, 0.6, 0.3]])
     0.6666666666666666
     """
-    weight = checked_weight(top_k_accuracy_score, locals())
-    if not is_integer(k) or k < 1:
-        raise InvalidParameterError.of("top_k_accuracy_score", "k", "an int in the range [1, inf)", k)
-    kind = type_of_target(y_true, "y_true")
+    k_fits = is_integer(k) and k >= 1, "an int in the range [1, inf)"
+    weight = inputs.checked_weight(top_k_accuracy_score, locals(), k=k_fits)
+    kind = inputs.type_of_target(y_true, "y_true")
     if kind == "binary" and labels is not None and np.size(labels) > 2:
         kind = "multiclass"
     if kind not in ("binary", "multiclass"):
         raise ValueError(f"y type must be 'binary' or 'multiclass', got '{kind}' instead.")
-    true, scores = as_label_array(y_true, "y_true").reshape(-1), _shaped(kind, as_scores(y_score))
-    check_lengths(true, scores, weight)
+    true, scores = inputs.as_label_array(y_true, "y_true").reshape(-1), inputs.as_scores(y_score)
+    if kind == "multiclass" and scores.ndim != 2:
+        raise ValueError(
+            "`y_score` needs to be of shape `(n_samples, n_classes)`, since `y_true` contains multiple "
+            f"classes. Got `y_score.shape={scores.shape}`."
+        )
+    if kind == "binary" and scores.ndim == 2 and scores.shape[1] != 1:
+        raise ValueError(
+            f"`y_true` is binary while y_score is 2d with {scores.shape[1]} classes. If `y_true` does not "
+            "contain all the labels, `labels` must be provided."
+        )
+    scores = scores if kind == "multiclass" else scores.reshape(-1)
+    inputs.check_lengths(true, scores, weight)
     columns = scores.shape[1] if scores.ndim == 2 else 2
-    classes = ordered_classes(true, labels, ".")
+    classes = inputs.ordered_classes(true, labels, ".")
     if len(classes) != columns:
         if labels is None:
             raise ValueError(
@@ -105,41 +102,20 @@ def top_k_accuracy_score(
             )
         given = f"Number of given labels ({len(classes)})"
         raise ValueError(f"{given} not equal to the number of classes in 'y_score' ({columns}).")
-    check_contained(true, classes, ".")
+    inputs.check_contained(true, classes, ".")
     if k >= len(classes):
-        undefined(
+        inputs.undefined(
             f"'k' ({k}) greater than or equal to 'n_classes' ({len(classes)}) will result in a perfect score "
             "and is therefore meaningless."
         )
-    return _mean_or_sum(_hits(encode(true, classes), scores, int(k)), weight, normalize)
-
-
-def _shaped(kind: str, scores: Any) -> Any:
-    """Return scores of one axis for two classes, of two for several."""
-    if kind == "multiclass":
-        if scores.ndim != 2:
-            raise ValueError(
-                "`y_score` needs to be of shape `(n_samples, n_classes)`, since `y_true` contains multiple "
-                f"classes. Got `y_score.shape={scores.shape}`."
-            )
-        return scores
-    if scores.ndim == 2 and scores.shape[1] != 1:
-        raise ValueError(
-            f"`y_true` is binary while y_score is 2d with {scores.shape[1]} classes. If `y_true` does not "
-            "contain all the labels, `labels` must be provided."
-        )
-    return scores.reshape(-1)
-
-
-def _hits(codes: Any, scores: Any, k: int) -> Any:
-    """Return, for each sample, whether it is right."""
+    codes = inputs.encode(true, classes)
     if scores.ndim == 2:
-        best = np.argsort(scores, axis=1, kind="stable")[:, ::-1][:, :k]
-        return (best == codes[:, np.newaxis]).any(axis=1)
-    if k > 1:
-        return np.ones(len(codes), dtype=bool)
-    probabilities = scores.min() >= 0 and scores.max() <= 1
-    return (scores > (0.5 if probabilities else 0)) == codes
+        best = np.argsort(scores, axis=1, kind="stable")[:, ::-1][:, : int(k)]
+        hits = (best == codes[:, np.newaxis]).any(axis=1)
+    else:
+        probabilities = scores.min() >= 0 and scores.max() <= 1
+        hits = (k > 1) | ((scores > (0.5 if probabilities else 0)) == codes)
+    return _mean_or_sum(hits, weight, normalize)
 
 
 def log_loss(
@@ -171,18 +147,18 @@ def log_loss(
     >>> round(log_loss([0, 1], [[0.75, 0.25], [0.5, 0.5]]), 4)
     0.4904
     """
-    weight = checked_weight(log_loss, locals())
-    p = as_scores(y_proba, "y_proba")
+    weight = inputs.checked_weight(log_loss, locals())
+    p = inputs.as_scores(y_proba, "y_proba")
     p = p if p.dtype.kind == "f" else p.astype(np.float64)
     if p.size and p.max() > 1:
         raise ValueError(f"y_prob contains values greater than 1: {p.max()}")
     if p.size and p.min() < 0:
         raise ValueError(f"y_prob contains values lower than 0: {p.min()}")
-    kind = type_of_target(y_true, "y_true")
+    kind = inputs.type_of_target(y_true, "y_true")
     if kind not in ("binary", "multiclass"):
         raise ValueError(f"{kind} targets are not supported. One label a sample is expected.")
-    true = as_label_array(y_true, "y_true").reshape(-1)
-    check_lengths(p, true, weight)
+    true = inputs.as_label_array(y_true, "y_true").reshape(-1)
+    inputs.check_lengths(p, true, weight)
     classes = _classes(true, labels)
     if p.ndim == 1:
         p = p[:, np.newaxis]
@@ -201,7 +177,7 @@ def log_loss(
             )
         differ = "The number of classes in labels is different from that in y_prob."
         raise ValueError(f"{differ} Classes found in labels: {classes}")
-    at_true = np.take_along_axis(p, encode(true, classes)[:, np.newaxis], axis=1)[:, 0]
+    at_true = np.take_along_axis(p, inputs.encode(true, classes)[:, np.newaxis], axis=1)[:, 0]
     return _mean_or_sum(-np.log(np.clip(at_true, eps, 1 - eps)), weight, normalize)
 
 
@@ -215,7 +191,7 @@ def _classes(true: Array, labels: npt.ArrayLike | None) -> Array:
                 "class labels explicitly through the labels argument."
             )
         return classes
-    given = as_label_array(labels, "labels")
+    given = inputs.as_label_array(labels, "labels")
     classes = np.unique(given)
     if not np.array_equal(classes, given):
         warnings.warn(
@@ -225,7 +201,7 @@ def _classes(true: Array, labels: npt.ArrayLike | None) -> Array:
             UserWarning,
             stacklevel=3,
         )
-    if (encode(true, classes) < 0).any():
+    if (inputs.encode(true, classes) < 0).any():
         undeclared = set(true.tolist()) - set(classes.tolist())
         raise ValueError(f"y_true contains values {undeclared} not belonging to the passed labels {labels}.")
     if len(classes) == 1:

@@ -183,7 +183,6 @@ class ConcordanceCorrelation(_Correlation):
 
     ``c = 2 mean((y - m_y) (p - m_p)) / (s_y^2 + s_p^2 + (m_y - m_p)^2)``, with 1e-7 added to the denominator.
     Shapes, parameters: see ``PearsonCorrelation``.
-
     Source: Lin, "A Concordance Correlation Coefficient to Evaluate Reproducibility" (1989), equation 2.
 
     >>> y_true, y_pred = [[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]

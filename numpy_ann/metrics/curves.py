@@ -8,19 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.metrics.labels import (
-    as_column,
-    as_label_array,
-    as_scores,
-    check_contained,
-    check_lengths,
-    counts_above,
-    counts_of,
-    encode,
-    ordered_classes,
-    type_of_target,
-)
-from numpy_ann.metrics.parameters import InvalidParameterError, checked_weight, undefined
+from numpy_ann.metrics import inputs
 from numpy_ann.validation import is_number
 
 __all__ = ["precision_recall_curve", "roc_auc_score", "roc_curve"]
@@ -69,12 +57,11 @@ def roc_auc_score(
     >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    weight = checked_weight(roc_auc_score, locals())
-    if max_fpr is not None and not (is_number(max_fpr) and 0 < max_fpr <= 1):
-        expected = "a float in the range (0.0, 1] or None"
-        raise InvalidParameterError.of("roc_auc_score", "max_fpr", expected, max_fpr)
-    kind = type_of_target(y_true, "y_true")
-    true, scores = as_label_array(y_true, "y_true"), as_scores(y_score)
+    fits = max_fpr is None or (is_number(max_fpr) and 0 < max_fpr <= 1)
+    expected = "a float in the range (0.0, 1] or None"
+    weight = inputs.checked_weight(roc_auc_score, locals(), max_fpr=(fits, expected))
+    kind = inputs.type_of_target(y_true, "y_true")
+    true, scores = inputs.as_label_array(y_true, "y_true"), inputs.as_scores(y_score)
     if kind == "multiclass" or (kind == "binary" and scores.ndim == 2 and scores.shape[1] > 2):
         if max_fpr is not None and max_fpr != 1:
             raise ValueError(
@@ -87,8 +74,8 @@ def roc_auc_score(
     if kind == "binary":
         true = true.reshape(-1)
         positive = true == np.unique(true)[-1]
-        scores = as_column(scores)
-        check_lengths(positive, scores, weight)
+        scores = _as_column(scores)
+        inputs.check_lengths(positive, scores, weight)
         return _area(positive, scores, weight, max_fpr)
     if kind == "multilabel-indicator":
         return _averaged(true != 0, scores, average, weight, max_fpr)
@@ -98,9 +85,9 @@ def roc_auc_score(
 def _area(positive: Array, scores: Array, weight: Array | None, max_fpr: float | None = None) -> float:
     """Return the area for one yes or no."""
     if positive.all() or not positive.any():
-        undefined("Only one class is present in y_true. ROC AUC score is not defined in that case.")
+        inputs.undefined("Only one class is present in y_true. ROC AUC score is not defined in that case.")
         return float("nan")
-    fp, tp, _ = counts_of(positive, scores, weight)
+    fp, tp, _ = _counts_of(positive, scores, weight)
     with np.errstate(invalid="ignore"):
         fpr, tpr = np.append(0.0, fp) / fp[-1], np.append(0.0, tp) / tp[-1]
     if max_fpr is None or max_fpr == 1:
@@ -117,9 +104,9 @@ def _averaged(
 ) -> float | Array:
     """Return the areas of each column, averaged."""
     if scores.shape != positive.shape:
-        check_lengths(positive, scores, weight)
+        inputs.check_lengths(positive, scores, weight)
         raise ValueError(f"y_score must have the shape of y_true, {positive.shape}, not {scores.shape}.")
-    check_lengths(positive, weight)
+    inputs.check_lengths(positive, weight)
     if average == "micro":
         repeated = None if weight is None else weight.repeat(positive.shape[1])
         return _area(positive.ravel(), scores.ravel(), repeated, max_fpr)
@@ -148,23 +135,25 @@ def _multiclass(
             f"classes. Got `y_score.shape={scores.shape}`."
         )
     if not np.allclose(1, scores.sum(axis=1)):
-        needed = (
-            "need to be probabilities for multiclass roc_auc, i.e. they should sum up to 1.0 over classes"
+        raise ValueError(
+            "Target scores need to be probabilities for multiclass roc_auc, i.e. they should sum up to 1.0 "
+            "over classes"
         )
-        raise ValueError(f"Target scores {needed}")
     allowed = (*(("micro",) if multi_class == "ovr" else ()), "macro", "weighted", None)
     if average not in allowed:
         raise ValueError(f"average must be one of {allowed} for multiclass problems")
     if average is None and multi_class == "ovo":
         raise NotImplementedError("average=None is not implemented for multi_class='ovo'.")
-    classes = ordered_classes(true, labels)
+    classes = inputs.ordered_classes(true, labels)
     if len(classes) != scores.shape[1]:
         if labels is None:
             raise ValueError("Number of classes in y_true not equal to the number of columns in 'y_score'")
-        differ = "not equal to the number of columns in 'y_score'"
-        raise ValueError(f"Number of given labels, {len(classes)}, {differ}, {scores.shape[1]}")
-    check_contained(true, classes)
-    codes = encode(true, classes)
+        raise ValueError(
+            f"Number of given labels, {len(classes)}, not equal to the number of columns in 'y_score', "
+            f"{scores.shape[1]}"
+        )
+    inputs.check_contained(true, classes)
+    codes = inputs.encode(true, classes)
     if multi_class == "ovr":
         return _averaged(codes[:, np.newaxis] == np.arange(len(classes)), scores, average, weight)
     if weight is not None:
@@ -172,17 +161,56 @@ def _multiclass(
             "sample_weight is not supported for multiclass one-vs-one ROC AUC, 'sample_weight' must be None "
             "in this case."
         )
-    check_lengths(codes, scores)
-    pairs = [_pair(codes, scores, a, b) for a, b in combinations(np.unique(codes), 2)]
-    areas, prevalence = np.array(pairs).reshape(-1, 2).T
+    inputs.check_lengths(codes, scores)
+    areas, prevalence = [], []
+    for a, b in combinations(np.unique(codes), 2):  # told apart by the mean of their two scores
+        here = (codes == a) | (codes == b)
+        pair = [_area(codes[here] == c, scores[here, c], None) for c in (a, b)]
+        areas.append((pair[0] + pair[1]) / 2)
+        prevalence.append(float(here.mean()))
     return float(np.average(areas, weights=prevalence if average == "weighted" else None))
 
 
-def _pair(codes: Array, scores: Array, a: int, b: int) -> tuple[float, float]:
-    """Return how well two classes are told apart, by the mean of their two scores; and their share."""
-    here = (codes == a) | (codes == b)
-    areas = [_area(codes[here] == c, scores[here, c], None) for c in (a, b)]
-    return (areas[0] + areas[1]) / 2, float(here.mean())
+def _as_column(scores: Array) -> Array:
+    """Return the scores of two classes as an array of one axis."""
+    if scores.ndim == 2 and scores.shape[1] != 1:
+        raise ValueError(f"y should be a 1d array, got an array of shape {scores.shape} instead.")
+    return scores.reshape(-1)
+
+
+def _counts_above(
+    y_true: npt.ArrayLike, y_score: npt.ArrayLike, pos_label: Any, weight: Array | None
+) -> tuple[Array, Array, Array]:
+    """Return ``_counts_of``, once it is clear which of the two classes is the positive one."""
+    kind, labels = inputs.type_of_target(y_true, "y_true"), inputs.as_label_array(y_true, "y_true")
+    if kind != "binary" and not (kind == "multiclass" and pos_label is not None):
+        raise ValueError(f"{kind} format is not supported. Two classes are, or one against the others.")
+    if pos_label is None:
+        pos_label, present = 1, np.unique(labels)
+        if present.dtype.kind in "US" or not any(set(present.tolist()) <= pair for pair in ({0, 1}, {-1, 1})):
+            classes = ", ".join(map(repr, present.tolist()))
+            raise ValueError(
+                f"y_true takes value in {{{classes}}} and pos_label is not specified: either make y_true "
+                "take value in {0, 1} or {-1, 1} or pass pos_label explicitly."
+            )
+    positive = (labels == pos_label).reshape(len(labels), -1)[:, 0]
+    scores = _as_column(inputs.as_scores(y_score))
+    inputs.check_lengths(positive, scores, weight)
+    return _counts_of(positive, scores, weight)
+
+
+def _counts_of(positive: Array, scores: Array, weight: Array | None) -> tuple[Array, Array, Array]:
+    """Return how many no and yes lie at or above each score that occurs, from the largest down; the scores.
+
+    Samples of weight 0 are left out, their scores too.
+    """
+    if weight is not None:
+        positive, scores, weight = positive[weight != 0], scores[weight != 0], weight[weight != 0]
+    order = np.argsort(scores, kind="stable")[::-1]
+    scores, positive = scores[order], positive[order]
+    w = np.ones(len(scores)) if weight is None else weight[order].astype(np.float64)
+    ends = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
+    return np.cumsum(w * ~positive)[ends], np.cumsum(w * positive)[ends], scores[ends]
 
 
 def roc_curve(
@@ -220,8 +248,8 @@ def roc_curve(
     >>> roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[:2]
     (array([0. , 0. , 0.5, 0.5, 1. ]), array([0. , 0.5, 0.5, 1. , 1. ]))
     """
-    weight = checked_weight(roc_curve, locals())
-    fp, tp, thresholds = counts_above(y_true, y_score, pos_label, weight)
+    weight = inputs.checked_weight(roc_curve, locals())
+    fp, tp, thresholds = _counts_above(y_true, y_score, pos_label, weight)
     if drop_intermediate and len(fp) > 2:
         # A point is a corner where the step to it differs from the step after it.
         corner = np.r_[True, (np.diff(fp, 2) != 0) | (np.diff(tp, 2) != 0), True]
@@ -230,7 +258,7 @@ def roc_curve(
     for counts, which, rate in ((fp, "negative", "false"), (tp, "positive", "true")):
         counts = np.append(0.0, counts)
         if counts[-1] <= 0:
-            undefined(f"No {which} samples in y_true, {rate} positive value should be meaningless")
+            inputs.undefined(f"No {which} samples in y_true, {rate} positive value should be meaningless")
             rates.append(np.full(counts.shape, np.nan))
         else:
             rates.append(counts / counts[-1])
@@ -265,8 +293,8 @@ def precision_recall_curve(
     >>> precision_recall_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[1]
     array([1. , 1. , 0.5, 0.5, 0. ])
     """
-    weight = checked_weight(precision_recall_curve, locals())
-    fp, tp, thresholds = counts_above(y_true, y_score, pos_label, weight)
+    weight = inputs.checked_weight(precision_recall_curve, locals())
+    fp, tp, thresholds = _counts_above(y_true, y_score, pos_label, weight)
     if drop_intermediate and len(fp) > 2:
         steps = np.diff(tp) != 0
         end = np.r_[True, steps[:-1] | steps[1:], True]

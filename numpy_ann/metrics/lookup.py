@@ -40,12 +40,7 @@ def know(names: Iterable[str], package: Mapping[str, Any]) -> None:
 
 
 def as_name(metric: Any) -> Any:
-    """Return the name of one of Keras' functions, by which files know it; anything else as it is.
-
-    >>> from numpy_ann.metrics import binary_accuracy
-    >>> as_name(binary_accuracy), as_name("auc")
-    ('binary_accuracy', 'auc')
-    """
+    """Return the name of one of Keras' functions, by which files know it; anything else as it is."""
     return metric.__name__ if inspect.isfunction(metric) and metric in _FUNCTIONS else loss_name(metric)
 
 
@@ -117,9 +112,6 @@ def kind_of_targets(
 
     ``"binary"`` for a last axis of one output; ``"sparse_categorical"`` for targets with one axis fewer than
     the outputs, or a last axis of 1; else ``"categorical"``.
-
-    >>> kind_of_targets((), (1,)), kind_of_targets((), (10,)), kind_of_targets((10,), (10,))
-    ('binary', 'sparse_categorical', 'categorical')
     """
     if output_shape[-1:] == (1,):
         return "binary"

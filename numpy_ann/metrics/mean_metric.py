@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann import losses
-from numpy_ann._typing import Array, square
+from numpy_ann._typing import Array
 from numpy_ann.losses import Loss
 from numpy_ann.losses.targets import aligned
 from numpy_ann.metrics.metric import DType, RunningMean, spread
@@ -54,7 +54,6 @@ class Sum(Mean):
     """The weighted sum of numbers: ``sum(w_i v_i)``, each of a sample's values included.
 
     Shapes: as for ``Mean``.
-
     Source: Keras 3, ``keras.metrics.Sum``.
 
     >>> total = Sum()
@@ -105,8 +104,7 @@ class MeanMetricWrapper(MeanMetric):
 
     Notes
     -----
-    A Keras file can't hold a function: save such a model as ``.h5`` with ``include_optimizer=False``, or only
-    its weights.
+    A Keras file can't hold a function: see ``losses.FunctionLoss``.
 
     >>> def largest_error(y_true, y_pred):
     ...     return np.abs(y_true - y_pred).max()
@@ -149,14 +147,14 @@ class MeanMetricWrapper(MeanMetric):
 class LossMetric(MeanMetric):
     """The mean over the samples of what a loss says of each: ``sum(w_i l_i) / sum(w_i)``.
 
-    Unlike the loss, it is divided by the sum of the weights, and the loss' own reduction plays no part.
+    Unlike the loss, it is divided by the sum of the weights, and the loss' own reduction plays no part. Left
+    out, its name is the loss'.
 
     Parameters
     ----------
     loss : Loss
         Which one.
-    name, dtype
-        As for ``Metric``. Left out, the name is the loss'.
+
 
     >>> from numpy_ann.losses import Huber
     >>> LossMetric(Huber())(np.array([0.0]), np.array([[3.0]]))
@@ -220,7 +218,7 @@ class RootMeanSquaredError(MetricOfLoss):
     def values(self, y_true: Array, y_pred: Array) -> Array:
         """Return the squared error of each output, so that each can have its weight."""
         p, y = self.loss.paired(y_pred, y_true)
-        return square(p - y)
+        return np.square(p - y)
 
     def result(self) -> float:
         return math.sqrt(super().result())

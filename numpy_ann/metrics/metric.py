@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import wraps
 from types import SimpleNamespace
 from typing import Any, ClassVar, TypeAlias
@@ -13,13 +13,26 @@ import numpy.typing as npt
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import escaped
 from numpy_ann.lookup import snake_case
-from numpy_ann.losses.targets import check_same_shape
+from numpy_ann.losses.targets import check_as_many, check_same_shape
 from numpy_ann.parameter import Variable
 from numpy_ann.part import Described
 from numpy_ann.recording import here, unrecorded
 from numpy_ann.validation import checked_choice
 
 __all__ = ["DType", "Metric", "MetricVariable", "RunningMean", "check_one_each", "spread"]
+
+DType: TypeAlias = npt.DTypeLike | None
+
+
+def _of_numbers(update: Callable[..., None]) -> Callable[..., None]:
+    """Return an ``update_state`` that takes what a tape traces for its numbers: nobody derives a metric."""
+
+    @wraps(update)
+    def update_state(self: "Metric", *args: Any, **options: Any) -> None:
+        with unrecorded() if here.tapes else nullcontext():
+            update(self, *args, **options)
+
+    return update_state
 
 
 DType: TypeAlias = npt.DTypeLike | None
@@ -41,10 +54,6 @@ class Metric(Described):
     dtype : {"float32", "float64"}, optional
         Kept for Keras; sums are float64 in any case.
 
-    Attributes
-    ----------
-    variables : list of MetricVariable
-        What the metric remembers between batches.
 
     >>> class Largest(Metric):
     ...     def __init__(self, name="largest"):
@@ -60,6 +69,7 @@ class Metric(Described):
 
     _updating = False
     _state: ClassVar[tuple[str, ...]] = ()  # attributes that are variables
+    _counted: ClassVar[tuple[str, ...]] = ()  # and those of ``_counts``, which can't be assigned
     _dtypes: ClassVar[tuple[str, ...]] = ("float32", "float64")  # the first one if none is given
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -102,18 +112,10 @@ class Metric(Described):
         self, shape: Shape = (), initializer: str | Callable[..., Any] | None = None, dtype: DType = None,
         name: str = "variable",
     ) -> "MetricVariable":  # fmt: skip
-        """Return a new variable that ``reset_state`` sets to 0.
+        """Return a new variable of ``shape``, a single number if not given, that ``reset_state`` sets to 0.
 
-        Parameters
-        ----------
-        shape : tuple of int
-            A single number if not given.
-        initializer : "zeros", "ones" or callable
-            What fills it: the callable with ``initializer(shape, dtype)``. Zeros if not given.
-        dtype : dtype, optional
-            float64 if not given.
-        name : str
-            What it is called.
+        What fills it is "zeros" (if not given), "ones", or a callable of shape and dtype; that is float64 if
+        not given.
         """
         fill = initializer
         if not callable(fill):
@@ -128,7 +130,8 @@ class Metric(Described):
     @property
     def variables(self) -> "list[MetricVariable]":
         """What the metric remembers between batches."""
-        return [MetricVariable(self, name, name.lstrip("_")) for name in self._state] + self._added
+        counted = [MetricVariable(getattr(self, "_counts", None), name, name) for name in self._counted]
+        return [MetricVariable(self, name, name.lstrip("_")) for name in self._state] + counted + self._added
 
     def reset_state(self) -> None:
         """Forget all batches."""
@@ -137,25 +140,17 @@ class Metric(Described):
         for variable in self._added:
             variable.assign(np.zeros(variable.shape))
 
+    @_of_numbers
     def update_state(
         self, y_true: npt.ArrayLike, y_pred: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
     ) -> None:
         """Take in one batch; raise ``ValueError`` if the targets don't fit the predictions.
 
-        Parameters
-        ----------
-        y_true, y_pred : array_like
-            Targets and predictions.
-        sample_weight : array_like, optional
-            One number a sample, ``(n,)`` or ``(n, 1)``, or one for each value that the metric averages or
-            counts. 1 each if not given.
+        ``sample_weight`` is one number a sample, ``(n,)`` or ``(n, 1)``, or one for each value that the
+        metric averages or counts; 1 each if not given.
         """
         true, predicted = np.asarray(y_true), np.asarray(y_pred)
-        if true.shape[:1] != predicted.shape[:1]:
-            raise ValueError(
-                "There must be a target for each prediction. "
-                f"Received: target.shape={true.shape}, output.shape={predicted.shape}."
-            )
+        check_as_many(true, predicted)
         self.check_targets(true, predicted.shape[1:])
         if type(self).update_batch is Metric.update_batch:
             raise NotImplementedError(f"{type(self).__name__} must define `update_state` or `update_batch`.")
@@ -190,22 +185,6 @@ class Metric(Described):
         return f"<{type(self).__name__} name={escaped(self.name)}>"
 
 
-def _of_numbers(update: Callable[..., None]) -> Callable[..., None]:
-    """Return an ``update_state`` that takes what a tape traces for its numbers: nobody derives a metric."""
-
-    @wraps(update)
-    def update_state(self: Metric, *args: Any, **options: Any) -> None:
-        if not here.tapes:
-            return update(self, *args, **options)
-        with unrecorded():
-            return update(self, *args, **options)
-
-    return update_state
-
-
-Metric.update_state = _of_numbers(Metric.update_state)  # type: ignore[method-assign]
-
-
 class RunningMean(Metric):
     """The base of metrics that are a weighted mean: ``sum(w_i v_i) / sum(w_i)``.
 
@@ -237,20 +216,7 @@ class RunningMean(Metric):
 
 
 class MetricVariable(Variable):
-    """An array that a metric remembers, under Keras' methods; NumPy computes with it.
-
-    Parameters
-    ----------
-    holder, attribute : object, str
-        Where the array or number is kept.
-    name : str
-        What it is called.
-
-    >>> total = MetricVariable(SimpleNamespace(value=np.zeros(2)), "value", "total")
-    >>> total.assign_add([1.0, 2.0])
-    >>> total / 2
-    array([0.5, 1. ])
-    """
+    """An array that a metric remembers, an attribute of its holder: Keras' methods, and NumPy, work on it."""
 
     def __init__(self, holder: Any, attribute: str, name: str) -> None:
         self._holder, self._attribute, self.name = holder, attribute, name
@@ -293,12 +259,7 @@ def check_one_each(self: Metric, y_true: Array, output_shape: Shape) -> None:
 
 
 def spread(sample_weight: npt.ArrayLike, shape: Shape) -> Array:
-    """Return weights of samples, or of values, as an array of ``shape``: the same all through a sample.
-
-    >>> spread(np.array([1.0, 2.0]), (2, 3))
-    array([[1., 1., 1.],
-           [2., 2., 2.]])
-    """
+    """Return weights of samples, or of values, as an array of ``shape``: the same all through a sample."""
     w = np.asarray(sample_weight)
     if w.ndim == len(shape) + 1 and w.shape[-1] == 1:
         w = w[..., 0]

@@ -9,13 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.metrics.labels import check_targets, classes_of, encode, unique_labels
-from numpy_ann.metrics.parameters import (
-    InvalidParameterError,
-    UndefinedMetricWarning,
-    ZeroDivision,
-    checked_weight,
-)
+from numpy_ann.metrics import inputs
+from numpy_ann.metrics.inputs import ZeroDivision
 from numpy_ann.validation import is_number
 
 __all__ = ["LabelCounts", "count_labels", "divide", "f1_score", "precision_recall_fscore_support", "score"]
@@ -72,17 +67,20 @@ def precision_recall_fscore_support(
     >>> precision_recall_fscore_support([0, 1, 1, 1], [0, 0, 1, 1], average="micro")
     (0.75, 0.75, 0.75, None)
     """
-    function = "precision_recall_fscore_support"
-    weight = checked_weight(precision_recall_fscore_support, locals())
-    if not (is_number(beta) and beta >= 0):
-        raise InvalidParameterError.of(function, "beta", "a float in the range [0.0, inf]", beta)
-    if not isinstance(warn_for, list | tuple | set):
-        expected = "an instance of 'list', an instance of 'tuple' or an instance of 'set'"
-        raise InvalidParameterError.of(function, "warn_for", expected, warn_for)
-    kind, true, predicted = check_targets(y_true, y_pred, weight)
-
+    fits = is_number(beta) and beta >= 0, "a float in the range [0.0, inf]"
+    kinds = "an instance of 'list', an instance of 'tuple' or an instance of 'set'"
+    several = isinstance(warn_for, list | tuple | set), kinds
+    weight = inputs.checked_weight(precision_recall_fscore_support, locals(), beta=fits, warn_for=several)
+    kind, true, predicted = inputs.check_targets(y_true, y_pred, weight)
     if average == "binary":
-        _check_positive(unique_labels(true, predicted), pos_label, kind)
+        if kind != "binary":
+            raise ValueError(
+                f"Target is {kind} but average='binary'. Please choose another average setting, "
+                "one of [None, 'micro', 'macro', 'weighted']."
+            )
+        present = inputs.unique_labels(true, predicted)
+        if present.size == 2 and pos_label not in present.tolist():
+            raise ValueError(f"pos_label={pos_label} is not a valid label. It should be one of {present}")
         labels = [pos_label]
     elif pos_label not in (None, 1):
         warnings.warn(
@@ -93,7 +91,7 @@ def precision_recall_fscore_support(
         )
     if average == "samples":
         raise ValueError("Samplewise metrics are not available outside of multilabel classification.")
-    counts = count_labels(true, predicted, classes_of(true, predicted, labels), weight)
+    counts = count_labels(true, predicted, inputs.classes_of(true, predicted, labels), weight)
     return score(counts, average, beta=float(beta), warn_for=warn_for, zero_division=zero_division)
 
 
@@ -104,21 +102,15 @@ def f1_score(
 ) -> float | Array:  # fmt: skip
     """Return the harmonic mean of precision and recall: ``F1 = 2 correct / (predicted + true)``.
 
-    Parameters
-    ----------
-    y_true, y_pred, labels, pos_label, average, sample_weight, zero_division
-        As for ``precision_recall_fscore_support``, but that ``average`` is "binary" if not given.
+    Parameters and errors: see ``precision_recall_fscore_support``; but ``average`` is "binary" if not given.
+    With ``average=None`` it is an array of shape (classes,).
 
-    Returns
-    -------
-    float, or array of shape (classes,) with ``average=None``
-
-    Source: ``sklearn.metrics.f1_score``, which it equals; errors are those of the function above.
+    Source: ``sklearn.metrics.f1_score``, which it equals.
 
     >>> f1_score([1, 1, 0, 1], [1, 0, 0, 1])
     0.8
     """
-    weight = checked_weight(f1_score, locals())
+    weight = inputs.checked_weight(f1_score, locals())
     score = precision_recall_fscore_support(
         y_true, y_pred, labels=labels, pos_label=pos_label, average=average, warn_for=("f-score",),
         sample_weight=weight, zero_division=zero_division,
@@ -127,14 +119,11 @@ def f1_score(
 
 
 class LabelCounts(NamedTuple):
-    """For each label, how many samples (or how much weight); arrays of shape (labels,)."""
+    """For each label, how many samples (or how much weight): arrays of shape (labels,)."""
 
-    correct: Array
-    """Of this class and predicted as it: the true positives."""
-    predicted: Array
-    """Predicted as this class: true and false positives."""
-    true: Array
-    """Of this class: true positives and false negatives, the support."""
+    correct: Array  # of this class and predicted as it: the true positives
+    predicted: Array  # predicted as this class: true and false positives
+    true: Array  # of this class: true positives and false negatives, the support
 
     def pooled(self) -> "LabelCounts":
         """Return the sums over all labels, as if they were one: arrays of shape (1,)."""
@@ -142,15 +131,11 @@ class LabelCounts(NamedTuple):
 
 
 def count_labels(y_true: Array, y_pred: Array, labels: Array, sample_weight: Array | None) -> LabelCounts:
-    """Count per label; a label that does not occur has zeros.
-
-    >>> count_labels(np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([1, 0, 7]), None).predicted
-    array([1, 2, 0])
-    """
-    present = unique_labels(y_true, y_pred)
-    true_code, predicted_code = encode(y_true, present), encode(y_pred, present)
+    """Count per label; a label that does not occur has zeros."""
+    present = inputs.unique_labels(y_true, y_pred)
+    true_code, predicted_code = inputs.encode(y_true, present), inputs.encode(y_pred, present)
     right = true_code == predicted_code
-    place = encode(labels, present)
+    place = inputs.encode(labels, present)
 
     def count(codes: Array, weight: Array | None) -> Array:
         # One slot more than there are classes, always zero: place -1, of labels that don't occur, is there.
@@ -162,17 +147,6 @@ def count_labels(y_true: Array, y_pred: Array, labels: Array, sample_weight: Arr
         correct = correct.astype(np.float64)  # scikit-learn's supports are floats then, and print as 3.0
     # The detour by false positives and false negatives leaves rounding errors that equal scikit-learn's.
     return LabelCounts(correct, correct + (predicted - correct), correct + (true - correct))
-
-
-def _check_positive(present: Array, pos_label: Any, kind: str) -> None:
-    """Refuse ``average="binary"`` on more than two classes, and a positive label that is neither of them."""
-    if kind != "binary":
-        raise ValueError(
-            f"Target is {kind} but average='binary'. Please choose another average setting, "
-            "one of [None, 'micro', 'macro', 'weighted']."
-        )
-    if present.size == 2 and pos_label not in present.tolist():
-        raise ValueError(f"pos_label={pos_label} is not a valid label. It should be one of {present}")
 
 
 def score(
@@ -220,9 +194,6 @@ def divide(
     """Divide label by label; where the denominator is 0 the result is ``zero_division``.
 
     ``score`` and ``samples`` word the warning: "Precision is ill-defined ... no predicted samples".
-
-    >>> divide(np.array([1, 0]), np.array([2, 0]), zero_division=1.0, score="Recall", samples="true")
-    array([0.5, 1. ])
     """
     undefined = denominator == 0
     value = 0.0 if zero_division == "warn" else float(zero_division)
@@ -232,7 +203,7 @@ def divide(
         warnings.warn(
             f"{score} is ill-defined and being set to 0.0 {place} no {samples} samples. "
             "Use `zero_division` parameter to control this behavior.",
-            UndefinedMetricWarning,
+            inputs.UndefinedMetricWarning,
             stacklevel=2,
         )
     return quotient

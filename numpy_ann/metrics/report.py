@@ -6,8 +6,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann.metrics.labels import check_targets, classes_of, unique_labels
-from numpy_ann.metrics.parameters import InvalidParameterError, ZeroDivision, checked_weight
+from numpy_ann.metrics.inputs import ZeroDivision, check_targets, checked_weight, classes_of, unique_labels
 from numpy_ann.metrics.precision_recall import Average, count_labels, score
 from numpy_ann.validation import is_integer
 
@@ -68,11 +67,8 @@ def classification_report(
     weighted avg       0.75      0.67      0.68         6
     <BLANKLINE>
     """
-    weight = checked_weight(classification_report, locals())
-    if not is_integer(digits) or digits < 0:
-        raise InvalidParameterError.of(
-            "classification_report", "digits", "an int in the range [0, inf)", digits
-        )
+    fits = is_integer(digits) and digits >= 0
+    weight = checked_weight(classification_report, locals(), digits=(fits, "an int in the range [0, inf)"))
     _, true, predicted = check_targets(y_true, y_pred, weight)
 
     classes = classes_of(true, predicted, labels)

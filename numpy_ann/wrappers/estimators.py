@@ -112,8 +112,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
         """Return the network's outputs, for inputs like those it was trained on."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
-        found: Array = self.model_.predict(X, verbose=0)
-        return found
+        return self.model_.predict(X, verbose=0)
 
 
 class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[misc]
@@ -173,8 +172,7 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
     def predict(self, X: Any) -> Array:
         """Return the most probable class of each sample, ``(samples,)``."""
         p = self.predict_proba(X)
-        classes: Array = self.classes_[p.argmax(axis=1)]
-        return classes
+        return self.classes_[p.argmax(axis=1)]
 
 
 class NeuralNetworkRegressor(RegressorMixin, NeuralNetwork):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann.metrics import accuracy_score
-from numpy_ann.metrics.labels import as_label_array, check_targets, encode, type_of_target, unique_labels
+from numpy_ann.metrics.inputs import as_label_array, check_targets, encode, type_of_target, unique_labels
 from tests.metrics.against_sklearn import assert_same, outcome
 
 ONE_HOT = [[0, 1, 0], [1, 0, 0], [0, 0, 1]]

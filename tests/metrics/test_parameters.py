@@ -5,7 +5,7 @@ import pytest
 import sklearn.metrics
 
 from numpy_ann.metrics import InvalidParameterError, accuracy_score, confusion_matrix
-from numpy_ann.metrics.parameters import check_array_like, check_sample_weight
+from numpy_ann.metrics.inputs import check_array_like, check_sample_weight
 from tests.metrics.against_sklearn import assert_same
 
 Y_TRUE, Y_PRED = [0, 1, 2, 2, 1, 0], [0, 2, 2, 2, 1, 1]
