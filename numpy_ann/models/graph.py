@@ -6,7 +6,7 @@ from typing import Any
 from numpy_ann.keras_tensor import KerasTensor, Node
 from numpy_ann.layers import InputLayer
 
-__all__ = ["Graph", "call", "is_inner", "replay"]
+__all__ = ["Graph", "call", "is_inner", "nodes_before", "replay"]
 
 
 class Graph:
@@ -33,7 +33,7 @@ class Graph:
 
     def __init__(self, inputs: list[KerasTensor], outputs: list[KerasTensor]) -> None:
         self.inputs, self.outputs = inputs, outputs
-        found, place = _nodes_before(outputs)
+        found, place = nodes_before(outputs)
         depth: dict[Node, int] = {}
         deepest: dict[Any, int] = {}
         for node in reversed(found):
@@ -72,7 +72,7 @@ def _readers(node: Node, nodes: list[Node]) -> str:
     return f"layer {', '.join(readers)} reads" if readers else "an output is"
 
 
-def _nodes_before(
+def nodes_before(
     outputs: list[KerasTensor], begin: dict[int, KerasTensor] | None = None
 ) -> tuple[list[Node], dict[Any, int]]:
     """Return the nodes that outputs depend on, each behind those it reads, and when each layer was first met.
@@ -135,7 +135,7 @@ def replay(
             for tensor in inputs
         ]
     new = {id(old): tensor for old, tensor in zip(inputs, begin, strict=True)}
-    for node in _nodes_before(outputs, new)[0]:
+    for node in nodes_before(outputs, new)[0]:
         if not node.inputs:
             raise ValueError(
                 f"Graph disconnected: an output depends on the Input {node.layer.name!r}, which is not among "

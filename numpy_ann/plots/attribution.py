@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann.plots.canvas import Axes, Grid
+from numpy_ann.plots.canvas import Grid, SomeAxes
 from numpy_ann.plots.colors import color_bar, diverging, symmetric_limit
-from numpy_ann.plots.panels import as_stack, brightness, draw_panels, grid_of, labelled_images
+from numpy_ann.plots.panels import as_stack, brightness, draw_panels, labelled_images
 
 __all__ = ["plot_occlusion", "plot_saliency"]
 
@@ -18,7 +16,7 @@ INK = 0.35  # how dark the image shines through, from 0 to 1
 
 def plot_saliency(
     images: npt.ArrayLike, saliency: npt.ArrayLike, labels: npt.ArrayLike | None = None,
-    indices: npt.ArrayLike | None = None, *, axes: Axes | Sequence[Axes] | Grid | None = None,
+    indices: npt.ArrayLike | None = None, *, axes: SomeAxes = None,
 ) -> Grid:  # fmt: skip
     """Draw how the score of a class depends on each pixel, over the images.
 
@@ -30,13 +28,11 @@ def plot_saliency(
 
     Parameters
     ----------
-    images : numbers of shape (n, height, width), (n, height, width, 1) or, for square images, (n, pixels)
-    saliency : numbers of the same shape
-        As ``numpy_ann.inspection.saliency`` returns it.
-    labels, indices, axes
+    images, labels, indices, axes
         As for ``plot_images``.
+    saliency : numbers of the images' shape
+        As ``numpy_ann.inspection.saliency`` returns it.
 
-    >>> import numpy as np
     >>> from matplotlib.figure import Figure
     >>> axes = plot_saliency(np.eye(28)[np.newaxis], np.eye(28)[np.newaxis], [7], axes=Figure().subplots())
     >>> axes[0].get_title(loc="left")
@@ -47,23 +43,19 @@ def plot_saliency(
 
 def plot_occlusion(
     images: npt.ArrayLike, drops: npt.ArrayLike, labels: npt.ArrayLike | None = None,
-    indices: npt.ArrayLike | None = None, *, axes: Axes | Sequence[Axes] | Grid | None = None,
+    indices: npt.ArrayLike | None = None, *, axes: SomeAxes = None,
 ) -> Grid:  # fmt: skip
     """Draw by how much a class' probability drops where the images are covered, over the images.
 
-    What is vermilion speaks for the class, what is blue against it; what is light in the image shines through
-    in grey. All have one scale, symmetric around 0.
-
-    Raises ``ValueError`` or ``TypeError`` as ``plot_saliency``.
+    What is vermilion speaks for the class, what is blue against it. The rest is as for ``plot_saliency``.
 
     Parameters
     ----------
     images, labels, indices, axes
-        As for ``plot_saliency``.
+        As for ``plot_images``.
     drops : numbers of shape (n, height, width)
         As ``numpy_ann.inspection.occlusion`` returns them.
 
-    >>> import numpy as np
     >>> from matplotlib.figure import Figure
     >>> axes = plot_occlusion(np.eye(28)[np.newaxis], np.eye(28)[np.newaxis], axes=Figure().subplots())
     >>> axes[0].get_title(loc="right")
@@ -74,17 +66,13 @@ def plot_occlusion(
 
 def _draw_overlay(
     images: npt.ArrayLike, name: str, values: npt.ArrayLike, labels: npt.ArrayLike | None,
-    indices: npt.ArrayLike | None, axes: Axes | Sequence[Axes] | Grid | None, key: str,
+    indices: npt.ArrayLike | None, axes: SomeAxes, key: str,
 ) -> Grid:  # fmt: skip
-    """Draw maps, ``values``, over the images they belong to; return the axes.
-
-    ``name`` is what the caller calls the maps, ``key`` what is written at their one colour bar.
-    """
+    """Draw maps, called ``name``, over the images they belong to; their colour bar says ``key``."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
-    given = grid_of(axes)
-    stack, chosen, titles = labelled_images(images, labels, indices, given)
+    stack, chosen, titles = labelled_images(images, labels, indices, axes)
     maps = as_stack(values)
     if stack.shape != maps.shape:
         raise ValueError(
@@ -96,17 +84,12 @@ def _draw_overlay(
     ink = (stack[chosen] - low) / ((high - low) or 1)
     # Darkened, not mixed: where there is no ink, a colour is exactly that of the key.
     shown = colors.cmap(np.asarray(colors.norm(maps[chosen])))[..., :3] * (1 - INK * ink[..., np.newaxis])
-    grid = draw_panels(shown, titles, given, bar=True)
-    color_bar(colors, _beside(grid, len(chosen), own=given is None), key)
+    grid = draw_panels(shown, titles, axes, bar=True)
+    if axes is None:  # right of all panels, in the room left there
+        figure = grid.flat[0].figure
+        room, inch = figure.subplotpars, 1 / figure.get_figwidth()
+        bar = figure.add_axes((room.right + 0.1 * inch, room.bottom, 0.1 * inch, room.top - room.bottom))
+    else:
+        bar = grid.flat[len(chosen) - 1].inset_axes((1.04, 0, 0.06, 1))
+    color_bar(colors, bar, key)
     return grid
-
-
-def _beside(grid: Grid, count: int, *, own: bool) -> Axes:
-    """Return axes for the colour bar: right of all panels of a figure of ours, else right of the last one."""
-    if not own:
-        last: Axes = grid.flat[count - 1]
-        return last.inset_axes((1.04, 0, 0.06, 1))
-    figure = grid.flat[0].figure
-    room, inch = figure.subplotpars, 1 / figure.get_figwidth()
-    bar: Axes = figure.add_axes((room.right + 0.1 * inch, room.bottom, 0.1 * inch, room.top - room.bottom))
-    return bar

@@ -14,10 +14,19 @@ if TYPE_CHECKING:
 else:  # matplotlib is imported at the first figure
     Axes = Colormap = Any
 
-__all__ = ["Axes", "Colormap", "Grid", "axes_or_new", "check_axes", "row_or_new", "side_in_points"]
+__all__ = [
+    "Axes", "Colormap", "Grid", "Names", "SomeAxes", "axes_or_new", "check_axes", "checked_names",
+    "row_or_new", "side_in_points",
+]  # fmt: skip
 
 Grid: TypeAlias = npt.NDArray[Any]
 """An array of matplotlib Axes."""
+
+SomeAxes: TypeAlias = Axes | Sequence[Axes] | Grid | None
+"""What figures of several panels are drawn on: one, several, or a new figure."""
+
+Names: TypeAlias = Sequence[object] | npt.NDArray[np.generic] | None
+"""What classes are called; by number if not given."""
 
 
 def axes_or_new(ax: Axes | None, figsize: tuple[float, float]) -> Axes:
@@ -29,9 +38,7 @@ def axes_or_new(ax: Axes | None, figsize: tuple[float, float]) -> Axes:
     return plt.subplots(figsize=figsize, layout="constrained")[1]
 
 
-def row_or_new(
-    axes: Sequence[Axes] | Grid | None, count: int, expected: str, figsize: tuple[float, float]
-) -> Grid:
+def row_or_new(axes: SomeAxes, count: int, expected: str, figsize: tuple[float, float]) -> Grid:
     """Return ``count`` axes as an array: those that were given, or a row on a new pyplot figure."""
     if axes is None:
         import matplotlib.pyplot as plt
@@ -63,3 +70,11 @@ def check_axes(ax: object) -> Axes:
 def side_in_points(ax: Axes) -> float:
     """Return the shorter side of the axes in points (1/72 inch), as they are before the layout is settled."""
     return float(min(ax.bbox.width, ax.bbox.height) * 72 / ax.figure.dpi)
+
+
+def checked_names(names: Names, classes: int, usual: str = "{}") -> list[str]:
+    """Return one name a class; ``usual`` is what they are called by number."""
+    found = [usual.format(i) for i in range(classes)] if names is None else [str(name) for name in names]
+    if len(found) != classes:
+        raise ValueError(f"Expected {classes} class names, one a class. Received: {len(found)}.")
+    return found

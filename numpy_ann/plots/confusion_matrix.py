@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.plots.canvas import Axes, Colormap, axes_or_new, side_in_points
+from numpy_ann.plots.canvas import Axes, Colormap, Names, axes_or_new, checked_names, side_in_points
 from numpy_ann.plots.colors import contrast, text_color
 
 if TYPE_CHECKING:
@@ -18,18 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_confusion_matrix"]
 
-TITLES = {
-    None: "Confusion matrix",
-    "true": "Confusion matrix, as shares of each true class",
-    "pred": "Confusion matrix, as shares of each predicted class",
-    "all": "Confusion matrix, as shares of all samples",
-}
+SHARES = {"true": "each true class", "pred": "each predicted class", "all": "all samples"}
 SMALLEST_NUMBER = 4.5  # points; anything smaller is a speck
 SMALLEST_NAME = 6.0
 
 
 def plot_confusion_matrix(
-    cm: npt.ArrayLike, *, class_names: Sequence[object] | npt.NDArray[np.generic] | None = None,
+    cm: npt.ArrayLike, *, class_names: Names = None,
     normalize: Literal["true", "pred", "all"] | None = None, ax: Axes | None = None,
     cmap: str | Colormap = "Blues",
 ) -> Axes:  # fmt: skip
@@ -66,26 +61,17 @@ def plot_confusion_matrix(
     cmap = colormaps.get_cmap(cmap)  # a wrong name fails here, before a figure is opened
     matrix = _as_matrix(cm)
     classes = len(matrix)
-    names = [str(name) for name in (range(classes) if class_names is None else class_names)]
-    if len(names) != classes:
-        raise ValueError(f"Expected {classes} class names, one a class. Received: {len(names)}.")
+    names = checked_names(class_names, classes)
     matrix = _normalized(matrix, normalize)
-    ax = axes_or_new(ax, figsize=_figure_size(classes))
-
+    side = max(3.2, min(0.5 * classes, 6.0), 0.24 * classes)  # inches: enough to read the numbers
+    # Of over a hundred classes there are no numbers, but a colour bar at the right.
+    ax = axes_or_new(ax, figsize=(side + 0.5, side + 0.7) if classes <= 100 else (8.5, 7.2))
     image = ax.imshow(matrix, cmap=cmap, vmin=0, vmax=matrix.max() or 1, interpolation="nearest")
     cell = side_in_points(ax) / classes
     _name_axes(ax, names, cell)
-    ax.set_title(TITLES[normalize])
+    ax.set_title("Confusion matrix" + (f", as shares of {SHARES[normalize]}" if normalize else ""))
     _write_numbers(image, matrix, cell)
     return ax
-
-
-def _figure_size(classes: int) -> tuple[float, float]:
-    """Return width and height in inches: enough to read the numbers of up to a hundred classes."""
-    if classes > 100:
-        return 8.5, 7.2  # the colour bar needs room at the right
-    side = max(3.2, min(0.5 * classes, 6.0), 0.24 * classes)
-    return side + 0.5, side + 0.7
 
 
 def _name_axes(ax: Axes, names: Sequence[str], cell: float) -> None:
@@ -99,8 +85,7 @@ def _name_axes(ax: Axes, names: Sequence[str], cell: float) -> None:
             label.set(rotation=45, ha="right", rotation_mode="anchor")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    ax.set_xlabel("Predicted")
-    ax.set_ylabel("True")
+    ax.set(xlabel="Predicted", ylabel="True")
 
 
 def _write_numbers(image: AxesImage, matrix: Array, cell: float) -> None:
@@ -139,12 +124,10 @@ def _as_matrix(cm: npt.ArrayLike) -> Array:
 
 def _normalized(matrix: Array, by: Literal["true", "pred", "all"] | None) -> Array:
     """Divide by the sums of the rows, of the columns or of all; a class without samples stays 0."""
-    if by not in TITLES:
-        raise ValueError(f"Expected normalize to be 'true', 'pred', 'all' or None. Received: {by!r}.")
     if by is None:
         return matrix
-    axis = {"true": 1, "pred": 0, "all": None}[by]
-    total = matrix.sum(axis=axis, keepdims=True)
-    shares = np.zeros(matrix.shape)
-    np.divide(matrix, total, out=shares, where=total > 0)
+    if by not in SHARES:
+        raise ValueError(f"Expected normalize to be 'true', 'pred', 'all' or None. Received: {by!r}.")
+    total = matrix.sum(axis={"true": 1, "pred": 0, "all": None}[by], keepdims=True)
+    shares: Array = np.divide(matrix, total, out=np.zeros(matrix.shape), where=total > 0)
     return shares

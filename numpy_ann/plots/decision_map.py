@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from numpy_ann import activations
 from numpy_ann._typing import Array
-from numpy_ann.plots.canvas import Axes, axes_or_new, side_in_points
+from numpy_ann.plots.canvas import Axes, Names, axes_or_new, checked_names, side_in_points
 from numpy_ann.plots.colors import CLASS_COLORS
 from numpy_ann.validation import checked_integer
 
@@ -27,8 +27,7 @@ SMALLEST = 1e-7  # next to 1 - p, float32 knows no smaller p
 
 
 def plot_decision_map(
-    model: Any, x: npt.ArrayLike, y: npt.ArrayLike, *,
-    class_names: Sequence[object] | npt.NDArray[np.generic] | None = None, resolution: int = 200,
+    model: Any, x: npt.ArrayLike, y: npt.ArrayLike, *, class_names: Names = None, resolution: int = 200,
     ax: Axes | None = None,
 ) -> Axes:  # fmt: skip
     """Draw what a network of two features decides at every place, and the points that it should get right.
@@ -58,12 +57,11 @@ def plot_decision_map(
         Where to draw, and what is returned; without it, on a new figure.
 
     >>> from matplotlib.figure import Figure
+    >>> from numpy_ann import Sequential
     >>> from numpy_ann.data import toy
-    >>> from numpy_ann.layers import Dense, Input
-    >>> from numpy_ann.models import Sequential
-    >>> x, y = toy.moons()
-    >>> model = Sequential([Input((2,)), Dense(16, activation="relu"), Dense(1, activation="sigmoid")])
-    >>> ax = plot_decision_map(model, x, y, ax=Figure().subplots())
+    >>> from numpy_ann.layers import Dense
+    >>> model = Sequential([Dense(16, activation="relu"), Dense(1, activation="sigmoid")])
+    >>> ax = plot_decision_map(model, *toy.moons(), ax=Figure().subplots())
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['class 0', 'class 1']
     """
@@ -83,10 +81,7 @@ def plot_decision_map(
 def draw_decision_map(
     ax: Axes, plane: Plane, p: Array, points: Array, labels: Array, names: Sequence[str]
 ) -> None:
-    """Draw fields and boundaries, of the probabilities ``p`` ``(places, classes)`` on the plane, and points.
-
-    ``points`` are ``(samples, 2)``, ``labels`` their classes, ``names`` those of the classes.
-    """
+    """Draw fields and boundaries of probabilities ``(places, classes)`` on the plane, and points."""
     from matplotlib import rcParams
     from matplotlib.colors import to_rgb
 
@@ -100,11 +95,11 @@ def draw_decision_map(
         if field.min() < 0 < field.max():
             ax.contour(plane.x1, plane.x2, field, levels=[0.0], colors=[ink], linewidths=1.2)
     size = float(np.clip(12_000 / len(points), 6, 36)) * side_in_points(ax) / 260
-    for number, name in enumerate(names):
-        look: dict[str, Any] = {"marker": MARKERS[number], "color": CLASS_COLORS[number], "s": size}
+    for number, (name, color) in enumerate(zip(names, CLASS_COLORS, strict=False)):
         ax.scatter(
-            *points[labels == number].T, edgecolors="white", linewidths=0.6, label=name, zorder=3, **look
-        )
+            *points[labels == number].T, s=size, color=color, marker=MARKERS[number], edgecolors="white",
+            linewidths=0.6, label=name, zorder=3,
+        )  # fmt: skip
     ax.set(xlim=plane.x1[[0, -1]], ylim=plane.x2[[0, -1]], xlabel="Feature 1", ylabel="Feature 2")
     width, height = np.ptp(plane.x1), np.ptp(plane.x2)
     if 0.4 < width / height < 2.5:  # features of one kind, so a circle should look like one
@@ -112,9 +107,7 @@ def draw_decision_map(
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, handletextpad=0.2)
 
 
-def class_labels(
-    names: Sequence[object] | npt.NDArray[np.generic] | None, classes: int, labels: Array
-) -> list[str]:
+def class_labels(names: Names, classes: int, labels: Array) -> list[str]:
     """Return the classes' names, after checking that they, the colours and the points' labels suffice."""
     if classes > len(CLASS_COLORS):
         raise ValueError(
@@ -125,11 +118,7 @@ def class_labels(
             f"Expected class numbers from 0 to {classes - 1}, as the model has {classes} classes. "
             f"Received: {labels.max()}."
         )
-    if names is None:
-        return [f"class {number}" for number in range(classes)]
-    if len(names) != classes:
-        raise ValueError(f"Expected {classes} class names, one a class. Received: {len(names)}.")
-    return [str(name) for name in names]
+    return checked_names(names, classes, "class {}")
 
 
 def _log_odds(p: Array) -> Array:
@@ -140,8 +129,7 @@ def _log_odds(p: Array) -> Array:
     """
     p = np.maximum(p.T, SMALLEST)
     others = [np.delete(p, number, axis=0).max(axis=0) for number in range(len(p))]
-    odds: Array = np.log(p / np.stack(others))
-    return odds
+    return np.log(p / np.stack(others))  # type: ignore[no-any-return]
 
 
 class Plane(NamedTuple):
@@ -167,11 +155,7 @@ def plane_around(x: Array, resolution: int) -> Plane:
 
 
 def labelled_points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
-    """Return points, float64 of shape ``(samples, 2)``, and their class numbers ``(samples,)``.
-
-    Raises ``ValueError`` if ``x`` isn't a list of finite points of the plane, or ``y`` doesn't hold one class
-    number, or one one-hot row, for each.
-    """
+    """Return points, float64 of shape ``(samples, 2)``, and their class numbers ``(samples,)``, checked."""
     points: Array = np.asarray(x)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points) or points.dtype.kind not in "buif":
         raise ValueError(
@@ -198,8 +182,7 @@ def class_probabilities(model: Any, x: Array) -> Array:
     One output is the probability of class 1. Outputs of a model whose loss takes logits are turned into
     probabilities first, unless it ends in a softmax or sigmoid all the same.
 
-    Raises ``TypeError`` if ``model`` can't predict; ``ValueError`` if it reads something else than two
-    features, or its outputs aren't probabilities.
+    Raises errors as ``plot_decision_map`` says.
     """
     if not hasattr(model, "predict"):
         raise TypeError(f"Expected a model, which has predict(). Received: {type(model).__name__}.")

@@ -7,7 +7,6 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from numpy_ann.errors import escaped
 from numpy_ann.plots.canvas import Axes, Grid, axes_or_new, row_or_new
@@ -54,50 +53,32 @@ def plot_history(
     >>> ax.get_title(), [line.get_label() for line in ax.lines]
     ('Model accuracy', ['Training', 'Validation'])
     """
-    several = _by_name(history)
-    drawn = []
-    for title, each in several.items():
-        curves, epochs = _read(each)
-        known = [name for name in curves if not name.startswith("val_")]
-        if metric not in known:
-            which = f" of {title!r}" if title else ""
-            raise ValueError(f"The history{which} has no metric {metric!r}. It has: {', '.join(known)}.")
-        drawn.append((title, epochs, curves))
+    named = history if isinstance(history, Mapping) else {}
+    several = named and all(isinstance(each, Mapping) or hasattr(each, "history") for each in named.values())
+    drawn = {
+        title: _read(each, metric, title) for title, each in (named if several else {"": history}).items()
+    }
     ax = axes_or_new(ax, figsize=(6.4, 4.2))
 
     # Dashes and squares tell the lines apart without colour.
-    longest = max(len(epochs) for _, epochs, _ in drawn)
-    solid, dashed = ("o-", "s--") if longest < MANY_EPOCHS else ("-", "--")
-    for (title, epochs, curves), color in zip(drawn, cycle(CLASS_COLORS)):
-        said = f"{escaped(title)}, " if title else ""
-        ax.plot(
-            epochs, _values(curves, metric, epochs), solid, color=color, linewidth=2,
-            label=f"{said}training" if said else "Training",
-        )  # fmt: skip
-        if f"val_{metric}" in curves:
-            ax.plot(
-                epochs, _values(curves, f"val_{metric}", epochs), dashed,
-                color=color if said else VERMILION, linewidth=2,
-                label=f"{said}validation" if said else "Validation",
-            )  # fmt: skip
+    longest = max(len(epochs) for epochs, _ in drawn.values())
+    for (title, (epochs, curves)), color in zip(drawn.items(), cycle(CLASS_COLORS), strict=False):
+        for part, values in curves.items():
+            trained = part == "training"
+            look = ("o-" if trained else "s--")[longest >= MANY_EPOCHS :]
+            label = f"{escaped(title)}, {part}" if title else part.capitalize()
+            shade = color if title or trained else VERMILION
+            ax.plot(epochs, values, look, color=shade, linewidth=2, label=label)
 
     name = escaped(metric).replace("_", " ")
-    ax.set_title(f"Model {name}")
-    ax.set_ylabel(name[:1].upper() + name[1:])
+    ax.set(title=f"Model {name}", ylabel=name[:1].upper() + name[1:])
     _style_epochs(ax, longest, ticks=10)
     ax.legend(frameon=False)
     return ax
 
 
-def _by_name(history: object) -> Mapping[str, Any]:
-    """Return the histories by name; one alone has none."""
-    named = history if isinstance(history, Mapping) else {}
-    several = named and all(isinstance(each, Mapping) or hasattr(each, "history") for each in named.values())
-    return named if several else {"": history}
-
-
-def _read(history: object) -> tuple[Mapping[str, Any], list[int]]:
-    """Return the lists by metric, and the epochs' numbers from 1."""
+def _read(history: object, metric: str, title: str) -> tuple[list[int], dict[str, Sequence[float]]]:
+    """Return the epochs' numbers from 1, and the metric's figures in training and validation."""
     curves = getattr(history, "history", history)
     if not isinstance(curves, Mapping) or not all(hasattr(values, "__len__") for values in curves.values()):
         raise TypeError(
@@ -107,16 +88,20 @@ def _read(history: object) -> tuple[Mapping[str, Any], list[int]]:
     length = max((len(values) for values in curves.values()), default=0)
     if length == 0:
         raise ValueError("The history is empty: no epoch was finished. Train with fit first.")
-    return curves, [epoch + 1 for epoch in getattr(history, "epoch", range(length))]
-
-
-def _values(curves: Mapping[str, Any], metric: str, epochs: Sequence[int]) -> Sequence[float]:
-    values: Sequence[float] = curves[metric]
-    if len(values) != len(epochs):
-        raise ValueError(
-            f"Expected one {metric!r} an epoch. Received: {len(values)} numbers for {len(epochs)} epochs."
-        )
-    return values
+    known = [name for name in curves if not name.startswith("val_")]
+    if metric not in known:
+        which = f" of {title!r}" if title else ""
+        raise ValueError(f"The history{which} has no metric {metric!r}. It has: {', '.join(known)}.")
+    epochs = [epoch + 1 for epoch in getattr(history, "epoch", range(length))]
+    names = {"training": metric, "validation": f"val_{metric}"}
+    found = {part: curves[name] for part, name in names.items() if name in curves}
+    for part, values in found.items():
+        if len(values) != len(epochs):
+            raise ValueError(
+                f"Expected one {names[part]!r} an epoch. "
+                f"Received: {len(values)} numbers for {len(epochs)} epochs."
+            )
+    return epochs, found
 
 
 def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:
@@ -136,18 +121,15 @@ def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] |
         Where to draw, and what is returned; without them, on a new figure.
 
     >>> from matplotlib.figure import Figure
+    >>> from numpy_ann import Sequential
     >>> from numpy_ann.callbacks import TrainingDiagnostics
-    >>> from numpy_ann.data import toy
-    >>> from numpy_ann.layers import Dense, Input
-    >>> from numpy_ann.models import Sequential
-    >>> x, y = toy.moons()
-    >>> model = Sequential([Input((2,)), Dense(8, activation="relu"), Dense(1, activation="sigmoid")])
-    >>> model.compile("adam", "binary_crossentropy")
-    >>> diagnostics = TrainingDiagnostics()
-    >>> history = model.fit(x, y, epochs=3, verbose=0, callbacks=[diagnostics])
+    >>> from numpy_ann.layers import Dense
+    >>> model, diagnostics = Sequential([Dense(8, activation="relu"), Dense(1)]), TrainingDiagnostics()
+    >>> model.compile("adam", "mse")
+    >>> history = model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0, callbacks=[diagnostics])
     >>> axes = plot_diagnostics(diagnostics, axes=Figure().subplots(1, 3))
-    >>> [[line.get_label() for line in ax.lines[:2]] for ax in axes[:2]]
-    [['dense', 'dense_1'], ['dense', 'dense_1']]
+    >>> [line.get_label() for line in axes[1].lines]
+    ['dense', 'dense_1']
     """
     history, epochs = getattr(diagnostics, "history", None), getattr(diagnostics, "epoch", ())
     if not isinstance(history, Mapping) or not {measure for measure, *_ in PANELS} <= set(history):
@@ -159,12 +141,9 @@ def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] |
         raise ValueError("No epoch was watched: pass the diagnostics to fit(..., callbacks=[diagnostics]).")
     cells = row_or_new(axes, len(PANELS), f"{len(PANELS)} axes, one a measure", (12.0, 3.8))
     layers = list(dict.fromkeys(name for measure, *_ in PANELS for name in history[measure]))
-    marker = "o" if len(epochs) < MANY_EPOCHS else ""
+    shared = {"marker": "o" if len(epochs) < MANY_EPOCHS else "", "markersize": 5, "linewidth": 2}
     ways = zip(layers, cycle(CLASS_COLORS), cycle(("-", "--", ":", "-.")), strict=False)
-    styles = {
-        name: {"color": color, "linestyle": dashes, "marker": marker, "markersize": 5, "linewidth": 2}
-        for name, color, dashes in ways
-    }
+    styles = {name: {"color": color, "linestyle": dashes, **shared} for name, color, dashes in ways}
     numbers = np.array(epochs) + 1
     lines: dict[str, Any] = {}
     for ax, (measure, title, logarithmic, usual) in zip(cells.flat, PANELS, strict=True):
@@ -180,7 +159,11 @@ def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] |
             continue
         if usual is not None:
             lines["usual"] = ax.axhline(usual, color="0.5", linestyle=":", linewidth=1.2, zorder=1)
-        _style_measures(ax, numbers, logarithmic)
+        if logarithmic:
+            _style_powers(ax)
+        else:
+            ax.set_ylim(-0.03, 1.03)
+        _style_epochs(ax, len(numbers), ticks=6)
     entries = [name for name in (*layers, "usual") if name in lines]
     # Beside the last panel: within them it would cover lines.
     cells.flat[-1].legend(
@@ -189,20 +172,16 @@ def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] |
     return cells
 
 
-def _style_measures(ax: Axes, numbers: npt.NDArray[np.integer], logarithmic: bool) -> None:
-    """Whole epochs on one axis, on the other whole powers of ten, or shares from 0 to 1."""
+def _style_powers(ax: Axes) -> None:
+    """Put whole powers of ten on the axis, around all numbers that were drawn."""
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
-    if logarithmic:
-        values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
-        exponents = np.log10(values[np.isfinite(values)]) if np.isfinite(values).any() else np.zeros(1)
-        ax.set_yscale("log")
-        ax.set_ylim(10.0 ** np.floor(exponents.min() - 0.02), 10.0 ** np.ceil(exponents.max() + 0.02))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        ax.yaxis.set_minor_formatter(NullFormatter())
-    else:
-        ax.set_ylim(-0.03, 1.03)
-    _style_epochs(ax, len(numbers), ticks=6)
+    values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
+    exponents = np.log10(values[np.isfinite(values)]) if np.isfinite(values).any() else np.zeros(1)
+    ax.set_yscale("log")
+    ax.set_ylim(10.0 ** np.floor(exponents.min() - 0.02), 10.0 ** np.ceil(exponents.max() + 0.02))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _style_epochs(ax: Axes, epochs: int, *, ticks: int) -> None:

@@ -8,23 +8,15 @@ from typing import Any, Protocol
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.plots.canvas import Axes, Colormap, Grid
-from numpy_ann.plots.panels import (
-    Title,
-    as_indices,
-    as_stack,
-    brightness,
-    draw_panels,
-    grid_of,
-    labelled_images,
-)
+from numpy_ann.plots.canvas import Colormap, Grid, SomeAxes
+from numpy_ann.plots.panels import Title, as_indices, as_stack, draw_panels, labelled_images
 
 __all__ = ["MistakesLike", "PairLike", "plot_images", "plot_mistakes"]
 
 
 def plot_images(
     images: npt.ArrayLike, labels: npt.ArrayLike | None = None, indices: npt.ArrayLike | None = None, *,
-    axes: Axes | Sequence[Axes] | Grid | None = None, cmap: str | Colormap = "gray",
+    axes: SomeAxes = None, cmap: str | Colormap = "gray",
 ) -> Grid:  # fmt: skip
     """Draw images in a grid, each with its label and its index above.
 
@@ -51,19 +43,12 @@ def plot_images(
 
     >>> import numpy as np
     >>> from matplotlib.figure import Figure
-    >>> images, digits = np.eye(28).reshape(1, 28, 28).repeat(4, axis=0), np.array([5, 0, 4, 1])
-    >>> axes = plot_images(images, digits, [3, 0], axes=Figure().subplots(1, 2))
-    >>> [(ax.get_title(loc="left"), ax.get_title(loc="right")) for ax in axes]
-    [('1', 'index 3'), ('5', 'index 0')]
+    >>> axes = plot_images(np.eye(28).reshape(1, 28, 28), [5], axes=Figure().subplots())
+    >>> axes[0].get_title(loc="left"), axes[0].get_title(loc="right")
+    ('5', 'index 0')
     """
-    from matplotlib import colormaps
-
-    cmap = colormaps.get_cmap(cmap)  # a wrong name fails here, before a figure is opened
-    grid = grid_of(axes)
-    stack, chosen, titles = labelled_images(images, labels, indices, grid)
-    shown = stack[chosen]
-    low, high = brightness(shown)
-    return draw_panels(shown, titles, grid, cmap=cmap, vmin=low, vmax=high)
+    stack, chosen, titles = labelled_images(images, labels, indices, axes)
+    return draw_panels(stack[chosen], titles, axes, cmap=cmap)
 
 
 class MistakesLike(Protocol):
@@ -86,8 +71,7 @@ class PairLike(Protocol):
 
 def plot_mistakes(
     images: npt.ArrayLike, mistakes: MistakesLike | Iterable[PairLike], *,
-    class_names: Sequence[object] | None = None, axes: Axes | Sequence[Axes] | Grid | None = None,
-    cmap: str | Colormap = "gray",
+    class_names: Sequence[object] | None = None, axes: SomeAxes = None, cmap: str | Colormap = "gray",
 ) -> Grid:  # fmt: skip
     """Draw images that were answered wrongly: the right class, an arrow, and the answer.
 
@@ -100,58 +84,45 @@ def plot_mistakes(
 
     Parameters
     ----------
-    images : numbers of shape (n, height, width), (n, height, width, 1) or, for square images, (n, pixels)
-        All images, of which the mistakes hold the indices.
+    images, axes, cmap
+        As for ``plot_images``: all images, of which the mistakes hold the indices.
     mistakes : Mistakes or ConfusedPairs
         What ``numpy_ann.inspection``'s ``worst_mistakes`` or ``most_confused`` returned.
     class_names : sequence, optional
         What to call the classes; 0, 1, 2, ... if not given.
-    axes, cmap
-        As for ``plot_images``.
 
     >>> from types import SimpleNamespace
     >>> import numpy as np
     >>> from matplotlib.figure import Figure
-    >>> pair = SimpleNamespace(true=4, predicted=9, count=12, indices=np.array([0, 2]))
+    >>> pair = SimpleNamespace(true=4, predicted=9, count=12, indices=[0, 2])
     >>> axes = plot_mistakes(np.zeros((3, 28, 28)), [pair], axes=Figure().subplots())
     >>> axes[0].get_title(loc="left"), axes[0].get_title(loc="right")
     ('4 → 9', '12 times')
     """
-    from matplotlib import colormaps
+    stack, rows = as_stack(images), _rows(mistakes)
+    if not rows:
+        raise ValueError("There is no mistake to draw: every answer was right.")
 
-    cmap = colormaps.get_cmap(cmap)  # a wrong name fails here, before a figure is opened
-    stack = as_stack(images)
-    indices, titles = _panels(mistakes, class_names)
-    shown = stack[as_indices(indices, len(stack), default=0)]
-    low, high = brightness(shown)
-    return draw_panels(shown, titles, grid_of(axes), cmap=cmap, vmin=low, vmax=high)
+    def name(number: int) -> str:
+        if class_names is not None and number >= len(class_names):
+            raise ValueError(f"Expected a name for class {number}. Received: {len(class_names)} names.")
+        return str(number if class_names is None else class_names[number])
+
+    titles = [Title(f"{name(true)} → {name(predicted)}", note) for _, true, predicted, note in rows]
+    chosen = as_indices([int(index) for index, *_ in rows], len(stack), default=0)
+    return draw_panels(stack[chosen], titles, axes, cmap=cmap)
 
 
-def _panels(mistakes: Any, class_names: Sequence[object] | None) -> tuple[list[int], list[Title]]:
-    """Return which images to draw, and what stands above them."""
+def _rows(mistakes: Any) -> list[tuple[Any, int, int, str]]:
+    """Return which images to draw, with their right class, the answer and a note."""
     try:
         if hasattr(mistakes, "probability"):
-            columns = (mistakes.indices, mistakes.true, mistakes.predicted, mistakes.probability)
-            rows = [(i, t, p, f"{share:.0%}") for i, t, p, share in zip(*columns, strict=True)]
-        else:
-            rows = []
-            for pair in mistakes:
-                note = f"{pair.count} time" if pair.count == 1 else f"{pair.count} times"
-                rows.append((pair.indices[0], pair.true, pair.predicted, note))
+            notes = [f"{share:.0%}" for share in mistakes.probability]
+            return list(zip(mistakes.indices, mistakes.true, mistakes.predicted, notes, strict=True))
+        times = [(pair, f"{pair.count} time{'s' if pair.count != 1 else ''}") for pair in mistakes]
+        return [(pair.indices[0], pair.true, pair.predicted, note) for pair, note in times]
     except (AttributeError, TypeError) as error:
         raise TypeError(
             "plot_mistakes expects what worst_mistakes or most_confused returned. "
             f"Received: {type(mistakes).__name__}."
         ) from error
-    if not rows:
-        raise ValueError("There is no mistake to draw: every answer was right.")
-    titles = [Title(f"{_name(t, class_names)} → {_name(p, class_names)}", note) for _, t, p, note in rows]
-    return [int(index) for index, *_ in rows], titles
-
-
-def _name(number: int, class_names: Sequence[object] | None) -> str:
-    if class_names is None:
-        return str(number)
-    if number >= len(class_names):
-        raise ValueError(f"Expected a name for class {number}. Received: {len(class_names)} names.")
-    return str(class_names[number])

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -18,6 +19,7 @@ import numpy as np
 
 from numpy_ann.atomic import write_atomically
 from numpy_ann.errors import escaped
+from numpy_ann.models.graph import nodes_before
 from numpy_ann.plots.colors import BLUE
 from numpy_ann.validation import checked_choice, checked_integer
 
@@ -70,7 +72,7 @@ def plot_model(
         show_layer_activations=show_layer_activations, show_trainable=show_trainable,
     )  # fmt: skip
     if to_file is None:
-        return _drawn(graph.boxes, list(graph.arrows), rankdir)
+        return _drawn(graph)
     path = Path(to_file)
     graph.write(path, format=path.suffix.lstrip(".") or "png")
     if "IPython" in sys.modules and path.suffix == ".png":
@@ -98,25 +100,13 @@ def model_to_dot(
     shown = {"names": show_layer_names, "activations": show_layer_activations, "shapes": show_shapes}
     shown |= {"dtype": show_dtype, "trainable": show_trainable}
     graph = ModelGraph({}, {}, rankdir, dpi)
-    _gather(model, None, "", expand_nested, shown, graph.boxes, graph.arrows)
+    _gather(graph, model, [], "", expand_nested, shown)
     return graph
 
 
 @dataclass(frozen=True)
 class ModelGraph:
-    """Boxes and arrows, with the methods of pydot's graphs that scripts call.
-
-    Parameters
-    ----------
-    boxes : dict of str to list of str
-        What each says, line by line.
-    arrows : dict of (str, str)
-        From box to box.
-    rankdir : str
-        Where it goes.
-    dpi : int
-        Dots per inch.
-    """
+    """Boxes, with the lines that each says, and arrows, under the methods of pydot's graphs."""
 
     boxes: dict[str, list[str]]
     arrows: dict[tuple[str, str], None]
@@ -125,7 +115,14 @@ class ModelGraph:
 
     def to_string(self) -> str:
         """Return the graph in Graphviz' language."""
-        return _dot(self.boxes, self.arrows, self.rankdir)
+
+        def quoted(text: str) -> str:
+            return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+        lines = [f"rankdir={self.rankdir};", 'node [shape=box, fontname="Helvetica"];']
+        lines += [f"{quoted(box)} [label={quoted(chr(10).join(text))}];" for box, text in self.boxes.items()]
+        lines += [f"{quoted(source)} -> {quoted(target)};" for source, target in self.arrows]
+        return "digraph {\n" + "\n".join(lines) + "\n}\n"
 
     def create(self, prog: str | None = None, format: str = "png") -> bytes:  # noqa: A002  (pydot's name)
         """Return the picture, drawn by Graphviz where it is installed, elsewhere by matplotlib."""
@@ -137,7 +134,7 @@ class ModelGraph:
             ).stdout
         import matplotlib.pyplot as plt
 
-        ax, buffer = _drawn(self.boxes, list(self.arrows), self.rankdir), BytesIO()
+        ax, buffer = _drawn(self), BytesIO()
         ax.figure.savefig(buffer, dpi=self.dpi, format=format)
         plt.close(ax.figure)
         return buffer.getvalue()
@@ -156,42 +153,26 @@ class ModelGraph:
 
 
 def _gather(
-    model: Any, read: list[str] | None, path: str, expand: bool, shown: dict[str, bool],
-    boxes: dict[str, list[str]], arrows: dict[tuple[str, str], None],
-) -> list[str]:  # fmt: skip
+    graph: ModelGraph, model: Any, read: list[str], path: str, expand: bool, shown: dict[str, bool]
+) -> list[str]:
     """Add the boxes and arrows of a model that reads some boxes; return the boxes of its outputs."""
-
-    def add(layer: Any, sources: list[str], inputs: Any) -> list[str]:
-        if expand and hasattr(layer, "layers"):
-            return _gather(layer, sources, f"{path}{layer.name}/", expand, shown, boxes, arrows)
-        box = path + layer.name
-        boxes.setdefault(box, _lines(layer, inputs, shown))
-        arrows.update(dict.fromkeys((source, box) for source in sources))
-        return [box]
-
     made: dict[int, list[str]] = {}
-    begin, end = model.inputs, model.outputs
-    for place, tensor in enumerate(begin):
-        made[id(tensor.node)] = [read[place]] if read else add(tensor.node.layer, [], [])
-    for node in _nodes(end):
-        if id(node) not in made:
-            sources = [made[id(t.node)][min(t.index, len(made[id(t.node)]) - 1)] for t in node.inputs]
-            made[id(node)] = add(node.layer, sources, [tensor.shape for tensor in node.inputs])
-    return [made[id(t.node)][min(t.index, len(made[id(t.node)]) - 1)] for t in end]
 
+    def boxes_of(tensors: Any) -> list[str]:
+        return [made[id(t.node)][min(t.index, len(made[id(t.node)]) - 1)] for t in tensors]
 
-def _nodes(tensors: Any) -> list[Any]:
-    """Return the nodes that tensors depend on, each behind those that it reads."""
-    found: dict[int, Any] = {}
-    waiting = [(tensor.node, False) for tensor in reversed(tensors)]
-    while waiting:
-        node, ready = waiting.pop()
-        if ready:
-            found.setdefault(id(node), node)
-        elif id(node) not in found:
-            waiting.append((node, True))
-            waiting += [(tensor.node, False) for tensor in reversed(node.inputs)]
-    return list(found.values())
+    made |= {id(tensor.node): [box] for tensor, box in zip(model.inputs, read, strict=False)}
+    for node in nodes_before([*model.inputs, *model.outputs])[0]:
+        if id(node) in made:
+            continue
+        layer, sources, box = node.layer, boxes_of(node.inputs), path + node.layer.name
+        if expand and hasattr(layer, "layers"):
+            made[id(node)] = _gather(graph, layer, sources, f"{box}/", expand, shown)
+            continue
+        graph.boxes.setdefault(box, _lines(layer, [tensor.shape for tensor in node.inputs], shown))
+        graph.arrows.update(dict.fromkeys((source, box) for source in sources))
+        made[id(node)] = [box]
+    return boxes_of(model.outputs)
 
 
 def _lines(layer: Any, inputs: Any, shown: dict[str, bool]) -> list[str]:
@@ -211,22 +192,13 @@ def _lines(layer: Any, inputs: Any, shown: dict[str, bool]) -> list[str]:
     return lines
 
 
-def _dot(boxes: dict[str, list[str]], arrows: Any, rankdir: str) -> str:
-    def quoted(text: str) -> str:
-        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-    lines = [f"rankdir={rankdir};", 'node [shape=box, fontname="Helvetica"];']
-    lines += [f"{quoted(box)} [label={quoted(chr(10).join(text))}];" for box, text in boxes.items()]
-    lines += [f"{quoted(source)} -> {quoted(target)};" for source, target in arrows]
-    return "digraph {\n" + "\n".join(lines) + "\n}\n"
-
-
-def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: str) -> Any:
+def _drawn(graph: ModelGraph) -> Any:
     """Draw the boxes in ranks, each below what it reads; arrows over several ranks have a place in each."""
     import matplotlib.pyplot as plt
     from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
     from matplotlib.path import Path as Curve
 
+    boxes, arrows, rankdir = graph.boxes, graph.arrows, graph.rankdir
     rank: dict[str, int] = dict.fromkeys(boxes, 0)
     for _ in boxes:  # boxes stand behind those that they read, but for shared layers
         moved = False
@@ -235,9 +207,7 @@ def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: 
                 rank[target], moved = rank[source] + 1, True
         if not moved:
             break
-    ranks: list[list[Any]] = [[] for _ in range(max(rank.values()) + 1)]
-    for box in boxes:
-        ranks[rank[box]].append(box)
+    ranks: list[list[Any]] = [[box for box in boxes if rank[box] == r] for r in range(max(rank.values()) + 1)]
     ways: list[list[Any]] = []
     for source, target in arrows:
         between = [(source, target, r) for r in range(rank[source] + 1, rank[target])]
@@ -245,14 +215,13 @@ def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: 
             ranks[place[2]].append(place)
         ways.append([source, *between, target])
     across = rankdir in ("LR", "RL")
-    size = {
-        box: (max(map(len, text)) * _LETTER + _MARGIN * 2, len(text) * _LINE + _MARGIN)
-        for box, text in boxes.items()
-    }
-    wide = [[size.get(place, (0.2, 0.2))[across] + 0.35 for place in row] for row in ranks]
-    thick = [max(size.get(place, (0.2, 0.2))[not across] for place in row) + 0.4 for row in ranks]
+    size: dict[Any, tuple[float, float]] = defaultdict(lambda: (0.2, 0.2))  # of a place in an arrow
+    for box, text in boxes.items():
+        size[box] = max(map(len, text)) * _LETTER + _MARGIN * 2, len(text) * _LINE + _MARGIN
+    wide = [[size[place][across] + 0.35 for place in row] for row in ranks]
+    thick = [max(size[place][not across] for place in row) + 0.4 for row in ranks]
     middle: dict[Any, float] = {}
-    reads: dict[Any, list[Any]] = {place: [] for row in ranks for place in row}
+    reads: dict[Any, list[Any]] = defaultdict(list)
     for source, target in chain.from_iterable(map(pairwise, ways)):
         reads[target].append(source)
     for row, widths in zip(ranks, wide, strict=True):
@@ -265,19 +234,15 @@ def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: 
     lows = np.cumsum([0.0, *thick])
     sign = 1.0 if rankdir in ("LR", "BT") else -1.0
     level = [sign * float(low + thickness / 2) for low, thickness in zip(lows, thick, strict=False)]
-    spot = {
-        p: (level[r], -middle[p]) if across else (middle[p], level[r])
-        for r, row in enumerate(ranks)
-        for p in row
-    }
+    at = [(place, height) for row, height in zip(ranks, level, strict=True) for place in row]
+    spot = {place: (up, -middle[place]) if across else (middle[place], up) for place, up in at}
 
     middles = np.array(list(spot.values()))
-    halves = np.array([size.get(place, (0.0, 0.0)) for place in spot]) / 2
+    halves = np.array([size[place] if place in boxes else (0.0, 0.0) for place in spot]) / 2
     (left, low), (right, high) = (middles - halves).min(axis=0), (middles + halves).max(axis=0)
     _, ax = plt.subplots(figsize=(right - left + 0.2, high - low + 0.2))
     ax.set_position((0, 0, 1, 1))
-    ax.set_xlim(left - 0.1, right + 0.1)
-    ax.set_ylim(low - 0.1, high + 0.1)
+    ax.set(xlim=(left - 0.1, right + 0.1), ylim=(low - 0.1, high + 0.1))
     ax.axis("off")
     for box, text in boxes.items():
         (x, y), (width, height) = spot[box], size[box]
@@ -292,9 +257,6 @@ def _drawn(boxes: dict[str, list[str]], arrows: list[tuple[str, str]], rankdir: 
         forward = np.sign(points[-1][axis] - points[0][axis]) or 1.0
         points[0][axis] += forward * size[way[0]][axis] / 2
         points[-1][axis] -= forward * size[way[-1]][axis] / 2
-        ax.add_patch(
-            FancyArrowPatch(
-                path=Curve(points), arrowstyle="-|>", mutation_scale=9, color="0.35", linewidth=1.0
-            )
-        )
+        look: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 9, "color": "0.35", "linewidth": 1.0}
+        ax.add_patch(FancyArrowPatch(path=Curve(points), **look))
     return ax

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann._typing import Array
-from numpy_ann.plots.canvas import Axes, Grid, check_axes, side_in_points
+from numpy_ann.plots.canvas import Colormap, Grid, SomeAxes, check_axes, side_in_points
 
 __all__ = [
-    "Title", "as_indices", "as_stack", "brightness", "columns_for", "draw_panels", "grid_of",
-    "image_labels", "labelled_images", "new_grid",
+    "Title", "as_indices", "as_stack", "brightness", "columns_for", "draw_panels", "labelled_images",
+    "new_grid",
 ]  # fmt: skip
 
 BAR_ROOM = 0.9  # inches
@@ -28,42 +28,40 @@ class Title(NamedTuple):
     right: str
 
 
-def grid_of(axes: Axes | Sequence[Axes] | Grid | None) -> Grid | None:
-    """Return the axes that were given as an array, one or several."""
-    return None if axes is None else np.atleast_1d(np.asarray(axes, dtype=object))
-
-
 def draw_panels(
-    images: Array, titles: Sequence[Title], grid: Grid | None, *, bar: bool = False, **options: Any
-) -> Grid:
-    """Draw each image in a panel of its own, with sharp pixels; return the axes.
+    images: Array, titles: Sequence[Title], axes: SomeAxes, *, cmap: str | Colormap | None = None,
+    bar: bool = False,
+) -> Grid:  # fmt: skip
+    """Draw each image in a panel of its own, with sharp pixels; return the axes as an array.
 
-    Images are ``(n, height, width)`` or, in colour, ``(n, height, width, 3)``. Without a grid they are drawn
-    on a new figure, which leaves room for a colour bar if asked to; axes left over in a grid are switched
-    off. ``options`` are those of ``imshow``.
+    Images are ``(n, height, width)``, shaded by ``cmap`` on one scale, or ``(n, height, width, 3)`` in
+    colour. Without axes they are drawn on a new figure, with room for a colour bar if asked to; axes left
+    over are switched off.
     """
-    if grid is None:
-        grid = new_grid(len(images), images.shape[1] / images.shape[2], bar=bar)
+    from matplotlib import colormaps
+
+    options: dict[str, Any] = {}
+    if cmap is not None:  # a wrong name fails here, before a figure is opened
+        low, high = brightness(images)
+        options = {"cmap": colormaps.get_cmap(cmap), "vmin": low, "vmax": high}
+    if axes is None:
+        axes = new_grid(len(images), images.shape[1] / images.shape[2], bar=bar)
+    grid: Grid = np.atleast_1d(np.asarray(axes, dtype=object))
     cells = [check_axes(ax) for ax in grid.flat]
     if len(cells) < len(images):
         raise ValueError(f"Expected axes for {len(images)} images. Received: {len(cells)}.")
-    for ax, image in zip(cells, images, strict=False):
+    for ax in cells[len(images) :]:
+        ax.set_axis_off()
+    longest = max(len(title.left) + 1 + len(title.right) for title in titles)
+    # A letter is about 0.6 times as wide as it is high.
+    size = min(12.0, min(map(side_in_points, cells[: len(images)])) / (0.6 * longest))
+    for ax, image, title in zip(cells, images, titles, strict=False):
         ax.imshow(image, interpolation="nearest", **options)
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set(linewidth=0.5, color="0.5")
-    _write_titles(cells[: len(images)], titles)
-    for ax in cells[len(images) :]:
-        ax.set_axis_off()
-    return grid
-
-
-def _write_titles(cells: Sequence[Axes], titles: Sequence[Title]) -> None:
-    longest = max(len(title.left) + 1 + len(title.right) for title in titles)
-    # A letter is about 0.6 times as wide as it is high.
-    size = min(12.0, min(side_in_points(ax) for ax in cells) / (0.6 * longest))
-    for ax, title in zip(cells, titles, strict=True):
         ax.set_title(title.left, loc="left", fontsize=size, fontweight="bold", pad=4)
         ax.set_title(title.right, loc="right", fontsize=0.8 * size, alpha=0.7, pad=4)
+    return grid
 
 
 def new_grid(count: int, aspect: float = 1.0, *, bar: bool = False) -> Grid:
@@ -122,13 +120,18 @@ def as_stack(images: npt.ArrayLike) -> Array:
 
 
 def labelled_images(
-    images: npt.ArrayLike, labels: npt.ArrayLike | None, indices: npt.ArrayLike | None, grid: Grid | None
+    images: npt.ArrayLike, labels: npt.ArrayLike | None, indices: npt.ArrayLike | None, axes: SomeAxes
 ) -> tuple[Array, Array, list[Title]]:
     """Return all images, the indices of those to draw, and what stands above these: label and index."""
     stack = as_stack(images)
-    chosen = as_indices(indices, len(stack), default=9 if grid is None else grid.size)
-    names = None if labels is None else image_labels(labels, len(stack))
-    return stack, chosen, [Title("" if names is None else str(names[i]), f"index {i}") for i in chosen]
+    chosen = as_indices(indices, len(stack), default=9 if axes is None else np.size(axes))  # type: ignore[arg-type]
+    names: Array = np.full(len(stack), "") if labels is None else np.asarray(labels)
+    if names.shape != stack.shape[:1]:
+        hint = " Of one-hot labels, pass np.argmax(labels, axis=1)." if names.ndim == 2 else ""
+        raise ValueError(
+            f"Expected labels of shape {stack.shape[:1]}, one an image. Received: {names.shape}.{hint}"
+        )
+    return stack, chosen, [Title(str(names[i]), f"index {i}") for i in chosen]
 
 
 def as_indices(indices: npt.ArrayLike | None, count: int, default: int) -> Array:
@@ -146,15 +149,6 @@ def as_indices(indices: npt.ArrayLike | None, count: int, default: int) -> Array
     if outside.size:
         raise ValueError(f"Expected indices from 0 to {count - 1}. Received: {outside[0]}.")
     return np.where(chosen < 0, chosen + count, chosen)
-
-
-def image_labels(labels: npt.ArrayLike, count: int) -> Array:
-    """Return one label an image."""
-    names: Array = np.asarray(labels)
-    if names.shape != (count,):
-        hint = " Of one-hot labels, pass np.argmax(labels, axis=1)." if names.ndim == 2 else ""
-        raise ValueError(f"Expected labels of shape ({count},), one an image. Received: {names.shape}.{hint}")
-    return names
 
 
 def brightness(shown: Array) -> tuple[float, float]:

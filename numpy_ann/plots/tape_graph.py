@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,12 +15,13 @@ from numpy_ann.plots.colors import BLUE
 
 __all__ = ["plot_tape"]
 
+_ARROW = {"arrowstyle": "->", "color": "0.5", "shrinkA": 22, "shrinkB": 22}
+
 
 def plot_tape(last: Traced, names: Mapping[str, Traced] | None = None, ax: Any = None) -> Any:
-    """Draw how an array on the tape was made: a box for each array, with its value and its gradient.
+    """Draw how an array on the tape was made: a box for each, with its value and, in brackets, its gradient.
 
-    Below each value stands, in brackets, the gradient of ``last`` by it; of larger arrays, their shape and
-    the length of the gradient.
+    Of larger arrays they say the shape and the length of the gradient. It returns the axes.
 
     Parameters
     ----------
@@ -29,10 +31,6 @@ def plot_tape(last: Traced, names: Mapping[str, Traced] | None = None, ax: Any =
         What to call the arrays with which it begins, as ``watch`` returns them.
     ax : Axes, optional
         Where to draw; left out, a new figure.
-
-    Returns
-    -------
-    Axes
 
     >>> from numpy_ann.ops import GradientTape
     >>> with GradientTape() as tape:
@@ -51,12 +49,12 @@ def plot_tape(last: Traced, names: Mapping[str, Traced] | None = None, ax: Any =
         readers = [depth[a.number] for a in arrays if any(p is array for p in a.parents)]
         if array.op is None and readers:
             depth[array.number] = min(readers) - 1
-    columns: dict[int, list[float]] = {}
+    columns: dict[int, list[float]] = defaultdict(list)
     ax = axes_or_new(ax, (1.3 * (max(depth.values()) + 1), 3.4))
     places: dict[int, tuple[int, float]] = {}
     for array, gradient in zip(arrays, gradients, strict=True):
         column, parents = depth[array.number], [places[p.number][1] for p in array.parents]
-        taken = columns.setdefault(column, [])
+        taken = columns[column]
         row = float(np.mean(parents)) if parents else len(taken) - 0.6 * column
         while any(abs(row - other) < 0.8 for other in taken):
             row += 0.8
@@ -67,8 +65,7 @@ def plot_tape(last: Traced, names: Mapping[str, Traced] | None = None, ax: Any =
         text = f"{title}\n{_shown(array.value)}\n({_shown(gradient, length=True)})"
         ax.text(column, row, text, ha="center", va="center", fontsize=8, bbox=box)
         for p in dict.fromkeys(array.parents):
-            arrow = {"arrowstyle": "->", "color": "0.5", "shrinkA": 22, "shrinkB": 22}
-            ax.annotate("", places[array.number], places[p.number], arrowprops=arrow)
+            ax.annotate("", places[array.number], places[p.number], arrowprops=_ARROW)
     rows = [row for _, row in places.values()]
     ax.set(xlim=(-0.6, max(depth.values()) + 0.6), ylim=(min(rows) - 0.6, max(rows) + 0.6))
     ax.set_title("value, and (gradient) below it")

@@ -7,7 +7,6 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann._typing import Array
 from numpy_ann.plots.canvas import Axes, check_axes
 from numpy_ann.plots.colors import color_bar, diverging, symmetric_limit
 from numpy_ann.plots.panels import as_stack, columns_for
@@ -39,45 +38,31 @@ def plot_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
     >>> ax.images[0].get_array().shape  # 2 rows of 3 tiles, 2 pixels apart
     (58, 88)
     """
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import Rectangle
+
     stack = as_stack(weights)
     limit = symmetric_limit(stack)
     columns = columns_for(len(stack))
-    mosaic = _mosaic(stack, columns)
+    rows, height, width = ceil(len(stack) / columns), stack.shape[1] + GAP, stack.shape[2] + GAP
+    mosaic = np.full((rows * height - GAP, columns * width - GAP), np.nan)
+    frames = []  # thin lines around the tiles, whose edges are white where the weights are 0
+    for unit, tile in enumerate(stack):
+        i, j = unit // columns * height, unit % columns * width
+        mosaic[i : i + height - GAP, j : j + width - GAP] = tile
+        frames.append(Rectangle((j - 0.5, i - 0.5), width - GAP, height - GAP))
     ax = _new_axes(mosaic.shape) if ax is None else check_axes(ax)
     image = ax.imshow(mosaic, cmap=diverging(), vmin=-limit, vmax=limit, interpolation="nearest")
-    rows, height, width = ceil(len(stack) / columns), stack.shape[1] + GAP, stack.shape[2] + GAP
     ax.set_xticks(np.arange(columns) * width + (width - GAP - 1) / 2, np.arange(columns))
     ax.set_yticks(np.arange(rows) * height + (height - GAP - 1) / 2, np.arange(rows) * columns)
     ax.tick_params(length=0, labelsize=8)
     ax.spines[:].set_visible(False)
     ax.set_title("Weights of each unit")
-    _frame(ax, stack.shape, columns)
+    lines = PatchCollection(frames, facecolor="none", edgecolor="0.5", linewidth=0.5, clip_on=False)
+    ax.add_collection(lines, autolim=False)
     inch = ax.figure.dpi / ax.bbox.width
     color_bar(image, ax.inset_axes((1 + 0.15 * inch, 0, 0.12 * inch, 1)), "weight")
     return ax
-
-
-def _mosaic(stack: Array, columns: int) -> Array:
-    """Return the tiles in one picture, rows and columns apart; the gaps are NaN."""
-    units, height, width = stack.shape
-    rows = ceil(units / columns)
-    mosaic = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP), np.nan)
-    for unit, tile in enumerate(stack):
-        i, j = unit // columns * (height + GAP), unit % columns * (width + GAP)
-        mosaic[i : i + height, j : j + width] = tile
-    return mosaic
-
-
-def _frame(ax: Axes, shape: tuple[int, ...], columns: int) -> None:
-    """Draw a thin line around each tile, whose edges are white where the weights are 0."""
-    from matplotlib.collections import PatchCollection
-    from matplotlib.patches import Rectangle
-
-    units, height, width = shape
-    corners = [(u % columns * (width + GAP), u // columns * (height + GAP)) for u in range(units)]
-    tiles = [Rectangle((x - 0.5, y - 0.5), width, height) for x, y in corners]
-    lines = PatchCollection(tiles, facecolor="none", edgecolor="0.5", linewidth=0.5, clip_on=False)
-    ax.add_collection(lines, autolim=False)
 
 
 def _new_axes(shape: tuple[int, ...]) -> Axes:

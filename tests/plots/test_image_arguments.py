@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from numpy_ann.plots.panels import as_indices, as_stack, brightness, image_labels
+from numpy_ann.plots.panels import as_indices, as_stack, brightness, labelled_images
 
 
 def test_images_are_not_copied():
@@ -19,9 +19,11 @@ def test_indices_are_counted_from_0():
 
 
 def test_labels_are_one_an_image():
-    assert image_labels(["a", "b"], 2).tolist() == ["a", "b"]
+    images = np.zeros((2, 3, 3))
+    _, chosen, titles = labelled_images(images, ["a", "b"], [1, 0], None)
+    assert (chosen.tolist(), titles) == ([1, 0], [("b", "index 1"), ("a", "index 0")])
     with pytest.raises(ValueError, match=r"np\.argmax"):
-        image_labels(np.eye(2), 2)
+        labelled_images(images, np.eye(2), None, None)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from numpy_ann.plots.panels import Title, draw_panels, grid_of
+from numpy_ann.plots.panels import Title, draw_panels
 
 IMAGES = np.random.default_rng(0).uniform(size=(3, 4, 4))
 TITLES = [Title("a", "one"), Title("b", "two"), Title("c", "three")]
@@ -24,11 +24,10 @@ def test_a_figure_of_the_images_shape(pyplot):
 
 
 def test_axes_as_they_come():
-    assert grid_of(None) is None
     ax, other = Figure().subplots(1, 2)
-    assert grid_of(ax).tolist() == [ax]
-    assert grid_of([ax, other]).tolist() == [ax, other]
+    assert draw_panels(IMAGES[:1], TITLES[:1], ax).tolist() == [ax]
+    assert draw_panels(IMAGES[:2], TITLES[:2], [ax, other]).tolist() == [ax, other]
     with pytest.raises(ValueError, match=r"axes for 3 images. Received: 2"):
-        draw_panels(IMAGES, TITLES, grid_of([ax, other]))
+        draw_panels(IMAGES, TITLES, [ax, other])
     with pytest.raises(TypeError, match="a matplotlib Axes"):
-        draw_panels(IMAGES, TITLES, grid_of([ax, other, None]))
+        draw_panels(IMAGES, TITLES, [ax, other, None])
