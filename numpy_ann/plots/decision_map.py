@@ -96,8 +96,9 @@ def draw_decision_map(
             ax.contour(plane.x1, plane.x2, field, levels=[0.0], colors=[ink], linewidths=1.2)
     size = float(np.clip(12_000 / len(points), 6, 36)) * side_in_points(ax) / 260
     for number, (name, color) in enumerate(zip(names, CLASS_COLORS, strict=False)):
+        x1, x2 = points[labels == number].T
         ax.scatter(
-            *points[labels == number].T, s=size, color=color, marker=MARKERS[number], edgecolors="white",
+            x1, x2, s=size, color=color, marker=MARKERS[number], edgecolors="white",
             linewidths=0.6, label=name, zorder=3,
         )  # fmt: skip
     ax.set(xlim=plane.x1[[0, -1]], ylim=plane.x2[[0, -1]], xlabel="Feature 1", ylabel="Feature 2")
