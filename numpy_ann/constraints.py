@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,7 +18,7 @@ __all__ = [
 
 _EPSILON = 1e-7  # Keras' own; it keeps a row of zeros from dividing by zero
 
-Axis = int | Sequence[int]
+Axis: TypeAlias = int | Sequence[int]
 
 
 class Constraint(Described):
@@ -30,6 +30,9 @@ class Constraint(Described):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in self.get_config().items())})"
+
+
+ConstraintLike: TypeAlias = str | Constraint | None
 
 
 class NonNeg(Constraint):

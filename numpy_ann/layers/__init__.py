@@ -1,44 +1,23 @@
 """The layers: each a function and its derivative."""
 
+# fmt: off
+# isort: off
 from typing import TYPE_CHECKING
 
 from numpy_ann.layers.activation import Activation, Softmax
 from numpy_ann.layers.batch_normalization import BatchNormalization
 from numpy_ann.layers.categories import CategoryEncoding, Discretization
 from numpy_ann.layers.dense import Dense
-from numpy_ann.layers.dropout import (  # fmt: skip
-    AlphaDropout,
-    Dropout,
-    GaussianDropout,
-    GaussianNoise,
-    SpatialDropout1D,
-)
+from numpy_ann.layers.dropout import AlphaDropout, Dropout, GaussianDropout, GaussianNoise, SpatialDropout1D
 from numpy_ann.layers.embedding import Embedding
 from numpy_ann.layers.input import ActivityRegularization, Identity, Input, InputLayer
 from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.layer_normalization import (
-    GroupNormalization,
-    LayerNormalization,
-    RMSNormalization,
-    UnitNormalization,
+    GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization,
 )
-from numpy_ann.layers.merging import (  # fmt: skip
-    Add,
-    Average,
-    Concatenate,
-    Dot,
-    Maximum,
-    Minimum,
-    Multiply,
-    Subtract,
-    add,
-    average,
-    concatenate,
-    dot,
-    maximum,
-    minimum,
-    multiply,
-    subtract,
+from numpy_ann.layers.merging import (
+    Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract,
+    add, average, concatenate, dot, maximum, minimum, multiply, subtract,
 )
 from numpy_ann.layers.normalization import Normalization, Rescaling
 from numpy_ann.layers.pooling import GlobalAveragePooling1D, GlobalMaxPooling1D
@@ -46,6 +25,8 @@ from numpy_ann.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU
 from numpy_ann.layers.reshape import Flatten, Permute, RepeatVector, Reshape
 from numpy_ann.layers.vocabulary import IntegerLookup, StringLookup
 from numpy_ann.lookup import left_out
+# fmt: on
+# isort: on
 
 __all__ = [
     "ELU", "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "BatchNormalization",

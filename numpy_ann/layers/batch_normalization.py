@@ -8,11 +8,11 @@ import numpy as np
 from numpy_ann import initializers
 from numpy_ann._typing import Array, BatchShape
 from numpy_ann.communicator import group
-from numpy_ann.constraints import Constraint
+from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.scale_and_center import ScaleAndCenter
 from numpy_ann.parameter import Parameter
-from numpy_ann.regularizers import Regularizer
+from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_bool, checked_number, sample_of
 
 __all__ = ["BatchNormalization"]
@@ -48,7 +48,6 @@ class BatchNormalization(ScaleAndCenter):
 
     Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
 
-    >>> import numpy as np
     >>> layer = BatchNormalization(epsilon=0.0)
     >>> layer.forward(np.array([[1.0], [3.0]]), training=True)
     array([[-1.],
@@ -65,8 +64,8 @@ class BatchNormalization(ScaleAndCenter):
         center: bool = True, scale: bool = True, beta_initializer: InitializerLike = "zeros",
         gamma_initializer: InitializerLike = "ones", moving_mean_initializer: InitializerLike = "zeros",
         moving_variance_initializer: InitializerLike = "ones",
-        beta_regularizer: str | Regularizer | None = None, gamma_regularizer: str | Regularizer | None = None,
-        beta_constraint: str | Constraint | None = None, gamma_constraint: str | Constraint | None = None,
+        beta_regularizer: RegularizerLike = None, gamma_regularizer: RegularizerLike = None,
+        beta_constraint: ConstraintLike = None, gamma_constraint: ConstraintLike = None,
         synchronized: bool = False, **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(
@@ -99,16 +98,16 @@ class BatchNormalization(ScaleAndCenter):
         x = self._checked(x)
         shared = self.synchronized and group().size > 1
         if training and self.trainable and (len(x) or shared):  # a process may have no row of a small batch
-            mean, summed = self._mean(x, self._summed), self._summed
-            variance = self._mean(np.square(x - mean), summed) if shared else x.var(summed, keepdims=True)
+            over = self._summed
+            mean = self._mean(x, over)
+            variance = self._mean(np.square(x - mean), over) if shared else x.var(over, keepdims=True)
             self._move(self.moving_mean.value, mean)
             self._move(self.moving_variance.value, variance)
-            normalized = self._standardized(x, mean, variance, training, self._summed)
         else:
+            over = ()
             mean = self.moving_mean.value.reshape(self._spread)
             variance = self.moving_variance.value.reshape(self._spread)
-            normalized = self._standardized(x, mean, variance, training, ())
-        return self._scaled(normalized, out)
+        return self._scaled(self._standardized(x, mean, variance, training, over), out)
 
     def _mean(self, values: Array, over: tuple[int, ...], samples: int = 1) -> Array:
         """Return the mean along axes, over the rows of all processes where they are synchronized.

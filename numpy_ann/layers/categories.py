@@ -1,5 +1,6 @@
 """Numbers as categories, and categories as rows of 0 and 1."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -10,12 +11,36 @@ from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.moments import batches_of
 from numpy_ann.validation import checked_choice, checked_integer, checked_number
 
-__all__ = ["CategoryEncoding", "Discretization", "EncodingLayer"]
-
-_MODES = ("int", "one_hot", "multi_hot", "count")
+__all__ = ["CategoricalLayer", "CategoryEncoding", "Discretization", "EncodingLayer"]
 
 
-class EncodingLayer(Layer):
+class CategoricalLayer(Layer):
+    """The base of layers whose inputs take no gradient; a class says its ``purpose``."""
+
+    differentiable: ClassVar[bool] = False
+    purpose: ClassVar[str]
+
+    def _whole_numbers(self, x: Array, does: str, option: str) -> Array:
+        """Return inputs as whole numbers; complain of one that isn't below the option."""
+        count = getattr(self, option)
+        with np.errstate(invalid="ignore"):  # NaN becomes a number far below 0
+            numbers = self._checked(x).astype(np.int64, copy=False)
+        if numbers.size and (numbers.min() < 0 or numbers.max() >= count):
+            wrong = numbers[(numbers < 0) | (numbers >= count)].flat[0]
+            raise ValueError(
+                f"Layer {self.name!r} {does} the numbers 0 to {count - 1}, but received {wrong}. "
+                f"{option} is the largest number and 1."
+            )
+        return numbers
+
+    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        raise ValueError(
+            f"Layer {self.name!r} {self.purpose}, but layers before it would learn from one. Put it first, "
+            "behind an Input."
+        )
+
+
+class EncodingLayer(CategoricalLayer):
     """The base of layers that number categories, and give the numbers or rows with a place for each.
 
     Parameters
@@ -27,8 +52,8 @@ class EncodingLayer(Layer):
         Only False: outputs are arrays.
     """
 
-    differentiable: ClassVar[bool] = False
-    modes: ClassVar[tuple[str, ...]] = _MODES
+    modes: ClassVar[tuple[str, ...]] = ("int", "one_hot", "multi_hot", "count")
+    purpose = "makes categories, which have no gradient"
 
     def __init__(self, output_mode: str = "int", sparse: bool = False, **options: Any) -> None:
         super().__init__(**options)
@@ -37,9 +62,9 @@ class EncodingLayer(Layer):
         if sparse:
             raise ValueError("`sparse=True` isn't supported: outputs are arrays here. Leave it out.")
 
+    @abstractmethod
     def depth(self) -> int:
         """Return how many categories there are."""
-        raise NotImplementedError
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         shape = tuple(input_shape)
@@ -47,33 +72,24 @@ class EncodingLayer(Layer):
             return shape
         if self.output_mode == "one_hot":
             return (*(shape[:-1] if len(shape) > 1 and shape[-1] == 1 else shape), self.depth())
-        if len(shape) != 2:
-            raise ValueError(
-                f"Layer {self.name!r} makes one row of each sample, {self.output_mode!r}, and takes inputs "
-                f"of the shape (batch, categories). Received: input_shape={shape}"
-            )
+        does = f"makes one row of each sample, {self.output_mode!r}, and takes inputs of the shape"
+        self._needs(len(shape) == 2, f"{does} (batch, categories)", shape)
         return (shape[0], self.depth())
 
     def _encoded(self, numbers: Array) -> Array:
         """Return numbers of categories in the layer's mode; those below 0 are left out of rows."""
         if self.output_mode == "int":
             return numbers
-        depth, dtype = self.depth(), self.dtype
+        depth = self.depth()
         if self.output_mode == "one_hot":
             if numbers.ndim > 1 and numbers.shape[-1] == 1:
                 numbers = numbers[..., 0]
             marks: Array = numbers[..., np.newaxis] == np.arange(depth)
-            return marks.astype(dtype)
+            return marks.astype(self.dtype)
         places = np.where(numbers < 0, depth, numbers) + (depth + 1) * np.arange(len(numbers))[:, np.newaxis]
         counts = np.bincount(places.reshape(-1), minlength=len(numbers) * (depth + 1))
         rows: Array = counts.reshape(len(numbers), depth + 1)[:, :depth]
-        return (rows if self.output_mode != "multi_hot" else rows > 0).astype(dtype)
-
-    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        raise ValueError(
-            f"Layer {self.name!r} makes categories, which have no gradient, but layers before it would learn "
-            "from one. Put it first, behind an Input."
-        )
+        return (rows if self.output_mode != "multi_hot" else rows > 0).astype(self.dtype)
 
 
 class CategoryEncoding(EncodingLayer):
@@ -113,15 +129,7 @@ class CategoryEncoding(EncodingLayer):
         return self.num_tokens
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        with np.errstate(invalid="ignore"):  # NaN becomes a number far below 0
-            numbers = self._checked(x).astype(np.int64, copy=False)
-        if numbers.size and (numbers.min() < 0 or numbers.max() >= self.num_tokens):
-            wrong = numbers[(numbers < 0) | (numbers >= self.num_tokens)].flat[0]
-            raise ValueError(
-                f"Layer {self.name!r} encodes the numbers 0 to {self.num_tokens - 1}, but received {wrong}. "
-                "num_tokens is the largest number and 1."
-            )
-        return self._encoded(numbers)
+        return self._encoded(self._whole_numbers(x, "encodes", "num_tokens"))
 
 
 class Discretization(EncodingLayer):
@@ -150,6 +158,9 @@ class Discretization(EncodingLayer):
     [24.0, 49.0, 74.0]
     """
 
+    sparse = False
+    bin_boundaries: list[float] | None = None
+
     def __init__(
         self, bin_boundaries: Sequence[float] | None = None, num_bins: int | None = None,
         epsilon: float = 0.01, output_mode: str = "int", sparse: bool = False, dtype: str | None = None,
@@ -160,8 +171,6 @@ class Discretization(EncodingLayer):
             raise ValueError("You need to set either `num_bins` or `bin_boundaries`.")
         self.num_bins = None if num_bins is None else checked_integer("num_bins", num_bins, least=1)
         self.epsilon = checked_number("epsilon", epsilon, above=0, most=1)
-        self.sparse = False
-        self.bin_boundaries: list[float] | None = None
         if bin_boundaries is not None:
             self.bin_boundaries = [checked_number("bin_boundaries", edge) for edge in bin_boundaries]
 
@@ -179,16 +188,12 @@ class Discretization(EncodingLayer):
     def adapt(self, data: Any) -> None:
         """Find boundaries between which about equally many of the data are, in place of those before.
 
-        Of each batch, numbers at equal distances in their order are kept, each with how many it stands for;
-        the batches' together are thinned out by linear interpolation, as Keras does it.
+        Data are an array, or batches; of tuples ``(x, y, ...)``, ``x``. Of each batch, numbers at equal
+        distances in their order are kept, each with how many it stands for; the batches' together are thinned
+        out by linear interpolation, as Keras does it.
 
         Raises ``TypeError`` if it is something else; ``ValueError`` if there are no data, or boundaries were
         given.
-
-        Parameters
-        ----------
-        data : ndarray or iterable of ndarray
-            An array, or batches; of tuples ``(x, y, ...)`` it takes ``x``.
         """
         if self.num_bins is None:
             raise ValueError(f"Layer {self.name!r} was given `bin_boundaries`: use `num_bins` to adapt it.")
@@ -206,22 +211,13 @@ class Discretization(EncodingLayer):
         self.bin_boundaries = _thinned(summary, 1.0 / self.num_bins)[0, :-1].tolist()
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that Keras has too."""
         config = super().get_config()
-        del config["trainable"]
+        del config["trainable"]  # which Keras' hasn't
         return config
 
 
 def _thinned(summary: Array, share: float) -> Array:
-    """Return fewer of the numbers, each standing for a ``share`` of the data.
-
-    Parameters
-    ----------
-    summary : ndarray, shape (2, n)
-        Numbers in order, and how many of the data each stands for.
-    share : float
-        From 0 to 1.
-    """
+    """Return fewer of the numbers, and how many of the data each stands for: a ``share``."""
     values, counts = summary
     if len(values) * share < 1:
         return summary

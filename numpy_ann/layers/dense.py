@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import activations, constraints, initializers, regularizers
+from numpy_ann import activations
 from numpy_ann._typing import Array, BatchShape
 from numpy_ann.activations import ActivationFunction
-from numpy_ann.constraints import Constraint
+from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
-from numpy_ann.regularizers import Regularizer
+from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_bool, checked_integer, checked_shape
 
 __all__ = ["Dense"]
@@ -78,10 +78,9 @@ class Dense(Layer):
     def __init__(
         self, units: int, activation: str | ActivationFunction | None = None, use_bias: bool = True,
         kernel_initializer: InitializerLike = "glorot_uniform", bias_initializer: InitializerLike = "zeros",
-        kernel_regularizer: str | Regularizer | None = None,
-        bias_regularizer: str | Regularizer | None = None,
-        activity_regularizer: str | Regularizer | None = None,
-        kernel_constraint: str | Constraint | None = None, bias_constraint: str | Constraint | None = None, *,
+        kernel_regularizer: RegularizerLike = None, bias_regularizer: RegularizerLike = None,
+        activity_regularizer: RegularizerLike = None, kernel_constraint: ConstraintLike = None,
+        bias_constraint: ConstraintLike = None, *,
         input_dim: int | None = None, input_shape: Sequence[int] | None = None, **options: Any,
     ) -> None:  # fmt: skip
         if input_dim is not None:
@@ -90,24 +89,12 @@ class Dense(Layer):
         self.units = checked_integer("units", units, least=1)
         self.activation = activations.get(activation)
         self.use_bias = checked_bool("use_bias", use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self._keep_options("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self._keep_options("bias", bias_initializer, bias_regularizer, bias_constraint)
 
     def build(self, input_shape: BatchShape) -> None:
-        self.kernel = self.add_weight(
-            (input_shape[-1] or 0, self.units), self.kernel_initializer, name="kernel",
-            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
-        )  # fmt: skip
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                (self.units,), self.bias_initializer, name="bias",
-                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
-            )  # fmt: skip
+        self.kernel = self._add_kept("kernel", (input_shape[-1] or 0, self.units))
+        self.bias = self._add_kept("bias", (self.units,)) if self.use_bias else None
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         if len(input_shape) < 2:

@@ -52,11 +52,9 @@ class NoiseLayer(Layer):
         """Return new random numbers, kept for the backward pass; the last ones, if they are to be held."""
         last: Array | None = self._memory.get("noise")
         shape = self._noise_shape(x.shape)
-        if self.hold_noise and last is not None and last.shape == shape:
-            return last
-        stream, _ = self._at_home()
-        noise = self._memory["noise"] = self._draw(stream, shape, x.dtype)
-        return noise
+        if not self.hold_noise or last is None or last.shape != shape:
+            last = self._memory["noise"] = self._draw(self._at_home()[0], shape, x.dtype)
+        return last
 
     def _noise_shape(self, shape: Shape) -> Shape:
         """Return the shape of the random numbers for inputs of ``shape``."""
@@ -68,7 +66,7 @@ class NoiseLayer(Layer):
 
 
 class _MaskedLayer(NoiseLayer):
-    """The base of both: a layer whose random numbers are a mask of ``noise_shape``."""
+    """The base of layers whose random numbers are a mask of ``noise_shape``."""
 
     def __init__(
         self, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None,
@@ -87,10 +85,8 @@ class _MaskedLayer(NoiseLayer):
             self.noise_shape = tuple(None if n is None else int(n) for n in noise_shape)
 
     def _noise_shape(self, shape: Shape) -> Shape:
-        """Return the mask's shape for inputs of ``shape``: None is the input's own length."""
-        if self.noise_shape is None:
+        if (mask := self.noise_shape) is None:
             return shape
-        mask = self.noise_shape
         concrete = tuple(m if n is None else n for n, m in zip(mask, shape, strict=False))
         if len(mask) != len(shape) or any(n not in (1, m) for n, m in zip(concrete, shape, strict=True)):
             raise ValueError(f"A mask of `noise_shape` {mask} doesn't spread over inputs of {shape}.")
@@ -192,11 +188,8 @@ class SpatialDropout1D(Dropout):
         super().__init__(rate, (None, 1, None), seed, **options)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        if len(input_shape) != 3:
-            raise ValueError(
-                f"Layer {self.name!r} drops features of sequences, of the shape (batch, steps, features). "
-                f"Received: input_shape={tuple(input_shape)}"
-            )
+        does = "drops features of sequences, of the shape (batch, steps, features)"
+        self._needs(len(input_shape) == 3, does, input_shape)
         return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:
@@ -232,9 +225,7 @@ class GaussianNoise(NoiseLayer):
         return dz
 
     def _draw(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
-        noise: Array = rng.standard_normal(shape, dtype=dtype)
-        noise *= self.stddev
-        return noise
+        return self.stddev * rng.standard_normal(shape, dtype=dtype)
 
 
 class GaussianDropout(NoiseLayer):
@@ -258,10 +249,8 @@ class GaussianDropout(NoiseLayer):
         self.rate = checked_number("rate", rate, least=0, below=1)
 
     def _draw(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
-        noise: Array = rng.standard_normal(shape, dtype=dtype)
-        noise *= sqrt(self.rate / (1 - self.rate))
-        noise += 1
-        return noise
+        stddev = sqrt(self.rate / (1 - self.rate))
+        return 1 + stddev * rng.standard_normal(shape, dtype=dtype)
 
 
 def kept_at_random(rng: np.random.Generator, rate: float, shape: Shape) -> Array:

@@ -5,19 +5,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpy_ann import constraints, initializers, regularizers
 from numpy_ann._typing import Array, BatchShape
-from numpy_ann.constraints import Constraint
+from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
-from numpy_ann.layers.layer import Layer
+from numpy_ann.layers.categories import CategoricalLayer
 from numpy_ann.parameter import Parameter
-from numpy_ann.regularizers import Regularizer
+from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_integer
 
 __all__ = ["Embedding"]
 
 
-class Embedding(Layer):
+class Embedding(CategoricalLayer):
     """Look up a row of a learned matrix for each whole number.
 
     Forward ``y[i, j] = E[x[i, j]]``, backward ``dE[n] = sum of dy[i, j] where x[i, j] = n``. It is the
@@ -49,22 +48,21 @@ class Embedding(Layer):
             [0., 1.]]], dtype=float32)
     """
 
-    differentiable: ClassVar[bool] = False
     input_kind: ClassVar[str] = "integer"
+    purpose = "looks up whole numbers, which take no gradient"
     embeddings: Parameter
 
     def __init__(
         self, input_dim: int, output_dim: int, embeddings_initializer: InitializerLike = "uniform",
-        embeddings_regularizer: str | Regularizer | None = None,
-        embeddings_constraint: str | Constraint | None = None, mask_zero: bool = False, weights: Any = None,
-        *, input_length: int | None = None, **options: Any,
+        embeddings_regularizer: RegularizerLike = None, embeddings_constraint: ConstraintLike = None,
+        mask_zero: bool = False, weights: Any = None, *, input_length: int | None = None, **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(**options)
         self.input_dim = checked_integer("input_dim", input_dim, least=1)
         self.output_dim = checked_integer("output_dim", output_dim, least=1)
-        self.embeddings_initializer = initializers.get(embeddings_initializer)
-        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
-        self.embeddings_constraint = constraints.get(embeddings_constraint)
+        self._keep_options(
+            "embeddings", embeddings_initializer, embeddings_regularizer, embeddings_constraint
+        )
         if mask_zero:
             raise ValueError(
                 "`mask_zero=True` isn't supported: layers here know nothing of padding, and would take 0 for "
@@ -76,48 +74,24 @@ class Embedding(Layer):
             warnings.warn("Argument `input_length` is deprecated. Just remove it.", stacklevel=2)
 
     def build(self, input_shape: BatchShape | None = None) -> None:
-        given = self._given
-        self.embeddings = self.add_weight(
-            (self.input_dim, self.output_dim),
-            self.embeddings_initializer if given is None else lambda shape, dtype: np.array(given, dtype),
-            regularizer=self.embeddings_regularizer,
-            constraint=self.embeddings_constraint,
-            name="embeddings",
-        )
+        given = None if self._given is None else lambda shape, dtype: np.array(self._given, dtype)
+        self.embeddings = self._add_kept("embeddings", (self.input_dim, self.output_dim), given)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         return (*input_shape, self.output_dim)
 
-    def _rows(self, x: Array) -> Array:
+    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         if self.built and not self.in_model and np.shape(x)[1:] != self.input_shape:
             self.input_shape = np.shape(x)[1:]  # at a prompt: E isn't bound to the shape
             self.output_shape = (*self.input_shape, self.output_dim)
-        with np.errstate(invalid="ignore"):  # NaN becomes a number far below 0
-            rows = self._checked(x).astype(np.int64, copy=False)
-        if rows.size and (rows.min() < 0 or rows.max() >= self.input_dim):
-            wrong = rows[(rows < 0) | (rows >= self.input_dim)].flat[0]
-            raise ValueError(
-                f"Layer {self.name!r} has vectors for the numbers 0 to {self.input_dim - 1}, but received "
-                f"{wrong}. input_dim is the largest number and 1."
-            )
-        return rows
-
-    def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        rows = self._rows(x)
+        rows = self._whole_numbers(x, "has vectors for", "input_dim")
         if training:
             self._memory["rows"] = rows
         return np.take(self.embeddings.value, rows, axis=0, out=out, mode="clip")  # which needs no buffer
 
     def backward_parameters(self, dz: Array) -> None:
-        """Write ``dE``: to each row the sum of the gradients where it was looked up."""
         gradient = self.embeddings.grad.reshape(-1)
         gradient[:] = 0
         # Number by number: NumPy adds along one axis many times faster than whole rows.
         places = self._memory["rows"].reshape(-1, 1) * self.output_dim + np.arange(self.output_dim)
         np.add.at(gradient, places.reshape(-1), dz.reshape(-1))
-
-    def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        raise ValueError(
-            f"Layer {self.name!r} looks up whole numbers, which take no gradient, but layers before it would "
-            "learn from one. Put it first, behind an Input."
-        )

@@ -10,13 +10,7 @@ from numpy_ann._typing import Array
 from numpy_ann.keras_tensor import KerasTensor, Node
 from numpy_ann.layers.layer import Layer
 from numpy_ann.regularizers import L1L2
-from numpy_ann.validation import (
-    checked_batch_shape,
-    checked_bool,
-    checked_integer,
-    checked_number,
-    checked_shape,
-)
+from numpy_ann.validation import checked_batch_shape, checked_bool, checked_integer, checked_shape
 
 __all__ = ["ActivityRegularization", "Identity", "Input", "InputLayer"]
 
@@ -53,8 +47,9 @@ class ActivityRegularization(Identity):
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **options: Any) -> None:
-        super().__init__(activity_regularizer=L1L2(l1, l2), **options)
-        self.l1, self.l2 = checked_number("l1", l1, least=0), checked_number("l2", l2, least=0)
+        penalty = L1L2(l1, l2)
+        super().__init__(activity_regularizer=penalty, **options)
+        self.l1, self.l2 = penalty.l1, penalty.l2
 
     def get_config(self) -> dict[str, Any]:
         config = {**super().get_config(), "l1": self.l1, "l2": self.l2}
@@ -95,14 +90,13 @@ class InputLayer(Identity):
             warnings.warn("`input_shape` is Keras 2's name: say shape= instead.", stacklevel=3)
             shape = input_shape if shape is None else shape
         whole = batch_input_shape if batch_shape is None else batch_shape
-        if whole is not None and not (shape is None and batch_size is None):
-            raise ValueError(
-                "An Input has `shape` and `batch_size`, or `batch_shape`, which is both. Received: "
-                f"shape={shape!r}, batch_size={batch_size!r}, batch_shape={whole!r}"
-            )
         if whole is not None:
-            shape = checked_batch_shape("An Input", whole)
-            batch_size = whole[0]
+            if shape is not None or batch_size is not None:
+                raise ValueError(
+                    "An Input has `shape` and `batch_size`, or `batch_shape`, which is both. Received: "
+                    f"shape={shape!r}, batch_size={batch_size!r}, batch_shape={whole!r}"
+                )
+            shape, batch_size = checked_batch_shape("An Input", whole), whole[0]
         if shape is None:
             raise ValueError("You must pass a `shape` argument, as in Input(shape=(28, 28)).")
         checked_bool("sparse", bool(sparse) if sparse is None else sparse)
@@ -126,13 +120,9 @@ class InputLayer(Identity):
 
 
 def Input(  # noqa: N802
-    shape: Sequence[int] | None = None,
-    batch_size: int | None = None,
-    dtype: str | None = None,
-    sparse: bool | None = None,
-    batch_shape: Sequence[int | None] | None = None,
-    name: str | None = None,
-) -> KerasTensor:
+    shape: Sequence[int] | None = None, batch_size: int | None = None, dtype: str | None = None,
+    sparse: bool | None = None, batch_shape: Sequence[int | None] | None = None, name: str | None = None,
+) -> KerasTensor:  # fmt: skip
     """Return the symbolic tensor that a model begins with: layers are called on it, or stand behind it.
 
     The options are those of ``InputLayer``; ``name`` is what dictionaries of arrays call this input.

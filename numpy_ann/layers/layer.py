@@ -13,7 +13,7 @@ import numpy as np
 from numpy_ann import activations, constraints, initializers, regularizers
 from numpy_ann._typing import Array, BatchShape, Shape
 from numpy_ann.activations import ActivationFunction
-from numpy_ann.constraints import Constraint
+from numpy_ann.constraints import ConstraintLike
 from numpy_ann.errors import escaped
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.keras_tensor import KerasTensor, Node, symbols_in
@@ -22,7 +22,7 @@ from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part, accepted, arguments, required, seen_as_ours
 from numpy_ann.random_streams import drawing_from, new_seed
 from numpy_ann.recording import here
-from numpy_ann.regularizers import Regularizer
+from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import (
     checked_batch_shape,
     checked_bool,
@@ -104,12 +104,9 @@ class Layer(Part):
         "build_from_config": "`from_config`",
         "load_own_variables": "`set_weights` after loading",
         "save_own_variables": "`get_weights` before saving",
-        "trainable_variables": "`trainable_parameters`",
-        "trainable_weights": "`trainable_parameters`",
-        "non_trainable_variables": "`trainable_parameters`",
-        "non_trainable_weights": "`trainable_parameters`",
-        "variables": "`parameters`",
-        "weights": "`parameters`",
+        **dict.fromkeys(("trainable_variables", "trainable_weights"), "`trainable_parameters`"),
+        **dict.fromkeys(("non_trainable_variables", "non_trainable_weights"), "`trainable_parameters`"),
+        **dict.fromkeys(("variables", "weights"), "`parameters`"),
     }
     _together: ClassVar[dict[str, str]] = {"forward": "pre_activation"}
     several_inputs: ClassVar[bool] = False
@@ -135,7 +132,7 @@ class Layer(Part):
 
     def __init__(
         self, *, name: str | None = None, trainable: bool = True, dtype: str | None = None,
-        input_shape: Sequence[int] | None = None, activity_regularizer: str | Regularizer | None = None,
+        input_shape: Sequence[int] | None = None, activity_regularizer: RegularizerLike = None,
     ) -> None:  # fmt: skip
         if dtype is not None and np.dtype(dtype) not in (np.float32, np.float64):
             raise ValueError(f'A layer computes in "float32" or "float64". Received: dtype={dtype!r}')
@@ -169,10 +166,9 @@ class Layer(Part):
         self._memory = Memory(self)
 
     def join(self, stream: np.random.Generator, dtype: np.dtype[np.floating]) -> None:
-        """Live in a model: initial weights and masks are drawn from its ``stream``, in its ``dtype``.
+        """Live in a model, which calls this before it builds the layer: draw from its ``stream``.
 
-        The model calls it before it builds the layer. A layer built alone makes a stream of its own. Where
-        the layer has a seed, that begins the stream, which the model saves with its others.
+        Where the layer has a seed, that begins the stream, which the model saves with its others.
         """
         if self.seed is not None and stream is not self._stream:
             stream.bit_generator.state = np.random.default_rng(self.seed).bit_generator.state
@@ -208,7 +204,7 @@ class Layer(Part):
     def add_weight(
         self, shape: int | Sequence[int] | None = None, initializer: InitializerLike | None = None,
         dtype: Any = None, trainable: bool = True, autocast: bool = True,
-        regularizer: str | Regularizer | None = None, constraint: str | Constraint | None = None,
+        regularizer: RegularizerLike = None, constraint: ConstraintLike = None,
         aggregation: str | None = "none", overwrite_with_gradient: bool = False, name: str | None = None,
     ) -> Parameter:  # fmt: skip
         """Return a new parameter, which is one of the layer's from now on.
@@ -249,7 +245,7 @@ class Layer(Part):
         stream, own = self._at_home()
         kind = own if dtype is None else np.dtype(dtype)
         integer = kind.kind in "iub"
-        if (integer and trainable) or not (integer or kind == own):
+        if trainable if integer else kind != own:
             raise ValueError(
                 f"A weight of layer {self.name!r} has the layer's dtype, {own}, or is one of integers that "
                 f"isn't trained: trainable=False. Received: dtype={dtype!r}, trainable={trainable}"
@@ -266,22 +262,39 @@ class Layer(Part):
         if name is None:
             others = sum(p.name.startswith("variable") for p in self.parameters)
             name = f"variable_{others}" if others else "variable"
-        own_memory = isinstance(fill, initializers.Initializer) or here.claimed
+        # A function of the user's may give the same array again.
+        copied = None if isinstance(fill, initializers.Initializer) or here.claimed else True
         parameter = Parameter(
-            name,
-            # A function of the user's may give the same array again.
-            np.array(value, dtype=own, copy=None if own_memory else True),
-            trainable=checked_bool("trainable", trainable),
-            regularizer=regularizers.get(regularizer),
-            constraint=constraints.get(constraint),
+            name, np.array(value, dtype=own, copy=copied), trainable=checked_bool("trainable", trainable),
+            regularizer=regularizers.get(regularizer), constraint=constraints.get(constraint),
             integer=integer,
-        )
+        )  # fmt: skip
         self.parameters.append(parameter)
         return parameter
+
+    def _keep_options(
+        self, weight: str, initializer: Any, regularizer: Any = None, constraint: Any = None
+    ) -> None:
+        """Keep what a weight of that name is made with, as attributes: ``kernel_initializer`` and so on."""
+        setattr(self, f"{weight}_initializer", initializers.get(initializer))
+        setattr(self, f"{weight}_regularizer", regularizers.get(regularizer))
+        setattr(self, f"{weight}_constraint", constraints.get(constraint))
+
+    def _add_kept(self, weight: str, shape: Shape, initializer: InitializerLike | None = None) -> Parameter:
+        """Return a new parameter of that name, made with the options kept for it."""
+        options = {of: getattr(self, f"{weight}_{of}") for of in ("regularizer", "constraint")}
+        begin = getattr(self, f"{weight}_initializer") if initializer is None else initializer
+        return self.add_weight(shape, begin, name=weight, **options)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         """Return the shape of a batch of outputs for one of inputs: the same, unless overridden."""
         return tuple(input_shape)
+
+    def _needs(self, fits: bool, does: str, input_shape: Any) -> None:
+        """Say what the layer does, if it can't do that to inputs of such a shape."""
+        if not fits:
+            shape = input_shape if self.several_inputs else tuple(input_shape)
+            raise ValueError(f"Layer {self.name!r} {does}. Received: input_shape={shape}")
 
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         """Return ``z``, what the activation function is applied to."""
@@ -347,7 +360,7 @@ class Layer(Part):
             raise self._memory.error()
         if dy.shape[1:] != self.output_shape:
             raise ValueError(
-                f"Layer {self.name!r} expects gradients of shape {_batch_of(self.output_shape)}, that of its "
+                f"Layer {self.name!r} expects gradients of shape {batch_of(self.output_shape)}, that of its "
                 f"output, but received {dy.shape}."
             )
         dz = self.backward_activation(dy)
@@ -374,10 +387,9 @@ class Layer(Part):
         """Note a use of the layer on symbolic tensors; build it for them, if it isn't built yet."""
         several = self.several_inputs
         if isinstance(given, KerasTensor) == several or not (several or len(tensors) == 1):
-            names = ", ".join(repr(tensor.name) for tensor in tensors)
             raise ValueError(
                 f"Layer {self.name!r} takes {'a list of tensors' if several else '1 tensor'}, but received "
-                f"{len(tensors)}: {names}."
+                f"{len(tensors)}: {', '.join(repr(tensor.name) for tensor in tensors)}."
             )
         samples = tuple(tensor.shape[1:] for tensor in tensors)
         sample: Any = samples if several else samples[0]
@@ -385,13 +397,14 @@ class Layer(Part):
         runs = self
         if not self.built:
             self.build(shape)
-        elif sample != self.input_shape and self.parameters:
-            raise ValueError(
-                f"Layer {self.name!r} has weights for inputs of shape {_batch_of(self.input_shape)}, but was "
-                f"called on {tensors[0].name!r}, of shape {_batch_of(sample)}. Make a new layer for it."
-            )
-        elif sample != self.input_shape:  # no weight is bound to the shape
-            runs = copy(self)
+        elif sample != self.input_shape:
+            if self.parameters:
+                raise ValueError(
+                    f"Layer {self.name!r} has weights for inputs of shape {batch_of(self.input_shape)}, but "
+                    f"was called on {tensors[0].name!r}, of shape {batch_of(sample)}. Make a new "
+                    "layer for it."
+                )
+            runs = copy(self)  # no weight is bound to the shape
             runs.build(shape)
         self.in_model = runs.in_model = True
         made = (next((t.shape[0] for t in tensors if t.shape[0]), None), *(runs.output_shape or ()))
@@ -467,11 +480,8 @@ class Layer(Part):
         weights = penalties(self.trainable_parameters)
         return weights if self._penalty is None else [self._penalty, *weights]
 
-    variables, trainable_variables, non_trainable_variables = (
-        weights,
-        trainable_weights,
-        non_trainable_weights,
-    )
+    variables, trainable_variables = weights, trainable_weights
+    non_trainable_variables = non_trainable_weights
 
     def count_params(self) -> int:
         """Return how many numbers the parameters hold.
@@ -513,11 +523,10 @@ class Layer(Part):
                 self.build((None, *x.shape[1:]))
         elif not (self.in_model or self.parameters) and np.shape(x)[1:] != self.input_shape:
             self.build((None, *np.shape(x)[1:]))  # at a prompt, too: no weight is bound to the shape
-        # itself, in training and predicting
         x = np.asarray(x, dtype=self.dtype if self.input_kind == "float" else None)
         if x.shape[1:] != self.input_shape:
             raise ValueError(
-                f"Layer {self.name!r} expects inputs of shape {_batch_of(self.input_shape)}, "
+                f"Layer {self.name!r} expects inputs of shape {batch_of(self.input_shape)}, "
                 f"but received {x.shape}."
             )
         return x
@@ -551,7 +560,6 @@ class Memory(dict[str, Any]):
         self._layer = ref(layer)  # layers own their memory, and are freed as soon as nobody holds them
 
     def __missing__(self, name: str) -> Any:
-        """Complain."""
         raise self.error()
 
     def error(self) -> ValueError:
@@ -584,8 +592,7 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
             sample = checked_batch_shape(whose, input_shape)
             whole = (None, *sample)
         output_shape = () if self.by_call else self.compute_output_shape(whole)
-        if self._stream is None or self.dtype is None:
-            self._at_home()
+        self._at_home()
         before = self.parameters
         if not self.built:
             self._parameters_before_build = len(before)  # made where the layer was
@@ -618,7 +625,6 @@ Layer.build = _with_the_common_part(Layer.build)  # type: ignore[method-assign, 
 
 
 def _operate(name: Any, given: Any, named: dict[str, Any]) -> Any:
-    """Return the symbolic tensor of what an op, by its name or itself, would make."""
     from numpy_ann.layers.traced import operate
     from numpy_ann.ops.array_protocol import OPS
 
@@ -639,6 +645,6 @@ def penalties(parameters: Iterable[Parameter]) -> list[Any]:
     ]
 
 
-def _batch_of(shape: Shape | None) -> str:
+def batch_of(shape: Shape | None) -> str:
     """Return how a batch of samples of that shape is written: ``(batch, 28, 28)``."""
     return "(" + ", ".join(map(str, ("batch", *(shape or ())))) + ")"

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array, BatchShape, Shape, multiply
-from numpy_ann.constraints import Constraint
+from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.scale_and_center import ScaleAndCenter, batch_axes
 from numpy_ann.parameter import Parameter
-from numpy_ann.regularizers import Regularizer
+from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_axes, checked_integer, checked_number, sample_of
 
 __all__ = ["GroupNormalization", "LayerNormalization", "RMSNormalization", "UnitNormalization"]
@@ -48,8 +48,7 @@ class LayerNormalization(ScaleAndCenter):
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)
         axes = self.normalized_axes(x.shape[1:])
-        mean, variance = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
-        return self._scaled(self._standardized(x, mean, variance, training, axes), out)
+        return self._scaled(self._by_its_own(x, training, axes), out)
 
 
 class GroupNormalization(ScaleAndCenter):
@@ -78,9 +77,9 @@ class GroupNormalization(ScaleAndCenter):
     def __init__(
         self, groups: int = 32, axis: int = -1, epsilon: float = 1e-3, center: bool = True,
         scale: bool = True, beta_initializer: InitializerLike = "zeros",
-        gamma_initializer: InitializerLike = "ones", beta_regularizer: str | Regularizer | None = None,
-        gamma_regularizer: str | Regularizer | None = None, beta_constraint: str | Constraint | None = None,
-        gamma_constraint: str | Constraint | None = None, **options: Any,
+        gamma_initializer: InitializerLike = "ones", beta_regularizer: RegularizerLike = None,
+        gamma_regularizer: RegularizerLike = None, beta_constraint: ConstraintLike = None,
+        gamma_constraint: ConstraintLike = None, **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(
             checked_integer("axis", axis), epsilon, center, scale, beta_initializer, gamma_initializer,
@@ -91,7 +90,6 @@ class GroupNormalization(ScaleAndCenter):
             raise ValueError("`groups` must be a positive integer, or -1. Received: groups=0")
 
     def parameter_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of ``gamma`` and ``beta``, if the groups divide it."""
         (features,) = super().parameter_shape(input_shape)
         if features % (features if self.groups == -1 else self.groups):
             raise ValueError(
@@ -112,10 +110,7 @@ class GroupNormalization(ScaleAndCenter):
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)
-        grouped = x.reshape(len(x), *self._grouped)
-        mean = grouped.mean(axis=self._over, keepdims=True)
-        variance = grouped.var(axis=self._over, keepdims=True)
-        normalized = self._standardized(grouped, mean, variance, training, self._over)
+        normalized = self._by_its_own(x.reshape(len(x), *self._grouped), training, self._over)
         return self._scaled(normalized.reshape(x.shape), out)
 
 

@@ -1,12 +1,13 @@
 """Several arrays into one: where the branches of a graph meet."""
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any, ClassVar
 
 import numpy as np
 
 from numpy_ann._typing import Array, BatchShape, Shape
-from numpy_ann.layers.layer import Layer
+from numpy_ann.layers.layer import Layer, batch_of
 from numpy_ann.lookup import snake_case
 from numpy_ann.validation import (
     checked_axes,
@@ -50,11 +51,8 @@ class MergingLayer(Layer):
 
     def _samples(self, input_shape: Any) -> list[Shape]:
         shapes = checked_list_of_shapes(f"Layer {self.name!r}", input_shape)
-        if self.inputs_taken is not None and len(shapes) != self.inputs_taken:
-            raise ValueError(
-                f"Layer {self.name!r} takes exactly {self.inputs_taken} inputs. Received: "
-                f"input_shape={input_shape}"
-            )
+        exact = self.inputs_taken
+        self._needs(exact in (None, len(shapes)), f"takes exactly {exact} inputs", input_shape)
         return [sample_of(shape) for shape in shapes]
 
     def _all_checked(self, x: Any) -> list[Array]:
@@ -69,10 +67,10 @@ class MergingLayer(Layer):
             self.build([(None, *shape) for shape in shapes])  # type: ignore[arg-type]
             arrays = [np.asarray(array, dtype=self.dtype) for array in arrays]
         if shapes != self.input_shape or len({len(array) for array in arrays}) > 1:
-            expected = ", ".join(str(("batch", *shape)).replace("'", "") for shape in self.input_shape or ())  # type: ignore[misc]
+            expected, received = map(batch_of, self.input_shape or ()), (str(x.shape) for x in arrays)  # type: ignore[arg-type]
             raise ValueError(
-                f"Layer {self.name!r} expects inputs of shape {expected}, but received "
-                f"{', '.join(str(array.shape) for array in arrays)}."
+                f"Layer {self.name!r} expects inputs of shape {', '.join(expected)}, but received "
+                f"{', '.join(received)}."
             )
         return arrays
 
@@ -92,7 +90,6 @@ class MergingLayer(Layer):
         return summed.reshape(len(gradient), *shape)
 
     def forward(self, x: Any, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return ``y`` for a list of arrays."""
         arrays = [self._spread(array) for array in self._all_checked(x)]
         if training and self.keeps_inputs:
             self._memory["x"] = arrays
@@ -106,7 +103,6 @@ class MergingLayer(Layer):
         return y
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:
-        """Return a list of gradients, one an input."""
         return [self._summed(self._gradient(dz, i), i) for i in range(len(self.input_shape or ()))]
 
     def _gradient(self, dz: Array, number: int) -> Array:
@@ -200,13 +196,10 @@ class Maximum(MergingLayer):
     operation: ClassVar[np.ufunc] = np.maximum
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:
-        """Return a list of gradients, one an input: first of the last one, and of what came before it."""
         inputs = self._memory["x"]
-        before = [inputs[0]]
-        for x in inputs[1:-1]:
-            before.append(self.operation(before[-1], x))
+        before = accumulate(inputs[:-1], self.operation)
         found = []
-        for y, x in zip(reversed(before), reversed(inputs[1:]), strict=True):
+        for y, x in zip(reversed([*before]), reversed(inputs[1:]), strict=True):
             chosen = self.operation(y, x)
             found.append(dz * ((x == chosen) / np.add(x == chosen, y == chosen, dtype=dz.dtype)))
             dz = dz - found[-1]
@@ -251,18 +244,10 @@ class Concatenate(MergingLayer):
         samples = self._samples(input_shape)
         axes = len(samples[0]) + 1
         at = self.axis + axes if self.axis < 0 else self.axis
-        if not 0 < at < axes:
-            raise ValueError(
-                f"Layer {self.name!r} puts inputs together along axis {self.axis}, which they haven't, or "
-                f"which is the batch's. Received: input_shape={input_shape}"
-            )
-        if len({(*shape[: at - 1], *shape[at:]) for shape in samples}) > 1 or {*map(len, samples)} != {
-            axes - 1
-        }:
-            raise ValueError(
-                f"Layer {self.name!r} needs inputs of equal shapes, but for axis {self.axis}. "
-                f"Received: input_shape={input_shape}"
-            )
+        does = f"puts inputs together along axis {self.axis}, which they haven't, or which is the batch's"
+        self._needs(0 < at < axes, does, input_shape)
+        others = {(len(shape), *shape[: at - 1], *shape[at:]) for shape in samples}
+        self._needs(len(others) == 1, f"needs inputs of equal shapes, but for axis {self.axis}", input_shape)
         length = sum(shape[at - 1] for shape in samples)
         return (input_shape[0][0], *samples[0][: at - 1], length, *samples[0][at:])
 
@@ -309,24 +294,16 @@ class Dot(MergingLayer):
     def summed_axes(self, samples: Sequence[Shape]) -> list[int]:
         """Return the axis of each input, counted with the batch's."""
         given = [self.axes] * 2 if isinstance(self.axes, int) else self.axes
-        return [
-            axis + len(shape) + 1 if axis < 0 else axis for axis, shape in zip(given, samples, strict=True)
-        ]
+        return [a + len(shape) + 1 if a < 0 else a for a, shape in zip(given, samples, strict=True)]
 
     def compute_output_shape(self, input_shape: Any) -> BatchShape:
         samples = self._samples(input_shape)
         places = self.summed_axes(samples)
         pairs = list(zip(samples, places, strict=True))
-        if any(not 0 < axis <= len(shape) for shape, axis in pairs):
-            raise ValueError(
-                f"Layer {self.name!r} sums along the axes {self.axes}, which the inputs haven't, or are the "
-                f"batch's. Received: input_shape={input_shape}"
-            )
-        if len({shape[axis - 1] for shape, axis in pairs}) > 1:
-            raise ValueError(
-                f"Layer {self.name!r} sums along axes of different lengths, {places[0]} and {places[1]}. "
-                f"Received: input_shape={input_shape}"
-            )
+        does = f"sums along the axes {self.axes}, which the inputs haven't, or are the batch's"
+        self._needs(all(0 < axis <= len(shape) for shape, axis in pairs), does, input_shape)
+        does = f"sums along axes of different lengths, {places[0]} and {places[1]}"
+        self._needs(len({shape[axis - 1] for shape, axis in pairs}) == 1, does, input_shape)
         left = [n for shape, axis in pairs for i, n in enumerate(shape, 1) if i != axis]
         return (input_shape[0][0], *(left or [1]))
 
@@ -339,11 +316,8 @@ class Dot(MergingLayer):
     def forward(self, x: Any, *, training: bool = False, out: Array | None = None) -> Array:
         vectors, lengths = self._matrices(self._all_checked(x)), None
         if self.normalize:
-            squares = [np.sum(np.square(v), axis=-1, keepdims=True) for v in vectors]
-            lengths = [
-                np.maximum(np.sqrt(s), v.dtype.type(_SMALLEST_LENGTH))
-                for s, v in zip(squares, vectors, strict=True)
-            ]
+            lengths = [np.sqrt(np.sum(np.square(v), axis=-1, keepdims=True)) for v in vectors]
+            lengths = [np.maximum(length, length.dtype.type(_SMALLEST_LENGTH)) for length in lengths]
             vectors = [v / length for v, length in zip(vectors, lengths, strict=True)]
         if training:
             self._memory.update(vectors=vectors, lengths=lengths)

@@ -1,6 +1,6 @@
 """Inputs on another scale: a given one, or that of mean 0 and variance 1, by what was seen of the data."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from operator import index
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array, BatchShape, Shape, multiply
+from numpy_ann.initializers import Constant
 from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.moments import batches_of, mean_and_variance
 from numpy_ann.layers.scale_and_center import batch_axes
@@ -159,33 +160,23 @@ class Normalization(Layer):
         sample = sample_of(input_shape)
         shape, kept = self.parameter_shape(sample), self.kept_axes(sample)
         self._spread = tuple(n if i in kept else 1 for i, n in enumerate((1, *sample)))
-        self._mean = self.add_weight(shape, self._given_or(self.input_mean, 0), trainable=False, name="mean")
-        variance = self._given_or(self.input_variance, 1)
-        self._variance = self.add_weight(shape, variance, trainable=False, name="variance")
+        for name, given, otherwise in (("mean", self.input_mean, 0), ("variance", self.input_variance, 1)):
+            start = Constant(otherwise if given is None else given.tolist())
+            setattr(self, f"_{name}", self.add_weight(shape, start, trainable=False, name=name))
         self.count = self.add_weight((), "zeros", "int32", trainable=False, name="count")
         if self.input_mean is not None:
             self.parameters = []  # what is given is an option
 
-    @staticmethod
-    def _given_or(given: Array | None, otherwise: float) -> Callable[..., Array]:
-        """Return what fills a weight with what was given, or else with one number."""
-        return lambda shape, dtype: np.broadcast_to(otherwise if given is None else given, shape)
-
     def adapt(self, data: Any) -> None:
         """Take mean and variance from ``data``, in place of those before.
 
+        Data are an array, or a list, a generator or a data set of batches; of tuples ``(x, y, ...)``, ``x``.
         The layer computes in float64 here, and holds one batch at a time. ``count`` stays as it is, as in
         Keras 3.
 
         Raises ``TypeError`` if it is something else, or holds anything but real numbers; ``ValueError`` if
         there are no data, they don't have the layer's features, or mean or variance isn't finite (a NaN among
         the data, say); or if ``mean`` and ``variance`` were given. Then nothing has changed.
-
-        Parameters
-        ----------
-        data : ndarray or iterable of ndarray
-            An array, or a list, a generator or a data set of batches; of tuples ``(x, y, ...)`` it takes
-            ``x``.
 
         >>> layer = Normalization(axis=None)
         >>> layer.adapt(np.array([1.0, 2.0, 3.0]) + 10 * i for i in range(2))
@@ -198,8 +189,7 @@ class Normalization(Layer):
                 "Make it without them."
             )
         batches = batches_of(data)
-        first = next(batches, None)
-        if first is None:
+        if (first := next(batches, None)) is None:
             raise ValueError("adapt() received no data: an array or an iterable without a single row.")
         shape = first.shape[1:] if self.input_shape is None else self.input_shape
         kept = self.kept_axes(shape)
@@ -262,4 +252,4 @@ class Normalization(Layer):
     def get_config(self) -> dict[str, Any]:
         given = {"mean": self.input_mean, "variance": self.input_variance}
         lists = {name: None if value is None else value.tolist() for name, value in given.items()}
-        return {**super().get_config(), **lists}
+        return super().get_config() | lists

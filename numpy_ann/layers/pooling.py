@@ -37,11 +37,8 @@ class GlobalAveragePooling1D(Layer):
         self._axis = 1 + formats.index(self.data_format)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        if len(input_shape) != 3:
-            raise ValueError(
-                f"Layer {self.name!r} pools sequences, of the shape (batch, steps, features). "
-                f"Received: input_shape={tuple(input_shape)}"
-            )
+        fits = len(input_shape) == 3
+        self._needs(fits, "pools sequences, of the shape (batch, steps, features)", input_shape)
         kept = (1,) if self.keepdims else ()
         return (*input_shape[: self._axis], *kept, *input_shape[self._axis + 1 :])
 
@@ -55,8 +52,7 @@ class GlobalAveragePooling1D(Layer):
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         shape: Any = self.input_shape
         dx: Array = np.empty((len(dz), *shape), dz.dtype) if out is None else out
-        np.divide(self._spread(dz), shape[self._axis - 1], out=dx)
-        return dx
+        return np.divide(self._spread(dz), shape[self._axis - 1], out=dx)
 
 
 class GlobalMaxPooling1D(GlobalAveragePooling1D):
@@ -67,10 +63,7 @@ class GlobalMaxPooling1D(GlobalAveragePooling1D):
 
     **Input shape** ``(batch, steps, features)``. **Output shape** ``(batch, features)``.
 
-    Parameters
-    ----------
-    data_format, keepdims, **options
-        As for ``GlobalAveragePooling1D``.
+    ``data_format`` and ``keepdims`` are those of ``GlobalAveragePooling1D``.
 
     >>> GlobalMaxPooling1D()(np.array([[[1.0, 6.0], [3.0, 2.0]]]))
     array([[3., 6.]], dtype=float32)

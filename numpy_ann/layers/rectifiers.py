@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import activations, constraints, initializers, regularizers
+from numpy_ann import activations
 from numpy_ann._typing import Array, BatchShape, Shape, multiply
-from numpy_ann.constraints import Constraint
+from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.activation import ActivationLayer
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
-from numpy_ann.regularizers import Regularizer
+from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_axes, checked_number, sample_of
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU"]
@@ -53,10 +53,8 @@ class ReLU(ActivationLayer):
         self.max_value = None if max_value is None else checked_number("max_value", max_value, least=0)
         self.negative_slope = checked_number("negative_slope", negative_slope, least=0)
         self.threshold = checked_number("threshold", threshold, least=0)
-        f = activations.relu.with_options(
-            max_value=self.max_value, negative_slope=self.negative_slope, threshold=self.threshold
-        )
-        super().__init__(f, **options)
+        chosen = {name: getattr(self, name) for name in activations.relu.options}
+        super().__init__(activations.relu.with_options(**chosen), **options)
 
 
 class LeakyReLU(ActivationLayer):
@@ -129,25 +127,21 @@ class PReLU(Layer):
 
     Source: He et al., "Delving Deep into Rectifiers", ICCV 2015, equations 1 and 2.
 
-    >>> PReLU(alpha_initializer=initializers.Constant(0.25)).forward(np.array([[-4.0, 4.0]]))
-    array([[-1.,  4.]], dtype=float32)
+    >>> PReLU(alpha_initializer="ones").forward(np.array([[-4.0, 4.0]]))
+    array([[-4.,  4.]], dtype=float32)
     """
 
     alpha: Parameter
 
     def __init__(
-        self, alpha_initializer: InitializerLike = "zeros",
-        alpha_regularizer: str | Regularizer | None = None, alpha_constraint: str | Constraint | None = None,
-        shared_axes: int | Sequence[int] | None = None, **options: Any,
+        self, alpha_initializer: InitializerLike = "zeros", alpha_regularizer: RegularizerLike = None,
+        alpha_constraint: ConstraintLike = None, shared_axes: int | Sequence[int] | None = None,
+        **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(**options)
-        self.alpha_initializer = initializers.get(alpha_initializer)
-        self.alpha_regularizer = regularizers.get(alpha_regularizer)
-        self.alpha_constraint = constraints.get(alpha_constraint)
-        self.shared_axes: list[int] | None = None
-        if shared_axes is not None:
-            axes = checked_axes("shared_axes", shared_axes)
-            self.shared_axes = [axes] if isinstance(axes, int) else axes
+        self._keep_options("alpha", alpha_initializer, alpha_regularizer, alpha_constraint)
+        axes = None if shared_axes is None else checked_axes("shared_axes", shared_axes)
+        self.shared_axes = [axes] if isinstance(axes, int) else axes
 
     def alpha_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of ``alpha`` for samples of ``input_shape``."""
@@ -160,10 +154,7 @@ class PReLU(Layer):
         return tuple(1 if i in shared else n for i, n in enumerate(input_shape, 1))
 
     def build(self, input_shape: BatchShape) -> None:
-        self.alpha = self.add_weight(
-            self.alpha_shape(sample_of(input_shape)), self.alpha_initializer, name="alpha",
-            regularizer=self.alpha_regularizer, constraint=self.alpha_constraint,
-        )  # fmt: skip
+        self.alpha = self._add_kept("alpha", self.alpha_shape(sample_of(input_shape)))
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)
@@ -178,8 +169,7 @@ class PReLU(Layer):
         self.alpha.grad[...] = per_sample.sum(axis=(0, *(self.shared_axes or ())), keepdims=True)[0]
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        """Return ``dx``; at 0 the derivative is 0, as in Keras."""
         x = self._memory["x"]
-        slope = (x < 0) * self.alpha.value
+        slope = (x < 0) * self.alpha.value  # at 0 the derivative is 0, as in Keras
         slope += x > 0
         return multiply(dz, slope, out=out)

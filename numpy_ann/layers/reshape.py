@@ -70,8 +70,7 @@ class Reshape(ReshapingLayer):
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         batch, *sample = input_shape
         size, known = prod(n or 0 for n in sample), prod(n for n in self.target_shape if n != -1)
-        fits = size % known == 0 if -1 in self.target_shape else size == known
-        if not fits:
+        if size % known if -1 in self.target_shape else size != known:
             raise ValueError(
                 f"Layer {self.name!r} can't make {self.target_shape} of samples of shape {tuple(sample)}: "
                 f"those have {size} numbers."
@@ -143,11 +142,8 @@ class RepeatVector(Layer):
         self.n = checked_integer("n", n, least=1)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        if len(input_shape) != 2:
-            raise ValueError(
-                f"Layer {self.name!r} repeats vectors, inputs of the shape (batch, features). "
-                f"Received: input_shape={tuple(input_shape)}"
-            )
+        fits = len(input_shape) == 2
+        self._needs(fits, "repeats vectors, inputs of the shape (batch, features)", input_shape)
         return (input_shape[0], self.n, input_shape[1])
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:

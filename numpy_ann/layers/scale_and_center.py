@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import constraints, initializers, regularizers
 from numpy_ann._typing import Array, BatchShape, Shape, multiply
-from numpy_ann.constraints import Constraint
+from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
-from numpy_ann.regularizers import Regularizer
+from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_axes, checked_bool, checked_number, sample_of
 
 __all__ = ["ScaleAndCenter", "batch_axes"]
@@ -37,10 +36,8 @@ class ScaleAndCenter(Layer):
         Whether there are ``beta`` and ``gamma``.
     beta_initializer, gamma_initializer : str, Initializer or callable
         Where they start.
-    beta_regularizer, gamma_regularizer : str or Regularizer, optional
-        Penalties in the loss.
-    beta_constraint, gamma_constraint : str or Constraint, optional
-        What they are brought back to after a training step.
+    beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint : str or object, optional
+        Penalties in the loss; what they are brought back to after a training step.
 
     Source: the gradient is Ioffe and Szegedy, "Batch Normalization", ICML 2015, section 3, gathered.
     """
@@ -52,20 +49,15 @@ class ScaleAndCenter(Layer):
     def __init__(
         self, axis: int | Sequence[int] = -1, epsilon: float = 1e-3, center: bool = True, scale: bool = True,
         beta_initializer: InitializerLike = "zeros", gamma_initializer: InitializerLike = "ones",
-        beta_regularizer: str | Regularizer | None = None, gamma_regularizer: str | Regularizer | None = None,
-        beta_constraint: str | Constraint | None = None, gamma_constraint: str | Constraint | None = None,
-        **options: Any,
+        beta_regularizer: RegularizerLike = None, gamma_regularizer: RegularizerLike = None,
+        beta_constraint: ConstraintLike = None, gamma_constraint: ConstraintLike = None, **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(**options)
         self.axis = checked_axes("axis", axis)
         self.epsilon = checked_number("epsilon", epsilon, least=0)
         self.center, self.scale = checked_bool("center", center), checked_bool("scale", scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
+        self._keep_options("beta", beta_initializer, beta_regularizer, beta_constraint)
+        self._keep_options("gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
 
     def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
         """Return the axes of a batch along which each place has its own ``gamma`` and ``beta``."""
@@ -80,11 +72,10 @@ class ScaleAndCenter(Layer):
         shape, axes = self.parameter_shape(sample), self.normalized_axes(sample)
         self._spread = tuple(n if i in axes else 1 for i, n in enumerate((1, *sample)))
         self._summed = tuple(i for i in range(len(input_shape)) if i not in axes)
-        for name, wanted in (("gamma", self.scale), ("beta", self.center)):
-            if wanted:
-                options = {of: getattr(self, f"{name}_{of}") for of in ("regularizer", "constraint")}
-                initializer = getattr(self, f"{name}_initializer")
-                setattr(self, name, self.add_weight(shape, initializer, name=name, **options))
+        if self.scale:
+            self.gamma = self._add_kept("gamma", shape)
+        if self.center:
+            self.beta = self._add_kept("beta", shape)
 
     def _standardized(
         self, x: Array, mean: Array, variance: Array, training: bool, over: tuple[int, ...]
@@ -96,6 +87,11 @@ class ScaleAndCenter(Layer):
         if training:
             self._memory.update(normalized=normalized, inverse=inverse, over=over)
         return normalized
+
+    def _by_its_own(self, x: Array, training: bool, over: tuple[int, ...]) -> Array:
+        """Return ``x^`` by the moments of ``x`` itself along axes."""
+        mean, variance = x.mean(axis=over, keepdims=True), x.var(axis=over, keepdims=True)
+        return self._standardized(x, mean, variance, training, over)
 
     def _scaled(self, normalized: Array, out: Array | None) -> Array:
         """Return ``gamma x^ + beta``."""
@@ -124,9 +120,8 @@ class ScaleAndCenter(Layer):
             along = normalized * self._mean(g * normalized, over, len(g))
             along += self._mean(g, over, len(g))
             g = g - along
-        return multiply(g, self._memory["inverse"], out=out if g.shape == dz.shape else None).reshape(
-            dz.shape
-        )
+        dx = multiply(g, self._memory["inverse"], out=out if g.shape == dz.shape else None)
+        return dx.reshape(dz.shape)
 
 
 def batch_axes(axis: int | list[int], input_shape: Shape) -> tuple[int, ...]:

@@ -33,7 +33,8 @@ def run_by_call(cls: type[Layer]) -> None:
     cls.pre_activation = forward  # type: ignore[method-assign]
     cls.by_call = True
     cls.trainable_parameters = property(trainable_parameters)  # type: ignore[assignment]
-    cls.hold_noise = property(holds_noise, hold_noise)  # type: ignore[assignment]
+    held = property(lambda self: bool(vars(self)["hold_noise"]), hold_noise, doc=hold_noise.__doc__)
+    cls.hold_noise = held  # type: ignore[assignment]
     if "compute_output_shape" not in vars(cls):
         cls.compute_output_shape = compute_output_shape  # type: ignore[method-assign]
 
@@ -49,11 +50,6 @@ def trainable_parameters(self: Any) -> list[Any]:
     frozen = {id(p) for layer in inside for p in layer.parameters}
     frozen -= {id(p) for layer in inside for p in layer.trainable_parameters}
     return [p for p in self.parameters if self.trainable and p.trainable and id(p) not in frozen]
-
-
-def holds_noise(self: Any) -> bool:
-    """Return whether the layer, and its sublayers, use their last random numbers again."""
-    return bool(vars(self)["hold_noise"])
 
 
 def hold_noise(self: Any, value: bool) -> None:
@@ -75,14 +71,13 @@ def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = 
     xs = [np.asarray(one) for one in x] if several else [self._checked(x)]
     self.begin_losses()
     if not training:
-        y = plain(_called(self, xs if several else xs[0], False))
+        y = _called(self, xs if several else xs[0], False)
     else:
         with GradientTape() as tape:
             leaves = [Traced(one) if one.dtype.kind == "f" else one for one in xs]
-            traced = _called(self, leaves if several else leaves[0], True)
-        self._memory.update(call=(leaves, traced, tape), dx=(None, []))
-        y = plain(traced)
-    y = np.asarray(y)
+            y = _called(self, leaves if several else leaves[0], True)
+        self._memory.update(call=(leaves, y, tape), dx=(None, []))
+    y = np.asarray(plain(y))
     y = y.astype(self.dtype, copy=False) if y.dtype.kind == "f" else y
     if y.shape[:1] != xs[0].shape[:1]:
         raise ValueError(
@@ -148,14 +143,11 @@ def shape_by_trial(self: Any, input_shape: Any) -> Any:
 
 def tracked(layer: Layer) -> Iterator[tuple[str, Any]]:
     """Yield the layers that are attributes of a layer, also in lists and dictionaries, and where they are."""
-    holder = vars(layer).get("holder", layer)
     known = getattr(layer, "before", ("_memory", "holder", "_made_with", "_inside"))
-    for name, thing in vars(holder).items():
-        if name in known:
-            continue
-        if hasattr(type(thing), "trainable_parameters"):  # models too
+    for name, thing in vars(vars(layer).get("holder", layer)).items():
+        if name not in known and hasattr(type(thing), "trainable_parameters"):  # models too
             yield name, thing
-        elif type(thing) in (list, tuple, dict):
+        elif name not in known and type(thing) in (list, tuple, dict):
             yield from _inside(thing, name, set())
 
 
@@ -196,8 +188,7 @@ def call_on_tape(layer: Layer, x: Any, training: bool) -> Any:
         layer._checked(np.asarray(plain(x)))
     if layer.by_call:
         layer.begin_losses()
-        return layer._penalized(_called(layer, x, training))
-    return layer._penalized(_entry(layer, x, training))
+    return layer._penalized((_called if layer.by_call else _entry)(layer, x, training))
 
 
 def plan_on_tape(plan: Any, arrays: list[Any], training: bool | None) -> list[Any]:
@@ -218,18 +209,17 @@ def _entry(layer: Layer, x: Any, training: bool) -> Any:
     """Return what a hand-derived layer makes of ``x``, as one entry with the layer's own way back."""
     if not training and isinstance(layer, NoiseLayer):
         return x
-    numbers, trained = plain(x), layer.trainable_parameters
+    trained = layer.trainable_parameters
     if not training and isinstance(layer, BatchNormalization):  # frozen, it uses its moving averages
         layer = copy(layer)
         layer.trainable = False
-    kept_before, layer._memory = layer._memory, Memory(layer)
+    before, layer._memory = layer._memory, Memory(layer)
     with unrecorded():
-        y = np.array(layer.forward(numbers, training=True))
-    memory, layer._memory = layer._memory, kept_before
+        y = np.array(layer.forward(plain(x), training=True))
+    memory, layer._memory = layer._memory, before
 
     def derivative(g: Any) -> list[Any]:
-        now, layer._memory = layer._memory, Memory(layer)
-        layer._memory.update(memory)
+        now, layer._memory = layer._memory, memory
         dz = layer.backward_activation(np.asarray(g, y.dtype))
         kept = [p.grad.copy() for p in trained]
         layer.backward_parameters(dz)
@@ -254,15 +244,13 @@ class Lambda(Layer):
     Parameters
     ----------
     function : callable
-        Takes a batch; ``training`` and ``mask`` too, if it names them.
+        Takes a batch; ``training`` too, if it names it.
     output_shape : tuple of int, optional
         The shape of one sample of what it returns; left out, it is found by a try.
     mask : None
         Keras' argument for masks, which there are none of here.
     arguments : dict, optional
         What else the function is given, by name.
-    **options
-        ``name``, ``trainable``, ``dtype``: see ``Layer``.
 
     Notes
     -----
@@ -294,16 +282,7 @@ class Lambda(Layer):
 class Operation(Layer):
     """An op on symbolic tensors, ``a + b``, ``x[:, 0]``, ``ops.relu(x)``, as a layer of a graph.
 
-    Parameters
-    ----------
-    function : callable
-        The op.
-    given : list
-        Its arguments; symbolic tensors among them, also in lists, are what goes in.
-    named : dict
-        Its other arguments.
-    **options
-        ``name``: see ``Layer``.
+    Of the arguments ``given``, the symbolic tensors, also in lists, are what goes in.
     """
 
     def __init__(self, function: Any, given: Any, named: dict[str, Any], **options: Any) -> None:
@@ -314,8 +293,7 @@ class Operation(Layer):
 
     def call(self, inputs: Any) -> Any:
         arrays = iter(inputs if self.several_inputs else [inputs])
-        filled = _with(self._given, lambda _: next(arrays))
-        return self.function(*filled, **self._named)
+        return self.function(*_with(self._given, lambda _: next(arrays)), **self._named)
 
 
 _SLOT = KerasTensor((), "", "slot")  # where an array goes

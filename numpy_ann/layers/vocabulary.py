@@ -17,12 +17,9 @@ _MOST_NAMED = 5  # of the words that a message lists
 
 
 class Found(list[Any]):
-    """The tokens that ``adapt`` found; a layer made with them can be adapted anew.
+    """The tokens that ``adapt`` found; a layer made with them can be adapted anew."""
 
-    ``whole`` is the vocabulary with its special tokens.
-    """
-
-    whole: Sequence[Any] = ()
+    whole: Sequence[Any] = ()  # with the special tokens
 
 
 class LookupLayer(EncodingLayer):
@@ -53,6 +50,9 @@ class LookupLayer(EncodingLayer):
 
     modes = (*EncodingLayer.modes, "tf_idf")
     input_kind: ClassVar[str] = "any"
+    sparse = False
+    vocabulary: list[Any] | None = None
+    idf_weights: list[float] | None = None
     oov_token: Any
 
     def __init__(
@@ -67,9 +67,6 @@ class LookupLayer(EncodingLayer):
         self.oov_token = None if oov_token is None else self._token(oov_token)
         self.invert = checked_bool("invert", invert)
         self.pad_to_max_tokens = checked_bool("pad_to_max_tokens", pad_to_max_tokens)
-        self.sparse = False
-        self.vocabulary: list[Any] | None = None
-        self.idf_weights: list[float] | None = None
         self._tokens: list[Any] = []
         self.weights_of_tokens: Array = np.empty(0)
         self._adapted = True
@@ -91,12 +88,12 @@ class LookupLayer(EncodingLayer):
     def _token(value: Any) -> Any:
         raise NotImplementedError
 
+    def _first_unknown(self) -> int:
+        return int(self.mask_token is not None and self.output_mode == "int")
+
     def _first(self) -> int:
         """Return the number of the first token: those before it are for the mask and for unknown ones."""
         return self._first_unknown() + self.num_oov_indices
-
-    def _first_unknown(self) -> int:
-        return int(self.mask_token is not None and self.output_mode == "int")
 
     def vocabulary_size(self) -> int:
         """Return how many numbers there are, those of the mask and of unknown tokens included."""
@@ -118,18 +115,13 @@ class LookupLayer(EncodingLayer):
         return [*(special if include_special_tokens else ()), *self._tokens]
 
     def set_vocabulary(self, vocabulary: Any, idf_weights: Sequence[float] | None = None) -> None:
-        """Take tokens as the vocabulary, in place of those before.
+        """Take tokens as the vocabulary, in place of those before: a sequence, or a text file, a line each.
+
+        Those of the mask and of unknown ones may be the first. With ``output_mode="tf_idf"``, and only then,
+        ``idf_weights`` has a weight for each entry.
 
         Raises ``ValueError`` if it is empty, a token stands there twice, there are more than ``max_tokens``,
         or weights are missing or too many.
-
-        Parameters
-        ----------
-        vocabulary : sequence, or str
-            The tokens; those of the mask and of unknown ones may be the first. Or a text file of them, a line
-            each.
-        idf_weights : sequence of float, optional
-            With ``output_mode="tf_idf"``, and only then: a weight for each entry.
         """
         if isinstance(vocabulary, str):
             vocabulary = Path(vocabulary).read_text(encoding="utf-8").splitlines()
@@ -141,7 +133,8 @@ class LookupLayer(EncodingLayer):
             raise ValueError(
                 f"`idf_weights` must be the same length as vocabulary: {len(weights)} and {len(tokens)}."
             )
-        special, first = self.get_vocabulary()[: self._first()], self._first()
+        first = self._first()
+        special = self.get_vocabulary()[:first]
         has_special = first > 0 and tokens[:first] == special
         tokens = tokens[first:] if has_special else tokens
         repeated = [token for token, count in Counter(tokens).items() if count > 1]
@@ -176,15 +169,11 @@ class LookupLayer(EncodingLayer):
     def adapt(self, data: Any) -> None:
         """Take the tokens of ``data`` as the vocabulary: the most frequent first, of equals the later ones.
 
-        With ``output_mode="tf_idf"``, a token's weight is ``log(1 + documents / (1 + those that have it))``,
-        where each row is a document.
+        Data are an array, a list, or an iterable of batches. With ``output_mode="tf_idf"``, a token's weight
+        is ``log(1 + documents / (1 + those that have it))``, where each row is a document; of one axis, each
+        entry.
 
         Raises ``ValueError`` if a vocabulary was given, or there are no tokens.
-
-        Parameters
-        ----------
-        data : ndarray, list, or iterable of batches
-            Tokens. An array or a list of one axis has a document an entry.
         """
         if not self._adapted:
             raise ValueError(f"Layer {self.name!r} was given a vocabulary: make one without, to adapt it.")
@@ -194,10 +183,9 @@ class LookupLayer(EncodingLayer):
         having: Counter[Any] = Counter()
         documents = 0
         for batch in batches:
-            rows = np.asarray(batch[0] if isinstance(batch, tuple) else batch)
-            rows = rows.reshape(1, -1) if rows.ndim < 2 else rows
+            rows = np.atleast_2d(batch[0] if isinstance(batch, tuple) else batch)
             for row in rows.reshape(len(rows), -1).tolist():
-                tokens = [self._token(token) for token in row]
+                tokens = [*map(self._token, row)]
                 counts.update(tokens)
                 having.update(set(tokens))
                 documents += 1
@@ -217,7 +205,6 @@ class LookupLayer(EncodingLayer):
         return (input_shape[0], self.depth())
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        """Return the tokens' numbers, or rows of them; with ``invert``, the numbers' tokens."""
         x = self._checked(x)
         if self.invert:
             vocabulary = dict(enumerate(self.get_vocabulary()))
@@ -242,17 +229,15 @@ class LookupLayer(EncodingLayer):
         """Return the number of a token: below 0, -2 for a mask that is left out of rows, -1 for no number."""
         if token == self.mask_token and self.mask_token is not None:
             return 0 if self.output_mode == "int" else -2
-        found = self._numbers.get(token) if self._tokens else None
-        if found is None:
-            return -1 if self.num_oov_indices == 0 else self._first_unknown() + self._unknown(token)
-        return found
+        if self._tokens and token in self._numbers:
+            return self._numbers[token]
+        return -1 if self.num_oov_indices == 0 else self._first_unknown() + self._unknown(token)
 
     def _unknown(self, token: Any) -> int:
         """Return which of the numbers for unknown tokens one has."""
         return 0
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments, with the vocabulary that ``adapt`` found."""
         config = super().get_config()
         if self._adapted and self._tokens:
             found = Found(self._tokens)
