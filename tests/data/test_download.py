@@ -55,9 +55,9 @@ def test_a_server_that_hangs_in_any_way_is_given_up(server, answer):
 
 
 def test_a_slow_server_that_sends_enough_is_waited_for(server):
-    server.answers["/file"] = answers.trickled(b"forty bytes, slowly " * 2)
-    # Forty bytes, 50 ms apart, take longer than the patience, which is for silence, not for the whole.
-    assert download(server.url + "file", 40, patience=1, least=0) == b"forty bytes, slowly " * 2
+    server.answers["/file"] = answers.trickled(b"thirty bytes, slowly they come")
+    # Thirty bytes, 50 ms apart, take longer than the patience, which is for silence, not for the whole.
+    assert download(server.url + "file", 30, patience=1, least=0) == b"thirty bytes, slowly they come"
 
 
 def test_a_compressed_transfer_is_bounded_as_well(server):
