@@ -1,29 +1,14 @@
-"""``keras.backend``, usually ``K``: the settings, and the functions of ``ops`` under the names of Keras 2."""
+"""``keras.backend``, usually ``K``, beside the settings: functions of ``ops`` under the names of Keras 2."""
 
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from numpy_ann.as_keras.settings import (
-    backend,
-    clear_session,
-    epsilon,
-    floatx,
-    image_data_format,
-    is_keras_tensor,
-    name_scope,
-    set_epsilon,
-    set_floatx,
-    set_image_data_format,
-)
+from numpy_ann.as_keras.settings import floatx
 from numpy_ann.as_keras.tensors import Variable, as_tensor
 
-__all__ = [
-    "Variable", "backend", "clear_session", "constant", "epsilon", "eval", "floatx", "get_value",
-    "image_data_format", "int_shape", "is_keras_tensor", "name_scope", "ndim", "set_epsilon", "set_floatx",
-    "set_image_data_format", "set_value", "variable",
-]  # fmt: skip
+__all__ = ["constant", "eval", "get_value", "int_shape", "ndim", "set_value", "variable"]
 
 _SAME = """
     abs all any arange argmax argmin binary_crossentropy cast categorical_crossentropy clip concatenate cos

@@ -1,17 +1,15 @@
 """Which of Keras' names a script uses, and whether they are here, from its syntax tree: nothing is run."""
 
 import ast
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from numpy_ann.as_keras import names
-from numpy_ann.atomic import open_regular
+from numpy_ann.as_keras.names import TOPS
+from numpy_ann.as_keras.run import cells_of
 
 __all__ = ["Use", "check"]
-
-_TOPS = ("keras", "tf_keras", "tensorflow", "scikeras")
 
 
 @dataclass(frozen=True)
@@ -53,14 +51,11 @@ def check(path: str | os.PathLike[str]) -> list[Use]:
     ...     [(use.line, use.name, not use.missing) for use in check(script)]
     [(1, 'keras.layers', True), (2, 'keras.layers.Dense', True), (3, 'keras.layers.Conv2D', False)]
     """
-    with open_regular(Path(path)) as file:
-        content = file.read()
+    text = "\n".join(cells_of(Path(path)))
     if Path(path).suffix == ".ipynb":
-        cells = [cell["source"] for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]
-        lines = "\n".join("".join(source) for source in cells).splitlines()
-        content = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in lines).encode()
+        text = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in text.splitlines())
     reader = _Reader()
-    reader.visit(ast.parse(content, str(path)))
+    reader.visit(ast.parse(text, str(path)))
     uses = {(line, name): Use(line, name, _missing(name)) for line, name in reader.found}
     return [uses[key] for key in sorted(uses)]
 
@@ -90,14 +85,14 @@ class _Reader(ast.NodeVisitor):
         """Note ``import keras.layers as kl``."""
         for alias in node.names:
             top = alias.name.partition(".")[0]
-            if top in _TOPS:
+            if top in TOPS:
                 self.stands_for[alias.asname or top] = alias.name if alias.asname else top
                 self.found.append((node.lineno, alias.name))
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Note ``from keras.layers import Dense as D``."""
         module = node.module or ""
-        if node.level or module.partition(".")[0] not in _TOPS:
+        if node.level or module.partition(".")[0] not in TOPS:
             return
         for alias in node.names:
             name = module if alias.name == "*" else f"{module}.{alias.name}"

@@ -16,21 +16,18 @@ AUTOTUNE = -1
 INFINITE, UNKNOWN = -1, -2
 
 
-def _mapped(function: Callable[..., Any], *structures: Any) -> Any:
+def _mapped(function: Callable[..., Any], first: Any, *others: Any) -> Any:
     """Return the structure (tuples and dictionaries of arrays) with the function applied to each array."""
-    first = structures[0]
     if isinstance(first, dict):
-        return {key: _mapped(function, *(s[key] for s in structures)) for key in first}
+        return {key: _mapped(function, value, *(s[key] for s in others)) for key, value in first.items()}
     if isinstance(first, tuple):
-        return tuple(_mapped(function, *parts) for parts in zip(*structures, strict=True))
-    return function(*structures)
+        return tuple(_mapped(function, *parts) for parts in zip(first, *others, strict=True))
+    return function(first, *others)
 
 
-def _leaf(structure: Any) -> Any:
-    """Return one of the arrays of a structure."""
-    while isinstance(structure, dict | tuple):
-        structure = next(iter(structure.values() if isinstance(structure, dict) else structure))
-    return structure
+def _called(function: Callable[..., Any], element: Any) -> Any:
+    """Return what a script's function makes of an element; of a tuple it takes the parts."""
+    return function(*element) if isinstance(element, tuple) else function(element)
 
 
 def _arrays(structure: Any) -> Any:
@@ -40,10 +37,6 @@ def _arrays(structure: Any) -> Any:
     if isinstance(structure, dict):
         return {key: _arrays(value) for key, value in structure.items()}
     return tuple(map(_arrays, structure)) if isinstance(structure, tuple) else constant_array(structure)
-
-
-def _dtype(kind: Any) -> Any:
-    return kind.dtype if isinstance(kind, TensorSpec) else kind
 
 
 @dataclass(frozen=True)
@@ -107,21 +100,17 @@ class Dataset:
 
     @classmethod
     def from_generator(
-        cls,
-        generator: Callable[..., Iterable[Any]],
-        output_types: Any = None,
-        output_shapes: Any = None,
-        args: Any = (),
-        output_signature: Any = None,
-        **_: Any,
-    ) -> "Dataset":
+        cls, generator: Callable[..., Iterable[Any]], output_types: Any = None, output_shapes: Any = None,
+        args: Any = (), output_signature: Any = None, **_: Any,
+    ) -> "Dataset":  # fmt: skip
         """Return what a generator function yields, in the dtypes that are said."""
         kinds = output_types if output_signature is None else output_signature
+        dtypes = _mapped(lambda kind: kind.dtype if isinstance(kind, TensorSpec) else kind, kinds)
 
         def converted(element: Any) -> Any:
             if kinds is None:
                 return _mapped(lambda a: as_tensor(constant_array(a)), element)
-            return _mapped(lambda kind, a: as_tensor(constant_array(a, _dtype(kind))), kinds, element)
+            return _mapped(lambda dtype, a: as_tensor(constant_array(a, dtype)), dtypes, element)
 
         return cls(lambda: map(converted, generator(*args)), UNKNOWN)
 
@@ -139,13 +128,9 @@ class Dataset:
 
     @classmethod
     def sample_from_datasets(
-        cls,
-        datasets: Sequence["Dataset"],
-        weights: Any = None,
-        seed: int | None = None,
-        stop_on_empty_dataset: bool = False,
-        **_: Any,
-    ) -> "Dataset":
+        cls, datasets: Sequence["Dataset"], weights: Any = None, seed: int | None = None,
+        stop_on_empty_dataset: bool = False, **_: Any,
+    ) -> "Dataset":  # fmt: skip
         """Return elements of several data sets, each of one that is drawn by ``weights``, or evenly."""
         first = new_seed() if seed is None else seed
         draws = count()
@@ -185,12 +170,9 @@ class Dataset:
         return (_mapped(lambda a: np.asarray(a)[()], element) for element in self)
 
     def shuffle(
-        self,
-        buffer_size: int,
-        seed: int | None = None,
-        reshuffle_each_iteration: bool = True,
+        self, buffer_size: int, seed: int | None = None, reshuffle_each_iteration: bool = True,
         name: str | None = None,
-    ) -> "Dataset":
+    ) -> "Dataset":  # fmt: skip
         """Return the elements in a random order, another each time.
 
         Rows are shuffled as a whole, whatever the size of the buffer; other elements through a buffer.
@@ -231,9 +213,7 @@ class Dataset:
             elements = iter(self)
             while chunk := list(islice(elements, batch_size)):
                 if len(chunk) == batch_size or not drop_remainder:
-                    yield _mapped(
-                        lambda *rows: as_tensor(np.stack([np.asarray(row) for row in rows])), *chunk
-                    )
+                    yield _mapped(lambda *rows: as_tensor(np.stack(list(map(np.asarray, rows)))), *chunk)
 
         return Dataset(stacked if self._rows is None else gathered, length)
 
@@ -242,7 +222,9 @@ class Dataset:
 
         def elements() -> Iterator[Any]:
             for batch in self:
-                for i in np.arange(len(_leaf(batch))):
+                counts: list[int] = []
+                _mapped(lambda a, counts=counts: counts.append(len(a)), batch)
+                for i in np.arange(counts[0]):
                     yield _mapped(lambda a, i=i: as_tensor(np.asarray(a)[i]), batch)
 
         return Dataset(elements, UNKNOWN)
@@ -251,35 +233,30 @@ class Dataset:
         """Return what the function makes of each element; of tuples it takes the parts."""
 
         def elements() -> Iterator[Any]:
-            for element in self:
-                made = map_func(*element) if isinstance(element, tuple) else map_func(element)
+            for made in (_called(map_func, element) for element in self):
                 yield _mapped(as_tensor, tuple(made) if isinstance(made, list) else made)
 
         return Dataset(elements, self._length)
 
     def filter(self, predicate: Callable[..., Any], **_: Any) -> "Dataset":
         """Return the elements that a function says True to."""
-
-        def kept(element: Any) -> bool:
-            return bool(predicate(*element) if isinstance(element, tuple) else predicate(element))
-
-        return Dataset(lambda: filter(kept, self), UNKNOWN)
+        return Dataset(lambda: (one for one in self if bool(_called(predicate, one))), UNKNOWN)
 
     def take(self, count: int, **_: Any) -> "Dataset":
         """Return the first elements; all of them for -1."""
-        if count < 0:
-            return self
         length = count if self._length == INFINITE else min(count, self._length)
-        if self._rows is not None:
-            return self._of_rows(self._rows, lambda: self._order()[:count], length)
-        return Dataset(lambda: islice(self, count), length)
+        return self if count < 0 else self._cut(slice(count), length)
 
     def skip(self, count: int, **_: Any) -> "Dataset":
         """Return the elements behind the first ones."""
-        length = self._length if self._length < 0 else max(self._length - count, 0)
+        return self._cut(
+            slice(count, None), self._length if self._length < 0 else max(self._length - count, 0)
+        )
+
+    def _cut(self, part: slice, length: int) -> "Dataset":
         if self._rows is not None:
-            return self._of_rows(self._rows, lambda: self._order()[count:], length)
-        return Dataset(lambda: islice(self, count, None), length)
+            return self._of_rows(self._rows, lambda: self._order()[part], length)
+        return Dataset(lambda: islice(self, part.start, part.stop), length)
 
     def repeat(self, count: int | None = None, **_: Any) -> "Dataset":
         """Return the elements so many times, or without end."""

@@ -10,11 +10,10 @@ from types import ModuleType
 from typing import Any
 
 from numpy_ann.as_keras import names
+from numpy_ann.as_keras.names import TOPS
 from numpy_ann.as_keras.tensors import tensors_for_scripts
 
 __all__ = ["install", "installed", "uninstall"]
-
-_TOPS = ("keras", "tf_keras", "tensorflow", "scikeras")
 
 
 class StandIn(ModuleType):
@@ -45,7 +44,7 @@ class _Finder(MetaPathFinder, Loader):
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Return how a module is found; None leaves it to Python."""
-        if fullname.partition(".")[0] not in _TOPS:
+        if fullname.partition(".")[0] not in TOPS:
             return None
         if not names.is_module(fullname):
             raise ModuleNotFoundError(names.no_module(fullname), name=fullname)
@@ -77,7 +76,7 @@ def install() -> None:
     'numpy_ann.layers.dense'
     >>> uninstall()
     """
-    real = [top for top in _TOPS if top in sys.modules and not isinstance(sys.modules[top], StandIn)]
+    real = [top for top in TOPS if top in sys.modules and not isinstance(sys.modules[top], StandIn)]
     if real:
         raise RuntimeError(
             f"{' and '.join(real)} is already imported, and numpy_ann can't take its place. Call "

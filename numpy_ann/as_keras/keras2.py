@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from numpy_ann import part
+from numpy_ann.as_keras import names
+from numpy_ann.as_keras.tensors import replaced
 from numpy_ann.callbacks import ModelCheckpoint
 from numpy_ann.models import Model
 from numpy_ann.training import Trainer
@@ -20,34 +22,21 @@ __all__ = ["old_spellings"]
 @contextmanager
 def old_spellings() -> Iterator[None]:
     """Take old options (``nb_epoch``), methods (``predict_classes``) and keys (``"acc"``) in a block."""
-    methods: dict[str, Callable[..., Any]] = {
-        "evaluate_generator": _evaluate_generator,
-        "fit": _fit,
-        "fit_generator": _fit,
-        "predict_classes": predict_classes,
-        "predict_generator": _predict_generator,
-        "predict_proba": predict_proba,
-    }
-    had = {name: vars(Trainer).get(name) for name in methods}
-    part.translate = today
-    suffixes = ModelCheckpoint._suffixes
-    ModelCheckpoint._suffixes = (".keras", *_HDF5), _HDF5
-    Model.save_weights = _save_weights  # type: ignore[method-assign]
-    for name, method in methods.items():
-        setattr(Trainer, name, method)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "A layer's `input_shape` and `input_dim`")
-            yield
-    finally:
-        part.translate = None
-        ModelCheckpoint._suffixes = suffixes
-        Model.save_weights = _save_weights_today  # type: ignore[method-assign]
-        for name, method_before in had.items():
-            if method_before is None:
-                delattr(Trainer, name)
-            else:
-                setattr(Trainer, name, method_before)
+    changes = [
+        (names, "keras_2", True),
+        (part, "translate", today),
+        (ModelCheckpoint, "_suffixes", ((".keras", *_HDF5), _HDF5)),
+        (Model, "save_weights", _save_weights),
+        (Trainer, "evaluate_generator", _evaluate_generator),
+        (Trainer, "fit", _fit),
+        (Trainer, "fit_generator", _fit),
+        (Trainer, "predict_classes", predict_classes),
+        (Trainer, "predict_generator", _predict_generator),
+        (Trainer, "predict_proba", predict_proba),
+    ]
+    with replaced(changes), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "A layer's `input_shape` and `input_dim`")
+        yield
 
 
 def today(called: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -70,11 +59,9 @@ def today(called: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, A
             found[name] = value
             continue
         changed = True
-        if name == "input_dim" and known is not None:
-            found[known] = (value,)
-        elif name == "batch_input_shape" and known is not None:
-            found[known] = tuple(value)[1:]
-        elif known is not None:
+        if known is not None:
+            value = (value,) if name == "input_dim" else value
+            value = tuple(value)[1:] if name == "batch_input_shape" else value
             found[known] = _INITIALIZERS.get(value, value) if isinstance(value, str) else value
     if options.get("decay") and "decay" not in has and "learning_rate" in has:
         from numpy_ann.optimizers.schedules import InverseTimeDecay
@@ -109,8 +96,8 @@ def _save_weights(self: Any, filepath: Any, overwrite: bool = True) -> None:
 
 def _fit(self: Any, *args: Any, **options: Any) -> Any:
     """Train as ``fit`` does; of a generator too."""
-    options["x" if "generator" in options else "_"] = options.pop("generator", None)
-    options.pop("_", None)
+    if "generator" in options:
+        options["x"] = options.pop("generator")
     history = _fit_today(self, *args, **options)
     history.history = _Figures(history.history)
     return history

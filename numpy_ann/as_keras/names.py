@@ -11,8 +11,9 @@ from typing import Any
 
 from numpy_ann.lookup import keras_names
 
-__all__ = ["is_module", "keras_names", "look_up", "no_module", "present"]
+__all__ = ["TOPS", "is_module", "keras_names", "look_up", "no_module", "present"]
 
+TOPS = ("keras", "tf_keras", "tensorflow", "scikeras")
 _ABSENT = object()
 
 # The longest first: what begins with it is of Keras.
@@ -25,7 +26,7 @@ _HOMES = {
     "keras": "models layers losses metrics initializers optimizers regularizers as_keras.settings "
     "as_keras.tensors keras_tensor",
     "keras.activations": "activations as_keras.settings",
-    "keras.backend": "as_keras.backend",
+    "keras.backend": "as_keras.backend as_keras.settings as_keras.tensors",
     "keras.callbacks": "callbacks",
     "keras.config": "as_keras.settings",
     "keras.constraints": "constraints",
@@ -151,27 +152,19 @@ def _found(fullname: str, name: str) -> Any:
         return next(iter(keras_names()["version"]))
     for place in _HOMES.get(home, "").split():
         try:
-            value = getattr(import_module(f"numpy_ann.{place}"), name, _ABSENT)
-        except ModuleNotFoundError:
+            own = import_module(f"numpy_ann.{place}")
+            value = getattr(own, name)
+        except (ModuleNotFoundError, AttributeError):
             continue
-        if value is not _ABSENT and (name in keras_names().get(home, ()) or _listed(place, name)):
-            return _adapted(home, value)
+        listed = (keras_names().get(home, ()), *(vars(own).get(k, ()) for k in ("__all__", "ALIASES")))
+        if not any(name in known for known in listed):
+            continue
+        if home.startswith(("keras.ops", "keras.random", "keras.backend")):
+            return import_module("numpy_ann.as_keras.tensors").returning_tensors(value)
+        return value
     if name in ("serialize", "deserialize") and name in keras_names().get(home, ()):
         return getattr(import_module("numpy_ann.saving"), f"{name}_keras_object")
     return _ABSENT
-
-
-def _listed(place: str, name: str) -> bool:
-    """Return whether a module of ours names something publicly: only that answers for Keras."""
-    module = import_module(f"numpy_ann.{place}")
-    return name in getattr(module, "__all__", ()) or name in getattr(module, "ALIASES", ())
-
-
-def _adapted(home: str, value: Any) -> Any:
-    """Return a function of ``keras.ops`` such that what it returns has ``.numpy()``, as a tensor."""
-    if home.startswith(("keras.ops", "keras.random", "keras.backend")):
-        return import_module("numpy_ann.as_keras.tensors").returning_tensors(value)
-    return value
 
 
 def present(fullname: str) -> list[str]:

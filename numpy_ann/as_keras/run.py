@@ -8,29 +8,23 @@ import secrets
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from contextlib import ExitStack, contextmanager, nullcontext, redirect_stdout
 from importlib import import_module
 from importlib.util import decode_source, find_spec
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
 
-from numpy_ann.as_keras import names
 from numpy_ann.as_keras.importer import installed
 from numpy_ann.atomic import open_regular
 from numpy_ann.communicator import ALONE, Communicator
 
-__all__ = ["run"]
+__all__ = ["cells_of", "run"]
 
 
 def run(
-    target: str | os.PathLike[str],
-    arguments: Sequence[str] = (),
-    *,
-    module: bool = False,
-    keras2: bool = False,
-    data_parallel: bool = False,
-) -> int:
+    target: str | os.PathLike[str], arguments: Sequence[str] = (), *, module: bool = False,
+    keras2: bool = False, data_parallel: bool = False,
+) -> int:  # fmt: skip
     """Run a script to its end and return its exit status.
 
     It finds ``sys.argv``, ``__name__ == "__main__"``, ``__file__`` and its own folder first on ``sys.path``,
@@ -54,23 +48,28 @@ def run(
     data_parallel : bool
         Share what it trains with the other processes that ``mpiexec`` started. All begin NumPy's and Python's
         random numbers with the same seed, and the first one alone prints.
-
     """
     path = _module(str(target)) if module else Path(target)
-    cells = _cells(path)
+    cells = cells_of(path)
     status = 0
-    with (
-        _as_main(path, arguments, module) as main,
-        installed(),
-        _spelling(keras2),
-        _shared(data_parallel) as processes,
-    ):
+    with ExitStack() as places:
+        main = places.enter_context(_as_main(path, arguments, module))
+        places.enter_context(installed())
+        if keras2:
+            from numpy_ann.as_keras.keras2 import old_spellings
+
+            places.enter_context(old_spellings())
+        processes = places.enter_context(_shared()) if data_parallel else ALONE
         try:
             for number, text in enumerate(cells, 1):
                 name = str(path) if path.suffix == ".py" or len(cells) == 1 else f"{path}, cell {number}"
                 exec(_compiled(text, name, path.suffix == ".ipynb"), vars(main))  # noqa: S102  (that is running it)
         except SystemExit as stop:
-            status = _status(stop)
+            if isinstance(stop.code, int | None):
+                status = stop.code or 0
+            else:
+                print(stop.code, file=sys.stderr)
+                status = 1
         except BrokenPipeError:
             raise
         except BaseException as error:  # as Python does: whatever it is, it is shown and ends the script
@@ -81,7 +80,7 @@ def run(
     return status
 
 
-def _cells(path: Path) -> list[str]:
+def cells_of(path: Path) -> list[str]:
     """Return the text of a script, or those of a notebook's code cells."""
     with open_regular(path) as file:
         content = file.read()
@@ -110,15 +109,12 @@ def _without_magics(text: str) -> str:
     kept = []
     for line in lines:
         bare = line.lstrip()
-        if bare.startswith(("%", "!")) and not bare.startswith("%%"):
-            print(f"numpy_ann: passed over: {bare}", file=sys.stderr)
-        kept.append(f"{line[: len(line) - len(bare)]}pass" if bare.startswith(("%", "!")) else line)
+        if bare.startswith(("%", "!")):
+            line = f"{line[: len(line) - len(bare)]}pass"
+            if not bare.startswith("%%"):
+                print(f"numpy_ann: passed over: {bare}", file=sys.stderr)
+        kept.append(line)
     return "\n".join(kept)
-
-
-def _shell(main: ModuleType) -> Any:
-    """Return IPython's shell, for a notebook that asks for it."""
-    return import_module("IPython.core.interactiveshell").InteractiveShell.instance(user_module=main)
 
 
 def _shown_last(text: str, name: str) -> ast.Module:
@@ -153,8 +149,11 @@ def _as_main(path: Path, arguments: Sequence[str], module: bool) -> Iterator[Mod
     main = ModuleType("__main__")
     main.__file__ = str(path)
     main.__dict__["__displayhook__"] = sys.displayhook
-    if path.suffix == ".ipynb":
-        main.__dict__["get_ipython"] = lambda: _shell(main)
+    if path.suffix == ".ipynb":  # IPython's shell, for a notebook that asks for it
+        shell = "IPython.core.interactiveshell"
+        main.__dict__["get_ipython"] = lambda: import_module(shell).InteractiveShell.instance(
+            user_module=main
+        )
     before = sys.modules["__main__"], sys.argv, sys.path[:]
     sys.modules["__main__"], sys.argv = main, [str(path), *arguments]
     sys.path.insert(0, os.getcwd() if module else str(path.resolve().parent))
@@ -165,11 +164,8 @@ def _as_main(path: Path, arguments: Sequence[str], module: bool) -> Iterator[Mod
 
 
 @contextmanager
-def _shared(data_parallel: bool) -> Iterator[Communicator]:
-    """Train with the other processes that ``mpiexec`` started, if that is asked for; all end with one."""
-    if not data_parallel:
-        yield ALONE
-        return
+def _shared() -> Iterator[Communicator]:
+    """Train with the other processes that ``mpiexec`` started; all end with one."""
     from numpy_ann.distribution import DataParallel, initialize
     from numpy_ann.distribution.processes import all_processes
     from numpy_ann.utils import set_random_seed
@@ -183,30 +179,6 @@ def _shared(data_parallel: bool) -> Iterator[Communicator]:
         redirect_stdout(silence) if processes.rank else nullcontext(),
     ):
         yield processes
-
-
-@contextmanager
-def _spelling(keras2: bool) -> Iterator[None]:
-    """Take the old spellings for as long as the script runs, if that is asked for."""
-    if not keras2:
-        yield
-        return
-    from numpy_ann.as_keras.keras2 import old_spellings
-
-    names.keras_2 = True
-    try:
-        with old_spellings():
-            yield
-    finally:
-        names.keras_2 = False
-
-
-def _status(stop: SystemExit) -> int:
-    """Return the status that Python would end with."""
-    if stop.code is None or isinstance(stop.code, int):
-        return stop.code or 0
-    print(stop.code, file=sys.stderr)
-    return 1
 
 
 def _show(error: BaseException) -> None:

@@ -23,11 +23,9 @@ ops: Any = import_module("numpy_ann.ops")  # whose functions have no types
 VERSION = "2.21.0"
 """The TensorFlow that comes with Keras 3.15."""
 
-_dtypes = (
-    "bool float16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64 complex64 complex128"
-)
-_DTYPES = {name: np.dtype(name) for name in _dtypes.split()}
-_DTYPES |= {"string": np.dtype(object), "double": np.dtype("f8")}
+_SIZES = {"float": (16, 32, 64), "int": (8, 16, 32, 64), "uint": (8, 16, 32, 64), "complex": (64, 128)}
+_DTYPES = {f"{kind}{n}": np.dtype(f"{kind}{n}") for kind, sizes in _SIZES.items() for n in sizes}
+_DTYPES |= {"bool": np.dtype(bool), "string": np.dtype(object), "double": np.dtype("f8")}
 
 # Names that are the same in keras.ops, and take the same first arguments; after a colon, the name there.
 _TOP = """
@@ -140,6 +138,10 @@ def confusion_matrix(labels: Any, predictions: Any, num_classes: int | None = No
     return constant(table)
 
 
+def _of_logits(loss: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda labels, logits, axis=-1, name=None: as_tensor(loss(labels, logits, True, axis))
+
+
 def _random(name: str) -> Callable[..., Any]:
     draw = _worded(getattr(ops.random, name))
     return lambda shape, *args, **options: draw(tuple(np.atleast_1d(shape).tolist()), *args, **options)
@@ -153,12 +155,14 @@ class GradientTape(Tape):
         return as_tensor(super().gradient(*arguments, **options))
 
 
+def _set_seed(seed: int) -> None:
+    seed_everything(int(seed))
+
+
+def _nothing(*_: Any, **__: Any) -> None: ...
+
+
 def _modules() -> dict[str, dict[str, Any]]:
-    def set_seed(seed: int) -> None:
-        seed_everything(int(seed))
-
-    def nothing(*_: Any, **__: Any) -> None: ...
-
     logger = logging.getLogger("tensorflow")
     own: list[Callable[..., Any]] = [constant, convert_to_tensor, matmul, one_hot, split, function]
     top = _table(_TOP) | _DTYPES | {thing.__name__: thing for thing in own}
@@ -181,51 +185,37 @@ def _modules() -> dict[str, dict[str, Any]]:
         "newaxis": None,
         "print": print_tensors,
         "rank": lambda input: constant(np.int32(np.ndim(input))),  # noqa: A006  (TensorFlow's name)
-        "set_random_seed": set_seed,
+        "set_random_seed": _set_seed,
         "shape": lambda input, out_type="int32": constant(np.array(np.shape(input), out_type)),  # noqa: A006
         "size": lambda input: constant(np.int32(np.size(input))),  # noqa: A006
-        "unstack": lambda value, num=None, axis=0: [
-            as_tensor(x) for x in np.moveaxis(np.asarray(value), axis, 0)
-        ],
+        "unstack": lambda value, num=None, axis=0: as_tensor(list(np.moveaxis(np.asarray(value), axis, 0))),
         "version": SimpleNamespace(VERSION=VERSION, GIT_VERSION="numpy_ann"),
     }
-    crossentropy, sparse = ops.categorical_crossentropy, ops.sparse_categorical_crossentropy
     nn = _table(_NN) | {
         "l2_loss": lambda t, name=None: as_tensor(ops.sum(ops.square(t)) / 2),
         "sigmoid_cross_entropy_with_logits": lambda labels, logits, name=None: as_tensor(
             ops.binary_crossentropy(labels, logits, from_logits=True)
         ),
-        "softmax_cross_entropy_with_logits": lambda labels, logits, axis=-1, name=None: as_tensor(
-            crossentropy(labels, logits, from_logits=True, axis=axis)
-        ),
-        "sparse_softmax_cross_entropy_with_logits": lambda labels, logits, name=None: as_tensor(
-            sparse(labels, logits, from_logits=True)
-        ),
+        "softmax_cross_entropy_with_logits": _of_logits(ops.categorical_crossentropy),
+        "sparse_softmax_cross_entropy_with_logits": _of_logits(ops.sparse_categorical_crossentropy),
     }
-    devices = {"set_memory_growth": nothing, "list_physical_devices": lambda *_: []}
+    no_devices: dict[str, Any] = {
+        "list_logical_devices": lambda *_: [],
+        "list_physical_devices": lambda *_: [],
+    }
+    switches = ("experimental_run_functions_eagerly", "run_functions_eagerly", "set_visible_devices")
     threads = ("set_inter_op_parallelism_threads", "set_intra_op_parallelism_threads")
     levels = {name: getattr(logging, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")}
     return {
         "tensorflow": top,
         "tensorflow.compat": {},
         "tensorflow.compat.v1": top
-        | dict.fromkeys(["disable_eager_execution", "enable_eager_execution"], nothing),
+        | dict.fromkeys(["disable_eager_execution", "enable_eager_execution"], _nothing),
         "tensorflow.compat.v1.logging": levels | {"set_verbosity": logger.setLevel},
-        "tensorflow.config": {
-            "experimental": SimpleNamespace(**devices),
-            "experimental_run_functions_eagerly": nothing,
-            "list_logical_devices": lambda *_: [],
-            "list_physical_devices": lambda *_: [],
-            "run_functions_eagerly": nothing,
-            "set_visible_devices": nothing,
-            "threading": SimpleNamespace(**dict.fromkeys(threads, nothing)),
-        },
-        "tensorflow.config.experimental": devices,
-        "tensorflow.data": {
-            "AUTOTUNE": AUTOTUNE,
-            "Dataset": Dataset,
-            "experimental": SimpleNamespace(AUTOTUNE=AUTOTUNE),
-        },
+        "tensorflow.config": no_devices | dict.fromkeys(switches, _nothing),
+        "tensorflow.config.experimental": no_devices | {"set_memory_growth": _nothing},
+        "tensorflow.config.threading": dict.fromkeys(threads, _nothing),
+        "tensorflow.data": {"AUTOTUNE": AUTOTUNE, "Dataset": Dataset},
         "tensorflow.data.experimental": {
             "AUTOTUNE": AUTOTUNE,
             "sample_from_datasets": Dataset.sample_from_datasets,
@@ -235,7 +225,7 @@ def _modules() -> dict[str, dict[str, Any]]:
         | {"argmax": _place(True), "argmin": _place(False), "confusion_matrix": confusion_matrix},
         "tensorflow.nn": nn,
         "tensorflow.random": {name: _random(name) for name in ("normal", "truncated_normal", "uniform")}
-        | {"set_seed": set_seed},
+        | {"set_seed": _set_seed},
         "tensorflow.test": {
             "is_built_with_cuda": lambda: False,
             "is_gpu_available": lambda *_, **__: False,

@@ -1,9 +1,9 @@
 """What Keras' and TensorFlow's functions return: arrays that also answer ``.numpy()``."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial, wraps
 from importlib import import_module
 from typing import Any, Self
 
@@ -16,7 +16,8 @@ from numpy_ann.ops.tape import read
 from numpy_ann.parameter import Parameter
 
 __all__ = [
-    "Tensor", "TensorFlowVariable", "Variable", "as_tensor", "returning_tensors", "tensors_for_scripts",
+    "Tensor", "TensorFlowVariable", "Variable", "as_tensor", "replaced", "returning_tensors",
+    "tensors_for_scripts",
 ]  # fmt: skip
 
 # What a script calls itself, by the module and the class that its kind is made of.
@@ -116,21 +117,26 @@ def _answering(method: Any) -> Any:
 
 
 @contextmanager
-def tensors_for_scripts() -> Iterator[None]:
+def replaced(changes: Iterable[tuple[Any, str, Any]]) -> Iterator[None]:
+    """Have attributes of modules and classes, also new ones, be these within a block."""
+    with ExitStack() as restoring:
+        for holder, name, value in changes:
+            undo = partial(setattr, holder, name, vars(holder)[name]) if name in vars(holder) else None
+            restoring.callback(undo or partial(delattr, holder, name))
+            setattr(holder, name, value)
+        yield
+
+
+def tensors_for_scripts() -> AbstractContextManager[None]:
     """Have what scripts get of layers, models, losses and metrics answer ``.numpy()``, within a block."""
-    before = []
+    changes = []
     for module, (base, methods) in _ANSWERS.items():
         kinds = [getattr(import_module(f"numpy_ann.{module}"), base)]
         for kind in kinds:
             kinds += kind.__subclasses__()
-            before += [(kind, name, vars(kind)[name]) for name in methods.split() if name in vars(kind)]
-    for kind, name, method in before:
-        setattr(kind, name, _answering(method))
-    try:
-        yield
-    finally:
-        for kind, name, method in before:
-            setattr(kind, name, method)
+            own = vars(kind)
+            changes += [(kind, name, _answering(own[name])) for name in methods.split() if name in own]
+    return replaced(changes)
 
 
 class Variable(Parameter):
@@ -155,17 +161,10 @@ class Variable(Parameter):
     __slots__ = ("__dict__",)
 
     def __init__(
-        self,
-        initializer: Any,
-        shape: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        aggregation: str = "none",
-        synchronization: str = "auto",
-        name: str | None = None,
-        **options: Any,
-    ) -> None:
+        self, initializer: Any, shape: Any = None, dtype: Any = None, trainable: bool = True,
+        autocast: bool = True, aggregation: str = "none", synchronization: str = "auto",
+        name: str | None = None, **options: Any,
+    ) -> None:  # fmt: skip
         initializer = initializers.get(initializer) if isinstance(initializer, str) else initializer
         if callable(initializer):
             initializer = initializer() if shape is None else initializer(shape, dtype=dtype)
@@ -224,20 +223,12 @@ class TensorFlowVariable(Variable):
     """``tf.Variable``, with TensorFlow's arguments."""
 
     def __init__(
-        self,
-        initial_value: Any,
-        trainable: bool = True,
-        validate_shape: bool = True,
-        caching_device: Any = None,
-        name: str | None = None,
-        variable_def: Any = None,
-        dtype: Any = None,
+        self, initial_value: Any, trainable: bool = True, validate_shape: bool = True,
+        caching_device: Any = None, name: str | None = None, variable_def: Any = None, dtype: Any = None,
         **options: Any,
-    ) -> None:
-        name = f"{name or 'Variable'}:0"
-        super().__init__(
-            initial_value, dtype=dtype, trainable=trainable, name=name, constraint=options.get("constraint")
-        )
+    ) -> None:  # fmt: skip
+        options = {"dtype": dtype, "trainable": trainable, "constraint": options.get("constraint")}
+        super().__init__(initial_value, name=f"{name or 'Variable'}:0", **options)
 
 
 def constant_array(value: Any, dtype: Any = None) -> Any:

@@ -52,20 +52,12 @@ Sequence = PyDataset  # Keras 2's name
 
 
 def image_dataset_from_directory(
-    directory: str | os.PathLike[str],
-    labels: Any = "inferred",
-    label_mode: str | None = "int",
-    class_names: collections.abc.Sequence[str] | None = None,
-    color_mode: str = "rgb",
-    batch_size: int | None = 32,
-    image_size: tuple[int, int] = (256, 256),
-    shuffle: bool = True,
-    seed: int | None = None,
-    validation_split: float | None = None,
-    subset: str | None = None,
-    interpolation: str = "bilinear",
-    crop_to_aspect_ratio: bool = False,
-) -> Any:
+    directory: str | os.PathLike[str], labels: Any = "inferred", label_mode: str | None = "int",
+    class_names: collections.abc.Sequence[str] | None = None, color_mode: str = "rgb",
+    batch_size: int | None = 32, image_size: tuple[int, int] = (256, 256), shuffle: bool = True,
+    seed: int | None = None, validation_split: float | None = None, subset: str | None = None,
+    interpolation: str = "bilinear", crop_to_aspect_ratio: bool = False,
+) -> Any:  # fmt: skip
     """Return batches of pictures, float32 from 0 to 255, and labels from a folder that has one a class.
 
     Labels are integers, one-hot rows or a column of 0 and 1 (``label_mode``), or left out (None). See
@@ -94,9 +86,7 @@ def image_dataset_from_directory(
 
     def data_set(rows: Any) -> Any:
         pictures_alone = label_mode is None or labels is None
-        data = Dataset.from_tensor_slices(whole[rows] if pictures_alone else (whole[rows], y[rows]))
-        data = data.shuffle(len(rows), seed) if shuffle else data
-        data = data if batch_size is None else data.batch(batch_size)
+        data = _served(whole[rows] if pictures_alone else (whole[rows], y[rows]), shuffle, seed, batch_size)
         data.class_names, data.file_paths = found.class_names, [found.paths[i] for i in rows]
         return data
 
@@ -104,30 +94,27 @@ def image_dataset_from_directory(
         return data_set(order)
     end = len(order) - int(checked_number("validation_split", validation_split, least=0, most=1) * len(order))
     parts = {"training": order[:end], "validation": order[end:]}
-    if subset == "both":
-        return data_set(parts["training"]), data_set(parts["validation"])
-    return data_set(parts[str(subset)])
+    return tuple(map(data_set, parts.values())) if subset == "both" else data_set(parts[str(subset)])
+
+
+def _served(arrays: Any, shuffle: bool, seed: int | None, batch_size: int | None) -> Dataset:
+    data = Dataset.from_tensor_slices(arrays)
+    data = data.shuffle(len(data), seed) if shuffle else data
+    return data if batch_size is None else data.batch(batch_size)
 
 
 def timeseries_dataset_from_array(
-    data: Any,
-    targets: Any,
-    sequence_length: int,
-    sequence_stride: int = 1,
-    sampling_rate: int = 1,
-    batch_size: int | None = 128,
-    shuffle: bool = False,
-    seed: int | None = None,
-    start_index: int | None = None,
-    end_index: int | None = None,
-) -> Dataset:
+    data: Any, targets: Any, sequence_length: int, sequence_stride: int = 1, sampling_rate: int = 1,
+    batch_size: int | None = 128, shuffle: bool = False, seed: int | None = None,
+    start_index: int | None = None, end_index: int | None = None,
+) -> Dataset:  # fmt: skip
     """Return windows of a series, rows ``i, i + sampling_rate, ...``, with ``targets[i]`` if there are some.
 
     There are ``sequence_stride`` times from one window to the next.
     """
-    for name, value in ("sequence_length", sequence_length), ("sequence_stride", sequence_stride):
+    steps = {"sequence_length": sequence_length, "sequence_stride": sequence_stride}
+    for name, value in (steps | {"sampling_rate": sampling_rate}).items():
         checked_integer(name, value, least=1)
-    checked_integer("sampling_rate", sampling_rate, least=1)
     series = np.asarray(data)[start_index:end_index]
     windows = len(series) - (sequence_length - 1) * sampling_rate
     if targets is not None:
@@ -135,18 +122,13 @@ def timeseries_dataset_from_array(
         windows = min(windows, len(targets))
     starts = np.arange(0, max(windows, 0), sequence_stride)
     x = series[starts[:, np.newaxis] + np.arange(sequence_length) * sampling_rate]
-    found = Dataset.from_tensor_slices(x if targets is None else (x, targets[starts]))
-    found = found.shuffle(len(starts), seed) if shuffle else found
-    return found if batch_size is None else found.batch(batch_size)
+    return _served(x if targets is None else (x, targets[starts]), shuffle, seed, batch_size)
 
 
 def split_dataset(
-    dataset: Any,
-    left_size: float | None = None,
-    right_size: float | None = None,
-    shuffle: bool = False,
+    dataset: Any, left_size: float | None = None, right_size: float | None = None, shuffle: bool = False,
     seed: int | None = None,
-) -> tuple[Dataset, Dataset]:
+) -> tuple[Dataset, Dataset]:  # fmt: skip
     """Return a data set, an array or a tuple of arrays as two, of so many elements or such parts (0 to 1)."""
     data = dataset if isinstance(dataset, Dataset) else Dataset.from_tensor_slices(dataset)
     elements = list(data)

@@ -8,7 +8,7 @@
 The names are those of ``keras.distribution``, and the engine is MPI: ``pip install "numpy_ann[mpi]"``.
 """
 
-from typing import Any, NoReturn
+from typing import Any
 
 from numpy_ann.distribution.data_parallel import DataParallel, distribution, set_distribution
 from numpy_ann.distribution.processes import get_device_count, initialize, list_devices
@@ -22,13 +22,9 @@ _ABSENT = ("DeviceMesh", "LayoutMap", "ModelParallel", "TensorLayout", "distribu
 
 def __getattr__(name: str) -> Any:
     """Say why what cuts single arrays isn't here."""
-    if name in _ABSENT:
-        _refuse(name)
-    raise AttributeError(f"module 'numpy_ann.distribution' has no attribute {name!r}")
-
-
-def _refuse(name: str) -> NoReturn:
     raise AttributeError(
         f"numpy_ann.distribution leaves out {name}: it is for weights too large for one computer. Each "
         "process holds the whole model here, and DataParallel() shares the batches."
+        if name in _ABSENT
+        else f"module 'numpy_ann.distribution' has no attribute {name!r}"
     )

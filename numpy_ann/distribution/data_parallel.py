@@ -58,7 +58,7 @@ class DataParallel:
     @contextmanager
     def scope(self) -> Iterator[None]:
         """Share what is trained inside."""
-        before = distribution()
+        before = _current
         set_distribution(self)
         try:
             yield

@@ -34,12 +34,10 @@ class MPICommunicator(Communicator):
         self._world.Allreduce(self._mpi.IN_PLACE, array)
 
     def gather(self, value: T) -> list[T]:
-        found: list[T] = self._world.allgather(value)
-        return found
+        return self._world.allgather(value)  # type: ignore[no-any-return]
 
     def first(self, value: T) -> T:
-        found: T = self._world.bcast(value)
-        return found
+        return self._world.bcast(value)  # type: ignore[no-any-return]
 
     def abort(self, status: int) -> None:
         sys.stdout.flush()
@@ -102,9 +100,8 @@ def list_devices(device_type: str | None = None) -> list[str]:
     >>> list_devices("gpu")
     []
     """
-    if device_type is not None and device_type.lower() != "cpu":
-        return []
-    return [f"cpu:{rank}" for rank in range((_all or ALONE).size)]
+    processors = 0 if device_type is not None and device_type.lower() != "cpu" else (_all or ALONE).size
+    return [f"cpu:{rank}" for rank in range(processors)]
 
 
 def get_device_count(device_type: str | None = None) -> int:

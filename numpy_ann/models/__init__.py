@@ -14,10 +14,10 @@ __all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json"
 
 # Loaded when first asked for: with them comes all of numpy_ann.saving.
 _LATER = {
-    "clone_model": "numpy_ann.models.cloning",
-    "load_model": "numpy_ann.models.loading",
-    "model_from_json": "numpy_ann.models.cloning",
-    "save_model": "numpy_ann.models.loading",
+    "clone_model": "cloning",
+    "load_model": "loading",
+    "model_from_json": "cloning",
+    "save_model": "loading",
 }
 
 
@@ -27,4 +27,4 @@ if not TYPE_CHECKING:
         """Import what reads and writes models at its first use."""
         if name not in _LATER:
             raise AttributeError(f"module 'numpy_ann.models' has no attribute {name!r}")
-        return getattr(import_module(_LATER[name]), name)
+        return getattr(import_module(f"numpy_ann.models.{_LATER[name]}"), name)

@@ -17,7 +17,6 @@ from numpy_ann.registration import CustomObjectScope
 from numpy_ann.saving import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import keras_config, read_architecture
-from numpy_ann.saving.formats.model_contents import Architecture
 from numpy_ann.saving.reader import stating
 
 __all__ = ["clone_model", "config_of", "json_of", "model_from_config", "model_from_json"]
@@ -69,8 +68,9 @@ def clone_model(
             clone.build(model.input_shape)
     if (compiled := model.configuration) is not None:
         optimizer = type(compiled.optimizer).from_config(compiled.optimizer.get_config())
-        given = deepcopy((compiled.loss_argument, compiled.metrics, compiled.weighted_metrics))
-        loss, metrics, weighted = given
+        loss, metrics, weighted = deepcopy(
+            (compiled.loss_argument, compiled.metrics, compiled.weighted_metrics)
+        )
         clone.compile(optimizer, loss, compiled.loss_weight, metrics, weighted)
     return clone
 
@@ -88,19 +88,16 @@ def _cloned_graph(model: Model, input_tensors: Any, make: Callable[[Layer], Laye
             clones[id(part)] = _cloned(part, make)
         return clones[id(part)]
 
-    begin = leaves(input_tensors) if input_tensors is not None else None
-    if begin is None:
-        begin = [_again(tensor.node.layer).output for tensor in model.inputs]  # type: ignore[union-attr]
-    begin, end = replay(model.inputs, model.outputs, begin, clone_of)
+    begin = [_again(tensor.node.layer).output for tensor in model.inputs if input_tensors is None]  # type: ignore[union-attr]
+    begin, end = replay(model.inputs, model.outputs, begin or leaves(input_tensors), clone_of)
     ends = refill(model.input, iter(begin)), refill(model.output, iter(end))
     return Model(*ends, name=model.name, dtype=str(model.dtype))
 
 
 def _again(layer: Layer) -> Layer:
     found = type(layer).from_config(layer.get_config())
-    if not hasattr(layer, "activation") or layer.by_call:
-        return found
-    found.activation = layer.activation  # of Keras 2's files, it may be another of the same name
+    if hasattr(layer, "activation") and not layer.by_call:
+        found.activation = layer.activation  # of Keras 2's files, it may be another of the same name
     return found
 
 
@@ -109,8 +106,7 @@ def config_of(model: Model) -> dict[str, Any]:
 
     Raises ``ValueError`` if the model isn't built, or has a part that Keras files can't hold.
     """
-    config: dict[str, Any] = keras_config(architecture_of(model))["config"]
-    return config
+    return keras_config(architecture_of(model))["config"]  # type: ignore[no-any-return]
 
 
 def model_from_config(config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -118,8 +114,7 @@ def model_from_config(config: dict[str, Any], custom_objects: Mapping[str, Any] 
 
     Raises ``ModelFormatError`` if it holds something that isn't supported.
     """
-    kind = "Functional" if "output_layers" in config else "Sequential"
-    root = {"class_name": kind, "config": config}
+    root = {"class_name": "Functional" if "output_layers" in config else "Sequential", "config": config}
     with CustomObjectScope(custom_objects):
         return _model_from(parse_json(json.dumps(root), "config"))
 
@@ -155,5 +150,4 @@ def _model_from(root: Any) -> Any:
     version = root.get("keras_version") if isinstance(root, dict) else None
     version = version if isinstance(version, str) else None
     with stating(version):
-        found: Architecture = read_architecture(ConfigValue(root, "config"), Limits(), version)
-    return model_of(found, _again)
+        return model_of(read_architecture(ConfigValue(root, "config"), Limits(), version), _again)

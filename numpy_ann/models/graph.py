@@ -48,13 +48,11 @@ class Graph:
         self.nodes = sorted(depth, key=lambda node: -depth[node])
         self.layers = sorted(deepest, key=lambda layer: (-deepest[layer], place[layer]))
         given = {id(tensor.node) for tensor in inputs}
-        missing = [node for node in self.nodes if not node.inputs and id(node) not in given]
-        if missing:
-            names = [tensor.name for tensor in inputs]
-            raise ValueError(
-                f"Graph disconnected: {_readers(missing[0], self.nodes)} the Input "
-                f"{missing[0].layer.name!r}, which is not among the model's inputs, {names}."
-            )
+        for node in self.nodes:
+            if not node.inputs and id(node) not in given:
+                readers = [other for other in self.nodes if any(t.node is node for t in other.inputs)]
+                found_by = ", ".join(repr(other.layer.name) for other in readers)
+                raise _disconnected(f"layer {found_by} reads" if readers else "an output is", node, inputs)
         names = [layer.name for layer in self.layers]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
@@ -64,12 +62,11 @@ class Graph:
             )
 
 
-def _readers(node: Node, nodes: list[Node]) -> str:
-    """Say who reads what a node makes."""
-    readers = [
-        repr(other.layer.name) for other in nodes if any(tensor.node is node for tensor in other.inputs)
-    ]
-    return f"layer {', '.join(readers)} reads" if readers else "an output is"
+def _disconnected(who: str, node: Node, inputs: list[KerasTensor]) -> ValueError:
+    return ValueError(
+        f"Graph disconnected: {who} the Input {node.layer.name!r}, which is not among the model's inputs, "
+        f"{[tensor.name for tensor in inputs]}."
+    )
 
 
 def nodes_before(
@@ -85,7 +82,7 @@ def nodes_before(
     for output in outputs:
         stack: list[tuple[Node, list[KerasTensor]]] = []
         waiting = [output]
-        while True:
+        while waiting or stack:
             if waiting:
                 tensor = waiting.pop(0)
                 node = tensor.node
@@ -103,21 +100,17 @@ def nodes_before(
                     place.setdefault(node.layer, len(place))
                     stack.append((node, waiting))
                     waiting = list(node.inputs)
-            elif stack:
+            else:
                 node, waiting = stack.pop()
                 found[node] = True
                 order.append(node)
-            else:
-                break
     return order, place
 
 
 def replay(
-    inputs: list[KerasTensor],
-    outputs: list[KerasTensor],
-    begin: list[KerasTensor] | None = None,
+    inputs: list[KerasTensor], outputs: list[KerasTensor], begin: list[KerasTensor] | None = None,
     layer_of: Callable[[Any], Any] | None = None,
-) -> tuple[list[KerasTensor], list[KerasTensor]]:
+) -> tuple[list[KerasTensor], list[KerasTensor]]:  # fmt: skip
     """Call the layers between two places again; return the tensors where the new graph begins and ends.
 
     Parameters
@@ -137,10 +130,7 @@ def replay(
     new = {id(old): tensor for old, tensor in zip(inputs, begin, strict=True)}
     for node in nodes_before(outputs, new)[0]:
         if not node.inputs:
-            raise ValueError(
-                f"Graph disconnected: an output depends on the Input {node.layer.name!r}, which is not among "
-                f"the model's inputs, {[tensor.name for tensor in inputs]}."
-            )
+            raise _disconnected("an output depends on", node, inputs)
         layer = node.layer if layer_of is None else layer_of(node.layer)
         made = call(layer, [new[id(tensor)] for tensor in node.inputs], node.training)
         new |= {id(old): tensor for old, tensor in zip(node.outputs, made, strict=True)}

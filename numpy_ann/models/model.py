@@ -30,6 +30,10 @@ __all__ = ["Model"]
 _OF_GRAPHS = ("inputs", "outputs", "seed")  # what no model by a class of one's own is made of anew
 
 
+def _one_or_all(shapes: list[Any]) -> Any:
+    return shapes[0] if len(shapes) == 1 else shapes
+
+
 class _NotBuiltError(AttributeError, ValueError):
     """There is no shape yet, nor are there parameters: ``hasattr(model, "input_shape")`` is False."""
 
@@ -40,6 +44,9 @@ class Model(Trainer):
     Layers are called on tensors, which notes what reads what; a model is made of the tensors where that
     begins and ends. It is a layer itself: called on tensors, it stands in another model, to any depth. Layers
     that stand in two places, or in two models, have one set of weights.
+
+    Raises ``ValueError`` if an output depends on what isn't among the inputs, if two layers have one name, or
+    if layers compute in different dtypes.
 
     Parameters
     ----------
@@ -64,14 +71,6 @@ class Model(Trainer):
     theta, gradient : ndarray
         All parameters, and the gradients of the trainable ones, each as one vector, once it is compiled.
 
-    Raises
-    ------
-    ValueError
-        If an output depends on what isn't among the inputs, if two layers have one name, or if layers compute
-        in different dtypes.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> from numpy_ann.layers import Dense, Input
     >>> x = Input(shape=(4,))
@@ -87,15 +86,9 @@ class Model(Trainer):
     output: Any
 
     def __init__(
-        self,
-        inputs: Any = None,
-        outputs: Any = None,
-        name: str | None = None,
-        *,
-        trainable: bool | None = None,
-        dtype: str | None = None,
-        seed: int | None = None,
-    ) -> None:
+        self, inputs: Any = None, outputs: Any = None, name: str | None = None, *,
+        trainable: bool | None = None, dtype: str | None = None, seed: int | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         if dtype not in (None, "float32", "float64"):
             raise ValueError(f'A model computes in "float32" or "float64". Received: dtype={dtype!r}')
@@ -118,9 +111,9 @@ class Model(Trainer):
             if trainable is not None:
                 self.trainable = trainable
         if self.by_call and self.graph is None:
-            from numpy_ann.models.subclassed import begin
+            from numpy_ann.models.subclassed import Body
 
-            begin(self)
+            self._layers.append(Body(self))
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Have a class that defines ``call``, in Keras' way, run by it."""
@@ -134,13 +127,12 @@ class Model(Trainer):
         """Be the graph between tensors."""
         tensors = leaves(inputs), leaves(outputs)
         for argument, found in zip(("inputs", "outputs"), tensors, strict=True):
-            for tensor in found:
-                if not isinstance(tensor, KerasTensor):
-                    hint = " Pass layer.output." if isinstance(tensor, Layer) else ""
-                    raise ValueError(
-                        f"A model's `{argument}` are symbolic tensors, as Input(...) and calls of layers on "
-                        f"them return. Received: {tensor!r}.{hint}"
-                    )
+            for tensor in (one for one in found if not isinstance(one, KerasTensor)):
+                hint = " Pass layer.output." if isinstance(tensor, Layer) else ""
+                raise ValueError(
+                    f"A model's `{argument}` are symbolic tensors, as Input(...) and calls of layers on them "
+                    f"return. Received: {tensor!r}.{hint}"
+                )
         begin, end = replay(*tensors) if any(is_inner(tensor) for tensor in tensors[0]) else tensors
         self.graph = Graph(begin, end)
         if len(begin) == 1:
@@ -195,18 +187,8 @@ class Model(Trainer):
     ) -> list[int]:
         """Append the uses of the layers, those of models in this one too; return the outputs' numbers.
 
-        Parameters
-        ----------
-        uses : list of Use
-            Those before.
-        read : list of int
-            The numbers of the inputs.
-        first : int
-            The number of what the first of the uses makes.
-        training : bool, optional
-            What was said where the model was called.
-        path : str
-            What the names of the layers begin with.
+        ``uses`` are those before, ``read`` the numbers of the inputs, ``first`` that of what the first of the
+        uses makes; ``training`` was said where the model was called, and ``path`` begins the layers' names.
         """
         numbers = dict(zip(map(id, self.graph.inputs), read, strict=True))
         for node in self.graph.nodes:
@@ -219,14 +201,9 @@ class Model(Trainer):
 
     @staticmethod
     def _unfold_one(
-        layer: Any,
-        runs: Any,
-        uses: list[Use],
-        inputs: list[int],
-        first: int,
-        training: bool | None,
+        layer: Any, runs: Any, uses: list[Use], inputs: list[int], first: int, training: bool | None,
         path: str,
-    ) -> list[int]:
+    ) -> list[int]:  # fmt: skip
         if isinstance(layer, Model):
             return layer.unfold(uses, inputs, first, training, f"{path}{layer.name}/")
         uses.append(Use(runs, layer, inputs, path + layer.name, training))
@@ -257,20 +234,15 @@ class Model(Trainer):
         return list(dict.fromkeys(p for layer in self._layers for p in layer.trainable_parameters))
 
     @property
-    def weights(self) -> list[Parameter]:
-        """Keras' name for ``parameters``."""
-        return self.parameters
-
-    @property
-    def trainable_weights(self) -> list[Parameter]:
-        """Keras' name for ``trainable_parameters``."""
-        return self.trainable_parameters
-
-    @property
     def non_trainable_weights(self) -> list[Parameter]:
         """Those of the parameters that the optimizer leaves alone."""
         trained = set(self.trainable_parameters)
         return [p for p in self.parameters if p not in trained]
+
+    # Keras' names.
+    weights = variables = parameters
+    trainable_weights = trainable_variables = trainable_parameters
+    non_trainable_variables = non_trainable_weights
 
     @property
     def trainable(self) -> bool:
@@ -288,12 +260,8 @@ class Model(Trainer):
     def freeze(self, *layers: str | int | Layer) -> None:
         """Make training leave these layers alone: by name, by index, or themselves; all, if none is given.
 
-        Compile anew once training has begun: the optimizer's state belongs to what it has trained.
-
-        Raises
-        ------
-        ValueError
-            If there is no such layer; then nothing has changed.
+        Compile anew once training has begun: the optimizer's state belongs to what it has trained. Raises
+        ``ValueError`` if there is no such layer; then nothing has changed.
         """
         self._set_trainable(layers, False)
 
@@ -302,24 +270,18 @@ class Model(Trainer):
         self._set_trainable(layers, True)
 
     def _set_trainable(self, layers: Sequence[str | int | Layer], value: bool) -> None:
-        for layer in [self._layer(which) for which in layers] or self.layers:
+        found: list[Any] = []
+        for which in layers:
+            if isinstance(which, str | int):
+                which = self.get_layer(which) if isinstance(which, str) else self.get_layer(index=which)
+            elif not any(which is layer for layer in self.layers):
+                raise ValueError(f"Layer {which.name!r} is not in model {self.name!r}.")
+            found.append(which)
+        for layer in found or self.layers:
             layer.trainable = value
 
-    def _layer(self, which: Any) -> Any:
-        if not isinstance(which, str | int):
-            if not any(which is layer for layer in self.layers):
-                raise ValueError(f"Layer {which.name!r} is not in model {self.name!r}.")
-            return which
-        return self.get_layer(name=which) if isinstance(which, str) else self.get_layer(index=which)
-
     def count_params(self) -> int:
-        """Return how many numbers the parameters hold.
-
-        Raises
-        ------
-        ValueError
-            If the model isn't built.
-        """
+        """Return how many numbers the parameters hold; raises ``ValueError`` if the model isn't built."""
         self._require_built("count_params")
         return sum(p.size for p in self.parameters)
 
@@ -330,18 +292,14 @@ class Model(Trainer):
     def set_weights(self, weights: Sequence[Array]) -> None:
         """Copy ``weights``, in the order of ``get_weights``, into the parameters.
 
-        Raises
-        ------
-        ValueError
-            If their number or a shape differs; then nothing has changed.
+        Raises ``ValueError`` if their number or a shape differs; then nothing has changed.
         """
         self._require_built("set_weights")
         arrays = [np.asarray(w) for w in weights]
         expected = [p.shape for p in self.parameters]
-        if [a.shape for a in arrays] != expected:
+        if (shapes := [a.shape for a in arrays]) != expected:
             raise ValueError(
-                f"The model has weights of the shapes {expected}, "
-                f"but set_weights() received {[a.shape for a in arrays]}."
+                f"The model has weights of the shapes {expected}, but set_weights() received {shapes}."
             )
         for parameter, array in zip(self.parameters, arrays, strict=True):
             parameter.assign(array)
@@ -349,10 +307,7 @@ class Model(Trainer):
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """Return a layer by its name or its index.
 
-        Raises
-        ------
-        ValueError
-            If there is none such, or not exactly one of the two is given.
+        Raises ``ValueError`` if there is none such, or not exactly one of the two is given.
         """
         if (name is None) == (index is None):
             raise ValueError("Give get_layer() a name or an index, one of the two.")
@@ -360,23 +315,20 @@ class Model(Trainer):
             if not -len(self.layers) <= index < len(self.layers):
                 raise ValueError(f"There is no layer {index}: the model has {len(self.layers)} layers.")
             return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        names = [layer.name for layer in self.layers]
-        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
+        named = {layer.name: layer for layer in self.layers}
+        if name not in named:
+            raise ValueError(f"No such layer: {name}. Existing layers are: {list(named)}.")
+        return named[name]
 
     @property
     def input_shape(self) -> Any:
         """The shape of a batch of inputs, ``None`` standing for the batch axis; of several a list."""
-        shapes = [tensor.shape for tensor in self.inputs]
-        return shapes[0] if len(shapes) == 1 else shapes
+        return _one_or_all([tensor.shape for tensor in self.inputs])
 
     @property
     def output_shape(self) -> Any:
         """The shape of a batch of outputs, ``None`` standing for the batch axis; of several a list."""
-        shapes = [tensor.shape for tensor in self.outputs]
-        return shapes[0] if len(shapes) == 1 else shapes
+        return _one_or_all([tensor.shape for tensor in self.outputs])
 
     @property
     def inputs(self) -> list[KerasTensor]:
@@ -391,19 +343,16 @@ class Model(Trainer):
     @property
     def input_names(self) -> list[str]:
         """What dictionaries call the inputs."""
-        form = self.input
-        return sorted(form) if isinstance(form, dict) else [tensor.name for tensor in self.inputs]
+        return sorted(self.input) if isinstance(self.input, dict) else [t.name for t in self.inputs]
 
     @property
     def output_names(self) -> list[str]:
         """What dictionaries call the outputs, and figures are named after; Keras calls two uses the same."""
-        form = self.output
-        if isinstance(form, dict):
-            return sorted(form)
+        if isinstance(self.output, dict):
+            return sorted(self.output)
         names = [tensor.name for tensor in self.outputs]
-        return [
-            f"{name}_{names[:i].count(name)}" if name in names[:i] else name for i, name in enumerate(names)
-        ]
+        before = [names[:i].count(name) for i, name in enumerate(names)]
+        return [f"{name}_{n}" if n else name for name, n in zip(names, before, strict=True)]
 
     @property
     def losses(self) -> list[Array]:
@@ -428,10 +377,7 @@ class Model(Trainer):
         """Do nothing, too."""
 
     def _flatten(self) -> None:
-        parameters = self.parameters
-        self._trained = self.trainable_parameters
-        trained = set(map(id, self._trained))
-        frozen = [p for p in parameters if id(p) not in trained]
+        self._trained, frozen = self.trainable_parameters, self.non_trainable_weights
         self.theta, self.gradient = flatten_parameters(self._trained, frozen, self.dtype)
         self._step = None
 
@@ -441,9 +387,7 @@ class Model(Trainer):
         They are not when a layer is shared with a model built later, or after copying; what is trainable may
         have changed since.
         """
-        same = len(self._trained) == len(self.trainable_parameters) and all(
-            a is b for a, b in zip(self._trained, self.trainable_parameters, strict=True)
-        )
+        same = self._trained == self.trainable_parameters  # each the same object
         if not same or any(p.value.base is not self.theta for p in self.parameters):
             self._flatten()
 
@@ -455,10 +399,7 @@ class Model(Trainer):
         from numpy_ann.models.summary import summarize
 
         text = summarize(self, line_length, **options)
-        if print_fn is None:
-            print(text)
-        else:
-            print_fn(text + "\n")
+        print(text) if print_fn is None else print_fn(text + "\n")
 
     def get_config(self) -> dict[str, Any]:
         """Return the layers as Keras' configuration of them; see ``models.cloning``.
@@ -495,12 +436,12 @@ class Model(Trainer):
         save_model(self, filepath, overwrite=overwrite, **options)
 
     def export(
-        self,
-        filepath: str | PathLike[str],
-        format: str = "onnx",  # noqa: A002
-        verbose: bool | None = None,
-    ) -> None:
+        self, filepath: str | PathLike[str], format: str = "onnx", verbose: bool | None = None  # noqa: A002
+    ) -> None:  # fmt: skip
         """Write the forward pass as an ONNX file, for any runtime of ONNX: no training, numbers in float32.
+
+        Raises ``ImportError`` if the package ``onnx`` isn't installed. Raises ``ValueError`` if the model
+        isn't built, or ONNX has no form for a layer; the message names it.
 
         Parameters
         ----------
@@ -510,13 +451,6 @@ class Model(Trainer):
             Keras' other formats need TensorFlow, PyTorch or OpenVINO.
         verbose : bool, optional
             Whether to say where the file is; left out, it is said.
-
-        Raises
-        ------
-        ImportError
-            If the package ``onnx`` isn't installed.
-        ValueError
-            If the model isn't built, or ONNX has no form for a layer; the message names it.
         """
         from numpy_ann.saving.onnx_export import export_onnx
 
@@ -577,12 +511,9 @@ class Model(Trainer):
         """Return outputs as the user listed them when the model was made."""
         if self.workings is CHAIN:
             return outputs
-        form = self.output
-        return (
-            outputs.arrays[0]
-            if len(leaves(form)) == 1 and not isinstance(form, dict)
-            else refill(form, iter(outputs.arrays))
-        )
+        if len(leaves(self.output)) == 1 and not isinstance(self.output, dict):
+            return outputs.arrays[0]
+        return refill(self.output, iter(outputs.arrays))
 
     def _use(self, given: Any, tensors: list[KerasTensor], training: bool | None) -> Any:
         """Note a use of the model on symbolic tensors."""
@@ -590,12 +521,13 @@ class Model(Trainer):
             tensors = by_name("x", given, self.input_names)
         if not self.built:
             self.build((None, *tensors[0].shape[1:]))
-        expected = self.inputs
-        if [t.shape[1:] for t in tensors] != [t.shape[1:] for t in expected]:
+        if [t.shape[1:] for t in tensors] != [t.shape[1:] for t in self.inputs]:
+            expected, came = (
+                ", ".join(f"{t.name!r} of shape {t.shape}" for t in some) for some in (self.inputs, tensors)
+            )
             raise ValueError(
-                f"Model {self.name!r} takes {len(expected)} input(s), "
-                f"{', '.join(f'{t.name!r} of shape {t.shape}' for t in expected)}, but was called on "
-                f"{len(tensors)}: {', '.join(f'{t.name!r} of shape {t.shape}' for t in tensors)}."
+                f"Model {self.name!r} takes {len(self.inputs)} input(s), {expected}, but was called on "
+                f"{len(tensors)}: {came}."
             )
         batch, self.in_model = tensors[0].shape[0], True
         outputs = [((batch, *tensor.shape[1:]), tensor.dtype) for tensor in self.outputs]
@@ -608,9 +540,8 @@ class Model(Trainer):
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the memory of training, which is made anew when needed."""
         dropped = dict.fromkeys(("_step", "_fitting", "_uses", "plan", "home"))
-        state = {**self.__dict__, **dropped, "nodes": [], "in_model": False}
-        state.pop("workings", None)
-        return state
+        kept = {name: value for name, value in vars(self).items() if name != "workings"}
+        return {**kept, **dropped, "nodes": [], "in_model": False}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Bind the parameters to the vectors again, which copying and pickling take apart."""
@@ -621,9 +552,6 @@ class Model(Trainer):
         if self.built:
             self._arrange()
             self._flatten()
-
-    variables, trainable_variables = weights, trainable_weights
-    non_trainable_variables = non_trainable_weights
 
     def require_layers_alone(self, what: str) -> None:
         """Raise ``ValueError`` if ``call`` says what the layers do, which no file knows."""

@@ -1,6 +1,7 @@
 """A stack of layers: each one's output is the next one's input."""
 
 from collections.abc import Sequence
+from itertools import chain, count
 from typing import Any, ClassVar
 from weakref import ref
 
@@ -45,8 +46,6 @@ class Sequential(Model):
     theta, gradient : ndarray
         All parameters, and the gradients of the trainable ones, each as one vector.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> from numpy_ann.layers import Dense, Input
     >>> model = Sequential([Input(shape=(4,)), Dense(3, activation="softmax")], seed=0)
@@ -60,13 +59,9 @@ class Sequential(Model):
     _not_called: ClassVar[dict[str, str]] = {"call": "that of `models.Model`, whose layers are attributes,"}
 
     def __init__(
-        self,
-        layers: Sequence[Layer | Model | KerasTensor] | None = None,
-        *,
-        name: str | None = None,
-        dtype: str = "float32",
-        seed: int | None = None,
-    ) -> None:
+        self, layers: Sequence[Layer | Model | KerasTensor] | None = None, *, name: str | None = None,
+        dtype: str = "float32", seed: int | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(name=name, dtype=dtype, seed=seed)
         self._tensors: list[KerasTensor] = []
         layers = list(layers or ())
@@ -79,13 +74,8 @@ class Sequential(Model):
     def add(self, layer: Any) -> None:
         """Put a layer on top.
 
-        Raises
-        ------
-        TypeError
-            If it isn't a layer.
-        ValueError
-            If another layer has its name, its weights are for inputs of another shape, or an ``Input``
-            doesn't come first; then nothing has changed.
+        Raises ``TypeError`` if it isn't a layer. Raises ``ValueError`` if another layer has its name, its
+        weights are for inputs of another shape, or an ``Input`` doesn't come first; then nothing has changed.
         """
         self._add(layer, set())
         self._count()
@@ -113,8 +103,7 @@ class Sequential(Model):
         name = layer.name
         layer.name = self._name_for(layer, reserved)
         self._layers.append(layer)
-        first = self.input_layer or self._layers[0]
-        shape = first.input_shape if isinstance(first, Layer) else _sample(first, "input_shape")
+        shape = _sample(self.input_layer or self._layers[0], "input_shape")
         if shape is not None:
             try:
                 self._build(shape)
@@ -137,19 +126,14 @@ class Sequential(Model):
             return
         if layer is self:
             raise ValueError(f"Model {self.name!r} can't be a layer of itself.")
-        if layer.graph is not None and (len(layer.inputs), len(layer.outputs)) != (1, 1):
-            ends = f"{len(layer.inputs)} inputs and {len(layer.outputs)} outputs"
-            raise ValueError(f"Model {layer.name!r} has {ends}, {_NO_PLACE}")
+        if layer.graph is not None and (ends := (len(layer.inputs), len(layer.outputs))) != (1, 1):
+            raise ValueError(f"Model {layer.name!r} has {ends[0]} inputs and {ends[1]} outputs, {_NO_PLACE}")
 
     def pop(self, rebuild: bool = True) -> Any:
         """Take the last layer off, and return it; the others keep their parameters.
 
-        ``rebuild`` is Keras' argument, and changes nothing here: the rest stays built.
-
-        Raises
-        ------
-        IndexError
-            If there is none.
+        ``rebuild`` is Keras' argument, and changes nothing here: the rest stays built. Raises ``IndexError``
+        if there is none.
         """
         if not self._layers:
             raise IndexError("There is no layer to take off: the model has none.")
@@ -165,10 +149,7 @@ class Sequential(Model):
     def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         """Make the parameters, for batches of ``input_shape``: ``(None, 28, 28)``, the batch axis first.
 
-        Raises
-        ------
-        ValueError
-            If there are no layers, or the model has been built for another shape.
+        Raises ``ValueError`` if there are no layers, or the model has been built for another shape.
         """
         if input_shape is None:
             if not self.built:
@@ -189,20 +170,17 @@ class Sequential(Model):
         """Build the layers that aren't yet, and move all parameters into the flat vectors."""
         if not self._layers:
             raise ValueError("The model has no layers. Add some before using it.")
-        before = self._layers[self._built_layers - 1] if self._built_layers else None
         shape: Any = input_shape
-        if before is not None:
-            shape = before.output_shape if isinstance(before, Layer) else _sample(before, "output_shape")
+        if self._built_layers:
+            shape = _sample(self._layers[self._built_layers - 1], "output_shape")
         self._check_fit(shape or ())
         for layer in self._layers[self._built_layers :]:
-            if isinstance(layer, Model):
-                layer.build((None, *(shape or ())))
-                shape = layer.output_shape[1:]
-            else:
+            if isinstance(layer, Layer):
                 layer.join(self.streams[layer.name], self.dtype)
-                if not layer.built or layer.input_shape != shape:  # else shared, or used alone before
-                    layer.build((None, *(shape or ())))
-                shape = layer.output_shape
+            # Built for this shape already, it is shared, or was used alone before.
+            if isinstance(layer, Model) or not layer.built or layer.input_shape != shape:
+                layer.build((None, *(shape or ())))
+            shape = _sample(layer, "output_shape")
             self._built_layers += 1
         if any(isinstance(layer, Model) or layer.input_kind != "float" for layer in self._layers):
             self._arrange()
@@ -218,7 +196,7 @@ class Sequential(Model):
                     f"Layer {layer.name!r} computes in {layer.dtype}, but the model in {self.dtype}: "
                     f'Sequential(..., dtype="{layer.dtype}").'
                 )
-            sample = layer.input_shape if isinstance(layer, Layer) else _sample(layer, "input_shape")
+            sample = _sample(layer, "input_shape")
             if layer.built and layer.parameters and sample != shape:
                 raise ValueError(
                     f"Layer {layer.name!r} has weights for inputs of shape {sample}, but here its "
@@ -226,12 +204,9 @@ class Sequential(Model):
                 )
             if isinstance(layer, Model):
                 layer.build((None, *shape))
-                shape = _sample(layer, "output_shape") or ()
-                continue
-            kept = layer.built and layer.input_shape == shape
-            shape = (
-                (layer.output_shape or ()) if kept else sample_of(layer.compute_output_shape((None, *shape)))
-            )
+            kept = isinstance(layer, Model) or (layer.built and layer.input_shape == shape)
+            made = _sample(layer, "output_shape") if kept else None
+            shape = (made or ()) if kept else sample_of(layer.compute_output_shape((None, *shape)))
 
     def unfold(
         self, uses: list[Use], read: list[int], first: int, training: bool | None = None, path: str = ""
@@ -265,25 +240,12 @@ class Sequential(Model):
         self._require_built("output_shape")
         return (self.input_shape[0], *(_sample(self._layers[-1], "output_shape") or ()))
 
-    @property
-    def inputs(self) -> list[KerasTensor]:
-        """The symbolic tensor that stands for what goes in, in a list."""
-        return self.tensors()[:1]
-
-    @property
-    def outputs(self) -> list[KerasTensor]:
-        """The symbolic tensor that stands for what comes out, in a list."""
-        return self.tensors()[-1:]
-
-    @property
-    def input(self) -> Any:
-        """The symbolic tensor that stands for what goes in."""
-        return self.tensors()[0]
-
-    @property
-    def output(self) -> Any:
-        """The symbolic tensor that stands for what comes out."""
-        return self.tensors()[-1]
+    input: Any = property(
+        lambda self: self.tensors()[0], doc="The symbolic tensor that stands for what goes in."
+    )
+    output: Any = property(lambda self: self.tensors()[-1], doc="The one that stands for what comes out.")
+    inputs: Any = property(lambda self: self.tensors()[:1], doc="``input`` in a list.")
+    outputs: Any = property(lambda self: self.tensors()[-1:], doc="``output`` in a list.")
 
     def _name_for(self, layer: Any, reserved: set[str]) -> Any:
         """Return a name that is free in this model: dense, dense_1, dense_2; or the one it has to keep.
@@ -299,18 +261,14 @@ class Sequential(Model):
                 f"with a name of its own, as in {type(layer).__name__}(..., name='{escaped(layer.name)}_b')"
                 + (", or set its name: it is in another model already." if layer.in_model else ".")
             )
-        taken |= reserved
-        base, number = snake_case(type(layer).__name__), 1
-        if base not in taken:
-            return base
-        while f"{base}_{number}" in taken:
-            number += 1
-        return f"{base}_{number}"
+        base = snake_case(type(layer).__name__)
+        names = chain([base], (f"{base}_{number}" for number in count(1)))
+        return next(name for name in names if name not in taken | reserved)
 
 
 def _sample(layer: Any, which: str) -> Shape | None:
     """Return a layer's ``input_shape`` or ``output_shape``, of a sample: a model's are those of batches."""
-    if isinstance(layer, Model):
-        return getattr(layer, which)[1:] if layer.built else None
-    found: Shape | None = getattr(layer, which)
-    return found
+    if isinstance(layer, Model) and not layer.built:
+        return None
+    found = getattr(layer, which)
+    return found[1:] if isinstance(layer, Model) else found  # type: ignore[no-any-return]

@@ -9,7 +9,7 @@ from numpy_ann.layers.traced import sublayers
 from numpy_ann.lookup import snake_case
 from numpy_ann.training.plan import Use
 
-__all__ = ["Body", "begin", "made_by_call", "take_over"]
+__all__ = ["Body", "made_by_call", "take_over"]
 
 
 class Body(Layer):
@@ -23,16 +23,10 @@ class Body(Layer):
 
     def __init__(self, model: Any) -> None:
         super().__init__(name=model.name)
-        self.holder, self.before = model, frozenset(vars(model))
+        self.holder, self.before = model, frozenset(vars(model)) | {"_layers", "plan"}
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         return self.holder.called(inputs, training)
-
-
-def begin(model: Any) -> None:
-    """Put the one layer in place, once the model has all attributes but those of its user."""
-    model._layers.append(Body(model))
-    model._layers[0].before |= {"_layers", "plan"}
 
 
 def made_by_call(cls: Any) -> None:

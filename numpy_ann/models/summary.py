@@ -24,14 +24,12 @@ _COLUMNS = {False: (0.45, 0.80, 1.0), True: (0.3, 0.56, 0.74, 1.0)}
 
 
 def summarize(
-    model: Model,
-    line_length: int | None = None,
-    *,
-    expand_nested: bool = False,
-    show_trainable: bool = False,
-    layer_range: Sequence[str] | None = None,
-) -> str:
+    model: Model, line_length: int | None = None, *, expand_nested: bool = False,
+    show_trainable: bool = False, layer_range: Sequence[str] | None = None,
+) -> str:  # fmt: skip
     """Return the table of layers, output shapes and parameters, with totals.
+
+    Raises ``ValueError`` if ``layer_range`` isn't two names of layers in that order.
 
     Parameters
     ----------
@@ -47,16 +45,6 @@ def summarize(
     layer_range : two str, optional
         The first and the last layer to show, by name, or by regular expressions that begin like names; the
         totals are the whole model's.
-
-    Returns
-    -------
-    str
-        Several lines.
-
-    Raises
-    ------
-    ValueError
-        If ``layer_range`` isn't two names of layers in that order.
     """
     from rich import box
     from rich.console import Console
@@ -71,11 +59,10 @@ def summarize(
     ends = [0.9 * end for end in _COLUMNS[graph]] + [1.0] if show_trainable else _COLUMNS[graph]
     room = [b - a for a, b in pairwise([0, *(int(end * width) for end in ends)])]
     table = Table(width=width, box=box.HEAVY_HEAD, show_lines=True, pad_edge=True, header_style="")
-    table.add_column("Layer (type)", width=room[0], overflow="fold")
-    table.add_column("Output Shape", width=room[1], overflow="fold")
-    table.add_column("Param #", width=room[2], justify="right", overflow="fold")
-    if graph:
-        table.add_column("Connected to", width=room[3], overflow="fold")
+    titles = ["Layer (type)", "Output Shape", "Param #", *(["Connected to"] if graph else [])]
+    for title, columns in zip(titles, room, strict=False):
+        side: Any = "right" if title == "Param #" else "left"
+        table.add_column(title, width=columns, justify=side, overflow="fold")
     if show_trainable:
         table.add_column("Trainable", width=room[-1], justify="center", overflow="ellipsis")
     for level, layer in _rows(_in_range(model.layers, layer_range), expand_nested):
@@ -84,7 +71,8 @@ def summarize(
             batch = layer.output_shape if hasattr(layer, "layers") else (None, *(layer.output_shape or ()))
             shape, count = str(batch), f"{layer.count_params():,}"
         name = f"{'   ' * level}{'└ ' if level else ''}{escaped(layer.name)}"
-        fields = [f"{name} ({_class_of(layer)})", shape, count]
+        kind = type(layer).__name__
+        fields = [f"{name} ({'Functional' if kind == 'Model' else kind})", shape, count]
         if graph:
             fields.append(_connections(model, layer))
         if show_trainable:
@@ -106,12 +94,6 @@ def _rows(layers: Sequence[Any], expand_nested: bool, level: int = 0) -> Iterato
         yield level, layer
         if expand_nested and hasattr(layer, "layers"):
             yield from _rows(layer.layers, expand_nested, level + 1)
-
-
-def _class_of(layer: Any) -> str:
-    """Return what Keras calls the class."""
-    name = type(layer).__name__
-    return "Functional" if name == "Model" else name
 
 
 def _connections(model: Model, layer: Any) -> str:
@@ -140,7 +122,6 @@ def _in_range(layers: Sequence[Layer], layer_range: Sequence[str] | None) -> Seq
 
 def _totals(model: Model) -> list[str]:
     """Return the lines below the table."""
-    number_size = model.dtype.itemsize
     trainable = sum(p.size for p in model.trainable_parameters)
     rest = sum(p.size for p in model.parameters) - trainable
     optimizer = 0
@@ -148,24 +129,17 @@ def _totals(model: Model) -> list[str]:
         slots = sum(slot.size for slot in model.optimizer.state.values())
         # Keras counts two numbers more: how many steps were taken, and the learning rate.
         optimizer = slots + 2 if model.optimizer.size is not None else 0
-    counts = {
-        "Total": trainable + rest + optimizer,
-        "Trainable": trainable,
-        "Non-trainable": rest,
-        "Optimizer": optimizer,
-    }
+    counts = {"Total": trainable + rest + optimizer, "Trainable": trainable, "Non-trainable": rest}
+    counts |= {"Optimizer": optimizer} if optimizer else {}
     return [
-        f" {what} params: {count:,} ({format_bytes(count * number_size)})"
+        f" {what} params: {count:,} ({format_bytes(count * model.dtype.itemsize)})"
         for what, count in counts.items()
-        if what != "Optimizer" or count
     ]
 
 
 def format_bytes(count: int) -> str:
     """Return a size in B, KB, MB or GB, of 1024 each to the next, as Keras shows it.
 
-    Examples
-    --------
     >>> [format_bytes(n) for n in (0, 437544, 1312640)]
     ['0.00 B', '427.29 KB', '1.25 MB']
     """
