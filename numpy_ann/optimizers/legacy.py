@@ -145,8 +145,8 @@ class Nadam(_Legacy, adam.Nadam):
         return self.beta_1 * (1 - float(0.96 ** (t * self.schedule_decay)) / 2)
 
     def _product_of(self, t: int) -> float:
-        # With q = 0.96^schedule_decay: beta_1^t times the product of 1 - q^i / 2, whose logarithm is a sum over
-        # i of the series log(1 - x) = -(x + x^2/2 + ...). The powers of q in it sum up geometrically:
+        # With q = 0.96^schedule_decay: beta_1^t times the product of 1 - q^i / 2, whose logarithm is a sum
+        # over i of the series log(1 - x) = -(x + x^2/2 + ...). The powers of q in it sum up geometrically:
         # -sum_k (1/2)^k / k (q^k + q^2k + ... + q^tk).
         k = np.arange(1, _MOST_TERMS + 1)
         rate = k * (self.schedule_decay * np.log(0.96))

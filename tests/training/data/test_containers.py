@@ -99,14 +99,14 @@ def test_sparse_matrices(kind):
 
 def test_a_sparse_matrix_is_never_dense_as_a_whole():
     sparse = pytest.importorskip("scipy.sparse")
-    x = sparse.random(10_000, 1_000, density=0.001, format="csr", random_state=0, dtype=np.float32)
+    x = sparse.random(20_000, 1_000, density=0.001, format="csr", random_state=0, dtype=np.float32)
     dense = 4 * np.prod(x.shape)
     model = model_of((1_000,))
     tracemalloc.start()
     try:
-        model.fit(x, np.zeros(10_000), batch_size=250, verbose=0, validation_split=0.1)
-        model.predict(x, batch_size=250, verbose=0)
-        model.evaluate(x, np.zeros(10_000), batch_size=250, verbose=0)
+        model.fit(x, np.zeros(20_000), batch_size=500, verbose=0, validation_split=0.1)
+        model.predict(x, batch_size=500, verbose=0)
+        model.evaluate(x, np.zeros(20_000), batch_size=500, verbose=0)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
