@@ -9,8 +9,8 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[Any]
 """A NumPy array; the dtype is the model's (float32 or float64) unless a docstring says otherwise."""
 
-Shape: TypeAlias = tuple[int, ...]
-"""A shape without the batch axis: ``(28, 28)`` for an image, ``(784,)`` for a vector."""
+Shape: TypeAlias = tuple[Any, ...]
+"""A shape without the batch axis: ``(28, 28)`` for an image; an axis of any length, an open one, is None."""
 
 BatchShape: TypeAlias = tuple[int | None, ...]
 """A shape with the batch axis, which is ``None`` for a batch of any size: ``(None, 28, 28)``."""

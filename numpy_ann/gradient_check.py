@@ -124,7 +124,7 @@ def check_gradients(
     subject: Any = _of_model if isinstance(model_or_layer, Model) else _of_layer
     plan, configuration, names, inputs, targets = subject(deepcopy(model_or_layer), x, y, loss)
     if y is None:
-        shapes = [(len(inputs[0]), *shape) for shape in plan.output_shapes]
+        shapes = [(len(inputs[0]), *shape) for shape in plan.shapes_on([a.shape[1:] for a in inputs])]
         targets = Bundle([rng.uniform(0.5, 1.5, size=shape) for shape in shapes])
     plan = Plan(plan.shapes[: plan.inputs], [_Checked(**vars(use)) for use in plan], plan.outputs)
     losses = OutputLosses(plan, configuration)

@@ -10,8 +10,8 @@ from numpy_ann._typing import BatchShape, Shape
 
 __all__ = [
     "checked_axes", "checked_batch_shape", "checked_bool", "checked_choice", "checked_integer",
-    "checked_list_of_shapes", "checked_name", "checked_number", "checked_shape", "is_integer", "is_number",
-    "sample_of",
+    "checked_list_of_shapes", "checked_name", "checked_number", "checked_shape", "closed", "is_integer",
+    "is_number", "sample_of", "size_of",
 ]  # fmt: skip
 
 _LONGEST_NAME = 1024  # what files are read with
@@ -148,7 +148,7 @@ def checked_name(whose: str, name: Any) -> str:
 def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
     """Return the shape of one sample, as plain integers.
 
-    Raises ``ValueError`` if it is no sequence, or an axis isn't a positive integer.
+    Raises ``ValueError`` if it is no sequence, or an axis is neither a positive integer nor open, None.
 
     >>> checked_shape("Input", "shape", np.zeros((3, 28, 28)).shape[1:])
     (28, 28)
@@ -160,19 +160,18 @@ def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
         )
     several = isinstance(shape, Sequence | np.ndarray) and not isinstance(shape, str)
     axes: list[Any] = list(shape) if several else []
-    if not several or not all(is_integer(n) and n >= 1 for n in axes):
-        cure = " Axes of any length aren't supported: pad samples to one, as with utils.pad_sequences."
+    if not several or not all(n is None or (is_integer(n) and n >= 1) for n in axes):
         raise ValueError(
             f"{whose}'s {argument} holds positive integers, the batch axis left out, as in "
-            f"{argument}=(28, 28). Received: {argument}={shape!r}.{cure if None in axes else ''}"
+            f"{argument}=(28, 28), and None for an axis of any length. Received: {argument}={shape!r}."
         )
-    return tuple(int(n) for n in axes)
+    return tuple(None if n is None else int(n) for n in axes)
 
 
 def checked_batch_shape(whose: str, input_shape: Any) -> Shape:
     """Return the shape of one sample of batches of ``input_shape``, the batch axis first: ``(None, 28, 28)``.
 
-    Raises ``ValueError`` if it is no sequence, or another axis than the batch's isn't an integer.
+    Raises ``ValueError`` if it is no sequence, or an axis is neither an integer nor open, None.
 
     >>> checked_batch_shape("Layer 'dense'", (None, 28, 28))
     (28, 28)
@@ -184,11 +183,9 @@ def checked_batch_shape(whose: str, input_shape: Any) -> Shape:
             f"Received: input_shape={input_shape!r}"
         )
     axes: list[Any] = list(input_shape[1:])
-    if any(axis is None for axis in axes):
-        raise ValueError(f"Only the batch axis may be None. Received: input_shape={tuple(input_shape)}")
-    if not all(is_integer(axis) and axis >= 0 for axis in axes):
-        raise ValueError(f"The axes of a shape are integers. Received: input_shape={input_shape!r}")
-    return tuple(int(axis) for axis in axes)
+    if not all(axis is None or (is_integer(axis) and axis >= 0) for axis in axes):
+        raise ValueError(f"The axes of a shape are integers or None. Received: input_shape={input_shape!r}")
+    return tuple(None if axis is None else int(axis) for axis in axes)
 
 
 def checked_list_of_shapes(whose: str, input_shape: Any) -> list[BatchShape]:
@@ -207,9 +204,29 @@ def checked_list_of_shapes(whose: str, input_shape: Any) -> list[BatchShape]:
 
 
 def sample_of(batch_shape: BatchShape) -> Shape:
-    """Return the shape of one sample of such a batch; an open axis counts as 0.
+    """Return the shape of one sample of such a batch.
 
     >>> sample_of((None, 28, 28))
     (28, 28)
     """
-    return tuple(axis or 0 for axis in batch_shape[1:])
+    return tuple(batch_shape[1:])
+
+
+def closed(shape: Shape, like: Shape) -> Shape:
+    """Return a shape whose open axes have the lengths of another's: an array of those fits if they are equal.
+
+    >>> closed((None, 8), (5, 8)), closed((None, 8), (5, 7)), closed((2, 8), (5, 8))
+    ((5, 8), (5, 8), (2, 8))
+    """
+    if None not in shape or len(shape) != len(like):
+        return shape
+    return tuple(m if n is None else n for n, m in zip(shape, like, strict=True))
+
+
+def size_of(shape: Shape) -> int:
+    """Return how many numbers an array of that shape has, of one along each open axis.
+
+    >>> size_of((None, 3, 2))
+    6
+    """
+    return math.prod(1 if n is None else n for n in shape)

@@ -93,7 +93,7 @@ class Dense(Layer):
         self._keep_options("bias", bias_initializer, bias_regularizer, bias_constraint)
 
     def build(self, input_shape: BatchShape) -> None:
-        self.kernel = self._add_kept("kernel", (input_shape[-1] or 0, self.units))
+        self.kernel = self._add_kept("kernel", (input_shape[-1], self.units))
         self.bias = self._add_kept("bias", (self.units,)) if self.use_bias else None
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:

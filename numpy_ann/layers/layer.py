@@ -29,7 +29,9 @@ from numpy_ann.validation import (
     checked_list_of_shapes,
     checked_name,
     checked_shape,
+    closed,
     is_integer,
+    sample_of,
 )
 
 __all__ = ["Layer", "Memory"]
@@ -187,7 +189,7 @@ class Layer(Part):
     def build(self, input_shape: BatchShape) -> None:
         """Make the parameters, by ``add_weight``, for batches of ``input_shape``: ``(None, 784)``.
 
-        Raises ``ValueError`` if another axis than the batch's is open, or the layer can't take such samples.
+        Raises ``ValueError`` if an axis is open that weights are bound to, or it can't take such samples.
         """
 
     def _build_sublayers(self, input_shape: Any) -> BatchShape:
@@ -202,7 +204,7 @@ class Layer(Part):
         return output_shape
 
     def add_weight(
-        self, shape: int | Sequence[int] | None = None, initializer: InitializerLike | None = None,
+        self, shape: int | Sequence[int | None] | None = None, initializer: InitializerLike | None = None,
         dtype: Any = None, trainable: bool = True, autocast: bool = True,
         regularizer: RegularizerLike = None, constraint: ConstraintLike = None,
         aggregation: str | None = "none", overwrite_with_gradient: bool = False, name: str | None = None,
@@ -250,7 +252,18 @@ class Layer(Part):
                 f"A weight of layer {self.name!r} has the layer's dtype, {own}, or is one of integers that "
                 f"isn't trained: trainable=False. Received: dtype={dtype!r}, trainable={trainable}"
             )
-        size = () if shape is None else (int(shape),) if is_integer(shape) else tuple(map(int, shape))  # type: ignore[arg-type]
+        size = (
+            ()
+            if shape is None
+            else (int(shape),)
+            if is_integer(shape)
+            else tuple(n if n is None else int(n) for n in shape)
+        )  # type: ignore[arg-type, union-attr]
+        if None in size:
+            raise ValueError(
+                f"Layer {self.name!r} makes a weight of shape {size}, and so needs inputs whose axes of that "
+                "length are known, where None is any: Input(shape=(None, 8)) says the last one."
+            )
         fill = initializers.get(initializer or ("zeros" if integer else "glorot_uniform"))
         with drawing_from(stream):
             value = here.claimed(size, own) if here.claimed else np.asarray(fill(size, dtype=own.name))
@@ -358,7 +371,7 @@ class Layer(Part):
         dy = np.asarray(dy, dtype=self.dtype)
         if not self.built:
             raise self._memory.error()
-        if dy.shape[1:] != self.output_shape:
+        if dy.shape[1:] != closed(self.output_shape or (), dy.shape[1:]):
             raise ValueError(
                 f"Layer {self.name!r} expects gradients of shape {batch_of(self.output_shape)}, that of its "
                 f"output, but received {dy.shape}."
@@ -397,17 +410,20 @@ class Layer(Part):
         runs = self
         if not self.built:
             self.build(shape)
-        elif sample != self.input_shape:
-            if self.parameters:
+        output = runs.output_shape or ()
+        if sample != self.input_shape:
+            if not self.parameters:  # no weight is bound to the shape
+                runs = copy(self)
+                runs.build(shape)
+            elif several or closed(self.input_shape or (), sample) != sample:
                 raise ValueError(
                     f"Layer {self.name!r} has weights for inputs of shape {batch_of(self.input_shape)}, but "
                     f"was called on {tensors[0].name!r}, of shape {batch_of(sample)}. Make a new "
                     "layer for it."
                 )
-            runs = copy(self)  # no weight is bound to the shape
-            runs.build(shape)
+            output = sample_of(self.compute_output_shape(shape))
         self.in_model = runs.in_model = True
-        made = (next((t.shape[0] for t in tensors if t.shape[0]), None), *(runs.output_shape or ()))
+        made = (next((t.shape[0] for t in tensors if t.shape[0]), None), *output)
         return Node(self, tensors, [(made, str(self.dtype))], training, runs).outputs[0]
 
     def _penalized(self, y: Array) -> Array:
@@ -524,7 +540,7 @@ class Layer(Part):
         elif not (self.in_model or self.parameters) and np.shape(x)[1:] != self.input_shape:
             self.build((None, *np.shape(x)[1:]))  # at a prompt, too: no weight is bound to the shape
         x = np.asarray(x, dtype=self.dtype if self.input_kind == "float" else None)
-        if x.shape[1:] != self.input_shape:
+        if x.shape[1:] != self.input_shape and x.shape[1:] != closed(self.input_shape or (), x.shape[1:]):
             raise ValueError(
                 f"Layer {self.name!r} expects inputs of shape {batch_of(self.input_shape)}, "
                 f"but received {x.shape}."
@@ -608,7 +624,8 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
             raise
         finally:
             del self._building
-        self.input_shape, self.output_shape = sample, tuple(int(n or 0) for n in output_shape[1:])
+        self.input_shape = sample
+        self.output_shape = tuple(n if n is None else int(n) for n in output_shape[1:])
         self.built = True
         if not self.by_call and self.activation == activations.softmax and self.output_shape[-1:] == (1,):
             warnings.warn(

@@ -91,7 +91,7 @@ class GroupNormalization(ScaleAndCenter):
 
     def parameter_shape(self, input_shape: Shape) -> Shape:
         (features,) = super().parameter_shape(input_shape)
-        if features % (features if self.groups == -1 else self.groups):
+        if features is None or features % (features if self.groups == -1 else self.groups):
             raise ValueError(
                 f"Layer {self.name!r} can't part {features} features into {self.groups} groups of one size. "
                 f"Received: groups={self.groups} for samples of shape {input_shape}"
@@ -105,12 +105,13 @@ class GroupNormalization(ScaleAndCenter):
         if self.groups == -1:
             self.groups = sample[axis - 1]
         size = sample[axis - 1] // self.groups
-        self._grouped = (*sample[: axis - 1], self.groups, size, *sample[axis:])
+        self._axis, self._groups = axis, (self.groups, size)
         self._over = tuple(i for i in range(1, len(sample) + 2) if i != axis)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)
-        normalized = self._by_its_own(x.reshape(len(x), *self._grouped), training, self._over)
+        grouped = x.reshape(*x.shape[: self._axis], *self._groups, *x.shape[self._axis + 1 :])
+        normalized = self._by_its_own(grouped, training, self._over)
         return self._scaled(normalized.reshape(x.shape), out)
 
 

@@ -14,6 +14,7 @@ from numpy_ann.validation import (
     checked_bool,
     checked_integer,
     checked_list_of_shapes,
+    closed,
     sample_of,
 )
 
@@ -41,8 +42,11 @@ class MergingLayer(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> BatchShape:
         samples = self._samples(input_shape)
+        known = [tuple(1 if n is None else n for n in shape) for shape in samples]
+        opened = [tuple(1 + (n is None) for n in shape) for shape in samples]
         try:
-            return (input_shape[0][0], *np.broadcast_shapes(*samples))
+            pairs = zip(np.broadcast_shapes(*known), np.broadcast_shapes(*opened), strict=True)
+            return (input_shape[0][0], *(n if is_open == 1 else None for n, is_open in pairs))
         except ValueError:
             raise ValueError(
                 f"Layer {self.name!r} got inputs of shapes that don't go together: {samples}, the batch axis "
@@ -55,7 +59,7 @@ class MergingLayer(Layer):
         self._needs(exact in (None, len(shapes)), f"takes exactly {exact} inputs", input_shape)
         return [sample_of(shape) for shape in shapes]
 
-    def _all_checked(self, x: Any) -> list[Array]:
+    def _all_checked(self, x: Any, training: bool) -> list[Array]:
         """Return the inputs in the layer's dtype if they fit; build the layer first if nobody has."""
         if not isinstance(x, list | tuple):
             raise ValueError(
@@ -66,8 +70,12 @@ class MergingLayer(Layer):
         if not self.built or (shapes != self.input_shape and not self.in_model):
             self.build([(None, *shape) for shape in shapes])  # type: ignore[arg-type]
             arrays = [np.asarray(array, dtype=self.dtype) for array in arrays]
-        if shapes != self.input_shape or len({len(array) for array in arrays}) > 1:
-            expected, received = map(batch_of, self.input_shape or ()), (str(x.shape) for x in arrays)  # type: ignore[arg-type]
+        if training:
+            self._memory["shapes"] = shapes
+        known: Any = self.input_shape
+        fits = len(known) == len(shapes) and [*map(closed, known, shapes)] == [*shapes]
+        if not fits or len({len(array) for array in arrays}) > 1:
+            expected, received = map(batch_of, known), (str(x.shape) for x in arrays)
             raise ValueError(
                 f"Layer {self.name!r} expects inputs of shape {', '.join(expected)}, but received "
                 f"{', '.join(received)}."
@@ -81,19 +89,19 @@ class MergingLayer(Layer):
 
     def _summed(self, gradient: Array, number: int) -> Array:
         """Return a gradient of the output's shape, summed to that of an input: the way back of spreading."""
-        shape: Shape = self.input_shape[number]  # type: ignore[index, assignment]
-        if shape == self.output_shape:
+        shape: Shape = self._memory["shapes"][number]
+        if shape == gradient.shape[1:]:
             return gradient
-        spread = (1,) * (len(self.output_shape or ()) - len(shape)) + shape
+        spread = (1,) * (gradient.ndim - 1 - len(shape)) + shape
         axes = tuple(i for i, n in enumerate(spread, 1) if n == 1 != gradient.shape[i])
         summed: Array = gradient.sum(axis=axes, keepdims=True)
         return summed.reshape(len(gradient), *shape)
 
     def forward(self, x: Any, *, training: bool = False, out: Array | None = None) -> Array:
-        arrays = [self._spread(array) for array in self._all_checked(x)]
+        arrays = [self._spread(array) for array in self._all_checked(x, training)]
         if training and self.keeps_inputs:
             self._memory["x"] = arrays
-        y = np.empty((len(arrays[0]), *(self.output_shape or ())), self.dtype) if out is None else out
+        y = np.empty(np.broadcast_shapes(*(a.shape for a in arrays)), self.dtype) if out is None else out
         if len(arrays) == 1:
             y[...] = arrays[0]
             return y
@@ -246,17 +254,20 @@ class Concatenate(MergingLayer):
         at = self.axis + axes if self.axis < 0 else self.axis
         does = f"puts inputs together along axis {self.axis}, which they haven't, or which is the batch's"
         self._needs(0 < at < axes, does, input_shape)
-        others = {(len(shape), *shape[: at - 1], *shape[at:]) for shape in samples}
-        self._needs(len(others) == 1, f"needs inputs of equal shapes, but for axis {self.axis}", input_shape)
-        length = sum(shape[at - 1] for shape in samples)
-        return (input_shape[0][0], *samples[0][: at - 1], length, *samples[0][at:])
+        columns = [set(column) for column in zip(*samples, strict=False)]
+        alike = all(len(column - {None}) < 2 for i, column in enumerate(columns, 1) if i != at)
+        alike = alike and {*map(len, samples)} == {axes - 1}
+        self._needs(alike, f"needs inputs of equal shapes, but for axis {self.axis}", input_shape)
+        whole = [None if None in column else max(column) for column in columns]
+        whole[at - 1] = None if None in columns[at - 1] else sum(shape[at - 1] for shape in samples)
+        return (input_shape[0][0], *whole)
 
     def forward(self, x: Any, *, training: bool = False, out: Array | None = None) -> Array:
-        return np.concatenate(self._all_checked(x), axis=self.axis, out=out)
+        return np.concatenate(self._all_checked(x, training), axis=self.axis, out=out)
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:
         at = self.axis - 1 if self.axis > 0 else self.axis
-        lengths = [shape[at] for shape in self.input_shape or ()]  # type: ignore[index]
+        lengths = [shape[at] for shape in self._memory["shapes"]]
         return np.split(dz, np.cumsum(lengths[:-1]), axis=self.axis)
 
 
@@ -314,7 +325,8 @@ class Dot(MergingLayer):
         return [row.reshape(len(row), -1, row.shape[-1]) for row in rows]
 
     def forward(self, x: Any, *, training: bool = False, out: Array | None = None) -> Array:
-        vectors, lengths = self._matrices(self._all_checked(x)), None
+        arrays = self._all_checked(x, training)
+        vectors, lengths = self._matrices(arrays), None
         if self.normalize:
             lengths = [np.sqrt(np.sum(np.square(v), axis=-1, keepdims=True)) for v in vectors]
             lengths = [np.maximum(length, length.dtype.type(_SMALLEST_LENGTH)) for length in lengths]
@@ -322,7 +334,7 @@ class Dot(MergingLayer):
         if training:
             self._memory.update(vectors=vectors, lengths=lengths)
         y: Array = np.matmul(vectors[0], vectors[1].swapaxes(1, 2))
-        return y.reshape(len(y), *(self.output_shape or ()))
+        return y.reshape(len(y), *self.compute_output_shape([array.shape for array in arrays])[1:])
 
     def backward_input(self, dz: Array, *, out: Any = None) -> Any:
         first, second = vectors = self._memory["vectors"]
@@ -333,7 +345,7 @@ class Dot(MergingLayer):
                 (du - u * np.sum(u * du, axis=-1, keepdims=True)) / length
                 for du, u, length in zip(gradients, vectors, self._memory["lengths"], strict=True)
             ]
-        samples: Any = self.input_shape
+        samples = self._memory["shapes"]
         found = []
         for gradient, shape, axis in zip(gradients, samples, self.summed_axes(samples), strict=True):
             others = [n for i, n in enumerate(shape, 1) if i != axis]

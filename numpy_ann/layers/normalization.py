@@ -141,6 +141,11 @@ class Normalization(Layer):
     def parameter_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of mean and variance for samples of ``input_shape``, if what was given fits it."""
         shape = tuple(input_shape[axis - 1] for axis in self.kept_axes(input_shape))
+        if None in shape:
+            raise ValueError(
+                f"All `axis` values to be kept must have a known length. Received: axis={self.axis} for "
+                f"samples of shape {input_shape}"
+            )
         if self.input_mean is not None:
             try:
                 np.broadcast_to(self.input_mean, shape)

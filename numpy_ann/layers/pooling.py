@@ -43,16 +43,19 @@ class GlobalAveragePooling1D(Layer):
         return (*input_shape[: self._axis], *kept, *input_shape[self._axis + 1 :])
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
-        return np.mean(self._checked(x), axis=self._axis, keepdims=self.keepdims, out=out)
+        x = self._checked(x)
+        if training:
+            self._memory["shape"] = x.shape
+        return np.mean(x, axis=self._axis, keepdims=self.keepdims, out=out)
 
     def _spread(self, dz: Array) -> Array:
         """Return an array like the output, with an axis in place of the steps."""
         return dz if self.keepdims else np.expand_dims(dz, self._axis)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        shape: Any = self.input_shape
-        dx: Array = np.empty((len(dz), *shape), dz.dtype) if out is None else out
-        return np.divide(self._spread(dz), shape[self._axis - 1], out=dx)
+        shape = self._memory["shape"]
+        dx: Array = np.empty(shape, dz.dtype) if out is None else out
+        return np.divide(self._spread(dz), shape[self._axis], out=dx)
 
 
 class GlobalMaxPooling1D(GlobalAveragePooling1D):

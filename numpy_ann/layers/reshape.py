@@ -8,7 +8,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, BatchShape
 from numpy_ann.layers.layer import Layer
-from numpy_ann.validation import checked_axes, checked_integer, is_integer
+from numpy_ann.validation import checked_axes, checked_integer, is_integer, size_of
 
 __all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
 
@@ -18,10 +18,14 @@ class ReshapingLayer(Layer):
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)
-        return x.reshape(len(x), *(self.output_shape or ()))
+        shape: Any = self.output_shape
+        if training and None in (self.input_shape or ()):
+            self._memory["shape"] = x.shape
+        return x.reshape(len(x), *(self.compute_output_shape(x.shape)[1:] if None in shape else shape))
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
-        return dz.reshape(len(dz), *(self.input_shape or ()))
+        shape: Any = self.input_shape
+        return dz.reshape(self._memory["shape"] if None in shape else (len(dz), *shape))
 
 
 class Flatten(ReshapingLayer):
@@ -37,7 +41,7 @@ class Flatten(ReshapingLayer):
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         batch, *sample = input_shape
-        return (batch, None if None in sample else prod(n or 0 for n in sample))
+        return (batch, None if None in sample else size_of(tuple(sample)))
 
 
 class Reshape(ReshapingLayer):
@@ -69,7 +73,9 @@ class Reshape(ReshapingLayer):
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         batch, *sample = input_shape
-        size, known = prod(n or 0 for n in sample), prod(n for n in self.target_shape if n != -1)
+        if None in sample:
+            return (batch, *(None if n == -1 else n for n in self.target_shape))
+        size, known = size_of(tuple(sample)), prod(n for n in self.target_shape if n != -1)
         if size % known if -1 in self.target_shape else size != known:
             raise ValueError(
                 f"Layer {self.name!r} can't make {self.target_shape} of samples of shape {tuple(sample)}: "

@@ -24,6 +24,8 @@ __all__ = [
     "shape_by_trial", "sublayers", "tracked",
 ]  # fmt: skip
 
+_LENGTHS = (11, 13)  # of open axes, where a layer is tried
+
 
 def run_by_call(cls: type[Layer]) -> None:
     """Make a class' passes those of its ``call``: forward by it, backward by the tape."""
@@ -134,11 +136,14 @@ def compute_output_shape(self: Any, input_shape: Any) -> Any:
 
 
 def shape_by_trial(self: Any, input_shape: Any) -> Any:
-    """Return the shape of what ``call`` returns, of two samples of zeros."""
+    """Return the shape of what ``call`` returns, of two samples of zeros; twice, to see where it is open."""
     dtype = self._at_home()[1] if self.input_kind == "float" else np.int64
-    shapes = input_shape if self.several_inputs else [input_shape]
-    xs = [np.zeros((2, *shape[1:]), dtype) for shape in shapes]
-    return (None, *np.shape(plain(_called(self, xs if self.several_inputs else xs[0], False)))[1:])
+    shapes = [tuple(shape[1:]) for shape in (input_shape if self.several_inputs else [input_shape])]
+    found = []
+    for length in _LENGTHS[: 1 + any(None in shape for shape in shapes)]:
+        xs = [np.zeros((2, *(length if n is None else n for n in shape)), dtype) for shape in shapes]
+        found.append(np.shape(plain(_called(self, xs if self.several_inputs else xs[0], False)))[1:])
+    return (None, *(n if n == m else None for n, m in zip(found[0], found[-1], strict=True)))
 
 
 def tracked(layer: Layer) -> Iterator[tuple[str, Any]]:

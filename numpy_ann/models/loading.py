@@ -377,7 +377,7 @@ def architecture_of(model: Model) -> Architecture:
     return Architecture(
         name=model.name,
         dtype=str(model.dtype),
-        input_shape=tuple(n for n in input_shape if n is not None),
+        input_shape=tuple(input_shape),
         input_name="input_layer" if model.input_layer is None else model.input_layer.name,
         layers=layers,
         weight_formats=[*map(formats_of, layers)],

@@ -23,7 +23,7 @@ from numpy_ann.training import Trainer
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
 from numpy_ann.training.plan import Plan, Use, as_plan
 from numpy_ann.training.workings import CHAIN, GRAPH
-from numpy_ann.validation import checked_choice, checked_name, sample_of
+from numpy_ann.validation import checked_choice, checked_name, closed, sample_of
 
 __all__ = ["Model"]
 
@@ -521,7 +521,8 @@ class Model(Trainer):
             tensors = by_name("x", given, self.input_names)
         if not self.built:
             self.build((None, *tensors[0].shape[1:]))
-        if [t.shape[1:] for t in tensors] != [t.shape[1:] for t in self.inputs]:
+        samples, own = ([tensor.shape[1:] for tensor in some] for some in (tensors, self.inputs))
+        if len(samples) != len(own) or samples != list(map(closed, own, samples)):
             expected, came = (
                 ", ".join(f"{t.name!r} of shape {t.shape}" for t in some) for some in (self.inputs, tensors)
             )
@@ -530,7 +531,9 @@ class Model(Trainer):
                 f"{len(tensors)}: {came}."
             )
         batch, self.in_model = tensors[0].shape[0], True
-        outputs = [((batch, *tensor.shape[1:]), tensor.dtype) for tensor in self.outputs]
+        plan = as_plan(self.plan)
+        shapes = [t.shape[1:] for t in self.outputs] if samples == own else plan.shapes_on(samples)
+        outputs = [((batch, *s), tensor.dtype) for s, tensor in zip(shapes, self.outputs, strict=True)]
         return refill(self.output, iter(Node(self, tensors, outputs, training).outputs))
 
     def __copy__(self) -> Self:

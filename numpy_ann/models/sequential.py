@@ -14,7 +14,7 @@ from numpy_ann.models.graph import call, is_inner
 from numpy_ann.models.model import Model
 from numpy_ann.training.plan import Use
 from numpy_ann.training.workings import GRAPH
-from numpy_ann.validation import checked_batch_shape, sample_of
+from numpy_ann.validation import checked_batch_shape, closed
 
 __all__ = ["Sequential"]
 
@@ -177,10 +177,11 @@ class Sequential(Model):
         for layer in self._layers[self._built_layers :]:
             if isinstance(layer, Layer):
                 layer.join(self.streams[layer.name], self.dtype)
-            # Built for this shape already, it is shared, or was used alone before.
-            if isinstance(layer, Model) or not layer.built or layer.input_shape != shape:
+            # Built already, it is shared, or was used alone before.
+            kept = not isinstance(layer, Model) and layer.built
+            if not (kept and (layer.parameters or layer.input_shape == shape)):
                 layer.build((None, *(shape or ())))
-            shape = _sample(layer, "output_shape")
+            shape = _made(layer, shape)
             self._built_layers += 1
         if any(isinstance(layer, Model) or layer.input_kind != "float" for layer in self._layers):
             self._arrange()
@@ -197,16 +198,14 @@ class Sequential(Model):
                     f'Sequential(..., dtype="{layer.dtype}").'
                 )
             sample = _sample(layer, "input_shape")
-            if layer.built and layer.parameters and sample != shape:
+            if layer.built and layer.parameters and shape != closed(sample or (), shape):
                 raise ValueError(
                     f"Layer {layer.name!r} has weights for inputs of shape {sample}, but here its "
                     f"inputs have the shape {shape}. Make a new layer, or change what comes before."
                 )
             if isinstance(layer, Model):
                 layer.build((None, *shape))
-            kept = isinstance(layer, Model) or (layer.built and layer.input_shape == shape)
-            made = _sample(layer, "output_shape") if kept else None
-            shape = (made or ()) if kept else sample_of(layer.compute_output_shape((None, *shape)))
+            shape = _made(layer, shape)
 
     def unfold(
         self, uses: list[Use], read: list[int], first: int, training: bool | None = None, path: str = ""
@@ -264,6 +263,13 @@ class Sequential(Model):
         base = snake_case(type(layer).__name__)
         names = chain([base], (f"{base}_{number}" for number in count(1)))
         return next(name for name in names if name not in taken | reserved)
+
+
+def _made(layer: Any, shape: Shape) -> Shape:
+    """Return the shape of what a layer makes of samples of a shape."""
+    known = isinstance(layer, Model) or (layer.built and layer.input_shape == shape)
+    made = _sample(layer, "output_shape") if known else layer.compute_output_shape((None, *shape))[1:]
+    return tuple(made or ())
 
 
 def _sample(layer: Any, which: str) -> Shape | None:

@@ -13,8 +13,9 @@ from numpy_ann.activations import ActivationFunction
 from numpy_ann.activations.smooth import SELU_ALPHA, SELU_SCALE
 from numpy_ann.atomic import write_atomically
 from numpy_ann.layers import Layer
-from numpy_ann.layers.categories import EncodingLayer
 from numpy_ann.layers.normalization import SMALLEST_DEVIATION
+from numpy_ann.layers.vocabulary import StringLookup
+from numpy_ann.validation import size_of
 
 __all__ = ["export_onnx"]
 
@@ -22,6 +23,9 @@ OPSET = 18
 """The version of ONNX' operators that files are written for: that of ONNX 1.13, of December 2022."""
 
 _LARGEST = 2**31 - 1  # bytes: what a protocol buffer can hold
+_FLOAT, _INT64, _STRING = 1, 7, 8  # ONNX' numbers of dtypes
+_STORED_AS = {"float64": "float32", "string": "O"}
+_TABLES = "ai.onnx.ml"  # the domain of the operator that looks up
 
 
 class Graph:
@@ -87,31 +91,37 @@ def export_onnx(
         raise ValueError("The model has over 2 GiB of weights, and one ONNX file can't hold more.")
     graph = Graph(onnx)
     arrays, shapes = [name for name, _, _ in inputs], [shape for _, shape, _ in inputs]
+    kinds = [
+        onnx.helper.np_dtype_to_tensor_dtype(np.dtype(_STORED_AS.get(dtype, dtype))) for _, _, dtype in inputs
+    ]
     for layer, reads in steps:
         write = LAYERS.get(type(layer).__name__)
         if write is None:
-            cure = f" Those that have one: {', '.join(sorted(LAYERS))}."
-            if isinstance(layer, EncodingLayer):
-                cure = " Export what comes behind it, Model(layer.output, model.output), and encode before."
             raise ValueError(
                 f"ONNX can't hold layer {layer.name!r}: {type(layer).__name__} has no form in its operators "
-                f"here.{cure}"
+                f"here. Those that have one: {', '.join(sorted(LAYERS))}."
             )
         graph.enter(layer)
-        x: Any = [arrays[i] for i in reads]
+        cast = layer.input_kind == "float"
+        x: Any = [
+            graph.add("Cast", arrays[i], to=_FLOAT) if cast and kinds[i] != _FLOAT else arrays[i]
+            for i in reads
+        ]
         arrays.append(write(graph, layer, x if layer.several_inputs else x[0]))
         shapes.append(layer.output_shape or ())
+        kinds.append(_kind_made(layer))
     helper = onnx.helper
     begin, end = [], []
-    for name, shape, dtype in inputs:
-        kind = helper.np_dtype_to_tensor_dtype(np.dtype("float32" if dtype == "float64" else dtype))
+    for (name, shape, _), kind in zip(inputs, kinds, strict=False):
         begin.append(helper.make_tensor_value_info(name, kind, ["batch", *shape]))
     for name, number in outputs:
         name = f"{name}_output" if name in arrays[: len(inputs)] else name
         graph.nodes.append(helper.make_node("Identity", [arrays[number]], [name], f"{name}/output"))
-        end.append(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", *shapes[number]]))
+        end.append(helper.make_tensor_value_info(name, kinds[number], ["batch", *shapes[number]]))
     body = helper.make_graph(graph.nodes, "numpy_ann", begin, end, graph.constants)
     versions = [helper.make_opsetid("", OPSET)]
+    if any(node.domain for node in graph.nodes):
+        versions.append(helper.make_opsetid(_TABLES, 3))
     model = helper.make_model(body, opset_imports=versions, ir_version=8)
     model.producer_name, model.producer_version = "numpy_ann", __version__
     onnx.checker.check_model(model, full_check=True)
@@ -208,6 +218,72 @@ def _activation(g: Graph, function: ActivationFunction, z: str) -> str:
 # -------------------------------------------------------------------------------------------------- layers
 
 
+def _kind_made(layer: Any) -> int:
+    """Return the dtype of what a layer makes: of categories, their whole numbers, rows, or text."""
+    if getattr(layer, "output_mode", None) != "int":
+        return _FLOAT
+    return _STRING if isinstance(layer, StringLookup) and layer.invert else _INT64
+
+
+def _dims(layer: Any, shape: Shape) -> Array:
+    """Return what Reshape is told for batches of samples of a shape, of which one axis may be open."""
+    if shape.count(None) > 1:
+        raise ValueError(f"ONNX can't hold layer {layer.name!r}: it makes {shape}, of several open axes.")
+    return np.array([0 if None in shape else -1, *(-1 if n is None else n for n in shape)])
+
+
+def _encoded(g: Graph, layer: Any, numbers: str) -> str:
+    """Write numbers of categories in the layer's mode; those that are none make rows of 0."""
+    if layer.output_mode == "int":
+        return numbers
+    if layer.output_mode != "one_hot" or layer.input_shape[-1:] != (1,):
+        numbers = g.add("Unsqueeze", numbers, np.array([-1]))
+    marks = g.add("Cast", g.add("Equal", numbers, np.arange(layer.depth())), to=_FLOAT)
+    if layer.output_mode == "one_hot":
+        return marks
+    if layer.output_mode == "multi_hot":
+        return g.add("ReduceMax", marks, np.array([1]), keepdims=0)
+    counts = g.add("ReduceSum", marks, np.array([1]), keepdims=0)
+    return g.add("Mul", counts, layer.weights_of_tokens) if layer.output_mode == "tf_idf" else counts
+
+
+def _discretized(g: Graph, layer: Any, x: str) -> str:
+    if layer.bin_boundaries is None:
+        raise ValueError(
+            f"Layer {layer.name!r} has no boundaries yet: call adapt(data) before it is exported."
+        )
+    reached = g.add(
+        "GreaterOrEqual", g.add("Unsqueeze", x, np.array([-1])), np.array(layer.bin_boundaries, "f")
+    )
+    return _encoded(
+        g, layer, g.add("ReduceSum", g.add("Cast", reached, to=_INT64), np.array([-1]), keepdims=0)
+    )
+
+
+def _looked_up(g: Graph, layer: Any, x: str) -> str:
+    """Write a table from tokens to their numbers, or back; an unknown one has the remainder of several."""
+    vocabulary, text = layer.get_vocabulary(), isinstance(layer, StringLookup)
+    tokens, kind = layer.get_vocabulary(include_special_tokens=False), "strings" if text else "int64s"
+    if layer.invert:
+        one, options = g.add("Cast", x, to=_INT64), {f"default_{kind[:-1]}": layer.oov_token}
+        options |= {"keys_int64s": range(len(vocabulary)), f"values_{kind}": vocabulary}
+        return g.add("LabelEncoder", one, domain=_TABLES, **options)
+    numbers = [layer._number(token) for token in tokens]
+    if layer.mask_token is not None:
+        tokens, numbers = [*tokens, layer.mask_token], [*numbers, layer._number(layer.mask_token)]
+    x = x if text else g.add("Cast", x, to=_INT64)
+    several = layer.num_oov_indices > 1
+    default = -1 if several or not layer.num_oov_indices else layer._first_unknown()
+    options = {f"keys_{kind}": tokens, "values_int64s": numbers, "default_int64": default}
+    found = g.add("LabelEncoder", x, domain=_TABLES, **options)
+    if several:
+        unknown = g.add(
+            "Add", g.add("Mod", x, np.array(layer.num_oov_indices)), np.array(layer._first_unknown())
+        )
+        found = g.add("Where", g.add("Equal", found, np.array(-1)), unknown, found)
+    return _encoded(g, layer, found)
+
+
 def _dense(g: Graph, layer: Any, x: str) -> str:
     z = g.add("MatMul", x, layer.kernel.value)
     if layer.use_bias:
@@ -252,9 +328,9 @@ def _layer_normalization(g: Graph, layer: Any, x: str) -> str:
 def _group_normalization(g: Graph, layer: Any, x: str) -> str:
     (axis,), shape = layer.normalized_axes(layer.input_shape), layer.input_shape
     groups = [layer.groups, shape[axis - 1] // layer.groups]
-    x = g.add("Reshape", x, np.array([-1, *shape[: axis - 1], *groups, *shape[axis:]]))
+    x = g.add("Reshape", x, _dims(layer, (*shape[: axis - 1], *groups, *shape[axis:])))
     over = tuple(i for i in range(1, len(shape) + 2) if i != axis)
-    y = g.add("Reshape", _standardized(g, x, over, layer.epsilon), np.array([-1, *shape]))
+    y = g.add("Reshape", _standardized(g, x, over, layer.epsilon), _dims(layer, shape))
     return _scaled_and_centered(g, layer, y)
 
 
@@ -286,7 +362,7 @@ def _merged(operator: str) -> Callable[[Graph, Any, Any], str]:
         axes, spread = len(layer.output_shape), []
         for name, shape in zip(x, layer.input_shape, strict=True):
             missing = axes - len(shape)
-            spread.append(g.add("Reshape", name, np.array([-1, *[1] * missing, *shape])) if missing else name)
+            spread.append(g.add("Unsqueeze", name, np.arange(1, missing + 1)) if missing else name)
         y: str = spread[0]
         for name in spread[1:]:
             y = g.add(operator, y, name)
@@ -302,14 +378,15 @@ def _dot(g: Graph, layer: Any, x: Any) -> str:
     for name, shape, axis in zip(x, samples, layer.summed_axes(samples), strict=True):
         others = [i for i in range(1, len(shape) + 1) if i != axis]
         rows = g.add("Transpose", name, perm=[0, *others, axis])
-        size = int(np.prod([shape[i - 1] for i in others], dtype=int))
-        rows = g.add("Reshape", rows, np.array([-1, size, shape[axis - 1]]))
+        lengths = [shape[i - 1] for i in others]
+        size = None if None in lengths else size_of(tuple(lengths))
+        rows = g.add("Reshape", rows, _dims(layer, (size, shape[axis - 1])))
         if layer.normalize:
             square = g.add("ReduceSum", g.add("Mul", rows, rows), np.array([2]), keepdims=1)
             rows = g.add("Div", rows, g.add("Max", g.add("Sqrt", square), 1e-12))
         matrices.append(rows)
     y = g.add("MatMul", matrices[0], g.add("Transpose", matrices[1], perm=[0, 2, 1]))
-    return g.add("Reshape", y, np.array([-1, *layer.output_shape]))
+    return g.add("Reshape", y, _dims(layer, layer.output_shape))
 
 
 def _pooled(operator: str) -> Callable[[Graph, Any, str], str]:
@@ -320,11 +397,14 @@ def _pooled(operator: str) -> Callable[[Graph, Any, str], str]:
 
 LAYERS: dict[str, Callable[[Graph, Any, Any], str]] = {
     **{name: _merged("Add") for name in ("Add", "Average")},
+    "CategoryEncoding": lambda g, layer, x: _encoded(g, layer, g.add("Cast", x, to=_INT64)),
     "Concatenate": lambda g, layer, x: g.add("Concat", *x, axis=layer.axis),
+    "Discretization": _discretized,
     "Dot": _dot,
-    "Embedding": lambda g, layer, x: g.add("Gather", layer.embeddings.value, g.add("Cast", x, to=7)),  # int64
+    "Embedding": lambda g, layer, x: g.add("Gather", layer.embeddings.value, g.add("Cast", x, to=_INT64)),
     "GlobalAveragePooling1D": _pooled("ReduceMean"),
     "GlobalMaxPooling1D": _pooled("ReduceMax"),
+    **dict.fromkeys(("IntegerLookup", "StringLookup"), _looked_up),
     "Maximum": _merged("Max"),
     "Minimum": _merged("Min"),
     "Multiply": _merged("Mul"),
@@ -341,7 +421,7 @@ LAYERS: dict[str, Callable[[Graph, Any, Any], str]] = {
         lambda g, layer, x: x,
     ),
     **dict.fromkeys(
-        ("Flatten", "Reshape"), lambda g, layer, x: g.add("Reshape", x, np.array([-1, *layer.output_shape]))
+        ("Flatten", "Reshape"), lambda g, layer, x: g.add("Reshape", x, _dims(layer, layer.output_shape))
     ),
     "BatchNormalization": _batch_normalization,
     "Dense": _dense,

@@ -20,7 +20,7 @@ from numpy_ann.metrics.mean_metric import MeanMetricWrapper, Sum
 from numpy_ann.metrics.metric import RunningMean
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.part import ours
-from numpy_ann.validation import checked_number, is_number
+from numpy_ann.validation import checked_number, closed, is_number
 
 __all__ = ["Configuration", "RunningLoss", "RunningMetrics", "pool"]
 
@@ -69,6 +69,7 @@ class Configuration:
 
         With ``copies``, metrics that ``compile`` was given are left alone.
         """
+        output_shape = closed(output_shape, y.shape[1:])
         if self.loss_argument is not None:  # some output of several has none
             self.check_targets(y, output_shape)
         found = [metrics.get(m, y.shape[1:], output_shape) for m in self.metrics]
@@ -81,7 +82,7 @@ class Configuration:
 
     def check_targets(self, y: Array, output_shape: Shape) -> None:
         """Raise ``ValueError`` unless the loss takes such targets; the first ones may decide which it is."""
-        loss = self.loss
+        loss, output_shape = self.loss, closed(output_shape, y.shape[1:])
         if loss is None:
             if not self._by_shape:
                 self.require_loss()

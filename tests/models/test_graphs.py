@@ -256,7 +256,10 @@ def _itself():
         (_called_on_two, "Layer 'd' takes 1 tensor, but received 2: 'a', 'b'"),
         (_of_another_shape, "has weights for inputs of shape \\(batch, 3\\), but was called on 'wide'"),
         (_in_a_loop, "'(first|second)' is part of a loop: it reads its own output"),
-        (lambda: Input((None, 3)), "Axes of any length aren't supported: pad samples to one.*pad_sequences"),
+        (
+            lambda: Dense(2)(Input((3, None))),
+            r"Layer .dense.* makes a weight of shape \(None, 2\), and so needs",
+        ),
         (_itself, "Model 's' can't be a layer of itself"),
         (lambda: Model(Input((3,)), Dense(1)), "are symbolic tensors.*Pass layer.output"),
         (

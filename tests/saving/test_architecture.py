@@ -53,7 +53,7 @@ def test_where_the_shape_of_the_input_stands(config):
         (sequential(DENSE, build_input_shape=[None]), "a sample has none"),
         (sequential(DENSE, build_input_shape=[]), "a sample has none"),
         (sequential(DENSE, build_input_shape=[None, 0]), "0 is not between"),
-        (sequential(DENSE, build_input_shape=[None, None]), "axes of any length"),
+        (sequential(DENSE, build_input_shape=[None, None]), "makes a weight of shape"),
         # What the second layer was built for is not the first one's input.
         (
             sequential(

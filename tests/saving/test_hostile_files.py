@@ -230,11 +230,11 @@ def huge_input(path):
     edit_config(path, change)
 
 
-@hostile("axes of any length")
+@hostile("makes a weight of shape")
 def open_input(path):
     def change(config):
         key = "batch_shape" if path.suffix == ".keras" else "batch_input_shape"
-        config["config"]["layers"][0]["config"][key] = [None, None, 4]
+        config["config"]["layers"][0]["config"][key] = [None, 4, None]
 
     edit_config(path, change)
 

@@ -587,8 +587,8 @@ def linked(root):
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (lambda root: root.move(DEPENDENCIES, "mine"), "axes of any length"),
-        (lambda root: root[DEPENDENCIES].move("normalization", "mine"), "axes of any length"),
+        (lambda root: root.move(DEPENDENCIES, "mine"), "must have a known length"),
+        (lambda root: root[DEPENDENCIES].move("normalization", "mine"), "must have a known length"),
         (widest, "is not between 1 and|numbers; at most"),
         (linked, "is a link to elsewhere"),
         (lambda root: root[f"{DEPENDENCIES}/normalization/vars"].pop("0"), "'0' is missing"),

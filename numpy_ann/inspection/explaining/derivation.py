@@ -22,7 +22,7 @@ def derived_layer(layer: Layer) -> tuple[list[str], list[str]]:
     """Return the formula and the derivatives of a built layer by ``call``, from a batch of two samples."""
     trial, rng = deepcopy(layer), np.random.default_rng(0)
     shapes: Any = layer.input_shape if layer.several_inputs else [layer.input_shape]
-    xs: Any = [rng.normal(size=(2, *shape)).astype(layer.dtype) for shape in shapes]
+    xs: Any = [rng.normal(size=(2, *(n or 3 for n in shape))).astype(layer.dtype) for shape in shapes]
     trial.forward(xs if layer.several_inputs else xs[0], training=True)
     leaves, y, tape = trial._memory["call"]
     names = {"x" if len(leaves) == 1 else f"x{i + 1}": leaf for i, leaf in enumerate(leaves)}

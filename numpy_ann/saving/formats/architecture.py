@@ -28,7 +28,7 @@ from numpy_ann.saving.formats.objects import (
 )
 from numpy_ann.saving.formats.options import ANYTHING, Neutral, read_options
 from numpy_ann.saving.formats.parts import LAYERS, MODELS, read_dtype
-from numpy_ann.validation import checked_name, sample_of
+from numpy_ann.validation import checked_name, closed, sample_of, size_of
 
 __all__ = ["h5_model_config", "keras_config", "read_architecture", "read_layer", "write_layer"]
 
@@ -255,9 +255,7 @@ class _Reading:
         if entry["class_name"].value in _MODELS or is_own_model(entry):
             read_options(entry, {}, {**_ENTRY, "compile_config": ANYTHING})
             model, made = self.model(entry, shapes=shapes)
-            if made and shapes != _begins(model):
-                raise entry.error(f"a model for inputs of shape {_begins(model)} is called on {shapes}")
-            return model, model.weight_formats, made
+            return model, model.weight_formats, _shapes_of(entry, model, shapes) if made else made
         kind = own_of(entry, LAYERS)[0] or getattr(LAYERS.get(entry["class_name"].string()), "make", Layer)
         several = getattr(kind, "several_inputs", False)
         if len(shapes) > 1 and not several:
@@ -267,8 +265,8 @@ class _Reading:
         read_options(entry, {}, _ENTRY)
         made = [layer.output_shape or ()] if layer.built else _shapes_of(entry, layer, shapes)
         self.parameters += sum(prod(weight.shape) for weight in weights)
-        if prod(made[0]) > limits.units:
-            raise entry.error(f"{prod(made[0]):,} numbers a sample; at most {limits.units:,} are read")
+        if size_of(made[0]) > limits.units:
+            raise entry.error(f"{size_of(made[0]):,} numbers a sample; at most {limits.units:,} are read")
         return layer, [weights], made
 
 
@@ -290,9 +288,16 @@ def is_own_model(entry: ConfigValue) -> bool:
 def _built_for(root: ConfigValue, limits: Limits) -> Shape:
     """Return the shape of a sample that a model by a class of somebody's own was built for."""
     item = root["build_config"]["input_shape"]
-    sample = tuple(axis.integer(1, 2**31) for axis in item.array(32)[1:])
-    if prod(sample) > limits.units:
-        raise item.error(f"a sample of {prod(sample):,} numbers; at most {limits.units:,} are read")
+    return _sample_in(item, limits)
+
+
+def _sample_in(item: ConfigValue, limits: Limits) -> Shape:
+    """Return the shape of a sample in that of a batch; its axes may be open."""
+    sample = tuple(
+        axis.value if axis.value is None else axis.integer(1, 2**31) for axis in item.array(32)[1:]
+    )
+    if size_of(sample) > limits.units:
+        raise item.error(f"a sample of {size_of(sample):,} numbers; at most {limits.units:,} are read")
     return sample
 
 
@@ -303,7 +308,7 @@ def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape
         if part.own is not None:
             part = part.layers[0]
             return _shapes_of(entry, part, shapes)
-        if shapes != _begins(part):
+        if len(shapes) != len(_begins(part)) or shapes != list(map(closed, _begins(part), shapes)):
             raise entry.error(f"a model for inputs of shape {_begins(part)} is called on {shapes}")
         if connections is None:
             shape = shapes[0]
@@ -319,7 +324,7 @@ def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape
         return found
     try:
         several = [(None, *shape) for shape in shapes] if part.several_inputs else (None, *shapes[0])
-        if part.parameters and shapes[0] != part.input_shape:
+        if part.parameters and shapes[0] != closed(part.input_shape, shapes[0]):
             raise ValueError(f"the layer has weights for {part.input_shape}, and is called on {shapes[0]}")
         return [sample_of(part.compute_output_shape(several))]
     except ValueError as error:
@@ -350,8 +355,8 @@ def _input_of(
             raise config["name"].error("a layer's name is a non-empty string without '/'")
         first = entries[min(1, len(entries) - 1)]
     if (shape := config.get("batch_input_shape")) and any(axis.value is None for axis in shape.array(32)[1:]):
-        built = first.get("build_config")
-        if built is None and len(shape.value) == 2 and (features := width()):
+        built, normalizes = first.get("build_config"), first["class_name"].value == "Normalization"
+        if built is None and normalizes and len(shape.value) == 2 and (features := width()):
             built = ConfigValue({"batch_shape": [None, features]}, shape.place)
         config = built or config
     build_config = entries[0].get("build_config") or root.get("build_config")
@@ -364,15 +369,10 @@ def _input_of(
         if not (features := width()):
             raise root.error("the configuration does not say the shape of the model's input")
         item = ConfigValue([None, features], "the first weights")
-    batch, *axes = item.array(32) or [ConfigValue(1, item.place)]
-    if batch.value is not None:
+    batch = next(iter(item.array(32)), None)
+    if batch is not None and batch.value is not None:
         batch.integer(1, 2**31)
-    if any(axis.value is None for axis in axes):
-        raise item.error("axes of any length are not supported, but for the batch")
-    sample = tuple(axis.integer(1, 2**31) for axis in axes)
-    if prod(sample) > limits.units:
-        raise item.error(f"a sample of {prod(sample):,} numbers; at most {limits.units:,} are read")
-    return sample, name
+    return _sample_in(item, limits), name
 
 
 def read_layer(

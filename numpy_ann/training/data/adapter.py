@@ -13,7 +13,7 @@ from numpy_ann.training.data.batches import Batch, Batches, BatchSource
 from numpy_ann.training.data.containers import StoredRows, cure_of, is_sparse, numbers_in, only
 from numpy_ann.training.data.iterables import IterableBatches, is_indexable, unpacked
 from numpy_ann.training.data.sample_weights import as_sample_weight, class_weights_of
-from numpy_ann.validation import checked_integer, is_number
+from numpy_ann.validation import checked_integer, closed, is_number, size_of
 
 __all__ = [
     "KERAS_BATCH", "PREDICTION_BATCH", "DataAdapter", "as_features", "as_numbers", "check_lengths",
@@ -84,14 +84,15 @@ def as_features(name: str, value: Any, input_shape: Shape | None, *, numbers: bo
     Raises ``ValueError`` if the samples have another shape; the message knows the usual slips.
     """
     x = as_numbers(name, value) if numbers else value
-    if input_shape is None or x.shape[1:] == input_shape:
+    if input_shape is None or x.shape[1:] == input_shape or x.shape[1:] == closed(input_shape, x.shape[1:]):
         return x
+    declared, input_shape = input_shape, closed(input_shape, x.shape[1:])
     if x.shape[1:] == (*input_shape, 1) or (*x.shape[1:], 1) == input_shape:
         return x.reshape(len(x), *input_shape)  # the same numbers, uncopied
-    expected, cure = ("batch", *input_shape), ""
+    expected, cure = ("batch", *declared), ""
     if x.shape == input_shape:
         cure = f" A single sample needs a batch axis: {name}[np.newaxis]."
-    elif np.prod(x.shape[1:]) == np.prod(input_shape):
+    elif np.prod(x.shape[1:]) == size_of(input_shape) and None not in input_shape:
         cure = f" The sizes agree: {name}.reshape(-1, {', '.join(map(str, input_shape))})."
     raise ValueError(
         f"The model expects {name} of shape ({', '.join(map(str, expected))}), but received {x.shape}.{cure}"
