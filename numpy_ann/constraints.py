@@ -16,8 +16,6 @@ __all__ = [
     "unit_norm",
 ]  # fmt: skip
 
-_EPSILON = 1e-7  # Keras' own; it keeps a row of zeros from dividing by zero
-
 Axis: TypeAlias = int | Sequence[int]
 
 
@@ -48,12 +46,7 @@ class NonNeg(Constraint):
 
 
 class _Norm(Constraint):
-    """The base of constraints on the length of each unit's incoming weights.
-
-    ::
-
-        w = w desired(norm) / (norm + 1e-7)         norm = sqrt(sum of w^2 along axis)
-    """
+    """``w = w desired(norm) / (norm + 1e-7)`` with ``norm = sqrt(sum of w^2 along axis)``, of each unit."""
 
     def __init__(self, axis: Axis = 0) -> None:
         self.axis = checked_axes("axis", axis)
@@ -65,7 +58,7 @@ class _Norm(Constraint):
 
     def __call__(self, w: Array) -> Array:
         norms = np.sqrt(np.sum(np.square(w), axis=self._axes, keepdims=True))
-        scale: Array = self.desired(norms) / (norms + _EPSILON)
+        scale: Array = self.desired(norms) / (norms + 1e-7)  # Keras' epsilon: of zeros, no division by zero
         return w * scale
 
 

@@ -19,20 +19,10 @@ __all__ = ["KerasTensor", "Node", "leaves", "refill", "symbols_in"]
 class KerasTensor(NDArrayOperatorsMixin):
     """An array that isn't there yet: its shape, its dtype, its name, and where it comes from.
 
-    Raises ``TypeError`` or ``ValueError`` where it is used as if its numbers were there.
+    ``shape`` is that of a batch, whose first axis is None; ``node`` is what makes it, ``index`` which of the
+    node's outputs it is.
 
-    Parameters
-    ----------
-    shape : tuple
-        Of a batch, whose first axis is None.
-    dtype : str
-        Of its numbers.
-    name : str
-        Whose it is.
-    node : Node, optional
-        What makes it.
-    index : int
-        Which of the node's outputs it is.
+    Raises ``TypeError`` or ``ValueError`` where it is used as if its numbers were there.
 
     >>> KerasTensor((None, 3), "float32", "dense").ndim
     2
@@ -84,23 +74,9 @@ class KerasTensor(NDArrayOperatorsMixin):
 class Node:
     """One use of a layer, or of a model: the tensors that it reads, and those that it makes.
 
-    Parameters
-    ----------
-    layer
-        Whose use it is.
-    inputs : list of KerasTensor
-        What it reads.
-    outputs : list of (shape, dtype)
-        What it makes.
-    training : bool, optional
-        Said at the call, whether dropout is active; left out, whoever runs the graph decides.
-    runs : Layer, optional
-        What runs in the layer's place: itself for another shape.
-
-    Attributes
-    ----------
-    outputs : list of KerasTensor
-        Named after the layer.
+    ``outputs`` are given as shapes and dtypes, and become tensors named after the layer. ``training`` says
+    whether dropout is active; left out, whoever runs the graph decides. ``runs`` runs in the layer's place:
+    itself for another shape.
     """
 
     def __init__(
@@ -161,11 +137,9 @@ def symbols_in(structure: Any) -> list[KerasTensor]:
     found = leaves(structure)
     symbols = [leaf for leaf in found if isinstance(leaf, KerasTensor)]
     if symbols and len(symbols) < len(found):
-        kinds = ", ".join(
-            leaf.name if isinstance(leaf, KerasTensor) else type(leaf).__name__ for leaf in found
-        )
+        kinds = (leaf.name if isinstance(leaf, KerasTensor) else type(leaf).__name__ for leaf in found)
         raise ValueError(
             "Symbolic tensors and arrays can't go in together: make an Input for each array. "
-            f"Received: {kinds}"
+            f"Received: {', '.join(kinds)}"
         )
     return symbols

@@ -69,8 +69,6 @@ class L1L2(Regularizer):
 
         R(w) = l1 sum |w| + l2 sum w^2          dR/dw = l1 sign(w) + 2 l2 w
 
-    Raises ``ValueError`` if a factor isn't a finite number of 0 or more.
-
     Parameters
     ----------
     l1, l2 : float
@@ -136,7 +134,7 @@ class OrthogonalRegularizer(Regularizer):
 
     A single row has nobody to be orthogonal to: 0.
 
-    Raises ``ValueError`` if the factor or the mode is another one; when called, if there aren't two axes.
+    Raises ``ValueError`` when called, if there aren't two axes.
 
     Parameters
     ----------

@@ -1,9 +1,7 @@
-"""Activation functions, each beside its derivative.
+"""Activation functions ``y = f(z)``, number by number (softmax: row by row), each beside its derivative.
 
-An activation is ``y = f(z)``, number by number (softmax: row by row). Its backward function turns ``dy``,
-the gradient of the loss with respect to ``y``, into ``dz``, the gradient with respect to ``z``. Most
-derivatives are cheapest from ``y``, which training has at hand; ``reads`` says which of the two arrays
-``backward`` wants.
+That turns ``dy``, the gradient of the loss with respect to ``y``, into ``dz``; most are cheapest from ``y``,
+which training has at hand.
 """
 
 # fmt: off
@@ -32,9 +30,7 @@ __all__ = [
 
 swish, hard_swish = silu, hard_silu
 
-_BY_NAME = {
-    name: function for name, function in globals().items() if isinstance(function, ActivationFunction)
-}
+_BY_NAME = {name: f for name, f in globals().items() if isinstance(f, ActivationFunction)}
 
 
 @by_name("activation function", ActivationFunction, _BY_NAME)

@@ -108,10 +108,8 @@ def define(
 
 
 def _built_in(function: ActivationFunction, options: Mapping[str, Any]) -> ActivationFunction:
-    both = function.forward, function.backward_function
-    bare = (f.func if isinstance(f, partial) else f for f in both)
-    forward, backward = (partial(f, **options) for f in bare)
-    return function._replace(forward=forward, backward_function=backward, options=options)
+    both = (partial(f, **options) for f in (function.forward, function.backward_function))
+    return function._replace(forward=next(both), backward_function=next(both), options=options)
 
 
 def _known(key: tuple[str, ...], options: Mapping[str, Any]) -> ActivationFunction:

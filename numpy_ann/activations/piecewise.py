@@ -26,10 +26,7 @@ def _bent(
     y: Array = np.where(z > threshold, z if max_value is None else np.clip(z, 0, max_value), 0)
     if negative_slope:
         y += negative_slope * np.minimum(z - threshold, 0)
-    if out is None:
-        return y
-    out[...] = y
-    return out
+    return np.positive(y, out=out)
 
 
 def _bent_backward(
@@ -47,10 +44,11 @@ def _bent_backward(
     return multiply(dy, slope, out=out)
 
 
-def _hard_sigmoid(z: Array, out: Array | None = None) -> Array:
-    y: Array = np.add(z, 3, out=out)
-    np.clip(y, 0, 6, out=y)
-    y /= 6
+def _ramp(z: Array, out: Array | None, half: int) -> Array:
+    """Return what goes from 0 to 1 between ``-half`` and ``half``, on a line."""
+    y: Array = np.add(z, half, out=out)
+    np.clip(y, 0, 2 * half, out=y)
+    y /= 2 * half
     return y
 
 
@@ -64,12 +62,6 @@ def _sparse_plus(z: Array, out: Array | None) -> Array:
     bend = np.clip(z, -1, 1) + 1
     y: Array = np.add(bend * bend / 4, np.maximum(z - 1, 0), out=out)
     return y
-
-
-def _sparse_sigmoid(z: Array, out: Array | None = None) -> Array:
-    y: Array = np.add(z, 1, out=out)
-    y /= 2
-    return np.clip(y, 0, 1, out=y)
 
 
 # fmt: off
@@ -105,7 +97,8 @@ relu6 = define(
     source='Krizhevsky, "Convolutional Deep Belief Networks on CIFAR-10" (2010).',
 )
 hard_sigmoid = define(
-    "hard_sigmoid", "relu6(z + 3) / 6", "dz = dy (0 < y < 1) / 6", _hard_sigmoid,
+    "hard_sigmoid", "relu6(z + 3) / 6", "dz = dy (0 < y < 1) / 6",
+    lambda z, out: _ramp(z, out, 3),
     lambda dy, y, out: multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(6), out=out),
     source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
 )
@@ -117,8 +110,8 @@ steep_hard_sigmoid = define(
 )
 hard_silu = define(
     "hard_silu", "z hard_sigmoid(z)", "dz = dy (hard_sigmoid(z) + z (-3 < z < 3) / 6)",
-    lambda z, out: multiply(z, _hard_sigmoid(z), out=out),
-    lambda dy, z, out: multiply(dy, _hard_sigmoid(z) + z * ((z > -3) & (z < 3)) / 6, out=out),
+    lambda z, out: multiply(z, _ramp(z, None, 3), out=out),
+    lambda dy, z, out: multiply(dy, _ramp(z, None, 3) + z * ((z > -3) & (z < 3)) / 6, out=out),
     "input", source='Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2.',
 )
 hard_tanh = define(
@@ -141,11 +134,12 @@ soft_shrink = define(
 )
 sparse_plus = define(
     "sparse_plus", "0 up to -1, (z + 1)^2 / 4 up to 1, then z", "dz = dy sparse_sigmoid(z)", _sparse_plus,
-    lambda dy, z, out: multiply(dy, _sparse_sigmoid(z), out=out),
+    lambda dy, z, out: multiply(dy, _ramp(z, None, 1), out=out),
     "input", source="Keras 3, keras.activations.sparse_plus.",
 )
 sparse_sigmoid = define(
-    "sparse_sigmoid", "min(max((z + 1) / 2, 0), 1)", "dz = dy (0 < y < 1) / 2", _sparse_sigmoid,
+    "sparse_sigmoid", "min(max((z + 1) / 2, 0), 1)", "dz = dy (0 < y < 1) / 2",
+    lambda z, out: _ramp(z, out, 1),
     lambda dy, y, out: multiply(dy, ((y > 0) & (y < 1)) / dy.dtype.type(2), out=out),
     source="Keras 3, keras.activations.sparse_sigmoid.",
 )

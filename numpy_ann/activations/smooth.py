@@ -29,11 +29,6 @@ def _sigmoid(z: Array, out: Array | None = None) -> Array:
     return np.reciprocal(y, out=y)
 
 
-def _log_sigmoid(z: Array, out: Array | None) -> Array:
-    y: Array = np.logaddexp(-z, z.dtype.type(0), out=out)
-    return np.negative(y, out=y)
-
-
 def _elu(z: Array, out: Array | None, alpha: float) -> Array:
     below = np.expm1(np.minimum(z, 0))  # the minimum: exp of a large z would overflow, and be thrown away
     below *= alpha
@@ -41,8 +36,7 @@ def _elu(z: Array, out: Array | None, alpha: float) -> Array:
 
 
 def _celu(z: Array, out: Array | None, alpha: float) -> Array:
-    below = np.expm1(np.minimum(z, 0) / alpha)
-    below *= alpha
+    below = alpha * np.expm1(np.minimum(z, 0) / alpha)
     return np.add(np.maximum(z, 0), below, out=out)
 
 
@@ -56,11 +50,6 @@ def _selu(z: Array, out: Array | None) -> Array:
     y = _elu(z, out, SELU_ALPHA)
     y *= SELU_SCALE
     return y
-
-
-def _selu_backward(dy: Array, y: Array, out: Array | None) -> Array:
-    scale = y.dtype.type(SELU_SCALE)
-    return multiply(dy, np.where(y < 0, y + SELU_SCALE * SELU_ALPHA, scale), out=out)
 
 
 def _silu_backward(dy: Array, z: Array, out: Array | None) -> Array:
@@ -112,8 +101,7 @@ def _softmax(z: Array, out: Array | None, axis: int | tuple[int, ...] = -1) -> A
 
 
 def _softmax_backward(dy: Array, y: Array, out: Array | None, axis: int | tuple[int, ...] = -1) -> Array:
-    along = np.sum(dy * y, axis=axis, keepdims=True)
-    dz: Array = np.subtract(dy, along, out=out)
+    dz: Array = np.subtract(dy, np.sum(dy * y, axis=axis, keepdims=True), out=out)
     dz *= y
     return dz
 
@@ -132,8 +120,8 @@ sigmoid = define(
 )
 log_sigmoid = define(
     "log_sigmoid", "log(sigmoid(z))", "dz = dy (1 - exp(y))",
-    _log_sigmoid, lambda dy, y, out: multiply(dy, -np.expm1(y), out=out),
-    source="Keras 3, keras.activations.log_sigmoid.",
+    lambda z, out: np.negative(_softplus(-z, out), out=out),
+    lambda dy, y, out: multiply(dy, -np.expm1(y), out=out), source="Keras 3, keras.activations.log_sigmoid.",
 )
 tanh = define(
     "tanh", "tanh(z)", "dz = dy (1 - y^2)",
@@ -160,7 +148,10 @@ celu = define(
 )
 selu = define(
     "selu", "1.0507 (z if z > 0 else 1.6733 (exp(z) - 1))",
-    "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)", _selu, _selu_backward,
+    "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)", _selu,
+    lambda dy, y, out: multiply(
+        dy, np.where(y < 0, y + SELU_SCALE * SELU_ALPHA, y.dtype.type(SELU_SCALE)), out=out
+    ),
     source='Klambauer et al., "Self-Normalizing Neural Networks", NIPS 2017, equation 2.',
 )
 silu = define(

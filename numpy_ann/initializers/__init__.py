@@ -2,6 +2,7 @@
 
 # fmt: off
 # isort: off
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 from numpy_ann.initializers.initializer import (
@@ -24,20 +25,17 @@ __all__ = [
 # fmt: on
 
 # Keras' other names for them.
-constant, identity, ones, zeros = Constant, Identity, Ones, Zeros
+constant, identity, ones, zeros, orthogonal = Constant, Identity, Ones, Zeros, Orthogonal
 glorot_normal, glorot_uniform, he_normal, he_uniform = GlorotNormal, GlorotUniform, HeNormal, HeUniform
 lecun_normal, lecun_uniform, variance_scaling = LecunNormal, LecunUniform, VarianceScaling
-orthogonal, random_normal, random_uniform = Orthogonal, RandomNormal, RandomUniform
-truncated_normal = TruncatedNormal
+random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
 IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
 
-_BY_NAME: dict[str, type[Initializer]] = {
-    **concrete_classes(__all__, globals()),
-    "normal": RandomNormal,
-    "one": Ones,
-    "uniform": RandomUniform,
-    "zero": Zeros,
-}
+_BY_NAME: dict[str, type[Initializer]] = concrete_classes(__all__, globals())
+for _cls in set(_BY_NAME.values()):  # one example serves all that show none
+    if ">>>" not in (_words := cleandoc(_cls.__doc__ or "")):
+        _cls.__doc__ = f"{_words}\n\n>>> {_cls.__name__}()((784, 128)).shape\n(784, 128)\n"
+_BY_NAME |= {"normal": RandomNormal, "one": Ones, "uniform": RandomUniform, "zero": Zeros}
 
 if not TYPE_CHECKING:
     __getattr__ = left_out(
@@ -59,7 +57,5 @@ def get(identifier: InitializerLike | None) -> Any:
         return identifier()
     if callable(identifier):
         return identifier
-    raise ValueError(
-        "An initializer is a name, an Initializer, or a function (shape, dtype=None). "
-        f"Received: {identifier!r}"
-    )
+    kinds = "a name, an Initializer, or a function (shape, dtype=None)"
+    raise ValueError(f"An initializer is {kinds}. Received: {identifier!r}")

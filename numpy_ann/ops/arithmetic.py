@@ -84,12 +84,8 @@ greater, greater_equal = op(np.greater, None, None), op(np.greater_equal, None, 
 less, less_equal = op(np.less, None, None), op(np.less_equal, None, None)
 logical_and, logical_or = op(np.logical_and, None, None), op(np.logical_or, None, None)
 logical_xor, logical_not = op(np.logical_xor, None, None), op(np.logical_not, None)
-isfinite, isinf, isnan, signbit = (
-    op(np.isfinite, None),
-    op(np.isinf, None),
-    op(np.isnan, None),
-    op(np.signbit, None),
-)
+isfinite, isinf = op(np.isfinite, None), op(np.isinf, None)
+isnan, signbit = op(np.isnan, None), op(np.signbit, None)
 heaviside = op(np.heaviside, None, None)
 bitwise_and, bitwise_or = op(np.bitwise_and, None, None), op(np.bitwise_or, None, None)
 bitwise_xor, bitwise_not = op(np.bitwise_xor, None, None), op(np.invert, None)

@@ -94,9 +94,9 @@ class ArrayProtocol(NDArrayOperatorsMixin):
         if (places := _places(function, op, len(args), tuple(options))) is None:
             return op(*args, **options)
         arrays, rest = places
-        found = {n: args[at] if isinstance(at, int) else options[at] for n, at, _ in rest}
-        found = {n: found[n] for n, _, known in rest if known or found[n] is not None}
-        return op(*(args[at] if isinstance(at, int) else options[at] for at in arrays), **found)
+        given = {**dict(enumerate(args)), **options}
+        found = {n: given[at] for n, at, known in rest if known or given[at] is not None}
+        return op(*(given[at] for at in arrays), **found)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if here.tapes:

@@ -28,8 +28,10 @@ class GradientTape:
     ``x * x`` only by what ``watch`` returns. Inside another tape's ``with`` the gradients are recorded too,
     which gives second derivatives.
 
-    Raises ``RuntimeError`` if a tape that isn't persistent is asked twice. Raises ``ValueError`` if what is
-    to be derived isn't on the tape, or an array was never watched.
+    A tape holds references to parameters, not copies: ask for all gradients before an optimizer changes them.
+
+    Raises ``RuntimeError`` if a tape that isn't persistent is asked twice; ``ValueError`` if what is to be
+    derived isn't on the tape, or an array was never watched.
 
     Parameters
     ----------
@@ -37,10 +39,6 @@ class GradientTape:
         Whether ``gradient`` may be asked more than once.
     watch_accessed_variables : bool
         Whether parameters that are read are watched by themselves.
-
-    Notes
-    -----
-    A tape holds references to parameters, not copies: ask for all gradients before an optimizer changes them.
 
     >>> with GradientTape() as tape:
     ...     x = tape.watch(np.array([1.0, 2.0]))
@@ -86,11 +84,7 @@ class GradientTape:
         return self.watch(a) if watched and a.value.dtype.kind == "f" else None
 
     def gradient(
-        self,
-        target: Any,
-        sources: Any,
-        output_gradients: Any = None,
-        unconnected_gradients: str = "none",
+        self, target: Any, sources: Any, output_gradients: Any = None, unconnected_gradients: str = "none"
     ) -> Any:
         """Return the derivative of ``target`` with respect to each of ``sources``, in their structure.
 
@@ -127,24 +121,16 @@ class GradientTape:
             output_gradients = [output_gradients]
         leaves: list[Traced] = []
         _each(lambda source: leaves.append(self._source(source)), sources)
-        found = iter(backward(targets, leaves, [read(g) for g in output_gradients]))
-
-        def answer(source: Any) -> Any:
-            g = next(found)
-            return (
-                np.zeros_like(self._source(source).value)
-                if g is None and unconnected_gradients == "zero"
-                else g
-            )
-
-        return _each(answer, sources)
+        found = backward(targets, leaves, [read(g) for g in output_gradients])
+        if unconnected_gradients == "zero":
+            found = [np.zeros_like(x.value) if g is None else g for x, g in zip(leaves, found, strict=True)]
+        answers = iter(found)
+        return _each(lambda _: next(answers), sources)
 
     def _source(self, source: Any) -> Traced:
         if isinstance(source, Traced):
             return source
-        if (found := self._leaves.get(id(source))) is not None:
-            return found[1]
-        if hasattr(source, "trainable") and hasattr(source, "value"):
+        if id(source) in self._leaves or (hasattr(source, "trainable") and hasattr(source, "value")):
             return self.leaf_of(source)
         raise ValueError(
             f"The tape doesn't know the array to derive by, of shape {np.shape(source)}: say tape.watch(x) "
@@ -164,27 +150,21 @@ def _each(function: Callable[[Any], Any], structure: Any) -> Any:
 def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """Return the function that returns ``f(...)``, one number, and its derivative.
 
-    Raises ``TypeError`` if ``f`` returns anything but one number, on which the arguments bear.
+    ``f`` is made of ops, NumPy's functions and operators. ``argnums`` says by which of its arguments, each an
+    array, or a list or dict of them; of several, a tuple comes.
 
-    Parameters
-    ----------
-    f : callable
-        Made of ops, NumPy's functions and operators.
-    argnums : int or sequence of int
-        By which of its arguments, each an array, or a list or dict of them; of several, a tuple comes.
+    Raises ``TypeError`` if ``f`` returns anything but one number, on which the arguments bear.
 
     >>> value_and_grad(lambda x: np.sum(x * x))(np.array([1.0, 2.0]))
     (np.float64(5.0), array([2., 4.]))
     """
     by = [argnums] if isinstance(argnums, int) else list(argnums)
 
-    def begun(x: Any) -> Traced:
+    def begun(x: Any) -> Any:
         x = read(x)  # a new array, also of a traced one: f may use both
-        return (
-            OPS["copy"](x)
-            if isinstance(x, Traced)
-            else Traced(np.asarray(x, None if hasattr(x, "dtype") else np.float32))
-        )
+        if isinstance(x, Traced):
+            return OPS["copy"](x)
+        return Traced(np.asarray(x, None if hasattr(x, "dtype") else np.float32))
 
     @wraps(f)
     def derived(*args: Any, **options: Any) -> Any:

@@ -5,27 +5,15 @@ the tape derives them by the chain rule.
 """
 
 # pyright: reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
+# fmt: off
+# isort: off
 from math import pi
 from math import sqrt as root
 
 import numpy as np
 
 from numpy_ann.ops.arithmetic import (
-    absolute,
-    clip,
-    divide,
-    erfc,
-    exp,
-    greater,
-    less,
-    log,
-    log1p,
-    maximum,
-    minimum,
-    rsqrt,
-    sqrt,
-    square,
-    tanh,
+    absolute, clip, divide, erfc, exp, greater, less, log, log1p, maximum, minimum, rsqrt, sqrt, square, tanh,
     where,
 )
 from numpy_ann.ops.formulas import formula, named
@@ -33,6 +21,8 @@ from numpy_ann.ops.reductions import mean, norm, var
 from numpy_ann.ops.reductions import sum as total
 from numpy_ann.ops.shapes import convert_to_tensor, reshape, split
 from numpy_ann.ops.tape import op, plain
+# fmt: on
+# isort: on
 
 
 def _softmax(x, axis):
@@ -140,9 +130,8 @@ def _binary_crossentropy(target, output, from_logits=False):
 def _batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=1e-3):
     """Return ``scale (x - mean) / sqrt(variance + epsilon) + offset``, each along an axis."""
     shape = [-1 if i == axis % np.ndim(x) else 1 for i in range(np.ndim(x))]
-    mean, variance, offset, scale = (
-        v if v is None else reshape(v, shape) for v in (mean, variance, offset, scale)
-    )
+    mean, variance = reshape(mean, shape), reshape(variance, shape)
+    scale, offset = (v if v is None else reshape(v, shape) for v in (scale, offset))
     return _scaled((x - mean) * rsqrt(variance + epsilon), scale, offset)
 
 

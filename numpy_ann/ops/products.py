@@ -3,6 +3,8 @@
 Y = A B          dL/dA = G B^T,    dL/dB = A^T G,    with G = dL/dY
 """
 
+from string import ascii_uppercase
+
 import numpy as np
 
 from numpy_ann.ops.formulas import formula, named
@@ -17,21 +19,19 @@ def _turned(x):
 
 
 def _left(g, y, x1, x2):
-    a, b = x1, x2
-    if np.ndim(plain(b)) == 1:  # a vector: each row of A meets it
-        return (g if np.ndim(plain(a)) == 1 else g[..., None]) * b
-    return matmul(g[..., None, :], _turned(b))[..., 0, :] if np.ndim(plain(a)) == 1 else matmul(g, _turned(b))
+    if x2.ndim == 1:  # a vector: each row of A meets it
+        return (g if x1.ndim == 1 else g[..., None]) * x2
+    return matmul(g[..., None, :], _turned(x2))[..., 0, :] if x1.ndim == 1 else matmul(g, _turned(x2))
 
 
 def _right(g, y, x1, x2):
-    a, b = x1, x2
-    if np.ndim(plain(a)) == 1:
-        return a * g if np.ndim(plain(b)) == 1 else a[:, None] * g[..., None, :]
-    if np.ndim(plain(b)) == 1:
-        return total(a * g[..., None], tuple(range(np.ndim(plain(a)) - 1)))
-    if np.ndim(plain(b)) == 2 < np.ndim(plain(a)):  # one matrix for a batch of them: one product
-        return matmul(_turned(reshape(a, (-1, a.shape[-1]))), reshape(g, (-1, g.shape[-1])))
-    return matmul(_turned(a), g)
+    if x1.ndim == 1:
+        return x1 * g if x2.ndim == 1 else x1[:, None] * g[..., None, :]
+    if x2.ndim == 1:
+        return total(x1 * g[..., None], tuple(range(x1.ndim - 1)))
+    if x2.ndim == 2 < x1.ndim:  # one matrix for a batch of them: one product
+        return matmul(_turned(reshape(x1, (-1, x1.shape[-1]))), reshape(g, (-1, g.shape[-1])))
+    return matmul(_turned(x1), g)
 
 
 matmul = op(np.matmul, _left, _right)
@@ -40,10 +40,8 @@ matmul = op(np.matmul, _left, _right)
 def _einsum_derivative(g, xs, subscripts, i):
     """Return ``dL/dx_i``: a product of ``g`` with the others, over what ``x_i`` has no axis for."""
     inputs, output = subscripts.split("->")
-    inputs = inputs.split(",")
-    others = [x for j, x in enumerate(xs) if j != i]
-    names = [name for j, name in enumerate(inputs) if j != i]
-    own = inputs[i]
+    names, others = inputs.split(","), list(xs)
+    own, _ = names.pop(i), others.pop(i)
     there = {axis for name in (output, *names) for axis in name}
     for axis in own:  # an axis that was summed alone: all along it get the same
         if axis not in there:
@@ -68,17 +66,12 @@ def _einsum_of(subscripts, *operands, **options):
         subscripts += "->" + ("..." if "..." in subscripts else "") + once
     if "..." in subscripts:
         inputs, output = subscripts.split("->")
-        free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in subscripts]
-        spans = [
-            np.ndim(plain(x)) - len(name.replace("...", ""))
-            for x, name in zip(operands, inputs.split(","), strict=True)
-        ]
-        most = max(n for n, name in zip(spans, inputs.split(","), strict=True) if "..." in name)
-        named = [
-            name.replace("...", "".join(free[most - n : most]))
-            for n, name in zip(spans, inputs.split(","), strict=True)
-        ]
-        subscripts = ",".join(named) + "->" + output.replace("...", "".join(free[:most]))
+        names = inputs.split(",")
+        free = "".join(c for c in ascii_uppercase if c not in subscripts)
+        spans = [np.ndim(plain(x)) - len(n.replace("...", "")) for x, n in zip(operands, names, strict=True)]
+        most = max(span for span, n in zip(spans, names, strict=True) if "..." in n)
+        names = [n.replace("...", free[most - span : most]) for span, n in zip(spans, names, strict=True)]
+        subscripts = f"{','.join(names)}->{output.replace('...', free[:most])}"
     if any(len(set(name)) < len(name) for name in subscripts.split("->")[0].split(",")):
         raise ValueError(f"einsum() takes no axis twice of one array here: {subscripts!r}. Use diagonal().")
     return _einsum(operands, subscripts)

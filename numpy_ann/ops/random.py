@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from numpy_ann.initializers.initializer import truncated_normal as within_two
 from numpy_ann.ops.shapes import take
 from numpy_ann.ops.tape import plain, read
 from numpy_ann.random_streams import checked_seed, new_seed, stream_in_use
 
 __all__ = [
-    *("SeedGenerator", "beta", "binomial", "categorical", "dropout", "gamma", "normal", "randint"),
-    *("shuffle", "truncated_normal", "uniform"),
-]
+    "SeedGenerator", "beta", "binomial", "categorical", "dropout", "gamma", "normal", "randint", "shuffle",
+    "truncated_normal", "uniform",
+]  # fmt: skip
 
 
 class SeedGenerator:
@@ -64,11 +65,7 @@ def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
 
 def truncated_normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
     """Draw from the normal distribution, again where it is two deviations away or more."""
-    stream = _stream(seed)
-    y = stream.standard_normal(shape)
-    while (far := np.abs(y) > 2).any():
-        y[far] = stream.standard_normal(np.count_nonzero(far))
-    return (mean + stddev * y).astype(dtype or "float32")
+    return (mean + stddev * within_two(shape, _stream(seed))).astype(dtype or "float32")
 
 
 def randint(shape, minval, maxval, dtype="int32", seed=None):
@@ -78,8 +75,8 @@ def randint(shape, minval, maxval, dtype="int32", seed=None):
 
 def binomial(shape, counts, probabilities, dtype=None, seed=None):
     """Draw how often something of a probability happens in so many tries."""
-    y = _stream(seed).binomial(np.asarray(plain(counts)).astype(int), plain(probabilities), shape)
-    return y.astype(dtype or "float32")
+    tries = np.asarray(plain(counts)).astype(int)
+    return _stream(seed).binomial(tries, plain(probabilities), shape).astype(dtype or "float32")
 
 
 def beta(shape, alpha, beta, dtype=None, seed=None):

@@ -19,27 +19,18 @@ def _spread(g, x, axis, keepdims=False):
 
 def _axes(axis, x):
     """Return the axes meant, from 0 on; all, if none is said."""
-    return (
-        tuple(range(np.ndim(x))) if axis is None else tuple(int(i) % np.ndim(x) for i in np.atleast_1d(axis))
-    )
+    n = np.ndim(x)
+    return tuple(range(n)) if axis is None else tuple(int(i) % n for i in np.atleast_1d(axis))
 
 
 def _by_axes(function):
     """Return a reduction of NumPy's with Keras' arguments; Keras takes a list of axes too."""
 
-    def reduced(x, axis=None, keepdims=False, **options):
+    def reduced(x, axis=None, keepdims=False, initial=None):
+        options = {} if initial is None else {"initial": initial}
         return function(x, tuple(axis) if isinstance(axis, list) else axis, keepdims=keepdims, **options)
 
     return reduced
-
-
-def _extreme(function):
-    def extreme(x, axis, keepdims, initial):
-        return (
-            function(x, axis, keepdims) if initial is None else function(x, axis, keepdims, initial=initial)
-        )
-
-    return extreme
 
 
 def _of_extreme(g, y, x, axis=None, keepdims=False, initial=None):
@@ -71,8 +62,8 @@ mean = op(
         _spread(g, x, axis, keepdims) * (np.size(plain(y)) / np.size(plain(x)))
     ),
 )
-max = op(_extreme(_by_axes(np.max)), _of_extreme)  # noqa: A001
-min = op(_extreme(_by_axes(np.min)), _of_extreme)  # noqa: A001
+max = op(_by_axes(np.max), _of_extreme)  # noqa: A001
+min = op(_by_axes(np.min), _of_extreme)  # noqa: A001
 logsumexp = op(
     _logsumexp,
     lambda g, y, x, axis=None, keepdims=False: (
@@ -135,9 +126,8 @@ def _quantile(x, q, axis=None, method="linear", keepdims=False):
     above, part = np.minimum(below + 1, ranks.shape[-1] - 1), (place - below).astype(plain(x).dtype)
     y = ranks[..., below] * (1 - part) + ranks[..., above] * part
     y = moveaxis(y, range(np.ndim(y) - part.ndim, np.ndim(y)), range(part.ndim))
-    return (
-        reshape(y, part.shape + tuple(1 if i in axes else n for i, n in enumerate(shape))) if keepdims else y
-    )
+    kept = (1 if i in axes else n for i, n in enumerate(shape))
+    return reshape(y, (*part.shape, *kept)) if keepdims else y
 
 
 prod, average, norm, quantile = formula(_prod), formula(_average), formula(_norm), formula(_quantile)

@@ -62,6 +62,10 @@ def _cut(g, y, xs, axis=0):
     return split(g, np.cumsum([_shape(x)[axis] for x in xs])[:-1], axis)
 
 
+def _pad(x, width, mode, fill):
+    return np.pad(x, width, mode, **({} if fill is None else {"constant_values": fill}))
+
+
 def _unpadded(g, y, x, pad_width, mode="constant", constant_values=None):
     if mode == "constant":
         before = np.broadcast_to(pad_width, (len(_shape(x)), 2))[:, 0]
@@ -72,12 +76,7 @@ def _unpadded(g, y, x, pad_width, mode="constant", constant_values=None):
 
 concatenate = op(np.concatenate, _cut)
 stack = op(np.stack, lambda g, y, xs, axis=0: [g[_at(axis, g, i)] for i in range(len(xs))])
-pad = op(
-    lambda x, width, mode, fill: np.pad(
-        x, width, mode, **({} if fill is None else {"constant_values": fill})
-    ),
-    _unpadded,
-)
+pad = op(_pad, _unpadded)
 
 
 def _take(x, indices, axis=None):
@@ -152,11 +151,11 @@ def _span(start, shape):
 
 def _scatter_update(inputs, indices, updates, reduction=None):
     key = tuple(np.asarray(plain(indices)).T)
-    if reduction not in (None, "add"):
-        raise ValueError(f'scatter_update() has the reductions None and "add". Received: {reduction!r}')
-    return (
-        _updated(inputs, key, updates) if reduction is None else inputs + place(updates, key, _shape(inputs))
-    )
+    if reduction is None:
+        return _updated(inputs, key, updates)
+    if reduction == "add":
+        return inputs + place(updates, key, _shape(inputs))
+    raise ValueError(f'scatter_update() has the reductions None and "add". Received: {reduction!r}')
 
 
 def _segment_sum(data, segment_ids, num_segments=None, sorted=False):  # noqa: A002
