@@ -135,10 +135,11 @@ def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
         ...
     TypeError: fit() has no option `nb_epoch`, a name of older versions of Keras: say epochs=3 instead.
     """
+    makes = method.__name__ == "__init__" and not ours(method)
 
     @wraps(method)
     def explained(*args: P.args, **options: P.kwargs) -> T:
-        if method.__name__ == "__init__" and not ours(method):
+        if makes:
             vars(args[0]).setdefault("_made_with", (args[1:], options))
         if translate is not None:
             options = translate(method, options) or options  # type: ignore[assignment]

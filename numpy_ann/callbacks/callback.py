@@ -115,12 +115,14 @@ class CallbackList:
 
     Parameters
     ----------
-    callbacks : iterable of Callback
+    callbacks : Callback or iterable of Callback, optional
         Called in this order.
     model, params, every
         Handed to each; at ``every`` so many batches, the moments of batches are called.
     progress : sequence of Callback
         Called last; of several processes, the first one alone shows it, with the figures of its own rows.
+    history : Callback, optional
+        Called before that, behind the user's.
 
     Attributes
     ----------
@@ -136,14 +138,15 @@ class CallbackList:
     """
 
     def __init__(
-        self, callbacks: Iterable[object], model: Any, params: dict[str, Any], every: int = 1,
-        progress: Sequence[Callback] = (),
+        self, callbacks: Iterable[object] | Callback | None, model: Any, params: dict[str, Any],
+        every: int = 1, progress: Sequence[Callback] = (), history: Callback | None = None,
     ) -> None:  # fmt: skip
         self.listeners: dict[str, list[tuple[str, Callable[..., None]]]] = {}
         self.observed: set[str] = set()
         self._saving: set[str] = set()
         self.model, self.every, self.outlive_nonfinite = model, every, False
-        given = list(callbacks)
+        given: list[Any] = [callbacks] if isinstance(callbacks, Callback) else list(callbacks or ())
+        given += [] if history is None else [history]
         for callback in (listed := [*given, *progress]):
             if not isinstance(callback, Callback):
                 kind = "an instance, not a class" if isinstance(callback, type) else "an instance of Callback"

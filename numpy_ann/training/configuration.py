@@ -30,17 +30,9 @@ class Configuration:
 
     Raises ``ValueError`` if a name is unknown; the message offers near ones.
 
-    Parameters
-    ----------
-    optimizer : str or Optimizer
-        The name or the optimizer.
-    loss : str or Loss, optional
-        Without one, a model can predict but not train. ``"crossentropy"``, or ``"ce"``, is decided by the
-        first targets, as in Keras.
-    metrics, weighted_metrics : list or dict, optional
-        Names and metrics, also in lists of their own, or under the output's name.
-    loss_weights : float, list or dict, optional
-        What the loss is multiplied by; penalties of regularizers are not.
+    Without a loss, a model can predict but not train; ``"crossentropy"``, or ``"ce"``, is decided by the
+    first targets, as in Keras. Metrics also come in lists, or under the output's name. ``loss_weights`` is
+    what the loss is multiplied by; penalties of regularizers are not.
     """
 
     def __init__(
@@ -72,13 +64,13 @@ class Configuration:
         output_shape = closed(output_shape, y.shape[1:])
         if self.loss_argument is not None:  # some output of several has none
             self.check_targets(y, output_shape)
-        found = [metrics.get(m, y.shape[1:], output_shape) for m in self.metrics]
-        weighted = [metrics.get(m, y.shape[1:], output_shape) for m in self.weighted_metrics]
+        given, shapes = (self.metrics, self.weighted_metrics), (y.shape[1:], output_shape)
+        found = [[metrics.get(metric, *shapes) for metric in some] for some in given]
         if copies:
-            found, weighted = deepcopy((found, weighted))
-        for metric in (*found, *weighted):
+            found = deepcopy(found)
+        for metric in (*found[0], *found[1]):
             metric.check_targets(y, output_shape)
-        return RunningMetrics(found, weighted)
+        return RunningMetrics(*found)
 
     def check_targets(self, y: Array, output_shape: Shape) -> None:
         """Raise ``ValueError`` unless the loss takes such targets; the first ones may decide which it is."""
@@ -187,12 +179,7 @@ def pool(means: Sequence[Any]) -> None:
 class RunningLoss:
     """The loss over the batches of an epoch: the mean of theirs, each counted with its number of samples."""
 
-    def __init__(self) -> None:
-        self._loss = Mean("loss")
-
-    def reset(self) -> None:
-        """Begin an epoch."""
-        self._loss = Mean("loss")
+    _loss: Mean
 
     def add_loss(self, loss: float, samples: int) -> None:
         """Take in the loss of a batch alone, from which there are no predictions."""
@@ -211,18 +198,14 @@ class RunningLoss:
 class RunningMetrics(RunningLoss):
     """The loss and the metrics over the batches of an epoch, as Keras reports them.
 
-    Parameters
-    ----------
-    metrics : sequence of Metric
-        Blind to sample weights.
-    weighted_metrics : sequence of Metric
-        Given the sample weights too.
+    ``metrics`` are blind to sample weights, which ``weighted_metrics`` are given. All of them, the weighted
+    ones last, become the attribute ``metrics``.
     """
 
     def __init__(self, metrics: Sequence[Metric], weighted_metrics: Sequence[Metric]) -> None:
-        super().__init__()
-        self._metrics = list(metrics)
-        self._weighted = list(weighted_metrics)
+        self._loss = Mean("loss")
+        self.metrics = self._pooled = [*metrics, *weighted_metrics]
+        self._blind = len(metrics)
         names = [metric.name for metric in metrics]
         names += [f"weighted_{m.name}" if m.name in names else m.name for m in weighted_metrics]
         self._names = ["loss"]
@@ -231,11 +214,11 @@ class RunningMetrics(RunningLoss):
             while free in self._names:
                 free, number = f"{name}_{number}", number + 1
             self._names.append(free)
-        self._pooled = self.metrics
 
     def reset(self) -> None:
-        super().reset()
-        for metric in (*self._metrics, *self._weighted):
+        """Begin an epoch."""
+        self._loss = Mean("loss")
+        for metric in self.metrics:
             metric.reset_state()
         self._pooled = [m for m in self.metrics if adds_up(m)] if group().size > 1 else self.metrics
 
@@ -247,20 +230,14 @@ class RunningMetrics(RunningLoss):
         if len(self._pooled) < len(self.metrics):
             every = group().gather(mine)
             whole = tuple(None if a[0] is None else np.concatenate(a) for a in zip(*every, strict=True))
-        for several, weighted in ((self._metrics, False), (self._weighted, True)):
-            for metric in several:
-                true, predicted, w = mine if metric in self._pooled else whole
-                if len(predicted):  # of a small batch, one of several processes may have no row
-                    metric.update_batch(true, predicted, *([w] if weighted else []))
+        for number, metric in enumerate(self.metrics):
+            batch = mine if metric in self._pooled else whole
+            if len(batch[1]):  # of a small batch, one of several processes may have no row
+                metric.update_batch(*(batch[:2] if number < self._blind else batch))
 
     def pool(self) -> None:
         """Have every process give the figures of all."""
         pool([self._loss, *self._pooled])
-
-    @property
-    def metrics(self) -> list[Metric]:
-        """The metrics, the weighted ones last."""
-        return [*self._metrics, *self._weighted]
 
     @property
     def named(self) -> dict[str, Metric | None]:
@@ -268,5 +245,4 @@ class RunningMetrics(RunningLoss):
         return dict(zip(self._names, [None, *self.metrics], strict=True))
 
     def results(self) -> dict[str, float]:
-        figures = [self._loss.result(), *(m.result() for m in (*self._metrics, *self._weighted))]
-        return dict(zip(self._names, figures, strict=True))
+        return dict(zip(self._names, [m.result() for m in (self._loss, *self.metrics)], strict=True))

@@ -8,6 +8,7 @@ a logit of 40 against 0. Keras on JAX bounds the probabilities at 1e-7, and give
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from numpy_ann._typing import Array
@@ -47,12 +48,12 @@ class OutputLoss(Protocol):
         ...
 
 
+@dataclass
 class ActivationThenLoss(OutputLoss):
     """Any activation and any loss: ``y = f(z)``, ``L(y)``; ``dz = dL/dy f'(z)``."""
 
-    def __init__(self, activation: ActivationFunction, loss: Loss) -> None:
-        self.activation = activation
-        self.loss = loss
+    activation: ActivationFunction
+    loss: Loss
 
     def forward(
         self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
@@ -67,13 +68,11 @@ class ActivationThenLoss(OutputLoss):
         return self.activation.backward(dy, self._kept, dy)
 
 
+@dataclass
 class SoftmaxWithCrossentropy(OutputLoss):
-    """Softmax and cross-entropy fused: ``dz = (p - y) / n``, the loss being the mean of n; derived in
-    ``losses/logits.py``.
-    """  # noqa: D205
+    """Softmax and cross-entropy fused: ``dz = (p - y) / n``, of a mean; derived in ``losses/logits.py``."""
 
-    def __init__(self, loss: CategoricalCrossentropy | SparseCategoricalCrossentropy) -> None:
-        self.loss = loss
+    loss: CategoricalCrossentropy | SparseCategoricalCrossentropy
 
     def forward(
         self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
@@ -89,11 +88,11 @@ class SoftmaxWithCrossentropy(OutputLoss):
         return self.loss.scale_gradient(softmax_crossentropy_gradient(p, y, out=out), sample_weight)
 
 
+@dataclass
 class SigmoidWithCrossentropy(OutputLoss):
     """Sigmoid and binary cross-entropy fused: ``dz = (p - y) / n``; derived in ``losses/logits.py``."""
 
-    def __init__(self, loss: BinaryLoss) -> None:
-        self.loss = loss
+    loss: BinaryLoss
 
     def forward(
         self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None

@@ -12,7 +12,7 @@ from typing import Any
 
 from numpy_ann import optimizers
 from numpy_ann._typing import Array
-from numpy_ann.metrics import Metric
+from numpy_ann.metrics import Mean, Metric
 from numpy_ann.training.configuration import Configuration, RunningLoss, RunningMetrics, pool
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
 from numpy_ann.training.output_loss import ActivationThenLoss, OutputLoss, output_loss_of
@@ -25,24 +25,12 @@ __all__ = [
 
 
 class OutputsConfiguration:
-    """The arguments of ``compile``, by output.
-
-    Parameters
-    ----------
-    parts : list of Configuration
-        One for each output.
-    names : list of str
-        Of the outputs.
-    given : tuple, optional
-        Loss, metrics, weighted metrics and loss weights as ``compile`` was given them.
-    """
+    """The arguments of ``compile``, by output, and together as they were ``given``."""
 
     def __init__(self, parts: Sequence[Configuration], names: Sequence[str], given: Any = None) -> None:
-        self.parts, self.names_of_outputs = list(parts), list(names)
-        first = self.parts[0]
+        self.parts, self.names_of_outputs, first = list(parts), list(names), parts[0]
         self.optimizer = first.optimizer
-        own = (first.loss_argument, first.metrics, first.weighted_metrics, first.loss_weight)
-        given = given or own
+        given = given or (first.loss_argument, first.metrics, first.weighted_metrics, first.loss_weight)
         self.loss_argument, self.metrics, self.weighted_metrics, self.loss_weight = given
 
     @property
@@ -68,10 +56,9 @@ class OutputsConfiguration:
 
     def running_metrics(self, y: Any, output_shapes: Any, *, copies: bool = False) -> "OutputsMetrics":
         """Return new running metrics for targets like ``y``."""
-        found = zip(self.parts, arrays_of(y), output_shapes, strict=True)
-        return OutputsMetrics(
-            [part.running_metrics(t, shape, copies=copies) for part, t, shape in found], self
-        )
+        each = zip(self.parts, arrays_of(y), output_shapes, strict=True)
+        found = [part.running_metrics(t, shape, copies=copies) for part, t, shape in each]
+        return OutputsMetrics(found, self)
 
 
 def configuration_by_output(
@@ -86,7 +73,8 @@ def configuration_by_output(
     given = loss, metrics, weighted_metrics, loss_weights
     if len(names) == 1:
         return OutputsConfiguration([Configuration(optimizer, *given)], names, given)
-    losses = by_name("loss", loss, names) if _is_several(loss) else [loss] * len(names)
+    one = not isinstance(loss, list | tuple | Mapping) or "class_name" in loss
+    losses = [loss] * len(names) if one else by_name("loss", loss, names)
     weights = [None] * len(names) if loss_weights is None else by_name("loss_weights", loss_weights, names)
     plain = _figures("metrics", metrics, names)
     weighted = _figures("weighted_metrics", weighted_metrics, names)
@@ -105,10 +93,6 @@ def _figures(argument: str, given: Any, names: Sequence[str]) -> list[Any]:
     return [one if one is None or isinstance(one, list | tuple) else [one] for one in found]
 
 
-def _is_several(given: Any) -> bool:
-    return isinstance(given, list | tuple) or (isinstance(given, Mapping) and "class_name" not in given)
-
-
 class SummedLoss(float):
     """The sum of the losses, which has each of them in ``parts``."""
 
@@ -122,15 +106,7 @@ class SummedLoss(float):
 
 
 class OutputLosses:
-    """The last activation functions and the losses of all outputs, and all penalties; see ``OutputLoss``.
-
-    Parameters
-    ----------
-    plan : Plan
-        Says which outputs take activation and loss together.
-    configuration : OutputsConfiguration or Configuration
-        The losses and their weights.
-    """
+    """The last activation functions and the losses of all outputs, and all penalties; see ``OutputLoss``."""
 
     def __init__(self, plan: Plan, configuration: Any) -> None:
         configuration.require_loss()
@@ -154,16 +130,15 @@ class OutputLosses:
         arrays = [values[i] for i in self._plan.outputs]
         nowhere = [None] * len(arrays)
         weights = nowhere if sample_weight is None else arrays_of(sample_weight)
-        predictions, parts = [], []
-        each = zip(self.losses, arrays, arrays_of(y_true), weights, out or nowhere, strict=True)
-        for i, (loss, z, y, w, room) in enumerate(each):
+        made: list[tuple[Array, float]] = []
+        rooms, functions = out or nowhere, self._activations
+        each = zip(self.losses, functions, arrays, arrays_of(y_true), weights, rooms, strict=True)
+        for loss, function, z, y, w, room in each:
             if loss is None:
-                function = self._activations[i]
-                prediction, part = function(z, room if function.reads == "output" else None), 0.0
+                made.append((function(z, room if function.reads == "output" else None), 0.0))
             else:
-                prediction, part = loss.forward(z, y, w, out=room)
-            predictions.append(prediction)
-            parts.append(part)
+                made.append(loss.forward(z, y, w, out=room))
+        predictions, parts = map(list, zip(*made, strict=True))
         total = sum(self._plan.penalties_by_use(values, predictions))
         for loss, weight, part in zip(self.losses, self._weights, parts, strict=True):
             total += 0.0 if loss is None else weight * part
@@ -172,13 +147,12 @@ class OutputLosses:
 
     def backward(self, *, out: Any = None) -> list[Array | None]:
         """Return the gradient with respect to each of the ends, penalties of these outputs included."""
-        gradients: list[Array | None] = []
         rooms = out or [None] * len(self.losses)
-        for loss, weight, room in zip(self.losses, self._weights, rooms, strict=True):
-            gradient = None if loss is None else loss.backward(out=room)
+        pairs = zip(self.losses, rooms, strict=True)
+        gradients = [None if loss is None else loss.backward(out=room) for loss, room in pairs]
+        for gradient, weight in zip(gradients, self._weights, strict=True):
             if gradient is not None and weight != 1:
                 gradient *= weight
-            gradients.append(gradient)
         for k, of_penalty in enumerate(self._of_penalties()):
             if of_penalty is not None:
                 (z, y), function, before = self._kept[k], self._activations[k], gradients[k]
@@ -209,14 +183,14 @@ class OutputsMetrics(RunningLoss):
     """
 
     def __init__(self, parts: Sequence[RunningMetrics], configuration: OutputsConfiguration) -> None:
-        super().__init__()
-        self._parts = list(parts)
+        self._loss, self._parts = Mean("loss"), list(parts)
         judged = [part.loss_argument is not None for part in configuration.parts]
         self._losses = [several and sum(judged) > 1 for several in judged]
         self._prefixes = [f"{name}_" if len(judged) > 1 else "" for name in configuration.names_of_outputs]
 
     def reset(self) -> None:
-        super().reset()
+        """Begin an epoch."""
+        self._loss = Mean("loss")
         for part in self._parts:
             part.reset()
 
@@ -236,7 +210,7 @@ class OutputsMetrics(RunningLoss):
 
     @property
     def metrics(self) -> list[Metric]:
-        """The metrics."""
+        """The metrics of all outputs."""
         return [metric for part in self._parts for metric in part.metrics]
 
     @property
@@ -254,14 +228,10 @@ class OutputsMetrics(RunningLoss):
 
     def _collected(self, parts: Sequence[Mapping[str, Any]], loss: Any) -> dict[str, Any]:
         """Return the parts' figures under the names of outputs: losses first, then metrics by name."""
-        found = {"loss": loss}
+        found: dict[str, Any] = {"loss": loss}
+        rest: dict[str, Any] = {}
         for prefix, part, judged in zip(self._prefixes, parts, self._losses, strict=True):
             if judged:
                 found[f"{prefix}loss"] = part["loss"]
-        rest = {
-            f"{prefix}{name}": figure
-            for prefix, part in zip(self._prefixes, parts, strict=True)
-            for name, figure in part.items()
-            if name != "loss"
-        }
+            rest |= {f"{prefix}{name}": figure for name, figure in part.items() if name != "loss"}
         return found | (dict(sorted(rest.items())) if len(parts) > 1 else rest)

@@ -17,23 +17,16 @@ returned are the figures of the epoch so far.
 from collections.abc import Callable, Mapping
 from inspect import signature
 from math import isfinite
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.metrics import Mean, Metric
 from numpy_ann.recording import unrecorded
-from numpy_ann.training.data.adapter import (
-    KERAS_BATCH,
-    DataAdapter,
-    as_numbers,
-    check_lengths,
-    size_of_batches,
-)
-from numpy_ann.training.data.batches import Batches
-from numpy_ann.training.data.iterables import IterableBatches, unpacked
-from numpy_ann.training.data.sample_weights import as_sample_weight, class_weights_of
+from numpy_ann.training.data.adapter import KERAS_BATCH, DataAdapter, as_numbers, check_lengths
+from numpy_ann.training.data.iterables import unpacked
+from numpy_ann.training.data.sample_weights import as_sample_weight
 from numpy_ann.training.loop import Evaluation
 
 __all__ = [
@@ -49,13 +42,7 @@ HOOKS = (
 
 
 class CompileMetrics(Metric):
-    """The metrics that ``compile`` was given, as one; its result has them by name.
-
-    Parameters
-    ----------
-    configuration : Configuration
-        What ``compile`` was told.
-    """
+    """The metrics that ``compile`` was given, as one; its result has them by name."""
 
     _state = ()
 
@@ -71,9 +58,8 @@ class CompileMetrics(Metric):
         self._running.update(0.0, y, p, None if sample_weight is None else np.asarray(sample_weight))
 
     def result(self) -> dict[str, Any]:
-        found: dict[str, Any] = {} if self._running is None else self._running.results()
-        found.pop("loss", None)
-        return found
+        found = {} if self._running is None else self._running.results()
+        return {name: figure for name, figure in found.items() if name != "loss"}
 
     def reset_state(self) -> None:
         if self._running is not None:
@@ -83,10 +69,12 @@ class CompileMetrics(Metric):
 class OwnAdapter(DataAdapter):
     """Batches for steps of one's own, which may do without targets."""
 
+    needs_targets: ClassVar[bool] = False
+
     def inputs(self, x: Any) -> Any:
-        x = as_numbers("x", x if isinstance(x, np.ndarray) else self._only_input(x))
-        if not self._model.built:
-            self._model.build_for(x)
+        x = as_numbers("x", x if isinstance(x, np.ndarray) else self.only_input(x))
+        if not self.model.built:
+            self.model.build_for(x)
         return x
 
     def targets(self, x: Any, y: Any, sample_weight: Any) -> Any:
@@ -97,39 +85,22 @@ class OwnAdapter(DataAdapter):
         check_lengths(x=x, y=y, sample_weight=weight)
         return x, y, weight
 
-    def batches(
-        self, data: Any, batch_size: int | None, steps: int | None = None, class_weight: Any = None, *,
-        argument: str = "batch_size", validating: bool = False,
-    ) -> Any:  # fmt: skip
-        dtype, whole = self._model.dtype, [False]
+    def usual_size(self) -> int:
+        return KERAS_BATCH
 
-        def check(batch: Any) -> Any:
-            x, y, w = self.targets(*unpacked(batch, targets=False))
-            whole[0] = y is not None and y.dtype.kind in "iub"
-            if class_weight is None:
-                return x, y, w
-            if y is None:
-                raise ValueError("`class_weight` needs targets, `y`, which say each sample's class.")
-            return x, y, class_weights_of(y, class_weight, w)
+    def integer_targets(self, y: Any) -> bool:
+        return y is not None and y.dtype.kind in "iub"
 
-        if not isinstance(data, tuple):
-            options: Any = {"integer_targets": lambda: whole[0], "steps_per_epoch": steps}
-            source = IterableBatches(data, check, dtype, **options)
-            return source, source.first[1]
-        x, y, w = check(data)
-        size = size_of_batches(len(x), batch_size, steps, KERAS_BATCH, argument)
-        return Batches(x, y, w, size, dtype, integer_targets=whole[0], steps_per_epoch=steps), y
+    def class_weights(self, y: Any, class_weight: Any, w: Any) -> Any:
+        if y is None:
+            raise ValueError("`class_weight` needs targets, `y`, which say each sample's class.")
+        return super().class_weights(y, class_weight, w)
 
 
 class OwnStep:
     """A method of the model in the place of a step, of an evaluation's pass and loss, and of their figures.
 
-    Parameters
-    ----------
-    model : Trainer
-        Whose.
-    method : str
-        ``"train_step"``, ``"test_step"`` or ``"predict_step"``.
+    It is ``"train_step"``, ``"test_step"`` or ``"predict_step"``.
     """
 
     batch_size = 0
@@ -149,21 +120,18 @@ class OwnStep:
                 f"{type(self._model).__name__}.{self._method} returns a dictionary from names to figures: "
                 f'{{"loss": loss}}. It returned {found!r}.'
             )
-        self._last = {}
-        for name, figure in found.items():
-            self._last |= figure if isinstance(figure, Mapping) else {name: figure}
-        self._last = {name: _number(figure) for name, figure in self._last.items()}
+        self._last = {name: _number(figure) for name, figure in _flat(found).items()}
         loss = self._last.get("loss", 0.0)
         if self._method == "train_step" and not isfinite(loss):
             raise NonFiniteError(f"The loss that train_step returned is {loss}.", loss)
         return None, loss
 
     def logits(self, x: Any) -> tuple[Any, None]:
-        """Return the inputs, as an evaluation's pass: all else is ``forward``'s."""
+        """Return the inputs, as an evaluation's pass: all else is ``forward``'s, an evaluation's loss."""
         return x, None
 
     def forward(self, x: Any, y: Any, w: Any = None, *, out: Any = None) -> Any:
-        """Return nothing and the loss, as an evaluation's loss."""
+        """Return nothing and the loss."""
         return self(x, y, w)
 
     def joined(self, parts: list[Any]) -> Any:
@@ -205,6 +173,14 @@ class OwnStep:
         return {name: self._last[name] for name in [*order, *sorted(self._last.keys() - {*order})]}
 
 
+def _flat(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return figures by name; of what has several, each by its own."""
+    found: dict[str, Any] = {}
+    for name, figure in figures.items():
+        found |= figure if isinstance(figure, Mapping) else {name: figure}
+    return found
+
+
 def _number(figure: Any) -> Any:
     array = np.asarray(figure)
     return array.item() if array.size == 1 else array
@@ -243,10 +219,8 @@ def predict_step(self: Any, data: Any) -> Any:
 
 
 def _loss_of(model: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Any:
-    given = {"x": x, "y": y, "y_pred": y_pred, "sample_weight": sample_weight}
-    if "training" in signature(model.compute_loss).parameters:
-        given["training"] = training
-    loss = model.compute_loss(**given)
+    said = {"training": training} if "training" in signature(model.compute_loss).parameters else {}
+    loss = model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, **said)
     if model._loss_tracker is not None:
         model._loss_tracker.update_state(loss, sample_weight=len(x))
     return loss
@@ -286,19 +260,13 @@ def compute_metrics(self: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any =
 
 def metrics_of(self: Any) -> list[Any]:
     """Return the tracker of the loss, ``compile``'s metrics as one, and those that are attributes."""
-    found = [self._loss_tracker, self._compile_metrics]
-    return [*(m for m in found if m is not None), *(
-        thing for name, thing in vars(self).items() if isinstance(thing, Metric) and not name.startswith("_")
-    )]  # fmt: skip
+    own = [m for name, m in vars(self).items() if isinstance(m, Metric) and not name.startswith("_")]
+    return [*(m for m in (self._loss_tracker, self._compile_metrics) if m is not None), *own]
 
 
 def figures_of(model: Any) -> dict[str, Any]:
     """Return the figures so far by name."""
-    found: dict[str, Any] = {}
-    for metric in model.metrics:
-        result = metric.result()
-        found |= result if isinstance(result, Mapping) else {metric.name: result}
-    return found
+    return _flat({metric.name: metric.result() for metric in model.metrics})
 
 
 def begin(model: Any) -> None:
@@ -317,21 +285,16 @@ def training_step(self: Any, batch_size: int) -> OwnStep:
     return self._step  # type: ignore[no-any-return]
 
 
-def _forward_pass(self: Any, batch_size: int) -> tuple[OwnStep, OwnStep]:
-    own = OwnStep(self, "test_step")
-    return own, own
-
-
 def _evaluation(self: Any, batches: Any, targets: Any) -> Evaluation:
-    own: Any = OwnStep(self, "test_step")
-    return Evaluation([(own, own)], batches, own)
+    passes: Any = [self._forward_pass(0)]
+    return Evaluation(passes, batches, passes[0][0])
 
 
 defaults: dict[str, Any] = {
-    "_adapter": lambda self, configuration=None: OwnAdapter(self, configuration),
+    "_own_adapter": OwnAdapter,
     "_metrics_for": lambda self, y: self.training_step(0),
     "training_step": training_step,
-    "_forward_pass": _forward_pass,
+    "_forward_pass": lambda self, batch_size: (OwnStep(self, "test_step"),) * 2,
     "_evaluation": _evaluation,
 }
 """The methods of a model that has such steps."""

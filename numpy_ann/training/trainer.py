@@ -25,7 +25,7 @@ from numpy_ann.threads import get_threads, limited_blas
 from numpy_ann.training import loop, own_steps
 from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import Batches, BatchSource
-from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches, size_of_batches
+from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serves_batches
 from numpy_ann.training.output_loss import output_loss_of
 from numpy_ann.training.outputs import OutputLosses
 from numpy_ann.training.plan import Plan, as_plan
@@ -62,10 +62,8 @@ class Trainer(Part):
         "__call__": "`call`",
         **{f"make_{step}_function": f"`{step}_step`" for step in ("train", "test", "predict")},
         "compute_output_shape": "that of a layer",
-        "build_from_config": "`from_config`",
-        "compile_from_config": "`from_config`",
-        "get_build_config": "`get_config`",
-        "get_compile_config": "`get_config`",
+        **{f"{what}_from_config": "`from_config`" for what in ("build", "compile")},
+        **{f"get_{what}_config": "`get_config`" for what in ("build", "compile")},
         "load_own_variables": "`load_weights`",
         "save_own_variables": "`save_weights`",
     }
@@ -80,6 +78,7 @@ class Trainer(Part):
     plan: Any  # the list of a chain's layers, or a graph's plan
     workings: Any = CHAIN  # what trains such a plan
     by_own_steps: ClassVar[bool] = False  # whether its class overrides one of these, which are what runs then
+    _own_adapter: ClassVar[Any] = None  # what its data are read by then
     train_step, test_step, predict_step = own_steps.train_step, own_steps.test_step, own_steps.predict_step
     compute_loss, compute_metrics = own_steps.compute_loss, own_steps.compute_metrics
     _loss_tracker = _compile_metrics = None
@@ -140,8 +139,8 @@ class Trainer(Part):
     ) -> None:  # fmt: skip
         """Say how to train: the optimizer, the loss, the figures to report.
 
-        Raises ``ValueError`` if a name is unknown; the message offers near ones. If there is a loss, or a
-        weight, too many.
+        Raises ``ValueError`` if a name is unknown (the message offers near ones), or a loss or weight is too
+        many.
 
         Parameters
         ----------
@@ -152,7 +151,7 @@ class Trainer(Part):
             integers, ``"crossentropy"`` for whatever targets come first, or a loss with options of its own;
             also in a list, or under the output's name, as Keras has it for several outputs.
         loss_weights : float, list or dict, optional
-            What the loss is multiplied by: a number, or the one entry of a list or dictionary.
+            What the loss is multiplied by.
         metrics, weighted_metrics : list, optional
             Such as ``["accuracy"]``; the weighted ones are given the sample weights.
         run_eagerly, jit_compile
@@ -192,15 +191,14 @@ class Trainer(Part):
             may be missing, or there beyond what the model expects. ``x`` may also be a sparse matrix of
             scipy, a data set of an HDF5 file, or an array of zarr or dask, of which a batch at a time becomes
             an array, or about a chunk where it is stored in chunks (which are then shuffled, and the samples
-            in each); a frame of numbers; a list or tuple of one
-            array; or a dictionary that holds it under the input's name. Or ``x`` alone: an iterable of
-            batches ``(x, y)`` or ``(x, y, sample_weight)``, of which one is held at a time: a data loader,
-            anything with ``__getitem__`` and ``__len__``, which starts anew with each epoch; or a generator,
-            which runs on.
+            in each); a frame of numbers; a list or tuple of one array; or a dictionary that holds it under
+            the input's name. Or ``x`` alone: an iterable of batches ``(x, y)`` or ``(x, y, sample_weight)``,
+            held one at a time: a data loader, anything with ``__getitem__`` and ``__len__``, which starts
+            anew with each epoch; or a generator, which runs on.
         batch_size : int
             Samples a step, of arrays; 32 if left out. The last batch of an epoch may be smaller.
         epochs, initial_epoch : int
-            Train the epochs ``initial_epoch`` up to before ``epochs``; the difference is their number.
+            Train the epochs ``initial_epoch`` up to before ``epochs``.
         verbose : {"auto", 0, 1, 2}
             0 is silent; 1 ("auto") a live bar in a terminal and a line an epoch elsewhere; 2 a line an epoch.
         callbacks : list of Callback, optional
@@ -236,16 +234,16 @@ class Trainer(Part):
             found if training was interrupted.
         """
         configuration = self._compiled()
-        if steps_per_epoch is not None:
-            checked_integer("steps_per_epoch", steps_per_epoch, least=1)
         epochs = checked_integer("epochs", epochs, least=0)
         initial_epoch = checked_integer("initial_epoch", initial_epoch, least=0)
-        if validation_steps is not None:
-            checked_integer("validation_steps", validation_steps, least=1)
+        counts = ("steps_per_epoch", steps_per_epoch), ("validation_steps", validation_steps)
+        for argument, count in counts:
+            if count is not None:
+                checked_integer(argument, count, least=1)
         if not isinstance(validation_freq, list | tuple | set):
             checked_integer("validation_freq", validation_freq, least=1, otherwise="a list of epochs")
         verbose = _verbosity(verbose)
-        adapter = self._adapter(configuration)
+        adapter = (self._own_adapter or self.workings.adapter)(self, configuration)
         data = adapter.data(x, y, sample_weight)
         validation = None if validation_data is None else adapter.validation(validation_data)
         if validation is None and validation_split:
@@ -258,16 +256,15 @@ class Trainer(Part):
             raise ValueError(f"{type(self).__name__}: a train_step of one's own runs in one process.")
         if isinstance(batches, Batches) and epochs - initial_epoch >= _MANY:
             batches.cast_once()
-        step = self.training_step(batches.own_size)
+        rows = -(-batches.batch_size // processes.size)  # of a batch, at most, in this process
+        step = self.training_step(rows)
         evaluation = None
         if validation is not None:
-            argument = "validation_batch_size"
-            counts = validation_steps is not None or self.by_own_steps
-            if validation_batch_size is None and (counts or configuration.require_loss().sees_batches):
+            as_fit = validation_steps is not None or self.by_own_steps
+            if validation_batch_size is None and (as_fit or configuration.require_loss().sees_batches):
                 validation_batch_size = batch_size
-            found = adapter.batches(
-                validation, validation_batch_size, validation_steps, argument=argument, validating=True
-            )
+            options = {"argument": "validation_batch_size", "validating": True}
+            found = adapter.batches(validation, validation_batch_size, validation_steps, **options)
             found[0].processes = processes
             evaluation = self._evaluation(*found)
         metrics = self._metrics_for(targets)
@@ -281,12 +278,11 @@ class Trainer(Part):
                 "outputs are probabilities: end it in no activation, or leave from_logits out.",
                 stacklevel=3,
             )
-
         history, progress = History(), [ProgressBar(verbose)] if verbose else []
+        params = {"verbose": verbose, "epochs": epochs, "steps": batches.steps}
         with working_in(processes):
-            calls = self._calls([history], callbacks, progress, verbose, batches, epochs)
-        self.history = history
-        self.stop_training = False
+            calls = CallbackList(callbacks, self, params, self._every, progress, history)
+        self.history, self.stop_training = history, False
         order = self.streams["shuffle"] if shuffle else None
         span = range(initial_epoch, epochs)
         if self._fitting not in (None, get_ident()):
@@ -296,7 +292,7 @@ class Trainer(Part):
             )
         outer, self._fitting = self._fitting, get_ident()
         try:
-            with limited_blas(batches.own_size, self.parameters), working_in(processes):
+            with limited_blas(rows, self.parameters), working_in(processes):
                 loop.fit(self, step, batches, metrics, calls, span, order, evaluation, validation_freq)
         finally:
             self._fitting = outer
@@ -349,7 +345,7 @@ class Trainer(Part):
         float or list of float or dict
             The loss, followed by the metrics if there are any.
         """
-        adapter = self._adapter(self._compiled())
+        adapter = (self._own_adapter or self.workings.adapter)(self, self._compiled())
         verbose, steps = _verbosity(verbose), _steps(steps)
         evaluation = self._evaluation(*adapter.batches(adapter.data(x, y, sample_weight), batch_size, steps))
         shown = None if batch_size or steps else getattr(evaluation.batches, "samples", None)
@@ -384,14 +380,17 @@ class Trainer(Part):
             Of the model's dtype.
         """
         verbose, steps = _verbosity(verbose), _steps(steps)
-        adapter = self._adapter()
+        adapter = (self._own_adapter or self.workings.adapter)(self)
         batches: BatchSource
         result: Array | None = None
         if serves_batches(x):
             batches = adapter.input_batches(x, steps)
         else:
             x = adapter.inputs(x)
-            size = min(size_of_batches(len(x), batch_size, steps), len(x))
+            size = PREDICTION_BATCH if steps is None else -(-len(x) // steps)
+            if batch_size is not None:
+                size = checked_integer("batch_size", batch_size, least=1)
+            size = min(size, len(x))
             if not verbose and not callbacks and len(x) == size and not self.by_own_steps:
                 return self._predict_one(x)
             batches = self.workings.batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
@@ -414,12 +413,8 @@ class Trainer(Part):
     ) -> Any:  # fmt: skip
         """Take one training step on these samples.
 
-        Raises ``NonFiniteError`` if the loss isn't finite; the step is not taken.
-
-        Returns
-        -------
-        float or list of float or dict
-            The loss before the step, followed by the metrics if there are any, of this batch alone.
+        Raises ``NonFiniteError`` if the loss isn't finite; the step is not taken. Returns the loss before the
+        step, in a list or dictionary with the metrics if there are any, of this batch alone.
         """
         (x, y, w), metrics = self._one_batch(x, y, sample_weight, class_weight)
         step = self.training_step(len(x))
@@ -432,13 +427,7 @@ class Trainer(Part):
         self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *,
         return_dict: bool = False,
     ) -> Any:  # fmt: skip
-        """Return the loss and the metrics of this batch alone, without dropout.
-
-        Returns
-        -------
-        float or list of float or dict
-            The loss, followed by the metrics if there are any.
-        """
+        """Return the loss of this batch alone, followed by the metrics if there are any, without dropout."""
         (x, y, w), metrics = self._one_batch(x, y, sample_weight)
         with limited_blas(len(x), self.parameters):
             forward, output_loss = self._forward_pass(len(x))
@@ -500,9 +489,6 @@ class Trainer(Part):
         """Return the metric that the logs call so; ``None`` for the loss, and where there is none."""
         return None if self._running_metrics is None else self._running_metrics.named.get(name)
 
-    def _adapter(self, configuration: Any = None) -> Any:
-        return self.workings.adapter(self, configuration)
-
     def _compiled(self) -> Any:
         """Return what ``compile`` was told, after checking that there is a loss in it."""
         if self.configuration is None:
@@ -516,11 +502,12 @@ class Trainer(Part):
 
     def _metrics_for(self, y: Any) -> Any:
         """Return new metrics for targets like ``y``; copies of ``compile``'s, where ``fit`` is counting."""
+        copies = self._fitting is not None
         shape = self.workings.output_shape(self.plan)
-        if self._fitting is not None:
-            return self._compiled().running_metrics(y, shape, copies=True)
-        self._running_metrics = self._compiled().running_metrics(y, shape)
-        return self._running_metrics
+        found: RunningMetrics = self._compiled().running_metrics(y, shape, copies=copies)
+        if not copies:
+            self._running_metrics = found
+        return found
 
     def training_step(self, batch_size: int) -> TrainingStep:
         """Return the step, with room for batches of that size; the one from last time if it fits."""
@@ -531,9 +518,7 @@ class Trainer(Part):
             optimizer.build(self.trainable_parameters)
             layers, output_loss = self._with_loss()
             step: Any = GraphStep if isinstance(layers, Plan) else TrainingStep
-            new: TrainingStep = step(layers, output_loss, optimizer, self.theta, self.gradient, batch_size)
-            self._step = new
-            return new
+            self._step = step(layers, output_loss, optimizer, self.theta, self.gradient, batch_size)
         return self._step
 
     def _with_loss(self) -> tuple[Any, Any]:
@@ -546,9 +531,8 @@ class Trainer(Part):
         ):
             plan = as_plan(layers)
             return plan, OutputLosses(plan, configuration)
-        return layers, output_loss_of(
-            layers[-1].activation, configuration.loss or configuration.require_loss()
-        )
+        loss = configuration.loss or configuration.require_loss()
+        return layers, output_loss_of(layers[-1].activation, loss)
 
     def _forward_pass(self, batch_size: int) -> tuple[Any, Any]:
         """Return the network as it is evaluated, and the loss that it ends in."""
@@ -572,7 +556,7 @@ class Trainer(Part):
         self, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None = None
     ) -> tuple[tuple[Array, Array, Array | None], RunningMetrics]:
         """Return the batch, checked and cast, and the metrics to take it in."""
-        adapter = self._adapter(self._compiled())
+        adapter = (self._own_adapter or self.workings.adapter)(self, self._compiled())
         data = adapter.targets(x, y, sample_weight)
         batches, _ = adapter.batches(data, len(data[0]), None, class_weight)
         ((x, y, w),) = batches.one_pass()
@@ -590,15 +574,6 @@ class Trainer(Part):
         """Return outputs in the form in which the user wants them."""
         return outputs
 
-    def _calls(
-        self, own: list[Callback], callbacks: Iterable[Callback] | Callback | None,
-        progress: list[ProgressBar], verbose: int, batches: BatchSource, epochs: int = 1,
-    ) -> CallbackList:  # fmt: skip
-        """Return the user's callbacks and the model's own as one."""
-        given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
-        params = {"verbose": verbose, "epochs": epochs, "steps": batches.steps}
-        return CallbackList([*given, *own], self, params, self._every, progress)
-
     def _watched(
         self, unit: str, verbose: int, callbacks: Iterable[Callback] | Callback | None, batches: BatchSource,
         run: Callable[[CallbackList], T], samples: int | None = None,
@@ -609,7 +584,8 @@ class Trainer(Part):
         """
         shown = None if samples is None or batches.batch_size <= KERAS_BATCH else -(-samples // KERAS_BATCH)
         progress = [ProgressBar(verbose, unit, shown, PREDICTION_BATCH // KERAS_BATCH)] if verbose else []
-        calls = self._calls([], callbacks, progress, verbose, batches)
+        params = {"verbose": verbose, "epochs": 1, "steps": batches.steps}
+        calls = CallbackList(callbacks, self, params, self._every, progress)
         self.stop_evaluating = self.stop_predicting = False
         try:
             with limited_blas(batches.batch_size, self.parameters, single=can_be_shared(self, batches)):
@@ -620,7 +596,6 @@ class Trainer(Part):
 
 
 def _steps(steps: Any) -> int | None:
-    """Return a number of batches of at least 1, or None where it was left out."""
     return None if steps is None else checked_integer("steps", steps, least=1)
 
 

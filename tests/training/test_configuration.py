@@ -107,5 +107,5 @@ def test_accuracy_means_what_the_shapes_say(loss, y, output_shape, kind):
     one_class = loss == "categorical_crossentropy" and output_shape == (1,)  # of which Keras warns too
     with pytest.warns(SyntaxWarning, match="num_classes > 1") if one_class else nullcontext():
         metrics = Configuration("adam", loss, ["accuracy", "acc"]).running_metrics(y, output_shape)
-    assert [type(metric).__name__ for metric in metrics._metrics] == [kind, kind]
+    assert [type(metric).__name__ for metric in metrics.metrics] == [kind, kind]
     assert list(metrics.results()) == ["loss", "accuracy", "acc"]

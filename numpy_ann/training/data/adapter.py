@@ -1,28 +1,26 @@
 """The adapter between a user's data and the model: checked against the model and its loss, as batches."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
-from functools import partial
-from typing import Any, TypeAlias
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.data.batches import Batch, Batches, BatchSource
-from numpy_ann.training.data.containers import StoredRows, cure_of, is_sparse, numbers_in, only
+from numpy_ann.training.data.containers import StoredRows, cure_of, is_sparse, numbers_in, only, part_of
 from numpy_ann.training.data.iterables import IterableBatches, is_indexable, unpacked
 from numpy_ann.training.data.sample_weights import as_sample_weight, class_weights_of
 from numpy_ann.validation import checked_integer, closed, is_number, size_of
 
 __all__ = [
     "KERAS_BATCH", "PREDICTION_BATCH", "DataAdapter", "as_features", "as_numbers", "check_lengths",
-    "serves_batches", "size_of_batches",
+    "serves_batches",
 ]  # fmt: skip
 
 KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
-# Samples at once in a forward pass where the caller does not say: what the caches hold, and enough for
-# the products of a layer of 128 units to be worth two processors (threads.py).
+# In a forward pass: what the caches hold, and enough for products of 128 units to be worth two processors.
 PREDICTION_BATCH = 512
 
 ClassWeight: TypeAlias = Mapping[int, float]
@@ -41,9 +39,7 @@ def serves_batches(x: object) -> bool:
 
 
 def as_numbers(name: str, value: Any) -> Any:
-    """Return ``value`` as an array of numbers; arrays are passed through, whatever their dtype and size.
-
-    Sparse matrices and data sets of HDF5 files become ``StoredRows``, which is used as an array here.
+    """Return ``value`` as an array of numbers, or as ``StoredRows``; arrays are passed through, uncopied.
 
     Raises ``TypeError`` if it is text, a generator, ragged or otherwise not numbers; ``ValueError`` if it
     holds no sample.
@@ -115,49 +111,45 @@ def check_lengths(**arrays: Array | None) -> None:
         )
 
 
+@dataclass
 class DataAdapter:
     """Turns a user's data into arrays that fit, or into batches.
 
-    Parameters
-    ----------
-    model : Model
-        Built, if it wasn't, for the first inputs.
-    configuration : Configuration, optional
-        Its loss says what targets it takes; left out, there are none.
+    ``model`` is built, if it wasn't, for the first inputs. The loss of the ``configuration`` says what
+    targets it takes; left out, there are none.
     """
 
-    batched: Any = Batches
+    model: Any
+    configuration: Any = None
 
-    def __init__(self, model: Any, configuration: Configuration | None = None) -> None:
-        self._model = model
-        self._configuration = configuration
+    batched: ClassVar[Any] = Batches
+    needs_targets: ClassVar[bool] = True
 
     def inputs(self, x: Any) -> Array:
         """Return the inputs, checked against the model."""
-        x = as_numbers("x", x if isinstance(x, np.ndarray) else self._only_input(x))
-        if not self._model.built:
-            self._model.build_for(x)
-        found: Array = as_features("x", x, self._model.plan[0].input_shape)
+        x = as_numbers("x", x if isinstance(x, np.ndarray) else self.only_input(x))
+        if not self.model.built:
+            self.model.build_for(x)
+        found: Array = as_features("x", x, self.model.plan[0].input_shape)
         return found
 
-    def _only_input(self, x: Any) -> Any:
+    def only_input(self, x: Any) -> Any:
         """Return the one array of a list or dictionary of the model's one input."""
-        begin = self._model.input_layer
-        name = None if begin is None else begin.name
-        return only("x", x, name, getattr(next(iter(self._model.plan), None), "input_shape", None))
+        name = getattr(self.model.input_layer, "name", None)
+        return only("x", x, name, getattr(next(iter(self.model.plan), None), "input_shape", None))
 
     def targets(self, x: Any, y: Any, sample_weight: Any) -> Arrays:
         """Return inputs, targets and weights, checked against each other, the model and the loss."""
         if y is None:
             raise ValueError("`y` is missing: the targets, one row a sample.")
-        x = as_numbers("x", x if isinstance(x, np.ndarray) else self._only_input(x))
+        x = as_numbers("x", x if isinstance(x, np.ndarray) else self.only_input(x))
         if not isinstance(y, np.ndarray):
             y = only("y", y, taken=len(x) if len(x) == 1 else None)
         y = as_numbers("y", y)
         check_lengths(x=x, y=y)
         x = self.inputs(x)
-        if self._configuration is not None:
-            self._configuration.check_targets(y, self._model.plan[-1].output_shape or ())
+        if self.configuration is not None:
+            self.configuration.check_targets(y, self.model.plan[-1].output_shape or ())
         if sample_weight is None:
             return x, y, None
         weight = as_numbers("sample_weight", only("sample_weight", sample_weight))
@@ -166,7 +158,7 @@ class DataAdapter:
 
     def data(self, x: Any, y: Any, sample_weight: Any) -> Arrays | Any:
         """Return checked arrays; or ``x``, if it is an iterable of batches, which has everything in it."""
-        if not serves_batches(x):
+        if isinstance(x, np.ndarray) or not serves_batches(x):
             return self.targets(x, y, sample_weight)
         for argument, value in (("y", y), ("sample_weight", sample_weight)):
             if value is not None:
@@ -185,9 +177,8 @@ class DataAdapter:
                 "`validation_data` is a tuple (x, y) or (x, y, sample_weight), or an iterable of such "
                 f"batches. Received: {type(data).__name__}"
             )
-        x, y, *weight = data
         with _naming_validation():
-            return self.data(x, y, weight[0] if weight else None)
+            return self.data(*data, *[None] * (3 - len(data)))
 
     @staticmethod
     def split(validation_split: float, data: Arrays | Any) -> tuple[Arrays, Arrays]:
@@ -201,7 +192,7 @@ class DataAdapter:
             raise ValueError(
                 f"`validation_split` is a fraction from 0 to below 1. Received: {validation_split!r}"
             )
-        (x, y, w), samples = data, len(data[0])
+        samples = len(data[0])
         at = int(samples * (1 - validation_split))
         if at in (0, samples):
             raise ValueError(
@@ -209,13 +200,8 @@ class DataAdapter:
                 f"validation and training set as specified by `validation_split={validation_split}`. Either "
                 "provide more data, or a different value for the `validation_split` argument."
             )
-        lazy: Any = x
-        parts = (lazy.part(0, at), lazy.part(at, samples)) if isinstance(x, StoredRows) else (x[:at], x[at:])
-        first, rest = (
-            tuple[Any, ...](a if a is None else a[part] for a in (y, w))  # steps of one's own have no targets
-            for part in (slice(at), slice(at, None))
-        )
-        return (parts[0], *first), (parts[1], *rest)
+        first: Any = tuple(part_of(array, 0, at) for array in data)
+        return first, tuple(part_of(array, at, samples) for array in data)
 
     def batches(
         self, data: Arrays | Any, batch_size: int | None, steps: int | None = None,
@@ -223,85 +209,57 @@ class DataAdapter:
     ) -> tuple[BatchSource, Array]:  # fmt: skip
         """Return the batches of the data, and targets like all of theirs.
 
-        Parameters
-        ----------
-        data : tuple of ndarray, or iterable
-            What ``data`` or ``validation`` returned.
-        batch_size : int, optional
-            Samples a batch, of arrays.
-        steps : int, optional
-            Batches an epoch.
-        class_weight : dict, optional
-            From class to weight.
-        argument : str
-            What the caller calls ``batch_size``.
-        validating : bool
-            Whether the data are ``validation_data``, which errors in the batches then say.
+        ``data`` is what ``data`` or ``validation`` returned, ``steps`` are the batches an epoch, ``argument``
+        is what the caller calls ``batch_size``. If ``validating``, errors in the batches speak of
+        ``validation_data``.
         """
-        dtype, configuration = self._model.dtype, self._configuration
-        if isinstance(data, tuple):
-            x, y, w = data
-            loss = None if configuration is None else self._loss_of(configuration)
-            if class_weight is not None:
-                w = self._class_weights(y, class_weight, w)
-            otherwise = KERAS_BATCH if loss is not None and loss.sees_batches else PREDICTION_BATCH
-            size = size_of_batches(len(x), batch_size, steps, otherwise, argument)
-            integers = loss is not None and loss.integer_targets
-            return self.batched(x, y, w, size, dtype, integer_targets=integers, steps_per_epoch=steps), y
 
-        def integer_targets() -> bool:  # the first batch may have decided which loss it is
-            return configuration is not None and configuration.require_loss().integer_targets
+        def weighted(x: Any, y: Any, w: Any) -> Any:
+            return x, y, w if class_weight is None else self.class_weights(y, class_weight, w)
 
-        check = partial(self._validation_batch if validating else self._batch, class_weight=class_weight)
-        source = IterableBatches(data, check, dtype, integer_targets=integer_targets, steps_per_epoch=steps)
-        _, y, _ = source.first
-        assert y is not None  # noqa: S101  (_batch asks for targets)
-        return source, y
+        def check(batch: Any) -> Any:
+            with _naming_validation() if validating else nullcontext():
+                return weighted(*self.targets(*unpacked(batch, targets=self.needs_targets)))
+
+        dtype = self.model.dtype
+        if not isinstance(data, tuple):
+            source = IterableBatches(data, check, dtype, self.integer_targets, steps_per_epoch=steps)
+            return source, source.first[1]  # type: ignore[return-value]
+        x, y, w = data if class_weight is None else weighted(*data)
+        if batch_size is not None:
+            size = checked_integer(argument, batch_size, least=1)
+        else:
+            size = self.usual_size() if steps is None else -(-len(x) // steps)
+        integers = self.integer_targets(y)
+        return self.batched(x, y, w, size, dtype, integer_targets=integers, steps_per_epoch=steps), y
 
     def input_batches(self, x: Any, steps: int | None) -> BatchSource:
         """Return the batches of an iterable of inputs; targets in it are left alone."""
-        return IterableBatches(x, self._inputs_of, self._model.dtype, steps_per_epoch=steps)
 
-    def _batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
-        x, y, w = self.targets(*unpacked(batch, targets=True))
-        return x, y, w if class_weight is None else self._class_weights(y, class_weight, w)
+        def check(batch: Any) -> Batch:
+            return self.inputs(unpacked(batch, targets=False)[0]), None, None
 
-    def _class_weights(self, y: Any, class_weight: ClassWeight, w: Any) -> Any:
+        return IterableBatches(x, check, self.model.dtype, steps_per_epoch=steps)
+
+    def usual_size(self) -> int:
+        """Return how many samples are taken at once where nobody says it, of a validation."""
+        seen = self.configuration is not None and self.configuration.require_loss().sees_batches
+        return KERAS_BATCH if seen else PREDICTION_BATCH
+
+    def integer_targets(self, y: Any) -> bool:
+        """Return whether targets are class numbers; the first may have decided which loss it is."""
+        return bool(getattr(getattr(self.configuration, "loss", None), "integer_targets", False))
+
+    def class_weights(self, y: Any, class_weight: ClassWeight, w: Any) -> Any:
         """Return the weights of samples, by their classes."""
         return class_weights_of(y, class_weight, w)
-
-    def _loss_of(self, configuration: Any) -> Any:
-        """Return what says how the loss takes batches and targets."""
-        return configuration.loss
-
-    def _validation_batch(self, batch: Any, class_weight: ClassWeight | None) -> Batch:
-        with _naming_validation():
-            return self._batch(batch, class_weight)
-
-    def _inputs_of(self, batch: Any) -> Batch:
-        x, _, _ = unpacked(batch, targets=False)
-        return self.inputs(x), None, None
 
 
 @contextmanager
 def _naming_validation() -> Iterator[None]:
-    """Make errors say that they are about ``validation_data``, whose ``x`` isn't that of the training."""
+    """Make errors say that they are about ``validation_data``."""
     try:
         yield
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"In `validation_data`: {error}") from error
-
-
-def size_of_batches(
-    samples: int, batch_size: int | None, steps: int | None, otherwise: int = PREDICTION_BATCH,
-    argument: str = "batch_size",
-) -> int:  # fmt: skip
-    """Return how many samples are taken at once: as in Keras, of ``steps`` alone, what makes so many of all.
-
-    >>> size_of_batches(1000, None, None), size_of_batches(1000, 32, 4), size_of_batches(1000, None, 3)
-    (512, 32, 334)
-    """
-    if batch_size is not None:
-        return checked_integer(argument, batch_size, least=1)
-    return otherwise if steps is None else -(-samples // steps)

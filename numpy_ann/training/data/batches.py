@@ -34,10 +34,8 @@ class BatchSource(ABC):
     ----------
     batch_size : int
         Samples of the first batch; no other is larger, but those of an iterable may be.
-    pass_steps : int, optional
-        How many batches a pass has; ``None`` where that shows only at its end.
-    steps_per_epoch : int, optional
-        Batches an epoch.
+    pass_steps, steps_per_epoch : int, optional
+        How many batches a pass has (``None`` where that shows only at its end), and an epoch.
 
     Attributes
     ----------
@@ -52,16 +50,9 @@ class BatchSource(ABC):
     processes: Communicator = ALONE  # who share each batch: this process gets its rows of it
 
     def __init__(self, batch_size: int, pass_steps: int | None, steps_per_epoch: int | None) -> None:
-        self.batch_size = batch_size
+        self.batch_size, self._pass_steps, self._steps_per_epoch = batch_size, pass_steps, steps_per_epoch
         self.steps = pass_steps if steps_per_epoch is None else steps_per_epoch
-        self._pass_steps = pass_steps
-        self._steps_per_epoch = steps_per_epoch
         self._pass: Iterator[Batch] | None = None
-
-    @property
-    def own_size(self) -> int:
-        """How many rows of a batch a process has at most."""
-        return -(-self.batch_size // self.processes.size)
 
     @abstractmethod
     def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
@@ -74,10 +65,8 @@ class BatchSource(ABC):
         """Yield the batches of the next epoch, without its first ``skip`` ones."""
         if self._steps_per_epoch is not None:
             batches = self._counted(self._steps_per_epoch, rng)
-        elif self._pass_steps is None:
-            batches = self._uncounted(rng)
         else:
-            batches = self.one_pass(rng)
+            batches = self.one_pass(rng) if self._pass_steps is not None else self._uncounted(rng)
         return islice(batches, skip, None) if skip else batches
 
     def restart(self) -> None:
@@ -97,34 +86,23 @@ class BatchSource(ABC):
             yield batch
 
     def _uncounted(self, rng: np.random.Generator | None) -> Iterator[Batch]:
-        empty = True
+        batch = None
         for batch in self.one_pass(rng):
-            empty = False
             yield batch
-        if empty:
+        if batch is None:
             _warn_of_the_end()
 
 
 def _warn_of_the_end() -> None:
-    warnings.warn(
-        "Your input ran out of data; interrupting training. Make sure that your dataset or generator can "
-        "generate at least `steps_per_epoch * epochs` batches.",
-        UserWarning,
-        stacklevel=4,
-    )
+    what = "Your input ran out of data; interrupting training. Make sure that your dataset or generator can"
+    warnings.warn(f"{what} generate at least `steps_per_epoch * epochs` batches.", stacklevel=4)
 
 
 class Gatherer:
     """Serves batches of one array as another dtype, from a buffer that is written over each time.
 
-    Parameters
-    ----------
-    array : ndarray or StoredRows, shape (samples, ...)
-        Any real dtype; also a memory-mapped file. It is never copied whole.
-    batch_size : int
-        The largest batch that will be asked for.
-    dtype : dtype
-        What the batches are cast to.
+    The array, of any real dtype, also a memory-mapped file, is never copied whole. ``batch_size`` is that of
+    the largest batch that will be asked for.
     """
 
     def __init__(self, array: Array | StoredRows, batch_size: int, dtype: np.dtype[np.generic]) -> None:
@@ -137,16 +115,6 @@ class Gatherer:
         self._uncast = (
             np.empty(shape, dtype=array.dtype) if self._takes and not self._same_dtype else self._batch
         )
-
-    @property
-    def single(self) -> "list[Gatherer]":
-        """The gatherers of single arrays: this one."""
-        return [self]
-
-    @property
-    def stored(self) -> StoredRows | None:
-        """The samples, where they are no array in memory."""
-        return self._array if isinstance(self._array, StoredRows) else None
 
     def cast_once(self) -> None:
         """Hold the array in the batches' dtype from now on, where that takes little memory."""
@@ -190,14 +158,12 @@ class Batches(BatchSource):
     ----------
     x, y, sample_weight : ndarray
         One row a sample.
-    batch_size : int
-        Samples a batch.
+    batch_size, steps_per_epoch : int
+        Samples a batch, and batches an epoch; left out, all of them.
     dtype : dtype
         The model's; inputs, targets and weights are cast to it.
     integer_targets : bool
         Whether the targets are class numbers, which become ``intp``.
-    steps_per_epoch : int, optional
-        Batches an epoch; left out, all of them.
 
     >>> batches = Batches(np.arange(5), None, None, 2, np.dtype("float32"))
     >>> [x.tolist() for x, y, w in batches.one_pass()]
@@ -213,10 +179,9 @@ class Batches(BatchSource):
         self.samples = len(x)
         size = min(batch_size, self.samples)
         super().__init__(size, -(-self.samples // size), steps_per_epoch)
-        y_dtype = np.dtype(np.intp) if integer_targets else dtype
-        self._x = self.gatherer(x, size, dtype)
-        self._y = None if y is None else self.gatherer(y, size, y_dtype)
-        self._w = None if sample_weight is None else self.gatherer(sample_weight, size, dtype)
+        kinds = (x, dtype), (y, np.dtype(np.intp) if integer_targets else dtype), (sample_weight, dtype)
+        self._gatherers = [None if a is None else self.gatherer(a, size, kind) for a, kind in kinds]
+        self._stored = [a for a in getattr(x, "arrays", [x]) if isinstance(a, StoredRows)]  # not in memory
 
     def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
         """Yield ``(x, y, sample_weight)``, first sample to last, or in a random order if ``rng`` is given.
@@ -224,10 +189,13 @@ class Batches(BatchSource):
         What is stored in chunks comes chunk by chunk, these in a random order and the samples in each; as
         many batches as make a chunk are read at once.
         """
-        gatherers, size = (self._x, self._y, self._w), self.batch_size
-        chunked = [g.stored for g in self._x.single if g.stored is not None and g.stored.blocks is not None]
-        blocks = chunked[0].blocks if chunked else None
-        order = None if rng is None else _shuffled(rng, blocks or [0, self.samples])
+        size = self.batch_size
+        chunked = [(stored, stored.blocks) for stored in self._stored if stored.blocks is not None]
+        blocks = chunked[0][1] if chunked else None
+        order = None
+        if rng is not None:
+            several = blocks is not None and len(blocks) > 2
+            order = _block_by_block(rng, blocks or []) if several else rng.permutation(self.samples)
         starts = range(0, self.samples, size)
         owned = [slice(*self.processes.part(start, min(start + size, self.samples))) for start in starts]
         ahead = 0 if blocks is None else -(-max(b - a for a, b in pairwise(blocks)) // size)
@@ -235,39 +203,38 @@ class Batches(BatchSource):
             if ahead and number % ahead == 0:
                 next_ones = [np.arange(part.start, part.stop) for part in owned[number : number + ahead]]
                 places = np.concatenate(next_ones)
-                for stored in chunked:
+                for stored, _ in chunked:
                     stored.hold(places if order is None else order[places])
             if order is None:
-                yield tuple(None if g is None else g.slice(own.start, own.stop) for g in gatherers)  # type: ignore[misc]
+                yield tuple(None if g is None else g.slice(own.start, own.stop) for g in self._gatherers)  # type: ignore[misc]
             else:
-                yield tuple(None if g is None else g.rows(order[own]) for g in gatherers)  # type: ignore[misc]
+                yield tuple(None if g is None else g.rows(order[own]) for g in self._gatherers)  # type: ignore[misc]
 
     def cast_once(self) -> None:
         """Hold what is small in the dtypes of the batches: for many passes."""
-        for gatherer in (self._x, self._y, self._w):
-            for g in () if gatherer is None else gatherer.single:
-                g.cast_once()
+        for gatherer in self._gatherers:
+            if gatherer is not None:
+                gatherer.cast_once()
 
     @property
     def can_be_shared(self) -> bool:
         """Whether several threads may take batches by number: of a pass over arrays in memory."""
         passes = self._steps_per_epoch is None and self._pass_steps != 1 and self.processes.size == 1
-        return passes and all(g.stored is None for g in self._x.single)
+        return passes and not self._stored
 
     def twin(self) -> "Batches":
         """Return the same batches, with buffers of their own."""
         twin = copy(self)
-        twin._x, twin._y, twin._w = (None if g is None else g.twin() for g in (self._x, self._y, self._w))
+        twin._gatherers = [None if g is None else g.twin() for g in self._gatherers]
         return twin
 
     def batch(self, number: int) -> Batch:
         """Return the batch of that number, counted from 0, of a pass in order."""
         own = number * self.batch_size, min((number + 1) * self.batch_size, self.samples)
-        return tuple(None if g is None else g.slice(*own) for g in (self._x, self._y, self._w))  # type: ignore[return-value]
+        return tuple(None if g is None else g.slice(*own) for g in self._gatherers)  # type: ignore[return-value]
 
 
 def _is_mapped(array: Any) -> bool:
-    """Return whether an array lies in a file."""
     while array is not None and not isinstance(array, np.memmap):
         array = getattr(array, "base", None)
     return array is not None
@@ -281,10 +248,8 @@ def _free_memory() -> float:
         return 0.0
 
 
-def _shuffled(rng: np.random.Generator, blocks: list[int]) -> Array:
-    """Return the samples' numbers in a random order, of several blocks one block after the other."""
+def _block_by_block(rng: np.random.Generator, blocks: list[int]) -> Array:
+    """Return the samples' numbers in a random order, one block after the other."""
     parts = list(pairwise(blocks))
-    if len(parts) == 1:
-        return rng.permutation(blocks[-1])
     order = [parts[i] for i in rng.permutation(len(parts))]
     return np.concatenate([start + rng.permutation(stop - start) for start, stop in order])

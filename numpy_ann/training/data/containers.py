@@ -8,7 +8,7 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 
-__all__ = ["StoredRows", "cure_of", "is_sparse", "numbers_in", "only"]
+__all__ = ["StoredRows", "cure_of", "is_sparse", "numbers_in", "only", "part_of"]
 
 
 def is_sparse(value: object) -> bool:
@@ -19,15 +19,9 @@ def is_sparse(value: object) -> bool:
 class StoredRows:
     """Samples that become an array batch by batch, when they are asked for: never as a whole.
 
-    Parameters
-    ----------
-    source
-        A sparse matrix, whose rows are made dense; or a data set of an HDF5 file, an array of zarr or dask,
-        which are read.
-    start, stop : int, optional
-        Which rows of it; left out, all.
-    sample : tuple of int, optional
-        The shape of one sample, if it isn't that of the source.
+    The source is a sparse matrix, whose rows are made dense; or a data set of an HDF5 file, an array of zarr
+    or dask, which are read; all rows of it, or those from ``start`` to before ``stop``. ``sample`` is the
+    shape of one sample, if it isn't that of the source.
 
     >>> rows = StoredRows(np.arange(8).reshape(4, 2))
     >>> len(rows), rows.part(1, 4)[np.array([2, 0])].tolist()
@@ -101,21 +95,19 @@ class StoredRows:
         return self[:].astype(dtype, copy=copy)
 
 
+def part_of(array: Any, start: int, stop: int) -> Any:
+    """Return the samples from ``start`` to before ``stop``, uncopied; of nothing, nothing."""
+    if isinstance(array, StoredRows):
+        return array.part(start, stop)
+    return None if array is None else array[start:stop]
+
+
 def only(name: str, value: Any, input_name: str | None = None, taken: Shape | int | None = None) -> Any:
     """Return the one array in a list, a tuple or a dictionary; anything else as it is.
 
-    Raises ``ValueError`` if a dictionary hasn't the name.
-
-    Parameters
-    ----------
-    name : str
-        The argument, for messages.
-    value
-        What the user gave.
-    input_name : str, optional
-        Under which name a dictionary must hold the array; left out, under any, if it is the only one.
-    taken : tuple of int or int, optional
-        A list of one array of this shape, or of this length alone, is a list of one sample.
+    Raises ``ValueError``, about the argument ``name``, if a dictionary doesn't hold it under ``input_name``;
+    left out, under any, if it is the only one. A list of one array of the shape ``taken``, or of this length
+    alone, is a list of one sample.
 
     >>> only("x", [np.arange(2)]), only("x", {"pixels": [1, 2]}, "pixels"), only("x", [[1, 2]])
     (array([0, 1]), [1, 2], [[1, 2]])
@@ -152,18 +144,19 @@ def numbers_in(name: str, value: Any) -> Any:
         raise TypeError(f"`{name}` is of dask and doesn't know how many rows it has: pass {name}.{cure}.")
     if name[:1] == "x" and module in ("h5py", "zarr", "dask"):
         return StoredRows(value) if value.dtype.kind in "biuf" and value.ndim else value[()]
-    if type(value).__module__.startswith("polars."):
+    if module == "polars":
         return _of_polars(name, value)
     if not (hasattr(value, "dtypes") and hasattr(value, "isna")):  # neither frame nor series of pandas
         return value
     series = not hasattr(value, "columns")
     columns = [(value.name, value.dtype)] if series else list(zip(value.columns, value.dtypes, strict=True))
     for number, (column, dtype) in enumerate(columns):
-        of = f"Column {column!r} of `{name}`" if not series else f"`{name}`"
+        of = f"`{name}`" if series else f"Column {column!r} of `{name}`"
         if dtype.kind not in "biuf" or str(dtype) == "category":
-            cure = cure_of(name, dtype, column)
-            raise TypeError(f"{of} must hold real numbers, but its dtype is {dtype}.{cure}")
-        missing = value.isna() if series else value.iloc[:, number].isna()
+            raise TypeError(
+                f"{of} must hold real numbers, but its dtype is {dtype}.{cure_of(name, dtype, column)}"
+            )
+        missing = (value if series else value.iloc[:, number]).isna()
         if not isinstance(dtype, np.dtype) and missing.any():
             raise ValueError(
                 f"{of} has missing values (NA), the first in row {int(np.argmax(missing))}: fill them, as in "

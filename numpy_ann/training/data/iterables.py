@@ -29,27 +29,18 @@ def _length(x: Any) -> int | None:
 def unpacked(batch: Any, *, targets: bool) -> tuple[Any, Any, Any]:
     """Return a batch as ``(x, y, sample_weight)``, the last two ``None`` where it hasn't any.
 
-    Raises ``ValueError`` if it is something else.
-
-    Parameters
-    ----------
-    batch : tuple or list
-        ``(x, y)`` or ``(x, y, sample_weight)``; where no targets are wanted, also ``(x,)`` or ``x`` itself.
-    targets : bool
-        Whether they are wanted.
+    Raises ``ValueError`` if it is neither that nor ``(x, y)``, nor, where no ``targets`` are wanted, ``(x,)``
+    or ``x`` itself.
 
     >>> unpacked(("x", "y"), targets=True)
     ('x', 'y', None)
     """
-    if not targets and not isinstance(batch, tuple | list):
+    several = isinstance(batch, tuple | list)
+    if not targets and not several:
         return batch, None, None
-    least = 2 if targets else 1
-    if not isinstance(batch, tuple | list) or not least <= len(batch) <= 3:
-        of = f" of {len(batch)}" if isinstance(batch, tuple | list) else ""
-        raise ValueError(
-            "Each batch must be a tuple (x, y) or (x, y, sample_weight). "
-            f"Received: {type(batch).__name__}{of}"
-        )
+    if not several or not (2 if targets else 1) <= len(batch) <= 3:
+        found = f"{type(batch).__name__}{f' of {len(batch)}' if several else ''}"
+        raise ValueError(f"Each batch must be a tuple (x, y) or (x, y, sample_weight). Received: {found}")
     padded = [*batch, None, None]
     return padded[0], padded[1], padded[2]
 
@@ -64,18 +55,9 @@ class IterableBatches(BatchSource):
 
     Raises ``ValueError`` if there is no batch at all.
 
-    Parameters
-    ----------
-    iterable
-        Yields batches.
-    check : callable
-        Turns a batch into checked arrays ``(x, y, sample_weight)``.
-    dtype : dtype
-        The model's.
-    integer_targets : callable, optional
-        Says, once the first batch is checked, whether targets become ``intp``, rather than ``dtype``.
-    steps_per_epoch : int, optional
-        Batches an epoch; left out, a pass over the iterable.
+    ``check`` turns a batch into checked arrays ``(x, y, sample_weight)``. Once the first one is, and the loss
+    perhaps decided by it, ``integer_targets`` says whether targets become ``intp``, rather than ``dtype``.
+    An epoch has ``steps_per_epoch`` batches; left out, it is a pass over the iterable.
 
     >>> numbers = (np.full(2, n) for n in range(3))
     >>> batches = IterableBatches(numbers, lambda x: (x, None, None), np.dtype("float32"))
@@ -84,12 +66,10 @@ class IterableBatches(BatchSource):
     """
 
     def __init__(
-        self, iterable: Any, check: Callable[[Any], Batch], dtype: np.dtype[np.floating], *,
-        integer_targets: Callable[[], bool] = lambda: False, steps_per_epoch: int | None = None,
+        self, iterable: Any, check: Callable[[Any], Batch], dtype: np.dtype[np.floating],
+        integer_targets: Callable[[Any], bool] = lambda y: False, *, steps_per_epoch: int | None = None,
     ) -> None:  # fmt: skip
-        self._iterable = iterable
-        self._check = check
-        self._dtype = dtype
+        self._iterable, self._check, self._dtype = iterable, check, dtype
         # The first batch tells shapes and sizes. The first pass begins with it: some can be read just once.
         batches = self._raw(None) if is_indexable(iterable) else iter(iterable)
         first = next(batches, None)
@@ -98,7 +78,7 @@ class IterableBatches(BatchSource):
         self._begun = None if is_indexable(iterable) else chain([first], batches)
         self.first: Batch = check(first)
         super().__init__(len(self.first[0]), _length(iterable), steps_per_epoch)
-        self._y_dtype = np.dtype(np.intp) if integer_targets() else dtype
+        self._y_dtype = np.dtype(np.intp) if integer_targets(self.first[1]) else dtype
 
     def one_pass(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
         """Yield the batches; only those read by index can be shuffled."""
