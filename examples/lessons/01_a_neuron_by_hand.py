@@ -73,22 +73,22 @@ difference = max(np.abs(kernel[:, 0] - w).max(), abs(bias[0] - b))
 print(f"\nLargest difference from the weights that fit() finds: {difference:.1e}")
 
 # 5. Where z = 0 the neuron is undecided: a straight line, w1 x1 + w2 x2 + b = 0, that learning moves.
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
-left.scatter(*X[t == 1].T, s=14, color="#D55E00", marker="s", label="target 1")
-left.scatter(*X[t == 0].T, s=14, color="#0072B2", label="target 0")
+figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.8), layout="constrained")
+left.scatter(*X[t == 0].T, s=14, label="target 0")
+left.scatter(*X[t == 1].T, s=14, marker="s", label="target 1")
 x1 = np.array([-0.5, 1.5])
 for (step, (w, b)), style in zip(lines.items(), (":", "--", "-"), strict=True):
     left.plot(x1, -(w[0] * x1 + b) / w[1], f"k{style}", linewidth=1.2, label=f"undecided, step {step}")
 left.set(
     xlim=(-0.5, 1.5),
-    ylim=(-0.5, 2.2),
+    ylim=(-0.5, 2.4),
     xticks=[0, 1],
     yticks=[0, 1],
     xlabel="x1",
     ylabel="x2",
     title="Where the neuron is undecided",
 )
-left.legend(fontsize=7, ncols=2, loc="upper center")
-right.plot(losses, color="#0072B2")
+left.legend(fontsize=8, ncols=2, loc="upper center", frameon=True, framealpha=1)
+right.plot(losses)
 right.set(xlabel="step", ylim=(0, None), title="The loss, step by step")
 save(figure, picture)

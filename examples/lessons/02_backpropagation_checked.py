@@ -91,8 +91,8 @@ steps = np.logspace(-12, 0, 37)
 errors = [max(error(name, h) for name in theta) for h in steps]
 print(f"\nThe best of {len(steps)} steps is h = {steps[np.argmin(errors)]:.0e}, error {min(errors):.1e}")
 
-figure, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
-ax.loglog(steps, errors, "o-", markersize=4, color="#0072B2", label="largest relative error")
+figure, ax = plt.subplots(figsize=(8, 4.2), layout="constrained")
+ax.loglog(steps, errors, "o-", markersize=4, label="largest relative error")
 ax.loglog(steps, np.finfo(DTYPE).eps / steps, "k:", label="rounding: the precision / h")
 ax.loglog(steps, steps**2, "k--", label="curvature: h$^2$")
 ax.set(xlabel="step h", ylim=(1e-13, 1e3), title="Too long, too short: the error of a numerical derivative")

@@ -82,10 +82,10 @@ def steps_to_right(which):
 cross_steps, squared_steps = steps_to_right(2), steps_to_right(3)
 print(f"\nFrom z = ({-START}, 0): {cross_steps} steps with cross-entropy, {squared_steps} with squared error")
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
+figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
 for ax, curves in (left, (cross, squared)), (right, (-dz_cross[:, 0], -dz_squared[:, 0])):
-    ax.plot(margin, curves[0], color="#0072B2", linewidth=2, label="cross-entropy")
-    ax.plot(margin, curves[1], "--", color="#D55E00", linewidth=2, label="squared error")
+    ax.plot(margin, curves[0], label="cross-entropy")
+    ax.plot(margin, curves[1], "--", label="squared error")
     ax.set_xlabel("wrong  <-  margin of the true class  ->  right")
     ax.legend()
 left.set_title("The loss")

@@ -71,18 +71,19 @@ makers = {
     "SGD 0.03, momentum 0.8": lambda: SGD(0.03, momentum=0.8),
     "Adam 0.2": lambda: Adam(0.2),
 }
-figure, axes = plt.subplots(2, 2, figsize=(8, 5), layout="constrained")
+figure, axes = plt.subplots(2, 2, figsize=(8, 5.2), layout="constrained")
 u, v = np.meshgrid(np.linspace(-5, 2, 141), np.linspace(-2, 2, 81))
 points = np.stack([u, v], axis=-1)
 heights = np.einsum("...i,ij,...j->...", points, curvature, points) / 2
 print(f"\nThe loss starts at {loss(beginning):.2f}. After")
 print("steps                 " + "".join(f"{n:>10}" for n in (1, 10, 50, STEPS)))
-for ax, (name, make) in zip(axes.flat, makers.items(), strict=False):
+for i, (ax, (name, make)) in enumerate(zip(axes.flat, makers.items(), strict=False)):
     path = walk(make())
     losses = np.array([loss(theta) for theta in path])
     print(f"{name:<22}" + "".join(f"{losses[n]:10.2g}" for n in (1, 10, 50, STEPS)))
     ax.contour(u, v, heights, levels=[0.3, 1, 3, 10, 30, 90], colors="0.7", linewidths=0.8)
-    ax.plot(*path[:60].T, "o-", markersize=2.5, linewidth=1, color="#0072B2")
+    ax.plot(*path[:60].T, "o-", markersize=2.5, linewidth=1, color=f"C{i}")
+    ax.plot(0, 0, "k+", markersize=10)
     ax.set_title(f"{name}: 60 steps")
     axes[1, 1].semilogy(losses, label=name)
 

@@ -75,16 +75,20 @@ print("right          " + "".join(f"{right[0][y_test == d].mean():7.1%}" for d i
 print("right without  " + "".join(f"{right[1][y_test == d].mean():7.1%}" for d in range(10)))
 print(f"Without it {right[1].mean():.2%} of all test digits are read right")
 
-figure = plt.figure(figsize=(7.4, 4.7), layout="constrained")
-axes = figure.subplot_mosaic([["before", "after", "after"], ["digit", "unit", "product"]])
-plot_weights(before[:4], ax=axes["before"]).set_title("Before training")
-plot_weights(after, ax=axes["after"]).set_title("After training: vermilion adds, blue subtracts")
-axes["digit"].imshow(x_test[digit], cmap="gray_r")
-axes["digit"].set_title(f"x: a {label}")
-for name, image in ("unit", after[unit]), ("product", terms.reshape(28, 28)):
-    axes[name].imshow(image, cmap=diverging(), vmin=-np.abs(image).max(), vmax=np.abs(image).max())
-axes["unit"].set_title(f"w: unit {unit}")
-axes["product"].set_title(f"x w: the sum is {terms.sum():.2f}")
-for name in ("digit", "unit", "product"):
-    axes[name].set_axis_off()
+figure = plt.figure(figsize=(8, 5.4), layout="constrained")
+above, below = figure.subfigures(2, 1, height_ratios=[6, 5])
+first, then = above.subplots(1, 2, width_ratios=[1, 2])  # 16 units and all 32, so that tiles are of one size
+plot_weights(before[:16], ax=first).set_title("Before training")
+plot_weights(after, ax=then).set_title("After training: orange adds, blue subtracts")
+shown, times, of_unit, equals, product = below.subplots(1, 5, width_ratios=[6, 1, 6, 1, 6])
+shown.imshow(x_test[digit], cmap="gray_r")
+shown.set_title(f"x: a {label}")
+for ax, image in (of_unit, after[unit]), (product, terms.reshape(28, 28)):
+    ax.imshow(image, cmap=diverging(), vmin=-np.abs(image).max(), vmax=np.abs(image).max())
+of_unit.set_title(f"w: unit {unit}")
+product.set_title(f"x w: the sum is {terms.sum():.2f}")
+for ax, sign in (times, "×"), (equals, "="):
+    ax.text(0.5, 0.5, sign, fontsize=24, ha="center", va="center")
+for ax in shown, times, of_unit, equals, product:
+    ax.set_axis_off()
 save(figure, picture)

@@ -97,5 +97,5 @@ plot_mistakes(x_test, mistakes, axes=axes[0], cmap="gray_r")
 plot_saliency(x_test[worst[:5]], misled[:5], axes=axes[1])
 for ax in axes[1]:
     ax.set_title("", loc="right")
-figure.suptitle("The worst mistakes. Ink on vermilion speaks for the answer, on blue for the truth")
+figure.suptitle("The worst mistakes. Ink on orange speaks for the answer, on blue for the truth")
 save(figure, picture)

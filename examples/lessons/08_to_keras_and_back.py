@@ -92,9 +92,9 @@ else:
     difference = np.abs(load_model(file).predict(x, verbose=0) - in_keras.predict(x, verbose=0)).max()
     print(f"Handed back: largest difference of our predictions from Keras' {difference:.0e}")
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.6), layout="constrained")
+figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.8), layout="constrained")
 names = [path.replace("/vars/", " ") for path in arrays]
-left.barh(names, [array.size for array in arrays.values()], color="#0072B2")
+left.barh(names, [array.size for array in arrays.values()], color="C0")
 left.invert_yaxis()
 left.set(xlabel="numbers", title="The arrays in the file")
 left.tick_params(axis="y", labelsize=8)

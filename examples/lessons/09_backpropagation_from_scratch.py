@@ -96,9 +96,11 @@ for step in range(STEPS + 1):
         print(f"step {step:3}: loss {value:.4f}")
     theta = {name: theta[name] - 0.1 * gradient[name] for name in theta}
 
-figure, (graph, curve) = plt.subplots(1, 2, figsize=(8.5, 3.4), width_ratios=[3, 2], layout="constrained")
+figure, (graph, curve) = plt.subplots(1, 2, figsize=(8, 3), width_ratios=[5, 3], layout="constrained")
 plot_tape(on_tape, leaves, ax=graph)  # what the tape remembers: from each array to those it was made of
 curve.plot(X, T, color="0.6", label="wanted")
 curve.plot(X, predicted(theta), label=f"after {STEPS} steps")
-curve.legend(frameon=False, fontsize=8)
+graph.set_title("What the tape remembers: value, (gradient)")
+curve.set_title("A network trained by it")
+curve.legend(fontsize=8)
 save(figure, picture)

@@ -73,12 +73,14 @@ for kind, model in models.items():
     right = history.history["accuracy"][-1]
     print(f"{kind:9} after {EPOCHS} epochs: loss {losses[kind][-1]:.3f}, {right:.1%} right")
 
-figure, (left, middle, right) = plt.subplots(1, 3, figsize=(9.5, 3), layout="constrained")
-for (kind, size), color in zip(sizes.items(), ("tab:orange", "tab:blue"), strict=True):
+figure, (left, middle, right) = plt.subplots(
+    1, 3, figsize=(8, 3), width_ratios=[3, 3, 4], layout="constrained"
+)
+for (kind, size), color in zip(sizes.items(), ("C1", "C0"), strict=True):
     left.semilogy(range(1, BLOCKS + 1), size, color=color, label=kind)
     middle.plot(losses[kind], color=color)
-left.set(title="How much gradient gets there", xlabel="block", ylabel="mean size of dL/dy")
-left.legend(frameon=False)
+left.set(title="The gradient that arrives", xlabel="block", ylabel="mean size of dL/dy")
+left.legend()
 middle.set(title="What they learn", xlabel="epoch", ylabel="loss", ylim=(0, None))
 plot_decision_map(models["residual"], x, y, ax=right)
 right.set(title="The residual network's map", xticks=[], yticks=[])

@@ -86,18 +86,18 @@ for name in ("hidden", "hidden_2", "out"):
 difference = np.abs(h - deep.predict(columns(check), verbose=0)).max()
 print(f"Largest difference of the deep way by hand from the network's: {difference:.0e}")
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
 costs = [prices[name] for name in by_hand]
 across = E[1:, 1] if DIMENSIONS > 1 else np.zeros(len(by_hand))
 dots = left.scatter(E[1:, 0], across, c=costs, s=80)
 for name, a, b in zip(by_hand, E[1:, 0], across, strict=True):
     left.annotate(name, (a, b), (6, 4), textcoords="offset points", fontsize="small")
-left.margins(0.2)
+left.margins(0.35, 0.15)
 left.set(title="Where the deep way puts the districts", xlabel="E[:, 0]", ylabel="E[:, 1]")
 figure.colorbar(dots, ax=left, label="a square metre costs")
 bins = np.linspace(-600, 600, 61)
-for kind, color in zip(("wide", "wide and deep"), ("tab:orange", "tab:blue"), strict=True):
+for kind, color in zip(("wide", "wide and deep"), ("C1", "C0"), strict=True):
     right.hist(off[kind], bins, histtype="stepfilled", alpha=0.6, color=color, label=kind)
 right.set(title="How far off they are", xlabel="predicted minus true rent", ylabel="flats")
-right.legend(frameon=False)
+right.legend(fontsize=8)
 save(figure, picture)

@@ -20,7 +20,7 @@ def plot_saliency(
 ) -> Grid:  # fmt: skip
     """Draw how the score of a class depends on each pixel, over the images.
 
-    Vermilion pixels raise the score when they get brighter, blue ones lower it; what is light in the image
+    Orange pixels raise the score when they get brighter, blue ones lower it; what is light in the image
     shines through in grey. All have one scale, symmetric around 0.
 
     Raises ``ValueError`` if shapes do not fit together, an index is out of range, there is nothing to draw,
@@ -47,7 +47,7 @@ def plot_occlusion(
 ) -> Grid:  # fmt: skip
     """Draw by how much a class' probability drops where the images are covered, over the images.
 
-    What is vermilion speaks for the class, what is blue against it. The rest is as for ``plot_saliency``.
+    What is orange speaks for the class, what is blue against it. The rest is as for ``plot_saliency``.
 
     Parameters
     ----------

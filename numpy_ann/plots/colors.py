@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
 __all__ = [
-    "BLACK", "BLUE", "CLASS_COLORS", "VERMILION", "WHITE", "color_bar", "contrast", "diverging",
+    "BLACK", "BLUE", "CLASS_COLORS", "ORANGE", "WHITE", "color_bar", "contrast", "diverging",
     "symmetric_limit", "text_color",
 ]  # fmt: skip
 
 # Of the palette that M. Okabe and K. Ito drew up for colour-blind readers ("Color Universal Design", 2008).
 # This pair also differs in lightness, so it survives grey print.
 BLUE = "#0072B2"
-VERMILION = "#D55E00"
+ORANGE = "#D55E00"
 # As many of the palette as can be told apart as faint shades too, in the order of use.
-CLASS_COLORS = (BLUE, VERMILION, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+CLASS_COLORS = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
 
 BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 
@@ -72,7 +72,7 @@ def text_color(background: Sequence[float]) -> tuple[float, float, float]:
 
 
 def diverging() -> Colormap:
-    """Return a colour map for numbers of both signs: blue below 0, white at 0, vermilion above.
+    """Return a colour map for numbers of both signs: blue below 0, white at 0, orange above.
 
     >>> diverging()(0.5)[:3] == WHITE
     True
@@ -80,7 +80,7 @@ def diverging() -> Colormap:
     from matplotlib.colors import LinearSegmentedColormap
 
     # An odd number of colours, so that the middle one is white.
-    return LinearSegmentedColormap.from_list("blue-vermilion", [BLUE, "white", VERMILION], N=255)
+    return LinearSegmentedColormap.from_list("blue-orange", [BLUE, "white", ORANGE], N=255)
 
 
 def symmetric_limit(values: Array) -> float:

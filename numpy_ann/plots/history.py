@@ -10,7 +10,7 @@ import numpy as np
 
 from numpy_ann.errors import escaped
 from numpy_ann.plots.canvas import Axes, Grid, axes_or_new, row_or_new
-from numpy_ann.plots.colors import CLASS_COLORS, VERMILION
+from numpy_ann.plots.colors import CLASS_COLORS, ORANGE
 
 if TYPE_CHECKING:
     from numpy_ann.callbacks import History, TrainingDiagnostics
@@ -67,7 +67,7 @@ def plot_history(
             trained = part == "training"
             look = ("o-" if trained else "s--")[longest >= MANY_EPOCHS :]
             label = f"{escaped(title)}, {part}" if title else part.capitalize()
-            shade = color if title or trained else VERMILION
+            shade = color if title or trained else ORANGE
             ax.plot(epochs, values, look, color=shade, linewidth=2, label=label)
 
     name = escaped(metric).replace("_", " ")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
 from numpy_ann.plots.canvas import Axes, Grid, row_or_new
-from numpy_ann.plots.colors import BLUE, VERMILION
+from numpy_ann.plots.colors import BLUE, ORANGE
 
 __all__ = ["TraceLike", "plot_trace"]
 
@@ -33,9 +33,9 @@ def plot_trace(trace: TraceLike, *, axes: Sequence[Axes] | Grid | None = None) -
     On the left, the outputs; on the right, the sizes of the gradients of the loss with respect to them, on a
     logarithmic scale, where vanishing or exploding gradients show as rows that drift left or right from layer
     to layer. In a graph, what a layer reads stands below its name where it isn't the row above. Each row is a
-    histogram that fills its own height. Exact zeros, as ReLU and dropout make them,
-    are left out of it and given in percent. Where the last layer's loss and activation function go back in
-    one step, its gradient is that before the activation function.
+    histogram that fills its own height. Exact zeros, as ReLU and dropout make them, are left out of it and
+    given in percent. Where the last layer's loss and activation function go back in one step, its gradient is
+    that before the activation function.
 
     Raises ``ValueError`` if there aren't two axes; ``TypeError`` if ``trace`` is something else, or the axes
     are not matplotlib's.
@@ -59,12 +59,13 @@ def plot_trace(trace: TraceLike, *, axes: Sequence[Axes] | Grid | None = None) -
     ['input', 'dense', 'dense_1']
     """
     names, outputs, gradients = _read(trace)
-    size = (9.0, 1.3 + 0.55 * len(names))
-    cells = row_or_new(axes, 2, "two axes, for outputs and gradients", size)
+    cells = row_or_new(axes, 2, "two axes, for outputs and gradients", (9.0, 1.3 + 0.55 * len(names)))
     left, right = cells.flat
     right.set_xscale("log")
     _draw_rows(left, outputs, _even_edges(outputs), BLUE)
-    _draw_rows(right, gradients, _logarithmic_edges(gradients), VERMILION)
+    _draw_rows(right, gradients, _logarithmic_edges(gradients), ORANGE)
+    left.locator_params(axis="x", nbins=5)
+    left.ticklabel_format(axis="x", scilimits=(-3, 4))
     left.set_title("Outputs")
     right.set_title("Sizes of their gradients")
     left.set_yticks(range(len(names)), labels=names, va="bottom")
@@ -116,9 +117,9 @@ def _even_edges(rows: Sequence[Array]) -> Array:
 
 
 def _logarithmic_edges(rows: Sequence[Array]) -> Array:
-    """Return the edges of bars that are evenly wide on a logarithmic scale; the smallest 1 % fall off."""
+    """Return the edges of bars, evenly wide on a scale of two decades or more; the smallest 1 % fall off."""
     low, high = _bounds(rows, [1, 100], 1e-8)
-    return np.geomspace(low, high if high > low else 10 * low, _BINS + 1)
+    return np.geomspace(min(low, high / 100), high, _BINS + 1)
 
 
 def _draw_rows(ax: Axes, rows: Sequence[Array], edges: Array, color: str) -> None:
@@ -139,7 +140,6 @@ def _draw_rows(ax: Axes, rows: Sequence[Array], edges: Array, color: str) -> Non
 
 
 def _left_out(row: Array) -> str:
-    """Return how much of a row isn't drawn."""
     if not row.size:
         return "none"
     shares = {"zeros": float(np.mean(row == 0)), "not finite": float(np.mean(~np.isfinite(row)))}

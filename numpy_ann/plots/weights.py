@@ -17,7 +17,7 @@ GAP = 2  # pixels between tiles
 
 
 def plot_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Draw each unit's weights as a tile: where it is vermilion the unit adds, where it is blue it subtracts.
+    """Draw each unit's weights as a tile: where it is orange the unit adds, where it is blue it subtracts.
 
     Units are numbered from 0, row by row: a tile's number is that at the left of its row plus that below its
     column. All have one scale, symmetric around 0; the strongest colours stand for the half percent of

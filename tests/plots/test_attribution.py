@@ -3,7 +3,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from numpy_ann.plots import plot_occlusion, plot_saliency
-from numpy_ann.plots.colors import BLUE, VERMILION
+from numpy_ann.plots.colors import BLUE, ORANGE
 
 rng = np.random.default_rng(0)
 IMAGES = rng.uniform(size=(12, 8, 8))
@@ -44,7 +44,7 @@ def test_colours_are_the_keys_where_there_is_no_ink_and_darker_where_there_is(dr
     image, values = np.array([[[0.0, 0.0, 0.0, 1.0]]]), np.array([[[2.0, -2.0, 0.0, 2.0]]])
     (ax,) = draw(image, values, axes=Figure().subplots())
     positive, negative, zero, inked = np.asarray(ax.images[0].get_array())[0]
-    np.testing.assert_allclose(positive, rgb(VERMILION))
+    np.testing.assert_allclose(positive, rgb(ORANGE))
     np.testing.assert_allclose(negative, rgb(BLUE))
     np.testing.assert_allclose(zero, [1, 1, 1])
     np.testing.assert_allclose(inked, 0.65 * positive)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
-from numpy_ann.plots.colors import BLACK, BLUE, VERMILION, WHITE, contrast, diverging, text_color
+from numpy_ann.plots.colors import BLACK, BLUE, ORANGE, WHITE, contrast, diverging, text_color
 
 channel = st.floats(0, 1)
 colors = st.tuples(channel, channel, channel)
@@ -34,14 +34,14 @@ def test_opacity_is_passed_over():
     assert contrast((1, 1, 1, 0.3), (0, 0, 0, 1)) == contrast(WHITE, BLACK)
 
 
-@pytest.mark.parametrize("line", [BLUE, VERMILION])
+@pytest.mark.parametrize("line", [BLUE, ORANGE])
 @pytest.mark.parametrize("paper", [WHITE, BLACK])
 def test_lines_stand_out_on_white_and_on_black(line, paper):
     assert contrast(to_rgb(line), paper) >= 3  # what the guidelines ask of graphics
 
 
 def test_the_two_lines_differ_in_grey_print_too():
-    assert contrast(to_rgb(BLUE), to_rgb(VERMILION)) > 1.3
+    assert contrast(to_rgb(BLUE), to_rgb(ORANGE)) > 1.3
 
 
 # Linear red, green, blue as people without one kind of cones see it. Source: Machado, Oliveira and Fernandes,
@@ -81,8 +81,8 @@ def test_everyone_sees_the_sign_and_the_size_in_the_diverging_colours(people):
     colors = diverging()
     below, above = ([lab(colors(0.5 + s * t), SEEN_BY[people]) for t in (0.05, 0.25, 0.5)] for s in (-1, 1))
     zero = lab(colors(0.5), SEEN_BY[people])
-    for blue, vermilion, apart in zip(below, above, (8, 40, 80), strict=True):
-        assert np.linalg.norm(blue - vermilion) > apart
+    for blue, orange, apart in zip(below, above, (8, 40, 80), strict=True):
+        assert np.linalg.norm(blue - orange) > apart
     for side in (below, above):
         lightness = [zero[0], *(color[0] for color in side)]
         assert np.all(np.diff(lightness) < -1), lightness
@@ -92,4 +92,4 @@ def test_zero_is_white_and_the_ends_are_the_houses_colours():
     colors = diverging()
     assert colors(0.5)[:3] == WHITE
     assert colors(0.0)[:3] == pytest.approx(to_rgb(BLUE))
-    assert colors(1.0)[:3] == pytest.approx(to_rgb(VERMILION))
+    assert colors(1.0)[:3] == pytest.approx(to_rgb(ORANGE))

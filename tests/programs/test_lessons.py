@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "examples" / "lessons"
 LESSONS = sorted(FOLDER.glob("[0-9]*.py"))
 PICTURES = ROOT / "examples" / "figures" / "lessons"
-LARGEST_PICTURE = 40_000  # bytes
+LARGEST_PICTURE = 120_000  # bytes
 by_name = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 
 
@@ -62,7 +62,7 @@ def test_a_lesson_tells_its_story_and_leaves_its_picture(lesson, run, tmp_path):
     picture = tmp_path / "pictures" / f"{lesson.stem}.png"
     assert 5_000 < picture.stat().st_size < LARGEST_PICTURE
     with Image.open(picture) as image:
-        assert 400 < image.width < 900
+        assert 1000 < image.width < 1600
         image.verify()
 
 

@@ -1,4 +1,4 @@
-// Colours from the style sheet, and pictures made of them. Blue to vermilion is told apart by everyone, whatever
+// Colours from the style sheet, and pictures made of them. Blue to orange is told apart by everyone, whatever
 // colours they see: after Okabe and Ito, "Color Universal Design" (2008).
 
 let palette = {};
