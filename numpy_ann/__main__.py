@@ -7,17 +7,15 @@ what a person with a Keras script wants: ``... run SCRIPT``, ``... check SCRIPT`
 import os
 import sys
 import warnings
-import zipfile
-import zlib
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from numpy_ann import __version__
 from numpy_ann._typing import Array
-from numpy_ann.atomic import open_regular
 from numpy_ann.errors import escaped
 from numpy_ann.models import Sequential, load_model, save_model
 
@@ -54,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             if options.run is not _run:
                 warnings.showwarning = _show_warning  # type: ignore[assignment]
+            if getattr(options, "output", None) is not None:
+                _check_free(options)
             status = options.run(options)
             sys.stdout.flush()  # here, where a broken pipe is still caught
     except BrokenPipeError:  # whoever read the output, such as ``head``, has seen enough
@@ -79,13 +79,12 @@ def _summary(options: Namespace) -> None:
 
 
 def _convert(options: Namespace) -> None:
-    _check_free(options)
     model = load_model(options.file)
     if options.output.suffix == ".onnx":
         model.export(options.output, verbose=False)
     else:
         save_model(model, options.output)
-    print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes")
+    _say_written(options.output)
 
 
 def _evaluate(options: Namespace) -> None:
@@ -105,14 +104,12 @@ def _explore(options: Namespace) -> None:
     from numpy_ann.inspection.pictures import picture_shape
     from numpy_ann.table_commands import encoding_of
 
-    _check_free(options)
     model = load_model(options.file)
     if encoding_of(options.file) is not None:
         raise ValueError(f"{options.file} reads a table; the explorer shows networks that read pictures")
     picture_shape(model)  # before any data are asked for
-    x, y = _test_set(model, options)
-    to_html(model, options.output, x, y)
-    print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes; open it in a browser")
+    to_html(model, options.output, *_test_set(model, options))
+    _say_written(options.output, "; open it in a browser")
 
 
 def _train(options: Namespace) -> None:
@@ -126,8 +123,6 @@ def _train(options: Namespace) -> None:
 def _predict(options: Namespace) -> None:
     from numpy_ann.table_commands import write_predictions
 
-    if options.output is not None:
-        _check_free(options)
     write_predictions(options, load_model(options.file))
 
 
@@ -135,13 +130,9 @@ def _playground(options: Namespace) -> None:
     from numpy_ann.data import mnist
     from numpy_ann.inspection import write_playground
 
-    _check_free(options)
-    if options.digits:
-        (x, y), _ = mnist.load_data(options.mnist)
-        write_playground(options.output, x[: options.digits], y[: options.digits])
-    else:
-        write_playground(options.output)
-    print(f"wrote {options.output}: {options.output.stat().st_size:,} bytes; open it in a browser")
+    pictures = mnist.load_data(options.mnist)[0] if options.digits else ()
+    write_playground(options.output, *(array[: options.digits] for array in pictures))
+    _say_written(options.output, "; open it in a browser")
 
 
 def _check_free(options: Namespace) -> None:
@@ -149,8 +140,11 @@ def _check_free(options: Namespace) -> None:
         raise FileExistsError(f"{options.output} already exists; --force replaces it")
 
 
+def _say_written(path: Path, then: str = "") -> None:
+    print(f"wrote {path}: {path.stat().st_size:,} bytes{then}")
+
+
 def _run(options: Namespace) -> int:
-    """Run a Keras script, a module or a notebook."""
     from numpy_ann.as_keras.run import run
 
     given = options.module or options.target
@@ -161,7 +155,6 @@ def _run(options: Namespace) -> int:
 
 
 def _check(options: Namespace) -> int:
-    """Print the names of Keras' that a script uses; 1 if any isn't here."""
     from numpy_ann.as_keras.check import check
 
     uses = check(options.script)
@@ -173,13 +166,14 @@ def _check(options: Namespace) -> int:
 
 
 def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
+    from numpy_ann.table_commands import csv_arrays, npz_arrays
+
     if options.data is None:
         return _mnist_for(model, options.mnist)
     if options.data.suffix.lower() in (".csv", ".tsv"):
-        from numpy_ann.table_commands import csv_arrays
-
         return csv_arrays(options.file, options.data)
-    return _arrays(options.data)
+    x, y = npz_arrays(options.data, "x", "y")
+    return x, y
 
 
 def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
@@ -198,118 +192,75 @@ def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
     return scaled, y if sparse else to_categorical(y, model.output_shape[-1])
 
 
-def _arrays(path: Path) -> tuple[Array, Array]:
-    """Return ``x`` and ``y`` of an ``.npz`` file; objects in it are not unpickled."""
-    wanted = "a .csv file, or an .npz file with the arrays x and y, as np.savez(path, x=x, y=y) writes it"
-    expected = f"--data takes {wanted}"
-    with open_regular(path) as file:
-        if not zipfile.is_zipfile(file):
-            raise ValueError(f"{path} is no .npz file: {expected}")
-        file.seek(0)
-        try:
-            with np.load(file, allow_pickle=False) as arrays:
-                names = arrays.files
-                found = {name: arrays[name] for name in ("x", "y") if name in names}
-        except (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-            # NumPy advises to unpickle, which would run whatever is in the file.
-            raise ValueError(
-                f"{path} can't be read as arrays of numbers: it is damaged, or holds Python objects"
-            ) from error
-    missing = [name for name in ("x", "y") if name not in found]
-    if missing:
-        held = ", ".join(names) or "nothing"
-        raise ValueError(f"{path} lacks {' and '.join(missing)}; it holds {held}: {expected}")
-    return found["x"], found["y"]
+_COMMANDS = {
+    "summary": (_summary, "print a model's layers and how it was compiled"),
+    "evaluate": (_evaluate, "print a model's loss and metrics on MNIST or your data"),
+    "predict": (_predict, "write a model's answers to your data, as CSV"),
+    "train": (_train, "train a network on a table, say how good it is, and write it"),
+    "convert": (_convert, "write a model in the other format"),
+    "explore": (_explore, "write the explorer: the network as one HTML page"),
+    "playground": (_playground, "write a page in which a network learns while you watch"),
+    "run": (_run, "run a Keras script without Keras and TensorFlow"),
+    "check": (_check, "list the Keras names that a script uses, and which are here"),
+}
+
+
+def _add_arguments(commands: dict[str, ArgumentParser]) -> None:
+    """Say what each command takes."""
+
+    def add(names: str, flags: str, metavar: str, what: str, **more: Any) -> None:
+        kind = {} if {"type", "nargs"} & more.keys() else {"type": Path}
+        for name in names.split():
+            commands[name].add_argument(*flags.split(), metavar=metavar, help=what, **kind, **more)
+
+    def add_switch(names: str, flag: str, what: str) -> None:
+        for name in names.split():
+            commands[name].add_argument(flag, action="store_true", help=what)
+
+    for names, metavar in (("summary evaluate predict explore", "FILE"), ("convert", "IN")):
+        add(names, "file", metavar, "a .keras or .h5 file of Keras 2 or 3")
+    add("predict", "data", "DATA", "a .csv, .npz or picture file, or a folder of pictures")
+    add("convert", "output", "OUT", ".keras for Keras 3, .h5 for Keras 2.15, .onnx")
+    add("train", "table", "TABLE", "a .csv file, names of columns in its first line")
+    add("train", "--target", "NAME", "the column to predict: numbers or classes", type=str, required=True)
+    add("train", "--without", "NAME", "columns to leave out", nargs="+", default=[])
+    add("train", "--epochs", "N", "at most (default: 300)", type=int, default=300)
+    add("train", "--seed", "N", "makes a run repeatable (default: 0)", type=int, default=0)
+    add("predict", "-o --output", "OUT", "a .csv file (default: print them)")
+    add("train", "-o --output", "OUT", "a .keras or .h5 file (default: the table's name with .keras)")
+    for name, page in (("explore", "explorer.html"), ("playground", "playground.html")):
+        add(name, "-o --output", "OUT", f"the page (default: {page})", default=Path(page))
+    add_switch("predict train convert explore playground", "--force", "replace OUT if it exists")
+    for name in ("evaluate", "explore"):
+        data = commands[name].add_mutually_exclusive_group()
+        kinds = "an .npz file with the arrays x and y, or a .csv file, the target its last column"
+        data.add_argument("--data", metavar="FILE", type=Path, help=kinds)
+        said = "folder with the MNIST files (default: download them once)"
+        data.add_argument("--mnist", metavar="DIR", type=Path, help=said)
+    add("playground", "--digits", "N", "pictures of MNIST inside (default: 2000)", type=int, default=2000)
+    add("playground", "--mnist", "DIR", "folder with the MNIST files")
+    add_switch("run", "--keras2", "take the spellings of Keras 1 and 2")
+    add_switch("run", "--data-parallel", "share the training with the other processes that mpiexec started")
+    # What follows is the script's own.
+    add("run", "-m", "MODULE", "a module instead of a file", dest="module", nargs=REMAINDER)
+    add("run", "target", "SCRIPT", "a .py or .ipynb file, and its arguments", nargs=REMAINDER)
+    add("check", "script", "SCRIPT", "a .py or .ipynb file; it isn't run")
 
 
 def _parser() -> ArgumentParser:
-    started = Path(sys.argv[0]).stem
     parser = ArgumentParser(
-        prog="numpy_ann" if started == "numpy_ann" else "python -m numpy_ann",
+        prog="numpy_ann" if Path(sys.argv[0]).stem == "numpy_ann" else "python -m numpy_ann",
         description="Train networks on tables; look into Keras model files, evaluate, use and convert them.",
         epilog=_EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.set_defaults(run=None)
     parser.add_argument("--version", action="version", version=f"numpy_ann {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-
-    def command(
-        name: str, run: Callable[..., int | None], what: str, metavar: str = "FILE"
-    ) -> ArgumentParser:
-        """Add a command whose first argument is a model's file."""
-        added = commands.add_parser(name, help=what)
-        added.add_argument("file", metavar=metavar, type=Path, help="a .keras or .h5 file of Keras 2 or 3")
-        added.set_defaults(run=run)
-        return added
-
-    command("summary", _summary, "print a model's layers and how it was compiled")
-    _add_data(command("evaluate", _evaluate, "print a model's loss and metrics on MNIST or your data"))
-    predict = command("predict", _predict, "write a model's answers to your data, as CSV")
-    predict.add_argument(
-        "data", metavar="DATA", type=Path, help="a .csv, .npz or picture file, or a folder of pictures"
-    )
-    predict.add_argument("-o", "--output", metavar="OUT", type=Path, help="a .csv file (default: print them)")
-    predict.add_argument("--force", action="store_true", help="replace OUT if it exists")
-    train = commands.add_parser("train", help="train a network on a table, say how good it is, and write it")
-    train.add_argument(
-        "table", metavar="TABLE", type=Path, help="a .csv file, names of columns in its first line"
-    )
-    train.add_argument(
-        "--target", metavar="NAME", required=True, help="the column to predict: numbers or classes"
-    )
-    train.add_argument("--without", metavar="NAME", nargs="+", default=[], help="columns to leave out")
-    train.add_argument("--epochs", metavar="N", type=int, default=300, help="at most (default: 300)")
-    train.add_argument("--seed", metavar="N", type=int, default=0, help="makes a run repeatable (default: 0)")
-    said = "a .keras or .h5 file (default: the table's name with .keras)"
-    train.add_argument("-o", "--output", metavar="OUT", type=Path, help=said)
-    train.add_argument("--force", action="store_true", help="replace OUT if it exists")
-    train.set_defaults(run=_train)
-    convert = command("convert", _convert, "write a model in the other format", "IN")
-    formats = ".keras for Keras 3, .h5 for Keras 2.15, .onnx"
-    convert.add_argument("output", metavar="OUT", type=Path, help=formats)
-    convert.add_argument("--force", action="store_true", help="replace OUT if it exists")
-    explore = command("explore", _explore, "write the explorer: the network as one HTML page")
-    _add_page(explore, "explorer.html")
-    _add_data(explore)
-    playground = commands.add_parser(
-        "playground", help="write a page in which a network learns while you watch"
-    )
-    _add_page(playground, "playground.html")
-    playground.add_argument(
-        "--digits", metavar="N", type=int, default=2000, help="pictures of MNIST inside (default: 2000)"
-    )
-    playground.add_argument("--mnist", metavar="DIR", type=Path, help="folder with the MNIST files")
-    playground.set_defaults(run=_playground)
-
-    run = commands.add_parser("run", help="run a Keras script without Keras and TensorFlow")
-    run.add_argument("--keras2", action="store_true", help="take the spellings of Keras 1 and 2")
-    shared = "share the training with the other processes that mpiexec started"
-    run.add_argument("--data-parallel", action="store_true", help=shared)
-    rest = REMAINDER  # what follows is the script's own
-    run.add_argument("-m", dest="module", metavar="MODULE", nargs=rest, help="a module instead of a file")
-    run.add_argument("target", metavar="SCRIPT", nargs=rest, help="a .py or .ipynb file, and its arguments")
-    run.set_defaults(run=_run)
-
-    check = commands.add_parser("check", help="list the Keras names that a script uses, and which are here")
-    check.add_argument("script", metavar="SCRIPT", type=Path, help="a .py or .ipynb file; it isn't run")
-    check.set_defaults(run=_check)
+    parsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_arguments({name: parsers.add_parser(name, help=what) for name, (_, what) in _COMMANDS.items()})
+    for name, (run, _) in _COMMANDS.items():
+        parsers.choices[name].set_defaults(run=run)
     return parser
-
-
-def _add_page(command: ArgumentParser, page: str) -> None:
-    said = f"the page (default: {page})"
-    command.add_argument("-o", "--output", metavar="OUT", type=Path, default=Path(page), help=said)
-    command.add_argument("--force", action="store_true", help="replace OUT if it exists")
-
-
-def _add_data(command: ArgumentParser) -> None:
-    data = command.add_mutually_exclusive_group()
-    kinds = "an .npz file with the arrays x and y, or a .csv file, the target its last column"
-    data.add_argument("--data", metavar="FILE", type=Path, help=kinds)
-    data.add_argument(
-        "--mnist", metavar="DIR", type=Path, help="folder with the MNIST files (default: download them once)"
-    )
 
 
 def _name(part: object) -> str:

@@ -2,6 +2,8 @@
 
 import csv
 import sys
+import zipfile
+import zlib
 from argparse import Namespace
 from contextlib import ExitStack
 from dataclasses import replace
@@ -11,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.atomic import write_atomically
+from numpy_ann.atomic import open_regular, write_atomically
 from numpy_ann.callbacks import EarlyStopping
 from numpy_ann.data.tables import Encoding, read_csv
 from numpy_ann.errors import DataFormatError, escaped
@@ -19,7 +21,7 @@ from numpy_ann.layers import Dense, Input, Normalization, Rescaling
 from numpy_ann.metrics import classification_report
 from numpy_ann.models import Model, Sequential
 
-__all__ = ["csv_arrays", "encoding_of", "train", "write_predictions"]
+__all__ = ["csv_arrays", "encoding_of", "npz_arrays", "train", "write_predictions"]
 
 _LEAST_ROWS = 20
 
@@ -132,15 +134,34 @@ def write_predictions(options: Namespace, model: Model) -> None:
         print(f"wrote {options.output}: {len(x)} answers")
 
 
+def npz_arrays(path: Path, *names: str) -> list[Array]:
+    """Return some arrays of an ``.npz`` file; objects in it are not unpickled."""
+    written = f"np.savez(path, {', '.join(f'{name}={name}' for name in names)})"
+    expected = f"a .csv file, or an .npz file with {' and '.join(names)}, as {written} writes it"
+    with open_regular(path) as file:
+        if not zipfile.is_zipfile(file):
+            raise ValueError(f"{path} is no .npz file: {expected}")
+        file.seek(0)
+        try:
+            with np.load(file, allow_pickle=False) as arrays:
+                held = arrays.files
+                found = {name: arrays[name] for name in names if name in held}
+        except (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+            # NumPy advises to unpickle, which would run whatever is in the file.
+            raise ValueError(
+                f"{path} can't be read as arrays of numbers: it is damaged, or holds Python objects"
+            ) from error
+    missing = [name for name in names if name not in found]
+    if missing:
+        holds = escaped(", ".join(held)) or "nothing"
+        raise ValueError(f"{path} lacks {' and '.join(missing)}; it holds {holds}: {expected}")
+    return list(found.values())
+
+
 def _inputs(model: Model, encoding: Encoding | None, path: Path) -> tuple[list[str], Array]:
     """Return the samples' names, and the samples."""
     if path.suffix.lower() == ".npz":
-        with np.load(path, allow_pickle=False) as arrays:
-            if "x" not in arrays.files:
-                raise DataFormatError(
-                    f"{path} lacks the array x; it holds {escaped(', '.join(arrays.files))}"
-                )
-            x = arrays["x"]
+        (x,) = npz_arrays(path, "x")
     elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
         table = read_csv(path)
         if encoding is None:
