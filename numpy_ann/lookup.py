@@ -12,8 +12,8 @@ from typing import Any, TypeVar, cast
 from numpy_ann import registration
 
 __all__ = [
-    "by_name", "clear_session", "concrete_classes", "counted_name", "find", "keras_names", "left_out",
-    "snake_case",
+    "by_name", "clear_session", "concrete_classes", "counted_name", "did_you_mean", "find", "keras_names",
+    "left_out", "snake_case",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -30,17 +30,20 @@ def find(kind: str, name: str, table: Mapping[str, T]) -> T:
         ...
     ValueError: Could not interpret optimizer identifier: 'adamm'. Did you mean 'adam'? Known: adam, sgd.
     """
-    try:
+    if name in table:
         return table[name]
-    except KeyError:
-        pass
-    from difflib import get_close_matches  # only a mistake pays for this import
-
-    near = get_close_matches(name.lower(), table, n=3, cutoff=0.5)
-    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    hint = did_you_mean(name.lower(), table, cutoff=0.5)
     raise ValueError(
         f"Could not interpret {kind} identifier: {name!r}.{hint} Known: {', '.join(sorted(table))}."
     )
+
+
+def did_you_mean(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the sentence that offers the names most like one, if there are any."""
+    from difflib import get_close_matches  # only a mistake pays for this import
+
+    near = get_close_matches(name, list(known), n=3, cutoff=cutoff)
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
 def by_name(
@@ -79,8 +82,7 @@ def by_name(
                 return otherwise(identifier)
             if (own := registration.get_registered_object(identifier)) is not None:
                 return get(own() if isinstance(own, type) else own)
-            name = identifier.lower() if folded else identifier
-            found = table[name] if name in table else find(kind, name, table)
+            found = find(kind, identifier.lower() if folded else identifier, table)
             return found if isinstance(found, base) else found()
 
         return cast(F, get)
@@ -95,8 +97,7 @@ def _described(kind: str, entry: dict[str, Any], table: Mapping[str, Any], folde
         return config
     found = registration.get_registered_object(entry.get("registered_name") or name)
     if found is None:
-        name = name.lower() if folded else name
-        found = table[name] if name in table else find(kind, name, table)
+        found = find(kind, name.lower() if folded else name, table)
     if not isinstance(config, dict):
         raise ValueError(f"The config of a {kind} is a dictionary of its options. Received: {entry!r}")
     return found.from_config(config) if hasattr(found, "from_config") else found
@@ -108,10 +109,8 @@ def concrete_classes(names: Iterable[str], module: Mapping[str, Any]) -> dict[st
     >>> concrete_classes(["Mapping", "dict", "find"], {"Mapping": Mapping, "dict": dict, "find": find})
     {'dict': <class 'dict'>}
     """
-    things = {name: module.get(name) for name in names}
-    return {
-        name: thing for name, thing in things.items() if isinstance(thing, type) and not isabstract(thing)
-    }
+    found = {name: module.get(name) for name in names}
+    return {name: it for name, it in found.items() if isinstance(it, type) and not isabstract(it)}
 
 
 def snake_case(name: str) -> str:

@@ -1,11 +1,12 @@
 """Which pixels matter for an answer: by the derivative of its score, and by covering them."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from itertools import product
+from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, Shape
+from numpy_ann._typing import Array
 from numpy_ann.inspection.class_scores import BATCH, ClassScores, class_index_of
 from numpy_ann.inspection.pictures import picture_shape
 from numpy_ann.inspection.tracing.recording import predicting
@@ -15,23 +16,20 @@ from numpy_ann.validation import checked_integer, checked_number, is_integer
 
 __all__ = ["occlusion", "saliency"]
 
-Window: TypeAlias = tuple[slice, slice]
-
 
 def saliency(model: Model, x: Any, class_index: int | Array | None = None) -> Any:
     """Return the gradient of a class' score with respect to the input: where a small change matters most.
-
-    It has the shape of ``x``, and the model's dtype. Of several inputs it is a dictionary by their names, of
-    those that can be changed a little: words and whole numbers can't.
 
     ::
 
         dx = dz_c / dx         z = the scores: what the last softmax or sigmoid is applied to
 
-    A positive number says that a brighter pixel raises the score of class ``c``, a negative one that it
-    lowers it. The score is taken before the softmax, because a probability also rises when the other
-    classes' scores fall, and because its gradient is all but 0 where the model is certain. Models that end in
-    neither softmax nor sigmoid, as in regression, have their outputs for scores.
+    It has the shape of ``x``, and the model's dtype. Of several inputs it is a dictionary by their names, of
+    those that can be changed a little: words and whole numbers can't. A positive number says that a brighter
+    pixel raises the score of class ``c``, a negative one that it lowers it. The score is taken before the
+    softmax, because a probability also rises when the other classes' scores fall, and because its gradient is
+    all but 0 where the model is certain. Models that end in neither softmax nor sigmoid, as in regression,
+    have their outputs for scores.
 
     The pass is one of predicting: dropout is off, and batch normalization uses its moving averages. Model
     and parameters stay as they are. Layers of your own may differ in training only if they derive from
@@ -83,7 +81,10 @@ def saliency(model: Model, x: Any, class_index: int | Array | None = None) -> An
             if start == 0:
                 _check_same(z, scores.scores(x[batch]))
             classes = scores.predicted(z) if wanted is None else wanted[batch]
-            dz = _gradient_of_score(z, classes, scores)
+            # Of the chosen score with respect to all: 1 and zeros; of a single sigmoid, 1 or -1.
+            sign = np.where(classes == 1, 1, -1) if scores.is_binary else 1
+            dz = np.zeros_like(z)
+            dz[np.arange(len(z)), 0 if scores.is_binary else classes] = sign
             if not scores.ends_in_link:
                 dz = plan.uses[made - plan.inputs].layer.backward_activation(dz)
             found = plan.backward([dz], values, needed)
@@ -103,15 +104,6 @@ def _check_same(z: Array, predicted: Array) -> None:
         )
 
 
-def _gradient_of_score(z: Array, classes: Array, scores: ClassScores) -> Array:
-    """Return the derivative of each sample's chosen score with respect to all its scores: 1 and zeros."""
-    if scores.is_binary:
-        return np.where(classes == 1, 1, -1).astype(z.dtype)[:, np.newaxis]
-    gradient = np.zeros_like(z)
-    gradient[np.arange(len(z)), classes] = 1
-    return gradient
-
-
 def occlusion(
     model: Model, x: Array, class_index: int | Array | None = None, *, patch: int | Sequence[int] = 7,
     stride: int = 1, fill: float = 0.0,
@@ -126,19 +118,16 @@ def occlusion(
     against it. Models without softmax or sigmoid have their outputs for ``p``. The drops have the model's
     dtype, and the shape ``(samples, rows, columns)``.
 
-    Raises ``TypeError`` if ``model`` is no model, or ``x`` holds no numbers. Raises ``ValueError`` if the
-    model isn't built or reads no pictures, ``x`` doesn't fit it, there is no such class, the patch doesn't
-    fit the picture, or it leaves pixels uncovered.
+    Raises errors as ``saliency``; also ``ValueError`` if the model reads no pictures, the patch doesn't fit
+    them, or it leaves pixels uncovered.
 
     Parameters
     ----------
-    model : Sequential or Model
-        Built, reading pictures: ``(rows, columns)``, ``(rows, columns, 1)`` or one row of a square's numbers.
+    model, class_index
+        As for ``saliency``; the model reads ``(rows, columns)``, ``(rows, columns, 1)`` or one row of a
+        square's numbers.
     x : ndarray, shape (samples, ...)
         Pictures as for ``predict``.
-    class_index : int or ndarray of shape (samples,), optional
-        ``c``, one for all samples or one each; left out, the class predicted for each. A single sigmoid has
-        the classes 0 and 1.
     patch : int or (int, int)
         Its height and width in pixels; 7 is a quarter of MNIST's 28.
     stride : int
@@ -157,14 +146,22 @@ def occlusion(
             [0., 4.]]], dtype=float32)
     """
     scores = ClassScores(model)
-    rows, columns = picture_shape(model)
+    sides = picture_shape(model)
     x = scores.inputs(x)
-    height, width = _sides(patch, rows, columns)
-    stride = checked_integer("stride", stride, least=1)
-    fill = checked_number("fill", fill)
-    places = [(i, j) for i in _starts(rows, height, stride) for j in _starts(columns, width, stride)]
-    windows = [np.s_[i : i + height, j : j + width] for i, j in places]
-    covers = np.zeros((rows, columns))
+    patches = [patch, patch] if is_integer(patch) else patch
+    if not isinstance(patches, Sequence) or len(patches) != 2:
+        raise ValueError(f"`patch` is a side, or height and width. Received: patch={patch!r}")
+    height, width = (checked_integer("patch", side, least=1) for side in patches)
+    stride, fill = checked_integer("stride", stride, least=1), checked_number("fill", fill)
+    if height > sides[0] or width > sides[1]:
+        raise ValueError(
+            f"A patch of {height} x {width} pixels doesn't fit pictures of {sides[0]} x {sides[1]}: "
+            "pass a smaller patch."
+        )
+    # Where it begins along each axis; the last place ends at the edge.
+    starts = (sorted({*range(0, n - m, stride), n - m}) for n, m in zip(sides, (height, width), strict=True))
+    windows = [np.s_[i : i + height, j : j + width] for i, j in product(*starts)]
+    covers = np.zeros(sides)
     for window in windows:
         covers[window] += 1
     if not covers.all():
@@ -178,47 +175,16 @@ def occlusion(
         classes = class_index_of(class_index, len(x), scores.classes)
     p = scores.values(z)[np.arange(len(x)), classes]
 
-    drops = np.zeros((len(x), rows, columns))
+    drops = np.zeros((len(x), *sides))
     for sample, picture in enumerate(x.reshape(drops.shape)):
-        after = _covered(scores, picture, windows, fill, x.shape[1:])[:, classes[sample]]
-        for window, drop in zip(windows, p[sample] - after, strict=True):
-            drops[sample][window] += drop
+        # So many pictures at once and no more, however large they are and however many the windows.
+        for start in range(0, len(windows), BATCH):
+            batch = windows[start : start + BATCH]
+            covered = np.repeat(picture[np.newaxis].astype(scores.dtype), len(batch), axis=0)
+            for image, window in zip(covered, batch, strict=True):
+                image[window] = fill
+            after = scores.values(scores.scores(covered.reshape(-1, *x.shape[1:])))[:, classes[sample]]
+            for window, drop in zip(batch, p[sample] - after, strict=True):
+                drops[sample][window] += drop
     drops /= covers
     return drops.astype(model.dtype)
-
-
-def _covered(
-    scores: ClassScores, picture: Array, windows: Sequence[Window], fill: float, input_shape: Shape
-) -> Array:
-    """Return the probabilities ``(windows, classes)`` with one window after the other covered."""
-    found = []
-    # So many pictures at once and no more, however large they are and however many the windows.
-    for start in range(0, len(windows), BATCH):
-        batch = windows[start : start + BATCH]
-        covered = np.repeat(picture[np.newaxis].astype(scores.dtype), len(batch), axis=0)
-        for image, window in zip(covered, batch, strict=True):
-            image[window] = fill
-        found.append(scores.values(scores.scores(covered.reshape(-1, *input_shape))))
-    return np.concatenate(found)
-
-
-def _sides(patch: int | Sequence[int], rows: int, columns: int) -> tuple[int, int]:
-    sides = [patch, patch] if is_integer(patch) else patch
-    if not isinstance(sides, Sequence) or len(sides) != 2:
-        raise ValueError(f"`patch` is a side, or height and width. Received: patch={patch!r}")
-    height, width = (checked_integer("patch", side, least=1) for side in sides)
-    if height > rows or width > columns:
-        raise ValueError(
-            f"A patch of {height} x {width} pixels doesn't fit pictures of {rows} x {columns}: "
-            "pass a smaller patch."
-        )
-    return height, width
-
-
-def _starts(length: int, side: int, stride: int) -> list[int]:
-    """Return where the patch begins along an axis, so that every pixel is covered.
-
-    >>> _starts(28, 7, 6)
-    [0, 6, 12, 18, 21]
-    """
-    return sorted({*range(0, length - side + 1, stride), length - side})

@@ -131,16 +131,6 @@ class Predictions(NamedTuple):
     predicted: Array
     log_probabilities: Array
 
-    @property
-    def wrong(self) -> Array:
-        """The indices of the samples that were answered wrongly."""
-        return np.flatnonzero(self.predicted != self.true)
-
-    def certainty(self, indices: Array) -> Array:
-        """Return the probability of the answer to each of these samples."""
-        p: Array = np.exp(self.log_probabilities[indices, self.predicted[indices]])
-        return p
-
 
 def predictions_of(model: Model, x: Any, y: object) -> Predictions:
     """Return what the model answers to ``x``, beside the labels ``y``, class numbers or one-hot rows."""

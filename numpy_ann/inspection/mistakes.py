@@ -1,7 +1,8 @@
 """Where the network errs: the wrong answers that cost most, and which classes it takes for which."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -43,13 +44,12 @@ class Mistakes:
         return len(self.indices)
 
     def __str__(self) -> str:
-        rows = [("index", "true", "predicted", "probability", "loss")]
         columns = (self.indices, self.true, self.predicted, self.probability, self.loss)
-        rows += [
-            (str(i), str(true), str(predicted), f"{p:.1%}", f"{loss:.2f}")
+        rows = [
+            (i, true, predicted, f"{p:.1%}", f"{loss:.2f}")
             for i, true, predicted, p, loss in zip(*columns, strict=True)
         ]
-        return f"wrong answers: {self.wrong} of {self.samples}\n{table(rows)}"
+        return _answers(self, [("index", "true", "predicted", "probability", "loss"), *rows])
 
     def __repr__(self) -> str:
         return f"<Mistakes: the worst {len(self)} of {self.wrong}>"
@@ -58,8 +58,7 @@ class Mistakes:
 def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mistakes:
     """Return the wrong answers with the largest loss: where the model was surest, and wrong.
 
-    ``loss = -log p_y`` with ``p_y`` the probability of the right class, whatever loss the model was compiled
-    with.
+    ``loss = -log p_y`` with ``p_y`` the right class' probability, whatever loss the model was compiled with.
 
     Raises ``TypeError`` if ``model`` is no ``Sequential``, or ``x`` holds no numbers; ``ValueError`` if the
     model isn't built or gives no probabilities, ``x`` or ``y`` don't fit it or each other, or ``count`` isn't
@@ -87,14 +86,13 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
         2     0          1        60.0%  0.92
     """
     count = checked_integer("count", count, least=1)
-    predictions = predictions_of(model, x, y)
-    wrong = predictions.wrong
-    loss = -predictions.log_probabilities[wrong, predictions.true[wrong]]
+    true, predicted, log_p = predictions_of(model, x, y)
+    wrong = np.flatnonzero(predicted != true)
+    loss = -log_p[wrong, true[wrong]]
     worst = np.argsort(-loss, kind="stable")[:count]
-    indices = wrong[worst]
-    true, predicted = predictions.true[indices], predictions.predicted[indices]
-    certainty, samples = predictions.certainty(indices), len(predictions.true)
-    return Mistakes(indices, true, predicted, certainty, loss[worst], len(wrong), samples)
+    chosen = wrong[worst]
+    certainty = np.exp(log_p[chosen, predicted[chosen]])
+    return Mistakes(chosen, true[chosen], predicted[chosen], certainty, loss[worst], len(wrong), len(true))
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +119,7 @@ class ConfusedPair:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ConfusedPairs:
+class ConfusedPairs(Sequence[ConfusedPair]):
     """Classes taken for others, the most frequent pair first; print them for a table.
 
     Attributes
@@ -139,16 +137,12 @@ class ConfusedPairs:
     def __len__(self) -> int:
         return len(self.pairs)
 
-    def __iter__(self) -> Iterator[ConfusedPair]:
-        return iter(self.pairs)
-
-    def __getitem__(self, index: int) -> ConfusedPair:
+    def __getitem__(self, index: Any) -> Any:
         return self.pairs[index]
 
     def __str__(self) -> str:
-        rows = [("true", "predicted", "count", "share")]
-        rows += [(str(p.true), str(p.predicted), str(p.count), f"{p.share:.1%}") for p in self]
-        return f"wrong answers: {self.wrong} of {self.samples}\n{table(rows)}"
+        rows = [(p.true, p.predicted, p.count, f"{p.share:.1%}") for p in self]
+        return _answers(self, [("true", "predicted", "count", "share"), *rows])
 
     def __repr__(self) -> str:
         return f"<ConfusedPairs: {', '.join(f'{p.true} as {p.predicted}: {p.count}' for p in self)}>"
@@ -178,28 +172,31 @@ def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> Con
     array([0, 1])
     """
     count = checked_integer("count", count, least=1)
-    predictions = predictions_of(model, x, y)
-    wrong = predictions.wrong
-    wrong = wrong[np.argsort(-predictions.certainty(wrong), kind="stable")]
-    found, counts = np.unique(
-        [predictions.true[wrong], predictions.predicted[wrong]], axis=1, return_counts=True
-    )
-    shares = counts / np.bincount(predictions.true)[found[0]]
-    order = np.lexsort((-shares, -counts))[:count]
+    true, predicted, log_p = predictions_of(model, x, y)
+    wrong = np.flatnonzero(predicted != true)
+    wrong = wrong[np.argsort(-np.exp(log_p[wrong, predicted[wrong]]), kind="stable")]
+    taken = np.stack([true[wrong], predicted[wrong]])
+    found, counts = np.unique(taken, axis=1, return_counts=True)
+    shares = counts / np.bincount(true)[found[0]]
     pairs = []
-    for true, predicted, number, share in zip(*found[:, order], counts[order], shares[order], strict=True):
-        of_pair = (predictions.true[wrong] == true) & (predictions.predicted[wrong] == predicted)
-        pairs.append(ConfusedPair(int(true), int(predicted), int(number), float(share), wrong[of_pair]))
-    return ConfusedPairs(tuple(pairs), len(wrong), len(predictions.true))
+    for i in np.lexsort((-shares, -counts))[:count]:
+        indices = wrong[(taken == found[:, i, np.newaxis]).all(axis=0)]
+        pairs.append(ConfusedPair(*map(int, found[:, i]), int(counts[i]), float(shares[i]), indices))
+    return ConfusedPairs(tuple(pairs), len(wrong), len(true))
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
+def _answers(found: Mistakes | ConfusedPairs, rows: Sequence[Sequence[object]]) -> str:
+    return f"wrong answers: {found.wrong} of {found.samples}\n{table(rows)}"
+
+
+def table(rows: Sequence[Sequence[object]]) -> str:
     """Return the rows as lines of text, aligned at the right as numbers are.
 
-    >>> print(table([("index", "loss"), ("7", "12.5")]))
+    >>> print(table([("index", "loss"), (7, 12.5)]))
     index  loss
         7  12.5
     """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    aligned = ([text.rjust(width) for text, width in zip(row, widths, strict=True)] for row in rows)
+    texts = [list(map(str, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    aligned = ([text.rjust(width) for text, width in zip(row, widths, strict=True)] for row in texts)
     return "\n".join(map("  ".join, aligned))

@@ -18,21 +18,17 @@ __all__ = ["LayerTrace", "RecordingPlan", "predicting", "snapshot", "without_noi
 
 
 def snapshot(array: Array) -> Array:
-    """Return a copy that nobody can write to.
-
-    >>> snapshot(np.zeros(2)).flags.writeable
-    False
-    """
+    """Return a copy that nobody can write to."""
     copy = np.array(array)
     copy.flags.writeable = False
     return copy
 
 
 class RecordingPlan(Plan):
-    """A plan that keeps what its activation functions are applied to, and the gradients there.
+    """A plan that keeps what its activation functions are applied to, ``z``, and the gradients there, ``dz``.
 
-    The layers are a model's copy: their activation functions are made to tell. ``z`` and ``dz`` hold an array
-    a use, by its number, where its layer ends in a function; ``dz`` also where it doesn't.
+    The layers are a model's copy: their activation functions are made to tell. Both have arrays by the number
+    of a use, ``z`` where its layer ends in a function, ``dz`` also where it doesn't.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -41,12 +37,11 @@ class RecordingPlan(Plan):
         self.z: dict[int, Array] = {}
         self.dz: dict[int, Array] = {}
         self._numbers = {id(use): i for i, use in enumerate(self.uses, self.inputs)}
-        heard: dict[int, list[Array]] = {}
-        self._heard = heard
+        self._heard: dict[int, list[Array]] = {}
         for layer in {id(use.layer): use.layer for use in self.uses}.values():
             if layer.activation != activations.linear and not layer.by_call:
-                heard[id(layer)] = []
-                layer.activation = _listening(layer.activation, heard[id(layer)])
+                heard = self._heard[id(layer)] = []
+                layer.activation = _listening(layer.activation, heard)
 
     @property
     def activations(self) -> list[Any]:
@@ -102,17 +97,13 @@ class LayerTrace:
     reads : tuple of str
         What makes its input: an input's name, a layer's.
 
-    >>> import numpy as np
+    >>> from numpy_ann import Sequential
     >>> from numpy_ann.inspection import trace
     >>> from numpy_ann.layers import Dense, Input
-    >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((2,)), Dense(3)])
     >>> model.compile(loss="mse")
-    >>> layer = trace(model, np.ones((4, 2)), np.zeros((4, 3))).layers[0]
-    >>> layer
+    >>> trace(model, np.ones((4, 2)), np.zeros((4, 3))).layers[0]
     <LayerTrace dense (Dense): (4, 2) -> (4, 3)>
-    >>> layer.gradients["kernel"].shape
-    (2, 3)
     """
 
     name: str
@@ -132,8 +123,7 @@ class LayerTrace:
     @property
     def input_shape(self) -> Any:
         """Of the batch that came in; of several arrays a tuple."""
-        several = isinstance(self.input, tuple)
-        return tuple(x.shape for x in self.input) if several else self.input.shape
+        return tuple(x.shape for x in self.input) if isinstance(self.input, tuple) else self.input.shape
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -157,8 +147,15 @@ def predicting(plan: Plan) -> Plan:
     Its layers are copies, which have the parameters of the plan's.
     """
     made: dict[int, Layer] = {}
-    for use in plan:
-        made.setdefault(id(use.layer), _as_in_predicting(use.layer))
+    for layer in {id(use.layer): use.layer for use in plan}.values():
+        same = copy(layer)
+        if isinstance(layer, NoiseLayer):
+            same = Activation("linear", name=layer.name, activity_regularizer=layer.activity_regularizer)
+            same.join(np.random.default_rng(), layer.dtype or np.dtype(np.float32))
+            same.build((None, *(layer.input_shape or ())))
+        elif isinstance(layer, BatchNormalization):
+            same.trainable = False  # as in Keras, it uses the moving averages then
+        made[id(layer)] = same
     uses = [replace(use, layer=made[id(use.layer)], memory=None) for use in plan]
     return Plan(plan.shapes[: plan.inputs], uses, plan.outputs)
 
@@ -174,14 +171,3 @@ def without_noise(plan: Plan) -> Plan:
             read = [plan.inputs + len(uses) - 1]
         numbers += read
     return Plan(plan.shapes[: plan.inputs], uses, [numbers[i] for i in plan.outputs])
-
-
-def _as_in_predicting(layer: Layer) -> Layer:
-    same = copy(layer)
-    if isinstance(layer, NoiseLayer):
-        same = Activation("linear", name=layer.name, activity_regularizer=layer.activity_regularizer)
-        same.join(np.random.default_rng(), layer.dtype or np.dtype(np.float32))
-        same.build((None, *(layer.input_shape or ())))
-    elif isinstance(layer, BatchNormalization):
-        same.trainable = False  # as in Keras, it uses the moving averages then
-    return same

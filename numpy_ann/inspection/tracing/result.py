@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import chain
 from textwrap import wrap
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
 from numpy_ann.inspection.tracing.recording import LayerTrace
+from numpy_ann.lookup import did_you_mean
 
-__all__ = ["Trace", "as_html", "as_text", "figures_of"]
+__all__ = ["Trace", "figures_of"]
 
 _FIGURES = ("min", "mean", "max", "zeros")
 _WIDTH = 100
@@ -89,10 +91,7 @@ class Trace(Mapping[str, Array]):
         """Return the array of that name."""
         if name in self._arrays:
             return self._arrays[name]
-        from difflib import get_close_matches
-
-        near = get_close_matches(str(name), self._arrays, n=3)
-        hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        hint = did_you_mean(str(name), self._arrays)
         raise KeyError(f"The trace has no array {name!r}.{hint} list(trace) has all names.")
 
     def __iter__(self) -> Iterator[str]:
@@ -104,14 +103,68 @@ class Trace(Mapping[str, Array]):
     def _ipython_key_completions_(self) -> list[str]:
         return list(self._arrays)
 
-    def __str__(self) -> str:
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
-
     def __repr__(self) -> str:
         return f"<Trace of {len(self.layers)} layers, loss {self.loss:.6g}, {len(self)} arrays>"
+
+    def __str__(self) -> str:
+        """Return the table for a terminal of 100 columns."""
+        rows = {layer.name: _rows(layer.pairs()) for layer in self.layers}
+        first = _rows(self.inputs)
+        titles = ("", "shape", *_FIGURES, *_FIGURES)
+        cells = [titles, *first, *chain.from_iterable(rows.values())]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        widths[0] += 2
+
+        def line(row: tuple[str, ...]) -> str:
+            name, shape, *figures = (
+                cell.ljust(width) if i < 2 else cell.rjust(width)
+                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+            return f"{name}  {shape} {' '.join(figures[:4])}  {' '.join(figures[4:])}".rstrip()
+
+        above = (widths[0] + widths[1] + 3, sum(widths[2:6]) + 5)
+        lines = [self._heading(), "", f"{'':{above[0]}}{'values':<{above[1]}}gradient of the loss"]
+        lines += [line(titles), *map(line, first)]
+        for layer in self.layers:
+            lines += wrap(self._title(layer), _WIDTH, subsequent_indent="    ")
+            lines += wrap("; ".join(layer.formula), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+            lines += [line((f"  {row[0]}", *row[1:])) for row in rows[layer.name]]
+        lines += wrap(self.note, _WIDTH)
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook, in whatever colours that has."""
+        parts = [
+            "<table>",
+            f"<caption>{escape(self._heading())}</caption>",
+            '<thead><tr><th colspan="2"></th><th colspan="4">values</th>',
+            '<th colspan="4">gradient of the loss</th></tr>',
+            _tr("th", ("", "shape", *_FIGURES, *_FIGURES)) + "</thead>",
+            "<tbody>",
+            *(_tr("td", row) for row in _rows(self.inputs)),
+        ]
+        for layer in self.layers:
+            title = f"<b>{escape(self._title(layer))}</b> <code>{escape('; '.join(layer.formula))}</code>"
+            parts.append(f'<tr><td colspan="10" style="text-align: left">{title}</td></tr>')
+            parts += [_tr("td", row) for row in _rows(layer.pairs())]
+        parts.append("</tbody></table>")
+        if self.note:
+            parts.append(f"<p>{escape(self.note)}</p>")
+        return "\n".join(parts)
+
+    def _title(self, layer: LayerTrace) -> str:
+        """Return name and kind of a layer, and what it reads, unless that is what stands above it."""
+        at = self.layers.index(layer)
+        above = tuple(self.inputs) if at == 0 else (self.layers[at - 1].name,)
+        reads = "" if layer.reads == above else f" of {', '.join(map(escaped, layer.reads))}"
+        return f"{escaped(layer.name)} ({layer.kind}){reads}"
+
+    def _heading(self) -> str:
+        samples = len(next(iter(self.inputs.values()))[0])
+        how = "as in training" if self.training else "as in predicting"
+        penalty = f", of which {self.penalty:.6g} are the regularizers'" if self.penalty else ""
+        batch = f"{samples} sample{'s' if samples > 1 else ''}"
+        return f"loss {self.loss:.6g} ({escaped(self.loss_name)}{penalty}) of {batch}, {how}"
 
 
 def figures_of(array: Array | None) -> tuple[str, str, str, str]:
@@ -124,76 +177,12 @@ def figures_of(array: Array | None) -> tuple[str, str, str, str]:
         return ("-", "-", "-", "-")
     with np.errstate(all="ignore"):  # NaN and infinity are shown, not complained about
         numbers = (array.min(), array.mean(dtype=np.float64), array.max())
-    zeros = np.count_nonzero(array == 0) / array.size
-    return (*(_short(float(number)) for number in numbers), _percent(zeros))  # type: ignore[return-value]
-
-
-def _short(number: float) -> str:
-    return f"{number:.3g}".replace("e-0", "e-").replace("e+0", "e+")
-
-
-def _percent(share: float) -> str:
-    """Return a share in percent; what isn't 0 or 1 doesn't look so."""
-    text = f"{100 * share:.0f}%"
-    return {"0%": "<1%", "100%": ">99%"}.get(text, text) if 0 < share < 1 else text
-
-
-def as_text(trace: Trace) -> str:
-    """Return the table for a terminal of 100 columns."""
-    rows = {layer.name: _rows(layer) for layer in trace.layers}
-    first = [_row(escaped(name), *pair) for name, pair in trace.inputs.items()]
-    cells = [*first, *(row for part in rows.values() for row in part)]
-    titles = ("", "shape", *_FIGURES, *_FIGURES)
-    widths = [max(len(row[i]) for row in [titles, *cells]) for i in range(len(titles))]
-    widths[0] += 2
-
-    def line(row: tuple[str, ...]) -> str:
-        left = row[0].ljust(widths[0]) + "  " + row[1].ljust(widths[1])
-        values, gradients = (
-            " ".join(cell.rjust(w) for cell, w in zip(row[i : i + 4], widths[i : i + 4], strict=True))
-            for i in (2, 6)
-        )
-        return f"{left} {values}  {gradients}".rstrip()
-
-    above = (widths[0] + widths[1] + 3, sum(widths[2:6]) + 5)
-    lines = [*_heading(trace), "", f"{'':{above[0]}}{'values':<{above[1]}}gradient of the loss"]
-    lines += [line(titles), *map(line, first)]
-    for layer in trace.layers:
-        lines += wrap(_title(layer, trace), _WIDTH, subsequent_indent="    ")
-        lines += wrap("; ".join(layer.formula), _WIDTH, initial_indent="    ", subsequent_indent="    ")
-        lines += [line((f"  {row[0]}", *row[1:])) for row in rows[layer.name]]
-    lines += wrap(trace.note, _WIDTH)
-    return "\n".join(lines)
-
-
-def as_html(trace: Trace) -> str:
-    """Return the table for a notebook, in whatever colours that has."""
-    parts = [
-        "<table>",
-        f"<caption>{escape(' '.join(_heading(trace)))}</caption>",
-        '<thead><tr><th colspan="2"></th><th colspan="4">values</th>',
-        '<th colspan="4">gradient of the loss</th></tr>',
-        _tr("th", ("", "shape", *_FIGURES, *_FIGURES)) + "</thead>",
-        "<tbody>",
-        *(_tr("td", _row(escaped(name), *pair)) for name, pair in trace.inputs.items()),
-    ]
-    for layer in trace.layers:
-        formula = escape("; ".join(layer.formula))
-        title = f"<b>{escape(_title(layer, trace))}</b> <code>{formula}</code>"
-        parts.append(f'<tr><td colspan="10" style="text-align: left">{title}</td></tr>')
-        parts += [_tr("td", row) for row in _rows(layer)]
-    parts.append("</tbody></table>")
-    if trace.note:
-        parts.append(f"<p>{escape(trace.note)}</p>")
-    return "\n".join(parts)
-
-
-def _title(layer: LayerTrace, trace: Trace) -> str:
-    """Return name and kind of a layer, and what it reads, unless that is what stands above it."""
-    at = trace.layers.index(layer)
-    above = tuple(trace.inputs) if at == 0 else (trace.layers[at - 1].name,)
-    reads = "" if layer.reads == above else f" of {', '.join(map(escaped, layer.reads))}"
-    return f"{escaped(layer.name)} ({layer.kind}){reads}"
+    low, mean, high = (f"{float(n):.3g}".replace("e-0", "e-").replace("e+0", "e+") for n in numbers)
+    share = np.count_nonzero(array == 0) / array.size
+    zeros = f"{100 * share:.0f}%"
+    if 0 < share < 1:  # what isn't all or nothing doesn't look so
+        zeros = {"0%": "<1%", "100%": ">99%"}.get(zeros, zeros)
+    return low, mean, high, zeros
 
 
 def _tr(tag: str, row: tuple[str, ...]) -> str:
@@ -202,18 +191,9 @@ def _tr(tag: str, row: tuple[str, ...]) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _rows(layer: LayerTrace) -> list[tuple[str, ...]]:
-    return [_row(name, *pair) for name, pair in layer.pairs().items()]
-
-
-def _row(name: str, value: Array, gradient: Array | None) -> tuple[str, ...]:
-    """Return name, shape, figures of the values and figures of the gradient of an array."""
-    return name, str(value.shape).replace(" ", ""), *figures_of(value), *figures_of(gradient)
-
-
-def _heading(trace: Trace) -> list[str]:
-    samples = len(next(iter(trace.inputs.values()))[0])
-    how = "as in training" if trace.training else "as in predicting"
-    penalty = f", of which {trace.penalty:.6g} are the regularizers'" if trace.penalty else ""
-    batch = f"{samples} sample{'s' if samples > 1 else ''}"
-    return [f"loss {trace.loss:.6g} ({escaped(trace.loss_name)}{penalty}) of {batch}, {how}"]
+def _rows(pairs: Mapping[str, tuple[Array, Array | None]]) -> list[tuple[str, ...]]:
+    """Return name, shape, figures of the values and figures of the gradient of each array."""
+    return [
+        (escaped(name), str(value.shape).replace(" ", ""), *figures_of(value), *figures_of(gradient))
+        for name, (value, gradient) in pairs.items()
+    ]
