@@ -42,7 +42,7 @@ def did_you_mean(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str
     """Return the sentence that offers the names most like one, if there are any."""
     from difflib import get_close_matches  # only a mistake pays for this import
 
-    near = get_close_matches(name, list(known), n=3, cutoff=cutoff)
+    near = get_close_matches(name, dict.fromkeys(known), n=3, cutoff=cutoff)
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 

@@ -1,7 +1,7 @@
 """What the tape has of an own layer or loss: a line an op, and one a derivative, from the last one back."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -62,36 +62,27 @@ def _lines(
             return next(known, f"array{a.shape}")
         return f"{a:g}" if isinstance(a, float | np.floating) else str(a)
 
-    formula = [
-        f"{said[a.number]} = {escaped(a.op.__name__)}({', '.join(_told(map(word, a.args)))})" for a in made
-    ]
-    back = [line for a in reversed(made) for line in _chain_rule(a, word)]
-    return formula, back
-
-
-def _told(words: Iterable[str]) -> list[str]:
-    """Return the arguments up to the last that is something."""
-    found = list(words)
-    while found and found[-1] == "None":
-        found.pop()
-    return found
+    formula = []
+    for a in made:
+        words = list(map(word, a.args))
+        while words and words[-1] == "None":  # what nobody said, at the end
+            words.pop()
+        formula.append(f"{said[a.number]} = {escaped(a.op.__name__)}({', '.join(words)})")
+    return formula, [line for a in reversed(made) for line in _chain_rule(a, word)]
 
 
 def _chain_rule(y: Traced, word: Callable[[Any], str]) -> list[str]:
     """Return what each array that ``y`` was made of is given of ``dy``, in the names of these lines."""
-    written = _derivatives(y.op)
+    written, name = _derivatives(y.op), word(y)
     lines = []
     for i, (xs, derivative) in enumerate(zip(y.args, y.op.derivatives, strict=False)):
-        for x in flat([xs]):
-            if not isinstance(x, Traced) or derivative is None:
-                continue
-            name = word(y)
-            rule = f"by {escaped(y.op.__name__)}'s own way back, from d{name}"
-            if i < len(written):
-                taken, body = written[i]
-                of = dict(zip(taken, [f"d{name}", name, *map(word, y.args)], strict=False))
-                rule = ast.unparse(_Renamed(of).visit(body))
-            lines.append(f"d{word(x)} += {rule}")
+        rule = f"by {escaped(y.op.__name__)}'s own way back, from d{name}"
+        if i < len(written):
+            taken, body = written[i]
+            of = dict(zip(taken, [f"d{name}", name, *map(word, y.args)], strict=False))
+            rule = ast.unparse(_Renamed(of).visit(body))
+        if derivative is not None:
+            lines += [f"d{word(x)} += {rule}" for x in flat([xs]) if isinstance(x, Traced)]
     return lines
 
 

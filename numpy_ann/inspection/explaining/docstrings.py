@@ -48,7 +48,10 @@ def read_docstring(text: str | None) -> DocString:
     >>> found.summary, found.formula, found.derivative, found.source
     ('Scale numbers.', ('y = x g',), ('dx = dy g',), 'Somebody, "A Book" (1990), page 3.')
     """
-    paragraphs = _body(inspect.cleandoc(text or "")).split("\n\n")
+    text = inspect.cleandoc(text or "")
+    # What stands before sections and examples; a block's blank lines part no paragraphs.
+    body = re.split(r"\n\n(?:[A-Z]\w+\n-+\n|>>> )", text + "\n")[0].rstrip()
+    paragraphs = re.sub(r"(?<=\n)( [^\n]+)\n\n(?= )", r"\1\n", body).split("\n\n")
     summary = paragraphs[0]
     formula: list[str] = []
     derivative: list[str] = []
@@ -68,17 +71,14 @@ def read_docstring(text: str | None) -> DocString:
             _take_block(last, block, formula, derivative)
     if not formula and _EXPRESSION.search(" ".join(_CODE.findall(summary))):
         formula = [plain(summary.partition("; see ")[0])]
-    lines, shape = (tuple(formula), tuple(derivative)), " ".join(shapes)
-    return DocString(plain(summary), *lines, shape, _source(text), tuple(see))
+    found = re.search(r"\bSource: (.+?)(?:\n\s*\n|$)", text, re.DOTALL)
+    source = plain(found[1]) if found else ""
+    lines = (tuple(formula), tuple(derivative))
+    return DocString(plain(summary), *lines, " ".join(shapes), source, tuple(see))
 
 
 def options_of(cls: type) -> dict[str, str]:
-    """Return what a class and its bases say of each parameter, under "Parameters".
-
-    >>> from numpy_ann.optimizers import Adam
-    >>> options_of(Adam)["beta_1"]
-    'How slowly m and v change; from 0 up to, not including, 1.'
-    """
+    """Return what a class and its bases say of each parameter, under "Parameters"."""
     said: dict[str, str] = {}
     for each in cls.__mro__:
         text = inspect.cleandoc(each.__dict__.get("__doc__") or "")
@@ -90,23 +90,8 @@ def options_of(cls: type) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    """Return ``text`` on one line, without markup.
-
-    >>> plain("**Output shape**   as ``y``.")
-    'Output shape as y.'
-    """
+    """Return ``text`` on one line, without markup."""
     return " ".join(re.sub(r"``|\*\*", "", text).split())
-
-
-def _body(text: str) -> str:
-    """Return what stands before sections and examples, with blank lines between paragraphs, not in blocks."""
-    body = re.split(r"\n\n(?:[A-Z]\w+\n-+\n|>>> )", text + "\n")[0].rstrip()
-    return re.sub(r"(?<=\n)( [^\n]+)\n\n(?= )", r"\1\n", body)
-
-
-def _source(text: str | None) -> str:
-    found = re.search(r"\bSource: (.+?)(?:\n\s*\n|$)", inspect.cleandoc(text or ""), re.DOTALL)
-    return plain(found[1]) if found else ""
 
 
 def _take_sentence(sentence: str, formula: list[str], derivative: list[str]) -> None:

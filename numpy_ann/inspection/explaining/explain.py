@@ -1,6 +1,7 @@
 """Explaining a part of the library by its own docstring: the formula, the derivative, the source."""
 
 import sys
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from inspect import isfunction
@@ -29,6 +30,7 @@ from numpy_ann.inspection.explaining.explanation import (
     symbols_of,
 )
 from numpy_ann.layers import Layer
+from numpy_ann.lookup import did_you_mean
 from numpy_ann.losses.functions import FunctionLoss
 from numpy_ann.optimizers import schedules
 from numpy_ann.part import ours
@@ -146,23 +148,14 @@ def _described(cls: type, kind: str) -> DocString:
         if other is None:
             continue
         rest, family = read_docstring(other.__doc__), issubclass(cls, other)
-        if not {_left(line) for line in doc.formula} & {_left(line) for line in rest.formula} and (
-            family or not doc.formula
-        ):
+        # What a formula defines stands left of its equals sign.
+        mine, theirs = ({line.partition(" = ")[0].strip() for line in of.formula} for of in (doc, rest))
+        if not mine & theirs and (family or not mine):
             doc = doc._replace(formula=doc.formula + rest.formula)
         if family or (not doc.derivative and kind != "metric"):
             doc = doc._replace(derivative=doc.derivative + rest.derivative)
         doc = doc._replace(source=doc.source or rest.source, shapes=doc.shapes or rest.shapes)
     return doc
-
-
-def _left(line: str) -> str:
-    """Return what a formula defines.
-
-    >>> _left("R(w) = l1 sum |w|")
-    'R(w)'
-    """
-    return line.partition(" = ")[0].strip()
 
 
 def _referred(name: str, cls: type) -> type | None:
@@ -178,13 +171,7 @@ def _referred(name: str, cls: type) -> type | None:
 
 
 def kind_of(thing: Any) -> str:
-    """Return of what kind an object or a class is.
-
-    Raises ``TypeError`` if it is none that can be explained.
-
-    >>> kind_of(layers.Dense), kind_of(layers.Dense(3))
-    ('layer', 'layer')
-    """
+    """Return of what kind an object or a class is; raise ``TypeError`` if it can't be explained."""
     cls = thing if isinstance(thing, type) else type(thing)
     for kind, (base, _) in KINDS.items():
         if issubclass(cls, base):
@@ -198,23 +185,27 @@ def named(name: str) -> Any:
     """Return what a Keras name stands for: an object with the usual settings, or a class.
 
     Raises ``ValueError`` if nothing has that name, or several things have.
-
-    >>> named("relu"), named("Dense")
-    (<activation relu: y = max(z, 0)>, <class 'numpy_ann.layers.dense.Dense'>)
     """
-    found = _classes(name)
+    found: dict[str, Any] = {}
+    for kind, (base, package) in KINDS.items():
+        thing = getattr(package, name, None) if name in package.__all__ else None
+        if isinstance(thing, type) and issubclass(thing, base):
+            found[f"{_package(kind)}.{name}"] = thing
     for kind in _BY_NAME:
         try:
             thing = KINDS[kind][1].get(name)
         except ValueError:
             continue
-        if type(thing) not in found.values():
-            found[f"{_package(kind)}.{type(thing).__name__}"] = thing
-        else:
-            found = {path: thing if cls is type(thing) else cls for path, cls in found.items()}
-    found.update(_metrics(name, found))
+        path = next((path for path, cls in found.items() if cls is type(thing)), None)
+        found[path or f"{_package(kind)}.{type(thing).__name__}"] = thing
+    with suppress(ValueError):
+        for metric in [metrics.get(name, *shapes) for shapes in _TASKS]:
+            if type(metric) is not metrics.LossMetric:  # a loss by its short form is no metric beside
+                found.setdefault(f"metrics.{type(metric).__name__}", metric)
     if not found:
-        raise ValueError(f"Nothing is called {name!r}. Pass the object itself, or its class.{_near(name)}")
+        known = [entry for _, package in KINDS.values() for entry in package.__all__]
+        near = did_you_mean(name, known)
+        raise ValueError(f"Nothing is called {name!r}. Pass the object itself, or its class.{near}")
     if len(found) > 1:
         raise ValueError(
             f"{name!r} is the name of several things. Pass the one you mean: "
@@ -225,31 +216,3 @@ def named(name: str) -> Any:
 
 def _package(kind: str) -> str:
     return str(KINDS[kind][1].__name__).removeprefix("numpy_ann.")
-
-
-def _classes(name: str) -> dict[str, Any]:
-    """Return the public classes of that name, by how one imports them."""
-    found = {}
-    for kind, (base, package) in KINDS.items():
-        thing = getattr(package, name, None) if name in package.__all__ else None
-        if isinstance(thing, type) and issubclass(thing, base):
-            found[f"{_package(kind)}.{name}"] = thing
-    return found
-
-
-def _metrics(name: str, found: dict[str, Any]) -> dict[str, Any]:
-    """Return the metrics of that name; a loss by its short form is no metric beside."""
-    try:
-        those = [metrics.get(name, *shapes) for shapes in _TASKS]
-    except ValueError:
-        return {}
-    paths = {f"metrics.{type(metric).__name__}": metric for metric in those}
-    return {path: m for path, m in paths.items() if path not in found and path != "metrics.LossMetric"}
-
-
-def _near(name: str) -> str:
-    from difflib import get_close_matches
-
-    known = [entry for _, package in KINDS.values() for entry in package.__all__]
-    near = get_close_matches(name, known, n=3)
-    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""

@@ -51,9 +51,8 @@ class Explanation:
         The line where it begins.
 
     >>> from numpy_ann.inspection import explain
-    >>> explanation = explain("tanh")
-    >>> explanation.formula, explanation.derivative
-    (('y = tanh(z)',), ('dz = dy (1 - y^2)',))
+    >>> explain("tanh").derivative
+    ('dz = dy (1 - y^2)',)
     """
 
     name: str
@@ -74,6 +73,10 @@ class Explanation:
         """File and line, as ``numpy_ann/layers/dense.py, line 18``."""
         return f"{self.file}, line {self.line}" if self.file else ""
 
+    @property
+    def _kind(self) -> str:
+        return f"{'an' if self.kind[0] in 'aeiou' else 'a'} {self.kind}"
+
     def _parts(self) -> list[tuple[str, list[str]]]:
         parts = [
             ("Formula", list(self.formula)),
@@ -88,7 +91,7 @@ class Explanation:
         return [(heading, lines) for heading, lines in parts if lines]
 
     def __str__(self) -> str:
-        lines = [f"{self.name}, {_article(self.kind)} {self.kind}", *wrap(self.summary, _WIDTH)]
+        lines = [f"{self.name}, {self._kind}", *wrap(self.summary, _WIDTH)]
         indented = TextWrapper(_WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8)
         for heading, body in self._parts():
             lines += ["", heading]
@@ -98,7 +101,7 @@ class Explanation:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        title = f"<b>{escape(self.name)}</b>, {_article(self.kind)} {escape(self.kind)}"
+        title = f"<b>{escape(self.name)}</b>, {escape(self._kind)}"
         parts = [f"<p>{title}<br>{escape(self.summary)}</p>", "<table>"]
         for heading, body in self._parts():
             tag = "span" if heading in ("Source", "Read on") else "pre"
@@ -108,23 +111,13 @@ class Explanation:
         return "\n".join([*parts, "</table>"])
 
 
-def _article(kind: str) -> str:
-    return "an" if kind[0] in "aeiou" else "a"
-
-
 def _aligned(table: Mapping[str, str]) -> list[str]:
     width = max(map(len, table), default=0)
     return [f"{name:<{width}}  {text}" for name, text in table.items()]
 
 
 def symbols_of(thing: Any, cls: type, doc: DocString) -> dict[str, str]:
-    """Return what the letters stand for, with the shapes that are known of ``thing``, of class ``cls``.
-
-    >>> from numpy_ann.inspection.explaining.docstrings import read_docstring
-    >>> from numpy_ann.layers import Flatten
-    >>> symbols_of(Flatten, Flatten, read_docstring(Flatten.__doc__))
-    {'x': '(batch, ...)', 'y': '(batch, product of the others)'}
-    """
+    """Return what the letters stand for, with the shapes that are known of ``thing``, of class ``cls``."""
     if issubclass(cls, Optimizer):
         size = None if thing is cls else thing.size
         return {"theta, g": f"({'parameters' if size is None else size},)"}
@@ -136,15 +129,12 @@ def symbols_of(thing: Any, cls: type, doc: DocString) -> dict[str, str]:
         symbols = dict(zip("xy", shapes.groups(), strict=True)) if shapes else {}
         own = {symbol: f"{shape}, in files {name}" for name, (symbol, shape) in files.items() if shape}
         return {**symbols, **own}
-    symbols = {"x": _batch_of(thing.input_shape), "y": _batch_of(thing.output_shape)}
+    shapes_of = (("x", thing.input_shape), ("y", thing.output_shape))
+    symbols = {symbol: f"({', '.join(map(str, ('batch', *shape)))})" for symbol, shape in shapes_of}
     for p in thing.parameters:
         symbol = files.get(p.name, (p.name, ""))[0]
         symbols[symbol] = str(p.shape) + (f", in files {p.name}" if symbol != p.name else "")
     return symbols
-
-
-def _batch_of(shape: tuple[int, ...]) -> str:
-    return "(" + ", ".join(map(str, ("batch", *shape))) + ")"
 
 
 def rule_of(cls: type) -> tuple[str, ...]:
@@ -166,11 +156,7 @@ def settings_of(thing: Any) -> dict[str, str]:
     if isinstance(thing, Optimizer) and thing.schedule is not None:
         config["learning_rate"] = thing.schedule
     usual = {"name": config.get("name"), "dtype": config.get("dtype"), "trainable": True, **_USUAL}
-    return {
-        name: shown(value)
-        for name, value in config.items()
-        if value is not None and not (name in usual and usual[name] == value)
-    }
+    return {name: shown(v) for name, v in config.items() if v is not None and usual.get(name) != v}
 
 
 def shown(value: Any) -> str:
