@@ -144,9 +144,7 @@ def predictions_of(model: Model, x: Any, y: object) -> Predictions:
 
 
 def class_numbers(y: object, classes: int, name: str = "y") -> Array:
-    """Return labels as class numbers; one-hot rows are taken too.
-
-    Raises ``ValueError`` if a label is no class of the model.
+    """Return labels as class numbers, also of one-hot rows; ``ValueError`` if one is no class of the model.
 
     >>> class_numbers(np.array([[0, 0, 1], [1, 0, 0]]), 3)
     array([2, 0])
@@ -172,13 +170,7 @@ def class_numbers(y: object, classes: int, name: str = "y") -> Array:
 
 
 def class_index_of(class_index: object, samples: int, classes: int) -> Array:
-    """Return one class number a sample, from one for all or from one each.
-
-    Raises ``ValueError`` if there are more or fewer, or one is no class of the model.
-
-    >>> class_index_of(2, 3, 10)
-    array([2, 2, 2])
-    """
+    """Return one class number a sample, from one for all or one each; ``ValueError`` if there is no such class."""
     index: Array = np.asarray(class_index)
     if index.dtype.kind not in "iu" or index.shape not in ((), (samples,)):
         hint = " Of one-hot labels, pass np.argmax(labels, axis=1)." if index.ndim == 2 else ""

@@ -1,7 +1,6 @@
 """How a network of two features makes up its mind: its decision map after each epoch, as a film."""
 
 import os
-from collections.abc import Sequence
 from io import BytesIO
 from math import ceil
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks import Callback, Logs
 from numpy_ann.plots import decision_map as maps
+from numpy_ann.plots.canvas import Names
 from numpy_ann.validation import checked_integer
 
 __all__ = ["DecisionMapRecorder"]
@@ -57,11 +57,11 @@ class DecisionMapRecorder(Callback):
         What has been recorded.
 
     >>> from tempfile import TemporaryDirectory
+    >>> from numpy_ann import Sequential
     >>> from numpy_ann.data import toy
-    >>> from numpy_ann.layers import Dense, Input
-    >>> from numpy_ann.models import Sequential
+    >>> from numpy_ann.layers import Dense
     >>> x, y = toy.moons()
-    >>> model = Sequential([Input((2,)), Dense(8, activation="tanh"), Dense(1, activation="sigmoid")])
+    >>> model = Sequential([Dense(8, activation="tanh"), Dense(1, activation="sigmoid")])
     >>> model.compile("adam", "binary_crossentropy")
     >>> with TemporaryDirectory() as folder:
     ...     recorder = DecisionMapRecorder(x, y, f"{folder}/moons.gif", every=2)
@@ -72,8 +72,8 @@ class DecisionMapRecorder(Callback):
 
     def __init__(
         self, x: npt.ArrayLike, y: npt.ArrayLike, filepath: str | os.PathLike[str], *,
-        every: int | None = None, class_names: Sequence[object] | npt.NDArray[np.generic] | None = None,
-        resolution: int = 120, frames_per_second: int = 8,
+        every: int | None = None, class_names: Names = None, resolution: int = 120,
+        frames_per_second: int = 8,
     ) -> None:  # fmt: skip
         self.points, self.labels = maps.labelled_points(x, y)
         self.plane = maps.plane_around(self.points, resolution)
@@ -95,8 +95,7 @@ class DecisionMapRecorder(Callback):
         self._names = maps.class_labels(self.class_names, self.frames[0].probabilities.shape[1], self.labels)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        figures = {name: (logs or {}).get(name) for name in ("loss", "accuracy")}
-        parts = [f"{name} {value:.3f}" for name, value in figures.items() if value is not None]
+        parts = [f"{name} {logs[name]:.3f}" for name in ("loss", "accuracy") if logs and name in logs]
         self._pending = "   ".join([f"Epoch {epoch + 1}", *parts])
         # The last one now: when training ends, others may put the weights of a better epoch back.
         last = epoch + 1 == self.params["epochs"] or self.model.stop_training
@@ -143,13 +142,11 @@ class DecisionMapRecorder(Callback):
             self._draw(ax, frame)
             canvas.draw()
             pictures.append(Image.fromarray(np.array(canvas.buffer_rgba())).convert("RGB"))
-        first, *others = pictures
         stays = 1000 // self.frames_per_second  # milliseconds
         last = stays * (1 + round(LAST_FRAME * self.frames_per_second))
-        first.save(
-            film := BytesIO(), "gif", save_all=True, append_images=others, loop=0,
-            duration=[stays] * len(others) + [last],
-        )  # fmt: skip
+        durations = [stays] * (len(pictures) - 1) + [last]
+        film, more = BytesIO(), pictures[1:]
+        pictures[0].save(film, "gif", save_all=True, append_images=more, loop=0, duration=durations)
         return film.getvalue()
 
     def _draw(self, ax: Any, frame: Frame) -> None:

@@ -15,10 +15,7 @@ __all__ = ["checked_model", "picture_shape", "weight_images"]
 
 
 def checked_model(model: Model) -> Model:
-    """Return the model, if there is something to see in it.
-
-    Raises ``TypeError`` if it is none; ``ValueError`` if it isn't built.
-    """
+    """Return the model; ``TypeError`` if it is none, ``ValueError`` if it isn't built."""
     if not isinstance(model, Model):
         raise TypeError(f"Expected a Sequential model or a Model. Received: {model!r}")
     if not model.built:
@@ -30,17 +27,7 @@ def checked_model(model: Model) -> Model:
 
 
 def picture_shape(model: Model) -> tuple[int, int]:
-    """Return rows and columns of the picture that the model reads.
-
-    Inputs may be ``(rows, columns)``, ``(rows, columns, 1)``, or a row of numbers that make a square.
-
-    Raises ``ValueError`` if the model isn't built, or reads no picture.
-
-    >>> from numpy_ann.layers import Dense, Input
-    >>> from numpy_ann.models import Sequential
-    >>> picture_shape(Sequential([Input((784,)), Dense(10)]))
-    (28, 28)
-    """
+    """Return rows and columns of the picture that the model reads; ``ValueError`` if it reads none."""
     if len(checked_model(model).inputs) > 1:
         raise ValueError(
             f"Expected a model that reads pictures, but {model.name!r} has the inputs {model.input_names}."
@@ -92,7 +79,7 @@ def weight_images(model: Model, shape: Sequence[int] = (28, 28)) -> Array:
     if len(shape) != 2 or math.prod(shape) != len(W):
         raise ValueError(
             f"Layer {layer.name!r} reads {len(W)} numbers, which don't make pictures of shape {shape}."
-            + _cure(layer)
+            f"{_cure(layer)}"
         )
     return np.array(W.T, order="C").reshape(layer.units, *shape)
 

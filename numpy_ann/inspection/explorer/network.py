@@ -33,12 +33,6 @@ def stages_of(model: Model) -> tuple[list[str], list[dict[str, Any]]]:
 
     Raises ``ValueError`` if a layer is of another kind, a ``Dense`` or ``Softmax`` works on rows of a
     picture, or fewer than two numbers come out.
-
-    >>> from numpy_ann.layers import Flatten, Input, ReLU
-    >>> from numpy_ann.models import Sequential
-    >>> _, stages = stages_of(Sequential([Input((2, 2)), Flatten(), Dense(3), ReLU()]))
-    >>> stages[0]["units"], stages[0]["activations"]
-    (3, ['relu'])
     """
     before: list[str] = []
     stages: list[dict[str, Any]] = []
@@ -64,10 +58,7 @@ def stages_of(model: Model) -> tuple[list[str], list[dict[str, Any]]]:
 
 
 def chain_of(model: Model) -> list[Layer]:
-    """Return the model's layers, those of models in it too, if each reads the one before.
-
-    Raises ``ValueError`` if it branches.
-    """
+    """Return the model's layers, those of models in it too; ``ValueError`` if it branches."""
     plan = as_plan(model.plan)
     layers = plan.chain()
     if layers is None:
@@ -80,11 +71,7 @@ def chain_of(model: Model) -> list[Layer]:
 
 
 def weights_of(model: Model) -> bytes:
-    """Return each dense layer's kernel, row by row, and bias (zeros, if it has none), little-endian float32.
-
-    Raises ``ValueError`` if a weight is NaN or infinite, or a layer that scales and shifts can't be folded
-    in.
-    """
+    """Return each dense layer's kernel, row by row, and bias (zeros if it has none): little-endian float32."""
     parts = [array.ravel() for pair in folded_weights(model) for array in pair]
     weights = np.concatenate(parts).astype("<f4")
     if not np.isfinite(weights).all():
@@ -121,13 +108,6 @@ def folded_weights(model: Model) -> list[tuple[Array, Array]]:
 
     Raises ``ValueError`` if a layer scales and shifts where no dense layer can take it up: between two
     activation functions, or behind the last of them.
-
-    >>> from numpy_ann.layers import Flatten, Input, Rescaling
-    >>> from numpy_ann.models import Sequential
-    >>> model = Sequential([Input((1, 2)), Rescaling(0.5, offset=1.0), Flatten(), Dense(1)])
-    >>> model.set_weights([[[2.0], [4.0]], [3.0]])
-    >>> [(W.tolist(), b.tolist()) for W, b in folded_weights(model)]
-    [([[1.0], [2.0]], [9.0])]
     """
     weights: list[tuple[Array, Array]] = []
     waiting: tuple[Array, Array, Layer] | None = None  # for the next dense layer
@@ -138,10 +118,9 @@ def folded_weights(model: Model) -> list[tuple[Array, Array]]:
             if not bent:
                 W, b = weights[-1]
                 weights[-1] = W * a, b * a + c
-            elif waiting is None:
-                waiting = a, c, layer
             else:
-                waiting = waiting[0] * a, waiting[1] * a + c, layer
+                A, C, _ = waiting or (1.0, 0.0, layer)
+                waiting = A * a, C * a + c, layer
         elif isinstance(layer, Dense):
             W = layer.kernel.value.astype(np.float64)
             b = layer.bias.value.astype(np.float64) if layer.use_bias else np.zeros(layer.units)

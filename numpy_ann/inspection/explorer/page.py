@@ -3,7 +3,6 @@
 import base64
 import math
 import os
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,13 +10,12 @@ import numpy as np
 
 from numpy_ann import __version__
 from numpy_ann._typing import Array
-from numpy_ann.atomic import write_atomically
 from numpy_ann.callbacks import History
 from numpy_ann.errors import escaped
 from numpy_ann.inspection.class_scores import class_numbers
 from numpy_ann.inspection.explorer.network import stages_of, weights_of
 from numpy_ann.inspection.pictures import picture_shape
-from numpy_ann.inspection.single_file import page_of
+from numpy_ann.inspection.single_file import packed, scripts, write_page
 from numpy_ann.models import Model
 from numpy_ann.validation import checked_integer
 
@@ -25,11 +23,8 @@ __all__ = ["as_pixels", "sample_of", "to_html"]
 
 # In the order in which they build on each other.
 SCRIPTS = [
-    f"explorer/{name}"
-    for name in (
-        *("unpacking", "random", "network", "picture", "elements", "colors", "drawing", "answer", "layers"),
-        *("unit", "gallery", "confusion", "curves", "breaking", "tabs", "themes", "view"),
-    )
+    *scripts("explorer", "unpacking random network picture elements colors drawing answer layers"),
+    *scripts("explorer", "unit gallery confusion curves breaking tabs themes view"),
 ]
 
 
@@ -64,52 +59,33 @@ def to_html(
     samples : int
         How many of the pictures the file holds, spread evenly; 2,000 of MNIST take about 0.5 MB.
 
-    >>> import numpy as np
     >>> from tempfile import TemporaryDirectory
+    >>> from numpy_ann import Sequential
     >>> from numpy_ann.layers import Dense, Flatten, Input
-    >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((28, 28)), Flatten(), Dense(10, activation="softmax")])
     >>> with TemporaryDirectory() as folder:
     ...     to_html(model, f"{folder}/explorer.html", np.zeros((5, 28, 28)), [0, 1, 2, 3, 4])
     ...     os.listdir(folder)
     ['explorer.html']
     """
-    if not isinstance(model, Model):
-        raise TypeError(f"to_html shows a Sequential model or a Model. Received: {model!r}")
     samples = checked_integer("samples", samples, least=1)
     rows, columns = picture_shape(model)
     before, stages = stages_of(model)
-    data = {
-        "name": escaped(model.name),
-        "version": __version__,
-        "rows": rows,
-        "columns": columns,
-        "before": before,
-        "stages": stages,
-        "weights": base64.b64encode(weights_of(model)).decode(),
-        "sample": sample_of(model, x_test, y_test, samples),
-        "history": _curves(history),
-    }
-    page = page_of("explorer", SCRIPTS, escaped(model.name), data)
-    write_atomically(path, page.encode())
+    data = {"name": escaped(model.name), "version": __version__, "rows": rows, "columns": columns}
+    data |= {"before": before, "stages": stages, "weights": base64.b64encode(weights_of(model)).decode()}
+    data |= {"sample": sample_of(model, x_test, y_test, samples), "history": _curves(history)}
+    write_page(path, "explorer", SCRIPTS, escaped(model.name), data)
 
 
 def _curves(history: History | Mapping[str, Sequence[float]] | None) -> dict[str, list[float | None]]:
-    """Return the history as JSON has it: NaN and infinity, which it has no words for, become gaps.
-
-    Of a metric with several figures it has their mean.
-    """
+    """Return the history as JSON has it: NaN and infinity become gaps, several figures their mean."""
     curves = history.history if isinstance(history, History) else history or {}
     means = {escaped(str(name)): [float(np.mean(v)) for v in values] for name, values in curves.items()}
     return {name: [v if math.isfinite(v) else None for v in values] for name, values in means.items()}
 
 
 def sample_of(model: Model, x: Array, y: Array, size: int) -> dict[str, Any]:
-    """Return ``size`` pictures, spread evenly over the test set, as the page reads them.
-
-    Raises ``ValueError`` if there are no pictures, another number of labels, or either isn't what the model
-    works on.
-    """
+    """Return ``size`` pictures, spread evenly over the test set, as the page reads them, and their labels."""
     x, classes = np.asarray(x), int(model.output_shape[-1] or 0)
     labels = class_numbers(y, classes, "y_test")
     if len(x) == 0 or len(x) != len(labels):
@@ -119,7 +95,7 @@ def sample_of(model: Model, x: Array, y: Array, size: int) -> dict[str, Any]:
     chosen = np.linspace(0, len(x) - 1, min(size, len(x))).round().astype(int)
     pixels, scale = as_pixels(x[chosen])
     return {
-        "pictures": base64.b64encode(zlib.compress(pixels.tobytes(), 9)).decode(),
+        "pictures": packed(pixels),
         "scale": scale,
         "labels": labels[chosen].tolist(),
         "indices": chosen.tolist(),
@@ -132,13 +108,7 @@ def as_pixels(x: Array) -> tuple[Array, float]:
     """Return pictures as bytes, and the number that turns a byte into the model's input again.
 
     Pictures from 0 to 1 must be bytes divided by 255, others bytes: so the page shows the model exactly what
-    Python does.
-
-    Raises ``ValueError`` if they are neither.
-
-    >>> pixels, scale = as_pixels(np.array([[0.0, 0.2, 1.0]]))
-    >>> pixels, 1 / scale
-    (array([[  0,  51, 255]], dtype=uint8), 255.0)
+    Python does. ``ValueError`` if they are neither.
     """
     numbers = np.asarray(x, dtype=np.float64)
     scale = 1.0 if numbers.max(initial=0) > 1 else 1 / 255

@@ -1,29 +1,21 @@
 """The playground written as one file, with digits inside."""
 
-import base64
 import os
-import zlib
 from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.atomic import write_atomically
 from numpy_ann.inspection.class_scores import class_numbers
-from numpy_ann.inspection.single_file import page_of
+from numpy_ann.inspection.single_file import packed, scripts, write_page
 from numpy_ann.saving.writer import KERAS_VERSION
 
 __all__ = ["write_playground"]
 
 SCRIPTS = [
-    *(f"explorer/{name}" for name in ("unpacking", "random", "elements", "colors", "themes", "curves")),
-    *(
-        f"playground/{name}"
-        for name in (
-            *("functions", "learner", "rules", "hdf5", "zip", "keras_file", "problems", "maps", "chart"),
-            *("columns", "opened", "controls", "playground"),
-        )
-    ),
+    *scripts("explorer", "unpacking random elements colors themes curves"),
+    *scripts("playground", "functions learner rules hdf5 zip keras_file problems maps chart"),
+    *scripts("playground", "columns opened controls playground"),
 ]
 
 
@@ -35,8 +27,8 @@ def write_playground(path: str | os.PathLike[str], x: Array | None = None, y: Ar
     each step up, forward and back. Its JavaScript takes the library's steps, to 1e-5. A network made in it is
     saved as a ``.keras`` file, and such a file is opened.
 
-    Raises ``ValueError`` if the pictures or the classes are of another kind. Raises ``OSError`` if the file
-    can't be written.
+    Raises ``ValueError`` if the pictures or the classes are of another kind; ``OSError`` if the file can't be
+    written.
 
     Parameters
     ----------
@@ -63,8 +55,6 @@ def write_playground(path: str | os.PathLike[str], x: Array | None = None, y: Ar
         labels = class_numbers(y, 10, "y")
         if len(labels) != len(x):
             raise ValueError(f"x and y hold {len(x)} and {len(labels)} samples; they must be the same.")
-        pixels = base64.b64encode(zlib.compress(x.tobytes(), 9)).decode()
         rows, columns = x.shape[1:]
-        facts["digits"] = {"rows": rows, "columns": columns, "pixels": pixels, "labels": labels.tolist()}
-    page = page_of("playground", SCRIPTS, "A neural network that learns while you watch", facts)
-    write_atomically(path, page.encode())
+        facts["digits"] = {"rows": rows, "columns": columns, "pixels": packed(x), "labels": labels.tolist()}
+    write_page(path, "playground", SCRIPTS, "A neural network that learns while you watch", facts)
