@@ -51,35 +51,16 @@ if TYPE_CHECKING:
     from numpy_ann.gradient_check import check_gradients
     from numpy_ann.models import Model, Sequential, load_model
 
+_ROOMS = [
+    "activations", "callbacks", "constraints", "data", "distribution", "initializers", "inspection", "layers",
+    "losses", "metrics", "models", "ops", "optimizers", "plots", "regularizers", "utils", "wrappers",
+]  # fmt: skip
 # Loaded when first asked for, so that `import numpy_ann` costs little more than `import numpy`.
 _LATER = {
-    "Model": "numpy_ann.models",
-    "Sequential": "numpy_ann.models",
+    **dict.fromkeys(("Model", "Sequential", "load_model"), "numpy_ann.models"),
     "check_gradients": "numpy_ann.gradient_check",
-    "load_model": "numpy_ann.models",
     "show_config": "numpy_ann.environment",
-    **{
-        name: f"numpy_ann.{name}"
-        for name in (
-            "activations",
-            "callbacks",
-            "constraints",
-            "data",
-            "distribution",
-            "initializers",
-            "inspection",
-            "layers",
-            "losses",
-            "metrics",
-            "models",
-            "ops",
-            "optimizers",
-            "plots",
-            "regularizers",
-            "utils",
-            "wrappers",
-        )
-    },
+    **{room: f"numpy_ann.{room}" for room in _ROOMS},
 }
 
 

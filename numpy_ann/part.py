@@ -7,49 +7,25 @@ from inspect import Parameter, isabstract, signature
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
 __all__ = [
-    "Described",
-    "Part",
-    "accepted",
-    "arguments",
-    "explaining_old_names",
-    "ours",
-    "required",
-    "seen_as_ours",
-]
+    "Described", "Part", "accepted", "arguments", "explaining_old_names", "ours", "required", "seen_as_ours",
+]  # fmt: skip
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 # What Keras 1 and 2 called the options of today; the first that a class has is meant.
 OLD_NAMES: dict[str, tuple[str, ...]] = {
-    "W_constraint": ("kernel_constraint",),
-    "W_regularizer": ("kernel_regularizer",),
-    "alpha": ("negative_slope",),
-    "b_constraint": ("bias_constraint",),
-    "b_regularizer": ("bias_regularizer",),
-    "batch_input_shape": ("input_shape", "shape"),
-    "beta_init": ("beta_initializer",),
-    "bias": ("use_bias",),
-    "epsilon": ("min_delta",),
-    "gamma_init": ("gamma_initializer",),
-    "init": ("kernel_initializer", "alpha_initializer"),
-    "input_dim": ("input_shape", "shape"),
-    "input_shape": ("shape",),
-    "lr": ("learning_rate",),
-    "m": ("max_value",),
-    "max_q_size": (),
-    "nb_epoch": ("epochs",),
-    "nb_val_samples": ("validation_steps",),
-    "output_dim": ("units",),
-    "p": ("rate",),
-    "period": ("save_freq",),
-    "samples_per_epoch": ("steps_per_epoch",),
-    "sigma": ("stddev", "rate"),
-    "nb_worker": (),
-    "save_format": (),
-    "theta": ("threshold",),
-    "variance_epsilon": ("epsilon",),
-}
+    "W_constraint": ("kernel_constraint",), "W_regularizer": ("kernel_regularizer",),
+    "alpha": ("negative_slope",), "b_constraint": ("bias_constraint",),
+    "b_regularizer": ("bias_regularizer",), "batch_input_shape": ("input_shape", "shape"),
+    "beta_init": ("beta_initializer",), "bias": ("use_bias",), "epsilon": ("min_delta",),
+    "gamma_init": ("gamma_initializer",), "init": ("kernel_initializer", "alpha_initializer"),
+    "input_dim": ("input_shape", "shape"), "input_shape": ("shape",), "lr": ("learning_rate",),
+    "m": ("max_value",), "max_q_size": (), "nb_epoch": ("epochs",), "nb_val_samples": ("validation_steps",),
+    "nb_worker": (), "output_dim": ("units",), "p": ("rate",), "period": ("save_freq",),
+    "samples_per_epoch": ("steps_per_epoch",), "save_format": (), "sigma": ("stddev", "rate"),
+    "theta": ("threshold",), "variance_epsilon": ("epsilon",),
+}  # fmt: skip
 translate: Callable[[Callable[..., Any], Mapping[str, Any]], dict[str, Any] | None] | None = None
 """What turns old options into today's, while a script is run with those of Keras 1 and 2."""
 
@@ -62,12 +38,10 @@ CURES = {
     "mode": "leave it out: it normalizes over the batch",
     "show_accuracy": 'compile(..., metrics=["accuracy"]) asks for it',
     "class_mode": "leave it out: the loss says it",
-    "max_q_size": "leave it out: batches are made when they are needed",
-    "nb_worker": "leave it out: batches are made when they are needed",
-    "pickle_safe": "leave it out: batches are made when they are needed",
-    "workers": "leave it out: batches are made when they are needed",
-    "use_multiprocessing": "leave it out: batches are made when they are needed",
-    "max_queue_size": "leave it out: batches are made when they are needed",
+    **dict.fromkeys(
+        ("max_q_size", "max_queue_size", "nb_worker", "pickle_safe", "workers", "use_multiprocessing"),
+        "leave it out: batches are made when they are needed",
+    ),
 }
 
 
@@ -239,13 +213,10 @@ def accepted(cls: type, config: dict[str, Any]) -> dict[str, Any]:
 def _constructor(cls: type) -> tuple[list[str], bool]:
     """Return what a class is made with, and whether by a constructor that takes anything."""
     names: dict[str, None] = {}
-    for klass in cls.__mro__[:-1]:
-        if "__init__" in vars(klass):
-            parameters = list(signature(vars(klass)["__init__"]).parameters.values())[1:]
-            more = any(p.kind is Parameter.VAR_KEYWORD for p in parameters)
-            names |= dict.fromkeys(
-                p.name for p in parameters if p.kind not in (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL)
-            )
-            if not more:
-                return list(names), False
+    any_number = (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL)
+    for constructor in (vars(klass)["__init__"] for klass in cls.__mro__[:-1] if "__init__" in vars(klass)):
+        parameters = list(signature(constructor).parameters.values())[1:]
+        names |= dict.fromkeys(p.name for p in parameters if p.kind not in any_number)
+        if not any(p.kind is Parameter.VAR_KEYWORD for p in parameters):
+            return list(names), False
     return list(names), True

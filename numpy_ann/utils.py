@@ -8,7 +8,7 @@ from numpy_ann._typing import Array
 from numpy_ann.lookup import clear_session
 from numpy_ann.plots.model_graph import model_to_dot, plot_model
 from numpy_ann.random_streams import seed_everything
-from numpy_ann.validation import checked_choice, checked_integer, is_integer
+from numpy_ann.validation import checked_choice, checked_integer
 
 __all__ = [
     "clear_session", "model_to_dot", "normalize", "pad_sequences", "plot_model", "set_random_seed",
@@ -39,10 +39,8 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     labels = np.asarray(x)
     if labels.dtype.kind not in "biuf":
         raise TypeError(f"Class numbers must be integers, but the dtype is {labels.dtype}.")
-    if num_classes is not None and (not is_integer(num_classes) or num_classes < 1):
-        raise ValueError(
-            f"`num_classes` must be an integer of at least 1. Received: num_classes={num_classes!r}"
-        )
+    if num_classes is not None:
+        num_classes = checked_integer("num_classes", num_classes, least=1)
     if not np.all(np.isfinite(labels)):
         raise ValueError("Class numbers must be integers of 0 or more, but there is NaN or infinity in x.")
     labels = labels.astype(np.int64)

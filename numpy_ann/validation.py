@@ -41,8 +41,7 @@ def checked_number(
     ValueError: `delta` must be a number above 0. Received: delta=-1
     """
     fits = (
-        isinstance(value, int | float | np.integer | np.floating)
-        and not isinstance(value, bool)
+        is_number(value)
         and math.isfinite(value)
         and (least is None or value >= least)
         and (above is None or value > above)
@@ -50,21 +49,15 @@ def checked_number(
         and (below is None or value < below)
     )
     if not fits:
-        raise ValueError(
-            f"`{name}` must be {_number_within(least, above, most, below)}. Received: {name}={value!r}"
-        )
+        high = f"to {most}" if most is not None else f"to below {below}" if below is not None else ""
+        if least is not None:
+            within = f"a number from {least} {high}" if high else f"a number of {least} or more"
+        elif above is not None:
+            within = f"a number above {above}{f' and up {high}' if high else ''}"
+        else:
+            within = f"a number up {high}" if high else "a finite number"
+        raise ValueError(f"`{name}` must be {within}. Received: {name}={value!r}")
     return float(value)
-
-
-def _number_within(least: float | None, above: float | None, most: float | None, below: float | None) -> str:
-    """Return how the bounds are said: ``a number from 0 to 1``, ``a number above 0``."""
-    high = f"to {most}" if most is not None else f"to below {below}"
-    bounded = most is not None or below is not None
-    if least is not None:
-        return f"a number from {least} {high}" if bounded else f"a number of {least} or more"
-    if above is not None:
-        return f"a number above {above}{f' and up {high}' if bounded else ''}"
-    return f"a number up {high}" if bounded else "a finite number"
 
 
 def checked_integer(name: str, value: Any, *, least: int | None = None, otherwise: str = "") -> int:
@@ -79,8 +72,7 @@ def checked_integer(name: str, value: Any, *, least: int | None = None, otherwis
         ...
     ValueError: `epochs` must be an integer of at least 1. Received: epochs=0
     """
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or (least is not None and value < least):
+    if not is_integer(value) or (least is not None and value < least):
         bound = ("" if least is None else f" of at least {least}") + (otherwise and f", or {otherwise}")
         raise ValueError(f"`{name}` must be an integer{bound}. Received: {name}={value!r}")
     return int(value)
@@ -110,10 +102,13 @@ def checked_choice(name: str, value: Any, choices: Collection[Any]) -> Any:
     ValueError: `mode` must be one of 'auto', 'min', 'max'. Received: mode='most'
     """
     if not any(type(value) is type(choice) and value == choice for choice in choices):
-        raise ValueError(
-            f"`{name}` must be one of {', '.join(map(repr, choices))}. Received: {name}={value!r}"
-        )
+        known = ", ".join(map(repr, choices))
+        raise ValueError(f"`{name}` must be one of {known}. Received: {name}={value!r}")
     return value
+
+
+def _are_several(value: Any) -> bool:
+    return isinstance(value, Sequence | np.ndarray) and not isinstance(value, str)
 
 
 def checked_axes(name: str, value: Any) -> int | list[int]:
@@ -124,8 +119,7 @@ def checked_axes(name: str, value: Any) -> int | list[int]:
     """
     if is_integer(value):
         return int(value)
-    several = isinstance(value, Sequence | np.ndarray) and not isinstance(value, str)
-    if not several or not all(map(is_integer, value)):
+    if not _are_several(value) or not all(map(is_integer, value)):
         raise ValueError(f"`{name}` must be an integer or several. Received: {name}={value!r}")
     return [int(n) for n in value]
 
@@ -158,7 +152,7 @@ def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
             f"{whose}'s {argument} is a tuple, one entry an axis. Received: {argument}={shape}; "
             f"did you mean ({shape},)?"
         )
-    several = isinstance(shape, Sequence | np.ndarray) and not isinstance(shape, str)
+    several = _are_several(shape)
     axes: list[Any] = list(shape) if several else []
     if not several or not all(n is None or (is_integer(n) and n >= 1) for n in axes):
         raise ValueError(
@@ -176,8 +170,7 @@ def checked_batch_shape(whose: str, input_shape: Any) -> Shape:
     >>> checked_batch_shape("Layer 'dense'", (None, 28, 28))
     (28, 28)
     """
-    several = isinstance(input_shape, Sequence | np.ndarray) and not isinstance(input_shape, str)
-    if not several or not len(input_shape):
+    if not _are_several(input_shape) or not len(input_shape):
         raise ValueError(
             f"{whose} is built for the shape of a batch, as in build((None, 784)). "
             f"Received: input_shape={input_shape!r}"

@@ -170,7 +170,7 @@ def class_numbers(y: object, classes: int, name: str = "y") -> Array:
 
 
 def class_index_of(class_index: object, samples: int, classes: int) -> Array:
-    """Return one class number a sample, from one for all or one each; ``ValueError`` if there is no such class."""
+    """Return one class number a sample, of one for all or one each; ``ValueError`` if a class isn't there."""
     index: Array = np.asarray(class_index)
     if index.dtype.kind not in "iu" or index.shape not in ((), (samples,)):
         hint = " Of one-hot labels, pass np.argmax(labels, axis=1)." if index.ndim == 2 else ""

@@ -40,7 +40,7 @@ def write_page(
     paper = folder.joinpath("paper.css").read_text("utf-8")
     style, script = f"\n{paper}{own}", f'\n"use strict";\n{code}'
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)  # ASCII only, so no odd line breaks
-    # Nothing but these two texts runs, and nothing is fetched. Source: W3C, "Content Security Policy Level 3",
+    # Only these two texts run, and nothing is fetched. Source: W3C, "Content Security Policy Level 3",
     # sections 2.3 (hashes) and 6.1 (fetch directives).
     of_style, of_script = (
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)

@@ -71,7 +71,7 @@ def chain_of(model: Model) -> list[Layer]:
 
 
 def weights_of(model: Model) -> bytes:
-    """Return each dense layer's kernel, row by row, and bias (zeros if it has none): little-endian float32."""
+    """Return each dense layer's kernel, row by row, and bias (else zeros): little-endian float32."""
     parts = [array.ravel() for pair in folded_weights(model) for array in pair]
     weights = np.concatenate(parts).astype("<f4")
     if not np.isfinite(weights).all():
