@@ -33,29 +33,20 @@ def show_config() -> None:
     print(f"numpy_ann {__version__}, NumPy {np.__version__}, {machine}")
     libraries = [library for library in threadpool_info() if library["user_api"] == "blas"]
     for library in libraries:
-        kernel = library.get("architecture", "unknown")
-        layer = library.get("threading_layer", "unknown")
-        print(
-            f"BLAS: {library['internal_api']} {library['version']}, kernel {kernel}, "
-            f"{library['num_threads']} threads ({layer})"
-        )
+        which = f"{library['internal_api']} {library['version']}"
+        kernel, layer = (library.get(name, "unknown") for name in ("architecture", "threading_layer"))
+        print(f"BLAS: {which}, kernel {kernel}, {library['num_threads']} threads ({layer})")
     if not libraries:
         print("BLAS: none that threadpoolctl knows; its threads are left alone")
-    setting = get_blas_threads()
-    print(f"While a model works: {_POLICIES.get(setting, f'{setting} BLAS threads')}")
+    setting, auto = get_blas_threads(), "1 BLAS thread for small products, all for large ones"
+    said = {"auto": auto, "default": "BLAS' own number of threads"}
+    print(f"While a model works: {said.get(str(setting), f'{setting} BLAS threads')}")
     for library in libraries:
-        kernel = better_kernel(library, cpu_features())
-        if kernel:
+        if kernel := better_kernel(library, cpu_features()):
             print(
                 f"This processor has AVX-512, but the kernel {library['architecture']} doesn't use it. Set "
                 f"the environment variable OPENBLAS_CORETYPE={kernel} before NumPy is imported, and measure."
             )
-
-
-_POLICIES: dict[str | int, str] = {
-    "auto": "1 BLAS thread for small products, all for large ones",
-    "default": "BLAS' own number of threads",
-}
 
 
 def better_kernel(library: dict[str, Any], features: set[str]) -> str | None:
@@ -64,11 +55,8 @@ def better_kernel(library: dict[str, Any], features: set[str]) -> str | None:
     ``library`` is an entry of ``threadpoolctl.threadpool_info()``; ``features`` is what the processor can do,
     under NumPy's names.
 
-    >>> library = {"internal_api": "openblas", "architecture": "Zen"}
-    >>> better_kernel(library, {"AVX512F", "AVX512CD", "AVX512BW", "AVX512DQ", "AVX512VL"})
+    >>> better_kernel({"internal_api": "openblas", "architecture": "Zen"}, {*_AVX512})
     'SkylakeX'
-    >>> better_kernel(library, {"AVX2"}) is None
-    True
     """
     openblas = library.get("internal_api") == "openblas"
     uses_avx2 = str(library.get("architecture")).lower() in _AVX2_KERNELS

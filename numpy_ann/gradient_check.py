@@ -29,11 +29,10 @@ _EPS = float(np.finfo(np.float64).eps)
 
 
 class GradientError(NamedTuple):
-    """How well one array's gradient agrees.
+    """How well the gradient of one array, a ``parameter`` of a ``layer``, agrees.
 
-    ``layer`` and ``parameter`` name the array; ``error`` is the largest relative error, found at ``where``;
-    ``checked`` numbers were compared, of which ``kinks`` lie where the function has a corner, as ReLU at 0,
-    and so no derivative to compare with.
+    ``error`` is the largest relative error, found at ``where``; ``checked`` numbers were compared, of which
+    ``kinks`` lie where the function has a corner, as ReLU at 0, and so no derivative to compare with.
     """
 
     layer: str
@@ -69,7 +68,7 @@ class GradientCheck:
             verdict = "ok" if e.error <= self.tolerance else f"WRONG at {e.where}"
             verdict += f" ({e.kinks} at a kink)" if e.kinks else ""
             rows.append((e.layer, e.parameter, str(e.checked), f"{e.error:.1e}", verdict))
-        widths = [max(len(row[i]) for row in rows) for i in range(5)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         padded = ([text.ljust(w) for text, w in zip(row, widths, strict=True)] for row in rows)
         return "\n".join("  ".join(row).rstrip() for row in padded)
 
@@ -134,14 +133,13 @@ def check_gradients(
         return values, losses.forward(values, targets)[1]
 
     forward()  # draws the noise that is then held
-    for use in plan:
-        use.layer.hold_noise = True
-    values, _ = forward()
     parameters: dict[Parameter, str] = {}
     for use in plan:
+        use.layer.hold_noise = True
         for p in use.trained:
             parameters.setdefault(p, use.path)
             p.grad = np.zeros_like(p.value)
+    values, _ = forward()
     found = plan.backward(losses.backward(), values, plan.needed(inputs=True))
     for regularizer, p in plan.penalties():
         p.grad += regularizer.gradient(p.value)
@@ -169,8 +167,7 @@ class _WeightedSum(Loss):
         super().__init__(reduction="sum")
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        sums: Array = np.sum(y_true * y_pred, axis=-1)
-        return sums
+        return np.sum(y_true * y_pred, axis=-1)  # type: ignore[no-any-return]
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         return y_true.copy()
@@ -191,9 +188,8 @@ def _of_model(model: Any, x: Any, y: Any, loss: Any) -> Any:
     model.cast("float64")
     plan, names = as_plan(model.plan), model.output_names
     if y is None:
-        configuration: Any = OutputsConfiguration(
-            [Configuration("sgd", _WeightedSum()) for _ in names], names
-        )
+        sums = [Configuration("sgd", _WeightedSum()) for _ in names]
+        configuration: Any = OutputsConfiguration(sums, names)
     elif loss is not None:
         configuration = model.workings.configuration(model, "sgd", loss, None, None, None)
     else:

@@ -172,14 +172,10 @@ def flatten_parameters(
     Parameters
     ----------
     trainable, frozen : sequence of Parameter
-        Their ``value`` (and, of the trainable ones, ``grad``) become views into the vectors.
+        Their ``value`` (and, of the trainable ones, ``grad``) become views into the vectors, ``theta`` and
+        ``gradient``, of shapes ``(all sizes,)`` and ``(trainable sizes,)``, which are returned.
     dtype : dtype
         float32 or float64.
-
-    Returns
-    -------
-    theta, gradient : ndarray
-        Shapes ``(all sizes,)`` and ``(trainable sizes,)``.
 
     >>> W, b = Parameter("kernel", np.ones((2, 3))), Parameter("bias", np.zeros(3))
     >>> theta, gradient = flatten_parameters([W, b], [], np.dtype(np.float64))

@@ -5,7 +5,7 @@ import sys
 import zipfile
 import zlib
 from argparse import Namespace
-from contextlib import ExitStack
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,6 @@ from numpy_ann.metrics import classification_report
 from numpy_ann.models import Model, Sequential
 
 __all__ = ["csv_arrays", "encoding_of", "npz_arrays", "train", "write_predictions"]
-
-_LEAST_ROWS = 20
 
 
 def encoding_of(file: Path) -> Encoding | None:
@@ -51,10 +49,8 @@ def train(options: Namespace) -> None:
     """Train a network on a table, say how good it is on rows it hasn't seen, and write it."""
     table = read_csv(options.table)
     rows = len(next(iter(table.values())))
-    if rows < _LEAST_ROWS:
-        raise DataFormatError(
-            f"{options.table} has {rows} rows; a network wants {_LEAST_ROWS} at the very least"
-        )
+    if rows < 20:
+        raise DataFormatError(f"{options.table} has {rows} rows; a network wants 20 at the very least")
     order = np.random.default_rng(options.seed).permutation(rows)
     seen, unseen = np.split(order, [rows * 4 // 5])
     whole = Encoding.of(table, options.target, options.without)
@@ -107,37 +103,30 @@ def write_predictions(options: Namespace, model: Model) -> None:
     names, x = _inputs(model, encoding, options.data)
     answers = np.asarray(model.predict(x, verbose=0)).reshape(len(x), -1)
     activation = getattr(model.layers[-1].activation, "name", "linear")
-    with ExitStack() as stack:
-        out = (
-            sys.stdout
-            if options.output is None
-            else stack.enter_context(options.output.open("w", newline=""))
-        )
+    to: Any = nullcontext(sys.stdout) if options.output is None else options.output.open("w", newline="")
+    with to as out:
         rows = csv.writer(out, lineterminator="\n")
         if activation == "softmax" or (activation == "sigmoid" and answers.shape[1] == 1):
             shares = answers if answers.shape[1] > 1 else np.hstack([1 - answers, answers])
             best = shares.argmax(axis=1)
             classes = (encoding and encoding.classes) or [str(i) for i in range(shares.shape[1])]
             rows.writerow(["sample", "class", "probability"])
-            rows.writerows(
-                (name, classes[i], f"{share[i]:.4f}")
-                for name, i, share in zip(names, best, shares, strict=True)
-            )
+            each = zip(names, best, shares, strict=True)
+            rows.writerows((name, classes[i], f"{share[i]:.4f}") for name, i, share in each)
         else:
             outputs = [encoding.target] if encoding else [f"output_{i}" for i in range(answers.shape[1])]
             rows.writerow(["sample", *outputs])
-            rows.writerows(
-                [name, *(f"{value:.6g}" for value in answer)]
-                for name, answer in zip(names, answers, strict=True)
-            )
+            each = zip(names, answers, strict=True)
+            rows.writerows([name, *(f"{value:.6g}" for value in answer)] for name, answer in each)
     if options.output is not None:
         print(f"wrote {options.output}: {len(x)} answers")
 
 
 def npz_arrays(path: Path, *names: str) -> list[Array]:
     """Return some arrays of an ``.npz`` file; objects in it are not unpickled."""
+    option, wanted = ("--data", "the arrays x and y") if "y" in names else ("DATA", "the array x")
     written = f"np.savez(path, {', '.join(f'{name}={name}' for name in names)})"
-    expected = f"a .csv file, or an .npz file with {' and '.join(names)}, as {written} writes it"
+    expected = f"{option} takes a .csv file, or an .npz file with {wanted}, as {written} writes it"
     with open_regular(path) as file:
         if not zipfile.is_zipfile(file):
             raise ValueError(f"{path} is no .npz file: {expected}")
@@ -178,24 +167,18 @@ def _pictures(model: Model, path: Path) -> tuple[list[str], Array]:
     from numpy_ann.inspection.pictures import picture_shape
 
     size = picture_shape(model)
-    files = (
-        sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)
-        if path.is_dir()
-        else [path]
-    )
+    inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)
+    files = inside if path.is_dir() else [path]
     if not files:
         raise FileNotFoundError(f"there are no pictures ({', '.join(ENDINGS)}) in {path}")
-    found = []
-    for file in files:
-        picture = load_img(file, "grayscale")
-        if size == (28, 28) != picture.size:
-            found.append(mnist_like(file))
-        else:
-            found.append(img_to_array(load_img(file, "grayscale", size, "bilinear"))[..., 0])
+    found = [
+        mnist_like(file)
+        if size == (28, 28) != load_img(file, "grayscale").size
+        else img_to_array(load_img(file, "grayscale", size, "bilinear"))[..., 0]
+        for file in files
+    ]
     x = np.stack(found).astype(np.float32).reshape(len(found), *model.input_shape[1:])
     # A network that begins with its own scaling was trained on numbers from 0 to 255, others on 0 to 1.
-    first = next(
-        (layer for layer in model.layers if isinstance(layer, Dense | Rescaling | Normalization)), None
-    )
-    scaled = isinstance(first, Rescaling | Normalization)
+    kinds = [type(layer) for layer in model.layers if isinstance(layer, Dense | Rescaling | Normalization)]
+    scaled = bool(kinds) and not issubclass(kinds[0], Dense)
     return [str(file) for file in files], x if scaled else x / 255

@@ -13,7 +13,7 @@ each; how many there are changes no bit either.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -35,11 +35,7 @@ _threads: int | None = None
 def set_threads(threads: int | None) -> None:
     """Say how many Python threads share the batches of a prediction, an evaluation or a validation.
 
-    Parameters
-    ----------
-    threads : int, optional
-        ``None``: the environment variable NUMPY_ANN_THREADS, else the processors that this process may use.
-
+    ``None``: the environment variable NUMPY_ANN_THREADS, else the processors that this process may use.
     Raises ``ValueError`` if it isn't 1 or more.
 
     >>> set_threads(2)
@@ -60,9 +56,8 @@ def get_threads() -> int:
 
 
 def _number(threads: Any) -> int:
-    if isinstance(threads, str) and threads.isdecimal():
-        threads = int(threads)
-    return checked_integer("threads", threads, least=1)
+    decimal = isinstance(threads, str) and threads.isdecimal()
+    return checked_integer("threads", int(threads) if decimal else threads, least=1)
 
 
 def set_blas_threads(threads: str | int | None) -> None:
@@ -96,11 +91,9 @@ def get_blas_threads() -> str | int:
 def _checked(threads: str | int) -> str | int:
     if threads in ("auto", "default"):
         return threads
-    try:
+    with suppress(TypeError, ValueError):
         if not isinstance(threads, bool | float) and int(threads) >= 1:
             return int(threads)
-    except (TypeError, ValueError):
-        pass
     raise ValueError(f'BLAS threads are "auto", "default" or a number of 1 or more. Received: {threads!r}')
 
 
@@ -123,10 +116,8 @@ def limited_blas(
     if multiplications < _TINY_PRODUCT:  # one image is predicted in the time that the rest would take
         return nullcontext()
     threads = get_blas_threads()
-    if threads == "auto" and single:
-        threads = 1
-    elif threads == "auto":
-        threads = "default" if multiplications >= LARGE_PRODUCT else 1
+    if threads == "auto":
+        threads = "default" if multiplications >= LARGE_PRODUCT and not single else 1
     return nullcontext() if threads == "default" else _held_to(int(threads))
 
 
