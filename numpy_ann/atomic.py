@@ -28,22 +28,18 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     """Open a file for reading, at once or not at all.
 
     Opening a named pipe waits until somebody writes to it, and some devices never end; a path that somebody
-    else names, or a folder that others write to, may hold either.
-
-    Raises ``OSError`` if there is no such file, it may not be read, or it isn't a regular file.
+    else names may hold either. Raises ``OSError`` if there is no such file, it may not be read, or it isn't a
+    regular file.
 
     >>> open_regular(os.devnull)
     Traceback (most recent call last):
         ...
     OSError: /dev/null is a character device, where a file is needed
     """
-    if not stat.S_ISREG(mode := os.stat(path).st_mode):
-        raise _no_file(path, mode)
+    _check_file(path, os.stat(path).st_mode)
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        mode = os.fstat(handle).st_mode  # another thing may have come to that name in between
-        if not stat.S_ISREG(mode):
-            raise _no_file(path, mode)
+        _check_file(path, os.fstat(handle).st_mode)  # another thing may have come to that name in between
         return open(handle, "rb")
     except BaseException:
         os.close(handle)
@@ -76,8 +72,8 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> 
     """
     target = _target(path)
     old = target.stat() if target.exists() else None
-    if old is not None and not stat.S_ISREG(old.st_mode):
-        raise _no_file(path, old.st_mode)
+    if old is not None:
+        _check_file(path, old.st_mode)
     if not target.parent.is_dir():
         raise FileNotFoundError(f"{path} can't be written: the folder {target.parent} doesn't exist")
     try:
@@ -89,10 +85,11 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> 
     _flush_folder(target.parent)
 
 
-def _no_file(path: str | os.PathLike[str], mode: int) -> OSError:
-    kind = _KINDS.get(stat.S_IFMT(mode), "something else")
-    error = IsADirectoryError if stat.S_ISDIR(mode) else OSError
-    return error(f"{os.fspath(path)} is {kind}, where a file is needed")
+def _check_file(path: str | os.PathLike[str], mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+        error = IsADirectoryError if stat.S_ISDIR(mode) else OSError
+        raise error(f"{os.fspath(path)} is {kind}, where a file is needed")
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
@@ -102,14 +99,15 @@ def _target(path: str | os.PathLike[str]) -> Path:
     except FileNotFoundError:
         return Path(os.path.realpath(path))
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            circle = f"{os.fspath(path)} can't be written: its links go in a circle"
-            raise OSError(errno.ELOOP, circle) from None
-        raise
+        circle = f"{os.fspath(path)} can't be written: its links go in a circle"
+        raise (OSError(errno.ELOOP, circle) if error.errno == errno.ELOOP else error) from None
 
 
 def _replace(target: Path, data: bytes | memoryview, old: os.stat_result | None) -> None:
-    prefix = f".{_short_name(target)}."
+    longest = os.pathconf(target.parent, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
+    name = os.fsencode(target.name)
+    room = len(name) + 23 <= longest  # for what comes before and after it
+    prefix = f".{target.name if room else sha256(name).hexdigest()[:32]}."
     part, handle = _new_part(target.parent, prefix, 0o666 if old is None else 0o600)
     try:
         with open(handle, "wb") as file:  # its lock, gone with the process, says that somebody is at work
@@ -127,13 +125,6 @@ def _replace(target: Path, data: bytes | memoryview, old: os.stat_result | None)
             part.unlink()
         raise
     _remove_leftovers(target.parent, prefix)
-
-
-def _short_name(target: Path) -> str:
-    """Return the name if there is room for what comes before and after it, else a digest of it."""
-    longest = os.pathconf(target.parent, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
-    name = os.fsencode(target.name)
-    return target.name if len(name) + 23 <= longest else sha256(name).hexdigest()[:32]
 
 
 def _new_part(folder: Path, prefix: str, mode: int) -> tuple[Path, int]:
@@ -188,8 +179,7 @@ def _remove_leftovers(folder: Path, prefix: str) -> None:
     with suppress(OSError):  # a folder that may be written but not listed
         for name in filter(pattern.fullmatch, os.listdir(folder)):
             with suppress(OSError), open_regular(folder / name) as leftover:
-                dead = _lock(leftover.fileno(), wait=False)
-                if dead and os.name != "nt":
+                if os.name != "nt" and _lock(leftover.fileno(), wait=False):
                     os.unlink(folder / name)
             if os.name == "nt":
                 with suppress(OSError):
@@ -197,21 +187,20 @@ def _remove_leftovers(folder: Path, prefix: str) -> None:
 
 
 def _write_in_place(target: Path, data: bytes | memoryview) -> None:
+    def overwrite(data: bytes | memoryview) -> None:
+        file.seek(0)
+        file.write(data)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+
     with open(target, "r+b") as file:
         old = file.read()
         try:
-            _overwrite(file, data)
+            overwrite(data)
         except BaseException:
-            _overwrite(file, old)
+            overwrite(old)
             raise
-
-
-def _overwrite(file: BinaryIO, data: bytes | memoryview) -> None:
-    file.seek(0)
-    file.write(data)
-    file.truncate()
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _flush_folder(folder: Path) -> None:

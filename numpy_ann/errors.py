@@ -24,29 +24,24 @@ def escaped(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-class DataFormatError(ValueError):
+class _FormatError(ValueError):
+    def __init__(self, message: str) -> None:
+        super().__init__(escaped(message))
+
+
+class DataFormatError(_FormatError):
     """A data file is not what its format says: truncated, corrupt, or another format altogether."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(escaped(message))
 
-
-class ModelFormatError(ValueError):
+class ModelFormatError(_FormatError):
     """A model file is not a Keras file that numpy_ann can read; the message says what is wrong and where."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(escaped(message))
 
 
 class NonFiniteError(ArithmeticError):
     """The loss became NaN or infinite; the message names the epoch, the batch and the first layer at fault.
 
     The step that would have spread the damage was not taken: the weights are those of the batch before.
-
-    Attributes
-    ----------
-    loss : float
-        What the loss was.
+    ``loss`` is what it was.
     """
 
     def __init__(self, message: str, loss: float = nan) -> None:

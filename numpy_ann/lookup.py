@@ -51,18 +51,9 @@ def by_name(
 ) -> Callable[[F], F]:
     """Return the decorator of a room's ``get``: names and parts are found here, anything else by the room.
 
-    Parameters
-    ----------
-    kind : str
-        What messages call the parts.
-    base : type
-        Of which they are instances.
-    table : mapping
-        From names to classes, of which new parts are made, or to the parts themselves.
-    none : bool
-        Whether ``None`` stays ``None``.
-    folded : bool
-        Whether capital letters in names don't matter; the table then has none.
+    ``kind`` is what messages call the parts, ``base`` of which they are instances. ``table`` leads from names
+    to classes, of which new parts are made, or to the parts themselves; ``none`` says whether ``None`` stays
+    ``None``, ``folded`` that capital letters in names don't matter, of which the table then has none.
 
     >>> @by_name("number", int, {"zero": int})
     ... def get(identifier):
