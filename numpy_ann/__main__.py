@@ -209,7 +209,7 @@ def _add_arguments(commands: dict[str, ArgumentParser]) -> None:
     """Say what each command takes."""
 
     def add(names: str, flags: str, metavar: str, what: str, **more: Any) -> None:
-        kind = {} if {"type", "nargs"} & more.keys() else {"type": Path}
+        kind: dict[str, Any] = {} if {"type", "nargs"} & more.keys() else {"type": Path}
         for name in names.split():
             commands[name].add_argument(*flags.split(), metavar=metavar, help=what, **kind, **more)
 

@@ -69,10 +69,9 @@ def get_registered_name(obj: Any) -> str:
 
 
 def get_registered_object(
-    name: Any,
-    custom_objects: Mapping[str, Any] | None = None,
+    name: Any, custom_objects: Mapping[str, Any] | None = None,
     module_objects: Mapping[str, Any] | None = None,
-) -> Any:
+) -> Any:  # fmt: skip
     """Return the class or the function that was handed over under a name; None if there is none."""
     if not isinstance(name, str):
         return None

@@ -111,8 +111,8 @@ def write_predictions(options: Namespace, model: Model) -> None:
             best = shares.argmax(axis=1)
             classes = (encoding and encoding.classes) or [str(i) for i in range(shares.shape[1])]
             rows.writerow(["sample", "class", "probability"])
-            each = zip(names, best, shares, strict=True)
-            rows.writerows((name, classes[i], f"{share[i]:.4f}") for name, i, share in each)
+            likely = zip(names, best, shares, strict=True)
+            rows.writerows((name, classes[i], f"{share[i]:.4f}") for name, i, share in likely)
         else:
             outputs = [encoding.target] if encoding else [f"output_{i}" for i in range(answers.shape[1])]
             rows.writerow(["sample", *outputs])

@@ -181,7 +181,8 @@ def most_confused(model: Sequential, x: Array, y: Array, count: int = 10) -> Con
     pairs = []
     for i in np.lexsort((-shares, -counts))[:count]:
         indices = wrong[(taken == found[:, i, np.newaxis]).all(axis=0)]
-        pairs.append(ConfusedPair(*map(int, found[:, i]), int(counts[i]), float(shares[i]), indices))
+        of, answer = map(int, found[:, i])
+        pairs.append(ConfusedPair(of, answer, int(counts[i]), float(shares[i]), indices))
     return ConfusedPairs(tuple(pairs), len(wrong), len(true))
 
 
