@@ -17,10 +17,55 @@ from numpy_ann.layers import Dense, Dropout, Input
 from numpy_ann.models import Model, Sequential
 from numpy_ann.optimizers import Optimizer
 
-__all__ = ["NeuralNetwork", "NeuralNetworkClassifier", "NeuralNetworkRegressor"]
+__all__ = [
+    "Estimator", "NeuralNetwork", "NeuralNetworkClassifier", "NeuralNetworkRegressor", "Regressor",
+    "is_function",
+]  # fmt: skip
 
 
-class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
+class Estimator(BaseEstimator):  # type: ignore[misc]
+    """What all estimators share, whatever their model is made of."""
+
+    _dtype: Any = (
+        np.float64,
+        np.float32,
+    )  # of inputs: float32 if they are that, else float64
+
+    def _keep(self, options: dict[str, Any]) -> None:
+        """Keep a constructor's arguments, its ``locals()``, under their names: scikit-learn's rule."""
+        vars(self).update({name: options[name] for name in options if name not in ("self", "__class__")})
+
+    def _outputs(self, X: Any, **options: Any) -> Array:
+        """Return the model's outputs, for inputs like those it was trained on."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=self._dtype, reset=False)
+        return self.model_.predict(X, **{"verbose": 0, **options})
+
+    def _columns(self, y: Array) -> Array:
+        """Return targets of one axis or two, with two."""
+        self._one_target = y.ndim == 1
+        return y.reshape(len(y), -1)
+
+    def _decoded(self, p: Array) -> Any:
+        """Return outputs as targets of the kind that it was trained on."""
+        return p[:, 0] if self._one_target and p.shape[1:] == (1,) else p
+
+
+class Regressor(RegressorMixin):  # type: ignore[misc]
+    """An estimator of one target or several."""
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def is_function(model: Any) -> bool:
+    """Return whether it makes models, rather than being one."""
+    return callable(model) and not hasattr(model, "compile")
+
+
+class NeuralNetwork(Estimator):
     """The base of ``NeuralNetworkClassifier`` and ``NeuralNetworkRegressor``.
 
     Parameters
@@ -63,23 +108,12 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
         build_model: Callable[[int, int, int], Model] | None = None, random_state: Any = None,
         verbose: int = 0,
     ) -> None:  # fmt: skip
-        self.hidden_units = hidden_units
-        self.activation = activation
-        self.dropout = dropout
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.epochs = epochs
-        self.validation_split = validation_split
-        self.callbacks = callbacks
-        self.build_model = build_model
-        self.random_state = random_state
-        self.verbose = verbose
+        self._keep(locals())
 
-    def _train(self, X: Array, y: Array, outputs: int) -> None:
+    def _train(self, X: Array, y: Array, outputs: int) -> Self:
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         if self.build_model is None:
-            model: Model = self._perceptron(X.shape[1], outputs, seed, str(X.dtype))
+            model = self._perceptron(X.shape[1], outputs, seed, str(X.dtype))
         else:
             model = self.build_model(X.shape[1], outputs, seed)
         if model.configuration is None:
@@ -92,6 +126,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
         options = {name: getattr(self, name) for name in names}
         history = model.fit(X, y, callbacks=deepcopy(self.callbacks), **options)
         self.model_, self.history_ = model, history.history
+        return self
 
     def _perceptron(self, inputs: int, outputs: int, seed: int, dtype: str) -> Sequential:
         model = Sequential([Input(shape=(inputs,))], seed=seed, dtype=dtype)
@@ -102,17 +137,6 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]
                 model.add(Dropout(self.dropout))
         model.add(Dense(outputs, activation=self._output_activation))
         return model
-
-    def _checked(self, X: Any, y: Any, **options: Any) -> tuple[Array, Array]:
-        """Return training data as arrays: ``X`` in float32 if it is that, else in float64, like the model."""
-        X, y = validate_data(self, X, y, dtype=(np.float64, np.float32), **options)
-        return X, y
-
-    def _outputs(self, X: Any) -> Array:
-        """Return the network's outputs, for inputs like those it was trained on."""
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
-        return self.model_.predict(X, verbose=0)
 
 
 class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[misc]
@@ -147,20 +171,11 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
     _loss = "sparse_categorical_crossentropy"
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Train a new network.
-
-        Parameters
-        ----------
-        X : array-like, shape (samples, features)
-            Numbers.
-        y : array-like, shape (samples,)
-            The class of each sample.
-        """
-        X, y = self._checked(X, y)
+        """Train a new network on ``X``, ``(samples, features)``, and ``y``, a class each, ``(samples,)``."""
+        X, y = validate_data(self, X, y, dtype=self._dtype)
         check_classification_targets(y)
         self.classes_, labels = np.unique(column_or_1d(y, warn=True), return_inverse=True)
-        self._train(X, labels, len(self.classes_))
-        return self
+        return self._train(X, labels, len(self.classes_))
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, ``(samples, classes)``, in the order of ``classes_``."""
@@ -175,7 +190,7 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
         return self.classes_[p.argmax(axis=1)]
 
 
-class NeuralNetworkRegressor(RegressorMixin, NeuralNetwork):  # type: ignore[misc]
+class NeuralNetworkRegressor(Regressor, NeuralNetwork):
     """A multilayer perceptron with linear outputs and the mean squared error, as a scikit-learn regressor.
 
     There may be one target or several. The network computes in float32 if ``X`` is float32, in float64
@@ -199,27 +214,11 @@ class NeuralNetworkRegressor(RegressorMixin, NeuralNetwork):  # type: ignore[mis
     _loss = "mean_squared_error"
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Train a new network.
-
-        Parameters
-        ----------
-        X : array-like, shape (samples, features)
-            Numbers.
-        y : array-like, shape (samples,) or (samples, targets)
-            Numbers.
-        """
-        X, y = self._checked(X, y, multi_output=True, y_numeric=True)
-        self._one_target = y.ndim == 1
-        y = y.reshape(len(y), -1)
-        self._train(X, y, y.shape[1])
-        return self
+        """Train a new network on ``X``, ``(samples, features)``, and ``y``, ``(samples[, targets])``."""
+        X, y = validate_data(self, X, y, dtype=self._dtype, multi_output=True, y_numeric=True)
+        columns = self._columns(y)
+        return self._train(X, columns, columns.shape[1])
 
     def predict(self, X: Any) -> Array:
         """Return the estimates, in the shape of the targets."""
-        y = self._outputs(X)
-        return y[:, 0] if self._one_target else y
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
+        return self._decoded(self._outputs(X))

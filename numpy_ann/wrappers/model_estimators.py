@@ -4,17 +4,18 @@ import copy
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin
+from sklearn.base import ClassifierMixin, TransformerMixin
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from numpy_ann._typing import Array
 from numpy_ann.models import clone_model
+from numpy_ann.wrappers.estimators import Estimator, Regressor, is_function
 
 __all__ = ["SKLearnClassifier", "SKLearnRegressor", "SKLearnTransformer"]
 
 
-class _ModelEstimator(BaseEstimator):  # type: ignore[misc]
+class _ModelEstimator(Estimator):
     """The base of Keras' three.
 
     Parameters
@@ -28,22 +29,18 @@ class _ModelEstimator(BaseEstimator):  # type: ignore[misc]
         More arguments for the function; arguments for ``model.fit``, beside those that ``fit`` is given.
     """
 
+    _dtype = "numeric"
+
     def __init__(
-        self,
-        model: Any,
-        warm_start: bool = False,
-        model_kwargs: dict[str, Any] | None = None,
+        self, model: Any, warm_start: bool = False, model_kwargs: dict[str, Any] | None = None,
         fit_kwargs: dict[str, Any] | None = None,
-    ) -> None:
-        self.model = model
-        self.warm_start = warm_start
-        self.model_kwargs = model_kwargs
-        self.fit_kwargs = fit_kwargs
+    ) -> None:  # fmt: skip
+        self._keep(locals())
 
     def __sklearn_clone__(self) -> Self:
         """Return an unfitted copy; scikit-learn asks for it, as models aren't parameters that it can copy."""
         options = self.get_params(deep=False)
-        if not _is_function(options["model"]):
+        if not is_function(options["model"]):
             options["model"] = copy.deepcopy(options["model"])
         return type(self)(**options)
 
@@ -53,18 +50,10 @@ class _ModelEstimator(BaseEstimator):  # type: ignore[misc]
         return tags
 
     def fit(self, X: Any, y: Any, **options: Any) -> Self:
-        """Train.
+        """Train on ``X``, ``(samples, features)``, and targets, of a classifier classes of any kind.
 
         Raises ``RuntimeError`` if the model isn't compiled. Raises ``ValueError`` if the data aren't that.
-
-        Parameters
-        ----------
-        X : array-like, shape (samples, features)
-            Numbers.
-        y : array-like, shape (samples,) or (samples, targets)
-            Targets; of a classifier, classes of any kind.
-        **options
-            For ``model.fit``.
+        The options are for ``model.fit``.
         """
         X, y = validate_data(self, X, y, multi_output=True)
         targets = self._encoded(y)
@@ -80,25 +69,13 @@ class _ModelEstimator(BaseEstimator):  # type: ignore[misc]
         return self._decoded(self._outputs(X))
 
     def _new_model(self, X: Array, y: Array) -> Any:
-        if _is_function(self.model):
+        if is_function(self.model):
             return self.model(X=X, y=y, **(self.model_kwargs or {}))
         return self.model if self.warm_start else clone_model(self.model)
 
-    def _outputs(self, X: Any) -> Array:
-        check_is_fitted(self)
-        return self.model_.predict(validate_data(self, X, reset=False), verbose=0)  # type: ignore[no-any-return]
-
     def _encoded(self, y: Array) -> Array:
         type_of_target(y, raise_unknown=True)
-        self._one_target = y.ndim == 1
-        return y.reshape(len(y), -1)
-
-    def _decoded(self, p: Array) -> Any:
-        return p[:, 0] if self._one_target and p.shape[1:] == (1,) else p
-
-
-def _is_function(model: Any) -> bool:
-    return callable(model) and not hasattr(model, "compile")
+        return self._columns(y)
 
 
 class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
@@ -149,24 +126,19 @@ class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
         return tags
 
 
-class SKLearnRegressor(RegressorMixin, _ModelEstimator):  # type: ignore[misc]
+class SKLearnRegressor(Regressor, _ModelEstimator):
     """A model as a scikit-learn regressor.
 
     Parameters
     ----------
     model, warm_start, model_kwargs, fit_kwargs
-        As ``SKLearnClassifier`` has them; a function is given the targets as columns.
-
-    Attributes
-    ----------
-    model_, history_
-        The trained model, and what its ``fit`` returned.
+        As ``SKLearnClassifier`` has them, also what a trained one holds; a function is given the targets as
+        columns.
     """
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True
-        tags.target_tags.multi_output = True
         return tags
 
 

@@ -4,26 +4,25 @@ They are what scripts know from ``scikeras.wrappers`` and, before it, ``keras.wr
 """
 
 from collections import defaultdict
-from collections.abc import Callable
 from copy import deepcopy
-from inspect import Parameter, signature
+from inspect import signature
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.metrics import accuracy_score, r2_score
+from sklearn.base import ClassifierMixin
 from sklearn.utils import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from numpy_ann import optimizers
 from numpy_ann._typing import Array
 from numpy_ann.utils import set_random_seed
+from numpy_ann.wrappers.estimators import Estimator, Regressor, is_function
 
 __all__ = ["KerasClassifier", "KerasRegressor"]
 
 
-class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
+class _RoutedEstimator(Estimator):
     """The base of both.
 
     Parameters
@@ -44,53 +43,20 @@ class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
         For ``fit``; ``fit__NAME`` and ``predict__NAME`` are for one of the two.
     """
 
-    _loss = ""
-
     def __init__(
-        self,
-        model: Any = None,
-        *,
-        build_fn: Any = None,
-        warm_start: bool = False,
-        random_state: int | None = None,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        metrics: Any = None,
-        batch_size: int | None = None,
-        validation_batch_size: int | None = None,
-        verbose: int = 1,
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        shuffle: bool = True,
-        run_eagerly: bool = False,
-        epochs: int = 1,
-        class_weight: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        self.model = model
-        self.build_fn = build_fn
-        self.warm_start = warm_start
-        self.random_state = random_state
-        self.optimizer = optimizer
-        self.loss = loss
-        self.metrics = metrics
-        self.batch_size = batch_size
-        self.validation_batch_size = validation_batch_size
-        self.verbose = verbose
-        self.callbacks = callbacks
-        self.validation_split = validation_split
-        self.shuffle = shuffle
-        self.run_eagerly = run_eagerly
-        self.epochs = epochs
-        self.class_weight = class_weight
-        self.kwargs = kwargs
+        self, model: Any = None, *, build_fn: Any = None, warm_start: bool = False,
+        random_state: int | None = None, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None,
+        batch_size: int | None = None, validation_batch_size: int | None = None, verbose: int = 1,
+        callbacks: Any = None, validation_split: float = 0.0, shuffle: bool = True, run_eagerly: bool = False,
+        epochs: int = 1, class_weight: Any = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        self._keep(locals())
 
     @classmethod
     def _get_param_names(cls) -> list[str]:
         """Return the options' names; scikit-learn asks for them."""
         parameters = signature(cls.__init__).parameters.values()
-        plain = [p.name for p in parameters if p.kind is not Parameter.VAR_KEYWORD and p.name != "self"]
-        return sorted(plain)
+        return sorted(p.name for p in parameters if p.kind is not p.VAR_KEYWORD and p.name != "self")
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return all options, also those that are routed on."""
@@ -112,23 +78,12 @@ class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
         return self
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **options: Any) -> Self:
-        """Train a new model, or, with ``warm_start``, the one of before.
+        """Train a new model, or, with ``warm_start``, the one of before; the options are for ``model.fit``.
 
-        Parameters
-        ----------
-        X : array-like, shape (samples, features)
-            Numbers.
-        y : array-like, shape (samples,) or (samples, targets)
-            Targets; of a classifier, classes of any kind.
-        sample_weight : array-like, shape (samples,), optional
-            How much each sample counts.
-        **options
-            For ``model.fit``.
+        ``X`` is numbers, ``(samples, features)``, ``y`` ``(samples[, targets])``, of a classifier classes of
+        any kind; ``sample_weight`` says how much each sample counts.
 
-        Raises
-        ------
-        ValueError
-            If the data, or what the function returns, aren't what is needed.
+        Raises ``ValueError`` if the data, or what the function returns, aren't what is needed.
         """
         if not (self.warm_start and hasattr(self, "model_")):
             self.__dict__.pop("model_", None)
@@ -140,17 +95,15 @@ class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Any, **options: Any) -> Any:
         """Return classes, or numbers in the shape of the targets."""
-        return self._decoded(self._outputs(X, options))
+        return self._decoded(self._outputs(X, **options))
 
     def _train(self, X: Any, y: Any, sample_weight: Any, options: dict[str, Any]) -> Self:
         first = not hasattr(self, "model_")
-        dtypes = np.float64, np.float32
-        X, y = validate_data(self, X, y, reset=first, multi_output=True, dtype=dtypes)
+        X, y = validate_data(self, X, y, reset=first, multi_output=True, dtype=self._dtype)
         targets = self._encoded(y, first)
         if self.class_weight == "balanced":
-            sample_weight = compute_sample_weight("balanced", y) * (
-                1 if sample_weight is None else sample_weight
-            )
+            given = 1 if sample_weight is None else sample_weight
+            sample_weight = compute_sample_weight("balanced", y) * given
         elif self.class_weight is not None:
             options = {"class_weight": self.class_weight} | options
         if first:
@@ -171,8 +124,8 @@ class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"{type(self).__name__} needs a model, or a function that returns one.")
         if hasattr(make, "compile"):
             return deepcopy(make)
-        taken = self._taken_by_function()
-        given = {"meta": self._meta(), "compile_kwargs": self._compile_options()}
+        taken, given = self._taken_by_function(), {"compile_kwargs": self._compile_options()}
+        given["meta"] = {name: value for name, value in vars(self).items() if name.endswith("_")}
         own = {name: value for name, value in vars(self).items() if value is not None}
         options = {name: value for name, value in (own | given | self.kwargs).items() if name in taken}
         return make(**options, **self._routed("model"))
@@ -185,60 +138,43 @@ class _RoutedEstimator(BaseEstimator):  # type: ignore[misc]
         return model
 
     def _compile_options(self) -> dict[str, Any]:
-        optimizer = optimizers.get(self.optimizer)
-        if routed := self._routed("optimizer"):
-            optimizer = type(optimizer).from_config(optimizer.get_config() | routed)
-        else:
-            optimizer = type(optimizer).from_config(optimizer.get_config())
+        given = optimizers.get(self.optimizer)
+        optimizer = type(given).from_config(given.get_config() | self._routed("optimizer"))
         return {"optimizer": optimizer, "loss": self.loss or self._usual_loss(), "metrics": self.metrics}
 
     def _usual_loss(self) -> str:
-        return self._loss
-
-    def _meta(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name.endswith("_")}
+        return "mean_squared_error"
 
     def _taken_by_function(self) -> set[str]:
         """Return the names that the model's function takes, and that are no options of ``fit``."""
         make = self.build_fn if self.model is None else self.model
-        if not isinstance(make, Callable) or hasattr(make, "compile"):  # type: ignore[arg-type]
-            return set()
-        return set(signature(make).parameters) - {"self"}
+        return set(signature(make).parameters) - {"self"} if is_function(make) else set()
 
     def _routed(self, to: str) -> dict[str, Any]:
         """Return the options that are said to be for something: ``model__units`` for ``"model"``."""
-        prefix = f"{to}__"
-        return {
-            name.removeprefix(prefix): value
-            for name, value in self.kwargs.items()
-            if name.startswith(prefix) and "__" not in name.removeprefix(prefix)
-        }
+        named = {name.removeprefix(f"{to}__"): name for name in self.kwargs if name.startswith(f"{to}__")}
+        return {option: self.kwargs[name] for option, name in named.items() if "__" not in option}
 
     def _for(self, method: str) -> dict[str, Any]:
         """Return the options for ``fit`` or ``predict``."""
-        own: dict[str, Any] = {"batch_size": self.batch_size, "verbose": self.verbose}
-        if method == "fit":
-            own |= {
-                "callbacks": deepcopy(self.callbacks),
-                "shuffle": self.shuffle,
-                "validation_batch_size": self.validation_batch_size,
-                "validation_split": self.validation_split,
-            }
+        more = (
+            ("callbacks", "shuffle", "validation_batch_size", "validation_split") if method == "fit" else ()
+        )
+        own = {name: deepcopy(getattr(self, name)) for name in ("batch_size", "verbose", *more)}
         return own | self._routed(method)
 
-    def _outputs(self, X: Any, options: dict[str, Any]) -> Array:
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float64, np.float32))
-        return self.model_.predict(X, **(self._for("predict") | options))  # type: ignore[no-any-return]
+    def _outputs(self, X: Any, **options: Any) -> Array:
+        return super()._outputs(X, **(self._for("predict") | options))
 
     def _as_the_loss_has_them(self, targets: Array) -> Array:
         return targets
 
     def _encoded(self, y: Array, first: bool) -> Array:
-        raise NotImplementedError
-
-    def _decoded(self, p: Array) -> Any:
-        raise NotImplementedError
+        """Return targets as numbers, and keep what is known of them."""
+        self.target_type_ = type_of_target(y, raise_unknown=True)
+        columns = self._columns(y).astype(np.float64)
+        self.n_outputs_ = columns.shape[1]
+        return columns
 
 
 class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
@@ -277,12 +213,8 @@ class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any, **options: Any) -> Array:
         """Return the probability of each class, ``(samples, classes)``."""
-        p = self._outputs(X, options)
+        p = self._outputs(X, **options)
         return np.concatenate([1 - p, p], axis=1) if p.shape[1:] == (1,) else p
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the part of the samples whose class is found."""
-        return float(accuracy_score(y, self.predict(X), sample_weight=sample_weight))
 
     def _encoded(self, y: Array, first: bool) -> Array:
         self.target_type_ = type_of_target(y, raise_unknown=True)
@@ -309,38 +241,13 @@ class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
         return self.classes_[(p[:, 0] > 0.5).astype(int) if p.shape[1:] == (1,) else p.argmax(axis=1)]
 
 
-class KerasRegressor(RegressorMixin, _RoutedEstimator):  # type: ignore[misc]
+class KerasRegressor(Regressor, _RoutedEstimator):
     """A function that makes a network, as a scikit-learn regressor.
 
     Parameters
     ----------
     model, build_fn, warm_start, random_state, optimizer, loss, metrics, batch_size, epochs, verbose, \
     callbacks, validation_split, shuffle, class_weight, run_eagerly, validation_batch_size
-        As ``KerasClassifier`` has them. Without a loss it is the mean squared error.
-
-    Attributes
-    ----------
-    model_, history_
-        The trained model; the figures of each epoch by name.
+        As ``KerasClassifier`` has them, also what a trained one holds. Without a loss it is the mean squared
+        error.
     """
-
-    _loss = "mean_squared_error"
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return R^2."""
-        return float(r2_score(y, self.predict(X), sample_weight=sample_weight))
-
-    def _encoded(self, y: Array, first: bool) -> Array:
-        self.target_type_ = type_of_target(y, raise_unknown=True)
-        self._one_target = y.ndim == 1
-        y = y.reshape(len(y), -1).astype(np.float64)
-        self.n_outputs_ = y.shape[1]
-        return y
-
-    def _decoded(self, p: Array) -> Any:
-        return p[:, 0] if self._one_target and p.shape[1:] == (1,) else p
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
