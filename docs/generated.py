@@ -37,9 +37,8 @@ MODULES: dict[str, tuple[str, dict[str, str]]] = {
     "losses": (
         "Losses",
         {
-            "Probabilistic": "binary categorical focal",
-            "Regression": "regression",
-            "Hinge": "margins",
+            "Probabilities, classes and directions": "binary categorical focal",
+            "Regression and hinge, output by output": "elementwise",
             "Overlap": "overlap",
             "From logits": "logits",
             "Base classes": "loss functions",
@@ -58,7 +57,7 @@ MODULES: dict[str, tuple[str, dict[str, str]]] = {
             "F-score and intersection over union": "class_overlap",
             "Base class": "metric",
             "scikit-learn's functions": "confusion correctness curves precision_recall report",
-            "Names and errors": "lookup parameters",
+            "Names and errors": "lookup inputs",
             "The losses as functions": "",
         },
     ),

@@ -2,27 +2,24 @@
 
 # fmt: off
 # isort: off
-from inspect import isabstract
 from typing import TYPE_CHECKING, Any, cast
 
-from numpy_ann.lookup import by_name, left_out
+from numpy_ann.losses import functions
+from numpy_ann.lookup import by_name, concrete_classes, left_out
 from numpy_ann.losses.binary import BinaryCrossentropy, BinaryLoss
 from numpy_ann.losses.categorical import (
-    CategoricalCrossentropy, CategoricalGeneralizedCrossEntropy, KLDivergence, SparseCategoricalCrossentropy,
+    CategoricalCrossentropy, CategoricalGeneralizedCrossEntropy, CategoricalHinge, CosineSimilarity,
+    KLDivergence, SparseCategoricalCrossentropy,
+)
+from numpy_ann.losses.elementwise import (
+    ElementwiseLoss, Hinge, Huber, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
+    MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SquaredHinge,
 )
 from numpy_ann.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from numpy_ann.losses.functions import FunctionLoss, LossFunction
-from numpy_ann.losses.functions import as_name as _as_name
-from numpy_ann.losses.functions import class_of as _class_of
-from numpy_ann.losses.functions import function_of as _function_of
 from numpy_ann.losses.logits import sigmoid_crossentropy, softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import Loss
-from numpy_ann.losses.margins import CategoricalHinge, Hinge, SquaredHinge
 from numpy_ann.losses.overlap import Dice, Tversky
-from numpy_ann.losses.regression import (
-    CosineSimilarity, ElementwiseLoss, Huber, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
-    MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
-)
 
 __all__ = [
     "BCE", "KLD", "MAE", "MAPE", "MSE", "MSLE",
@@ -43,26 +40,26 @@ __all__ = [
 ]
 # fmt: on
 
-binary_crossentropy = bce = BCE = _function_of(BinaryCrossentropy)
-binary_focal_crossentropy = _function_of(BinaryFocalCrossentropy)
-categorical_crossentropy = _function_of(CategoricalCrossentropy)
-categorical_focal_crossentropy = _function_of(CategoricalFocalCrossentropy)
-categorical_generalized_cross_entropy = _function_of(CategoricalGeneralizedCrossEntropy)
-categorical_hinge = _function_of(CategoricalHinge)
-cosine_similarity = _function_of(CosineSimilarity)
-dice = _function_of(Dice)
-hinge = _function_of(Hinge)
-huber = _function_of(Huber)
-kl_divergence = kld = KLD = kullback_leibler_divergence = _function_of(KLDivergence)
-log_cosh = logcosh = _function_of(LogCosh)
-mean_absolute_error = mae = MAE = _function_of(MeanAbsoluteError)
-mean_absolute_percentage_error = mape = MAPE = _function_of(MeanAbsolutePercentageError)
-mean_squared_error = mse = MSE = _function_of(MeanSquaredError)
-mean_squared_logarithmic_error = msle = MSLE = _function_of(MeanSquaredLogarithmicError)
-poisson = _function_of(Poisson)
-sparse_categorical_crossentropy = _function_of(SparseCategoricalCrossentropy)
-squared_hinge = _function_of(SquaredHinge)
-tversky = _function_of(Tversky)
+binary_crossentropy = bce = BCE = functions.function_of(BinaryCrossentropy)
+binary_focal_crossentropy = functions.function_of(BinaryFocalCrossentropy)
+categorical_crossentropy = functions.function_of(CategoricalCrossentropy)
+categorical_focal_crossentropy = functions.function_of(CategoricalFocalCrossentropy)
+categorical_generalized_cross_entropy = functions.function_of(CategoricalGeneralizedCrossEntropy)
+categorical_hinge = functions.function_of(CategoricalHinge)
+cosine_similarity = functions.function_of(CosineSimilarity)
+dice = functions.function_of(Dice)
+hinge = functions.function_of(Hinge)
+huber = functions.function_of(Huber)
+kl_divergence = kld = KLD = kullback_leibler_divergence = functions.function_of(KLDivergence)
+log_cosh = logcosh = functions.function_of(LogCosh)
+mean_absolute_error = mae = MAE = functions.function_of(MeanAbsoluteError)
+mean_absolute_percentage_error = mape = MAPE = functions.function_of(MeanAbsolutePercentageError)
+mean_squared_error = mse = MSE = functions.function_of(MeanSquaredError)
+mean_squared_logarithmic_error = msle = MSLE = functions.function_of(MeanSquaredLogarithmicError)
+poisson = functions.function_of(Poisson)
+sparse_categorical_crossentropy = functions.function_of(SparseCategoricalCrossentropy)
+squared_hinge = functions.function_of(SquaredHinge)
+tversky = functions.function_of(Tversky)
 
 if not TYPE_CHECKING:
     __getattr__ = left_out(
@@ -72,17 +69,9 @@ if not TYPE_CHECKING:
         "themselves. Use another loss; get(name), get_config() and from_config(config) make and describe it.",
     )
 
-_PUBLIC = {name: globals()[name] for name in __all__ if name in globals()}
-BY_CLASS: dict[str, type[Loss]] = {
-    name: thing
-    for name, thing in _PUBLIC.items()
-    if isinstance(thing, type) and not isabstract(thing) and thing is not FunctionLoss
-}
-_BY_NAME: dict[str, type[Loss]] = {
-    **{name: _cls for name, thing in _PUBLIC.items() if (_cls := _class_of(thing))},
-    "huber_loss": Huber,  # Keras 2's
-    **BY_CLASS,
-}
+BY_CLASS: dict[str, type[Loss]] = concrete_classes(set(__all__) - {"FunctionLoss"}, globals())
+_BY_NAME = {name: _cls for name in __all__ if (_cls := functions.class_of(globals().get(name)))} | BY_CLASS
+_BY_NAME["huber_loss"] = Huber  # Keras 2's
 
 
 @by_name("loss", Loss, _BY_NAME)
@@ -98,7 +87,7 @@ def get(identifier: Any) -> Loss:
     >>> get("mse").name, get(mse).name
     ('mean_squared_error', 'mean_squared_error')
     """
-    if isinstance(name := _as_name(identifier), str):
+    if isinstance(name := functions.as_name(identifier), str):
         return get(name)
     if isinstance(identifier, type) and issubclass(identifier, Loss):
         return identifier()

@@ -37,8 +37,7 @@ class BinaryLoss(LossOfProbabilities):
     or from logits ``z``, as ``sigmoid_crossentropy`` derives. Behind a sigmoid, training uses the second form
     on the sigmoid's input, as TensorFlow does.
 
-    Shapes: ``y_pred`` is ``(batch, ..., outputs)``, ``y_true`` the same, or without the last axis for one
-    output.
+    Shapes: ``y_pred`` is ``(batch, ..., outputs)``, ``y_true`` the same, or ``(batch, ...)`` for one output.
     """
 
     _classes = 2
@@ -69,9 +68,8 @@ class BinaryLoss(LossOfProbabilities):
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``, or ``dl/dz`` from logits; nothing passes through ``c`` at its bounds."""
-        if self.from_logits:
-            return self.gradient_of(self.of_logits(y_pred, y_true)[1], out=out)
-        return self.gradient_of(self._of_probabilities(y_pred, y_true), out=out)
+        e = self.of_logits(y_pred, y_true)[1] if self.from_logits else self._of_probabilities(y_pred, y_true)
+        return self.gradient_of(e, out=out)
 
     def _of_probabilities(self, p: Array, y_true: Array) -> Elements:
         y = self.smoothed(y_true)

@@ -1,4 +1,4 @@
-"""Cross-entropy for one class out of many, the labels one-hot or integers, and its kin for distributions."""
+"""The losses of a sample's outputs taken together: one class out of many, a distribution, a direction."""
 
 import warnings
 from typing import Any
@@ -8,13 +8,15 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.losses.logits import LossOfProbabilities, softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import EPSILON, Loss
-from numpy_ann.losses.targets import as_labels, check_labels
+from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
 from numpy_ann.validation import checked_number
 
 __all__ = [
-    "CategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "KLDivergence",
-    "LossOfDistributions", "SparseCategoricalCrossentropy",
+    "CategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "CategoricalHinge", "CosineSimilarity",
+    "KLDivergence", "LossOfDistributions", "SparseCategoricalCrossentropy",
 ]  # fmt: skip
+
+_SMALLEST_SQUARE = 1e-14  # Keras' bound on the squared length that a vector is divided by
 
 
 class LossOfDistributions(LossOfProbabilities):
@@ -222,3 +224,80 @@ class KLDivergence(Loss):
         dp: Array = np.divide(np.clip(y_true, EPSILON, 1), np.where(inside, -y_pred, 1), out=out)
         dp *= inside
         return dp
+
+
+class CategoricalHinge(Loss):
+    """By how much the true class' output misses leading the best other one by 1.
+
+    With one-hot labels ``y``::
+
+        a = sum_j y_j p_j       b = max_j (1 - y_j) p_j       l = max(b - a + 1, 0)
+
+    and ``dl/dp_j = (1 - y_j) [j is where b is] - y_j`` where ``b - a + 1 >= 0``, else 0. As in Keras the true
+    class' entry of ``(1 - y) p`` is 0, so ``b`` is never below 0.
+
+    Shapes: both ``(batch, ..., classes)``.
+    Source: Crammer and Singer, "On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines"
+    (2001), section 3.
+
+    >>> CategoricalHinge()(np.array([[0, 1, 0]]), np.array([[0.25, 0.75, 0.5]]))
+    0.75
+    """
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        a = np.sum(y_true * y_pred, axis=-1)
+        b = np.max((1 - y_true) * y_pred, axis=-1)
+        return np.maximum(b - a + 1, 0)
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dp``; where several outputs are the largest, they share."""
+        others = (1 - y_true) * y_pred
+        b = others.max(axis=-1, keepdims=True)
+        largest = others == b
+        share = largest / largest.sum(axis=-1, keepdims=True, dtype=y_pred.dtype)
+        missed = b - np.sum(y_true * y_pred, axis=-1, keepdims=True) + 1 >= 0
+        return np.multiply((1 - y_true) * share - y_true, missed, out=out)
+
+
+class CosineSimilarity(Loss):
+    """Minus the cosine of the angle between target and prediction: -1 where they point the same way.
+
+    With ``u = y / |y|`` and ``v = p / |p|``::
+
+        l = -sum_j u_j v_j                      dl/dp = -(u + l v) / |p|
+
+    ``|y|`` and ``|p|`` are taken as at least 1e-7, so the cosine with a vector of zeros is 0.
+
+    Shapes: both ``(batch, ..., features)``. The angle is taken along the last axis.
+
+    Parameters
+    ----------
+    axis : int
+        Only -1.
+
+    Source: Keras 3, ``keras.losses.CosineSimilarity``.
+
+    >>> CosineSimilarity()(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 0.0], [3.0, 0.0]]))
+    -0.5
+    """
+
+    def __init__(self, axis: int = -1, **options: Any) -> None:
+        super().__init__(**options)
+        check_last_axis(self.name, axis)
+
+    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
+        return -np.sum(_normalized(y_true)[0] * _normalized(y_pred)[0], axis=-1)
+
+    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
+        """Return ``dl/dp``; for a ``p`` shorter than 1e-7, which is only scaled, ``-u / 1e-7``."""
+        u, _ = _normalized(y_true)
+        v, length = _normalized(y_pred)
+        along = np.sum(u * v, axis=-1, keepdims=True)
+        turns = np.sum(np.square(y_pred), axis=-1, keepdims=True) >= _SMALLEST_SQUARE
+        return np.divide(turns * along * v - u, length, out=out)
+
+
+def _normalized(x: Array) -> tuple[Array, Array]:
+    """Return vectors along the last axis scaled to length 1, and their lengths."""
+    length = np.sqrt(np.maximum(np.sum(np.square(x), axis=-1, keepdims=True), _SMALLEST_SQUARE))
+    return x / length, length

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.lookup import snake_case
-from numpy_ann.losses.loss import Loss
+from numpy_ann.losses.loss import Loss, by_tape
 from numpy_ann.recording import here
 from numpy_ann.validation import checked_integer
 
@@ -34,9 +34,7 @@ def function_of(loss_class: Callable[P, Loss]) -> Callable[Concatenate[ArrayLike
     def function(*args: Any, **named: Any) -> Array:
         bound = signature.bind(*args, **named)
         if here.tapes:
-            from numpy_ann.losses.own import each_on_tape
-
-            return cast(Array, each_on_tape(cls, **bound.arguments))
+            return by_tape().each_on_tape(cls, **bound.arguments)
         return _each(cls, **bound.arguments)
 
     whole = cast(Any, function)
@@ -60,12 +58,7 @@ def class_of(function: Any) -> type[Loss] | None:
 
 
 def as_name(loss: Any) -> Any:
-    """Return the name of one of these functions, by which files know it; anything else as it is.
-
-    >>> from numpy_ann import losses
-    >>> as_name(losses.mse), as_name("huber")
-    ('mean_squared_error', 'huber')
-    """
+    """Return the name of one of these functions, by which files know it; anything else as it is."""
     return loss.__name__ if class_of(loss) else loss
 
 
@@ -85,11 +78,9 @@ def _each(cls: type[Loss], y_true: ArrayLike, y_pred: ArrayLike, **options: Any)
     loss = cls(**options)
     if alone := y_pred.ndim == 1 and "axis" not in cls.options:  # one sample, without a batch
         y_true, y_pred = y_true[np.newaxis], y_pred[np.newaxis]
-    kept: Array | None = None
-    if ignored is not None:
-        y_true = y_true.reshape(y_pred.shape[:-1])
-        kept = counted = y_true != ignored
-        y_true = np.where(counted, y_true, 0)
+    kept = None if ignored is None else y_true.reshape(y_pred.shape[:-1]) != ignored
+    if kept is not None:
+        y_true = np.where(kept, y_true.reshape(kept.shape), 0)
     y_pred, y_true = loss.paired(y_pred, y_true)
     # Of a loss over axes of one's choice, which may be the batch's, the shape alone is checked.
     (Loss if "axis" in cls.options else cls).check_targets(loss, y_true, y_pred.shape[1:])
@@ -103,10 +94,7 @@ def _of_one_rank(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
     """Return both with as many axes, as Keras does where a last axis of 1 is missing in one of them."""
     more, fewer = (y_true, y_pred) if y_true.ndim > y_pred.ndim else (y_pred, y_true)
     if more.ndim == fewer.ndim + 1 and more.shape[-1] == 1:
-        if fewer.ndim == 1:
-            fewer = fewer[:, np.newaxis]
-        else:
-            more = more[..., 0]
+        fewer, more = (fewer[:, np.newaxis], more) if fewer.ndim == 1 else (fewer, more[..., 0])
     return (more, fewer) if y_true.ndim > y_pred.ndim else (fewer, more)
 
 
@@ -123,19 +111,13 @@ class FunctionLoss(Loss):
     of ``y_pred``. ``compile(loss=function)`` wraps it by itself.
 
     Raises ``TypeError`` if ``function`` is no function. Raises ``ValueError`` if it returns something else,
-    when it is called.
+    when it is called. A Keras file can't hold a function: save such a model as ``.h5`` with
+    ``include_optimizer=False``, or only its weights.
 
     Parameters
     ----------
     function : callable
-        As above. Targets come in the shape of the predictions.
-    **options
-        ``reduction``, ``name`` (the function's own): see ``Loss``.
-
-    Notes
-    -----
-    A Keras file can't hold a function: save such a model as ``.h5`` with ``include_optimizer=False``, or only
-    its weights.
+        As above. Targets come in the shape of the predictions. Left out, the loss' name is the function's.
 
     >>> FunctionLoss(lambda t, p: np.mean(np.square(t - p), axis=-1))(np.array([[1.0]]), np.array([[3.0]]))
     4.0
@@ -168,28 +150,19 @@ class FunctionLoss(Loss):
             self._called(y_pred, y_true)
         if self._derives:
             return super().forward(y_pred, y_true, sample_weight)
-        from numpy_ann.losses import own
-
-        return own.forward(self, y_pred, y_true, sample_weight)
+        return by_tape().forward(self, y_pred, y_true, sample_weight)
 
     def backward(self, *, out: Array | None = None) -> Array:
-        if self._derives:
-            return super().backward(out=out)
-        from numpy_ann.losses import own
-
-        return own.backward(self, out=out)
+        return super().backward(out=out) if self._derives else by_tape().backward(self, out=out)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         return self._called(y_pred, y_true)[0]
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
-        # A copy, for the caller scales it in place.
-        found = np.empty_like(y_pred) if out is None else out
         gradient = self._called(y_pred, y_true)[1]
         if gradient is None:
-            from numpy_ann.losses import own
-
-            return own.gradient(self, y_pred, y_true, out=found)
+            return by_tape().gradient(self, y_pred, y_true, out=out)
+        found = np.empty_like(y_pred) if out is None else out  # a copy, for the caller scales it in place
         found[...] = gradient
         return found
 

@@ -13,12 +13,19 @@ from numpy_ann.part import Described, ours, required, seen_as_ours
 from numpy_ann.recording import here
 from numpy_ann.validation import checked_choice
 
-__all__ = ["EPSILON", "Loss"]
+__all__ = ["EPSILON", "Loss", "by_tape"]
 
 EPSILON = 1e-7
 """Keras' bound on probabilities: they are kept within [EPSILON, 1 - EPSILON] before the logarithm."""
 
 _REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
+
+
+def by_tape() -> Any:
+    """Return the module of what the tape derives, which imports ops: not before it is needed."""
+    from numpy_ann.losses import own
+
+    return own
 
 
 class Loss(Described):
@@ -38,8 +45,7 @@ class Loss(Described):
     respect to all of ``y_pred``. As in Keras it stands for the loss of each sample where there are weights
     (``L = l mean(w)``, or ``l sum(w)`` for ``reduction="sum"``), and ``L = l`` where there are none.
 
-    Shapes: ``y_pred`` is ``(batch, ..., classes)``, ``l`` is ``(batch, ...)`` or a scalar, ``sample_weight``
-    is ``(batch,)``.
+    Shapes: ``y_pred`` ``(batch, ..., classes)``, ``l`` ``(batch, ...)`` or a scalar, weights ``(batch,)``.
 
     Parameters
     ----------
@@ -65,9 +71,7 @@ class Loss(Described):
         """Have the tape derive a class that defines ``call``, in Keras' way."""
         super().__init_subclass__(**options)
         if not ours(cls.call):  # the class's own, or a mixin's
-            from numpy_ann.losses.own import derive_by_tape
-
-            derive_by_tape(cls)
+            by_tape().derive_by_tape(cls)
 
     def __init__(self, *, reduction: str | None = "sum_over_batch_size", name: str | None = None) -> None:
         self.reduction = checked_choice("reduction", reduction, _REDUCTIONS)
@@ -97,8 +101,7 @@ class Loss(Described):
     def backward(self, *, out: Array | None = None) -> Array:
         """Return ``dL / dy_pred`` of the last ``forward``."""
         y_pred, y_true, sample_weight, shape = self._last
-        gradient = self.gradient(y_pred, y_true, out=out)
-        return self.scale_gradient(gradient, sample_weight, shape)
+        return self.scale_gradient(self.gradient(y_pred, y_true, out=out), sample_weight, shape)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return ``l``; a class of one's own may define this alone, and the tape derives it.
@@ -107,9 +110,7 @@ class Loss(Described):
         """
         formula = seen_as_ours(self)
         if here.tapes:
-            from numpy_ann.losses.own import traced_losses
-
-            return traced_losses(formula, y_true, y_pred)
+            return by_tape().traced_losses(formula, y_true, y_pred)
         y_pred, y_true = self.paired(y_pred, y_true)
         return formula.per_sample(y_pred, y_true)
 
@@ -175,9 +176,7 @@ class Loss(Described):
         With ``reduction=None`` it is an array, of a number for each sample.
         """
         if here.tapes:
-            from numpy_ann.losses.own import called_on_tape
-
-            return called_on_tape(self, y_true, y_pred, sample_weight)
+            return by_tape().called_on_tape(self, y_true, y_pred, sample_weight)
         y_pred, y_true = self.paired(y_pred, y_true)
         self.check_targets(y_true, y_pred.shape[1:])
         losses = self.checked_losses(np.asarray(self.per_sample(y_pred, y_true)), y_pred)

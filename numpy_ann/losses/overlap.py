@@ -21,6 +21,7 @@ class _OverlapLoss(Loss):
     def __init__(self, axis: int | Sequence[int] | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.axis = None if axis is None else checked_axes("axis", axis)
+        self._axes = None if axis is None else tuple(np.atleast_1d(axis).tolist())
 
     @abstractmethod
     def _parts(self, y: Array, p: Array) -> tuple[Array, Array, Array | float, Array | float]:
@@ -30,15 +31,12 @@ class _OverlapLoss(Loss):
     def sees_batches(self) -> bool:
         return self.axis is None or super().sees_batches
 
-    def _axes(self) -> tuple[int, ...] | None:
-        return None if self.axis is None else tuple(np.atleast_1d(self.axis).tolist())
-
     def _sum(self, x: Array) -> Array:
-        return x.sum(axis=self._axes(), keepdims=True)
+        return x.sum(axis=self._axes, keepdims=True)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         n, d, *_ = self._parts(y_true, y_pred)
-        return np.squeeze(1 - n / d, axis=self._axes())
+        return np.squeeze(1 - n / d, axis=self._axes)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp = -(dn/dp - n/d dd/dp) / d``."""
@@ -47,7 +45,7 @@ class _OverlapLoss(Loss):
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         super().check_targets(y_true, output_shape)
-        axes, ndim = self._axes(), len(output_shape) + 1
+        axes, ndim = self._axes, len(output_shape) + 1
         if axes and any(axis not in range(-ndim, ndim) or axis % ndim == 0 for axis in axes):
             raise ValueError(
                 f"`axis` of {self.name} must be None, for the whole batch, or axes of a sample, from "

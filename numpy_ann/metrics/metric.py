@@ -35,9 +35,6 @@ def _of_numbers(update: Callable[..., None]) -> Callable[..., None]:
     return update_state
 
 
-DType: TypeAlias = npt.DTypeLike | None
-
-
 class Metric(Described):
     """A figure computed over the batches of an epoch: reset, update with each batch, read the result.
 
@@ -54,7 +51,6 @@ class Metric(Described):
     dtype : {"float32", "float64"}, optional
         Kept for Keras; sums are float64 in any case.
 
-
     >>> class Largest(Metric):
     ...     def __init__(self, name="largest"):
     ...         super().__init__(name)
@@ -67,36 +63,17 @@ class Metric(Described):
     0.75
     """
 
-    _updating = False
+    _own_update: ClassVar[bool] = True  # whether ``update_state`` was defined after ``update_batch``
     _state: ClassVar[tuple[str, ...]] = ()  # attributes that are variables
     _counted: ClassVar[tuple[str, ...]] = ()  # and those of ``_counts``, which can't be assigned
     _dtypes: ClassVar[tuple[str, ...]] = ("float32", "float64")  # the first one if none is given
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """See to it that training calls the ``update_state`` of a class that inherits an ``update_batch``."""
         super().__init_subclass__(**options)
         if "update_state" in vars(cls):
             cls.update_state = _of_numbers(cls.update_state)  # type: ignore[method-assign]
-        inherits_batch = "update_batch" not in vars(cls) and cls.update_batch is not Metric.update_batch
-        if "update_state" in vars(cls) and inherits_batch:
-            inherited: Callable[..., None] = cls.update_batch
-            own_update: Callable[..., Any] = cls.update_state
-
-            def update_state(self: Metric, *args: Any, **kwargs: Any) -> None:
-                self._updating = True  # so that ``super().update_state`` ends in what is inherited
-                try:
-                    own_update(self, *args, **kwargs)
-                finally:
-                    self._updating = False
-
-            def update_batch(
-                self: Metric, y_true: Array, y_pred: Array, sample_weight: Array | None = None
-            ) -> None:
-                take = inherited if self._updating else Metric.update_batch
-                take(self, y_true, y_pred, sample_weight)
-
-            cls.update_state = wraps(own_update)(update_state)  # type: ignore[method-assign]
-            cls.update_batch = update_batch  # type: ignore[method-assign]
+        if {"update_state", "update_batch"} & vars(cls).keys():
+            cls._own_update = "update_batch" not in vars(cls)
 
     def __init__(self, name: str | None = None, dtype: DType = None) -> None:
         self.name = name or snake_case(type(self).__name__)
@@ -157,11 +134,15 @@ class Metric(Described):
         self.update_batch(true, predicted, None if sample_weight is None else np.asarray(sample_weight))
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
-        """Take in one batch of arrays that were checked: what training calls."""
+        """Take in one batch of arrays that were checked."""
         if sample_weight is None:
             self.update_state(y_true, y_pred)
         else:
             self.update_state(y_true, y_pred, sample_weight)
+
+    def take(self, *batch: Array) -> None:
+        """Take in one batch, targets, predictions and maybe weights, as the class defines it: for training."""
+        (self.update_state if self._own_update else self.update_batch)(*batch)
 
     @abstractmethod
     def result(self) -> Any:

@@ -233,7 +233,7 @@ class RunningMetrics(RunningLoss):
         for number, metric in enumerate(self.metrics):
             batch = mine if metric in self._pooled else whole
             if len(batch[1]):  # of a small batch, one of several processes may have no row
-                metric.update_batch(*(batch[:2] if number < self._blind else batch))
+                metric.take(*(batch[:2] if number < self._blind else batch))
 
     def pool(self) -> None:
         """Have every process give the figures of all."""

@@ -1,4 +1,4 @@
-"""The losses of regression: how far off a number, a count or a direction is, each error beside its slope."""
+"""The losses of each output by itself, of regression and of margins: each error beside its slope."""
 
 import math
 from abc import abstractmethod
@@ -8,15 +8,12 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.losses.loss import EPSILON, Loss
-from numpy_ann.losses.targets import check_last_axis
 from numpy_ann.validation import checked_number
 
 __all__ = [
-    "CosineSimilarity", "ElementwiseLoss", "Huber", "LogCosh", "MeanAbsoluteError",
-    "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson", "normalized",
+    "ElementwiseLoss", "Hinge", "Huber", "LogCosh", "MeanAbsoluteError", "MeanAbsolutePercentageError",
+    "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson", "SquaredHinge",
 ]  # fmt: skip
-
-_SMALLEST_SQUARE = 1e-14  # Keras' bound on the squared length that a vector is divided by
 
 
 class ElementwiseLoss(Loss):
@@ -53,8 +50,7 @@ class ElementwiseLoss(Loss):
 class MeanSquaredError(ElementwiseLoss):
     """The square of the difference: large errors count much more than small ones.
 
-    ``e = (p - y)^2``, ``e' = 2 (p - y)``; the mean over the outputs and the parameters: see
-    ``ElementwiseLoss``.
+    ``e = (p - y)^2``, ``e' = 2 (p - y)``; the rest: see ``ElementwiseLoss``.
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 5.1.4.
 
     >>> MeanSquaredError()(np.array([1.0, 0.0]), np.array([[3.0], [1.0]]))
@@ -132,14 +128,12 @@ class Huber(ElementwiseLoss):
         e = d^2 / 2                             e' = d                  where |d| <= delta
         e = delta |d| - delta^2 / 2             e' = delta sign(d)      beyond
 
-    The rest: see ``ElementwiseLoss``.
+    The rest: see ``ElementwiseLoss``. Left out, its name is ``"huber_loss"``.
 
     Parameters
     ----------
     delta : float
         Where the parabola goes over into straight lines; above 0, in the targets' unit.
-    **options
-        ``reduction``, ``name`` (``"huber_loss"``): see ``Loss``.
 
     Source: Huber, "Robust Estimation of a Location Parameter" (1964), equation 2.2.
 
@@ -185,8 +179,8 @@ class LogCosh(ElementwiseLoss):
 class Poisson(ElementwiseLoss):
     """The surprise at a count ``y``, where the prediction is its expected value ``p`` (but for a constant).
 
-    ``e = p - y log(p + 1e-7)``, ``e' = 1 - y / (p + 1e-7)``; the mean over the outputs and the parameters:
-    see ``ElementwiseLoss``. Predictions must be positive: end the network in ``"softplus"``.
+    ``e = p - y log(p + 1e-7)``, ``e' = 1 - y / (p + 1e-7)``; the rest: see ``ElementwiseLoss``.
+    Predictions must be positive: end the network in ``"softplus"``.
     Source: the negative logarithm of the Poisson probability ``exp(-p) p^y / y!`` without ``log y!``.
 
     >>> round(Poisson()(np.array([2.0]), np.array([[1.0]])), 4)
@@ -200,45 +194,47 @@ class Poisson(ElementwiseLoss):
         return 1 - y / (p + EPSILON)
 
 
-class CosineSimilarity(Loss):
-    """Minus the cosine of the angle between target and prediction: -1 where they point the same way.
+class _SignedLoss(ElementwiseLoss):
+    """The base of the losses of labels -1 and 1; a batch of nothing but 0 and 1 is taken for such labels."""
 
-    With ``u = y / |y|`` and ``v = p / |p|``::
+    def targets(self, y_true: Array) -> Array:  # Keras looks at each batch by itself too
+        return 2 * y_true - 1 if np.all((y_true == 0) | (y_true == 1)) else y_true
 
-        l = -sum_j u_j v_j                      dl/dp = -(u + l v) / |p|
 
-    ``|y|`` and ``|p|`` are taken as at least 1e-7, so the cosine with a vector of zeros is 0.
+class Hinge(_SignedLoss):
+    """By how much an output misses the margin of 1 on its label's side.
 
-    Shapes: both ``(batch, ..., features)``. The angle is taken along the last axis.
+    With labels ``y`` of -1 or 1 (0 stands for -1)::
 
-    Parameters
-    ----------
-    axis : int
-        Only -1.
+        e = max(1 - y p, 0)                     e' = -y where y p <= 1, else 0
 
-    Source: Keras 3, ``keras.losses.CosineSimilarity``.
+    The rest: see ``ElementwiseLoss``. Source: Cortes and Vapnik, "Support-Vector Networks" (1995), section 3.
 
-    >>> CosineSimilarity()(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 0.0], [3.0, 0.0]]))
-    -0.5
+    >>> Hinge()(np.array([1, 0]), np.array([[0.25], [-3.0]]))
+    0.375
     """
 
-    def __init__(self, axis: int = -1, **options: Any) -> None:
-        super().__init__(**options)
-        check_last_axis(self.name, axis)
+    def error(self, y: Array, p: Array) -> Array:
+        return np.maximum(1 - y * p, 0)
 
-    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        return -np.sum(normalized(y_true)[0] * normalized(y_pred)[0], axis=-1)
-
-    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
-        """Return ``dl/dp``; for a ``p`` shorter than 1e-7, which is only scaled, ``-u / 1e-7``."""
-        u, _ = normalized(y_true)
-        v, length = normalized(y_pred)
-        along = np.sum(u * v, axis=-1, keepdims=True)
-        turns = np.sum(np.square(y_pred), axis=-1, keepdims=True) >= _SMALLEST_SQUARE
-        return np.divide(turns * along * v - u, length, out=out)
+    def slope(self, y: Array, p: Array) -> Array:
+        return np.where(y * p <= 1, -y, 0)
 
 
-def normalized(x: Array) -> tuple[Array, Array]:
-    """Return vectors along the last axis scaled to length 1, and their lengths."""
-    length = np.sqrt(np.maximum(np.sum(np.square(x), axis=-1, keepdims=True), _SMALLEST_SQUARE))
-    return x / length, length
+class SquaredHinge(_SignedLoss):
+    """The square of the hinge loss: smooth at the margin.
+
+    ``e = max(1 - y p, 0)^2``, ``e' = -2 y max(1 - y p, 0)``; labels as for ``Hinge``, the rest: see
+    ``ElementwiseLoss``.
+    Source: Chang, Hsieh and Lin, "Coordinate Descent Method for Large-scale L2-loss Linear SVM" (2008),
+    equation 3.
+
+    >>> SquaredHinge()(np.array([1, 0]), np.array([[0.5], [-3.0]]))
+    0.125
+    """
+
+    def error(self, y: Array, p: Array) -> Array:
+        return np.square(np.maximum(1 - y * p, 0))
+
+    def slope(self, y: Array, p: Array) -> Array:
+        return -2 * y * np.maximum(1 - y * p, 0)
