@@ -88,8 +88,7 @@ class CategoricalFocalCrossentropy(LossOfDistributions):
 
     Source: Lin et al., "Focal Loss for Dense Object Detection" (2017), equation 5.
 
-    >>> loss = CategoricalFocalCrossentropy()
-    >>> round(loss(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]])), 6)
+    >>> round(CategoricalFocalCrossentropy()(np.array([[0.0, 1.0]]), np.array([[0.25, 0.75]])), 6)
     0.004495
     """
 

@@ -40,6 +40,8 @@ class Loss(Described):
 
     A loss defines ``per_sample`` and ``gradient``; the mean over the batch lives here and nowhere else. As in
     Keras, the weighted sum is divided by the number of samples, not by the sum of the weights, unless asked.
+    ``integer_targets`` says whether targets are class numbers, kept as integers; ``options`` names the
+    arguments beside ``reduction`` and ``name``, for ``get_config``: each is an attribute too.
 
     A loss of the whole batch taken together returns one number, a scalar, for ``l``, and its derivative with
     respect to all of ``y_pred``. As in Keras it stands for the loss of each sample where there are weights
@@ -53,13 +55,6 @@ class Loss(Described):
         One of the above.
     name : str, optional
         Left out, it is the class name in snake case.
-
-    Attributes
-    ----------
-    integer_targets : bool
-        Whether the targets are class numbers, to be kept as integers.
-    options : tuple of str
-        The arguments beside ``reduction`` and ``name``, for ``get_config``: each is an attribute too.
     """
 
     _not_called: ClassVar[dict[str, str]] = {"__call__": "`call(y_true, y_pred)`"}

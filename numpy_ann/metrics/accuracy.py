@@ -55,8 +55,7 @@ class CategoricalAccuracy(MeanMetric):
 
     ``v_i = [argmax(y_true_i) = argmax(y_pred_i)]``. Shapes: both ``(batch, ..., classes)``.
 
-    >>> y_true, y_pred = np.array([[0, 1], [1, 0]]), np.array([[0.2, 0.8], [0.4, 0.6]])
-    >>> CategoricalAccuracy()(y_true, y_pred)
+    >>> CategoricalAccuracy()([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]])
     0.5
     """
 
@@ -120,8 +119,7 @@ class TopKCategoricalAccuracy(CategoricalAccuracy):
     k : int
         1 or more.
 
-    >>> y_true, y_pred = np.array([[0, 0, 1], [0, 1, 0]]), np.array([[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]])
-    >>> TopKCategoricalAccuracy(k=2)(y_true, y_pred)
+    >>> TopKCategoricalAccuracy(k=2)([[0, 0, 1], [0, 1, 0]], [[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]])
     0.5
     """
 
@@ -136,9 +134,8 @@ class TopKCategoricalAccuracy(CategoricalAccuracy):
 class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
     """The share of samples whose integer label is among the ``k`` largest predictions.
 
-    ``v_i = [fewer than k predictions are larger than that of class y_true_i]``. The rest, also the
-    parameters: see ``TopKCategoricalAccuracy``, here with ``y_true`` of shape ``(batch, ...)`` or
-    ``(batch, ..., 1)``.
+    ``v_i = [fewer than k predictions are larger than that of class y_true_i]``. The rest: see
+    ``TopKCategoricalAccuracy``, here with ``y_true`` of shape ``(batch, ...)`` or ``(batch, ..., 1)``.
 
     >>> SparseTopKCategoricalAccuracy(k=2)(np.array([2, 1]), np.array([[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]]))
     0.5
@@ -166,8 +163,7 @@ def binary_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, threshold: flo
            [0.]])
     """
     predicted = np.asarray(y_pred)
-    true = aligned(np.asarray(y_true), predicted)
-    return np.equal(true, predicted > threshold).astype(np.float64)
+    return np.equal(aligned(np.asarray(y_true), predicted), predicted > threshold).astype(np.float64)
 
 
 def categorical_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> Array:

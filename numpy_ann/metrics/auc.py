@@ -7,7 +7,13 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
-from numpy_ann.metrics.binary_counts import RatioMetric, ThresholdCounts, checked_thresholds, divide_no_nan
+from numpy_ann.metrics.binary_counts import (
+    RATES,
+    RatioMetric,
+    ThresholdCounts,
+    checked_thresholds,
+    divide_no_nan,
+)
 from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
 from numpy_ann.validation import checked_bool, checked_choice, checked_integer, checked_number
 
@@ -60,8 +66,7 @@ class AUC(Metric):
 
     Source: Davis and Goadrich, "The Relationship Between Precision-Recall and ROC Curves" (2006), section 4.
 
-    >>> auc = AUC(num_thresholds=3)
-    >>> auc(np.array([0, 0, 1, 1]), np.array([[0.0], [0.5], [0.3], [0.9]]))
+    >>> AUC(num_thresholds=3)([0, 0, 1, 1], [[0.0], [0.5], [0.3], [0.9]])
     0.75
     """
 
@@ -104,7 +109,7 @@ class AUC(Metric):
             areas = self._interpolated_precision()
         else:
             rates = ("fall-out", "recall") if self.curve == "ROC" else ("recall", "precision")
-            x, y = map(self._counts.rate, rates)
+            x, y = (self._counts.rate(RATES[rate]) for rate in rates)
             areas = ((x[:-1] - x[1:]) * _HEIGHTS[self.summation_method](y[:-1], y[1:])).sum(axis=0)
         if not self.multi_label:
             return float(areas)
@@ -127,7 +132,7 @@ class AUC(Metric):
         ratio = np.where(both, divide_no_nan(p[:-1], p[1:]), 1)
         positives = tp[1:] + c.false_negatives[1:]
         areas = divide_no_nan(slope * (dtp + intercept * np.log(ratio)), positives)
-        return np.asarray(areas.sum(axis=0))
+        return areas.sum(axis=0)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         check_one_each(self, y_true, output_shape)
@@ -140,10 +145,8 @@ class AUC(Metric):
             raise ValueError(f"`label_weights` has {len(self.label_weights)} numbers for {outputs} outputs.")
 
     def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        if self.thresholds is None:  # as in Keras: their number says it
-            del config["thresholds"]
-        return config
+        left_out = "thresholds" if self.thresholds is None else None  # as in Keras: their number says it
+        return {name: value for name, value in super().get_config().items() if name != left_out}
 
 
 class _AtThreshold(RatioMetric):
@@ -164,8 +167,8 @@ class _AtThreshold(RatioMetric):
 
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the largest rate, alone in an array."""
-        reached = counts.rate(self._bound) >= getattr(self, self._bound)
-        return np.asarray(np.max(np.where(reached, counts.rate(self._wanted), 0.0), keepdims=True))
+        reached = counts.rate(RATES[self._bound]) >= getattr(self, self._bound)
+        return np.max(np.where(reached, counts.rate(RATES[self._wanted]), 0.0), keepdims=True)
 
 
 class SensitivityAtSpecificity(_AtThreshold):
@@ -202,8 +205,7 @@ class SensitivityAtSpecificity(_AtThreshold):
 class SpecificityAtSensitivity(_AtThreshold):
     """The best specificity at a threshold where the sensitivity is at least a given value.
 
-    ``max over t of specificity(t) where sensitivity(t) >= sensitivity``; the rest: see
-    ``SensitivityAtSpecificity``.
+    ``max over t of specificity(t) where sensitivity(t) >= sensitivity``: see ``SensitivityAtSpecificity``.
 
     >>> SpecificityAtSensitivity(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
     0.6666666666666666

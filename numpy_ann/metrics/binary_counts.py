@@ -1,7 +1,7 @@
 """Yes and no on either side of thresholds: the counts, batch by batch, precision and recall."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -85,9 +85,9 @@ class ThresholdCounts:
     true_negatives = property(lambda self: self._rest(0), doc="No, and predicted so.")
     false_negatives = property(lambda self: self._rest(1), doc="Yes, and predicted as no.")
 
-    def rate(self, name: str) -> Array:
-        """Return one of ``RATES`` at each threshold, 0 for 0 / 0."""
-        right, wrong = (getattr(self, counts) for counts in RATES[name])
+    def rate(self, counted: tuple[str, str]) -> Array:
+        """Return the share at each threshold of what is counted first, 0 for 0 / 0."""
+        right, wrong = (getattr(self, counts) for counts in counted)
         return divide_no_nan(right, right + wrong)
 
 
@@ -154,9 +154,7 @@ class TruePositives(_CountingMetric):
 
 
 class FalsePositives(_CountingMetric):
-    """How many outputs are no, but predicted as yes; see ``TruePositives``.
-
-    ``FP = sum of w [y = 0] [p > threshold]``.
+    """How many are no, but predicted as yes, ``FP = sum w [y = 0] [p > threshold]``: see ``TruePositives``.
 
     >>> FalsePositives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     1.0
@@ -166,9 +164,7 @@ class FalsePositives(_CountingMetric):
 
 
 class TrueNegatives(_CountingMetric):
-    """How many outputs are no and predicted so; see ``TruePositives``.
-
-    ``TN = sum of w [y = 0] [p <= threshold]``.
+    """How many are no and predicted so, ``TN = sum w [y = 0] [p <= threshold]``: see ``TruePositives``.
 
     >>> TrueNegatives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     0.0
@@ -178,9 +174,7 @@ class TrueNegatives(_CountingMetric):
 
 
 class FalseNegatives(_CountingMetric):
-    """How many outputs are yes, but predicted as no; see ``TruePositives``.
-
-    ``FN = sum of w [y != 0] [p <= threshold]``.
+    """How many are yes, but predicted as no, ``FN = sum w [y != 0] [p <= threshold]``: see ``TruePositives``.
 
     >>> FalseNegatives()(np.array([1, 0, 1]), np.array([[0.9], [0.8], [0.2]]))
     1.0
@@ -192,14 +186,8 @@ class FalseNegatives(_CountingMetric):
 class RatioMetric(_CountingMetric):
     """The base of the shares: of all outputs together, or of some."""
 
-    _rate: ClassVar[str]
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        cls._counted = RATES[cls._rate] if hasattr(cls, "_rate") else cls._counted
-
     def figures(self, counts: ThresholdCounts) -> Array:
-        return counts.rate(self._rate)
+        return counts.rate(self._counted)
 
     def __init__(
         self, thresholds: float | Sequence[float] | None = None, top_k: int | None = None,
@@ -245,9 +233,7 @@ class Precision(RatioMetric):
     """The share of the outputs predicted as yes that are: ``TP / (TP + FP)``, and 0 for 0 / 0.
 
     Shapes: ``y_pred`` is ``(batch, ...)``, ``y_true`` the same, or without the last axis for one output. All
-    outputs are counted together.
-
-    Raises ``ValueError`` if a threshold isn't from 0 to 1, or ``top_k`` or ``class_id`` isn't an output.
+    outputs count together. Raises ``ValueError`` if a threshold isn't from 0 to 1, or an option no output.
 
     Parameters
     ----------
@@ -263,7 +249,7 @@ class Precision(RatioMetric):
     0.5
     """
 
-    _rate = "precision"
+    _counted = RATES["precision"]
 
 
 class Recall(RatioMetric):
@@ -275,4 +261,4 @@ class Recall(RatioMetric):
     0.5
     """
 
-    _rate = "recall"
+    _counted = RATES["recall"]

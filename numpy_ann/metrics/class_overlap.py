@@ -35,8 +35,7 @@ class FBetaScore(Metric):
 
     Source: van Rijsbergen, "Information Retrieval" (1979), chapter 7.
 
-    >>> y_true, y_pred = np.array([[1, 0], [0, 1], [0, 1]]), np.array([[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]])
-    >>> FBetaScore(beta=2.0)(y_true, y_pred).round(4)
+    >>> FBetaScore(beta=2.0)([[1, 0], [0, 1], [0, 1]], [[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]]).round(4)
     array([0.8333, 0.5556])
     """
 
@@ -90,8 +89,7 @@ class F1Score(FBetaScore):
 
     Shapes, parameters and errors: see ``FBetaScore``, of which it is the one with ``beta=1``.
 
-    >>> y_true, y_pred = np.array([[1, 0], [0, 1], [0, 1]]), np.array([[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]])
-    >>> round(F1Score(average="macro")(y_true, y_pred), 4)
+    >>> round(F1Score("macro")([[1, 0], [0, 1], [0, 1]], [[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]]), 4)
     0.6667
     """
 
@@ -206,9 +204,7 @@ class IoU(Metric):
 
 
 class MeanIoU(IoU):
-    """The mean over all classes of intersection over union: ``IoU`` with every class in it.
-
-    Shapes, parameters and errors: see ``IoU``.
+    """The mean over all classes of intersection over union; shapes, parameters, errors: see ``IoU``.
 
     >>> round(MeanIoU(num_classes=2)([0, 0, 1, 1], [0, 1, 0, 1]), 4)
     0.3333
@@ -223,9 +219,7 @@ class MeanIoU(IoU):
 
 
 class OneHotIoU(IoU):
-    """The mean over some classes of intersection over union, of one-hot targets and probabilities.
-
-    Shapes, parameters and errors: see ``IoU``, here with ``sparse_y_true=False``.
+    """``IoU`` of one-hot targets and probabilities, with ``sparse_y_true=False``; the rest: see ``IoU``.
 
     >>> round(OneHotIoU(2, [0])([[1, 0], [1, 0], [0, 1]], [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]]), 4)
     0.5
@@ -239,9 +233,7 @@ class OneHotIoU(IoU):
 
 
 class OneHotMeanIoU(MeanIoU):
-    """The mean over all classes of intersection over union, of one-hot targets and probabilities.
-
-    Shapes, parameters and errors: see ``IoU``, here with ``sparse_y_true=False``.
+    """``MeanIoU`` of one-hot targets and probabilities, with ``sparse_y_true=False``; the rest: see ``IoU``.
 
     >>> round(OneHotMeanIoU(2)([[1, 0], [1, 0], [0, 1]], [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]]), 4)
     0.5

@@ -22,6 +22,8 @@ def confusion_matrix(
 
         C[i, j] = number (or total weight) of samples of class i that were predicted as class j
 
+    It is int64; float64 if the weights are floats or ``normalize`` is given.
+
     Raises ``ValueError`` if the arrays are empty, differ in length, or do not hold one label a sample;
     ``labels`` is empty or none of it occurs in ``y_true``; ``normalize`` is none of the above.
 
@@ -39,11 +41,6 @@ def confusion_matrix(
     normalize : "true", "pred", "all" or None
         Divide by the row's sum (recall on the diagonal), by the column's sum (precision on the diagonal)
         or by the total. 0 / 0 is 0.
-
-    Returns
-    -------
-    C : array of shape (classes, classes)
-        int64; float64 if the weights are floats or ``normalize`` is given.
 
     Source: ``sklearn.metrics.confusion_matrix``, which it equals.
 

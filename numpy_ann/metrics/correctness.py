@@ -20,8 +20,6 @@ def accuracy_score(
 
         accuracy = sum_i w_i [y_pred_i = y_true_i] / sum_i w_i
 
-    Raises ``ValueError`` if the arrays are empty, differ in length, or do not hold one label a sample.
-
     Parameters
     ----------
     y_true, y_pred, sample_weight
@@ -30,11 +28,10 @@ def accuracy_score(
         False returns the numerator: the number, or the total weight, of the correct ones.
 
     Source: ``sklearn.metrics.accuracy_score``, which it equals, except that multilabel rows are refused.
+    Errors: see ``confusion_matrix``.
 
-    >>> accuracy_score([0, 1, 2, 3], [0, 2, 1, 3])
-    0.5
-    >>> accuracy_score([0, 1, 2, 3], [0, 2, 1, 3], normalize=False)
-    2.0
+    >>> accuracy_score([0, 1, 2, 3], [0, 2, 1, 3]), accuracy_score([0, 1, 2], [0, 2, 1], normalize=False)
+    (0.5, 1.0)
     """
     weight = inputs.checked_weight(accuracy_score, locals())
     _, true, predicted = inputs.check_targets(y_true, y_pred, weight)

@@ -1,8 +1,7 @@
 """How far predictions go with the targets: the variance that they explain, and correlations."""
 
 import warnings
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,6 @@ __all__ = [
 ]  # fmt: skip
 
 _EPSILON = 1e-7
-
 _AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
 
 
@@ -118,15 +116,11 @@ class R2Score(Metric):
 class _Correlation(MeanMetric):
     """The base of the mean over samples of a correlation along an axis."""
 
-    _function: ClassVar[Callable[..., Array]]
     check_targets = check_one_each
 
     def __init__(self, name: str | None = None, dtype: DType = None, axis: int = -1) -> None:
         super().__init__(name, dtype)
         self.axis = checked_integer("axis", axis)
-
-    def values(self, y_true: Array, y_pred: Array) -> Array:
-        return type(self)._function(y_true, y_pred, self.axis)
 
 
 def pearson_correlation(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, axis: int = -1) -> Array:
@@ -135,9 +129,7 @@ def pearson_correlation(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, axis: int 
     >>> pearson_correlation([[0, 1, 2], [0, 1, 2]], [[1.0, 3.0, 5.0], [2.0, 1.0, 0.0]]).round(6)
     array([ 1., -1.])
     """
-    p = _floats(y_pred)
-    y = aligned(np.asarray(y_true, p.dtype), p)
-    y, p = (v - v.mean(axis=axis, keepdims=True) for v in (y, p))
+    y, p = (v - v.mean(axis=axis, keepdims=True) for v in _floats(y_true, y_pred))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((y * p).mean(axis=axis) / (y.std(axis=axis) * p.std(axis=axis)))
 
@@ -148,8 +140,7 @@ def concordance_correlation(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, axis: 
     >>> concordance_correlation([[0, 1, 2], [0, 1, 2]], [[0.0, 1.0, 2.0], [1.0, 2.0, 3.0]]).round(4)
     array([1.    , 0.5714])
     """
-    p = _floats(y_pred)
-    y = aligned(np.asarray(y_true, p.dtype), p)
+    y, p = _floats(y_true, y_pred)
     apart = np.square(y.mean(axis=axis) - p.mean(axis=axis))
     both = ((y - y.mean(axis=axis, keepdims=True)) * (p - p.mean(axis=axis, keepdims=True))).mean(axis=axis)
     return np.asarray(2 * both / (y.var(axis=axis) + p.var(axis=axis) + apart + _EPSILON))
@@ -170,12 +161,12 @@ class PearsonCorrelation(_Correlation):
 
     Source: Pearson, "Notes on Regression and Inheritance in the Case of Two Parents" (1895).
 
-    >>> y_true, y_pred = [[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]
-    >>> round(PearsonCorrelation()(y_true, y_pred), 4)
+    >>> round(PearsonCorrelation()([[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]), 4)
     0.9967
     """
 
-    _function = staticmethod(pearson_correlation)
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        return pearson_correlation(y_true, y_pred, self.axis)
 
 
 class ConcordanceCorrelation(_Correlation):
@@ -185,18 +176,19 @@ class ConcordanceCorrelation(_Correlation):
     Shapes, parameters: see ``PearsonCorrelation``.
     Source: Lin, "A Concordance Correlation Coefficient to Evaluate Reproducibility" (1989), equation 2.
 
-    >>> y_true, y_pred = [[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]
-    >>> round(ConcordanceCorrelation()(y_true, y_pred), 4)
+    >>> round(ConcordanceCorrelation()([[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]), 4)
     0.9816
     """
 
-    _function = staticmethod(concordance_correlation)
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        return concordance_correlation(y_true, y_pred, self.axis)
 
 
-def _floats(y_pred: npt.ArrayLike) -> Array:
-    """Return predictions as an array of floats."""
+def _floats(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> tuple[Array, Array]:
+    """Return both as arrays of floats, and of one shape."""
     p = np.asarray(y_pred)
-    return p if p.dtype.kind == "f" else p.astype(np.float64)
+    p = p if p.dtype.kind == "f" else p.astype(np.float64)
+    return aligned(np.asarray(y_true, p.dtype), p), p
 
 
 def _summed(w: Array, values: Array) -> Array:

@@ -23,7 +23,8 @@ def roc_auc_score(
     """Return the area under the ROC curve, of two classes, several, or of each of several yes or no.
 
     It is the probability that a positive sample has a larger score than a negative one (equal ones count
-    half). Of several classes it is an average: of each against the rest ("ovr"), or of all pairs ("ovo").
+    half). Of several classes it is an average: of each against the rest ("ovr"), or of all pairs ("ovo"). For
+    a class that all or none of the samples belong to it is nan, with a warning.
 
     Raises ``ValueError`` if shapes and options don't fit together, or ``multi_class`` is needed.
 
@@ -45,11 +46,6 @@ def roc_auc_score(
         What to do with several classes.
     labels : labels of shape (classes,), optional
         What the columns of ``y_score`` are, sorted. Not given: all that occur.
-
-    Returns
-    -------
-    float, or array of shape (classes,)
-        nan, with a warning, for a class that all or none of the samples belong to.
 
     Source: ``sklearn.metrics.roc_auc_score``, which it equals. "ovo": Hand and Till, "A Simple Generalisation
     of the Area Under the ROC Curve for Multiple Class Classification Problems" (2001), equation 7.
@@ -221,7 +217,8 @@ def roc_curve(
 
         FPR = false positives / negatives       TPR = true positives / positives
 
-    A prediction counts as positive at the threshold and above it.
+    A prediction counts as positive at the threshold and above it. The three arrays, rates and thresholds, are
+    of shape (points,), float64. The rate of a class that doesn't occur is nan, and a warning says so.
 
     Raises ``ValueError`` if there aren't two classes, or as many scores as labels, or numbers are not finite.
 
@@ -237,11 +234,6 @@ def roc_curve(
         1 each if not given.
     drop_intermediate : bool
         Whether to leave out points on a straight line between others.
-
-    Returns
-    -------
-    fpr, tpr, thresholds : three arrays of shape (points,), float64
-        The rate of a class that doesn't occur is nan, and a warning says so.
 
     Source: ``sklearn.metrics.roc_curve``, which it equals.
 
@@ -273,7 +265,8 @@ def precision_recall_curve(
 
         precision = true positives / predicted positives        recall = true positives / positives
 
-    A last point (1, 0) has no threshold.
+    Both are of shape (points + 1,), float64: a last point (1, 0) has no threshold. Without positives the
+    recall is put as 1, and a warning says so.
 
     Parameters
     ----------
@@ -281,12 +274,6 @@ def precision_recall_curve(
         As for ``roc_curve``.
     drop_intermediate : bool
         Whether to leave out points between others of the same recall.
-
-    Returns
-    -------
-    precision, recall : arrays of shape (points + 1,), float64
-        Without positives the recall is put as 1, and a warning says so.
-    thresholds : array of shape (points,)
 
     Source: ``sklearn.metrics.precision_recall_curve``, which it equals; errors are those of ``roc_curve``.
 

@@ -25,9 +25,8 @@ ZeroDivision: TypeAlias = Literal["warn"] | float
 _ONE_COLUMN = (
     "One label a sample is expected; `np.argmax(y, axis=1)` makes one of one-hot rows or probabilities."
 )
-_CURES = dict.fromkeys(
-    ("multilabel-indicator", "multiclass-multioutput", "continuous-multioutput"), _ONE_COLUMN
-) | {
+_SEVERAL = ("multilabel-indicator", "multiclass-multioutput", "continuous-multioutput")
+_CURES = dict.fromkeys(_SEVERAL, _ONE_COLUMN) | {
     "continuous": "Labels are whole numbers or strings; `(y > 0.5).astype(int)` makes one of a probability.",
     "unknown": "Labels are numbers or strings; `y.astype(int)` or `y.astype(str)` converts an object array.",
 }
@@ -187,10 +186,9 @@ def as_scores(y_score: Any, name: str = "y_score") -> Array:
 def type_of_target(y: Any, name: str = "y") -> str:
     """Name the kind of ``y`` in scikit-learn's terms.
 
-    One column is "binary" (at most two different values), "multiclass", or "continuous" (floats with a
-    fraction). Several columns are "multilabel-indicator" (zeros and ones, as one-hot labels have),
-    "multiclass-multioutput" or "continuous-multioutput" (as probabilities are). All else is "unknown". NaN
-    and infinity are refused.
+    One column is "binary" (at most two different values), "multiclass", or "continuous" (with fractions).
+    Several are "multilabel-indicator" (zeros and ones, as one-hot labels), "multiclass-multioutput" or
+    "continuous-multioutput" (as probabilities). All else is "unknown". NaN and infinity are refused.
     """
     array = as_label_array(y, name)
     if array.dtype.kind == "O" or array.ndim > 2 or (array.ndim == 2 and array.shape[1] == 0):
@@ -219,11 +217,9 @@ def check_targets(y_true: Any, y_pred: Any, sample_weight: Array | None = None) 
     check_lengths(y_true, y_pred, sample_weight, which=" (e.g., `y_true` or `y_pred`)")
     kinds = {type_of_target(y_true, "y_true"): None, type_of_target(y_pred, "y_pred"): None}
     unfit = next((kind for kind in reversed(kinds) if kind in _CURES), None)
-    if unfit and len(kinds) == 2:
-        mixed = " and ".join(kinds)
-        raise ValueError(f"Classification metrics can't handle a mix of {mixed} targets. {_CURES[unfit]}")
     if unfit:
-        raise ValueError(f"{unfit} is not supported. {_CURES[unfit]}")
+        mixed = f"Classification metrics can't handle a mix of {' and '.join(kinds)} targets"
+        raise ValueError(f"{mixed if len(kinds) == 2 else f'{unfit} is not supported'}. {_CURES[unfit]}")
     y_true, y_pred = y_true.ravel(), y_pred.ravel()
     _refuse_mixed_kinds(y_true, y_pred)
     return "binary" if unique_labels(y_true, y_pred).size <= 2 else "multiclass", y_true, y_pred

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from numpy_ann import lookup, losses
 from numpy_ann._typing import Shape
@@ -22,9 +22,7 @@ _BY_NAME: dict[str, type[Metric]] = {}
 _FUNCTIONS: set[Callable[..., Any]] = set()
 
 # These names mean one class or another, by the shapes of targets and outputs.
-_BY_SHAPE: dict[str, str] = {"accuracy": "accuracy", "acc": "accuracy"} | dict.fromkeys(
-    CROSSENTROPY, "crossentropy"
-)
+_BY_SHAPE = {"accuracy": "accuracy", "acc": "accuracy", **dict.fromkeys(CROSSENTROPY, "crossentropy")}
 
 
 def know(names: Iterable[str], package: Mapping[str, Any]) -> None:
@@ -44,7 +42,7 @@ def as_name(metric: Any) -> Any:
     return metric.__name__ if inspect.isfunction(metric) and metric in _FUNCTIONS else loss_name(metric)
 
 
-def check(identifier: object) -> None:
+def check(identifier: Any) -> None:
     """Raise ``ValueError`` if ``get`` won't know ``identifier``, before any shapes are known.
 
     >>> check("acuracy")  # doctest: +ELLIPSIS
@@ -52,22 +50,14 @@ def check(identifier: object) -> None:
         ...
     ValueError: Could not interpret metric identifier: 'acuracy'. Did you mean 'accuracy'... Known: ...
     """
-    if isinstance(identifier, str):
-        if identifier.lower() not in _BY_SHAPE:
-            _named(identifier)
-    elif isinstance(identifier, type) and issubclass(identifier, Metric):
-        _made(identifier)
-    elif not isinstance(identifier, Metric | Loss) and not callable(identifier):
-        raise ValueError(
-            f"A metric is a name or a Metric. Received: {identifier!r}. A function of y_true, y_pred will do."
-        )
+    if not isinstance(identifier, str) or identifier.lower() not in _BY_SHAPE:
+        get(identifier)
 
 
 def get(
     identifier: str | Metric | type[Metric] | Loss | Callable[..., Any] | Mapping[str, Any],
-    target_shape: Shape | None = None,
-    output_shape: Shape | None = None,
-) -> Metric:
+    target_shape: Shape | None = None, output_shape: Shape | None = None,
+) -> Metric:  # fmt: skip
     """Return the metric of that name, the metric itself, or the mean of what a loss or a function returns.
 
     With the shapes of one sample, as training has them, ``"accuracy"`` is ``BinaryAccuracy`` for one output,
@@ -86,8 +76,7 @@ def get(
     if isinstance(identifier, Mapping):
         cls = lookup.find("metric", str(identifier.get("class_name")), BY_CLASS)
         return cls.from_config(dict(identifier.get("config") or {}))
-    if not isinstance(identifier, str):
-        identifier = as_name(identifier)
+    identifier = as_name(identifier)
     if isinstance(identifier, str):
         if target_shape is None or output_shape is None:
             return _named(identifier)
@@ -95,14 +84,17 @@ def get(
             kind = kind_of_targets(target_shape, output_shape)
             return _BY_NAME[f"{kind}_{_BY_SHAPE[identifier.lower()]}"](name=identifier)
         return _named(identifier, name=identifier)
-    check(identifier)
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, Loss):
         return LossMetric(identifier)
     if isinstance(identifier, type) and issubclass(identifier, Metric):
         return _made(identifier)
-    return MeanMetricWrapper(cast(Callable[..., Any], identifier))
+    if callable(identifier):
+        return MeanMetricWrapper(identifier)
+    raise ValueError(
+        f"A metric is a name or a Metric. Received: {identifier!r}. A function of y_true, y_pred will do."
+    )
 
 
 def kind_of_targets(

@@ -29,11 +29,8 @@ class Mean(RunningMean):
     Shapes: ``values`` is ``(n, ...)`` or a single number, ``sample_weight`` is ``(n,)``, or as the values.
 
     >>> mean = Mean()
-    >>> mean.update_state([1, 3, 5, 7])
-    >>> mean.result()
-    4.0
-    >>> mean([9.0], sample_weight=[2])
-    5.666666666666667
+    >>> mean([1, 3, 5, 7]), mean([9.0], sample_weight=[2])
+    (4.0, 5.666666666666667)
     """
 
     def update_state(  # type: ignore[override]
@@ -53,12 +50,9 @@ class Mean(RunningMean):
 class Sum(Mean):
     """The weighted sum of numbers: ``sum(w_i v_i)``, each of a sample's values included.
 
-    Shapes: as for ``Mean``.
-    Source: Keras 3, ``keras.metrics.Sum``.
+    Shapes: as for ``Mean``. Source: Keras 3, ``keras.metrics.Sum``.
 
-    >>> total = Sum()
-    >>> total.update_state([1, 3, 5, 7], sample_weight=[1, 1, 0, 0])
-    >>> total.result()
+    >>> Sum()([1, 3, 5, 7], sample_weight=[1, 1, 0, 0])
     4.0
     """
 
@@ -91,20 +85,15 @@ class MeanMetricWrapper(MeanMetric):
 
     ``v = fn(y_true, y_pred)``, and the mean is ``sum(w_i v_i) / sum(w_i)``. The function returns a value for
     each sample (further axes are averaged too), or a single one for the batch; of single ones, all batches
-    count the same. ``metrics=[fn]`` wraps it by itself.
+    count the same. ``metrics=[fn]`` wraps it by itself. Left out, the name is the function's. A Keras file
+    can't hold a function: see ``losses.FunctionLoss``.
 
     Parameters
     ----------
     fn : callable
         As above. Targets of shape ``(n,)`` come as ``(n, 1)`` where there is one output.
-    name, dtype
-        As for ``Metric``. Left out, the name is the function's.
     **options
         Passed to the function.
-
-    Notes
-    -----
-    A Keras file can't hold a function: see ``losses.FunctionLoss``.
 
     >>> def largest_error(y_true, y_pred):
     ...     return np.abs(y_true - y_pred).max()
@@ -155,7 +144,6 @@ class LossMetric(MeanMetric):
     loss : Loss
         Which one.
 
-
     >>> from numpy_ann.losses import Huber
     >>> LossMetric(Huber())(np.array([0.0]), np.array([[3.0]]))
     2.5
@@ -196,9 +184,7 @@ class MetricOfLoss(LossMetric):
             setattr(self, option, getattr(self.loss, option))
 
     def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        config.pop("loss", None)  # the class says which
-        return config
+        return {name: value for name, value in super().get_config().items() if name != "loss"}
 
 
 class MeanSquaredError(MetricOfLoss):

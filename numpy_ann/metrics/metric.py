@@ -141,7 +141,7 @@ class Metric(Described):
             self.update_state(y_true, y_pred, sample_weight)
 
     def take(self, *batch: Array) -> None:
-        """Take in one batch, targets, predictions and maybe weights, as the class defines it: for training."""
+        """Take in one batch, targets, predictions and maybe weights, as the class says: for training."""
         (self.update_state if self._own_update else self.update_batch)(*batch)
 
     @abstractmethod

@@ -30,14 +30,16 @@ def precision_recall_fscore_support(
         precision P = correct / predicted      recall R = correct / true
         F = (1 + beta^2) P R / (beta^2 P + R) = (1 + beta^2) correct / (beta^2 true + predicted)
 
-    Raises ``ValueError`` if the arrays are empty, differ in length, or do not hold one label a sample; an
-    option is none of the above; ``average="binary"`` with more than two classes; ``average="samples"``, which
-    is for multilabel rows, and these are refused.
+    Four arrays of shape (classes,), or three floats and None: float64; support int64, or float64 with weights
+    (and, as in scikit-learn, where no prediction at all is right).
+
+    Raises ``ValueError`` as ``confusion_matrix`` does; for ``average="binary"`` with more than two classes;
+    for ``average="samples"``, which is for multilabel rows, and these are refused.
 
     Parameters
     ----------
-    y_true, y_pred : labels of shape (samples,)
-        Whole numbers, bools or strings; no one-hot rows.
+    y_true, y_pred, sample_weight
+        As for ``confusion_matrix``.
     beta : float, 0 or more
         How many times recall matters as much as precision in F.
     labels : labels of shape (classes,), optional
@@ -49,16 +51,8 @@ def precision_recall_fscore_support(
         labels. "macro": the plain mean over labels. "weighted": the mean weighted by support.
     warn_for : names among "precision", "recall" and "f-score"
         For which of the three an undefined value warns.
-    sample_weight : numbers of shape (samples,), optional
-        1 each if not given.
     zero_division : "warn", 0, 1 or nan
         The value of 0 / 0; "warn" is 0 with an ``UndefinedMetricWarning``. nan is left out of averages.
-
-    Returns
-    -------
-    precision, recall, fscore, support : four arrays of shape (classes,); or three floats and None
-        float64; support int64, or float64 with weights (and, as in scikit-learn, where no prediction at
-        all is right).
 
     Source: ``sklearn.metrics.precision_recall_fscore_support``, which it equals.
 

@@ -34,6 +34,9 @@ def classification_report(
 ) -> str | dict[str, Any]:  # fmt: skip
     """Return precision, recall, F1 and support of each class and on average, as text or as a dictionary.
 
+    The line "accuracy" stands for the micro average, which equals it whenever all classes are listed; where
+    ``labels`` leaves some out, the micro average is shown instead.
+
     Parameters
     ----------
     y_true, y_pred, labels, sample_weight, zero_division
@@ -45,12 +48,6 @@ def classification_report(
         Decimals in the text; the dictionary's numbers are not rounded.
     output_dict : bool
         Return ``{name: {"precision": ..., "recall": ..., "f1-score": ..., "support": ...}, ...}``.
-
-    Returns
-    -------
-    report : str or dict
-        The line "accuracy" stands for the micro average, which equals it whenever all classes are listed;
-        where ``labels`` leaves some out, the micro average is shown instead.
 
     Source: ``sklearn.metrics.classification_report``, which it equals, character for character. Errors: see
     ``confusion_matrix``.

@@ -26,10 +26,7 @@ __all__ = [
 class Estimator(BaseEstimator):  # type: ignore[misc]
     """What all estimators share, whatever their model is made of."""
 
-    _dtype: Any = (
-        np.float64,
-        np.float32,
-    )  # of inputs: float32 if they are that, else float64
+    _dtype: Any = (np.float64, np.float32)  # of inputs: float32 if they are that, else float64
 
     def _keep(self, options: dict[str, Any]) -> None:
         """Keep a constructor's arguments, its ``locals()``, under their names: scikit-learn's rule."""
@@ -90,12 +87,7 @@ class NeuralNetwork(Estimator):
     random_state : int, RandomState or None
         Makes initial weights, shuffling and dropout repeatable.
 
-    Attributes
-    ----------
-    model_ : Model
-        The trained network.
-    history_ : dict of str to list of float
-        The figures of each epoch.
+    Trained, it has ``model_``, the network, and ``history_``, the figures of each epoch by name.
     """
 
     _output_activation: str
@@ -143,7 +135,7 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
     """A multilayer perceptron with softmax and cross-entropy, as a scikit-learn classifier.
 
     Classes may be of any kind: numbers, strings. The network computes in float32 if ``X`` is float32, in
-    float64 otherwise. Its parameters are those of ``NeuralNetwork``:
+    float64 otherwise. Trained, it has ``classes_``, sorted; the rest: see ``NeuralNetwork``.
 
     Parameters
     ----------
@@ -152,15 +144,6 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
         See ``NeuralNetwork``. A model from ``build_model`` ends in a softmax over the classes, or for two
         classes in one sigmoid.
 
-    Attributes
-    ----------
-    classes_ : ndarray
-        The classes, sorted.
-    model_, history_
-        See ``NeuralNetwork``.
-
-    Examples
-    --------
     >>> X, y = np.array([[0.0], [0.2], [0.8], [1.0]]), ["low", "low", "high", "high"]
     >>> network = NeuralNetworkClassifier(hidden_units=(8,), epochs=200, learning_rate=0.02, random_state=0)
     >>> network.fit(X, y).predict([[0.1], [0.9]])
@@ -202,8 +185,6 @@ class NeuralNetworkRegressor(Regressor, NeuralNetwork):
     callbacks, build_model, random_state, verbose
         See ``NeuralNetwork``, also for what a trained one holds.
 
-    Examples
-    --------
     >>> X = np.linspace(-1, 1, 50)[:, np.newaxis]
     >>> network = NeuralNetworkRegressor(epochs=200, learning_rate=0.01, random_state=0)
     >>> network.fit(X, X[:, 0] ** 2).score(X, X[:, 0] ** 2) > 0.95

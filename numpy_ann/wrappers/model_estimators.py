@@ -87,12 +87,7 @@ class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
         As Keras has them: a compiled model, or a function that returns one and is called with ``X=``, ``y=``
         (the one-hot rows) and ``model_kwargs``; whether to go on with earlier weights; for ``model.fit``.
 
-    Attributes
-    ----------
-    classes_ : ndarray
-        The classes, sorted.
-    model_, history_
-        The trained model, and what its ``fit`` returned.
+    Trained, it has ``classes_``, sorted, ``model_``, and ``history_``: what its ``fit`` returned.
 
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential

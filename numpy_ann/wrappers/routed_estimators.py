@@ -189,15 +189,9 @@ class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
     validation_split, shuffle, class_weight, run_eagerly, validation_batch_size
         As in scikeras: for ``compile`` and ``fit``. Without a loss it is the cross-entropy for the classes.
 
-    Attributes
-    ----------
-    classes_, n_classes_
-        The classes, sorted, and how many.
-    model_, history_
-        The trained model; the figures of each epoch by name.
+    Trained, it has ``classes_``, sorted, ``n_classes_`` of them, ``model_``, and ``history_``, the figures of
+    each epoch by name.
 
-    Examples
-    --------
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential
     >>> def network(units, meta):
