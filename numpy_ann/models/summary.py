@@ -37,7 +37,7 @@ def summarize(
         Built or not; an unbuilt one has unknown shapes.
     line_length : int, optional
         The table's width in characters, at least 40. Left out, it follows the terminal, up to 88, of a graph
-        108, and 12 more where trainable is shown. Long names are wrapped, never cut.
+        108, and 12 more where trainable is shown. What has no room is cut, as in Keras.
     expand_nested : bool
         Whether to show the layers of models in the model too.
     show_trainable : bool
@@ -62,9 +62,9 @@ def summarize(
     titles = ["Layer (type)", "Output Shape", "Param #", *(["Connected to"] if graph else [])]
     for title, columns in zip(titles, room, strict=False):
         side: Any = "right" if title == "Param #" else "left"
-        table.add_column(title, width=columns, justify=side, overflow="fold")
+        table.add_column(title, width=columns, justify=side)
     if show_trainable:
-        table.add_column("Trainable", width=room[-1], justify="center", overflow="ellipsis")
+        table.add_column("Trainable", width=room[-1], justify="center")
     for level, layer in _rows(_in_range(model.layers, layer_range), expand_nested):
         shape, count = "?", "0 (unbuilt)"
         if layer.built:
