@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.keras_tensor import leaves, refill
 from numpy_ann.layers import Layer
 from numpy_ann.models.graph import replay
-from numpy_ann.models.loading import architecture_of, model_of
+from numpy_ann.models.loading import architecture_of, class_in_files, model_of
 from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.registration import CustomObjectScope
@@ -91,6 +92,8 @@ def _cloned_graph(model: Model, input_tensors: Any, make: Callable[[Layer], Laye
     begin = [_again(tensor.node.layer).output for tensor in model.inputs if input_tensors is None]  # type: ignore[union-attr]
     begin, end = replay(model.inputs, model.outputs, begin or leaves(input_tensors), clone_of)
     ends = refill(model.input, iter(begin)), refill(model.output, iter(end))
+    if (cls := class_in_files(model)) is not None:
+        return cls(*ends, name=model.name)  # type: ignore[no-any-return]
     return Model(*ends, name=model.name, dtype=str(model.dtype))
 
 
@@ -109,14 +112,18 @@ def config_of(model: Model) -> dict[str, Any]:
     return keras_config(architecture_of(model))["config"]  # type: ignore[no-any-return]
 
 
-def model_from_config(config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Return a new model of the layers that a configuration describes; its weights are initial ones.
+def model_from_config(
+    config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, cls: Any = None
+) -> Any:
+    """Return a new model, of a class of somebody's own or not, of the layers that a configuration describes.
 
     Raises ``ModelFormatError`` if it holds something that isn't supported.
     """
     root = {"class_name": "Functional" if "output_layers" in config else "Sequential", "config": config}
     with CustomObjectScope(custom_objects):
-        return _model_from(parse_json(json.dumps(root), "config"))
+        return _model_from(
+            parse_json(json.dumps(root), "config"), None if cls in (Model, Sequential) else cls
+        )
 
 
 def json_of(model: Model, **options: Any) -> str:
@@ -146,8 +153,9 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
         return _model_from(parse_json(json_string, "the JSON text"))
 
 
-def _model_from(root: Any) -> Any:
+def _model_from(root: Any, cls: Any = None) -> Any:
     version = root.get("keras_version") if isinstance(root, dict) else None
     version = version if isinstance(version, str) else None
     with stating(version):
-        return model_of(read_architecture(ConfigValue(root, "config"), Limits(), version), _again)
+        found = read_architecture(ConfigValue(root, "config"), Limits(), version)
+        return model_of(found if cls is None else replace(found, cls=cls), _again)

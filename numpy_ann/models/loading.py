@@ -5,12 +5,14 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Shape
+from numpy_ann.errors import ModelFormatError
 from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.models.graph import call
@@ -19,6 +21,7 @@ from numpy_ann.models.sequential import Sequential
 from numpy_ann.models.subclassed import take_over
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.parameter import Parameter
+from numpy_ann.part import ours
 from numpy_ann.registration import CustomObjectScope
 from numpy_ann.saving import Limits, read_model, read_weights, write_h5, write_keras, write_weights
 from numpy_ann.saving.formats.model_contents import (
@@ -37,7 +40,10 @@ from numpy_ann.saving.formats.model_contents import (
 from numpy_ann.saving.formats.weights import Partly
 from numpy_ann.validation import checked_bool
 
-__all__ = ["architecture_of", "load_model", "load_weights", "model_of", "save_model", "save_weights"]
+__all__ = [
+    "architecture_of", "class_in_files", "load_model", "load_weights", "model_of", "save_model",
+    "save_weights",
+]  # fmt: skip
 
 
 def save_model(
@@ -197,12 +203,23 @@ def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = la
         for part in architecture.children or architecture.layers
     ]
     options: Any = {"name": architecture.name, "dtype": architecture.dtype}
+    cls = architecture.cls or (Model if architecture.connections else Sequential)
+    if not issubclass(cls, Model if architecture.connections else Sequential):
+        raise ModelFormatError(f"{cls.__name__} was handed over for a model that is of another kind")
+    if architecture.cls:  # whose constructor may know no dtype
+        del options["dtype"]
     if architecture.connections is None:
         begin = InputLayer(
             *(architecture.input_shape, architecture.batch_size, architecture.input_dtype),
             name=architecture.input_name,
         )
-        return Sequential([begin, *parts], **options)
+        if not architecture.cls:
+            return Sequential([begin, *parts], **options)
+        chain = cls(**options)
+        chain.dtype = np.dtype(architecture.dtype)
+        for part in (begin, *parts):
+            chain.add(part)
+        return chain
     made: list[list[KerasTensor]] = []
     for called, reads, training in architecture.connections.calls:
         inputs = [made[place.call][place.output] for place in reads]
@@ -211,7 +228,17 @@ def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = la
         mapped(structure, lambda place: made[place.call][place.output])
         for structure in architecture.connections[1:]
     ]
-    return Model(*ends, **options)
+    return cls(*ends, **options)
+
+
+def class_in_files(model: Model) -> Any:
+    """Return a class of somebody's own that is made as the one here is, of layers or of tensors, or None."""
+    cls = type(model)
+    try:
+        signature(cls).bind(*((None, None) if model.graph is not None else ()), name="")
+    except TypeError:
+        return None
+    return None if ours(cls) else cls
 
 
 def save_weights(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -385,6 +412,7 @@ def architecture_of(model: Model) -> Architecture:
         children=parts if connections or any(isinstance(p, Architecture) for p in parts) else None,
         connections=connections,
         input_dtype=dtype,
+        cls=class_in_files(model),
     )
 
 

@@ -421,7 +421,7 @@ class Model(Trainer):
             return cls(**config)
         from numpy_ann.models.cloning import model_from_config
 
-        return model_from_config(config, custom_objects)
+        return model_from_config(config, custom_objects, cls)
 
     def to_json(self, **options: Any) -> str:
         """Return the layers as the text that ``models.model_from_json``, here or in Keras, reads."""

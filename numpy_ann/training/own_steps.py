@@ -231,7 +231,7 @@ def compute_loss(
     training: bool = True,
 ) -> Any:  # fmt: skip
     """Return the loss that ``compile`` was given, and the penalties; on the tape, where one records."""
-    configuration, penalties = self._compiled(), list(self.losses)
+    configuration, penalties = _of_one_output(self._compiled()), list(self.losses)
     if configuration.loss_argument is None:
         if not penalties:
             raise ValueError("No loss to compute: give `compile` a loss, or override compute_loss().")
@@ -249,6 +249,12 @@ def compute_loss(
     if configuration.loss_weight != 1:
         value = value * configuration.loss_weight
     return sum(penalties, value)
+
+
+def _of_one_output(configuration: Any) -> Any:
+    """Return what ``compile`` was told of the output, where a graph has one."""
+    parts = getattr(configuration, "parts", ())
+    return parts[0] if len(parts) == 1 else configuration
 
 
 def compute_metrics(self: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
@@ -271,7 +277,7 @@ def figures_of(model: Any) -> dict[str, Any]:
 
 def begin(model: Any) -> None:
     """Make the tracker of the loss, and ``compile``'s metrics, anew."""
-    configuration = model.configuration
+    configuration = _of_one_output(model.configuration)
     given = configuration.loss_argument is not None or type(model).compute_loss is not compute_loss
     model._loss_tracker = Mean("loss") if given else None
     asked = getattr(configuration, "metrics", None) or getattr(configuration, "weighted_metrics", None)

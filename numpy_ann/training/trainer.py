@@ -393,7 +393,7 @@ class Trainer(Part):
             size = min(size, len(x))
             if not verbose and not callbacks and len(x) == size and not self.by_own_steps:
                 return self._predict_one(x)
-            batches = self.workings.batches(x, None, None, size, self.dtype, steps_per_epoch=steps)
+            batches = adapter.batched(x, None, None, size, self.dtype, steps_per_epoch=steps)
             shape = self.plan[-1].output_shape or () if isinstance(self.plan, list) else (None,)
             if None not in shape and not self.by_own_steps:
                 result = np.empty((len(x), *shape), dtype=self.dtype)
@@ -405,7 +405,8 @@ class Trainer(Part):
             ]
         run = partial(loop.predict, passes, batches, result=result)
         shown = None if batch_size or steps else getattr(batches, "samples", None)
-        return self._formed(self._watched("predict", verbose, callbacks, batches, run, shown))
+        found = self._watched("predict", verbose, callbacks, batches, run, shown)
+        return found if self.by_own_steps else self._formed(found)
 
     def train_on_batch(
         self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None,

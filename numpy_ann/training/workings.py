@@ -9,8 +9,7 @@ from numpy_ann._typing import Array
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.training.configuration import Configuration
 from numpy_ann.training.data.adapter import DataAdapter
-from numpy_ann.training.data.batches import Batches
-from numpy_ann.training.data.bundles import Bundle, BundleAdapter, BundleBatches, arrays_of
+from numpy_ann.training.data.bundles import Bundle, BundleAdapter, arrays_of
 from numpy_ann.training.outputs import OutputLosses, configuration_by_output
 from numpy_ann.training.plan import Plan
 from numpy_ann.training.step import Buffers, ForwardPass, TrainingStep, moving_parameters, predict_batch
@@ -95,7 +94,6 @@ class Workings(NamedTuple):
 
     adapter: Any
     configuration: Callable[..., Any]
-    batches: Any
     forward_pass: Any
     outputs: Callable[..., Any]
     output_shape: Callable[[Any], Any]
@@ -104,7 +102,6 @@ class Workings(NamedTuple):
 CHAIN = Workings(
     DataAdapter,
     lambda model, *arguments: Configuration(*arguments),
-    Batches,
     ForwardPass,
     predict_batch,
     lambda layers: layers[-1].output_shape or (),
@@ -112,7 +109,6 @@ CHAIN = Workings(
 GRAPH = Workings(
     BundleAdapter,
     configuration_by_output,
-    BundleBatches,
     GraphPass,
     graph_outputs,
     lambda plan: plan.output_shapes,

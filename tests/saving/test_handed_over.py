@@ -150,7 +150,38 @@ def graph():
     return Model(x, Add()([Quadratic(2)(x), Dense(2)(Small(3)(x))]))
 
 
+class Counted(Sequential):
+    """Its step is its own, and so is its constructor, which knows no dtype."""
+
+    def __init__(self, layers=None, name=None):
+        super().__init__(layers, name=name, seed=1)
+
+    def train_step(self, data):
+        return super().train_step(data) | {"steps": 1.0}
+
+
+class Measured(Model):
+    def train_step(self, data):
+        return super().train_step(data)
+
+
+class Made(Model):
+    """Not made as its base class is, so files have it as that."""
+
+    def __init__(self, units):
+        x = Input((3,))
+        super().__init__(x, Dense(units)(x))
+
+
+def measured():
+    x = Input((3,))
+    inner = Counted([Input((3,)), Dense(4)], name="inner")
+    return Measured(x, Add()([Dense(2)(inner(x)), Dense(2)(x)]))
+
+
 MODELS = {
+    "a chain's class": (lambda: Counted([Input((3,)), Dense(4), Dense(2)]), [Counted]),
+    "a graph's class, and a chain's in it": (measured, [Measured, Counted]),
     "a layer": (chain(lambda: Quadratic(4, Fill(0.3))), [Quadratic, Fill]),
     "its function": (chain(lambda: Quadratic(4, halves)), [Quadratic, halves]),
     "a composite": (chain(lambda: Block(3, scale=0.5)), [Block]),
@@ -223,13 +254,35 @@ def test_models_are_made_anew_of_json_and_as_clones(name, tmp_path):
     make, own = MODELS[name]
     model = trained(make)
     with CustomObjectScope(by_name(own)):
-        others = [model_from_json(model.to_json()), clone_model(model)]
+        others = [model_from_json(model.to_json())]
+    if Counted not in own:  # whose clone, and so its group of weights, is a Sequential's
+        others.append(clone_model(model))
     if name != "a model":
         others.append(type(model).from_config(model.get_config(), by_name(own)))
     model.save_weights(tmp_path / "m.weights.h5")
     for other in others:
         other.load_weights(tmp_path / "m.weights.h5")
         np.testing.assert_array_equal(other.predict(X, verbose=0), model.predict(X, verbose=0))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_classes_of_models_are_kept_by_files_clones_and_configurations(suffix, tmp_path):
+    for name in ("a chain's class", "a graph's class, and a chain's in it"):
+        make, own = MODELS[name]
+        model, path = trained(make), tmp_path / f"{suffix.strip('.')}{suffix}"
+        model.save(path)
+        found = load_model(path, by_name(own))
+        assert type(found) is type(model) is type(type(model).from_config(model.get_config(), by_name(own)))
+        assert [type(layer) for layer in found.layers] == [type(layer) for layer in model.layers]
+        # As in Keras, of which a chain's clone is a Sequential.
+        assert type(clone_model(model)) is {Counted: Sequential, Measured: Measured}[type(model)]
+        with pytest.raises(ModelFormatError, match=r"model class '(Counted|Measured)' is not supported"):
+            load_model(path)
+        with pytest.raises(ModelFormatError, match=r"Made was handed over|group .made. is missing"):
+            load_model(path, {"Counted": Made, "Measured": Made if type(model) is Counted else Measured})
+    model = trained(lambda: Made(2))
+    model.save(tmp_path / f"made{suffix}")
+    assert type(load_model(tmp_path / f"made{suffix}")) is Model
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_threads_share_the_batches_to_the_same_bits(graph, monkeypatch):
     model, x, y = large(graph)
     weights = np.random.default_rng(2).uniform(size=5000)
     given = [weights, weights] if graph else weights
-    batches, who, found = model.workings.batches, set(), {}
+    batches, who, found = model.workings.adapter.batched, set(), {}
     taken = batches.batch
     monkeypatch.setattr(batches, "batch", lambda self, n: (who.add(get_ident()), taken(self, n))[1])
     for threads in (1, 2, 4):
@@ -161,7 +161,7 @@ def test_an_error_in_a_thread_is_raised(monkeypatch):
     def fails(self, number):
         raise OSError("no more")
 
-    monkeypatch.setattr(model.workings.batches, "batch", fails)
+    monkeypatch.setattr(model.workings.adapter.batched, "batch", fails)
     with pytest.raises(OSError, match="no more"):
         model.predict(x, verbose=0)
 

@@ -13,7 +13,7 @@ from numpy_ann.activations.piecewise import steep_hard_sigmoid
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.recording import here
-from numpy_ann.registration import get_registered_object
+from numpy_ann.registration import get_registered_name, get_registered_object
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import histories, inbound_nodes, read_connections
@@ -100,8 +100,10 @@ class _Reading:
         limits = self.limits
         if is_own_model(root):
             return self._own(root, handed_over(root, "model", MODELS), shapes)
-        kind = class_of(root, "model class", _MODELS)
-        config = root["config"]
+        config, cls = root["config"], _own_class(root)
+        kind = "Functional" if isinstance(config.value, dict) and "output_layers" in config else "Sequential"
+        if cls is None:
+            kind = class_of(root, "model class", _MODELS)
         if kind == "Sequential" and isinstance(config.value, list):  # until Keras 2.2.2, TensorFlow 1.10
             entries = config.array(limits.layers + 1)
         else:
@@ -170,7 +172,7 @@ class _Reading:
         whole_graph = connections or any(isinstance(part, Architecture) for part in parts)
         found = Architecture(
             *(name, next(iter(dtypes), "float32"), input_shape, input_name, layers, weights, batch_size),
-            *(parts if whole_graph else None, connections, dtype if whole else None),
+            *(parts if whole_graph else None, connections, dtype if whole else None, None, cls),
         )
         return found, outputs
 
@@ -252,7 +254,7 @@ class _Reading:
         self.layers, self.uses = self.layers + 1, self.uses + 1
         if self.layers > limits.layers + 1:
             raise entry.error(f"more than {limits.layers:,} layers")
-        if entry["class_name"].value in _MODELS or is_own_model(entry):
+        if entry["class_name"].value in _MODELS or _own_class(entry) is not None:
             read_options(entry, {}, {**_ENTRY, "compile_config": ANYTHING})
             model, made = self.model(entry, shapes=shapes)
             return model, model.weight_formats, _shapes_of(entry, model, shapes) if made else made
@@ -281,8 +283,13 @@ def _begins(model: Architecture) -> list[Shape]:
 
 def is_own_model(entry: ConfigValue) -> bool:
     """Return whether an entry is a model by a class that the caller has handed over."""
+    return bool(getattr(_own_class(entry), "by_call", False))
+
+
+def _own_class(entry: ConfigValue) -> Any:
+    """Return the class of models that the caller has handed over for an entry; None if there is none."""
     found, _ = own_of(entry, _MODELS)
-    return isclass(found) and issubclass(found, MODELS.base) and bool(getattr(found, "by_call", False))
+    return found if isclass(found) and issubclass(found, MODELS.base) else None
 
 
 def _built_for(root: ConfigValue, limits: Limits) -> Shape:
@@ -435,14 +442,18 @@ def build_without_memory(entry: ConfigValue, build: Callable[[], None], before: 
 def h5_model_config(architecture: Architecture) -> dict[str, Any]:
     """Return the ``model_config`` of an ``.h5`` file, in Keras 2's form, which Keras 3 reads too."""
     if architecture.connections is not None:
-        config = _graph_config(architecture, keras2=True)
-        return {"class_name": "Functional", "config": config}
+        return {"class_name": _name(architecture), "config": _graph_config(architecture, keras2=True)}
     batch_shape = [architecture.batch_size, *architecture.input_shape]
     dtype = architecture.input_dtype or architecture.dtype
     options = {"dtype": dtype, "sparse": False, "ragged": False, "name": architecture.input_name}
     layers = [{"class_name": "InputLayer", "config": {"batch_input_shape": batch_shape, **options}}]
     layers += [_h5_entry(part) for part in architecture.parts]
-    return {"class_name": "Sequential", "config": {"name": architecture.name, "layers": layers}}
+    return {"class_name": _name(architecture), "config": {"name": architecture.name, "layers": layers}}
+
+
+def _name(architecture: Architecture) -> str:
+    """Return what files call the class of a chain or a graph."""
+    return get_registered_name(architecture.cls) if architecture.cls else architecture.kind
 
 
 def _h5_entry(part: Layer | Architecture) -> dict[str, Any]:
@@ -465,7 +476,7 @@ def _model_entry(architecture: Architecture) -> dict[str, Any]:
     if architecture.connections is not None:
         config = _graph_config(architecture, keras2=False)
         entry = _entry("Functional", config, "keras.src.models.functional")
-        return {**entry, "registered_name": "Functional"}
+        return {**entry, "registered_name": "Functional", **_class_in_files(architecture)}
     batch_shape = [architecture.batch_size, *architecture.input_shape]
     dtype = architecture.input_dtype or architecture.dtype
     options = {"dtype": dtype, "sparse": False, "name": architecture.input_name}
@@ -486,7 +497,14 @@ def _model_entry(architecture: Architecture) -> dict[str, Any]:
         "layers": layers,
         "build_input_shape": batch_shape,
     }
-    return {**_entry("Sequential", config, "keras"), "build_config": {"input_shape": batch_shape}}
+    entry = {**_entry("Sequential", config, "keras"), **_class_in_files(architecture)}
+    return {**entry, "build_config": {"input_shape": batch_shape}}
+
+
+def _class_in_files(architecture: Architecture) -> dict[str, Any]:
+    """Return how an entry of Keras 3 says whose class it is, where it is somebody's own."""
+    own = {"module": None, "class_name": architecture.kind, "registered_name": _name(architecture)}
+    return own if architecture.cls else {}
 
 
 def _graph_config(architecture: Architecture, *, keras2: bool) -> dict[str, Any]:

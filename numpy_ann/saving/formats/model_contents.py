@@ -89,13 +89,15 @@ class Architecture:
     connections: Connections | None = None
     input_dtype: str | None = None  # of a chain's input, if it isn't the model's
     own: Any = None  # the model itself, where its class is somebody's own; its body is the one layer
+    cls: Any = None  # of a chain or a graph, where that is somebody's own
 
     @property
     def kind(self) -> str:
         """Keras' class of models, or somebody's own."""
         if self.own is not None:
             return type(self.own).__name__
-        return "Sequential" if self.connections is None else "Functional"
+        known = "Sequential" if self.connections is None else "Functional"
+        return known if self.cls is None else str(self.cls.__name__)
 
     @property
     def outputs(self) -> int:
