@@ -47,9 +47,8 @@ class Layer(Part):
         z  = layer.pre_activation(x)          y  = layer.activation(z)
         dz = layer.backward_activation(dy)    layer.backward_parameters(dz)    dx = layer.backward_input(dz)
 
-    ``forward`` is the first line, ``backward`` the second. Training takes the parts one by one: it skips the
-    input gradient of the first layer, which nobody needs, and treats the last activation together with the
-    loss.
+    ``forward`` is the first line, ``backward`` the second. Training skips the input gradient of the first
+    layer, which nobody needs, and treats the last activation together with the loss.
 
     Arrays are batch first. ``out=`` means what it means in NumPy: left out, the layer allocates; given, it
     may write there, and only the return value counts. Arguments are never modified, unless given as ``out``.
@@ -140,9 +139,8 @@ class Layer(Part):
             raise ValueError(f'A layer computes in "float32" or "float64". Received: dtype={dtype!r}')
         self.named_by_user = name is not None
         self.in_model = False  # set by the first model that the layer is put into; it keeps its name then
-        self.name = (
-            counted_name(snake_case(type(self).__name__)) if name is None else checked_name("layer", name)
-        )
+        kind = snake_case(type(self).__name__)
+        self.name = counted_name(kind) if name is None else checked_name("layer", name)
         self.trainable = checked_bool("trainable", trainable)
         self.dtype = None if dtype is None else np.dtype(dtype)
         self.built = False
@@ -225,12 +223,10 @@ class Layer(Part):
             The layer's, or one of integers, for a count: in memory it is a float as the others.
         trainable : bool
             False for state that training changes by other means than its gradient.
-        autocast : bool
-            Keras' argument for mixed precision, in which nothing is computed here: all is of one dtype.
         regularizer, constraint : str or object, optional
             A penalty in the loss; what the numbers are brought back to after a training step.
-        aggregation, overwrite_with_gradient
-            Keras' arguments, of which only the defaults are supported.
+        autocast, aggregation, overwrite_with_gradient
+            Keras' arguments: all is of one dtype here, and of the others only the defaults are supported.
         name : str, optional
             What files call it; left out, ``"variable"``.
         """
@@ -321,10 +317,8 @@ class Layer(Part):
     def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return ``y``, of arrays or on the tape; a class of one's own may define it, and need no more.
 
-        Takes ``call(inputs, training=False)``.
-
-        ``super().call(inputs)`` is what the class above computes. It is made of ``numpy_ann.ops``, NumPy's
-        functions, operators, and layers that are attributes; the tape derives it.
+        ``call(inputs, training=False)`` is made of ``numpy_ann.ops``, NumPy's functions, operators, layers
+        that are attributes, and ``super().call(inputs)``, what the class above computes; the tape derives it.
         """
         formula, (training, *more) = seen_as_ours(self), (*args, kwargs.pop("training", False))
         if (args and more != [False]) or any(value is not None for value in kwargs.values()):
@@ -363,10 +357,8 @@ class Layer(Part):
     def backward(self, dy: Array) -> Any:
         """Write the parameters' gradients and return the input's: of several a list, None where it has none.
 
-        Needs ``forward(x, training=True)`` first: it keeps what the derivative reads.
-
-        Raises ``ValueError`` if there was no such forward pass, or ``dy`` doesn't have the shape of its
-        output.
+        Raises ``ValueError`` if there was no ``forward(x, training=True)``, which keeps what the derivative
+        reads, or ``dy`` doesn't have the shape of its output.
         """
         dy = np.asarray(dy, dtype=self.dtype)
         if not self.built:
@@ -387,8 +379,7 @@ class Layer(Part):
                 f"Layer {self.name!r} was called on {x!r}, but layers are called on arrays, or on symbolic "
                 "tensors, as Input(...) and other layers' calls give them."
             )
-        tensors = symbols_in(x)
-        if tensors:
+        if tensors := symbols_in(x):
             return self._use(x, tensors, training)
         if here.tapes:
             from numpy_ann.layers.traced import call_on_tape
@@ -500,10 +491,7 @@ class Layer(Part):
     non_trainable_variables = non_trainable_weights
 
     def count_params(self) -> int:
-        """Return how many numbers the parameters hold.
-
-        Raises ``ValueError`` if the layer isn't built, and so has no parameters yet.
-        """
+        """Return how many numbers the parameters hold; ``ValueError`` if the layer isn't built yet."""
         if not self.built:
             raise ValueError(
                 f"You tried to call `count_params` on layer {self.name!r}, but the layer isn't built. "
@@ -564,10 +552,7 @@ class Layer(Part):
 
 
 class Memory(dict[str, Any]):
-    """What a layer's last forward pass in training keeps for the way back, by name.
-
-    Raises ``ValueError`` where something is asked for that isn't there: there was no such pass.
-    """
+    """What a layer's last forward pass in training keeps for the way back; asking before is an error."""
 
     __slots__ = ("_layer",)
 
@@ -587,10 +572,7 @@ class Memory(dict[str, Any]):
 
 
 def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callable[[Layer, BatchShape], None]:
-    """Return a class's ``build`` with what all layers do before it and after it.
-
-    As in Keras, it makes no difference whether a ``build`` calls that of its base class.
-    """
+    """Return a class's ``build`` with what all do before and after it, whether it calls its base's or not."""
 
     @wraps(build)
     def building(self: Layer, input_shape: BatchShape | None = None) -> None:

@@ -36,8 +36,10 @@ class ScaleAndCenter(Layer):
         Whether there are ``beta`` and ``gamma``.
     beta_initializer, gamma_initializer : str, Initializer or callable
         Where they start.
-    beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint : str or object, optional
-        Penalties in the loss; what they are brought back to after a training step.
+    beta_regularizer, gamma_regularizer : str or Regularizer, optional
+        Penalties in the loss.
+    beta_constraint, gamma_constraint : str or Constraint, optional
+        What they are brought back to after a training step.
 
     Source: the gradient is Ioffe and Szegedy, "Batch Normalization", ICML 2015, section 3, gathered.
     """

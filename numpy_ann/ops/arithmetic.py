@@ -106,11 +106,6 @@ nan_to_num = op(
     lambda g, y, x, nan=0.0, posinf=None, neginf=None: g * isfinite(x),
 )
 divide_no_nan = formula(lambda x1, x2: where(equal(x2, 0), 0.0, x1 / where(equal(x2, 0), 1.0, x2)))
-isclose = formula(
-    lambda x1, x2, rtol=1e-5, atol=1e-8, equal_nan=False: np.isclose(
-        plain(x1), plain(x2), rtol, atol, equal_nan
-    )
-)
 
 # The error function, its complement, and others that NumPy has no name for.
 erf = op(lambda x: 1 - erfc_of(np.asarray(x)), lambda g, y, x: g * exp(-x * x) * (2 / root(pi)))
@@ -121,9 +116,6 @@ rsqrt = op(lambda x: 1 / np.sqrt(x), lambda g, y, x: -g * y / (2 * x))
 cast = op(lambda x, dtype: np.asarray(x).astype(dtype), lambda g, y, x, dtype: cast(g, plain(x).dtype))
 copy = op(np.array, lambda g, y, x: g)
 
-allclose = formula(
-    lambda x1, x2, rtol=1e-5, atol=1e-8, equal_nan=False: isclose(x1, x2, rtol, atol, equal_nan).all()
-)
 isin = op(
     lambda x1, x2, assume_unique=False, invert=False: np.isin(x1, x2, assume_unique, invert=invert),
     None,
@@ -131,6 +123,14 @@ isin = op(
 )
 dtype = formula(lambda x: str(plain(x).dtype))
 is_tensor = formula(lambda x: isinstance(x, np.ndarray | np.generic | Traced))
+
+
+def isclose(x1, x2, rtol=1e-5, atol=1e-8, equal_nan=False):
+    return np.isclose(plain(x1), plain(x2), rtol, atol, equal_nan)
+
+
+def allclose(x1, x2, rtol=1e-5, atol=1e-8, equal_nan=False):
+    return isclose(x1, x2, rtol, atol, equal_nan).all()
 
 
 def _less_one(x):

@@ -27,13 +27,17 @@ def formula(function: Callable[..., Any], reads: bool = True) -> Callable[..., A
 
 
 def named(module: dict[str, Any]) -> list[str]:
-    """Make the ops of a module known by their names, and return these."""
+    """Make a module's ops known by their names, its public functions formulas, and return these names."""
+    for name, function in list(module.items()):
+        if name[0] != "_" and getattr(function, "__module__", "") == module["__name__"]:
+            module[name] = formula(function)
     new = {n: f for n, f in module.items() if hasattr(f, "__signature__") and f not in OPS.values()}
     names = [name for name in new if name[0] != "_"]
     lines = Path(module["__file__"]).read_text(encoding="utf-8")
-    written = {block.partition(" =")[0]: block for block in re.split(r"\n(?=[^\s)])", lines)}
+    blocks = [block.rstrip() for block in re.split(r"\n(?=[^\s)])", lines)]
+    written = {found[1]: b for b in blocks if (found := re.match(r"(?:def )?(\w+)(?: =|\()", b))}
     for name in names:
-        block = written.get(name, "").rstrip().replace("\n", "\n    ") or f"{name}: see {module['__name__']}"
+        block = written.get(name, "").replace("\n", "\n    ") or f"{name}: see {module['__name__']}"
         OPS[name] = module[name]
         OPS[name].__name__ = name
         OPS[name].__doc__ = (

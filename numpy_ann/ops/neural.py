@@ -71,22 +71,21 @@ tanh_shrink = formula(lambda x: x - tanh(x))
 threshold = formula(lambda x, threshold, default_value: where(greater(x, threshold), x, default_value))
 sparse_plus = formula(lambda x: where(greater(x, 1), x, square(clip(x, -1.0, 1.0) + 1) / 4))
 sparse_sigmoid = formula(lambda x: (clip(x, -1.0, 1.0) + 1) / 2)
-gelu = formula(
-    lambda x, approximate=True: (
-        x / 2 * (1 + tanh(root(2 / pi) * (x + 0.044715 * x * x * x)))
-        if approximate
-        else x / 2 * erfc(x * -root(0.5))
-    )
-)
 
 
-def _glu(x, axis=-1):
+def gelu(x, approximate=True):
+    if approximate:
+        return x / 2 * (1 + tanh(root(2 / pi) * (x + 0.044715 * x * x * x)))
+    return x / 2 * erfc(x * -root(0.5))
+
+
+def glu(x, axis=-1):
     """Return ``x_1 sigmoid(x_2)``, of the two halves of ``x``."""
     first, second = split(x, 2, axis)
     return first * sigmoid(second)
 
 
-def _sparsemax(x, axis=-1):
+def sparsemax(x, axis=-1):
     """Return the nearest point to ``x`` whose numbers aren't negative and add up to 1."""
     ranked = -np.sort(-plain(x), axis)
     k = np.moveaxis(np.arange(1, ranked.shape[axis] + 1) * np.ones((1,) * ranked.ndim), -1, axis)
@@ -95,13 +94,17 @@ def _sparsemax(x, axis=-1):
     return relu(x - (total(x * inside, axis, True) - 1) / chosen.astype(ranked.dtype))
 
 
-def _one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
+def one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
     """Return 1 at the class, 0 elsewhere; all 0 for a number that is no class."""
     rows = np.asarray(plain(x)).astype(int)[..., None] == np.arange(num_classes)
     return np.moveaxis(rows, -1, axis).astype(dtype or "float32")
 
 
-def _categorical_crossentropy(target, output, from_logits=False, axis=-1):
+def multi_hot(inputs, num_classes, axis=-1, dtype=None, sparse=False):
+    return np.max(one_hot(inputs, num_classes, dtype=dtype), -2 if np.ndim(inputs) else 0)
+
+
+def categorical_crossentropy(target, output, from_logits=False, axis=-1):
     """Return ``-(t_1 log(p_1) + ... + t_n log(p_n))``, of probabilities, or of logits by softmax."""
     output = convert_to_tensor(output)
     if from_logits:
@@ -110,7 +113,7 @@ def _categorical_crossentropy(target, output, from_logits=False, axis=-1):
     return -total(target * log(p), axis)
 
 
-def _sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
+def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
     target, output = np.asarray(plain(target)), convert_to_tensor(output)
     if target.ndim == np.ndim(output) and target.shape[-1] == 1:
         target = target[..., 0]
@@ -118,7 +121,7 @@ def _sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1)
     return categorical_crossentropy(target, output, from_logits, axis)
 
 
-def _binary_crossentropy(target, output, from_logits=False):
+def binary_crossentropy(target, output, from_logits=False):
     """Return ``-t log(p) - (1 - t) log(1 - p)``, of probabilities, or of logits by sigmoid."""
     output = convert_to_tensor(output)
     if from_logits:
@@ -127,7 +130,11 @@ def _binary_crossentropy(target, output, from_logits=False):
     return -(target * log(p) + (1 - target) * log(1 - p))
 
 
-def _batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=1e-3):
+def normalize(x, axis=-1, order=2, epsilon=None):
+    return divide(x, maximum(norm(x, order, axis, True), 1e-7 if epsilon is None else epsilon))
+
+
+def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=1e-3):
     """Return ``scale (x - mean) / sqrt(variance + epsilon) + offset``, each along an axis."""
     shape = [-1 if i == axis % np.ndim(x) else 1 for i in range(np.ndim(x))]
     mean, variance = reshape(mean, shape), reshape(variance, shape)
@@ -140,32 +147,15 @@ def _scaled(y, scale, offset=None):
     return y if offset is None else y + offset
 
 
-def _layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
+def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     """Return ``gamma (x - mean(x)) / sqrt(var(x) + epsilon) + beta``, each sample by itself."""
     y = (x - mean(x, axis, True)) * rsqrt(var(x, axis, True) + (1e-7 if epsilon is None else epsilon))
     return _scaled(y, gamma, beta)
 
 
-def _rms_normalization(x, scale=None, axis=-1, epsilon=None):
+def rms_normalization(x, scale=None, axis=-1, epsilon=None):
     """Return ``scale x / sqrt(mean(x^2) + epsilon)``."""
     return _scaled(x * rsqrt(mean(square(x), axis, True) + (1e-7 if epsilon is None else epsilon)), scale)
 
-
-glu, sparsemax, one_hot = formula(_glu), formula(_sparsemax), formula(_one_hot)
-multi_hot = formula(
-    lambda inputs, num_classes, axis=-1, dtype=None, sparse=False: np.max(
-        one_hot(inputs, num_classes, dtype=dtype), -2 if np.ndim(inputs) else 0
-    )
-)
-categorical_crossentropy = formula(_categorical_crossentropy)
-sparse_categorical_crossentropy = formula(_sparse_categorical_crossentropy)
-binary_crossentropy = formula(_binary_crossentropy)
-normalize = formula(
-    lambda x, axis=-1, order=2, epsilon=None: divide(
-        x, maximum(norm(x, order, axis, True), 1e-7 if epsilon is None else epsilon)
-    )
-)
-batch_normalization, layer_normalization = formula(_batch_normalization), formula(_layer_normalization)
-rms_normalization = formula(_rms_normalization)
 
 __all__ = named(globals())

@@ -56,7 +56,7 @@ _einsum = op(
 )
 
 
-def _einsum_of(subscripts, *operands, **options):
+def einsum(subscripts, *operands, **options):
     """Return products summed over the axes that ``subscripts`` leave out: ``"ij,jk->ik"``."""
     operands = [read(x) for x in operands]
     subscripts = subscripts.replace(" ", "")
@@ -77,7 +77,7 @@ def _einsum_of(subscripts, *operands, **options):
     return _einsum(operands, subscripts)
 
 
-def _tensordot(x1, x2, axes=2):
+def tensordot(x1, x2, axes=2):
     """Return products summed over pairs of axes: the last of ``x1``, the first of ``x2``, or others."""
     a, b = x1, read(x2)
     if isinstance(axes, int):
@@ -92,7 +92,7 @@ def _tensordot(x1, x2, axes=2):
     return reshape(matmul(rows, columns), sizes)
 
 
-def _dot(x1, x2):
+def dot(x1, x2):
     """Return products summed over the last axis of ``x1`` and the last but one of ``x2``."""
     a, b = x1, read(x2)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
@@ -102,10 +102,10 @@ def _dot(x1, x2):
     return tensordot(a, b, ([np.ndim(a) - 1], [np.ndim(b) - 2]))
 
 
-einsum, tensordot, dot = formula(_einsum_of), formula(_tensordot), formula(_dot)
-inner = formula(
-    lambda x1, x2: x1 * x2 if np.ndim(x1) == 0 or np.ndim(x2) == 0 else tensordot(x1, x2, ([-1], [-1]))
-)
+def inner(x1, x2):
+    return x1 * x2 if np.ndim(x1) == 0 or np.ndim(x2) == 0 else tensordot(x1, x2, ([-1], [-1]))
+
+
 vdot = formula(lambda x1, x2: matmul(reshape(x1, (-1,)), reshape(x2, (-1,))))
 outer = formula(lambda x1, x2: reshape(x1, (-1, 1)) * reshape(x2, (1, -1)))
 

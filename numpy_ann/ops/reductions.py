@@ -73,7 +73,7 @@ logsumexp = op(
 cumsum = op(np.cumsum, _cumsum_back)
 
 
-def _prod(x, axis=None, keepdims=False, dtype=None):
+def prod(x, axis=None, keepdims=False, dtype=None):
     """Return ``y = x_1 ... x_n``: on the tape by products of pairs, as zeros have derivatives too."""
     axes = _axes(axis, x)
     if not isinstance(x, Traced):
@@ -89,7 +89,7 @@ def _prod(x, axis=None, keepdims=False, dtype=None):
     return reshape(y, kept) if keepdims else y
 
 
-def _average(x, axis=None, weights=None):
+def average(x, axis=None, weights=None):
     if weights is None:
         return mean(x, axis)
     weights = read(weights)
@@ -98,7 +98,7 @@ def _average(x, axis=None, weights=None):
     return sum(x * weights, axis) / sum(weights * np.ones(np.shape(x), plain(x).dtype), axis)
 
 
-def _norm(x, ord=None, axis=None, keepdims=False):  # noqa: A002
+def norm(x, ord=None, axis=None, keepdims=False):  # noqa: A002
     """Return the length, ``(|x_1|^p + ... + |x_n|^p)^(1/p)`` of vectors with ``ord`` for ``p``."""
     axes = _axes(axis, x)
     if ord is None or (ord == 2 and len(axes) == 1) or (ord == "fro" and len(axes) == 2):
@@ -114,7 +114,7 @@ def _norm(x, ord=None, axis=None, keepdims=False):  # noqa: A002
     raise ValueError(f'norm() takes ord=p of vectors, "fro", 1, -1, inf, -inf of matrices. Received: {ord!r}')
 
 
-def _quantile(x, q, axis=None, method="linear", keepdims=False):
+def quantile(x, q, axis=None, method="linear", keepdims=False):
     """Return what a share ``q`` of the numbers lies below; between two, on the line from one to the other."""
     if method != "linear":
         raise ValueError(f'quantile() has method="linear" here. Received: method={method!r}')
@@ -130,12 +130,10 @@ def _quantile(x, q, axis=None, method="linear", keepdims=False):
     return reshape(y, (*part.shape, *kept)) if keepdims else y
 
 
-prod, average, norm, quantile = formula(_prod), formula(_average), formula(_norm), formula(_quantile)
-percentile = formula(
-    lambda x, q, axis=None, method="linear", keepdims=False: quantile(
-        x, np.divide(q, 100), axis, method, keepdims
-    )
-)
+def percentile(x, q, axis=None, method="linear", keepdims=False):
+    return quantile(x, np.divide(q, 100), axis, method, keepdims)
+
+
 median = formula(lambda x, axis=None, keepdims=False: quantile(x, 0.5, axis, "linear", keepdims))
 var = formula(lambda x, axis=None, keepdims=False: mean(square(x - mean(x, axis, True)), axis, keepdims))
 std = formula(lambda x, axis=None, keepdims=False: sqrt(var(x, axis, keepdims)))
@@ -146,13 +144,11 @@ moments = formula(
 sort = formula(lambda x, axis=-1: take_along_axis(x, argsort(x, axis), axis))
 
 
-def _top_k(x, k, sorted=True):  # noqa: A002
+def top_k(x, k, sorted=True):  # noqa: A002
     """Return the ``k`` largest of each row, the largest first, and where they are."""
     places = np.argsort(-np.asarray(plain(x)), axis=-1, kind="stable")[..., :k]
     return take_along_axis(x, places, -1), places
 
-
-top_k = formula(_top_k)
 
 # Where something is, and whether: in steps.
 argmax = op(lambda x, axis=None, keepdims=False: np.argmax(x, axis, keepdims=keepdims), None)

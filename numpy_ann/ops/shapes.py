@@ -79,12 +79,12 @@ stack = op(np.stack, lambda g, y, xs, axis=0: [g[_at(axis, g, i)] for i in range
 pad = op(_pad, _unpadded)
 
 
-def _take(x, indices, axis=None):
+def take(x, indices, axis=None):
     indices = np.asarray(plain(read(indices))).astype(int, copy=False)
     return ravel(x)[indices] if axis is None else get_item(x, _at(axis, x, indices))
 
 
-def _take_along_axis(x, indices, axis=None):
+def take_along_axis(x, indices, axis=None):
     """Return ``x[i, indices[i, j]]``: along an axis by an index of its own for each row."""
     indices = np.asarray(plain(read(indices)))
     if axis is None:
@@ -94,12 +94,12 @@ def _take_along_axis(x, indices, axis=None):
     return get_item(x, tuple(key))
 
 
-def _repeat(x, repeats, axis=None):
+def repeat(x, repeats, axis=None):
     x = ravel(x) if axis is None else x
     return take(x, np.repeat(np.arange(_shape(x)[axis or 0]), repeats), axis or 0)
 
 
-def _split(x, indices_or_sections, axis=0):
+def split(x, indices_or_sections, axis=0):
     n = _shape(x)[axis]
     if isinstance(indices_or_sections, int):
         if n % indices_or_sections:
@@ -109,31 +109,31 @@ def _split(x, indices_or_sections, axis=0):
     return [get_item(x, _at(axis, x, slice(a, b))) for a, b in itertools.pairwise(ends)]
 
 
-def _array_split(x, indices_or_sections, axis=0):
+def array_split(x, indices_or_sections, axis=0):
     parts = np.array_split(np.arange(_shape(x)[axis]), indices_or_sections)
     return split(x, np.cumsum([len(part) for part in parts])[:-1], axis)
 
 
-def _diagonal(x, offset=0, axis1=0, axis2=1):
+def diagonal(x, offset=0, axis1=0, axis2=1):
     x = moveaxis(x, (axis1, axis2), (-2, -1))
     rows = np.diagonal(np.arange(_shape(x)[-2])[:, None] + np.zeros(_shape(x)[-2:], int), offset)
     return x[..., rows, rows + offset]
 
 
-def _diag(x, k=0):
+def diag(x, k=0):
     if len(_shape(x)) == 2:
         return diagonal(x, k)
     rows, size = np.arange(len(x)) + (-k if k < 0 else 0), len(x) + abs(k)
     return place(x, (rows, rows + k), (size, size))
 
 
-def _diff(a, n=1, axis=-1):
+def diff(a, n=1, axis=-1):
     for _ in range(n):
         a = a[_at(axis, a, slice(1, None))] - a[_at(axis, a, slice(-1))]
     return a
 
 
-def _meshgrid(*x, indexing="xy"):
+def meshgrid(*x, indexing="xy"):
     places = np.meshgrid(*(np.arange(len(read(one))) for one in x), indexing=indexing)
     return [take(one, at) for one, at in zip(x, places, strict=True)]
 
@@ -149,7 +149,15 @@ def _span(start, shape):
     return tuple(slice(int(i), int(i) + int(n)) for i, n in zip(start, shape, strict=True))
 
 
-def _scatter_update(inputs, indices, updates, reduction=None):
+def slice_update(inputs, start_indices, updates):
+    return _updated(inputs, _span(start_indices, _shape(read(updates))), updates)
+
+
+def scatter(indices, values, shape):
+    return place(values, tuple(np.asarray(plain(indices)).T), tuple(shape))
+
+
+def scatter_update(inputs, indices, updates, reduction=None):
     key = tuple(np.asarray(plain(indices)).T)
     if reduction is None:
         return _updated(inputs, key, updates)
@@ -158,29 +166,17 @@ def _scatter_update(inputs, indices, updates, reduction=None):
     raise ValueError(f'scatter_update() has the reductions None and "add". Received: {reduction!r}')
 
 
-def _segment_sum(data, segment_ids, num_segments=None, sorted=False):  # noqa: A002
+def segment_sum(data, segment_ids, num_segments=None, sorted=False):  # noqa: A002
     ids = np.asarray(plain(segment_ids))
     return place(data, ids, (int(ids.max()) + 1 if num_segments is None else num_segments, *_shape(data)[1:]))
 
 
-take, take_along_axis, repeat = formula(_take), formula(_take_along_axis), formula(_repeat)
-split, array_split = formula(_split), formula(_array_split)
-diagonal, diag, diff, meshgrid = formula(_diagonal), formula(_diag), formula(_diff), formula(_meshgrid)
-scatter_update, segment_sum = formula(_scatter_update), formula(_segment_sum)
 tile = formula(lambda x, repeats: take(x, np.tile(np.arange(np.size(plain(x))).reshape(_shape(x)), repeats)))
 unstack = formula(lambda x, num=None, axis=0: [get_item(x, _at(axis, x, i)) for i in range(_shape(x)[axis])])
 hstack = formula(lambda xs: concatenate(list(xs), 0 if np.ndim(plain(read(xs[0]))) == 1 else 1))
 vstack = formula(lambda xs: concatenate([reshape(x, (1, -1)) if len(_shape(read(x))) < 2 else x for x in xs]))
 append = formula(lambda x1, x2, axis=None: concatenate([x1, x2], axis))
 trace = formula(lambda x, offset=0, axis1=0, axis2=1: diagonal(x, offset, axis1, axis2).sum(-1))
-slice_update = formula(
-    lambda inputs, start_indices, updates: _updated(
-        inputs, _span(start_indices, _shape(read(updates))), updates
-    )
-)
-scatter = formula(
-    lambda indices, values, shape: place(values, tuple(np.asarray(plain(indices)).T), tuple(shape))
-)
 nonzero = formula(lambda x: np.nonzero(plain(x)))
 slice_of = formula(lambda inputs, start_indices, shape: get_item(inputs, _span(start_indices, shape)))
 
@@ -213,18 +209,15 @@ empty = formula(lambda shape, dtype=None: np.empty(shape, dtype or "float32"))
 eye = formula(lambda N, M=None, k=0, dtype=None: np.eye(N, M, k, dtype or "float32"))
 identity = formula(lambda n, dtype=None: np.identity(n, dtype or "float32"))
 tri = formula(lambda N, M=None, k=0, dtype=None: np.tri(N, M, k, dtype or "float32"))
-linspace = formula(
-    lambda start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0: np.linspace(
-        start, stop, num, endpoint, retstep, dtype or "float32", axis
-    )
-)
 
 
-def _arange(start, stop=None, step=None, dtype=None):
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
+    return np.linspace(start, stop, num, endpoint, retstep, dtype or "float32", axis)
+
+
+def arange(start, stop=None, step=None, dtype=None):
     y = np.arange(0 if stop is None else start, start if stop is None else stop, 1 if step is None else step)
     return y.astype(dtype or ("float32" if y.dtype.kind == "f" else "int32"))
 
-
-arange = formula(_arange)
 
 __all__ = named(globals())
