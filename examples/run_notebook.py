@@ -27,7 +27,9 @@ def main() -> None:
 
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     with TemporaryDirectory() as folder:
-        client = NotebookClient(notebook, resources={"metadata": {"path": folder}}, record_timing=False)
+        client = NotebookClient(
+            notebook, resources={"metadata": {"path": folder}}, record_timing=False, coalesce_streams=True
+        )
         client.execute(cleanup_kc=True)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     print(f"{NOTEBOOK.name}: {len(cells)} cells run")
@@ -36,7 +38,6 @@ def main() -> None:
 
     for cell in cells:
         cell.metadata.pop("execution", None)
-        cell.outputs = [nbformat.from_dict(output) for output in joined(cell.outputs)]
         for output in cell.outputs:
             if "image/png" in output.get("data", {}):
                 output.data["image/png"] = small(output.data["image/png"])
@@ -44,17 +45,6 @@ def main() -> None:
     nbformat.validate(notebook)
     nbformat.write(notebook, NOTEBOOK)
     print(f"results kept, {NOTEBOOK.stat().st_size / 1000:.0f} kB")
-
-
-def joined(outputs: list) -> list:
-    """Return the outputs, each run of printed text in one piece."""
-    pieces = []
-    for output in outputs:
-        if pieces and output.output_type == "stream" and pieces[-1].get("name") == output.name:
-            pieces[-1].text += output.text
-        else:
-            pieces.append(output)
-    return pieces
 
 
 def small(png: str) -> str:

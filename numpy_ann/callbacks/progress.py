@@ -1,4 +1,4 @@
-"""Progress on the screen: a live bar in a terminal, a line an epoch elsewhere."""
+"""Progress on the screen: a live bar in a terminal and in a notebook, a line an epoch elsewhere."""
 
 import sys
 from time import perf_counter
@@ -18,10 +18,9 @@ _REDRAW_SECONDS = 0.1
 class ProgressBar(Callback):
     """Shows how far training, evaluation or prediction has come.
 
-    With ``verbose=1`` on a terminal there is one live bar an epoch, with step count, remaining or elapsed
-    time and the running metrics, which leaves its last state behind as a line. Where the output isn't a
-    terminal (a pipe, a log, a notebook), one line an epoch is printed, without control characters. With
-    ``verbose=2`` there is one line an epoch everywhere, in Keras' form.
+    With ``verbose=1`` in a terminal or a notebook there is one live bar an epoch, with step count, time and
+    the running metrics, which leaves its last state behind as a line. Elsewhere (a pipe, a log), one line an
+    epoch is printed, without control characters. With ``verbose=2`` that is so everywhere, in Keras' form.
 
     Parameters
     ----------
@@ -37,6 +36,8 @@ class ProgressBar(Callback):
     def __init__(self, verbose: int, unit: str = "train", shown: int | None = None, each: int = 1) -> None:
         self.verbose, self.unit, self.shown, self.each = verbose, unit, shown, each
         self.live = verbose == 1 and sys.stdout.isatty()
+        # A notebook's line can be written anew after a carriage return; other control characters it shows.
+        self.notebook = verbose == 1 and type(sys.stdout).__module__ == "ipykernel.iostream"
         self._bar: Any = None
         self._steps: int | None = None  # of an epoch, if known; after the first, what that had
 
@@ -86,56 +87,54 @@ class ProgressBar(Callback):
     def _start(self) -> None:
         self._started = self._drawn = perf_counter()
         self._steps = self.shown or self.params["steps"] or self._steps
-        self._done = 0
+        self._done = self._width = 0
         if self.live:
-            self._bar = _live_bar(self._steps)
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            text = TextColumn("{task.fields[text]}", markup=False)
+            columns = MofNCompleteColumn(), BarColumn(_BAR_WIDTH), text
+            console = Console(highlight=False, soft_wrap=True)
+            # Redrawn only when told to: no thread competes with training.
+            self._bar = Progress(*columns, auto_refresh=False, console=console)
+            self._bar.add_task("", total=self._steps, text="")
             self._bar.start()
 
     def _step(self, done: int, logs: Logs) -> None:
         now = perf_counter()
         self._done = done = done if self.shown is None else min(done * self.each, self.shown)
-        if self._bar is not None and now - self._drawn >= _REDRAW_SECONDS:
-            self._drawn = now
-            duration = format_duration(now - self._started)
-            if self._steps is not None:
-                remaining = (now - self._started) / done * (self._steps - done)
-                duration = f"{format_duration(remaining)} left"
-            self._draw(done, duration, now, logs)
+        if (self._bar is None and not self.notebook) or now - self._drawn < _REDRAW_SECONDS:
+            return
+        self._drawn, passed = now, now - self._started
+        duration = format_duration(passed)
+        if self._steps is not None:
+            duration = f"{format_duration(passed / done * (self._steps - done))} left"
+        text = " - ".join([f"{duration} {format_step_time(passed / done)}", *format_logs(logs)])
+        if self._bar is None:
+            heading = f"{self._heading} - " if self.unit == "train" else ""
+            full = "━" * (_BAR_WIDTH * done // self._steps if self._steps else 0)
+            self._write(f"{heading}{done}/{self._steps or '?'} {full:─<{_BAR_WIDTH}} {text}")
+        else:
+            # What the terminal has no room for is cut here, as rich would take it from the bar first.
+            room = self._bar.console.width - 2 * len(str(self._steps or "?")) - len("/  ") - _BAR_WIDTH
+            self._bar.update(self._bar.task_ids[0], completed=done, text=text[: max(room, 0)], refresh=True)
 
     def _finish(self, logs: Logs) -> None:
         self._steps = self._steps or self._done
         steps, seconds = self._steps, perf_counter() - self._started
         times = [format_duration(seconds), format_step_time(seconds / max(steps, 1))]
+        start = [self._heading if self.unit == "train" and self.verbose == 1 else f"{steps}/{steps}", *times]
         if self._bar is not None:
             self._bar.live.transient = True  # the bar goes, and the line that stays is wrapped, not cut
             full = ("-" if self._bar.console.options.ascii_only else "━") * _BAR_WIDTH
             self.close()
             start = [" ".join([f"{steps}/{steps}", full, *times])]
-        else:
-            start = [
-                self._heading if self.unit == "train" and self.verbose == 1 else f"{steps}/{steps}",
-                *times,
-            ]
-        print(" - ".join([*start, *format_logs(logs)]), flush=True)
+        self._write(" - ".join([*start, *format_logs(logs)]), end="\n")
 
-    def _draw(self, done: int, duration: str, now: float, logs: Logs) -> None:
-        step_time = format_step_time((now - self._started) / done)
-        text = " - ".join([f"{duration} {step_time}", *format_logs(logs)])
-        # What the terminal has no room for is cut here, as rich would take it from the bar first.
-        room = self._bar.console.width - 2 * len(str(self._steps or "?")) - len("/  ") - _BAR_WIDTH
-        self._bar.update(self._bar.task_ids[0], completed=done, text=text[: max(room, 0)], refresh=True)
-
-
-def _live_bar(steps: int | None) -> Any:
-    """Return rich's bar, redrawn only when told to: no thread competes with training."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = MofNCompleteColumn(), BarColumn(_BAR_WIDTH), TextColumn("{task.fields[text]}", markup=False)
-    console = Console(highlight=False, soft_wrap=True)
-    bar = Progress(*columns, auto_refresh=False, console=console)
-    bar.add_task("", total=steps, text="")
-    return bar
+    def _write(self, line: str, end: str = "") -> None:
+        """Print a line, over the one that was drawn before it."""
+        print("\r" * bool(self._width) + line.ljust(self._width), end=end, flush=True)
+        self._width = len(line)
 
 
 def format_logs(logs: Logs) -> list[str]:

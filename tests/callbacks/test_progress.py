@@ -1,3 +1,4 @@
+import io
 import os
 import re
 import subprocess
@@ -153,6 +154,26 @@ def test_an_interrupted_bar_stays_and_gives_the_terminal_back():
     """)
     expect(screen(written), "Epoch 1/2", r"[3-6]/8 [━╸╺]{20} \d+s left .*", "interrupted", "")
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1
+
+
+def test_a_notebook_draws_its_line_again_and_keeps_the_last(monkeypatch):
+    """Its streams are no terminals; a carriage return is the one control character that they know."""
+    stream = type("OutStream", (io.StringIO,), {"__module__": "ipykernel.iostream"})()
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr("numpy_ann.callbacks.progress._REDRAW_SECONDS", 0)
+    x, y = np.ones((80, 4)), np.ones(80)
+    model = Sequential([Input((4,)), Dense(1)], seed=0)
+    model.compile("sgd", "mse")
+    model.fit(x, y, batch_size=8, epochs=2)
+    model.fit((x[i : i + 8], y[i : i + 8]) for i in range(0, 80, 8))
+    model.evaluate(x, y)
+    written = stream.getvalue()
+    assert not set(written) - {"\r", "\n"} - {c for c in written if c.isprintable()}
+    assert re.search(r"\rEpoch 1/2 - 5/10 ━{10}─{10} \d+s left \d+[mu]s/step - loss: ", written)
+    assert re.search(r"\rEpoch 1/1 - 5/\? ─{20} \d+s \d+[mu]s/step - loss: ", written)
+    line = r"\d+s - \d+[mu]s/step - loss: [\d.e-]+"
+    starts = ("Epoch 1/2", "Epoch 2/2", "Epoch 1/1", "3/3")
+    expect(screen(written.replace("\n", "\r\n")), *(f"{start} - {line}" for start in starts), "")
 
 
 def test_verbose_2_in_a_terminal_has_no_bar():
