@@ -1,14 +1,16 @@
 """Losses of one's own, which the tape derives, and the losses of this package where others read them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from numpy_ann import ops
 from numpy_ann._typing import Array, Shape
-from numpy_ann.losses.loss import Loss
+from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.ops.array_protocol import OPS
 from numpy_ann.ops.gradient_tape import by_hand, pulled_back
-from numpy_ann.ops.tape import plain
+from numpy_ann.ops.tape import Traced, plain
 from numpy_ann.recording import unrecorded
 
 __all__ = ["called_on_tape", "derive_by_tape", "each_on_tape", "traced_losses"]
@@ -69,9 +71,61 @@ def backward(self: Any, *, out: Array | None = None) -> Array:
     return pull(self.scale_gradient(np.ones(shape, y_pred.dtype), sample_weight, shape))[0]
 
 
+def _clipped(p: Any) -> Any:
+    return ops.clip(p, EPSILON, 1 - EPSILON)
+
+
+def _log(own: Any, p: Any) -> Any:
+    """Return the logarithms of probabilities, or of the softmax of logits."""
+    if own.from_logits:
+        return ops.log_softmax(p, axis=-1)
+    return ops.log(_clipped(p / ops.sum(p, axis=-1, keepdims=True)))
+
+
+def _binary(own: Any, t: Any, p: Any) -> Any:
+    t = t * (1 - own.label_smoothing) + own.label_smoothing / 2
+    log_p = ops.log_sigmoid(p) if own.from_logits else ops.log(_clipped(p))
+    log_q = ops.log_sigmoid(-p) if own.from_logits else ops.log(1 - _clipped(p))
+    return -ops.mean(t * log_p + (1 - t) * log_q, axis=-1)
+
+
+def _huber(own: Any, t: Any, p: Any) -> Any:
+    far, e = np.abs(plain(t) - plain(p)) > own.delta, ops.abs(p - t)
+    return ops.mean(ops.where(far, own.delta * (e - own.delta / 2), e**2 / 2), axis=-1)
+
+
+FORMULAS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "MeanSquaredError": lambda own, t, p: ops.mean((t - p) ** 2, axis=-1),
+    "MeanAbsoluteError": lambda own, t, p: ops.mean(ops.abs(t - p), axis=-1),
+    "MeanSquaredLogarithmicError": lambda own, t, p: ops.mean(
+        (ops.log(1 + t) - ops.log(1 + p)) ** 2, axis=-1
+    ),
+    "LogCosh": lambda own, t, p: ops.mean(ops.log(ops.cosh(p - t)), axis=-1),
+    "Huber": _huber,
+    "Poisson": lambda own, t, p: ops.mean(p - t * ops.log(p + EPSILON), axis=-1),
+    "CosineSimilarity": lambda own, t, p: -ops.sum(ops.normalize(t, -1) * ops.normalize(p, -1), axis=-1),
+    "KLDivergence": lambda own, t, p: ops.sum(_clipped(t) * ops.log(_clipped(t) / _clipped(p)), axis=-1),
+    "CategoricalCrossentropy": lambda own, t, p: (
+        -ops.sum(
+            (t * (1 - own.label_smoothing) + own.label_smoothing / np.shape(p)[-1]) * _log(own, p),
+            axis=-1,
+        )
+    ),
+    "BinaryCrossentropy": _binary,
+}
+"""``l`` where the targets are computed too, as by a teacher, and have a gradient."""
+
+
 def traced_losses(loss: Loss, y_true: Any, y_pred: Any) -> Any:
-    """Return the loss of each sample, by hand, as one entry on the tape."""
+    """Return the loss of each sample: by hand, as one entry on the tape; by ops where targets are traced."""
     p, t = loss.paired(plain(y_pred), plain(y_true))
+    if isinstance(y_true, Traced):
+        if type(loss).__name__ not in FORMULAS:
+            raise TypeError(
+                f"The targets of {type(loss).__name__} are computed on the tape, and have no derivative: "
+                "use ops.stop_gradient(y_true) if none is wanted, or write the loss by ops."
+            )
+        return FORMULAS[type(loss).__name__](loss, ops.reshape(y_true, t.shape), y_pred)
     with unrecorded():
         losses = np.asarray(loss.per_sample(p, t))
 

@@ -34,6 +34,7 @@ from numpy_ann.layers import (
     Subtract,
     UnitNormalization,
 )
+from numpy_ann.losses.own import FORMULAS as OF_BOTH
 from numpy_ann.ops.gradient_tape import pulled_back
 from tests.ops.test_ops import differences
 
@@ -161,6 +162,36 @@ def test_losses(name):
     np.testing.assert_allclose(loss.per_sample(p, t), losses_, rtol=1e-10, atol=1e-10)
     hand = loss.gradient(p, t) * g[..., None]
     agree(hand, pull(g)[0], lambda p: loss.per_sample(p, t), p, g)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        *((name, {}) for name in OF_BOTH),
+        ("Huber", {"delta": 0.3}),
+        *(("CategoricalCrossentropy", o) for o in ({"from_logits": True}, {"label_smoothing": 0.2})),
+        *(("BinaryCrossentropy", o) for o in ({"from_logits": True}, {"label_smoothing": 0.2})),
+    ],
+)
+def test_losses_of_computed_targets(name, options):
+    """A teacher's outputs, say: the gradient with respect to the targets too."""
+    rng = np.random.default_rng(4)
+    t, p = rng.uniform(0.1, 0.9, size=(2, 6, 4))
+    loss = getattr(losses, name)(reduction="none", **options)
+    for tape_t, tape_p in ((True, True), (True, False)):
+        with ops.GradientTape() as tape:
+            a, b = (tape.watch(x) if on else x for x, on in ((t, tape_t), (p, tape_p)))
+            found = loss(a, b)
+        by_hand = loss(t, p)
+        np.testing.assert_allclose(ops.convert_to_numpy(found), by_hand, rtol=1e-10, atol=1e-10)
+        g = rng.normal(size=by_hand.shape)
+        ours = tape.gradient(found, a, output_gradients=g)
+        agree(ours, ours, lambda t: loss(t, p), t, g)
+
+
+def test_a_loss_without_a_derivative_of_targets_says_so():
+    with ops.GradientTape() as tape, pytest.raises(TypeError, match="targets of Tversky are computed"):
+        losses.Tversky()(tape.watch(np.ones((2, 3))), np.ones((2, 3)))
 
 
 def normalized(x, axis, epsilon):
