@@ -1,8 +1,10 @@
 """The loops: over epochs and batches of training, over the batches of an evaluation or prediction."""
 
-from collections.abc import Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -10,14 +12,17 @@ from numpy_ann._typing import Array
 from numpy_ann.callbacks import CallbackList
 from numpy_ann.communicator import group
 from numpy_ann.errors import NonFiniteError
+from numpy_ann.part import ours
+from numpy_ann.threads import LARGE_PRODUCT, get_blas_threads
 from numpy_ann.training.configuration import RunningMetrics
-from numpy_ann.training.data import BatchSource
+from numpy_ann.training.data import Batches, BatchSource
 from numpy_ann.training.output_loss import OutputLoss
 from numpy_ann.training.processes import begin_together, exchange_streams
-from numpy_ann.training.side_by_side import side_by_side
 from numpy_ann.training.step import ForwardPass, TrainingStep
 
-__all__ = ["Evaluation", "fit", "is_due", "predict"]
+__all__ = ["Evaluation", "can_be_shared", "fit", "is_due", "predict", "side_by_side"]
+
+T = TypeVar("T")
 
 
 class Evaluation:
@@ -138,7 +143,8 @@ def predict(
     calls.call("on_predict_begin")
     parts: list[Array] = []
     start, number = 0, -1
-    for number, outputs in enumerate(side_by_side(batches, [partial(_output, one) for one in passes])):
+    computes = [partial(lambda forward, x, *_: forward(x), one) for one in passes]
+    for number, outputs in enumerate(side_by_side(batches, computes)):
         if number % calls.every == 0:
             calls.call("on_predict_batch_begin", number)
         y = outputs()
@@ -157,23 +163,51 @@ def predict(
     return passes[0].joined(parts) if result is None else result[:start]
 
 
-def _output(forward: ForwardPass, x: Array, *_: Any) -> Array:
-    return forward(x)
-
-
 def is_due(epoch: int, validation_freq: Any) -> bool:
-    """Return whether an epoch, counted from 0, ends in a validation.
-
-    Parameters
-    ----------
-    epoch : int
-        Its number.
-    validation_freq : int or collection of int
-        After every so many epochs; or the epochs themselves, counted from 1.
+    """Return whether an epoch, counted from 0, ends in a validation; a list counts from 1.
 
     >>> [is_due(epoch, 2) for epoch in range(4)], [is_due(epoch, [1, 4]) for epoch in range(4)]
     ([False, True, False, True], [True, False, False, True])
     """
-    if isinstance(validation_freq, list | tuple | set):
-        return epoch + 1 in validation_freq
-    return bool((epoch + 1) % validation_freq == 0)
+    listed = isinstance(validation_freq, list | tuple | set)
+    return epoch + 1 in validation_freq if listed else bool((epoch + 1) % validation_freq == 0)
+
+
+def can_be_shared(model: Any, batches: BatchSource) -> bool:
+    """Return whether threads may share the batches: of arrays in memory, for our layers, if it is worth it.
+
+    It doesn't depend on how many threads there are, and BLAS runs on one where it is so.
+    """
+    if get_blas_threads() != "auto" or not isinstance(batches, Batches) or not batches.can_be_shared:
+        return False
+    layers = [getattr(use, "layer", use) for use in model.plan]
+    work = batches.samples * max((p.value.size for p in model.parameters), default=0)
+    return work >= LARGE_PRODUCT and all(ours(type(layer)) and not layer.by_call for layer in layers)
+
+
+def side_by_side(batches: Any, computes: Sequence[Callable[..., T]]) -> Iterator[Callable[[], T]]:
+    """Yield, batch by batch, what returns ``compute(x, y, sample_weight)``.
+
+    Of ``computes`` there are two for each thread, each with memory of its own: what one returned holds until
+    the next is asked for. One alone is called when its result is.
+
+    NumPy lets other threads run while it computes. With BLAS on one thread in each, a few of them are as fast
+    as BLAS' own on a quiet machine, and on a busy one, where those wait for each other by spinning, far
+    faster. Who computes a batch has no influence on its bits.
+    """
+    if len(computes) == 1:
+        for batch in batches.epoch():
+            yield partial(computes[0], *batch)
+        return
+    sources, slots = [batches.twin() for _ in computes], len(computes)
+
+    def work(number: int) -> T:
+        slot = number % slots
+        return computes[slot](*sources[slot].batch(number))
+
+    with ThreadPoolExecutor(slots // 2) as threads:
+        waiting = deque(threads.submit(work, number) for number in range(min(slots, batches.steps)))
+        for number in range(batches.steps):
+            yield waiting.popleft().result
+            if number + slots < batches.steps:
+                waiting.append(threads.submit(work, number + slots))

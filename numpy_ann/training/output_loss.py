@@ -9,7 +9,7 @@ a logit of 40 against 0. Keras on JAX bounds the probabilities at 1e-7, and give
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import ActivationFunction, sigmoid, softmax
@@ -29,21 +29,23 @@ __all__ = [
 ]  # fmt: skip
 
 
+Weight: TypeAlias = Array | None
+Room: TypeAlias = Array | None
+
+
 class OutputLoss(Protocol):
     """The last activation function and the loss."""
 
     loss: Any
 
-    def forward(
-        self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
-    ) -> tuple[Array, float]:
-        """Return the predictions and the loss; keeps what ``backward`` needs.
+    def forward(self, z: Array, y_true: Array, w: Weight = None, *, out: Room = None) -> tuple[Array, float]:
+        """Return the predictions, written to ``out`` if it is given, and the loss; keeps what is needed.
 
-        The predictions are written to ``out``, which may be ``z``, if it is given.
+        ``out`` may be ``z``; ``w`` are the sample weights.
         """
         ...
 
-    def backward(self, *, out: Array | None = None) -> Array:
+    def backward(self, *, out: Room = None) -> Array:
         """Return ``dz`` of the last ``forward``."""
         ...
 
@@ -55,15 +57,13 @@ class ActivationThenLoss(OutputLoss):
     activation: ActivationFunction
     loss: Loss
 
-    def forward(
-        self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
-    ) -> tuple[Array, float]:
+    def forward(self, z: Array, y_true: Array, w: Weight = None, *, out: Room = None) -> tuple[Array, float]:
         keeps_z = out is z and self.activation.reads == "input"
         y = self.activation(z, None if keeps_z else out)
         self._kept = y if self.activation.reads == "output" else z
-        return y, self.loss.forward(y, y_true, sample_weight)
+        return y, self.loss.forward(y, y_true, w)
 
-    def backward(self, *, out: Array | None = None) -> Array:
+    def backward(self, *, out: Room = None) -> Array:
         dy = self.loss.backward(out=out)
         return self.activation.backward(dy, self._kept, dy)
 
@@ -74,18 +74,16 @@ class SoftmaxWithCrossentropy(OutputLoss):
 
     loss: CategoricalCrossentropy | SparseCategoricalCrossentropy
 
-    def forward(
-        self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
-    ) -> tuple[Array, float]:
+    def forward(self, z: Array, y_true: Array, w: Weight = None, *, out: Room = None) -> tuple[Array, float]:
         loss = self.loss
         y = loss.smoothed(y_true) if isinstance(loss, CategoricalCrossentropy) else as_labels(y_true, z.ndim)
         losses, p = softmax_crossentropy(z, y, out=out)
-        self._last = p, y, sample_weight
-        return p, loss.reduce(losses, sample_weight)
+        self._last = p, y, w
+        return p, loss.reduce(losses, w)
 
-    def backward(self, *, out: Array | None = None) -> Array:
-        p, y, sample_weight = self._last
-        return self.loss.scale_gradient(softmax_crossentropy_gradient(p, y, out=out), sample_weight)
+    def backward(self, *, out: Room = None) -> Array:
+        p, y, w = self._last
+        return self.loss.scale_gradient(softmax_crossentropy_gradient(p, y, out=out), w)
 
 
 @dataclass
@@ -94,16 +92,14 @@ class SigmoidWithCrossentropy(OutputLoss):
 
     loss: BinaryLoss
 
-    def forward(
-        self, z: Array, y_true: Array, sample_weight: Array | None = None, *, out: Array | None = None
-    ) -> tuple[Array, float]:
+    def forward(self, z: Array, y_true: Array, w: Weight = None, *, out: Room = None) -> tuple[Array, float]:
         losses, elements = self.loss.of_logits(z, y_true, out=out)
-        self._last = elements, sample_weight
-        return elements.p, self.loss.reduce(losses, sample_weight)
+        self._last = elements, w
+        return elements.p, self.loss.reduce(losses, w)
 
-    def backward(self, *, out: Array | None = None) -> Array:
-        elements, sample_weight = self._last
-        return self.loss.scale_gradient(self.loss.gradient_of(elements, out=out), sample_weight)
+    def backward(self, *, out: Room = None) -> Array:
+        elements, w = self._last
+        return self.loss.scale_gradient(self.loss.gradient_of(elements, out=out), w)
 
 
 # Activation functions and losses that the mathematics knows a shorter way for, taken together.

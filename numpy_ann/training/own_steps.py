@@ -24,9 +24,14 @@ import numpy as np
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.metrics import Mean, Metric
 from numpy_ann.recording import unrecorded
-from numpy_ann.training.data.adapter import KERAS_BATCH, DataAdapter, as_numbers, check_lengths
+from numpy_ann.training.data.adapter import (
+    KERAS_BATCH,
+    DataAdapter,
+    as_numbers,
+    as_sample_weight,
+    check_lengths,
+)
 from numpy_ann.training.data.iterables import unpacked
-from numpy_ann.training.data.sample_weights import as_sample_weight
 from numpy_ann.training.loop import Evaluation
 
 __all__ = [

@@ -27,12 +27,8 @@ __all__ = ["SharedGradient", "begin_together", "exchange_streams"]
 class SharedGradient:
     """The gradient of a batch that several processes share: one sum over the processes a step.
 
-    Parameters
-    ----------
-    gradient : ndarray, shape (size,)
-        This process', of the mean over its rows.
-    moving : sequence of Parameter
-        What its rows may have moved in the forward pass.
+    ``gradient`` is this process', of the mean over its rows, which may have moved ``moving`` in the forward
+    pass.
     """
 
     def __init__(self, gradient: Array, moving: Sequence[Parameter]) -> None:
@@ -44,10 +40,9 @@ class SharedGradient:
     def total(self, samples: int, loss: float) -> tuple[Array, bool]:
         """Return the whole batch's gradient, and whether the loss is finite in all processes."""
         size, flat = self._gradient.size, self._sum
+        flat[:size] = 0
         if samples:
             np.multiply(self._gradient, samples, out=flat[:size])
-        else:
-            flat[:size] = 0
         changes = [p.value - before for p, before in zip(self._moving, self._before, strict=True)]
         flat[size:-2] = np.concatenate([*map(np.ravel, changes), np.empty(0, flat.dtype)])
         flat[size:-2] *= samples
@@ -70,41 +65,29 @@ def begin_together(model: Any, batches: BatchSource, epochs: range) -> None:
     processes = group()
     optimizer = model.optimizer
     rate = None if callable(optimizer._learning_rate) else float(optimizer.learning_rate)
-    mine = {
-        "parameters": model.theta.size,
-        "the batch size": batches.batch_size,
-        "batches an epoch": batches.steps,
-        "epochs": list(epochs),
-    }
+    mine = {"parameters": model.theta.size, "the batch size": batches.batch_size}
+    mine |= {"batches an epoch": batches.steps, "epochs": list(epochs)}
     everyone = processes.gather(mine)
     for rank, other in enumerate(everyone):
         for what, value in everyone[0].items():
             if other[what] != value:
-                raise ValueError(
-                    f"The processes don't train the same: they differ in {what}, {value} in process 0 and "
-                    f"{other[what]} in process {rank}. Each runs the same script, on the same data, and "
-                    "takes its rows of each batch."
-                )
+                differ = f"they differ in {what}, {value} in process 0 and {other[what]} in process {rank}"
+                cure = "Each runs the same script, on the same data, and takes its rows of each batch."
+                raise ValueError(f"The processes don't train the same: {differ}. {cure}")
     if batches.batch_size < processes.size:
         raise ValueError(
             f"A batch of {batches.batch_size} has no row for each of {processes.size} processes: make "
             "`batch_size` larger, or start fewer."
         )
-    begin = processes.first(
-        {
-            "theta": model.theta,
-            "optimizer": (int(optimizer.gradients_seen), optimizer.state),
-            "rate": rate,
-            "streams": model.streams.get_state(),
-            "place": (model.resume_at, model.epochs_trained),
-        }
-    )
-    model.theta[...] = begin["theta"]
-    optimizer.set_state(*begin["optimizer"])
-    if begin["rate"] is not None and rate is not None:
-        optimizer.learning_rate = begin["rate"]
-    model.streams.set_state(begin["streams"])
-    model.resume_at, model.epochs_trained = begin["place"]
+    state, place = (int(optimizer.gradients_seen), optimizer.state), (model.resume_at, model.epochs_trained)
+    begin = processes.first((model.theta, state, rate, model.streams.get_state(), place))
+    theta, state, first_rate, streams, place = begin
+    model.theta[...] = theta
+    optimizer.set_state(*state)
+    if first_rate is not None and rate is not None:
+        optimizer.learning_rate = first_rate
+    model.streams.set_state(streams)
+    model.resume_at, model.epochs_trained = place
     if processes.rank:
         for name, stream in _own(model.streams).items():
             stream.bit_generator.state = model.streams[_of(name, processes)].bit_generator.state
@@ -127,10 +110,8 @@ def exchange_streams(streams: RandomStreams) -> None:
 
 def _own(streams: RandomStreams) -> dict[str, np.random.Generator]:
     """Return the streams that differ from process to process: all layers'; shuffling is the same in all."""
-    names = [
-        name for name in streams.get_state()["streams"] if name != "shuffle" and " of process " not in name
-    ]
-    return {name: streams[name] for name in names}
+    names = streams.get_state()["streams"]
+    return {n: streams[n] for n in names if n != "shuffle" and " of process " not in n}
 
 
 def _of(name: str, processes: Communicator) -> str:

@@ -29,7 +29,6 @@ from numpy_ann.training.data.adapter import KERAS_BATCH, PREDICTION_BATCH, serve
 from numpy_ann.training.output_loss import output_loss_of
 from numpy_ann.training.outputs import OutputLosses
 from numpy_ann.training.plan import Plan, as_plan
-from numpy_ann.training.side_by_side import can_be_shared
 from numpy_ann.training.step import ForwardPass, TrainingStep
 from numpy_ann.training.workings import CHAIN, GraphPass, GraphStep
 from numpy_ann.validation import checked_integer
@@ -146,12 +145,10 @@ class Trainer(Part):
         ----------
         optimizer : str or Optimizer
             ``"adam"``, ``"sgd"``, ``"rmsprop"``, or an optimizer with options of its own.
-        loss : str or Loss, optional
+        loss, loss_weights : str or Loss, float, optional
             ``"categorical_crossentropy"`` for one-hot labels, ``"sparse_categorical_crossentropy"`` for
             integers, ``"crossentropy"`` for whatever targets come first, or a loss with options of its own;
-            also in a list, or under the output's name, as Keras has it for several outputs.
-        loss_weights : float, list or dict, optional
-            What the loss is multiplied by.
+            and what it is multiplied by. Each of several outputs has its own, in a list or under its name.
         metrics, weighted_metrics : list, optional
             Such as ``["accuracy"]``; the weighted ones are given the sample weights.
         run_eagerly, jit_compile
@@ -209,10 +206,8 @@ class Trainer(Part):
             ``(x, y)`` or ``(x, y, sample_weight)``, or batches of these; goes before ``validation_split``.
         shuffle : bool
             Whether each epoch takes the samples in a new random order.
-        class_weight : dict, optional
-            From class to the weight of its samples in the loss.
-        sample_weight : ndarray, shape (samples,), optional
-            The weight of each sample in the loss; not together with ``class_weight``.
+        class_weight, sample_weight : dict, ndarray of shape (samples,), optional
+            The weight of samples in the loss: from class to that of its samples, or each one's.
         validation_batch_size : int, optional
             Samples at once when validating. It has no influence on the results, but with a loss whose
             reduction is ``"sum"`` or ``"mean_with_sample_weight"``: the loss is a mean over batches. For such
@@ -228,10 +223,9 @@ class Trainer(Part):
         Returns
         -------
         History
-            ``.history`` has a list for each figure, with a float for each epoch. The loss and the metrics of
-            an epoch are means over its steps, taken as the weights change and with dropout active; those of
-            the validation are taken after the epoch, without dropout. Also at ``model.history``, where it is
-            found if training was interrupted.
+            ``.history`` has a list for each figure, with a float for each epoch: means over its steps, taken
+            as the weights change and with dropout active; of the validation, after the epoch and without. It
+            is at ``model.history`` too, also if training was interrupted.
         """
         configuration = self._compiled()
         epochs = checked_integer("epochs", epochs, least=0)
@@ -321,29 +315,20 @@ class Trainer(Part):
         sample_weight: ArrayLike | None = None, steps: int | None = None,
         callbacks: Iterable[Callback] | Callback | None = None, *, return_dict: bool = False,
     ) -> Any:  # fmt: skip
-        """Return the loss and the metrics on some data, without dropout.
+        """Return the loss, followed by the metrics if there are any, on some data, without dropout.
 
         Parameters
         ----------
-        x, y, sample_weight : ndarray
-            As for ``fit``; or ``x`` alone, an iterable of batches.
+        x, y, sample_weight, verbose, callbacks
+            As for ``fit``; or ``x`` alone, an iterable of batches. Of callbacks, ``on_test_...`` are called.
         batch_size : int, optional
             Samples at once, of arrays; has no influence on the result, but on memory. With a loss whose
             reduction is ``"sum"`` or ``"mean_with_sample_weight"`` it has: the loss is a mean over batches,
             of 32 samples if left out, as in Keras.
-        verbose : {"auto", 0, 1, 2}
-            As for ``fit``.
         steps : int, optional
             How many batches to take; left out, all.
-        callbacks : list of Callback, optional
-            Their ``on_test_...`` methods are called.
         return_dict : bool
             Whether to return the figures by name.
-
-        Returns
-        -------
-        float or list of float or dict
-            The loss, followed by the metrics if there are any.
         """
         adapter = (self._own_adapter or self.workings.adapter)(self, self._compiled())
         verbose, steps = _verbosity(verbose), _steps(steps)
@@ -356,28 +341,17 @@ class Trainer(Part):
         self, x: Any, batch_size: int | None = None, verbose: str | int = "auto", steps: int | None = None,
         callbacks: Iterable[Callback] | Callback | None = None,
     ) -> Any:  # fmt: skip
-        """Return the network's outputs, without dropout; needs no ``compile``.
+        """Return the network's outputs, ``(samples, ...)``, without dropout; needs no ``compile``.
 
         Predicting leaves no trace on the model: many threads may do it at once. Of large arrays, a few
         threads share the batches; see ``numpy_ann.threads.set_threads``.
 
         Parameters
         ----------
-        x : ndarray, shape (samples, ...)
-            One row a sample, of any real dtype; or an iterable of batches, in which targets are left alone.
+        x, verbose, steps, callbacks
+            As for ``evaluate``; in batches, targets are left alone. ``on_predict_...`` are called.
         batch_size : int, optional
             Samples at once, of arrays; the results don't depend on it (but for rounding), memory does.
-        verbose : {"auto", 0, 1, 2}
-            As for ``fit``.
-        steps : int, optional
-            How many batches to take; left out, all.
-        callbacks : list of Callback, optional
-            Their ``on_predict_...`` methods are called.
-
-        Returns
-        -------
-        ndarray, shape (samples, ...)
-            Of the model's dtype.
         """
         verbose, steps = _verbosity(verbose), _steps(steps)
         adapter = (self._own_adapter or self.workings.adapter)(self)
@@ -399,10 +373,8 @@ class Trainer(Part):
                 result = np.empty((len(x), *shape), dtype=self.dtype)
         passes: list[Any] = [own_steps.OwnStep(self, "predict_step")]
         if not self.by_own_steps:
-            passes = [
-                self.workings.forward_pass(self.plan, batches.batch_size, self.dtype)
-                for _ in range(self._passes(batches))
-            ]
+            needs = self.plan, batches.batch_size, self.dtype
+            passes = [self.workings.forward_pass(*needs) for _ in range(self._passes(batches))]
         run = partial(loop.predict, passes, batches, result=result)
         shown = None if batch_size or steps else getattr(batches, "samples", None)
         found = self._watched("predict", verbose, callbacks, batches, run, shown)
@@ -502,7 +474,7 @@ class Trainer(Part):
         return self.configuration
 
     def _metrics_for(self, y: Any) -> Any:
-        """Return new metrics for targets like ``y``; copies of ``compile``'s, where ``fit`` is counting."""
+        """Return new metrics; copies of ``compile``'s, where ``fit`` is counting."""
         copies = self._fitting is not None
         shape = self.workings.output_shape(self.plan)
         found: RunningMetrics = self._compiled().running_metrics(y, shape, copies=copies)
@@ -551,7 +523,7 @@ class Trainer(Part):
     def _passes(self, batches: BatchSource) -> int:
         """Return how many passes compute the batches: two for each thread, one where they come one by one."""
         threads = min(get_threads(), batches.steps or 1)
-        return 2 * threads if threads > 1 and can_be_shared(self, batches) else 1
+        return 2 * threads if threads > 1 and loop.can_be_shared(self, batches) else 1
 
     def _one_batch(
         self, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None = None
@@ -589,7 +561,7 @@ class Trainer(Part):
         calls = CallbackList(callbacks, self, params, self._every, progress)
         self.stop_evaluating = self.stop_predicting = False
         try:
-            with limited_blas(batches.batch_size, self.parameters, single=can_be_shared(self, batches)):
+            with limited_blas(batches.batch_size, self.parameters, single=loop.can_be_shared(self, batches)):
                 return run(calls)
         finally:
             for bar in progress:
@@ -608,8 +580,6 @@ def _verbosity(verbose: Any) -> int:
     return int(verbose)
 
 
-def _in_keras_form(results: dict[str, float], return_dict: bool) -> float | list[float] | dict[str, float]:
-    if return_dict:
-        return dict(sorted(results.items()))
+def _in_keras_form(results: dict[str, float], return_dict: bool) -> Any:
     values = list(results.values())
-    return values if len(values) > 1 else values[0]
+    return dict(sorted(results.items())) if return_dict else values if len(values) > 1 else values[0]

@@ -41,9 +41,7 @@ class GraphPass:
     @staticmethod
     def joined(parts: list[Bundle]) -> Bundle:
         """Return the outputs of all batches, one behind the other."""
-        return Bundle(
-            [np.concatenate(arrays) for arrays in zip(*(part.arrays for part in parts), strict=True)]
-        )
+        return Bundle([*map(np.concatenate, zip(*(part.arrays for part in parts), strict=True))])
 
 
 def graph_outputs(plan: Plan, x: Any, training: bool | None = False) -> Bundle:
@@ -100,16 +98,9 @@ class Workings(NamedTuple):
 
 
 CHAIN = Workings(
-    DataAdapter,
-    lambda model, *arguments: Configuration(*arguments),
-    ForwardPass,
-    predict_batch,
+    DataAdapter, lambda model, *arguments: Configuration(*arguments), ForwardPass, predict_batch,
     lambda layers: layers[-1].output_shape or (),
-)
+)  # fmt: skip
 GRAPH = Workings(
-    BundleAdapter,
-    configuration_by_output,
-    GraphPass,
-    graph_outputs,
-    lambda plan: plan.output_shapes,
+    BundleAdapter, configuration_by_output, GraphPass, graph_outputs, lambda plan: plan.output_shapes
 )

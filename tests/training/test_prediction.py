@@ -8,7 +8,7 @@ from numpy_ann.callbacks import LambdaCallback
 from numpy_ann.layers import Activation, Dense, Flatten, Input
 from numpy_ann.models import Model, Sequential
 from numpy_ann.threads import get_threads, set_blas_threads, set_threads
-from numpy_ann.training import side_by_side
+from numpy_ann.training import loop
 from tests.training.problems import blobs, classifier
 
 
@@ -137,7 +137,7 @@ def test_threads_validate_and_report_in_order(capsys):
 
 def test_small_work_own_layers_and_iterables_stay_in_one_thread(monkeypatch):
     set_threads(4)
-    monkeypatch.setattr(side_by_side, "ThreadPoolExecutor", lambda *_: pytest.fail("threads were started"))
+    monkeypatch.setattr(loop, "ThreadPoolExecutor", lambda *_: pytest.fail("threads were started"))
     model, x, y = large()
     model.predict(x[:600], verbose=0)
     model.predict(iter([x]), verbose=0)

@@ -11,12 +11,11 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.training.data.batches import Batch, Batches, BatchSource
 from numpy_ann.training.data.containers import StoredRows, cure_of, is_sparse, numbers_in, only, part_of
 from numpy_ann.training.data.iterables import IterableBatches, is_indexable, unpacked
-from numpy_ann.training.data.sample_weights import as_sample_weight, class_weights_of
-from numpy_ann.validation import checked_integer, closed, is_number, size_of
+from numpy_ann.validation import checked_integer, closed, is_integer, is_number, size_of
 
 __all__ = [
-    "KERAS_BATCH", "PREDICTION_BATCH", "DataAdapter", "as_features", "as_numbers", "check_lengths",
-    "serves_batches",
+    "KERAS_BATCH", "PREDICTION_BATCH", "DataAdapter", "as_features", "as_numbers", "as_sample_weight",
+    "check_lengths", "class_weights_of", "serves_batches",
 ]  # fmt: skip
 
 KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
@@ -109,6 +108,45 @@ def check_lengths(**arrays: Array | None) -> None:
         raise ValueError(
             f"Data cardinality is ambiguous: all arrays must hold as many samples. Received: {found}."
         )
+
+
+def as_sample_weight(weight: Array) -> Array:
+    """Return weights; raise ``ValueError`` if there isn't one finite number of 0 or more for each sample."""
+    if weight.shape == (len(weight), 1):
+        weight = weight[:, 0]
+    if weight.ndim != 1:
+        raise ValueError(f"`sample_weight` holds one number a sample. Received the shape {weight.shape}.")
+    if not np.all(np.isfinite(weight)) or weight.min() < 0:
+        raise ValueError("`sample_weight` must be finite numbers of 0 or more.")
+    return weight
+
+
+def class_weights_of(y: Array, class_weight: ClassWeight, sample_weight: Array | None = None) -> Array:
+    """Return a weight for each sample from weights by class; a class that isn't named weighs 1.
+
+    Labels may be integers or one-hot. Raises ``ValueError`` if there are sample weights too, or a class isn't
+    an integer, or a weight a finite number, of 0 or more.
+
+    >>> class_weights_of(np.array([0, 1, 2]), {1: 5.0})
+    array([1., 5., 1.])
+    """
+    if sample_weight is not None:
+        raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
+    if not isinstance(class_weight, Mapping):
+        raise ValueError(f"`class_weight` is a dictionary from class to weight. Received: {class_weight!r}")
+    labels = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y), -1)[:, 0]
+    if labels.ndim > 1:
+        raise ValueError("`class_weight` needs one label a sample.")
+    weights = np.ones(len(labels))
+    for label, weight in class_weight.items():
+        if not is_integer(label) or label < 0:
+            raise ValueError(f"`class_weight` has the key {label!r}; a class is an integer of 0 or more.")
+        if not np.isfinite(weight) or weight < 0:
+            raise ValueError(
+                f"`class_weight` gives class {label} the weight {weight!r}; 0 or more is wanted."
+            )
+        weights[labels == label] = weight
+    return weights
 
 
 @dataclass

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from numpy_ann.training.data.sample_weights import as_sample_weight, class_weights_of
+from numpy_ann.training.data.adapter import as_sample_weight, class_weights_of
 
 
 def test_sample_weights_may_be_a_column():
