@@ -50,12 +50,13 @@ def today(called: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, A
     found, changed = dict[str, Any](), False
     for name, value in options.items():
         known = next((new for new in part.OLD_NAMES.get(name, ()) if new in has), None)
+        if name == "activation" and isinstance(value, str):
+            value, changed = _ACTIVATIONS.get(value, value), changed or value in _ACTIVATIONS
         if name == "epsilon" and value is None:
             changed = True  # it meant the backend's: the default of today
             continue
-        if name in has or (
-            known is None and "leave it out" not in part.CURES.get(name, "") and name != "decay"
-        ):
+        dropped = name == "decay" or (name == "show_accuracy" and "metrics" in has)
+        if name in has or (known is None and "leave it out" not in part.CURES.get(name, "") and not dropped):
             found[name] = value
             continue
         changed = True
@@ -63,6 +64,8 @@ def today(called: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, A
             value = (value,) if name == "input_dim" else value
             value = tuple(value)[1:] if name == "batch_input_shape" else value
             found[known] = _INITIALIZERS.get(value, value) if isinstance(value, str) else value
+    if options.get("show_accuracy") and "metrics" in has:
+        found["metrics"] = [*(found.get("metrics") or ()), "accuracy"]
     if options.get("decay") and "decay" not in has and "learning_rate" in has:
         from numpy_ann.optimizers.schedules import InverseTimeDecay
 
@@ -72,6 +75,7 @@ def today(called: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, A
 
 
 _INITIALIZERS = {"uniform": "random_uniform", "normal": "random_normal", "zero": "zeros", "one": "ones"}
+_ACTIVATIONS = {"ReLU": "relu", "ELU": "elu", "Softmax": "softmax"}  # layers, whose classes it took too
 
 
 class _Figures(dict[str, Any]):

@@ -87,9 +87,12 @@ logical_xor, logical_not = op(np.logical_xor, None, None), op(np.logical_not, No
 isfinite, isinf = op(np.isfinite, None), op(np.isinf, None)
 isnan, signbit = op(np.isnan, None), op(np.signbit, None)
 heaviside = op(np.heaviside, None, None)
-bitwise_and, bitwise_or = op(np.bitwise_and, None, None), op(np.bitwise_or, None, None)
-bitwise_xor, bitwise_not = op(np.bitwise_xor, None, None), op(np.invert, None)
-left_shift, right_shift = op(np.left_shift, None, None), op(np.right_shift, None, None)
+bitwise_not = op(np.invert, None)
+bitwise_and = op(lambda x, y: np.bitwise_and(x, y), None, None)  # Keras' names
+bitwise_or = op(lambda x, y: np.bitwise_or(x, y), None, None)
+bitwise_xor = op(lambda x, y: np.bitwise_xor(x, y), None, None)
+left_shift = op(lambda x, y: np.left_shift(x, y), None, None)
+right_shift = op(lambda x, y: np.right_shift(x, y), None, None)
 
 round = op(lambda x, decimals=0: np.round(x, decimals), None)  # noqa: A001
 

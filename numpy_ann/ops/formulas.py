@@ -15,12 +15,14 @@ __all__ = ["formula", "named"]
 
 def formula(function: Callable[..., Any], reads: bool = True) -> Callable[..., Any]:
     """Return a function made of ops, whose first array may be a list or a parameter too."""
-    reads = reads and "xs" not in signature(function).parameters
+    first = next(iter(signature(function).parameters))
+    reads = reads and first != "xs"
 
-    def whole(x: Any, *args: Any, **options: Any) -> Any:
-        if symbolic((x, *args)):
-            return KerasTensor.operate(whole, (x, *args), options)
-        return function(read(x) if reads else x, *args, **options)
+    def whole(*args: Any, **options: Any) -> Any:
+        args = (options.pop(first),) if not args and first in options else args
+        if symbolic(args):
+            return KerasTensor.operate(whole, args, options)
+        return function(*map(read, args[: int(reads)]), *args[int(reads) :], **options)
 
     whole.__name__, whole.__signature__ = function.__name__, signature(function)  # type: ignore[attr-defined]
     return whole

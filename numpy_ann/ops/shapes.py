@@ -75,7 +75,7 @@ def _unpadded(g, y, x, pad_width, mode="constant", constant_values=None):
 
 
 concatenate = op(np.concatenate, _cut)
-stack = op(np.stack, lambda g, y, xs, axis=0: [g[_at(axis, g, i)] for i in range(len(xs))])
+stack = op(np.stack, lambda g, y, x, axis=0: [g[_at(axis, g, i)] for i in range(len(x))], listed="x")
 pad = op(_pad, _unpadded)
 
 

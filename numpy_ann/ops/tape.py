@@ -105,14 +105,14 @@ def _fitted(d: Any, x: Traced) -> Any:
     return d if d.dtype == x.dtype else OPS["cast"](d, x.dtype)
 
 
-def op(function: Any, *derivatives: Any) -> Callable[..., Any]:
+def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., Any]:
     """Return a function as an op: of plain arrays it makes what it makes, of traced ones a traced array.
 
     Parameters
     ----------
     function : callable
         The formula. Takes as many arrays as there are derivatives (a list of arrays where it is called
-        ``xs``), then options.
+        ``listed``), then options.
     *derivatives : callable or None
         ``derivative(g, y, x, ...)`` returns ``dL/dx`` from ``g``, which is ``dL/dy``, written in ops; of a
         list, a list. It may have another shape than ``x``, if it broadcasts. What it takes is what the op
@@ -137,7 +137,7 @@ def op(function: Any, *derivatives: Any) -> Callable[..., Any]:
         if options or len(args) > len(names) or any(a is Parameter.empty for a in args):
             raise TypeError(f"ops.{call.__name__} takes {', '.join(names)}; received others, more or fewer.")
         return [
-            a if i >= arrays else [read(x) for x in a] if names[i] == "xs" else read(a)
+            a if i >= arrays else [read(x) for x in a] if names[i] == listed else read(a)
             for i, a in enumerate(args)
         ]
 

@@ -35,7 +35,8 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
     def _outputs(self, X: Any, **options: Any) -> Array:
         """Return the model's outputs, for inputs like those it was trained on."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=self._dtype, reset=False)
+        several_axes = len(getattr(self, "X_shape_", ())) > 2
+        X = validate_data(self, X, dtype=self._dtype, reset=False, allow_nd=several_axes)
         return self.model_.predict(X, **{"verbose": 0, **options})
 
     def _columns(self, y: Array) -> Array:

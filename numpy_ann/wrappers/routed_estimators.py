@@ -99,7 +99,7 @@ class _RoutedEstimator(Estimator):
 
     def _train(self, X: Any, y: Any, sample_weight: Any, options: dict[str, Any]) -> Self:
         first = not hasattr(self, "model_")
-        X, y = validate_data(self, X, y, reset=first, multi_output=True, dtype=self._dtype)
+        X, y = validate_data(self, X, y, reset=first, multi_output=True, dtype=self._dtype, allow_nd=True)
         targets = self._encoded(y, first)
         if self.class_weight == "balanced":
             given = 1 if sample_weight is None else sample_weight

@@ -170,6 +170,23 @@ def test_old_spellings(script, capsys):
     assert "say keras.layers, or run the script with" in capsys.readouterr().err
 
 
+def test_old_spellings_of_values(script):
+    path = script(
+        """
+        import numpy as np
+        from keras.layers import Dense
+        from keras.models import Sequential
+        model = Sequential([Dense(2, input_dim=3, activation="ReLU"), Dense(1)])
+        model.compile("sgd", "mse", show_accuracy=True)
+        model.fit(np.ones((4, 3)), np.ones((4, 1)), nb_epoch=1, verbose=0)
+        assert model.layers[0].activation.__name__ == "relu"
+        assert model.history.history["acc"]
+        """
+    )
+    assert run(path, keras2=True) == 0
+    assert run(path) == 1
+
+
 def test_old_spellings_are_refused_with_todays(script, capsys):
     run(script("from keras.layers import Dense\nDense(output_dim=3)\n"))
     assert "say units=3 instead" in capsys.readouterr().err

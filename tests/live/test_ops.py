@@ -8,7 +8,7 @@ import pytest
 from numpy_ann import ops
 from tests.ops.cases import CASES, CONSTANT, arrays_of
 
-OTHER_NAMES = {"x", "x1", "x2", "y", "xs", "sparse", "ragged", "kwargs", "options", "initial"}
+OTHER_NAMES = {"sparse", "ragged", "kwargs", "options", "initial"}
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +41,39 @@ def test_values_and_derivatives(case, jax, keras):
             np.testing.assert_allclose(g, w, rtol=2e-6, atol=2e-6)
 
 
-@pytest.mark.parametrize("name", sorted({*ops.OPS} - {"mish", "place", "slice_of"}))
-def test_arguments_have_keras_names(name, keras):
-    theirs = list(inspect.signature(getattr(keras.ops, name)).parameters)
-    ours = list(inspect.signature(ops.OPS[name]).parameters)
-    assert [n for n in ours if n not in OTHER_NAMES] == [n for n in theirs if n not in OTHER_NAMES]
+@pytest.mark.parametrize("place", ["ops", "random"])
+def test_arguments_have_keras_names(place, keras):
+    own, of_keras = {"ops": (ops, keras.ops), "random": (ops.random, keras.random)}[place]
+    shared = [name for name in own.__all__ if inspect.isfunction(getattr(of_keras, name, None))]
+    assert len(shared) > {"ops": 200, "random": 9}[place]
+    for name in shared:
+        theirs, ours = (inspect.signature(getattr(module, name)).parameters for module in (of_keras, own))
+        assert [n for n in ours if n not in OTHER_NAMES] == [n for n in theirs if n not in OTHER_NAMES], name
+
+
+def test_all_arguments_may_be_named(keras):
+    x, n = np.array([[0.5, -1.5], [2.0, 0.25]], "float32"), np.array([1, 2])
+    for name, given in {
+        "bitwise_and": {"x": n, "y": n},
+        "clip": {"x": x, "x_min": 0.0, "x_max": 1.0},
+        "concatenate": {"xs": [x, x], "axis": 1},
+        "dot": {"x1": x, "x2": x},
+        "expand_dims": {"x": x, "axis": 0},
+        "eye": {"N": 2},
+        "full": {"shape": (2, 1), "fill_value": 3.0},
+        "left_shift": {"x": n, "y": n},
+        "linspace": {"start": 0.0, "stop": 1.0, "num": 3},
+        "ones": {"shape": (2, 1)},
+        "one_hot": {"x": n, "num_classes": 3},
+        "outer": {"x1": x, "x2": x},
+        "softmax": {"x": x, "axis": -1},
+        "split": {"x": x, "indices_or_sections": 2},
+        "stack": {"x": [x, x], "axis": 1},
+        "take": {"x": x, "indices": [1], "axis": 0},
+        "where": {"condition": x > 0, "x1": x, "x2": 0.0},
+        "zeros": {"shape": (2, 1)},
+    }.items():
+        np.testing.assert_allclose(getattr(ops, name)(**given), getattr(keras.ops, name)(**given), 1e-6)
 
 
 def test_constants(keras):

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from numpy_ann.errors import ModelFormatError
+from numpy_ann.layers import Dense, Input
+from numpy_ann.losses import BinaryCrossentropy
 from numpy_ann.models import load_model, model_from_json
 from numpy_ann.models.sequential import Sequential
 
@@ -172,3 +174,12 @@ def test_every_keras_3_wrote_a_file_of_each_kind():
         if "keras 3" in entry["library"]
     }
     assert written == {(str(minor), suffix) for minor in range(16) for suffix in ("keras", "h5")}
+
+
+def test_a_loss_given_as_a_class_is_written_as_a_loss(tmp_path):
+    model = Sequential([Input((2,)), Dense(1, activation="sigmoid")])
+    model.compile("adam", BinaryCrossentropy)
+    model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+    model.save(tmp_path / "model.keras")
+    loaded = load_model(tmp_path / "model.keras")
+    assert isinstance(loaded.configuration.loss, BinaryCrossentropy)

@@ -7,7 +7,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from numpy_ann.layers import Dense, Input
+from numpy_ann.layers import Dense, Flatten, Input
 from numpy_ann.models import Sequential
 from numpy_ann.optimizers import Adam
 from numpy_ann.wrappers import (
@@ -158,3 +158,13 @@ def test_warm_start_goes_on_with_the_model_itself():
 def test_keras_own_transformer():
     estimator = SKLearnTransformer(regressor(X, NUMBERS[:, None]), fit_kwargs={"verbose": 0})
     assert make_pipeline(StandardScaler(), estimator).fit_transform(X, NUMBERS).shape == (60, 1)
+
+
+def test_pictures_may_have_their_two_axes():
+    def network():
+        return Sequential([Input((2, 3)), Flatten(), Dense(2, activation="softmax")])
+
+    X = np.random.default_rng(0).normal(size=(20, 2, 3))
+    estimator = KerasClassifier(network, loss="sparse_categorical_crossentropy", optimizer="sgd", verbose=0)
+    estimator.fit(X, X[:, 0, 0] > 0)
+    assert estimator.predict(X).shape == (20,)

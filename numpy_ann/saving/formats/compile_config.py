@@ -224,7 +224,7 @@ def write_loss(loss: Any) -> Any:
     """Return what Keras reads: a name as it is, a loss or a function as Keras' object."""
     if loss is None or isinstance(loss, str):
         return loss
-    entry = serialize_keras_object(loss)
+    entry = serialize_keras_object(loss() if isinstance(loss, type) else loss)
     if entry["class_name"] != "function" and entry["config"]["reduction"] == "mean":
         entry["config"]["reduction"] = "sum_over_batch_size"  # the same, and known to Keras before 3.9 too
     return entry
