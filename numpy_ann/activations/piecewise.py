@@ -52,18 +52,6 @@ def _ramp(z: Array, out: Array | None, half: int) -> Array:
     return y
 
 
-def _steep_hard_sigmoid(z: Array, out: Array | None, slope: float) -> Array:
-    y: Array = np.multiply(z, z.dtype.type(slope), out=out)
-    y += y.dtype.type(0.5)
-    return np.clip(y, 0, 1, out=y)
-
-
-def _sparse_plus(z: Array, out: Array | None) -> Array:
-    bend = np.clip(z, -1, 1) + 1
-    y: Array = np.add(bend * bend / 4, np.maximum(z - 1, 0), out=out)
-    return y
-
-
 # fmt: off
 linear = define(
     "linear", "z", "dz = dy",
@@ -104,7 +92,8 @@ hard_sigmoid = define(
 )
 # What Keras 1 and 2 call hard_sigmoid, for their files: no name finds it.
 steep_hard_sigmoid = define(
-    "hard_sigmoid", "min(max(0.2 z + 0.5, 0), 1)", "dz = dy 0.2 (0 < y < 1)", _steep_hard_sigmoid,
+    "hard_sigmoid", "min(max(0.2 z + 0.5, 0), 1)", "dz = dy 0.2 (0 < y < 1)",
+    lambda z, out, slope: np.clip(z * z.dtype.type(slope) + z.dtype.type(0.5), 0, 1, out=out),
     lambda dy, y, out, slope: multiply(dy, ((y > 0) & (y < 1)) * dy.dtype.type(slope), out=out),
     options={"slope": 0.2}, source="Theano's hard_sigmoid, which Keras had until its version 3.",
 )
@@ -133,7 +122,8 @@ soft_shrink = define(
     source='Donoho, "De-noising by Soft-Thresholding", IEEE Transactions on Information Theory 41 (1995).',
 )
 sparse_plus = define(
-    "sparse_plus", "0 up to -1, (z + 1)^2 / 4 up to 1, then z", "dz = dy sparse_sigmoid(z)", _sparse_plus,
+    "sparse_plus", "0 up to -1, (z + 1)^2 / 4 up to 1, then z", "dz = dy sparse_sigmoid(z)",
+    lambda z, out: np.add(np.square(np.clip(z, -1, 1) + 1) / 4, np.maximum(z - 1, 0), out=out),
     lambda dy, z, out: multiply(dy, _ramp(z, None, 1), out=out),
     "input", source="Keras 3, keras.activations.sparse_plus.",
 )

@@ -35,41 +35,14 @@ def _elu(z: Array, out: Array | None, alpha: float) -> Array:
     return np.add(np.maximum(z, 0), below, out=out)
 
 
-def _celu(z: Array, out: Array | None, alpha: float) -> Array:
-    below = alpha * np.expm1(np.minimum(z, 0) / alpha)
-    return np.add(np.maximum(z, 0), below, out=out)
-
-
 # With these two, layers of SELU keep mean 0 and variance 1: Klambauer et al., "Self-Normalizing Neural
 # Networks", NIPS 2017.
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 
 
-def _selu(z: Array, out: Array | None) -> Array:
-    y = _elu(z, out, SELU_ALPHA)
-    y *= SELU_SCALE
-    return y
-
-
-def _silu_backward(dy: Array, z: Array, out: Array | None) -> Array:
-    s = _sigmoid(z)
-    return multiply(dy, s * (1 + z * (1 - s)), out=out)
-
-
 def _softplus(z: Array, out: Array | None = None) -> Array:
     y: Array = np.logaddexp(z, z.dtype.type(0), out=out)
-    return y
-
-
-def _mish_backward(dy: Array, z: Array, out: Array | None) -> Array:
-    t = np.tanh(_softplus(z))
-    return multiply(dy, t + z * (1 - t * t) * _sigmoid(z), out=out)
-
-
-def _squareplus(z: Array, out: Array | None, b: float) -> Array:
-    y: Array = np.add(z, np.hypot(z, z.dtype.type(b**0.5)), out=out)
-    y /= 2
     return y
 
 
@@ -78,10 +51,6 @@ def _tanh_form(z: Array) -> tuple[Array, Array]:
     z = np.clip(z, -20, 20)  # where tanh(u) is -1 or 1 already, and z^3 doesn't overflow
     t = np.tanh(sqrt(2 / pi) * (z + 0.044715 * z**3))
     return (1 + t) / 2, (1 - t * t) * (sqrt(2 / pi) * (1 + 3 * 0.044715 * z * z)) / 2
-
-
-def _gelu(z: Array, out: Array | None, approximate: bool) -> Array:
-    return multiply(z, _tanh_form(z)[0] if approximate else erfc(z * -sqrt(0.5)) / 2, out=out)
 
 
 def _gelu_backward(dy: Array, z: Array, out: Array | None, approximate: bool) -> Array:
@@ -143,12 +112,14 @@ elu = define(
 )
 celu = define(
     "celu", "z if z > 0 else alpha (exp(z / alpha) - 1)", "dz = dy (1 if y > 0 else y / alpha + 1)",
-    _celu, lambda dy, y, out, alpha: multiply(dy, np.where(y > 0, y.dtype.type(1), y / alpha + 1), out=out),
+    lambda z, out, alpha: np.add(np.maximum(z, 0), alpha * np.expm1(np.minimum(z, 0) / alpha), out=out),
+    lambda dy, y, out, alpha: multiply(dy, np.where(y > 0, y.dtype.type(1), y / alpha + 1), out=out),
     source='Barron, "Continuously Differentiable Exponential Linear Units" (2017).', options={"alpha": 1.0},
 )
 selu = define(
     "selu", "1.0507 (z if z > 0 else 1.6733 (exp(z) - 1))",
-    "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)", _selu,
+    "dz = dy (y + 1.0507 1.6733 if y < 0 else 1.0507)",
+    lambda z, out: multiply(_elu(z, out, SELU_ALPHA), SELU_SCALE, out=out),
     lambda dy, y, out: multiply(
         dy, np.where(y < 0, y + SELU_SCALE * SELU_ALPHA, y.dtype.type(SELU_SCALE)), out=out
     ),
@@ -156,7 +127,8 @@ selu = define(
 )
 silu = define(
     "silu", "z sigmoid(z)", "dz = dy s (1 + z (1 - s)) with s = sigmoid(z)",
-    lambda z, out: multiply(z, _sigmoid(z), out=out), _silu_backward, "input",
+    lambda z, out: multiply(z, _sigmoid(z), out=out),
+    lambda dy, z, out: multiply(dy, (s := _sigmoid(z)) * (1 + z * (1 - s)), out=out), "input",
     source='Elfwing, Uchibe and Doya, "Sigmoid-Weighted Linear Units for Neural Network Function '
     'Approximation in Reinforcement Learning" (2017).',
 )
@@ -168,7 +140,9 @@ softplus = define(
 )
 mish = define(
     "mish", "z t with t = tanh(softplus(z))", "dz = dy (t + z (1 - t^2) sigmoid(z))",
-    lambda z, out: multiply(z, np.tanh(_softplus(z)), out=out), _mish_backward, "input",
+    lambda z, out: multiply(z, np.tanh(_softplus(z)), out=out),
+    lambda dy, z, out: multiply(dy, (t := np.tanh(_softplus(z))) + z * (1 - t * t) * _sigmoid(z), out=out),
+    "input",
     source='Misra, "Mish: A Self Regularized Non-Monotonic Activation Function" (2019).',
 )
 softsign = define(
@@ -184,14 +158,19 @@ exponential = define(
     source="Keras 3, keras.activations.exponential.",
 )
 squareplus = define(
-    "squareplus", "(z + sqrt(z^2 + b)) / 2", "dz = dy (1 + z / sqrt(z^2 + b)) / 2", _squareplus,
+    "squareplus", "(z + sqrt(z^2 + b)) / 2", "dz = dy (1 + z / sqrt(z^2 + b)) / 2",
+    lambda z, out, b: np.divide(z + np.hypot(z, z.dtype.type(b**0.5)), 2, out=out),
     lambda dy, z, out, b: multiply(dy, (1 + z / np.hypot(z, z.dtype.type(b**0.5))) / 2, out=out),
     "input", options={"b": 4.0},
     source='Barron, "Squareplus: A Softplus-Like Algebraic Rectifier" (2021).',
 )
 gelu = define(
     "gelu", "z P(z), with P the normal distribution; or nearly that: (1 + tanh(0.798 (z + 0.0447 z^3))) / 2",
-    "dz = dy (P(z) + z P'(z))", _gelu, _gelu_backward, "input",
+    "dz = dy (P(z) + z P'(z))",
+    lambda z, out, approximate: (
+        multiply(z, _tanh_form(z)[0] if approximate else erfc(z * -sqrt(0.5)) / 2, out=out)
+    ),
+    _gelu_backward, "input",
     source='Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)" (2016), section 2.',
     options={"approximate": False},
 )

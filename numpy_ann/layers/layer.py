@@ -248,13 +248,8 @@ class Layer(Part):
                 f"A weight of layer {self.name!r} has the layer's dtype, {own}, or is one of integers that "
                 f"isn't trained: trainable=False. Received: dtype={dtype!r}, trainable={trainable}"
             )
-        size = (
-            ()
-            if shape is None
-            else (int(shape),)
-            if is_integer(shape)
-            else tuple(n if n is None else int(n) for n in shape)
-        )  # type: ignore[arg-type, union-attr]
+        given: Any = () if shape is None else (shape,) if is_integer(shape) else shape
+        size = tuple(n if n is None else int(n) for n in given)
         if None in size:
             raise ValueError(
                 f"Layer {self.name!r} makes a weight of shape {size}, and so needs inputs whose axes of that "

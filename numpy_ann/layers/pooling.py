@@ -55,7 +55,8 @@ class GlobalAveragePooling1D(Layer):
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
         shape = self._memory["shape"]
         dx: Array = np.empty(shape, dz.dtype) if out is None else out
-        return np.divide(self._spread(dz), shape[self._axis], out=dx)
+        np.divide(self._spread(dz), shape[self._axis], out=dx)
+        return dx
 
 
 class GlobalMaxPooling1D(GlobalAveragePooling1D):

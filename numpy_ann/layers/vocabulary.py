@@ -103,10 +103,8 @@ class LookupLayer(EncodingLayer):
         if self.pad_to_max_tokens:
             return self.max_tokens or 0
         if not self._tokens:
-            raise ValueError(
-                f"Layer {self.name!r} has no vocabulary yet: give it one, or call adapt(data), before it is "
-                "called."
-            )
+            cure = "give it one, or call adapt(data), before it is called"
+            raise ValueError(f"Layer {self.name!r} has no vocabulary yet: {cure}.")
         return self.vocabulary_size()
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[Any]:
@@ -286,10 +284,9 @@ class StringLookup(LookupLayer):
             raise ValueError(f'`encoding` is "utf-8". Received: encoding={encoding!r}')
         self.encoding = encoding
         super().__init__(
-            *(max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert),
-            *(output_mode, pad_to_max_tokens, sparse),
-            **options,
-        )
+            max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert, output_mode,
+            pad_to_max_tokens, sparse, **options,
+        )  # fmt: skip
 
     @staticmethod
     def _token(value: Any) -> str:
@@ -326,19 +323,15 @@ class IntegerLookup(LookupLayer):
         idf_weights: Any = None, invert: bool = False, output_mode: str = "int", sparse: bool = False,
         pad_to_max_tokens: bool = False, oov_method: str = "floormod", salt: None = None, **options: Any,
     ) -> None:  # fmt: skip
-        for name, value, only in (
-            ("vocabulary_dtype", vocabulary_dtype, "int64"),
-            ("oov_method", oov_method, "floormod"),
-            ("salt", salt, None),
-        ):
+        given = {"vocabulary_dtype": vocabulary_dtype, "oov_method": oov_method, "salt": salt}
+        for (name, value), only in zip(given.items(), ("int64", "floormod", None), strict=True):
             if value != only:
                 raise ValueError(f"`{name}` is {only!r}, and no other. Received: {name}={value!r}")
         self.vocabulary_dtype = vocabulary_dtype
         super().__init__(
-            *(max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert),
-            *(output_mode, pad_to_max_tokens, sparse),
-            **options,
-        )
+            max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert, output_mode,
+            pad_to_max_tokens, sparse, **options,
+        )  # fmt: skip
 
     @staticmethod
     def _token(value: Any) -> int:

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from numpy_ann.ops.array_protocol import OPS
-from numpy_ann.ops.tape import Traced, backward, op, plain, read
+from numpy_ann.ops.tape import Traced, backward, op, plain, read, single
 from numpy_ann.recording import here
 
 __all__ = [
@@ -88,16 +88,9 @@ class GradientTape:
     ) -> Any:
         """Return the derivative of ``target`` with respect to each of ``sources``, in their structure.
 
-        Parameters
-        ----------
-        target : traced array or list of them
-            Their numbers are summed, each times its ``output_gradients``.
-        sources : array, Parameter, or list or dict of them
-            What was watched, or traced arrays made of it.
-        output_gradients : array or list, optional
-            Left out, all 1.
-        unconnected_gradients : {"none", "zero"}
-            What is returned for a source that ``target`` isn't made of.
+        Of a target, or a list of them, the numbers are summed, each times its ``output_gradients``; left out,
+        these are 1. Sources are what was watched, parameters, or traced arrays made of them, in a list or
+        dict; ``unconnected_gradients``, ``"none"`` or ``"zero"``, is what one has of which no target is made.
         """
         if self._asked and not self._persistent:
             raise RuntimeError(
@@ -272,8 +265,5 @@ def by_hand(name: str, y: Any, xs: Sequence[Any], derivative: Callable[[Any], Se
             )
         return list(derivative(plain(g)))
 
-    if not any(isinstance(x, Traced) for x in xs):
-        return y
-    entry = op(lambda xs: y, once)
-    entry.__name__ = name
-    return entry(list(xs))
+    once.derivatives, once.__name__ = (once,), name  # type: ignore[attr-defined]  # an op, of this use alone
+    return Traced(single(y, xs), once, [list(xs)]) if any(isinstance(x, Traced) for x in xs) else y

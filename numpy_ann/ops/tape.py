@@ -23,7 +23,7 @@ from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.ops.array_protocol import OPS, ArrayProtocol
 from numpy_ann.recording import here
 
-__all__ = ["Traced", "backward", "flat", "op", "plain", "read", "symbolic"]
+__all__ = ["Traced", "backward", "flat", "op", "plain", "read", "single", "symbolic"]
 
 _numbers = count()
 
@@ -108,15 +108,10 @@ def _fitted(d: Any, x: Traced) -> Any:
 def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., Any]:
     """Return a function as an op: of plain arrays it makes what it makes, of traced ones a traced array.
 
-    Parameters
-    ----------
-    function : callable
-        The formula. Takes as many arrays as there are derivatives (a list of arrays where it is called
-        ``listed``), then options.
-    *derivatives : callable or None
-        ``derivative(g, y, x, ...)`` returns ``dL/dx`` from ``g``, which is ``dL/dy``, written in ops; of a
-        list, a list. It may have another shape than ``x``, if it broadcasts. What it takes is what the op
-        takes. None: ``y`` depends on that array in steps, or not at all.
+    The formula takes as many arrays as there are derivatives (a list of them where it is called ``listed``),
+    then options. ``derivative(g, y, x, ...)`` returns ``dL/dx`` from ``g``, which is ``dL/dy``, written in
+    ops; of a list, a list. It may have another shape than ``x``, if it broadcasts. What it takes is what the
+    op takes. None: ``y`` depends on that array in steps, or not at all.
     """
     told = [d for d in derivatives if d is not None]
     if told:
@@ -143,12 +138,12 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
 
     def call(*args: Any, **options: Any) -> Any:
         if len(args) == len(names) == arrays and not here.tapes and {*map(type, args)} == {np.ndarray}:
-            return _single(function(*args), args)
+            return single(function(*args), args)
         if symbolic(args):
             return KerasTensor.operate(call, args, options)
         full = in_order(args, options)
         numbers = [plain(a) for a in full]
-        y = _single(function(*numbers), numbers)
+        y = single(function(*numbers), numbers)
         followed = [a for a, derivative in zip(full, derivatives, strict=False) if derivative is not None]
         return Traced(y, call, full) if any(isinstance(a, Traced) for a in flat(followed)) else y
 
@@ -190,7 +185,7 @@ def read(a: Any) -> Any:
     return array.astype(np.float32) if array.dtype == np.float64 and isinstance(a, list | tuple) else array
 
 
-def _single(y: Any, args: Any) -> Any:
+def single(y: Any, args: Any) -> Any:
     """Return ``y``, in float32 where NumPy made it float64 of arrays that aren't: of integers, of numbers."""
     doubled = getattr(y, "dtype", None) == np.float64
     if doubled and not any(getattr(a, "dtype", None) == np.float64 for a in flat(args)):
