@@ -1,9 +1,9 @@
 """Downloads over HTTP: one file, bounded in size and in patience.
 
-pooch (over requests) does the transfer, with the proxies and certificates of the environment. It runs in a
-thread of its own, because no timeout of a socket covers everything that can hang: looking up a name, trying
-one address after another, or a server that sends a byte every few seconds. The calling thread watches how
-many bytes arrive, shows them, and gives up when they are too few.
+pooch (over requests) does the transfer, with the environment's proxies (``HTTPS_PROXY``, ``NO_PROXY``) and
+certificates (``REQUESTS_CA_BUNDLE``). It runs in a thread of its own, because no timeout of a socket covers
+everything that can hang: looking up a name, trying one address after another, or a server that sends a byte
+every few seconds. The calling thread watches how many bytes arrive, and gives up when they are too few.
 """
 
 import io
@@ -13,13 +13,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from numpy_ann.data.files import DataFile
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 __all__ = ["Mirror", "Report", "download", "progress"]
 
@@ -29,13 +26,12 @@ Report: TypeAlias = Callable[[int, int | None], None]
 """Called with the bytes so far and the bytes in all, or None as long as nobody knows."""
 
 
-class _Transfer:
-    """A download under way, and the file object that pooch writes it to."""
+class _Transfer(io.BytesIO):
+    """A download under way: the file that pooch writes it to."""
 
     def __init__(self, url: str, limit: int) -> None:
+        super().__init__()
         self.url, self.limit = url, limit
-        self.content = io.BytesIO()
-        self.size = 0
         self.total: int | None = None
         self.failure: Exception | None = None
         self.finished = threading.Event()
@@ -63,17 +59,13 @@ class _Transfer:
                     response.close()
             self.finished.set()
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: Any) -> int:
         """Take a chunk; an exception here ends the transfer."""
         if self.abandoned:
             raise TimeoutError("given up")
-        if self.size + len(chunk) > self.limit:
+        if self.tell() + len(chunk) > self.limit:
             raise OSError(f"it sends more than the {self.limit:,} bytes that the file can have")
-        self.content.write(chunk)
-        self.size += len(chunk)
-
-    def flush(self) -> None:
-        """Do nothing: the bytes are in memory. Pooch asks for it."""
+        return super().write(chunk)
 
 
 def download(
@@ -81,13 +73,10 @@ def download(
 ) -> bytes:
     """Fetch a URL into memory, with a progress bar that says ``title``, or else the URL.
 
-    Proxies (``HTTPS_PROXY`` and so on), ``NO_PROXY`` and the certificate bundle (``REQUESTS_CA_BUNDLE``) are
-    respected as requests does; certificates are always checked; redirections are followed.
-
     An answer longer than ``limit`` bytes is refused. In each ``patience`` seconds the download must end or
     ``least`` bytes arrive; the first of these spans includes looking up the name and connecting. The defaults
-    ask for 6.4 kB/s. Raises ``OSError`` if the server is unreachable, refuses, stalls, cuts off or sends too
-    much; the message says which.
+    ask for 6.4 kB/s. Certificates are always checked. Raises ``OSError`` if the server is unreachable,
+    refuses, stalls, cuts off or sends too much; the message says which.
     """
     transfer = _Transfer(url, limit)
     # A daemon, so that one that hangs in a system call cannot keep the program from ending.
@@ -97,28 +86,25 @@ def download(
             thread.start()
             seen, deadline = 0, time.monotonic() + patience
             while not transfer.finished.wait(0.05):
-                report(transfer.size, transfer.total)
+                size = transfer.tell()
+                report(size, transfer.total)
                 if time.monotonic() < deadline:
                     continue
-                if transfer.size - seen < least:
-                    raise TimeoutError(
-                        f"only {transfer.size - seen:,} bytes came in the last {patience:g} seconds "
-                        f"({transfer.size:,} in all)"
-                    )
-                seen, deadline = transfer.size, time.monotonic() + patience
-            report(transfer.size, transfer.total)
+                if (came := size - seen) < least:
+                    span = f"the last {patience:g} seconds ({size:,} in all)"
+                    raise TimeoutError(f"only {came:,} bytes came in {span}")
+                seen, deadline = size, time.monotonic() + patience
+            report(transfer.tell(), transfer.total)
         finally:
             transfer.abandoned = True
-    if transfer.failure is not None:
-        raise OSError(_reason(transfer.failure)) from transfer.failure
-    return transfer.content.getvalue()
-
-
-def _reason(error: BaseException) -> str:
-    """Say what went wrong at the bottom: requests and urllib3 wrap it in layers of pool and retry."""
-    while inner := error.__cause__ or error.__context__:
-        error = inner
-    return str(error) or type(error).__name__
+    if (failure := transfer.failure) is not None:
+        reason: BaseException = (
+            failure  # at the bottom: requests and urllib3 wrap it in layers of pool and retry
+        )
+        while inner := reason.__cause__ or reason.__context__:
+            reason = inner
+        raise OSError(str(reason) or type(reason).__name__) from failure
+    return transfer.getvalue()
 
 
 @dataclass(frozen=True)
@@ -130,18 +116,15 @@ class Mirror:
 
     @property
     def name(self) -> str:
-        """What messages call it."""
         return self.url
 
     def fetch(self, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:
         """Yield the files in turn, each verified; raise OSError or DataFormatError where one fails."""
         for file in files:
             url = f"{self.url}{file.published}"
-            # What cannot be compressed grows a little; nothing grows by more than this.
-            limit = file.size + file.size // 100 + 4096
+            limit = file.size + file.size // 100 + 4096  # what cannot be compressed grows by no more
             title = f"Downloading {file.published} from {urlsplit(url).hostname}"
-            content = download(url, limit, title, patience=self.patience)
-            yield file, file.read(io.BytesIO(content), url)
+            yield file, file.read(io.BytesIO(download(url, limit, title, patience=self.patience)), url)
 
 
 @contextmanager
@@ -151,23 +134,15 @@ def progress(title: str) -> Iterator[Report]:
     The title is one line of plain text. In a terminal or a notebook a bar with size, speed and remaining
     time follows it for as long as it takes; elsewhere (a pipe, a log, CI) that line is all.
     """
+    from rich import progress as rich
     from rich.console import Console
 
     console = Console(stderr=True)
     print(title, file=sys.stderr, flush=True)
-    if console.is_jupyter or (console.is_terminal and not console.is_dumb_terminal):
-        with _bar(console) as report:
-            yield report
-    else:
+    if not console.is_jupyter and (not console.is_terminal or console.is_dumb_terminal):
         yield lambda done, total: None
-
-
-@contextmanager
-def _bar(console: "Console") -> Iterator[Report]:
-    from rich import progress as rich
-
+        return
     columns = rich.BarColumn(), rich.DownloadColumn(), rich.TransferSpeedColumn(), rich.TimeRemainingColumn()
     with rich.Progress(*columns, console=console, transient=True) as bar:
-        # Without a total the bar pulses.
-        task = bar.add_task("", total=None)
+        task = bar.add_task("", total=None)  # without a total it pulses
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -7,14 +7,11 @@ from numpy_ann.data.published import FOLDER, Published, TrainAndTest, load
 
 __all__ = ["load_data"]
 
-FILES = tuple(
-    Published(name, size, md5)
-    for name, size, md5 in (
-        ("train-images-idx3-ubyte.gz", 30_000_000, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
-        ("train-labels-idx1-ubyte.gz", 60_000, "25c81989df183df01b3e8a0aad5dffbe"),
-        ("t10k-images-idx3-ubyte.gz", 5_000_000, "bef4ecab320f06d8554ea6380940ec79"),
-        ("t10k-labels-idx1-ubyte.gz", 20_000, "bb300cfdad3c16e7a12a480ee83cd310"),
-    )
+FILES = (
+    Published("train-images-idx3-ubyte.gz", 30_000_000, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
+    Published("train-labels-idx1-ubyte.gz", 60_000, "25c81989df183df01b3e8a0aad5dffbe"),
+    Published("t10k-images-idx3-ubyte.gz", 5_000_000, "bef4ecab320f06d8554ea6380940ec79"),
+    Published("t10k-labels-idx1-ubyte.gz", 20_000, "bb300cfdad3c16e7a12a480ee83cd310"),
 )
 
 
@@ -34,7 +31,8 @@ def load_data() -> TrainAndTest:
     H. Xiao, K. Rasul and R. Vollgraf, "Fashion-MNIST", arXiv:1708.07747 (2017). The MD5 sums are those that
     the authors publish.
     """
-    names = [file.name.removesuffix(".gz") for file in FILES]
-    contents = (gzip.decompress(content) for content in load(FILES, None, FOLDER))  # 55 MB, by their hashes
-    x_train, y_train, x_test, y_test = map(parse_idx, map(bytearray, contents), names)
+    contents = [gzip.decompress(content) for content in load(FILES, None, FOLDER)]  # 55 MB, by their hashes
+    x_train, y_train, x_test, y_test = (
+        parse_idx(bytearray(content), file.name) for file, content in zip(FILES, contents, strict=True)
+    )
     return (x_train, y_train), (x_test, y_test)

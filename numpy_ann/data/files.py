@@ -12,34 +12,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Any, ClassVar
 
 from numpy_ann.atomic import open_regular
 from numpy_ann.errors import DataFormatError
 
 __all__ = [
-    "MAX_RATIO", "DataFile", "Stream", "decompressed", "is_gzipped", "read_at_most", "read_folder",
+    "MAX_RATIO", "DataFile", "decompressed", "hash_of", "is_gzipped", "read_at_most", "read_folder",
 ]  # fmt: skip
 
 MAX_RATIO = 1032
 """The most bytes that one byte of deflate can unpack to (the "zlib Technical Details" page)."""
 
-_PIECE = 1 << 20
 
-
-class Stream(Protocol):
-    """The part of a binary file that is used here; files, ``BytesIO`` and archive members all have it."""
-
-    def read(self, size: int = ..., /) -> bytes:
-        """Read up to ``size`` bytes."""
-        ...
-
-    def seek(self, offset: int, whence: int = ..., /) -> int:
-        """Move to ``offset``."""
-        ...
-
-
-def is_gzipped(stream: Stream) -> bool:
+def is_gzipped(stream: IO[bytes]) -> bool:
     """Tell by its first two bytes whether a stream is gzipped; leaves it at its start."""
     magic = stream.read(2)
     stream.seek(0)
@@ -47,7 +33,7 @@ def is_gzipped(stream: Stream) -> bool:
 
 
 @contextmanager
-def decompressed(stream: Stream, origin: str) -> Iterator[Stream]:
+def decompressed(stream: IO[bytes], origin: str) -> Iterator[IO[bytes]]:
     """Give the stream as it is, or unpacked as it is read where it is gzipped; messages call it ``origin``.
 
     Raises ``DataFormatError`` if the gzip stream is cut short or damaged.
@@ -57,7 +43,7 @@ def decompressed(stream: Stream, origin: str) -> Iterator[Stream]:
     ...     plain.read(5)
     b'seven'
     """
-    plain: Stream = gzip.GzipFile(fileobj=stream) if is_gzipped(stream) else stream
+    plain: Any = gzip.GzipFile(fileobj=stream) if is_gzipped(stream) else stream
     try:
         yield plain
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -66,7 +52,7 @@ def decompressed(stream: Stream, origin: str) -> Iterator[Stream]:
         ) from error
 
 
-def read_at_most(stream: Stream, limit: int) -> bytearray:
+def read_at_most(stream: IO[bytes], limit: int) -> bytearray:
     """Read to the end of the stream, but no further than ``limit`` bytes.
 
     The buffer grows with the bytes that come, not with what is hoped for, and is writable, so that an array
@@ -77,9 +63,15 @@ def read_at_most(stream: Stream, limit: int) -> bytearray:
     bytearray(b'0123')
     """
     content = bytearray()
-    while piece := stream.read(min(_PIECE, limit - len(content))):
+    while piece := stream.read(min(1 << 20, limit - len(content))):
         content += piece
     return content
+
+
+def hash_of(content: bytes | bytearray, expected: str) -> tuple[str, str]:
+    """Return which hash ``expected`` is, SHA-256 or MD5, by its length; and that of the content."""
+    kind = "sha256" if len(expected) == 64 else "md5"
+    return kind, hashlib.new(kind, content, usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -89,11 +81,11 @@ class DataFile:
     name: str  # as published, without .gz: "train-images-idx3-ubyte"
     size: int  # bytes, uncompressed
     sha256: str  # of the uncompressed bytes, in lower-case hexadecimal
+    gzipped: ClassVar[bool] = True
 
     @property
     def published(self) -> str:
-        """What it is called on a server, where it is gzipped."""
-        return f"{self.name}.gz"
+        return f"{self.name}.gz" if self.gzipped else self.name
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -101,10 +93,10 @@ class DataFile:
         plain = (self.name, self.name.replace("-idx", ".idx"))
         return plain + tuple(name + ".gz" for name in plain)
 
-    def read(self, stream: Stream, origin: str) -> bytearray:
+    def read(self, stream: IO[bytes], origin: str) -> bytearray:
         """Read the file, gzipped or not, and return its uncompressed bytes once they are proved right.
 
-        Raises ``DataFormatError`` if size or SHA-256 differ from the published file's, or the gzip stream is
+        Raises ``DataFormatError`` if size or hash differ from the published file's, or the gzip stream is
         damaged.
 
         >>> import hashlib, io
@@ -116,18 +108,21 @@ class DataFile:
         ...
         numpy_ann.errors.DataFormatError: example: expected the 5 bytes of greeting (uncompressed), found 4.
         """
-        with decompressed(stream, origin) as plain:
-            content = read_at_most(plain, self.size + 1)
-        if len(content) != self.size:
+        if self.gzipped:
+            with decompressed(stream, origin) as plain:
+                content = read_at_most(plain, self.size + 1)
+        else:
+            content = read_at_most(stream, self.size + 1)
+        form = " (uncompressed)" * self.gzipped
+        if len(content) > self.size or (self.gzipped and len(content) < self.size):
             count = "more" if len(content) > self.size else f"{len(content):,}"
-            raise DataFormatError(
-                f"{origin}: expected the {self.size:,} bytes of {self.name} (uncompressed), found {count}."
-            )
-        found = hashlib.sha256(content).hexdigest()
+            wanted = f"the {self.size:,} bytes" if self.gzipped else f"at most {self.size:,} bytes"
+            raise DataFormatError(f"{origin}: expected {wanted} of {self.name}{form}, found {count}.")
+        kind, found = hash_of(content, self.sha256)
         if found != self.sha256:
             raise DataFormatError(
-                f"{origin}: expected {self.name} with SHA-256 {self.sha256} (uncompressed), found {found}: "
-                "damaged, or another file."
+                f"{origin}: expected {self.name} with {kind.replace('sha', 'SHA-').replace('md', 'MD')} "
+                f"{self.sha256}{form}, found {found}: damaged, or another file."
             )
         return content
 
@@ -144,14 +139,13 @@ def read_folder(folder: str | os.PathLike[str], files: Sequence[DataFile]) -> di
     if not folder.is_dir():
         raise NotADirectoryError(f"Expected a folder that holds the data files, received {str(folder)!r}.")
     found = {file: [path for name in file.spellings if (path := folder / name).is_file()] for file in files}
-    paths = {file: there[0] for file, there in found.items() if there}
-    if lacking := [file.name for file in files if file not in paths]:
+    if lacking := [file.name for file, paths in found.items() if not paths]:
         raise FileNotFoundError(
             f"The data folder {str(folder)!r} lacks {', '.join(lacking)} (with or without .gz). "
             "Put the files there, or name no folder to have them downloaded."
         )
     contents = {}
-    for file, path in paths.items():
+    for file, (path, *_) in found.items():
         with open_regular(path) as stream:
             contents[file] = file.read(stream, str(path))
     return contents

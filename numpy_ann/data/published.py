@@ -1,16 +1,13 @@
 """Keras' own data sets: files known by the hash that an installed Keras has for them.
 
-The files of texts hold pickled lists. They are opened once their hash is right, and then by an unpickler that
-makes arrays and lists alone.
+Those of texts hold pickled lists, opened once the hash is right, by an unpickler that makes arrays and lists.
 """
 
-import hashlib
 import io
 import os
 import pickle
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,77 +15,45 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.atomic import open_regular
-from numpy_ann.data.files import DataFile, Stream, read_at_most
+from numpy_ann.data.files import DataFile
 from numpy_ann.errors import DataFormatError
 from numpy_ann.validation import checked_number
 
-__all__ = ["Published", "TrainAndTest", "arrays_at", "arrays_of", "houses", "load", "parted", "shuffled"]
+__all__ = ["Published", "TrainAndTest", "arrays_of", "houses", "load", "parted", "shuffled"]
 
 TrainAndTest: TypeAlias = tuple[tuple[Array, Array], tuple[Array, Array]]
 """``(x_train, y_train), (x_test, y_test)``."""
 
 FOLDER = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+_HEADERS: dict[tuple[int, int], Callable[[Any], Any]] = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
 
 
-@dataclass(frozen=True)
 class Published(DataFile):
-    """A file known by the hash of its bytes as they are published, gzipped or not.
+    """A file of at most so many bytes, known by its hash as it is published, gzipped or not.
 
-    Parameters
-    ----------
-    name : str
-        Its published name.
-    size : int
-        The most bytes that it may have.
-    sha256 : str
-        SHA-256, or MD5 where nothing better was published, in lower-case hexadecimal.
+    The hash is SHA-256, or MD5 where nothing better was published.
     """
 
-    @property
-    def published(self) -> str:
-        return self.name
+    gzipped = False
 
     @property
     def spellings(self) -> tuple[str, ...]:
         return (self.name,)
 
-    def read(self, stream: Stream, origin: str) -> bytearray:
-        """Return the bytes once they are proved right.
-
-        Raises ``DataFormatError`` if there are too many, or the hash is another one.
-        """
-        content = read_at_most(stream, self.size + 1)
-        if len(content) > self.size:
-            raise DataFormatError(
-                f"{origin}: {self.name} has at most {self.size:,} bytes, and here are more."
-            )
-        kind = "sha256" if len(self.sha256) == 64 else "md5"
-        found = hashlib.new(kind, content, usedforsecurity=False).hexdigest()
-        if found != self.sha256:
-            raise DataFormatError(
-                f"{origin}: expected {self.name} with {kind} {self.sha256}, found {found}: damaged, or "
-                "another file."
-            )
-        return content
-
 
 def load(
     files: Sequence[Published], path: str | os.PathLike[str] | None, folder: str = FOLDER
 ) -> list[bytearray]:
-    """Return the files' bytes: from ``path``, NUMPY_ANN_DATA, Keras' cache, our own, or the server.
+    """Return the files' bytes: from ``path``, NUMPY_ANN_DATA, Keras' cache, our own, or the server's folder.
+
+    ``path`` is that of a file; its bare name, as Keras' ``load_data(path="imdb.npz")`` has it, means that it
+    is kept where it always is.
 
     Raises ``ConnectionError`` if they are nowhere to be had; the message says how to place them by hand;
     ``DataFormatError`` if the file that ``path`` names is another one.
-
-    Parameters
-    ----------
-    files : sequence of Published
-        All of one data set.
-    path : str or path-like, optional
-        Of a file, if there is one; its bare name, as Keras' ``load_data(path="imdb.npz")`` has it, means that
-        it is kept where it always is.
-    folder : str
-        URL of the server's folder.
     """
     if path is not None and Path(path).expanduser().is_file():
         with open_regular(Path(path).expanduser()) as stream:
@@ -130,8 +95,7 @@ def arrays_of(content: bytes | bytearray) -> dict[str, Array]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.namelist():
                 with archive.open(member) as file:
-                    version = np.lib.format.read_magic(file)
-                    shape, _, dtype = _HEADERS[version](file)
+                    shape, _, dtype = _HEADERS[np.lib.format.read_magic(file)](file)
                     if dtype.hasobject:
                         array = np.asarray(_ArraysAlone(file).load(), object).reshape(shape)
                     else:
@@ -140,17 +104,6 @@ def arrays_of(content: bytes | bytearray) -> dict[str, Array]:
     except (ValueError, EOFError, KeyError, zipfile.BadZipFile, pickle.UnpicklingError, TypeError) as error:
         raise DataFormatError(f"The data file is damaged: {error}") from error
     return found
-
-
-def arrays_at(file: Published, path: str | os.PathLike[str]) -> dict[str, Array]:
-    """Return the arrays of a published ``.npz`` file."""
-    return arrays_of(load([file], path)[0])
-
-
-_HEADERS: dict[tuple[int, int], Callable[[Any], Any]] = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
 
 
 def shuffled(random: np.random.RandomState, *arrays: Array) -> list[Array]:
@@ -171,6 +124,6 @@ def houses(
 ) -> TrainAndTest:
     """Return a training and a test set of the first ``rows``, shuffled: what the houses' modules do."""
     checked_number("test_split", test_split, least=0, below=1)
-    found = arrays_at(file, path)
+    found = arrays_of(load([file], path)[0])
     x, y = shuffled(np.random.RandomState(seed), found["x"][:rows], found["y"][:rows])
     return parted(x, y, test_split)

@@ -1,9 +1,10 @@
 """Reuters: 11,228 newswires as lists of words' numbers, and which of 46 subjects each has."""
 
+import json
 import os
 
-from numpy_ann.data.published import Published, TrainAndTest, arrays_at, parted
-from numpy_ann.data.word_sequences import prepared, word_index
+from numpy_ann.data.imdb import prepared
+from numpy_ann.data.published import Published, TrainAndTest, arrays_of, load, parted
 from numpy_ann.validation import checked_number
 
 __all__ = ["get_label_names", "get_word_index", "load_data"]
@@ -25,15 +26,8 @@ def load_data(
 ) -> TrainAndTest:  # fmt: skip
     """Return the training and test sets, downloading them the first time.
 
-    Raises ``ConnectionError`` if the file is nowhere to be had; the message says how to place it by hand;
-    ``ValueError`` if ``maxlen`` leaves nothing, or ``test_split`` isn't that.
-
-    Parameters
-    ----------
-    path, num_words, skip_top, maxlen, seed, start_char, oov_char, index_from
-        As for ``imdb.load_data``.
-    test_split : float
-        The part to test with, from 0 to below 1.
+    Options and errors are those of ``imdb.load_data``; ``test_split``, from 0 to below 1, is the part to test
+    with.
 
     Returns
     -------
@@ -45,7 +39,7 @@ def load_data(
     D. D. Lewis, "Reuters-21578", Distribution 1.0 (1997).
     """
     checked_number("test_split", test_split, least=0, below=1)
-    found = arrays_at(FILE, path)
+    found = arrays_of(load([FILE], path)[0])
     parts = [(found["x"], found["y"])]
     ((x, y),) = prepared(parts, seed, maxlen, num_words, skip_top, start_char, oov_char, index_from)
     return parted(x, y, test_split)
@@ -56,7 +50,8 @@ def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
 
     Raises ``ConnectionError`` if the file is nowhere to be had.
     """
-    return word_index(WORDS, path)
+    index: dict[str, int] = json.loads(load([WORDS], path)[0])
+    return index
 
 
 def get_label_names() -> tuple[str, ...]:

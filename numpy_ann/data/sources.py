@@ -1,24 +1,23 @@
 """Where data comes from: the cache first, then one source after another until every file is there.
 
-The cache is one folder of verified, uncompressed files, so that loading is reading and hashing. Files arrive
-whole: they are written under a name of their own and moved into place, which is atomic. Processes that fill
-an empty cache at the same time each move the same bytes there, and the last one wins: no lock is needed, so
-none can be left behind.
+The cache is one folder of verified, uncompressed files, so that loading is reading and hashing. Files are
+written under a name of their own and moved into place, which is atomic: processes that fill an empty cache at
+the same time move the same bytes there, and no lock is needed.
 """
 
 import logging
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from numpy_ann.atomic import open_regular
 from numpy_ann.data.files import DataFile
 from numpy_ann.errors import DataFormatError
 
-__all__ = ["Cache", "Source", "cache_folder", "fetch"]
+__all__ = ["Cache", "cache_folder", "fetch"]
 
 log = logging.getLogger(__name__)
 
@@ -71,38 +70,25 @@ class Cache:
         part = self.folder / f"{file.name}.{secrets.token_hex(8)}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            try:
-                # No fsync: should the machine go down before the bytes are on the disk, the hash will tell.
-                part.write_bytes(content)
-                os.replace(part, self.folder / file.name)
-            finally:
-                with suppress(OSError):
-                    part.unlink()
+            # No fsync: should the machine go down before the bytes are on the disk, the hash will tell.
+            part.write_bytes(content)
+            os.replace(part, self.folder / file.name)
         except OSError as error:
             log.warning(
                 f"{file.name} is used from memory and will be fetched again next time: the cache folder "
                 f"{self.folder} cannot be written ({error}). Set NUMPY_ANN_CACHE to a folder that can."
             )
+        finally:
+            with suppress(OSError):
+                part.unlink()
 
 
-class Source(Protocol):
-    """Something that files can be fetched from."""
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        ...
-
-    def fetch(self, files: Sequence[DataFile]) -> Iterable[tuple[DataFile, bytearray]]:
-        """Yield the files in turn, each verified; raise OSError or DataFormatError where one fails."""
-        ...
-
-
-def fetch(files: Sequence[DataFile], sources: Iterable[Source], cache: Cache) -> dict[DataFile, bytearray]:
+def fetch(files: Sequence[DataFile], sources: Iterable[Any], cache: Cache) -> dict[DataFile, bytearray]:
     """Return the verified bytes of every file, from the cache where it has them.
 
-    A source that fails is left, with a line in the log, and the next one is asked for what is still lacking;
-    what it gave before it failed is kept. ``sources`` is read no further than it takes.
+    A source, such as a ``Mirror``, has a name and fetches files in turn. One that fails is left, with a line
+    in the log, and the next one is asked for what is still lacking; what it gave before it failed is kept.
+    ``sources`` is read no further than it takes.
 
     Raises ``ConnectionError`` if no source is left; it lists each with its reason and says how to place the
     files by hand.
@@ -112,7 +98,14 @@ def fetch(files: Sequence[DataFile], sources: Iterable[Source], cache: Cache) ->
     sources = iter(sources)
     while lacking := [file for file in files if file not in contents]:
         if (source := next(sources, None)) is None:
-            raise ConnectionError("\n".join(_advice(lacking, reasons, cache)))
+            raise ConnectionError(
+                "Some data files are neither in the cache nor to be had from any source.\n"
+                + "".join(f"  - {reason}\n" for reason in reasons)
+                + "To place them by hand, put these files, gzipped (.gz) or not, into one folder,\n"
+                + "".join(f"    {file.name}\n" for file in lacking)
+                + "and name that folder: load_data(path=FOLDER), or the environment variable NUMPY_ANN_DATA="
+                f"FOLDER.\nUncompressed, they may also go into the cache folder, {cache.folder}."
+            )
         try:
             for file, content in source.fetch(lacking):
                 cache.store(file, content)
@@ -121,12 +114,3 @@ def fetch(files: Sequence[DataFile], sources: Iterable[Source], cache: Cache) ->
             log.warning("%s is left for the next source: %s", source.name, error)
             reasons.append(f"{source.name}: {error}")
     return contents
-
-
-def _advice(lacking: Iterable[DataFile], reasons: Iterable[str], cache: Cache) -> Iterator[str]:
-    yield "Some data files are neither in the cache nor to be had from any source."
-    yield from (f"  - {reason}" for reason in reasons)
-    yield "To place them by hand, put these files, gzipped (.gz) or not, into one folder,"
-    yield from (f"    {file.name}" for file in lacking)
-    yield "and name that folder: load_data(path=FOLDER), or the environment variable NUMPY_ANN_DATA=FOLDER."
-    yield f"Uncompressed, they may also go into the cache folder, {cache.folder}."

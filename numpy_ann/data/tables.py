@@ -41,14 +41,12 @@ def read_csv(path: str | os.PathLike[str]) -> dict[str, list[str]]:
     if len(rows) < 2:
         raise DataFormatError(f"{path} must hold a line with the names of the columns, and rows below it.")
     names = [name.strip() for name in rows[0]]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
+    if (twice := next((name for name in names if names.count(name) > 1), None)) is not None:
         raise DataFormatError(f"{path} has two columns of the name {escaped(twice)!r}.")
     for number, row in enumerate(rows[1:], 1):
         if len(row) != len(names):
-            raise DataFormatError(
-                f"{path}: row {number} has {len(row)} cells; the first line names {len(names)}."
-            )
+            wanted = f"the first line names {len(names)}."
+            raise DataFormatError(f"{path}: row {number} has {len(row)} cells; {wanted}")
     return {name: [row[i].strip() for row in rows[1:]] for i, name in enumerate(names)}
 
 
@@ -72,9 +70,8 @@ class Column:
         """
         known = [cell for cell in cells if cell.lower() not in _MISSING]
         if not known:
-            raise DataFormatError(
-                f"Column {escaped(name)!r} is empty: leave it out, --without {escaped(name)}"
-            )
+            shown = escaped(name)
+            raise DataFormatError(f"Column {shown!r} is empty: leave it out, --without {shown}")
         try:
             numbers = np.array(known, float)
         except ValueError:
@@ -95,9 +92,8 @@ class Column:
         try:
             values = [self.mean if gone else float(cell) for cell, gone in zip(cells, missing, strict=True)]
         except ValueError as error:
-            raise DataFormatError(
-                f"Column {escaped(self.name)!r} must hold numbers: {escaped(str(error))}"
-            ) from None
+            text = f"Column {escaped(self.name)!r} must hold numbers: {escaped(str(error))}"
+            raise DataFormatError(text) from None
         return np.column_stack([values, missing] if self.gaps else [values]).astype(np.float32)
 
 
@@ -115,21 +111,17 @@ class Encoding:
 
         Raises ``DataFormatError`` if there is no such column, or no other, or a target is missing.
         """
-        lost = [name for name in (target, *without) if name not in table]
-        if lost:
-            raise DataFormatError(
-                f"There is no column {escaped(lost[0])!r}; there are: {escaped(', '.join(table))}"
-            )
+        if lost := [name for name in (target, *without) if name not in table]:
+            known = escaped(", ".join(table))
+            raise DataFormatError(f"There is no column {escaped(lost[0])!r}; there are: {known}")
         cells = table[target]
         if any(cell.lower() in _MISSING for cell in cells):
-            raise DataFormatError(
-                f"The target {escaped(target)!r} is missing in some rows: take them out first."
-            )
-        found = Column.of(target, cells)
-        whole = found.words is None and all(float(cell).is_integer() for cell in cells)
-        classes = sorted(set(cells), key=float) if whole else found.words
-        if classes is not None and whole and len(classes) > _MOST_CLASSES:
-            classes = None
+            shown = escaped(target)
+            raise DataFormatError(f"The target {shown!r} is missing in some rows: take them out first.")
+        classes = Column.of(target, cells).words
+        if classes is None and all(float(cell).is_integer() for cell in cells):
+            whole = sorted(set(cells), key=float)
+            classes = whole if len(whole) <= _MOST_CLASSES else None
         rest = [Column.of(name, table[name]) for name in table if name not in (target, *without)]
         if not rest:
             raise DataFormatError(f"There is no column beside the target {escaped(target)!r} to learn from.")
@@ -137,11 +129,8 @@ class Encoding:
 
     def features(self, table: Table) -> Array:
         """Return what the network reads, float32 of shape (rows, numbers)."""
-        lost = [column.name for column in self.columns if column.name not in table]
-        if lost:
-            raise DataFormatError(
-                f"The table lacks the column {escaped(lost[0])!r}, of which the model reads."
-            )
+        if lost := [escaped(column.name) for column in self.columns if column.name not in table]:
+            raise DataFormatError(f"The table lacks the column {lost[0]!r}, of which the model reads.")
         return np.hstack([column.numbers(table[column.name]) for column in self.columns])
 
     def targets(self, table: Table) -> Array:
@@ -150,11 +139,9 @@ class Encoding:
             raise DataFormatError(f"The table lacks the target, column {escaped(self.target)!r}.")
         if self.classes is None:
             return Column(self.target, None).numbers(table[self.target])[:, 0]
-        unknown = sorted({*table[self.target]} - {*self.classes})
-        if unknown:
-            raise DataFormatError(
-                f"{escaped(unknown[0])!r} isn't one of the classes: {escaped(', '.join(self.classes))}"
-            )
+        if unknown := sorted({*table[self.target]} - {*self.classes}):
+            known = escaped(", ".join(self.classes))
+            raise DataFormatError(f"{escaped(unknown[0])!r} isn't one of the classes: {known}")
         return np.array([self.classes.index(cell) for cell in table[self.target]])
 
     def to_json(self) -> str:
@@ -173,10 +160,8 @@ class Encoding:
             made = cls(columns, **read)
             texts = [made.target, *(made.classes or ()), *(c.name for c in columns)]
             texts += [word for column in columns for word in column.words or ()]
-            if (
-                not all(isinstance(each, str) for each in texts)
-                or not np.isfinite([c.mean for c in columns]).all()
-            ):
+            finite = np.isfinite([c.mean for c in columns]).all()
+            if not finite or not all(isinstance(each, str) for each in texts):
                 raise TypeError("a name that is no text, or a mean that is no number")
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise DataFormatError(f"This is no description of a table's columns: {error}") from error

@@ -23,8 +23,6 @@ def moons(samples: int = 300, noise: float = 0.1, seed: int | None = 0) -> tuple
 
         class 0: (cos t, sin t)    class 1: (1 - cos t, 0.5 - sin t)    t evenly from 0 to pi
 
-    Raises ``ValueError`` if an argument is out of its bounds.
-
     Parameters
     ----------
     samples : int
@@ -43,7 +41,7 @@ def moons(samples: int = 300, noise: float = 0.1, seed: int | None = 0) -> tuple
 
     def arc(label: int, count: int) -> Array:
         t = np.linspace(0, pi, count)
-        return _points(np.cos(t), np.sin(t)) if label == 0 else _points(1 - np.cos(t), 0.5 - np.sin(t))
+        return np.column_stack((np.cos(t), np.sin(t)) if label == 0 else (1 - np.cos(t), 0.5 - np.sin(t)))
 
     return _data_set(arc, 2, samples, noise, seed)
 
@@ -72,7 +70,7 @@ def circles(
 
     def circle(label: int, count: int) -> Array:
         t = np.linspace(0, 2 * pi, count, endpoint=False)
-        return (1.0, factor)[label] * _points(np.cos(t), np.sin(t))
+        return (1.0, factor)[label] * np.column_stack((np.cos(t), np.sin(t)))
 
     return _data_set(circle, 2, samples, noise, seed)
 
@@ -108,7 +106,7 @@ def spirals(
     def arm(label: int, count: int) -> Array:
         r = np.sqrt(np.linspace(0.02, 1, count))
         angle = 2 * pi * (turns * r + label / classes)
-        return 3 * _points(r * np.cos(angle), r * np.sin(angle))
+        return 3 * np.column_stack((r * np.cos(angle), r * np.sin(angle)))
 
     return _data_set(arm, classes, samples, noise, seed)
 
@@ -134,7 +132,7 @@ def blobs(
     """
     if np.ndim(centers) == 0:
         angle = 2 * pi * np.arange(count := checked_integer("centers", centers, least=2)) / count
-        middles = 4 * _points(np.cos(angle), np.sin(angle))
+        middles = 4 * np.column_stack((np.cos(angle), np.sin(angle)))
     else:
         middles = np.asarray(centers)
         fits = middles.ndim == 2 and middles.shape[1] == 2 and len(middles) >= 2
@@ -158,7 +156,3 @@ def _data_set(
     y = np.repeat(np.arange(classes, dtype=np.int64), sizes)
     order = rng.permutation(samples)
     return (x + noise * rng.normal(size=x.shape))[order].astype(np.float32), y[order]
-
-
-def _points(x1: Array, x2: Array) -> Array:
-    return np.stack([x1, x2], axis=1)

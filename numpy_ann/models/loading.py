@@ -6,12 +6,13 @@ import warnings
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from inspect import signature
+from math import prod
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Shape
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers import InputLayer, Layer
@@ -30,14 +31,13 @@ from numpy_ann.saving.formats.model_contents import (
     CompileArguments,
     Connections,
     ModelContents,
-    ModelNumbers,
     OptimizerState,
+    OutputArguments,
     Place,
     ResumeState,
-    formats_of,
     mapped,
 )
-from numpy_ann.saving.formats.weights import Partly
+from numpy_ann.saving.formats.weights import Partly, formats_of, layers_of, own_architecture
 from numpy_ann.validation import checked_bool
 
 __all__ = [
@@ -47,13 +47,9 @@ __all__ = [
 
 
 def save_model(
-    model: Model,
-    filepath: str | os.PathLike[str],
-    overwrite: bool = True,
-    *,
-    include_optimizer: bool = True,
-    save_format: str | None = None,
-) -> None:
+    model: Model, filepath: str | os.PathLike[str], overwrite: bool = True, *,
+    include_optimizer: bool = True, save_format: str | None = None,
+) -> None:  # fmt: skip
     """Write a model to a Keras file: layers, weights, compile configuration, optimizer state.
 
     =============== ============================== =================================================
@@ -122,23 +118,16 @@ def save_model(
         )
     if suffix != ".keras":
         model.require_layers_alone("An .h5 file")
-    if not _may_write(filepath, overwrite):
-        return
-    if suffix == ".keras":
-        write_keras(filepath, _contents_of(model, with_compiled=True))
-    else:
-        write_h5(filepath, _contents_of(model, with_compiled=include_optimizer))
+    if _may_write(filepath, overwrite):
+        write = write_keras if suffix == ".keras" else write_h5
+        write(filepath, _contents_of(model, with_compiled=include_optimizer or suffix == ".keras"))
 
 
 def load_model(
-    filepath: str | os.PathLike[str],
-    custom_objects: Mapping[str, Any] | None = None,
-    compile: bool = True,  # noqa: A002  (Keras' name)
-    safe_mode: bool = True,
-    *,
-    allow_nonfinite: bool = False,
-    limits: Limits | None = None,
-) -> Any:
+    filepath: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True, safe_mode: bool = True, *,  # noqa: A002  (Keras' name)
+    allow_nonfinite: bool = False, limits: Limits | None = None,
+) -> Any:  # fmt: skip
     """Return the model in a Keras file: ``.keras`` of Keras 2.12 and later, ``.h5`` of any since 1.2.
 
     Training continues where it stopped: optimizer, loss and metrics come back as they were, and so does the
@@ -172,17 +161,19 @@ def load_model(
     for note in contents.notes:
         warnings.warn(f"{os.fspath(filepath)}: {note}", UserWarning, stacklevel=2)
     architecture, compiled = contents.architecture, contents.compiled
-    for layer, arrays in zip(architecture.layers, contents.numbers.weights, strict=True):
+    layers = architecture.layers
+    for layer, arrays in zip(layers, contents.weights, strict=True):
         for parameter, array in zip(layer.parameters, arrays, strict=True):
             parameter.value, parameter.grad = array, np.zeros_like(array)
-    layers = architecture.layers
     trained = [p for layer in layers for p in layer.trainable_parameters]
     model = model_of(architecture)
     if compiled is not None:
-        given = compiled.loss, compiled.loss_weight, compiled.metrics, compiled.weighted_metrics
-        model.compile(*(compiled.for_compile() if compiled.parts else (compiled.optimizer, *given)))
-        if contents.numbers.optimizer is not None:
-            _restore(compiled.optimizer, contents.numbers.optimizer, model, trained)
+        given = compiled.outputs
+        if not isinstance(given, OutputArguments):
+            given = [mapped(given, itemgetter(i)) for i in range(len(OutputArguments._fields))]
+        model.compile(compiled.optimizer, *given)
+        if contents.state is not None:
+            _restore(compiled.optimizer, contents.state, model, trained)
     if contents.resume_state is not None:
         model.streams.set_state(contents.resume_state.random_streams)
         model.epochs_trained = contents.resume_state.epochs_trained
@@ -200,7 +191,7 @@ def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = la
         return own
     parts: list[Any] = [
         model_of(part, layer_of) if isinstance(part, Architecture) else layer_of(part)
-        for part in architecture.children or architecture.layers
+        for part in architecture.parts
     ]
     options: Any = {"name": architecture.name, "dtype": architecture.dtype}
     cls = architecture.cls or (Model if architecture.connections else Sequential)
@@ -209,15 +200,13 @@ def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = la
     if architecture.cls:  # whose constructor may know no dtype
         del options["dtype"]
     if architecture.connections is None:
-        begin = InputLayer(
-            *(architecture.input_shape, architecture.batch_size, architecture.input_dtype),
-            name=architecture.input_name,
-        )
+        begins = architecture.input_shape, architecture.batch_size, architecture.input_dtype
+        parts = [InputLayer(*begins, name=architecture.input_name), *parts]
         if not architecture.cls:
-            return Sequential([begin, *parts], **options)
+            return Sequential(parts, **options)
         chain = cls(**options)
         chain.dtype = np.dtype(architecture.dtype)
-        for part in (begin, *parts):
+        for part in parts:
             chain.add(part)
         return chain
     made: list[list[KerasTensor]] = []
@@ -242,41 +231,23 @@ def class_in_files(model: Model) -> Any:
 
 
 def save_weights(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-    """Write the weights, and the optimizer's state, to a ``.weights.h5`` file, as Keras 3 does.
+    """Write the weights of a built model, and the optimizer's state, to a ``.weights.h5`` file, as Keras 3.
 
-    Parameters
-    ----------
-    model : Model
-        Built.
-    filepath : path
-        Ends in ``.weights.h5``.
-    overwrite : bool
-        As for ``save_model``.
-
-    Raises
-    ------
-    ValueError
-        If the suffix is another one, or the model isn't built.
-    FileExistsError, OSError
-        As ``save_model``.
+    Raises ``ValueError`` if the suffix is another one, or the model isn't built; what concerns the file as
+    ``save_model``, of which ``overwrite`` is, too.
     """
     if not os.fspath(filepath).endswith(".weights.h5"):
         raise ValueError(
             f"The filename must end in `.weights.h5`. Received: filepath={os.fspath(filepath)!r}"
         )
     if _may_write(filepath, overwrite):
-        contents = _contents_of(model, with_compiled=True)
-        write_weights(filepath, contents.architecture, contents.numbers, contents.compiled)
+        write_weights(filepath, _contents_of(model, with_compiled=True))
 
 
 def load_weights(
-    model: Model,
-    filepath: str | os.PathLike[str],
-    skip_mismatch: bool = False,
-    *,
-    by_name: bool = False,
-    allow_nonfinite: bool = False,
-) -> None:
+    model: Model, filepath: str | os.PathLike[str], skip_mismatch: bool = False, *,
+    by_name: bool = False, allow_nonfinite: bool = False,
+) -> None:  # fmt: skip
     """Take the weights from a file: ``.weights.h5``, Keras 2's ``.h5`` of weights, or a whole model's file.
 
     Layers are matched by their order, as in Keras; their names are free. The optimizer's state is taken from
@@ -307,15 +278,16 @@ def load_weights(
         [[p.value for p in layer.parameters] for layer in architecture.layers], by_name, skip_mismatch
     )
     optimizer = model.optimizer if model.optimizer is not None and model.optimizer.size is not None else None
-    numbers = read_weights(filepath, architecture, optimizer, allow_nonfinite=allow_nonfinite, partly=partly)
+    options: Any = {"allow_nonfinite": allow_nonfinite, "partly": partly}
+    weights, state = read_weights(filepath, architecture, optimizer, **options)
     if partly.skipped:
-        problems = "; ".join(partly.skipped)
-        warnings.warn(f"{os.fspath(filepath)}: left alone: {problems}", UserWarning, stacklevel=3)
-    for layer, arrays in zip(architecture.layers, numbers.weights, strict=True):
+        problems = f"{os.fspath(filepath)}: left alone: {'; '.join(partly.skipped)}"
+        warnings.warn(problems, UserWarning, stacklevel=3)
+    for layer, arrays in zip(architecture.layers, weights, strict=True):
         layer.set_weights(arrays)
-    if optimizer is not None and numbers.optimizer is not None:
+    if optimizer is not None and state is not None:
         trained = [p for layer in architecture.layers for p in layer.trainable_parameters]
-        _restore(optimizer, numbers.optimizer, model, trained)
+        _restore(optimizer, state, model, trained)
 
 
 def _may_write(filepath: str | os.PathLike[str], overwrite: bool) -> bool:
@@ -329,37 +301,27 @@ def _may_write(filepath: str | os.PathLike[str], overwrite: bool) -> bool:
 
 
 def _contents_of(model: Model, *, with_compiled: bool) -> ModelContents:
-    """Return what a file says of a model."""
     architecture = architecture_of(model)
     weights = [[parameter.value for parameter in layer.parameters] for layer in architecture.layers]
     compiled, state = None, None
     if with_compiled and (configuration := model.configuration) is not None:
-        compiled = _compiled_of(configuration, model)
+        outputs: Any = [
+            OutputArguments(part.loss_in_files, part.loss_weight, *part.metrics_in_files())
+            for part in getattr(configuration, "parts", [configuration])
+        ]
+        if len(outputs) == 1:
+            (outputs,) = outputs
+        elif isinstance(configuration.loss_argument, dict) or isinstance(model.output, dict):
+            outputs = dict(zip(configuration.names_of_outputs, outputs, strict=True))
+        optimizer, state = configuration.optimizer, OptimizerState(0, {})
+        compiled = CompileArguments(optimizer, outputs)
         trained = [w.shape for weights in architecture.weight_formats for w in weights if w.trained]
-        state = _state_of(configuration.optimizer, trained)
+        # Else it isn't built; or layers were frozen since, and it can't go on anyway.
+        if optimizer.size == sum(map(prod, trained)):
+            slots = {name: optimizer.slot_arrays(name) for name in optimizer.slots}
+            state = OptimizerState(int(optimizer.gradients_seen), slots)
     resume_state = ResumeState(model.streams.get_state(), model.epochs_trained)
-    return ModelContents(architecture, ModelNumbers(weights, state), compiled, resume_state)
-
-
-def _compiled_of(configuration: Any, model: Model) -> CompileArguments:
-    """Return what a file says of ``compile``."""
-    parts = getattr(configuration, "parts", [configuration])
-    found = [
-        CompileArguments(part.optimizer, part.loss_in_files, plain, weighted, loss_weight=part.loss_weight)
-        for part in parts
-        for plain, weighted in [part.metrics_in_files()]
-    ]
-    if len(found) == 1:
-        return found[0]
-    names = configuration.names_of_outputs
-    by_name = isinstance(configuration.loss_argument, dict) or isinstance(model.output, dict)
-    return CompileArguments(
-        configuration.optimizer,
-        None,
-        (),
-        (),
-        parts=dict(zip(names, found, strict=True)) if by_name else found,
-    )
+    return ModelContents(architecture, weights, state, compiled, resume_state)
 
 
 def architecture_of(model: Model) -> Architecture:
@@ -370,15 +332,9 @@ def architecture_of(model: Model) -> Architecture:
     model._require_built("save")
     if model.by_call:
         (body,) = model._layers
-        names: Any = {"name": model.name, "dtype": str(model.dtype), "input_name": "input_layer"}
-        return Architecture(
-            **names, input_shape=body.input_shape, layers=[body], weight_formats=[formats_of(body)], own=model
-        )
+        return own_architecture(model, body, body.input_shape)
     parts = [architecture_of(part) if isinstance(part, Model) else part for part in model.layers]
-    layers = [
-        layer for part in parts for layer in (part.layers if isinstance(part, Architecture) else [part])
-    ]
-    layers = [layer for layer in layers if not isinstance(layer, InputLayer)]
+    layers = layers_of(parts)
     if len({*map(id, layers)}) < len(layers):
         name = next(layer.name for i, layer in enumerate(layers) if any(layer is x for x in layers[:i]))
         raise ValueError(
@@ -401,28 +357,11 @@ def architecture_of(model: Model) -> Architecture:
         connections = Connections(calls, mapped(model.input, place), mapped(model.output, place))
     elif model.input_layer is not None and model.input_layer.input_dtype not in ("float32", "float64"):
         dtype = model.input_layer.input_dtype
+    input_name = "input_layer" if model.input_layer is None else model.input_layer.name
     return Architecture(
-        name=model.name,
-        dtype=str(model.dtype),
-        input_shape=tuple(input_shape),
-        input_name="input_layer" if model.input_layer is None else model.input_layer.name,
-        layers=layers,
-        weight_formats=[*map(formats_of, layers)],
-        batch_size=batch_size,
-        children=parts if connections or any(isinstance(p, Architecture) for p in parts) else None,
-        connections=connections,
-        input_dtype=dtype,
-        cls=class_in_files(model),
+        *(model.name, str(model.dtype), tuple(input_shape), input_name, layers, parts),
+        *([*map(formats_of, layers)], batch_size, connections, dtype, None, class_in_files(model)),
     )
-
-
-def _state_of(optimizer: Optimizer, shapes: list[Shape]) -> OptimizerState:
-    """Return the optimizer's slots, cut into the shapes of the trainable parameters."""
-    sizes = [int(np.prod(shape)) for shape in shapes]
-    if optimizer.size != sum(sizes):  # not built; or layers were frozen since, and it can't go on anyway
-        return OptimizerState(0, {})
-    slots = {name: optimizer.slot_arrays(name) for name in optimizer.slots}
-    return OptimizerState(int(optimizer.gradients_seen), slots)
 
 
 def _restore(optimizer: Optimizer, state: OptimizerState, model: Model, trained: list[Parameter]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import pi, sqrt
 from typing import Any
 
@@ -35,38 +36,48 @@ class Graph:
         self._onnx = onnx
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
-        self._layer = ""
+        self.layer = ""  # what follows is named after it
 
-    def enter(self, layer: Layer) -> None:
-        """Name what follows after this layer."""
-        self._layer = layer.name
-
-    def add(self, operator: str, *inputs: Any, **attributes: Any) -> str:
-        """Add an operator; return the name of its output. Inputs are names, or numbers for constants."""
-        names = [i if isinstance(i, str) else self.constant(i) for i in inputs]
-        output = f"{self._layer}/{operator}_{len(self.nodes)}"
+    def add(self, operator: str, *inputs: Any, **attributes: Any) -> "Value":
+        """Add an operator; return its output. Inputs are values, or numbers for constants."""
+        names = [i.name if isinstance(i, Value) else self.constant(i) for i in inputs]
+        output = f"{self.layer}/{operator}_{len(self.nodes)}"
         self.nodes.append(self._onnx.helper.make_node(operator, names, [output], output, **attributes))
-        return output
+        return Value(self, output)
 
     def constant(self, value: Any) -> str:
         """Add an array, as float32 unless it holds integers; return its name."""
         array = np.asarray(value)
         array = array.astype(np.int64 if array.dtype.kind in "iu" else np.float32)
-        name = f"{self._layer}/constant_{len(self.constants)}"
+        name = f"{self.layer}/constant_{len(self.constants)}"
         self.constants.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
-    def affine(self, x: str, factor: Any, offset: Any) -> str:
-        """Add ``x factor + offset``."""
-        return self.add("Add", self.add("Mul", x, factor), offset)
+
+def _operator(name: str) -> "Callable[[Value, Any], Value]":
+    return lambda x, other: x.to(name, other)
+
+
+class Value:
+    """What an operator makes, or an input: computing with it adds operators."""
+
+    __array_ufunc__ = None  # an array to the left leaves the computing to it
+
+    def __init__(self, graph: Graph, name: str) -> None:
+        self.graph, self.name = graph, name
+
+    __add__, __sub__ = _operator("Add"), _operator("Sub")
+    __mul__, __truediv__ = _operator("Mul"), _operator("Div")
+
+    def to(self, operator: str, *others: Any, **attributes: Any) -> "Value":
+        """Return what an operator makes of it."""
+        return self.graph.add(operator, self, *others, **attributes)
 
 
 def export_onnx(
-    steps: Sequence[tuple[Layer, Sequence[int]]],
-    inputs: Sequence[tuple[str, Shape, str]],
-    outputs: Sequence[tuple[str, int]],
-    path: str | os.PathLike[str],
-) -> None:
+    steps: Sequence[tuple[Layer, Sequence[int]]], inputs: Sequence[tuple[str, Shape, str]],
+    outputs: Sequence[tuple[str, int]], path: str | os.PathLike[str],
+) -> None:  # fmt: skip
     """Write the forward pass of built layers as an ONNX file, for batches of any size.
 
     What layers do in training alone (dropout, noise) isn't in it. Numbers are float32, whatever the model's
@@ -82,15 +93,13 @@ def export_onnx(
     try:
         import onnx
     except ImportError:
-        raise ImportError(
-            "ONNX files are written with the package onnx, which isn't installed: "
-            'pip install "numpy_ann[onnx]".'
-        ) from None
+        cure = "ONNX files are written with the package onnx, which isn't installed: pip install "
+        raise ImportError(f'{cure}"numpy_ann[onnx]".') from None
     layers = {id(layer): layer for layer, _ in steps}.values()
     if sum(p.size for layer in layers for p in layer.parameters) * 4 > _LARGEST - 2**20:
         raise ValueError("The model has over 2 GiB of weights, and one ONNX file can't hold more.")
     graph = Graph(onnx)
-    arrays, shapes = [name for name, _, _ in inputs], [shape for _, shape, _ in inputs]
+    arrays, shapes = [Value(graph, name) for name, _, _ in inputs], [shape for _, shape, _ in inputs]
     kinds = [
         onnx.helper.np_dtype_to_tensor_dtype(np.dtype(_STORED_AS.get(dtype, dtype))) for _, _, dtype in inputs
     ]
@@ -101,13 +110,12 @@ def export_onnx(
                 f"ONNX can't hold layer {layer.name!r}: {type(layer).__name__} has no form in its operators "
                 f"here. Those that have one: {', '.join(sorted(LAYERS))}."
             )
-        graph.enter(layer)
+        graph.layer = layer.name
         cast = layer.input_kind == "float"
         x: Any = [
-            graph.add("Cast", arrays[i], to=_FLOAT) if cast and kinds[i] != _FLOAT else arrays[i]
-            for i in reads
+            arrays[i].to("Cast", to=_FLOAT) if cast and kinds[i] != _FLOAT else arrays[i] for i in reads
         ]
-        arrays.append(write(graph, layer, x if layer.several_inputs else x[0]))
+        arrays.append(write(layer, x if layer.several_inputs else x[0]))
         shapes.append(layer.output_shape or ())
         kinds.append(_kind_made(layer))
     helper = onnx.helper
@@ -115,8 +123,8 @@ def export_onnx(
     for (name, shape, _), kind in zip(inputs, kinds, strict=False):
         begin.append(helper.make_tensor_value_info(name, kind, ["batch", *shape]))
     for name, number in outputs:
-        name = f"{name}_output" if name in arrays[: len(inputs)] else name
-        graph.nodes.append(helper.make_node("Identity", [arrays[number]], [name], f"{name}/output"))
+        name = f"{name}_output" if any(name == given for given, _, _ in inputs) else name
+        graph.nodes.append(helper.make_node("Identity", [arrays[number].name], [name], f"{name}/output"))
         end.append(helper.make_tensor_value_info(name, kinds[number], ["batch", *shapes[number]]))
     body = helper.make_graph(graph.nodes, "numpy_ann", begin, end, graph.constants)
     versions = [helper.make_opsetid("", OPSET)]
@@ -131,88 +139,80 @@ def export_onnx(
 # --------------------------------------------------------------------------------------------- activations
 
 
-def _erf_gelu(g: Graph, z: str, *, approximate: bool) -> str:
+def _gelu(z: Value, *, approximate: bool) -> Value:
     if approximate:
-        cube = g.add("Mul", g.add("Mul", z, z), z)
-        u = g.add("Mul", g.add("Add", z, g.add("Mul", cube, 0.044715)), sqrt(2 / pi))
-        bell = g.add("Tanh", u)
+        bell = ((z + z * z * z * 0.044715) * sqrt(2 / pi)).to("Tanh")
     else:
-        bell = g.add("Erf", g.add("Mul", z, sqrt(0.5)))
-    return g.add("Mul", z, g.affine(bell, 0.5, 0.5))
+        bell = (z * sqrt(0.5)).to("Erf")
+    return z * (bell * 0.5 + 0.5)
 
 
-def _bent(g: Graph, z: str, *, negative_slope: float, max_value: float | None, threshold: float) -> str:
+def _relu(
+    z: Value, *, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> Value:
     """Write ReLU with its options: 0 up to the threshold, or a slope there, and no more than the most."""
     if not threshold and max_value is None:
-        return g.add("LeakyRelu", z, alpha=float(negative_slope)) if negative_slope else g.add("Relu", z)
-    above = z if max_value is None else g.add("Clip", z, 0.0, float(max_value))
-    y = g.add("Where", g.add("Greater", z, float(threshold)), above, 0.0)
+        return z.to("LeakyRelu", alpha=float(negative_slope)) if negative_slope else z.to("Relu")
+    above = z if max_value is None else z.to("Clip", 0.0, float(max_value))
+    y = z.to("Greater", float(threshold)).to("Where", above, 0.0)
     if negative_slope:
-        below = g.add("Min", g.add("Sub", z, float(threshold)), 0.0)
-        y = g.add("Add", y, g.add("Mul", below, float(negative_slope)))
+        y += (z - float(threshold)).to("Min", 0.0) * float(negative_slope)
     return y
 
 
-def _over_axes(logarithm: bool) -> Callable[..., str]:
+def _over_axes(operator: str) -> Callable[..., Value]:
     """Return what writes a softmax, or its logarithm, over one axis or several."""
 
-    def write(g: Graph, z: str, *, axis: int | tuple[int, ...] = -1) -> str:
+    def write(z: Value, *, axis: int | tuple[int, ...] = -1) -> Value:
         if isinstance(axis, int):
-            return g.add("LogSoftmax" if logarithm else "Softmax", z, axis=axis)
-        axes = np.array(axis)
-        e = g.add("Exp", g.add("Sub", z, g.add("ReduceMax", z, axes, keepdims=1)))
-        return g.add("Div", e, g.add("ReduceSum", e, axes, keepdims=1))
+            return z.to(operator, axis=axis)
+        e = (z - z.to("ReduceMax", np.array(axis), keepdims=1)).to("Exp")
+        return e / e.to("ReduceSum", np.array(axis), keepdims=1)
 
     return write
 
 
-def _sparse_plus(g: Graph, z: str) -> str:
-    bend = g.add("Add", g.add("Clip", z, -1.0, 1.0), 1.0)
-    return g.add("Add", g.add("Mul", g.add("Mul", bend, bend), 0.25), g.add("Relu", g.add("Sub", z, 1.0)))
+def _sparse_plus(z: Value) -> Value:
+    bend = z.to("Clip", -1.0, 1.0) + 1.0
+    return bend * bend * 0.25 + (z - 1.0).to("Relu")
 
 
-def _squareplus(g: Graph, z: str, *, b: float) -> str:
-    root = g.add("Sqrt", g.affine(g.add("Mul", z, z), 1.0, float(b)))
-    return g.add("Mul", g.add("Add", z, root), 0.5)
-
-
-_PLAIN_RELU: dict[str, Any] = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
-ACTIVATIONS: dict[str, Callable[..., str]] = {
-    "celu": lambda g, z, alpha: g.add("Celu", z, alpha=float(alpha)),
-    "elu": lambda g, z, alpha: g.add("Elu", z, alpha=float(alpha)),
-    "exponential": lambda g, z: g.add("Exp", z),
-    "gelu": _erf_gelu,
-    "hard_shrink": lambda g, z, threshold: g.add("Shrink", z, lambd=float(threshold), bias=0.0),
-    "hard_sigmoid": lambda g, z, slope=1 / 6: g.add("HardSigmoid", z, alpha=slope, beta=0.5),
-    "hard_silu": lambda g, z: g.add("HardSwish", z),
-    "hard_tanh": lambda g, z: g.add("Clip", z, -1.0, 1.0),
-    "leaky_relu": lambda g, z, negative_slope: g.add("LeakyRelu", z, alpha=float(negative_slope)),
-    "linear": lambda g, z: z,
-    "log_sigmoid": lambda g, z: g.add("Neg", g.add("Softplus", g.add("Neg", z))),
-    "log_softmax": _over_axes(logarithm=True),
-    "mish": lambda g, z: g.add("Mul", z, g.add("Tanh", g.add("Softplus", z))),
-    "relu": lambda g, z, **options: _bent(g, z, **{**_PLAIN_RELU, **options}),
-    "relu6": lambda g, z: g.add("Clip", z, 0.0, 6.0),
-    "selu": lambda g, z: g.add("Selu", z, alpha=SELU_ALPHA, gamma=SELU_SCALE),
-    "sigmoid": lambda g, z: g.add("Sigmoid", z),
-    "silu": lambda g, z: g.add("Mul", z, g.add("Sigmoid", z)),
-    "soft_shrink": lambda g, z, threshold: g.add("Shrink", z, lambd=float(threshold), bias=float(threshold)),
-    "softmax": _over_axes(logarithm=False),
-    "softplus": lambda g, z: g.add("Softplus", z),
-    "softsign": lambda g, z: g.add("Softsign", z),
+# Those that are an operator of their own.
+_OPERATORS = {
+    "exponential": "Exp", "hard_silu": "HardSwish", "sigmoid": "Sigmoid", "softplus": "Softplus",
+    "softsign": "Softsign", "tanh": "Tanh",
+}  # fmt: skip
+ACTIVATIONS: dict[str, Callable[..., Value]] = {
+    **{name: partial(Value.to, operator=operator) for name, operator in _OPERATORS.items()},
+    "celu": lambda z, alpha: z.to("Celu", alpha=float(alpha)),
+    "elu": lambda z, alpha: z.to("Elu", alpha=float(alpha)),
+    "gelu": _gelu,
+    "hard_shrink": lambda z, threshold: z.to("Shrink", lambd=float(threshold), bias=0.0),
+    "hard_sigmoid": lambda z, slope=1 / 6: z.to("HardSigmoid", alpha=slope, beta=0.5),
+    "hard_tanh": lambda z: z.to("Clip", -1.0, 1.0),
+    "leaky_relu": lambda z, negative_slope: z.to("LeakyRelu", alpha=float(negative_slope)),
+    "linear": lambda z: z,
+    "log_sigmoid": lambda z: z.to("Neg").to("Softplus").to("Neg"),
+    "log_softmax": _over_axes("LogSoftmax"),
+    "mish": lambda z: z * z.to("Softplus").to("Tanh"),
+    "relu": _relu,
+    "relu6": lambda z: z.to("Clip", 0.0, 6.0),
+    "selu": lambda z: z.to("Selu", alpha=SELU_ALPHA, gamma=SELU_SCALE),
+    "silu": lambda z: z * z.to("Sigmoid"),
+    "soft_shrink": lambda z, threshold: z.to("Shrink", lambd=float(threshold), bias=float(threshold)),
+    "softmax": _over_axes("Softmax"),
     "sparse_plus": _sparse_plus,
-    "sparse_sigmoid": lambda g, z: g.add("Clip", g.affine(z, 0.5, 0.5), 0.0, 1.0),
-    "squareplus": _squareplus,
-    "tanh": lambda g, z: g.add("Tanh", z),
-    "tanh_shrink": lambda g, z: g.add("Sub", z, g.add("Tanh", z)),
+    "sparse_sigmoid": lambda z: (z * 0.5 + 0.5).to("Clip", 0.0, 1.0),
+    "squareplus": lambda z, b: (z + (z * z + float(b)).to("Sqrt")) * 0.5,
+    "tanh_shrink": lambda z: z - z.to("Tanh"),
 }
 
 
-def _activation(g: Graph, function: ActivationFunction, z: str) -> str:
+def _activation(function: ActivationFunction, z: Value) -> Value:
     write = ACTIVATIONS.get(function.name)
     if write is None:
         raise ValueError(f"ONNX can't hold the activation function {function.name!r}.")
-    return write(g, z, **function.options)
+    return write(z, **function.options)
 
 
 # -------------------------------------------------------------------------------------------------- layers
@@ -232,63 +232,53 @@ def _dims(layer: Any, shape: Shape) -> Array:
     return np.array([0 if None in shape else -1, *(-1 if n is None else n for n in shape)])
 
 
-def _encoded(g: Graph, layer: Any, numbers: str) -> str:
+def _encoded(layer: Any, numbers: Value) -> Value:
     """Write numbers of categories in the layer's mode; those that are none make rows of 0."""
-    if layer.output_mode == "int":
+    mode = layer.output_mode
+    if mode == "int":
         return numbers
-    if layer.output_mode != "one_hot" or layer.input_shape[-1:] != (1,):
-        numbers = g.add("Unsqueeze", numbers, np.array([-1]))
-    marks = g.add("Cast", g.add("Equal", numbers, np.arange(layer.depth())), to=_FLOAT)
-    if layer.output_mode == "one_hot":
+    if mode != "one_hot" or layer.input_shape[-1:] != (1,):
+        numbers = numbers.to("Unsqueeze", np.array([-1]))
+    marks = numbers.to("Equal", np.arange(layer.depth())).to("Cast", to=_FLOAT)
+    if mode == "one_hot":
         return marks
-    if layer.output_mode == "multi_hot":
-        return g.add("ReduceMax", marks, np.array([1]), keepdims=0)
-    counts = g.add("ReduceSum", marks, np.array([1]), keepdims=0)
-    return g.add("Mul", counts, layer.weights_of_tokens) if layer.output_mode == "tf_idf" else counts
+    made = marks.to("ReduceMax" if mode == "multi_hot" else "ReduceSum", np.array([1]), keepdims=0)
+    return made * layer.weights_of_tokens if mode == "tf_idf" else made
 
 
-def _discretized(g: Graph, layer: Any, x: str) -> str:
+def _discretized(layer: Any, x: Value) -> Value:
     if layer.bin_boundaries is None:
-        raise ValueError(
-            f"Layer {layer.name!r} has no boundaries yet: call adapt(data) before it is exported."
-        )
-    reached = g.add(
-        "GreaterOrEqual", g.add("Unsqueeze", x, np.array([-1])), np.array(layer.bin_boundaries, "f")
-    )
-    return _encoded(
-        g, layer, g.add("ReduceSum", g.add("Cast", reached, to=_INT64), np.array([-1]), keepdims=0)
-    )
+        cure = "call adapt(data) before it is exported."
+        raise ValueError(f"Layer {layer.name!r} has no boundaries yet: {cure}")
+    reached = x.to("Unsqueeze", np.array([-1])).to("GreaterOrEqual", np.array(layer.bin_boundaries, "f"))
+    return _encoded(layer, reached.to("Cast", to=_INT64).to("ReduceSum", np.array([-1]), keepdims=0))
 
 
-def _looked_up(g: Graph, layer: Any, x: str) -> str:
+def _looked_up(layer: Any, x: Value) -> Value:
     """Write a table from tokens to their numbers, or back; an unknown one has the remainder of several."""
     vocabulary, text = layer.get_vocabulary(), isinstance(layer, StringLookup)
     tokens, kind = layer.get_vocabulary(include_special_tokens=False), "strings" if text else "int64s"
     if layer.invert:
-        one, options = g.add("Cast", x, to=_INT64), {f"default_{kind[:-1]}": layer.oov_token}
-        options |= {"keys_int64s": range(len(vocabulary)), f"values_{kind}": vocabulary}
-        return g.add("LabelEncoder", one, domain=_TABLES, **options)
+        options = {f"default_{kind[:-1]}": layer.oov_token, f"values_{kind}": vocabulary}
+        options["keys_int64s"] = range(len(vocabulary))
+        return x.to("Cast", to=_INT64).to("LabelEncoder", domain=_TABLES, **options)
     numbers = [layer._number(token) for token in tokens]
     if layer.mask_token is not None:
         tokens, numbers = [*tokens, layer.mask_token], [*numbers, layer._number(layer.mask_token)]
-    x = x if text else g.add("Cast", x, to=_INT64)
+    x = x if text else x.to("Cast", to=_INT64)
     several = layer.num_oov_indices > 1
     default = -1 if several or not layer.num_oov_indices else layer._first_unknown()
     options = {f"keys_{kind}": tokens, "values_int64s": numbers, "default_int64": default}
-    found = g.add("LabelEncoder", x, domain=_TABLES, **options)
+    found = x.to("LabelEncoder", domain=_TABLES, **options)
     if several:
-        unknown = g.add(
-            "Add", g.add("Mod", x, np.array(layer.num_oov_indices)), np.array(layer._first_unknown())
-        )
-        found = g.add("Where", g.add("Equal", found, np.array(-1)), unknown, found)
-    return _encoded(g, layer, found)
+        unknown = x.to("Mod", np.array(layer.num_oov_indices)) + np.array(layer._first_unknown())
+        found = found.to("Equal", np.array(-1)).to("Where", unknown, found)
+    return _encoded(layer, found)
 
 
-def _dense(g: Graph, layer: Any, x: str) -> str:
-    z = g.add("MatMul", x, layer.kernel.value)
-    if layer.use_bias:
-        z = g.add("Add", z, layer.bias.value)
-    return _activation(g, layer.activation, z)
+def _dense(layer: Any, x: Value) -> Value:
+    z = x.to("MatMul", layer.kernel.value)
+    return _activation(layer.activation, z + layer.bias.value if layer.use_bias else z)
 
 
 def _spread(layer: Any, values: Array) -> Array:
@@ -297,141 +287,132 @@ def _spread(layer: Any, values: Array) -> Array:
     return values.reshape([n if i in axes else 1 for i, n in enumerate((1, *layer.input_shape))])
 
 
-def _scaled_and_centered(g: Graph, layer: Any, y: str) -> str:
-    if layer.scale:
-        y = g.add("Mul", y, _spread(layer, layer.gamma.value))
-    return g.add("Add", y, _spread(layer, layer.beta.value)) if layer.center else y
+def _scaled_and_centered(layer: Any, y: Value) -> Value:
+    y = y * _spread(layer, layer.gamma.value) if layer.scale else y
+    return y + _spread(layer, layer.beta.value) if layer.center else y
 
 
-def _batch_normalization(g: Graph, layer: Any, x: str) -> str:
+def _batch_normalization(layer: Any, x: Value) -> Value:
     mean, variance = (_spread(layer, p.value) for p in (layer.moving_mean, layer.moving_variance))
-    y = g.add("Mul", g.add("Sub", x, mean), 1 / np.sqrt(variance + layer.epsilon))
-    return _scaled_and_centered(g, layer, y)
+    return _scaled_and_centered(layer, (x - mean) * (1 / np.sqrt(variance + layer.epsilon)))
 
 
-def _standardized(g: Graph, x: str, axes: tuple[int, ...], epsilon: float) -> str:
+def _standardized(x: Value, axes: tuple[int, ...], epsilon: float) -> Value:
     """Write ``(x - mean) / sqrt(variance + epsilon)``, both along the axes of a batch."""
-    centered = g.add("Sub", x, g.add("ReduceMean", x, np.array(axes), keepdims=1))
-    return g.add("Div", centered, _root_mean_square(g, centered, axes, epsilon))
+    centered = x - x.to("ReduceMean", np.array(axes), keepdims=1)
+    return centered / _root_mean_square(centered, axes, epsilon)
 
 
-def _root_mean_square(g: Graph, x: str, axes: tuple[int, ...], epsilon: float) -> str:
-    square = g.add("ReduceMean", g.add("Mul", x, x), np.array(axes), keepdims=1)
-    return g.add("Sqrt", g.add("Add", square, float(epsilon)))
+def _root_mean_square(x: Value, axes: tuple[int, ...], epsilon: float) -> Value:
+    return ((x * x).to("ReduceMean", np.array(axes), keepdims=1) + float(epsilon)).to("Sqrt")
 
 
-def _layer_normalization(g: Graph, layer: Any, x: str) -> str:
-    y = _standardized(g, x, layer.normalized_axes(layer.input_shape), layer.epsilon)
-    return _scaled_and_centered(g, layer, y)
+def _layer_normalization(layer: Any, x: Value) -> Value:
+    y = _standardized(x, layer.normalized_axes(layer.input_shape), layer.epsilon)
+    return _scaled_and_centered(layer, y)
 
 
-def _group_normalization(g: Graph, layer: Any, x: str) -> str:
+def _group_normalization(layer: Any, x: Value) -> Value:
     (axis,), shape = layer.normalized_axes(layer.input_shape), layer.input_shape
     groups = [layer.groups, shape[axis - 1] // layer.groups]
-    x = g.add("Reshape", x, _dims(layer, (*shape[: axis - 1], *groups, *shape[axis:])))
+    x = x.to("Reshape", _dims(layer, (*shape[: axis - 1], *groups, *shape[axis:])))
     over = tuple(i for i in range(1, len(shape) + 2) if i != axis)
-    y = g.add("Reshape", _standardized(g, x, over, layer.epsilon), _dims(layer, shape))
-    return _scaled_and_centered(g, layer, y)
+    y = _standardized(x, over, layer.epsilon).to("Reshape", _dims(layer, shape))
+    return _scaled_and_centered(layer, y)
 
 
-def _rms_normalization(g: Graph, layer: Any, x: str) -> str:
+def _rms_normalization(layer: Any, x: Value) -> Value:
     axes = layer.normalized_axes(layer.input_shape)
-    y = g.add("Div", x, _root_mean_square(g, x, axes, layer.epsilon))
-    return g.add("Mul", y, layer.scale.value)
+    y: Value = x / _root_mean_square(x, axes, layer.epsilon) * layer.scale.value
+    return y
 
 
-def _normalization(g: Graph, layer: Any, x: str) -> str:
+def _normalization(layer: Any, x: Value) -> Value:
     mean, scale = layer.mean, np.maximum(np.sqrt(layer.variance), SMALLEST_DEVIATION)
-    return g.affine(x, scale, mean) if layer.invert else g.add("Div", g.add("Sub", x, mean), scale)
+    y: Value = x * scale + mean if layer.invert else (x - mean) / scale
+    return y
 
 
-def _repeated(g: Graph, layer: Any, x: str) -> str:
-    return g.add("Tile", g.add("Unsqueeze", x, np.array([1])), np.array([1, layer.n, 1]))
+def _unit_normalization(layer: Any, x: Value) -> Value:
+    square = (x * x).to("ReduceSum", np.array(layer.axis).reshape(-1), keepdims=1)
+    return x / square.to("Max", 1e-12).to("Sqrt")
 
 
-def _unit_normalization(g: Graph, layer: Any, x: str) -> str:
-    axes = np.array(layer.axis).reshape(-1)
-    square = g.add("ReduceSum", g.add("Mul", x, x), axes, keepdims=1)
-    return g.add("Div", x, g.add("Sqrt", g.add("Max", square, 1e-12)))
-
-
-def _merged(operator: str) -> Callable[[Graph, Any, Any], str]:
+def _merged(operator: str) -> Callable[[Any, Any], Value]:
     """Return what writes arrays, spread to each other, as one."""
 
-    def write(g: Graph, layer: Any, x: Any) -> str:
+    def write(layer: Any, x: Any) -> Value:
         axes, spread = len(layer.output_shape), []
-        for name, shape in zip(x, layer.input_shape, strict=True):
+        for value, shape in zip(x, layer.input_shape, strict=True):
             missing = axes - len(shape)
-            spread.append(g.add("Unsqueeze", name, np.arange(1, missing + 1)) if missing else name)
-        y: str = spread[0]
-        for name in spread[1:]:
-            y = g.add(operator, y, name)
-        return g.add("Div", y, float(len(x))) if type(layer).__name__ == "Average" else y
+            spread.append(value.to("Unsqueeze", np.arange(1, missing + 1)) if missing else value)
+        y: Value = spread[0]
+        for value in spread[1:]:
+            y = y.to(operator, value)
+        return y / float(len(x)) if type(layer).__name__ == "Average" else y
 
     return write
 
 
-def _dot(g: Graph, layer: Any, x: Any) -> str:
+def _dot(layer: Any, x: Any) -> Value:
     """Write the product of two, each brought to (batch, others, summed)."""
     matrices = []
     samples = layer.input_shape
-    for name, shape, axis in zip(x, samples, layer.summed_axes(samples), strict=True):
+    for value, shape, axis in zip(x, samples, layer.summed_axes(samples), strict=True):
         others = [i for i in range(1, len(shape) + 1) if i != axis]
-        rows = g.add("Transpose", name, perm=[0, *others, axis])
         lengths = [shape[i - 1] for i in others]
         size = None if None in lengths else size_of(tuple(lengths))
-        rows = g.add("Reshape", rows, _dims(layer, (size, shape[axis - 1])))
+        rows = value.to("Transpose", perm=[0, *others, axis])
+        rows = rows.to("Reshape", _dims(layer, (size, shape[axis - 1])))
         if layer.normalize:
-            square = g.add("ReduceSum", g.add("Mul", rows, rows), np.array([2]), keepdims=1)
-            rows = g.add("Div", rows, g.add("Max", g.add("Sqrt", square), 1e-12))
+            square = (rows * rows).to("ReduceSum", np.array([2]), keepdims=1)
+            rows /= square.to("Sqrt").to("Max", 1e-12)
         matrices.append(rows)
-    y = g.add("MatMul", matrices[0], g.add("Transpose", matrices[1], perm=[0, 2, 1]))
-    return g.add("Reshape", y, _dims(layer, layer.output_shape))
+    y = matrices[0].to("MatMul", matrices[1].to("Transpose", perm=[0, 2, 1]))
+    return y.to("Reshape", _dims(layer, layer.output_shape))  # type: ignore[no-any-return]
 
 
-def _pooled(operator: str) -> Callable[[Graph, Any, str], str]:
-    return lambda g, layer, x: g.add(
-        operator, x, np.array([1 + (layer.data_format != "channels_last")]), keepdims=int(layer.keepdims)
+def _pooled(operator: str) -> Callable[[Any, Value], Value]:
+    return lambda layer, x: x.to(
+        operator, np.array([1 + (layer.data_format != "channels_last")]), keepdims=int(layer.keepdims)
     )
 
 
-LAYERS: dict[str, Callable[[Graph, Any, Any], str]] = {
-    **{name: _merged("Add") for name in ("Add", "Average")},
-    "CategoryEncoding": lambda g, layer, x: _encoded(g, layer, g.add("Cast", x, to=_INT64)),
-    "Concatenate": lambda g, layer, x: g.add("Concat", *x, axis=layer.axis),
+_IN_TRAINING = (
+    "ActivityRegularization AlphaDropout Dropout GaussianDropout GaussianNoise Identity SpatialDropout1D"
+)
+LAYERS: dict[str, Callable[[Any, Any], Value]] = {
+    **dict.fromkeys(_IN_TRAINING.split(), lambda layer, x: x),
+    **dict.fromkeys(
+        ("Activation", "ELU", "LeakyReLU", "ReLU", "Softmax"),
+        lambda layer, x: _activation(layer.activation, x),
+    ),
+    **dict.fromkeys(
+        ("Flatten", "Reshape"), lambda layer, x: x.to("Reshape", _dims(layer, layer.output_shape))
+    ),
+    "Add": _merged("Add"),
+    "Average": _merged("Add"),
+    "BatchNormalization": _batch_normalization,
+    **dict.fromkeys(("IntegerLookup", "StringLookup"), _looked_up),
+    "CategoryEncoding": lambda layer, x: _encoded(layer, x.to("Cast", to=_INT64)),
+    "Concatenate": lambda layer, x: x[0].to("Concat", *x[1:], axis=layer.axis),
+    "Dense": _dense,
     "Discretization": _discretized,
     "Dot": _dot,
-    "Embedding": lambda g, layer, x: g.add("Gather", layer.embeddings.value, g.add("Cast", x, to=_INT64)),
+    "Embedding": lambda layer, x: x.graph.add("Gather", layer.embeddings.value, x.to("Cast", to=_INT64)),
     "GlobalAveragePooling1D": _pooled("ReduceMean"),
     "GlobalMaxPooling1D": _pooled("ReduceMax"),
-    **dict.fromkeys(("IntegerLookup", "StringLookup"), _looked_up),
+    "GroupNormalization": _group_normalization,
+    "LayerNormalization": _layer_normalization,
     "Maximum": _merged("Max"),
     "Minimum": _merged("Min"),
     "Multiply": _merged("Mul"),
-    "Subtract": _merged("Sub"),
-    **dict.fromkeys(
-        ("Activation", "ELU", "LeakyReLU", "ReLU", "Softmax"),
-        lambda g, layer, x: _activation(g, layer.activation, x),
-    ),
-    **dict.fromkeys(
-        (
-            *("ActivityRegularization", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"),
-            *("Identity", "SpatialDropout1D"),
-        ),
-        lambda g, layer, x: x,
-    ),
-    **dict.fromkeys(
-        ("Flatten", "Reshape"), lambda g, layer, x: g.add("Reshape", x, _dims(layer, layer.output_shape))
-    ),
-    "BatchNormalization": _batch_normalization,
-    "Dense": _dense,
-    "GroupNormalization": _group_normalization,
-    "LayerNormalization": _layer_normalization,
     "Normalization": _normalization,
-    "PReLU": lambda g, layer, x: g.add("PRelu", x, layer.alpha.value),
-    "Permute": lambda g, layer, x: g.add("Transpose", x, perm=[0, *layer.dims]),
+    "PReLU": lambda layer, x: x.to("PRelu", layer.alpha.value),
+    "Permute": lambda layer, x: x.to("Transpose", perm=[0, *layer.dims]),
     "RMSNormalization": _rms_normalization,
-    "RepeatVector": _repeated,
-    "Rescaling": lambda g, layer, x: g.affine(x, np.asarray(layer.scale), np.asarray(layer.offset)),
+    "RepeatVector": lambda layer, x: x.to("Unsqueeze", np.array([1])).to("Tile", np.array([1, layer.n, 1])),
+    "Rescaling": lambda layer, x: x * np.asarray(layer.scale) + np.asarray(layer.offset),
+    "Subtract": _merged("Sub"),
     "UnitNormalization": _unit_normalization,
 }

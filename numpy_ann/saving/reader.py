@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from itertools import chain
 from math import prod
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from numpy_ann._typing import Array
 from numpy_ann.atomic import open_regular
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers.vocabulary import LookupLayer
@@ -21,15 +22,10 @@ from numpy_ann.saving.containers.limits import JSON_BYTES, Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import read_architecture
 from numpy_ann.saving.formats.compile_config import RESUME_KEY, read_compiled, read_resume_state
-from numpy_ann.saving.formats.model_contents import Architecture, ModelContents, ModelNumbers
+from numpy_ann.saving.formats.model_contents import Architecture, ModelContents, OptimizerState
 from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
 from numpy_ann.saving.formats.vocabularies import fill_vocabularies
-from numpy_ann.saving.formats.weights import (
-    Partly,
-    read_named_weights,
-    read_numbered_weights,
-    read_numbers,
-)
+from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights, read_numbers
 
 __all__ = ["read_model", "read_weights", "stating"]
 
@@ -53,59 +49,52 @@ _OVERHEAD = 1 << 20, 1 << 14  # bytes of an HDF5 file beside its arrays: at all,
 
 
 def read_model(
-    path: str | os.PathLike[str],
-    *,
-    compile: bool = True,  # noqa: A002  (Keras' name)
-    allow_nonfinite: bool = False,
-    limits: Limits | None = None,
-) -> ModelContents:
+    path: str | os.PathLike[str], *, compile: bool = True,  # noqa: A002  (Keras' name)
+    allow_nonfinite: bool = False, limits: Limits | None = None,
+) -> ModelContents:  # fmt: skip
     """Return what a ``.keras`` or ``.h5`` file holds; which of the two it is, its first bytes say.
 
     Options and errors are those of ``models.load_model``.
     """
     limits = limits or Limits()
     with _opened(path) as (file, kind):
-        if kind == _HDF5:
-            with open_hdf5(file, "") as root:
-                return _read_hdf5_model(root, compile, allow_nonfinite, limits)
-        return _read_archive_model(Archive(file), compile, allow_nonfinite, limits)
+        if kind == _ZIP:
+            return _read_archive_model(Archive(file), compile, allow_nonfinite, limits)
+        with open_hdf5(file, "") as root:
+            return _read_hdf5_model(root, compile, allow_nonfinite, limits)
 
 
 def read_weights(
     path: str | os.PathLike[str], architecture: Architecture, optimizer: Optimizer | None = None, *,
     allow_nonfinite: bool = False, partly: Partly | None = None,
-) -> ModelNumbers:  # fmt: skip
-    """Return the weights in a file of any kind, for layers that are known already.
+) -> tuple[list[list[Array]], OptimizerState | None]:  # fmt: skip
+    """Return the weights in a file of any kind, for layers that are known already, and a state.
 
-    The state of an ``optimizer`` is read from a ``.weights.h5`` that has one. With ``partly``, not everything
+    That of an ``optimizer`` is read from a ``.weights.h5`` that has one. With ``partly``, not everything
     needs to fit. Errors are those of ``models.load_weights``.
     """
+    options: Any = {"allow_nonfinite": allow_nonfinite, "partly": partly}
     with _opened(path) as (file, kind):
         if kind == _ZIP:
             _refuse_by_name(path, partly)
             members = Archive(file)
             with stating(_stated(members)[1]), _weights_of(members, architecture) as root:
-                return ModelNumbers(
-                    read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite, partly=partly)
-                )
+                return read_numbered_weights(root, architecture, **options), None
         with open_hdf5(file, "") as root:
             group = root.group("model_weights") if "model_weights" in root else root
-            named = group is not root or group.has_attribute("layer_names")
             with stating(_version_of(group)):
-                if not named:
-                    _refuse_by_name(path, partly)
-                read = read_named_weights if named else read_numbered_weights
-                weights = read(group, architecture, allow_nonfinite=allow_nonfinite, partly=partly)
-                state = None
+                if group is not root or group.has_attribute("layer_names"):
+                    return read_named_weights(group, architecture, **options), None
+                _refuse_by_name(path, partly)
+                weights, state = read_numbered_weights(group, architecture, **options), None
                 try:
-                    if not named and optimizer is not None and "optimizer" in root:
-                        group, formats = root.group("optimizer/vars"), [*chain(*architecture.weight_formats)]
-                        state = read_numbered_state(group, optimizer, formats, architecture.dtype)
+                    if optimizer is not None and "optimizer" in root:
+                        state = read_numbered_state(root.group("optimizer/vars"), optimizer, architecture)
                 except ModelFormatError as error:
                     if partly is None or not partly.skip_mismatch:
                         raise
                     partly.skipped.append(f"the optimizer's state: {error}")
-                return ModelNumbers(weights, state)
+                return weights, state
 
 
 def _refuse_by_name(path: str | os.PathLike[str], partly: Partly | None) -> None:
@@ -118,42 +107,32 @@ def _refuse_by_name(path: str | os.PathLike[str], partly: Partly | None) -> None
 
 @contextmanager
 def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, bytes]]:
-    """Open the file and tell its container; put its name before what is wrong with it."""
+    """Open the file and tell its container."""
     if Path(path).is_dir():
         raise ModelFormatError(f"{path}: a folder (a TensorFlow SavedModel?); .keras and .h5 files are read")
-    with open_regular(path) as file:
+    with open_regular(path) as file, stating(path=path):
         start = file.read(len(_HDF5))
         file.seek(0)
-        kind = _HDF5 if start == _HDF5 else _ZIP
-        try:
-            if kind == _ZIP and not start.startswith(_ZIP):
-                what = "empty" if not start else f"beginning with {start!r}"
-                raise ModelFormatError(f"neither a .keras (zip) nor an .h5 (HDF5) file, but {what}")
-            yield file, kind
-        except ModelFormatError as error:
-            raise ModelFormatError(f"{path}: {error}") from error.__cause__
+        if start != _HDF5 and not start.startswith(_ZIP):
+            what = "empty" if not start else f"beginning with {start!r}"
+            raise ModelFormatError(f"neither a .keras (zip) nor an .h5 (HDF5) file, but {what}")
+        yield file, _HDF5 if start == _HDF5 else _ZIP
 
 
 @contextmanager
-def stating(version: str | None) -> Iterator[None]:
-    """Put the version of Keras that the file states behind what is wrong with it."""
+def stating(
+    version: str | None = None, *, path: str | os.PathLike[str] | None = None, compiled: bool = False
+) -> Iterator[None]:
+    """Say where it is wrong, and what Keras the file states; and of how it was ``compiled``, the cure."""
     try:
         yield
     except ModelFormatError as error:
-        if version is None or not _VERSION.fullmatch(version):
-            raise
-        raise ModelFormatError(f"{error} (The file states Keras {version}.)") from error.__cause__
-
-
-@contextmanager
-def _compile_part() -> Iterator[None]:
-    """Say that the rest can be had without what can't be read: layers and weights have been."""
-    try:
-        yield
-    except ModelFormatError as error:
-        if "compile=False" in str(error):
-            raise
-        raise ModelFormatError(f"{error}. With compile=False, the model loads without it.") from None
+        text = str(error)
+        if compiled and "compile=False" not in text:
+            text += ". With compile=False, the model loads without it."
+        if version is not None and _VERSION.fullmatch(version):
+            text += f" (The file states Keras {version}.)"
+        raise ModelFormatError(text if path is None else f"{path}: {text}") from error.__cause__
 
 
 def _version_of(group: Group) -> str | None:
@@ -179,27 +158,21 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
         means = (version or "1") if more is None else None
         stored = root.group("model_weights")
         architecture = read_architecture(config, limits, means, lambda: _first_width(stored))
-        weights = read_named_weights(stored, architecture, allow_nonfinite=allow_nonfinite)
-        state = None
-        with _compile_part():
+        weights, state = read_named_weights(stored, architecture, allow_nonfinite=allow_nonfinite), None
+        with stating(compiled=True):
             training = _json_attribute(root, "training_config") if compile_it else None
             compiled, notes = read_compiled(training, architecture.connections and architecture.outputs)
             penalized = any(layer.activity_regularizer is not None for layer in architecture.layers)
             if compiled and penalized and _SUMMED.fullmatch(version or ""):
                 notes = [*notes, f"Keras {version} {_SUMMED_NOTE}"]
             if compiled and compiled.has_optimizer and "optimizer_weights" in root:
-                group, formats = root.group("optimizer_weights"), [*chain(*architecture.weight_formats)]
                 order = _order_of_names(stored, architecture) if _BY_NAME.match(version or "") else None
-                state = read_named_state(group, compiled.optimizer, formats, architecture.dtype, order)
-                if state.slots and not state.iterations and compiled.optimizer.schedule is not None:
+                group, optimizer = root.group("optimizer_weights"), compiled.optimizer
+                state = read_named_state(group, optimizer, architecture, order)
+                if state.slots and not state.iterations and optimizer.schedule is not None:
                     notes = [*notes, _UNCOUNTED]
-        return ModelContents(
-            architecture,
-            ModelNumbers(weights, state),
-            compiled,
-            None if more is None else read_resume_state(more),
-            notes,
-        )
+        resumed = None if more is None else read_resume_state(more)
+        return ModelContents(architecture, weights, state, compiled, resumed, notes)
 
 
 def _order_of_names(stored: Group, architecture: Architecture) -> list[int]:
@@ -221,11 +194,8 @@ def _first_width(group: Group) -> int | None:
 
 
 def _normalized_width(members: Archive) -> int | None:
-    """Return how many features a Normalization was built for, which the configuration of Keras 2.12 omits.
-
-    Nothing says yet how large the weights are; stored as Keras stores them, they are smaller than the file.
-    """
-    with open_hdf5(io.BytesIO(members.read(archive.WEIGHTS, members.size)), archive.WEIGHTS) as root:
+    """Return how many features a Normalization was built for, which the configuration of Keras 2.12 omits."""
+    with _weights_of(members) as root:
         if "_layer_checkpoint_dependencies" not in root:
             return None
         layers = root.group("_layer_checkpoint_dependencies")
@@ -234,7 +204,7 @@ def _normalized_width(members: Archive) -> int | None:
 
 
 def _idf_weights(members: Archive, place: str) -> list[float]:
-    with open_hdf5(io.BytesIO(members.read(archive.WEIGHTS, members.size)), archive.WEIGHTS) as root:
+    with _weights_of(members) as root:
         group = root.group(place)
         numbers = read_numbers(group, "idf_weights", group.shape("idf_weights") or (), "float32")
         return numbers.reshape(-1).tolist()
@@ -260,7 +230,7 @@ def _read_archive_model(
     metadata, version = _stated(members)
     with stating(version):
         data = members.read(archive.CONFIG, JSON_BYTES)
-        config = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG)
+        config, state = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG), None
         if b"Lookup" in data:
             fill_vocabularies(
                 config.value,
@@ -268,27 +238,31 @@ def _read_archive_model(
                 lambda place: _idf_weights(members, place),
             )
         architecture = read_architecture(config, limits, version, lambda: _normalized_width(members))
-        state = None
         with _weights_of(members, architecture) as root:
             weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)
-            with _compile_part():
+            with stating(compiled=True):
                 training = config.get("compile_config") if compile_it else None
                 compiled, notes = read_compiled(training, architecture.connections and architecture.outputs)
                 if compiled and compiled.has_optimizer and "optimizer" in root:
-                    group, formats = root.group("optimizer/vars"), [*chain(*architecture.weight_formats)]
-                    state = read_numbered_state(group, compiled.optimizer, formats, architecture.dtype)
+                    group = root.group("optimizer/vars")
+                    state = read_numbered_state(group, compiled.optimizer, architecture)
         more = None if metadata is None else metadata.get(RESUME_KEY)
         resumed = None if more is None else read_resume_state(more)
-        return ModelContents(architecture, ModelNumbers(weights, state), compiled, resumed, notes)
+        return ModelContents(architecture, weights, state, compiled, resumed, notes)
 
 
 @contextmanager
-def _weights_of(members: Archive, architecture: Architecture) -> Iterator[Group]:
-    """Open the archive's weights, which can be no larger than the configuration makes them."""
-    numbers = sum(prod(weight.shape) for weights in architecture.weight_formats for weight in weights)
-    numbers += sum(layer.vocabulary_size() for layer in architecture.layers if isinstance(layer, LookupLayer))
-    at_all, each = _OVERHEAD
-    most = numbers * _LARGEST_NUMBER * (1 + _MOST_SLOTS) + at_all + each * len(architecture.layers)
-    data = members.read(archive.WEIGHTS, most)
-    with open_hdf5(io.BytesIO(data), archive.WEIGHTS) as root:
+def _weights_of(members: Archive, architecture: Architecture | None = None) -> Iterator[Group]:
+    """Open the archive's weights, which can be no larger than the configuration makes them.
+
+    Where that doesn't say it yet, they are smaller than the file, stored as Keras stores them.
+    """
+    most = members.size
+    if architecture is not None:
+        layers, formats = architecture.layers, architecture.weight_formats
+        numbers = sum(prod(weight.shape) for weight in chain(*formats))
+        numbers += sum(layer.vocabulary_size() for layer in layers if isinstance(layer, LookupLayer))
+        at_all, each = _OVERHEAD
+        most = numbers * _LARGEST_NUMBER * (1 + _MOST_SLOTS) + at_all + each * len(layers)
+    with open_hdf5(io.BytesIO(members.read(archive.WEIGHTS, most)), archive.WEIGHTS) as root:
         yield root

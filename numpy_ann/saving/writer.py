@@ -14,22 +14,17 @@ from numpy_ann.atomic import write_atomically
 from numpy_ann.layers import InputLayer
 from numpy_ann.layers.vocabulary import LookupLayer
 from numpy_ann.saving.containers import archive
-from numpy_ann.saving.formats.architecture import h5_model_config, keras_config
+from numpy_ann.saving.formats.architecture import entry_of, keras_config
 from numpy_ann.saving.formats.compile_config import (
     RESUME_KEY,
     h5_training_config,
     keras_compile_config,
     write_resume_state,
 )
-from numpy_ann.saving.formats.model_contents import (
-    Architecture,
-    CompileArguments,
-    ModelContents,
-    ModelNumbers,
-)
+from numpy_ann.saving.formats.model_contents import Architecture, ModelContents
 from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
 from numpy_ann.saving.formats.vocabularies import take_vocabularies
-from numpy_ann.saving.formats.weights import class_group_names, places
+from numpy_ann.saving.formats.weights import class_group_names, places, weights_by_part
 
 __all__ = ["write_h5", "write_keras", "write_weights"]
 
@@ -44,23 +39,19 @@ def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
     Raises ``ValueError`` if the model has a part that the file can't hold; then nothing was written;
     ``OSError`` if the file can't be written; then the old one, if any, is unchanged.
     """
-    metadata: dict[str, Any] = {
-        "keras_version": KERAS_VERSION,
-        "date_saved": datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S"),
-    }
+    saved = datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S")
+    metadata: dict[str, Any] = {"keras_version": KERAS_VERSION, "date_saved": saved}
     if contents.resume_state is not None:
         metadata[RESUME_KEY] = write_resume_state(contents.resume_state)
     compiled = contents.compiled
-    compile_config = None if compiled is None else keras_compile_config(compiled)
-    config = keras_config(contents.architecture, compile_config)
+    config = keras_config(contents.architecture, compiled and keras_compile_config(compiled))
     vocabularies = take_vocabularies(config)
     members = {
         archive.METADATA: _json(metadata).encode(),
         archive.CONFIG: _json(config).encode(),
-        archive.WEIGHTS: _numbered_weights(contents.architecture, contents.numbers, compiled),
-        **vocabularies,
+        archive.WEIGHTS: _numbered_weights(contents),
     }
-    write_atomically(path, archive.pack(members))
+    write_atomically(path, archive.pack(members | vocabularies))
 
 
 def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
@@ -69,32 +60,26 @@ def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
 
     def fill(root: Any) -> None:
         _versions(root)
-        root.attrs["model_config"] = _json(h5_model_config(architecture))
+        root.attrs["model_config"] = _json(entry_of(architecture, keras2=True))
         if contents.resume_state is not None:
             root.attrs[RESUME_KEY] = _json(write_resume_state(contents.resume_state))
-        _named_weights(root.create_group("model_weights"), architecture, contents.numbers.weights)
+        _named_weights(root.create_group("model_weights"), architecture, contents.weights)
         if compiled is not None:
             root.attrs["training_config"] = _json(h5_training_config(compiled))
-            if (state := contents.numbers.optimizer) is not None:  # as Keras 2 has it
-                trained = [
-                    (layer.name, p.name) for layer in architecture.layers for p in layer.trainable_parameters
-                ]
-                names = [f"{layer}/{parameter}" for layer, parameter in trained]
+            if (state := contents.state) is not None:  # as Keras 2 has it
+                layers = architecture.layers
+                names = [f"{layer.name}/{p.name}" for layer in layers for p in layer.trainable_parameters]
                 if len({*names}) < len(names):  # of layers in a layer of one's own
                     names = [f"{i}/{name}" for i, name in enumerate(names)]
-                _arrays(
-                    root.create_group("optimizer_weights"), named_arrays(compiled.optimizer, state, names)
-                )
+                arrays = named_arrays(compiled.optimizer, state, names)
+                _arrays(root.create_group("optimizer_weights"), arrays)
 
     write_atomically(path, _hdf5(fill))
 
 
-def write_weights(
-    path: str | os.PathLike[str], architecture: Architecture, numbers: ModelNumbers,
-    compiled: CompileArguments | None,
-) -> None:  # fmt: skip
+def write_weights(path: str | os.PathLike[str], contents: ModelContents) -> None:
     """Write a ``.weights.h5`` file, of the weights and the optimizer's state alone."""
-    write_atomically(path, _numbered_weights(architecture, numbers, compiled))
+    write_atomically(path, _numbered_weights(contents))
 
 
 def _json(value: Any) -> str:
@@ -111,14 +96,12 @@ def _hdf5(fill: Callable[[Any], None]) -> bytes:
     return buffer.getvalue()
 
 
-def _numbered_weights(
-    architecture: Architecture, numbers: ModelNumbers, compiled: CompileArguments | None
-) -> bytes:
+def _numbered_weights(contents: ModelContents) -> bytes:
     """Return the HDF5 file whose layout ``weights.read_numbered_weights`` describes."""
+    architecture, compiled, state = contents.architecture, contents.compiled, contents.state
 
     def fill(root: Any) -> None:
-        _number_parts(root, architecture, iter(_as_stored(architecture, numbers.weights)))
-        state = numbers.optimizer
+        _number_parts(root, architecture, iter(_as_stored(architecture, contents.weights)))
         if state is not None and compiled is not None:
             group = root.create_group("optimizer/vars")
             group.attrs["name"] = compiled.optimizer.name
@@ -129,9 +112,8 @@ def _numbered_weights(
 
 
 def _number_parts(root: Any, architecture: Architecture, weights: Iterator[list[Array]]) -> None:
-    """Fill the group of a model with those of its layers, and of the models in it."""
     parts = architecture.parts
-    names = [f"layers/{name}/" for name in class_group_names(parts, [1] * len(parts))]
+    names = [f"layers/{name}/" for name in class_group_names(parts)]
     for name, part in zip(names if architecture.own is None else [""], parts, strict=True):
         if isinstance(part, Architecture):
             _number_parts(root.create_group(name), part, weights)
@@ -148,13 +130,11 @@ def _number_parts(root: Any, architecture: Architecture, weights: Iterator[list[
 
 def _as_stored(architecture: Architecture, weights: Sequence[Sequence[Array]]) -> list[list[Array]]:
     """Return the weights, counts as integers of 64 bits, as Keras on TensorFlow has them."""
-    return [
-        [
-            array.astype(np.int64) if kind == "i" else array
-            for array, (_, _, kind) in zip(arrays, formats, strict=True)
-        ]
-        for arrays, formats in zip(weights, architecture.weight_formats, strict=True)
-    ]
+    found = []
+    for arrays, formats in zip(weights, architecture.weight_formats, strict=True):
+        kinds = zip(arrays, formats, strict=True)
+        found.append([array.astype(np.int64) if of.kind == "i" else array for array, of in kinds])
+    return found
 
 
 def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Sequence[Array]]) -> None:
@@ -162,14 +142,13 @@ def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Seq
     _versions(group)
     _write_names(group, "layer_names", [part.name for part in architecture.parts])
     stored = _as_stored(architecture, weights)
-    for part, spots in zip(architecture.parts, architecture.weights_by_part(), strict=True):
+    for part, spots in zip(architecture.parts, weights_by_part(architecture), strict=True):
         owners = [architecture.layers[i] for i, _ in spots]
         found = zip(owners, spots, strict=True)
         names = [f"{layer.name}/{layer.parameters[k].name}:0" for layer, (_, k) in found]
-        if len({*names}) < len(names):  # layers of one name in models in this one
-            names = [f"{i}/{name}" for (i, _), name in zip(spots, names, strict=True)]
-        if len({*names}) < len(names):  # or in a layer of one's own
-            names = [f"{k}/{name}" for (_, k), name in zip(spots, names, strict=True)]
+        for which in (0, 1):  # layers of one name in models in this one, or in a layer of one's own
+            if len({*names}) < len(names):
+                names = [f"{spot[which]}/{name}" for spot, name in zip(spots, names, strict=True)]
         arrays = [stored[i][k] for i, k in spots]
         _arrays(group.create_group(part.name), dict(zip(names, arrays, strict=True)))
 
@@ -184,13 +163,10 @@ def _write_names(group: Any, attribute: str, names: Sequence[str]) -> None:
     """Write a list of names; one too long for an attribute is cut into several, as Keras does."""
     import h5py
 
-    text = h5py.string_dtype()
-    if len(names) <= _LONGEST_LIST:
-        group.attrs.create(attribute, np.array(names, dtype=object), dtype=text)
-        return
-    for i, start in enumerate(range(0, len(names), _LONGEST_LIST)):
+    for i, start in enumerate(range(0, max(len(names), 1), _LONGEST_LIST)):
         part = np.array(names[start : start + _LONGEST_LIST], dtype=object)
-        group.attrs.create(f"{attribute}{i}", part, dtype=text)
+        name = f"{attribute}{i}" if len(names) > _LONGEST_LIST else attribute
+        group.attrs.create(name, part, dtype=h5py.string_dtype())
 
 
 def _versions(group: Any) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy_ann import layers
 from numpy_ann.layers import Layer
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.architecture import read_layer, write_layer
-from numpy_ann.saving.formats.objects import make
+from numpy_ann.saving.formats.architecture import read_layer
+from numpy_ann.saving.formats.objects import make, write_part
 from numpy_ann.saving.formats.parts import LAYERS
 from tests.parts import parametrized
 from tests.parts.layers import CASES, NOT_DIFFERENTIABLE, LayerCase
@@ -100,9 +100,9 @@ def test_configuration(case: LayerCase) -> None:
     layer = make(ConfigValue(entry, "keras"), "layer", LAYERS)
     assert type(layer).__name__ == case.cls
     theirs = {key: without_axes(value) for key, value in numbers["config"].items()}
-    written = json.loads(json.dumps(write_layer(layer)))
+    written = json.loads(json.dumps(write_part(layer)["config"]))
     assert written == {**{key: theirs[key] for key in written}, "dtype": "float32"}
-    assert write_layer(case.make()).keys() == written.keys()
+    assert write_part(case.make())["config"].keys() == written.keys()
     assert_close(
         in_place(case.make() if case.name in WITHOUT_DEPTH else layer, case, numbers).forward(
             x_of(case, numbers)

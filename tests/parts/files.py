@@ -11,7 +11,7 @@ from numpy_ann.metrics import Metric
 from numpy_ann.optimizers.schedules import LearningRateSchedule, deserialize, serialize
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.architecture import read_layer, write_layer
+from numpy_ann.saving.formats.architecture import read_layer
 from numpy_ann.saving.formats.compile_config import read_loss, read_metrics, write_loss, write_metrics
 from numpy_ann.saving.formats.objects import make, write_part
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_optimizer
@@ -27,7 +27,7 @@ def there_and_back(thing: Any, shape: Any = (4, 3)) -> Any:
         return ConfigValue(json.loads(json.dumps(entry)), "x")
 
     if isinstance(thing, Layer):
-        entry = {"class_name": type(thing).__name__, "config": write_layer(thing)}
+        entry = {"class_name": type(thing).__name__, "config": write_part(thing)["config"]}
         read_layer(written(entry), list(shape) if thing.several_inputs else shape)  # which builds it
         return make(written(entry), "layer", LAYERS)
     if isinstance(thing, Loss):

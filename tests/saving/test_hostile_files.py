@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import h5py
 import numpy as np
@@ -485,7 +486,7 @@ def chunks_larger_than_the_array(path):
 @cache
 def compressed_zeros(size):
     """Return what zlib makes of so many zeros."""
-    return zlib.compress(bytes(size))
+    return zlib.compress(bytes(size), 1)
 
 
 def put_chunk(group, name, data, shape=(16, 5), **options):
@@ -496,9 +497,9 @@ def put_chunk(group, name, data, shape=(16, 5), **options):
 
 @hostile("it inflates to more than it may")
 def bomb_in_a_chunk(path):
-    """300 kB that the HDF5 library would make 300 MB of."""
+    """600 kB that the HDF5 library would make 128 MB of."""
     edit_config(path, lambda config: dense(config).update(units=2**14))
-    bomb = compressed_zeros(300 * MEGABYTE)
+    bomb = compressed_zeros(128 * MEGABYTE)
     replace_kernel(path, lambda group, name: put_chunk(group, name, bomb, (16, 2**14), compression="gzip"))
 
 
@@ -506,7 +507,7 @@ def bomb_in_a_chunk(path):
 def consistent_bomb_in_a_chunk(path):
     """A configuration that allows for 128 MB of weights, and that many zeros, compressed."""
     edit_config(path, lambda config: dense(config).update(units=2**21))
-    zeros = compressed_zeros(16 * 2**21 * 4)
+    zeros = compressed_zeros(128 * MEGABYTE)
     replace_kernel(path, lambda group, name: put_chunk(group, name, zeros, (16, 2**21), compression="gzip"))
 
 
@@ -832,8 +833,8 @@ def list_of_configurations(path):
 
 
 @hostile("longer than 1,048,576 bytes", ".h5")
-def attribute_of_64_megabytes(path):
-    write_config(path, 64 * MEGABYTE * " ")
+def attribute_of_16_megabytes(path):
+    write_config(path, 16 * MEGABYTE * " ")
 
 
 def references_of_names(path):
@@ -1152,19 +1153,19 @@ def encrypted(path):
 
 @hostile("where at most", ".keras")
 def zip_bomb_of_weights(path):
-    repack(path, {**members(path), "model.weights.h5": bytes(300 * MEGABYTE)}, zipfile.ZIP_DEFLATED)
+    repack(path, {**members(path), "model.weights.h5": bytes(128 * MEGABYTE)}, zipfile.ZIP_DEFLATED)
 
 
 @hostile("where at most", ".keras")
 def zip_bomb_of_configuration(path):
-    repack(path, {**members(path), "config.json": 100 * MEGABYTE * b" "}, zipfile.ZIP_DEFLATED)
+    repack(path, {**members(path), "config.json": 16 * MEGABYTE * b" "}, zipfile.ZIP_DEFLATED)
 
 
 @hostile("compressed more than 100 to 1", ".keras")
 def consistent_zip_bomb(path):
-    """A configuration that allows for 200 MB of weights, and 200 MB of zeros in its place."""
+    """A configuration that allows for 128 MB of weights, and 128 MB of zeros in its place."""
     edit_config(path, lambda config: dense(config).update(units=2**21))
-    repack(path, {**members(path), "model.weights.h5": bytes(200 * MEGABYTE)}, zipfile.ZIP_DEFLATED)
+    repack(path, {**members(path), "model.weights.h5": bytes(128 * MEGABYTE)}, zipfile.ZIP_DEFLATED)
 
 
 @hostile("more than|damaged|compressed more", ".keras")
@@ -1184,8 +1185,8 @@ def wrong_checksum(path):
 
 
 @hostile("bytes at once", ".keras")
-def ten_thousand_members_of_long_names(path):
-    repack(path, {f"{i}{'x' * 1000}": b"" for i in range(10_000)})
+def five_thousand_members_of_long_names(path):
+    repack(path, {f"{i}{'x' * 1000}": b"" for i in range(5_000)})
 
 
 @hostile("not a readable zip", ".keras")
@@ -1251,7 +1252,7 @@ def test_what_a_file_says_of_modules_decides_nothing(suffix, tmp_path):
 def test_members_that_keras_passes_over_are_not_looked_at(junk, tmp_path):
     path = good(tmp_path / "model.keras")
     with zipfile.ZipFile(path, "a", zipfile.ZIP_BZIP2) as archive:
-        archive.writestr(junk, 50 * MEGABYTE * b" ")
+        archive.writestr(junk, 5 * MEGABYTE * b" ")
     assert load_model(path).count_params() == 103
 
 
@@ -1267,6 +1268,13 @@ def test_groups_and_attributes_that_keras_passes_over_are_not_looked_at(suffix, 
 
     edit_weights(path, change)
     assert load_model(path).count_params() == 103
+
+
+@cache
+def predictions(suffix):
+    """Return what the good model predicts."""
+    with TemporaryDirectory() as folder:
+        return load_model(good(Path(folder) / f"model{suffix}")).predict(X, verbose=0)
 
 
 @pytest.mark.parametrize("suffix", BOTH)
@@ -1285,7 +1293,6 @@ def test_groups_and_attributes_that_keras_passes_over_are_not_looked_at(suffix, 
 @pytest.mark.parametrize("dtype", ["<f4", ">f8"])
 def test_compressed_weights_are_read(suffix, options, libver, dtype, tmp_path):
     path = good(tmp_path / f"model{suffix}")
-    expected = load_model(path).predict(X)
 
     def change(root):
         stored = root[kernel_path(path)][()].astype(dtype)
@@ -1293,14 +1300,14 @@ def test_compressed_weights_are_read(suffix, options, libver, dtype, tmp_path):
         root.create_dataset(kernel_path(path), data=stored, **options)
 
     edit_weights(path, change, libver=libver)
-    np.testing.assert_array_equal(load_model(path).predict(X), expected)
+    np.testing.assert_array_equal(load_model(path, compile=False).predict(X, verbose=0), predictions(suffix))
 
 
 @pytest.mark.parametrize("libver", ["v110", "latest"])
-@pytest.mark.parametrize("options", [{}, {"compression": 1}, {"maxshape": (120, 60)}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"compression": 1}, {"maxshape": (88, 60)}], ids=str)
 def test_a_table_of_many_chunks_is_read(options, libver):
     """HDF5 1.10 puts one place for each chunk in a row; of more than a thousand, into pages."""
-    values = np.random.default_rng(1).random((60, 50))
+    values = np.random.default_rng(1).random((44, 50))
     for early in (False, True):
         with h5py.File(file := io.BytesIO(), "w", libver=libver) as root:
             if early and not options:  # then they lie one behind the other, and no table says where

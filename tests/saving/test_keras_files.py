@@ -48,9 +48,25 @@ def weights_of(model):
     return {f"{layer.name}/{i}": w for layer in model.layers for i, w in enumerate(layer.get_weights())}
 
 
+def comparable(entry) -> bool:
+    """Whether the file holds all that training needs: Keras drops an optimizer's state from some files."""
+    complete = {"optimizer", "optimizer state"} <= set(entry["holds"])
+    return complete and "final_predictions" in numbers(entry).files
+
+
 @pytest.mark.parametrize("entry", LOADS, ids=name)
-def test_predictions_and_weights(entry):
+def test_it_predicts_evaluates_and_trains_on_as_in_keras(entry):
     data, model = numbers(entry), load(entry)
+    predicts(entry, data, model)
+    assert (model.optimizer is not None) == ("loss" in entry["holds"])
+    weight = data["sample_weight"] if "sample_weight" in data.files else None
+    if model.optimizer is not None:
+        evaluates(entry, data, model, weight)
+    if comparable(entry):
+        trains(entry, data, model, weight)
+
+
+def predicts(entry, data, model):
     found, expected = weights_of(model), saved_weights(data)
     assert found.keys() == expected.keys()
     for key, value in expected.items():
@@ -59,13 +75,7 @@ def test_predictions_and_weights(entry):
     np.testing.assert_allclose(predictions, data["predictions"], atol=entry["tolerance"], rtol=0)
 
 
-@pytest.mark.parametrize("entry", LOADS, ids=name)
-def test_evaluation(entry):
-    data, model = numbers(entry), load(entry)
-    assert (model.optimizer is not None) == ("loss" in entry["holds"])
-    if model.optimizer is None:
-        return
-    weight = data["sample_weight"] if "sample_weight" in data.files else None
+def evaluates(entry, data, model, weight):
     result = model.evaluate(data["x"], data["y"], sample_weight=weight, verbose=0, return_dict=True)
     assert sorted(result) == sorted(data["evaluation_names"].tolist())
     for key, value in zip(data["evaluation_names"], data["evaluation"], strict=True):
@@ -74,25 +84,9 @@ def test_evaluation(entry):
         assert result[key] == pytest.approx(value, abs=1e-6), key
 
 
-def comparable(entry) -> bool:
-    """Whether the file holds all that training needs: Keras drops an optimizer's state from some files."""
-    complete = {"optimizer", "optimizer state"} <= set(entry["holds"])
-    return complete and "final_predictions" in numbers(entry).files
-
-
-@pytest.mark.parametrize("entry", [e for e in LOADS if comparable(e)], ids=name)
-def test_training_goes_on_as_in_keras(entry):
-    data, model = numbers(entry), load(entry)
-    weight = data["sample_weight"] if "sample_weight" in data.files else None
-    history = model.fit(
-        data["x"],
-        data["y"],
-        sample_weight=weight,
-        batch_size=BATCH,
-        epochs=FURTHER_EPOCHS,
-        shuffle=False,
-        verbose=0,
-    )
+def trains(entry, data, model, weight):
+    options = {"batch_size": BATCH, "epochs": FURTHER_EPOCHS, "shuffle": False, "verbose": 0}
+    history = model.fit(data["x"], data["y"], sample_weight=weight, **options)
     if entry["losses"] == "mean over samples":  # Keras 3.0 and 3.1 report the mean over batches
         np.testing.assert_allclose(history.history["loss"], data["epoch_losses"], atol=1e-6, rtol=0)
     predictions = model.predict(data["x"], verbose=0)

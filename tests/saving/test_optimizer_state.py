@@ -1,6 +1,7 @@
 """The orders in which Keras has written optimizers' states; real files are in test_keras_files.py."""
 
 import io
+from types import SimpleNamespace
 
 import h5py
 import numpy as np
@@ -30,7 +31,8 @@ def state(arrays, optimizer, parameters=PARAMETERS, names=None):
             root.attrs["weight_names"] = names
     with open_hdf5(buffer, "") as root:
         read = read_named_state if names else read_numbered_state
-        return read(root, optimizer, [WeightFormat(*p) for p in parameters], "float32")
+        formats = [[WeightFormat(*p) for p in parameters]]
+        return read(root, optimizer, SimpleNamespace(weight_formats=formats, dtype="float32"))
 
 
 def check(found, rate=None):

@@ -21,16 +21,16 @@ def test_a_misleading_suffix(suffix, other, tmp_path):
 def test_a_record_without_compile_configuration(tmp_path):
     record = read_model(good(tmp_path / "m.keras"), compile=False)
     assert record.compiled is None
-    assert record.numbers.optimizer is None
+    assert record.state is None
     assert record.resume_state is not None
 
 
 def test_weights_for_an_architecture(tmp_path):
     record = read_model(good(tmp_path / "m.keras"))
     for suffix in (".keras", ".h5"):
-        numbers = read_weights(good(tmp_path / f"n{suffix}"), record.architecture)
-        assert numbers.optimizer is None
-        for a, b in zip(numbers.weights, record.numbers.weights, strict=True):
+        weights, state = read_weights(good(tmp_path / f"n{suffix}"), record.architecture)
+        assert state is None
+        for a, b in zip(weights, record.weights, strict=True):
             assert all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
 
 
@@ -44,7 +44,7 @@ def test_layers_are_matched_by_order_and_not_by_name(tmp_path):
         root["model_weights"].attrs["layer_names"] = ["flatten", "x", "dropout", "dense"]
 
     path = edit_weights(good(tmp_path / "m.h5"), rename)
-    weights = read_weights(path, architecture).weights
+    weights, _ = read_weights(path, architecture)
     assert [array.shape for arrays in weights for array in arrays] == [(16, 5), (5,), (5, 3), (3,)]
 
     def shorten(root):

@@ -35,7 +35,6 @@ class BoundedReader(io.RawIOBase):
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable  # type: ignore[method-assign]
 
     def readinto(self, buffer: Any) -> int:
-        """Fill ``buffer`` from the file."""
         if len(buffer) > self.most:
             raise self._too_much(len(buffer))
         return int(self._file.readinto(buffer))  # type: ignore[attr-defined]  # every binary file has it
@@ -53,7 +52,6 @@ class BoundedReader(io.RawIOBase):
         )
 
     def readable(self) -> bool:
-        """Return True."""
         return True
 
 
@@ -65,9 +63,9 @@ class Archive:
     """
 
     def __init__(self, file: BinaryIO) -> None:
+        reader = BoundedReader(file)
+        self.size = reader.size
         try:
-            reader = BoundedReader(file)
-            self.size = reader.size
             self._zip = zipfile.ZipFile(reader)
         except ModelFormatError:
             raise
@@ -90,8 +88,7 @@ class Archive:
                 raise ModelFormatError(f"{name}: there are {names.count(name)} members of this name")
             if member.flag_bits & 0x1:
                 raise ModelFormatError(f"{name}: encrypted")
-            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                method = member.compress_type
+            if (method := member.compress_type) not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise ModelFormatError(f"{name}: compressed by method {method}, not stored or deflated")
         self._members = dict(zip(names, members, strict=True))
 
@@ -110,19 +107,17 @@ class Archive:
         if member.file_size > HIGHEST_RATIO * member.compress_size + 10_000:
             raise ModelFormatError(f"{name}: compressed more than {HIGHEST_RATIO} to 1, as no weights are")
         try:
-            data = bytearray()
+            parts: list[bytes] = []
             with self._zip.open(member) as file:
-                while len(data) <= most and (part := file.read(METADATA_READ // 4)):
-                    data += part
+                while sum(map(len, parts)) <= most and (part := file.read(METADATA_READ // 4)):
+                    parts.append(part)
         except ModelFormatError:
             raise
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
             raise ModelFormatError(f"{name}: damaged: {error}") from None
-        except RuntimeError as error:  # what zipfile raises for a password
-            raise ModelFormatError(f"{name}: {error}") from None
-        if len(data) > most:
+        if sum(map(len, parts)) > most:
             raise ModelFormatError(f"{name}: more than {most:,} bytes")
-        return bytes(data)
+        return b"".join(parts)
 
 
 def pack(members: Mapping[str, bytes]) -> bytes:

@@ -36,7 +36,7 @@ def open_hdf5(file: BinaryIO, place: str) -> Iterator["Group"]:
     reader = BoundedReader(file)
     try:
         with h5py.File(reader, "r") as root:
-            yield Group(root, place, reader)
+            yield Group(h5py, root, place, reader)
     except ModelFormatError:
         raise
     except (OSError, RuntimeError, LookupError, ValueError, TypeError, OverflowError, MemoryError) as error:
@@ -47,31 +47,27 @@ def open_hdf5(file: BinaryIO, place: str) -> Iterator["Group"]:
 class Group:
     """A group of an open file: arrays, texts and further groups, by known name."""
 
-    def __init__(self, group: Any, place: str, reader: BoundedReader) -> None:
-        self._group = group
-        self._reader = reader
-        self.place = place
+    def __init__(self, h5py: Any, group: Any, place: str, reader: BoundedReader) -> None:
+        self._h5py, self._group, self.place, self._reader = h5py, group, place, reader
 
     def __contains__(self, name: str) -> bool:
-        return name in self._group
+        return bool(self._group.id.links.exists(name.encode()))
 
     def __len__(self) -> int:
         """Return how many entries are named 0, 1, 2, ... on end; none is looked at."""
-        return next(n for n in range(_MOST_NUMBERED + 1) if n == _MOST_NUMBERED or str(n) not in self)
+        return next((n for n in range(_MOST_NUMBERED) if str(n) not in self), _MOST_NUMBERED)
 
     def error(self, problem: str) -> ModelFormatError:
-        """Return the error that names this group."""
         return ModelFormatError(f"{self.place or '/'}: {problem}")
 
     def group(self, path: str) -> "Group":
         """Return the group at a path below this one, whose steps are hard links."""
-        import h5py
-
         group = self
         if path.count("/") > 31:
             raise self.error(f"{path[:80]!r} is not a path of names")
         for name in path.split("/"):
-            group = Group(group._member(name, h5py.Group), f"{group.place}/{name}", self._reader)
+            found = group._member(name, self._h5py.Group)
+            group = Group(self._h5py, found, f"{group.place}/{name}", self._reader)
         return group
 
     def array(self, path: str, shape: Shape, kind: str = "f") -> Array:
@@ -79,24 +75,21 @@ class Group:
 
         ``kind`` is ``"f"``, a float of 16, 32 or 64 bits; ``"i"``, an integer of 32 or 64 bits; or ``"if"``.
         """
-        import h5py
-
+        h5d, h5s, h5t = self._h5py.h5d, self._h5py.h5s, self._h5py.h5t
         dataset, place = self._dataset(path)
-        h5t, h5d = h5py.h5t, h5py.h5d
-        types = {
-            "f": [getattr(h5t, f"IEEE_F{bits}{end}") for bits in (16, 32, 64) for end in ("LE", "BE")],
-            "i": [getattr(h5t, f"STD_I{bits}{end}") for bits in (32, 64) for end in ("LE", "BE")],
-        }
-        stored = dataset.id.get_type()
-        properties = dataset.id.get_create_plist()
-        layout, problem = properties.get_layout(), None
-        if dataset.shape is None:
+        stored, properties, found = dataset.id.get_type(), dataset.id.get_create_plist(), dataset.shape
+        dtype, layout, problem = dataset.dtype, properties.get_layout(), None
+        if found is None:
             problem = "is empty"
-        elif dataset.shape != shape:
-            problem = f"has the shape {dataset.shape}, but the configuration makes it {shape}"
-        elif not any(stored.equal(allowed) for one in kind for allowed in types[one]):
+        elif found != shape:
+            problem = f"has the shape {found}, but the configuration makes it {shape}"
+        elif (
+            dtype.kind not in kind
+            or dtype.itemsize not in ((2, 4, 8) if dtype.kind == "f" else (4, 8))
+            or not stored.equal(h5t.py_create(dtype))  # of IEEE 754, or of two's complement
+        ):
             expected = "an integer of 32 or 64 bits" if kind == "i" else "a float of 16, 32 or 64 bits"
-            problem = f"holds {dataset.dtype}, not {expected}"
+            problem = f"holds {dtype}, not {expected}"
         elif properties.get_external_count():
             problem = "is stored in another file"
         elif layout not in (h5d.CONTIGUOUS, h5d.COMPACT, h5d.CHUNKED):
@@ -105,11 +98,13 @@ class Group:
             problem = "does not hold as many bytes as its shape needs"
         if problem:
             raise ModelFormatError(f"{place}: {problem}")
-        self._reader.most = max(METADATA_READ, dataset.dtype.itemsize * prod(shape))
+        self._reader.most = max(METADATA_READ, dtype.itemsize * prod(shape))
         try:
             if layout == h5d.CHUNKED:
                 return read_chunks(dataset, self._reader, place)
-            return np.asarray(dataset[()])
+            values = np.empty(shape, dtype)
+            dataset.id.read(h5s.ALL, h5s.ALL, values)
+            return values
         finally:
             self._reader.most = METADATA_READ
 
@@ -119,17 +114,14 @@ class Group:
         return shape
 
     def _dataset(self, path: str) -> tuple[Any, str]:
-        import h5py
-
         above, separator, name = path.rpartition("/")
         if path == "/iterations":  # Keras 2.0 on Theano means to put it into its group, and misses
-            parent = Group(self._group.file, "", self._reader)
+            parent = Group(self._h5py, self._group.file, "", self._reader)
         else:
             parent = self.group(above) if separator else self
-        return parent._member(name, h5py.Dataset), f"{parent.place}/{name}"
+        return parent._member(name, self._h5py.Dataset), f"{parent.place}/{name}"
 
     def has_attribute(self, name: str) -> bool:
-        """Return whether there is such an attribute, or its first part."""
         return name in self._group.attrs or f"{name}0" in self._group.attrs
 
     def text(self, name: str) -> str | None:
@@ -143,28 +135,25 @@ class Group:
         Keras cuts a list too long for one attribute into ``name0``, ``name1``, ...; an empty list it writes
         as numbers.
         """
-        values = self._attribute(name, most)
-        if values is None:
-            values, part = [], 0
-            while (more := self._attribute(f"{name}{part}", most)) is not None:
-                values += more
-                part += 1
-                if len(values) > most:
-                    raise self.error(f"more than {most} names in {name!r}")
-            if part == 0:
-                raise self.error(f"the attribute {name!r} is missing")
+        if not self.has_attribute(name):
+            raise self.error(f"the attribute {name!r} is missing")
+        values, part = self._attribute(name, most) or [], 0
+        while name not in self._group.attrs and (more := self._attribute(f"{name}{part}", most)) is not None:
+            values += more
+            part += 1
+            if len(values) > most:
+                raise self.error(f"more than {most} names in {name!r}")
         return [self._decoded(value, name) for value in values]
 
     def _member(self, name: str, kind: type[Any]) -> Any:
         """Return the entry of one name, if it is a hard link to an object of that kind."""
-        import h5py
-
+        h5py = self._h5py
         if name in ("", ".", "..") or "\0" in name or "/" in name:
             raise self.error(f"{name[:80]!r} is not a path of names")
         what = "group" if kind is h5py.Group else "dataset"
-        if name not in self._group:
+        if name not in self:
             raise self.error(f"the {what} {name!r} is missing")
-        if not isinstance(self._group.get(name, getlink=True), h5py.HardLink):
+        if self._group.id.links.get_info(name.encode()).type != h5py.h5l.TYPE_HARD:
             raise self.error(f"{name!r} is a link to elsewhere; links are not followed")
         # h5py's own look at the class also counts up what the object holds, and a table that is a circle of
         # nodes makes HDF5 count without end: so it does wherever it is asked for a length.
@@ -178,8 +167,7 @@ class Group:
 
         ``most`` is the length of a list, or 0 for a single string.
         """
-        import h5py
-
+        h5py = self._h5py
         if name not in self._group.attrs:
             return None
         attribute = self._group.attrs.get_id(name)

@@ -142,9 +142,8 @@ def _stored_in_a_row(
     table = read_at(reader, address, 24)
     magic, filtered, width, bits, count, address = struct.unpack("<4sx?BBQQ", table)
     long = width - 12 if filtered else 0  # bytes of a chunk's size
-    if magic != b"FAHD" or count != len(offsets) or not (1 <= long <= 8 if filtered else width == 8):
-        raise damaged
-    if read_at(reader, address, 4) != b"FADB":
+    fits = magic == b"FAHD" and count == len(offsets) and (1 <= long <= 8 if filtered else width == 8)
+    if not fits or read_at(reader, address, 4) != b"FADB":
         raise damaged
     page = min(1 << min(bits, 62), count)
     paged = count > page
@@ -192,9 +191,6 @@ def _fletcher32(data: bytes) -> int:
     for block in np.split(words, range(1 << 16, len(words), 1 << 16)):  # whose sums fit into 64 bits
         second += len(block) * first + int(block @ np.arange(len(block), 0, -1, dtype=np.uint64))
         first += int(block.sum())
-    return _folded(second) << 16 | _folded(first)
-
-
-def _folded(total: int) -> int:
-    """Return the sum in ones' complement: 65535, not 0, for its multiples."""
-    return (total - 1) % 0xFFFF + 1 if total else 0
+    # In ones' complement: 65535, not 0, for its multiples.
+    low, high = ((total - 1) % 0xFFFF + 1 if total else 0 for total in (first, second))
+    return high << 16 | low

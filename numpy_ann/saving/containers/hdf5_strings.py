@@ -34,8 +34,7 @@ def read_strings(reader: BoundedReader, header: int, attribute: str, count: int,
         raise ModelFormatError(f"the strings of the attribute {attribute!r} are longer than {most:,} bytes")
 
     heaps: dict[int, dict[int, bytes]] = {}
-    heap_bytes = 0
-    strings = []
+    heap_bytes, strings = 0, []
     for length, address, number in references:
         if length and address not in heaps:
             heaps[address], size = _heap(reader, address)
@@ -58,7 +57,6 @@ def read_at(reader: BoundedReader, address: int, size: int) -> bytes:
 
 
 def _heap(reader: BoundedReader, address: int) -> tuple[dict[int, bytes], int]:
-    """Return the objects of a global heap by number, and the heap's size."""
     magic, size = struct.unpack("<4s4xQ", read_at(reader, address, 16))
     if magic != b"GCOL":
         raise ModelFormatError("a string lies outside of the HDF5 file's heaps")

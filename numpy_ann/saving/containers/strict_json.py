@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +35,7 @@ def parse_json(data: bytes | str, place: str) -> Any:
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
         value = json.loads(
-            text,
-            object_pairs_hook=_object_without_duplicates,
-            parse_constant=_refuse_constant,
-            parse_float=_number,
-            parse_int=_number,
+            text, object_pairs_hook=_object, parse_constant=_number, parse_float=_number, parse_int=_number
         )
     except RecursionError:
         raise ModelFormatError(f"{place}: JSON nested too deeply") from None
@@ -57,7 +54,7 @@ def parse_json(data: bytes | str, place: str) -> Any:
     return value
 
 
-def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
         names = [name for name, _ in pairs]
@@ -66,14 +63,13 @@ def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
-
-
 def _number(text: str) -> int | float:
     if not text.lstrip("-").isdigit():
         if not math.isfinite(value := float(text)):
-            raise ValueError(f"the number {text[:40]} is too large")
+            named = text.isalpha() or text == "-Infinity"
+            raise ValueError(
+                f"{text} is not a JSON number" if named else f"the number {text[:40]} is too large"
+            )
         return value
     if len(text) > _DIGITS:
         raise ValueError(f"an integer of {len(text)} digits; at most {_DIGITS} are read")
@@ -96,15 +92,19 @@ class ConfigValue:
     place: str
 
     def error(self, problem: str) -> ModelFormatError:
-        """Return the error that names this place."""
         return ModelFormatError(f"{self.place}: {problem}")
 
     def unexpected(self, expected: str) -> ModelFormatError:
-        """Return the error that says what was expected and what was found."""
         return self.error(f"expected {expected}, found {shown(self.value)}")
 
+    def checked(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
+        """Return what a function makes of what stands here; what it says against that is an error."""
+        try:
+            return function(*arguments, **options)
+        except (TypeError, ValueError) as error:
+            raise self.error(str(error)) from None
+
     def string(self) -> str:
-        """Return a string."""
         if not isinstance(self.value, str):
             raise self.unexpected("a string")
         if len(self.value) > _LONGEST_NAME:
@@ -112,7 +112,6 @@ class ConfigValue:
         return self.value
 
     def boolean(self) -> bool:
-        """Return a bool."""
         if not isinstance(self.value, bool):
             raise self.unexpected("true or false")
         return self.value
@@ -146,7 +145,6 @@ class ConfigValue:
         return [ConfigValue(value, f"{self.place}[{i}]") for i, value in enumerate(self.value)]
 
     def fields(self) -> dict[str, "ConfigValue"]:
-        """Return the items of an object by key."""
         if not isinstance(self.value, dict):
             raise self.unexpected("an object")
         return {key: ConfigValue(value, f"{self.place}: {key[:80]}") for key, value in self.value.items()}
@@ -155,7 +153,6 @@ class ConfigValue:
         return isinstance(self.value, dict) and key in self.value
 
     def __getitem__(self, key: str) -> "ConfigValue":
-        """Return the item under ``key`` of an object."""
         if not isinstance(self.value, dict):
             raise self.unexpected("an object")
         if key not in self.value:

@@ -17,56 +17,41 @@ from numpy_ann.registration import get_registered_name, get_registered_object
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import histories, inbound_nodes, read_connections
-from numpy_ann.saving.formats.model_contents import Architecture, Place, WeightFormat, formats_of, mapped
-from numpy_ann.saving.formats.objects import (
-    class_of,
-    handed_over,
-    make,
-    own_of,
-    write_options,
-    write_part,
-)
+from numpy_ann.saving.formats.model_contents import Architecture, Place, WeightFormat, leaves, mapped
+from numpy_ann.saving.formats.objects import class_of, handed_over, make, own_of, write_part
 from numpy_ann.saving.formats.options import ANYTHING, Neutral, read_options
 from numpy_ann.saving.formats.parts import LAYERS, MODELS, read_dtype
+from numpy_ann.saving.formats.weights import formats_of, layers_of, own_architecture
 from numpy_ann.validation import checked_name, closed, sample_of, size_of
 
-__all__ = ["h5_model_config", "keras_config", "read_architecture", "read_layer", "write_layer"]
-
-# Beside class_name and config: what Keras uses to find code, to build layers and to recognize shared objects.
-_ENTRY_INERT = ("build_config", "module", "registered_name", "shared_object_id")
+__all__ = ["entry_of", "keras_config", "read_architecture", "read_layer"]
 
 _NOWHERE = ConfigValue(None, "the model")
 _NO_STREAM = np.random.default_rng(0)  # nobody draws from it: the model has streams of its own
-_ENTRY: Mapping[str, Neutral] = dict.fromkeys(
-    ("class_name", "config", "name", "inbound_nodes", *_ENTRY_INERT), ANYTHING
+
+
+def _known(names: str, **values: Neutral) -> Mapping[str, Neutral]:
+    return {**dict.fromkeys(names.split(), ANYTHING), **values}
+
+
+# The last four are what Keras uses to find code, to build layers and to recognize shared objects.
+_OBJECT = "class_name config build_config module registered_name shared_object_id"
+_ENTRY = _known(f"{_OBJECT} name inbound_nodes")
+_ROOT = _known(f"{_OBJECT} compile_config keras_version backend")
+_INPUT_LAYER = _known(  # read below, or cast
+    "batch_shape batch_input_shape name dtype input_dtype",
+    **dict.fromkeys(("sparse", "ragged", "optional"), (False,)),
 )
-_ROOT: Mapping[str, Neutral] = dict.fromkeys(
-    ("class_name", "config", "compile_config", "keras_version", "backend", *_ENTRY_INERT), ANYTHING
-)
-_INPUT_LAYER = {
-    **dict.fromkeys(
-        ("batch_shape", "batch_input_shape", "name", "dtype", "input_dtype"), ANYTHING
-    ),  # read below, or cast
-    "sparse": (False,),
-    "ragged": (False,),
-    "optional": (False,),
-}
-_MODEL: Mapping[str, Neutral] = dict.fromkeys(
-    ("name", "layers", "trainable", "dtype", "build_input_shape"), ANYTHING
-)
-_GRAPH: Mapping[str, Neutral] = dict.fromkeys(
-    ("name", "layers", "trainable", "dtype", "input_layers", "output_layers"), ANYTHING
-)
+_MODEL = _known("name layers trainable dtype build_input_shape")
+_GRAPH = _known("name layers trainable dtype input_layers output_layers")
 _MODELS = ("Functional", "Model", "Sequential")
 _INPUT_DTYPES = ("int8", "int16", "int32", "int64", "uint8", "string")
 
 
 def read_architecture(
-    root: ConfigValue,
-    limits: Limits,
-    version: str | None = None,
+    root: ConfigValue, limits: Limits, version: str | None = None,
     width: Callable[[], int | None] = lambda: None,
-) -> Architecture:
+) -> Architecture:  # fmt: skip
     """Return the layers of a serialized ``Sequential`` or functional ``Model``, and of the models in it.
 
     ``version`` is of the Keras whose words these are, left out a Keras 3; ``width`` is asked how many
@@ -112,82 +97,58 @@ class _Reading:
         if not entries:
             raise config.error("the model has no layers")
         name = config["name"].string() if "name" in config else "sequential"
-        try:
-            checked_name("model", name)
-        except ValueError as error:
-            raise config["name"].error(str(error)) from None
+        config.checked(checked_name, "model", name)
         self.depth += 1
         if self.depth > limits.depth:
             raise root.error(f"models in models, deeper than {limits.depth}")
-        connections, whole, dtype, outputs = None, False, "", []
-        parts: list[Any] = []
-        formats: list[list[list[WeightFormat]]] = []
+        connections, parts, formats, outputs = None, list[Any](), list[Any](), list[Shape]()
         if kind == "Sequential":
-            batch_size, input_name = None, "input_layer"
             try:
-                input_shape, input_name = _input_of(root, entries, limits, width)
+                input_shape, input_name, batch_size = _input_of(root, entries, limits, width)
             except ModelFormatError:
                 if shapes is None:
                     raise
-                (input_shape,) = shapes
-            given, first = entries, entries[0]["config"]
-            declared = first.get("batch_shape") or first.get("batch_input_shape")
-            batch = declared.array(32)[0] if declared and declared.value else None
-            batch_size = None if batch is None or batch.value is None else batch.integer(1, 2**31)
+                (input_shape,), input_name, batch_size = shapes, "input_layer", None
+            declared, outputs = None, [input_shape]
             if entries[0]["class_name"].value == "InputLayer":
                 read_options(entries[0], {}, _ENTRY)
-                entries = entries[1:]
-            shape = input_shape
+                declared, *entries = entries
             for entry in entries:
-                part, weights, made = self._part(entry, [shape], False)
+                part, weights, made = self._part(entry, outputs, False)
                 if any(part.name == other.name for other in parts):
                     raise entry.error(f"a second layer named {part.name!r}")
                 if len(made) != 1:
                     raise entry.error(f"a model of {len(made)} outputs in a chain of layers")
-                (shape,) = made
+                outputs = made
                 parts.append(part)
                 formats.append(weights)
-            declared = first.get("dtype") if entries is not given else None
-            dtype = "" if declared is None else declared.value
-            whole = dtype in _INPUT_DTYPES
-            if whole and getattr(parts[0], "input_kind", "any") == "float":
-                raise first["dtype"].error(
-                    f"an input that casts to {dtype}, cutting off fractions, is not supported"
-                )
-            outputs = [shape]
+            dtype = declared and declared["config"].get("dtype")
+            whole = dtype.value if dtype and dtype.value in _INPUT_DTYPES else None
+            if dtype and whole and getattr(parts[0], "input_kind", "any") == "float":
+                raise dtype.error(f"an input that casts to {whole}, cutting off fractions, is not supported")
         else:
             begin, parts, formats, connections, outputs = self._graph(config, entries)
             input_shape, input_name, batch_size = begin.input_shape or (), begin.name, begin.batch_size
+            whole = None
         self.depth -= 1
-        layers = [
-            layer
-            for part in parts
-            for layer in (part.layers if isinstance(part, Architecture) else [part])
-            if not isinstance(layer, InputLayer)
-        ]
+        layers = layers_of(parts)
         dtypes = {str(layer.dtype or "float32") for layer in layers}
         if len(dtypes) > 1:
             raise config.error("layers of different dtypes in one model are not supported")
         weights = [own for found in formats for own in found]
-        whole_graph = connections or any(isinstance(part, Architecture) for part in parts)
-        found = Architecture(
-            *(name, next(iter(dtypes), "float32"), input_shape, input_name, layers, weights, batch_size),
-            *(parts if whole_graph else None, connections, dtype if whole else None, None, cls),
-        )
-        return found, outputs
+        return Architecture(
+            *(name, next(iter(dtypes), "float32"), input_shape, input_name, layers, parts, weights),
+            *(batch_size, connections, whole, None, cls),
+        ), outputs
 
     def _own(self, root: ConfigValue, model: Any, shapes: Any) -> tuple[Architecture, list[Shape]]:
         """Return a model by a class of somebody's own, built; what it is called on, or was built for."""
-        (shape,) = shapes or [_built_for(root, self.limits)]
+        (shape,) = shapes or [_sample(root["build_config"]["input_shape"], self.limits)]
         (body,) = model._layers
         body.join(_NO_STREAM, model.dtype)
-        build_without_memory(
-            root, lambda: body.build((None, *shape)), self.parameters, self.limits.parameters
-        )
-        names: Any = {"name": model.name, "dtype": str(model.dtype), "input_name": "input_layer"}
-        found = Architecture(
-            **names, input_shape=shape, layers=[body], weight_formats=[formats_of(body)], own=model
-        )
+        most = self.limits.parameters
+        build_without_memory(root, lambda: body.build((None, *shape)), self.parameters, most)
+        found = own_architecture(model, body, shape)
         if shapes is None:
             self.parameters += sum(prod(weight.shape) for weight in found.weight_formats[0])
         return found, [body.output_shape]
@@ -202,10 +163,9 @@ class _Reading:
         def run(i: int, shapes: list[Shape], listed: bool) -> list[Shape]:
             before = self.uses
             if parts[i] is None and not shapes:
-                parts[i], output = self._input(entries[i])
-                made.append([output])
-                return [output]
-            if parts[i] is None:
+                parts[i] = self._input(entries[i])
+                output_shapes = [parts[i].input_shape]
+            elif parts[i] is None:
                 parts[i], formats[i], output_shapes = self._part(entries[i], shapes, listed)
                 uses[i] = self.uses - before
             else:
@@ -217,32 +177,24 @@ class _Reading:
             return output_shapes
 
         connections = read_connections(config, entries, self.limits, run)
-        outputs: list[Shape] = []
-        mapped(connections.outputs, lambda place: outputs.append(made[place.call][place.output]))
-        inputs: list[Place] = []
-        mapped(connections.inputs, inputs.append)
+        outputs = [made[place.call][place.output] for place in leaves(connections.outputs)]
+        inputs: list[Place] = leaves(connections.inputs)
         if any(connections.calls[place.call].inputs for place in inputs):
             raise config["input_layers"].error("a model begins with input layers")
         begun = {connections.calls[place.call].part for place in inputs}
-        if loose := [
-            part.name for i, part in enumerate(parts) if isinstance(part, InputLayer) and i not in begun
-        ]:
+        ends = [(i, part) for i, part in enumerate(parts) if isinstance(part, InputLayer)]
+        if loose := [part.name for i, part in ends if i not in begun]:
             raise config["input_layers"].error(f"the input layers {loose} aren't among the model's inputs")
         begin = parts[connections.calls[inputs[0].call].part]
         return begin, parts, formats, connections, outputs
 
-    def _input(self, entry: ConfigValue) -> tuple[InputLayer, Shape]:
-        """Return the input layer that an entry of a graph describes."""
+    def _input(self, entry: ConfigValue) -> InputLayer:
         read_options(entry, {}, _ENTRY)
-        config = entry["config"]
-        declared = config.get("batch_shape") or config["batch_input_shape"]
-        shape, name = _input_of(entry, [entry], self.limits, lambda: None)
-        batch = declared.array(32)[0].value
-        dtype = _input_dtype(config.get("dtype"))
-        try:
-            return InputLayer(shape, batch, dtype, name=name), shape
-        except ValueError as error:
-            raise entry.error(str(error)) from None
+        dtype = entry["config"].get("dtype")
+        shape, name, batch = _input_of(entry, [entry], self.limits, lambda: None)
+        kept = None if dtype is None else dtype.value if dtype.value in _INPUT_DTYPES else read_dtype(dtype)
+        found: InputLayer = entry.checked(InputLayer, shape, batch, kept, name=name)
+        return found
 
     def _part(
         self, entry: ConfigValue, shapes: list[Shape], listed: bool
@@ -273,12 +225,10 @@ class _Reading:
 
 
 def _begins(model: Architecture) -> list[Shape]:
-    """Return the shapes of a model's inputs."""
     if model.connections is None:
         return [model.input_shape]
-    found: list[Any] = []
-    mapped(model.connections.inputs, found.append)
-    return [model.parts[model.connections.calls[place.call].part].input_shape for place in found]
+    calls, places = model.connections.calls, leaves(model.connections.inputs)
+    return [model.parts[calls[place.call].part].input_shape for place in places]
 
 
 def is_own_model(entry: ConfigValue) -> bool:
@@ -292,17 +242,11 @@ def _own_class(entry: ConfigValue) -> Any:
     return found if isclass(found) and issubclass(found, MODELS.base) else None
 
 
-def _built_for(root: ConfigValue, limits: Limits) -> Shape:
-    """Return the shape of a sample that a model by a class of somebody's own was built for."""
-    item = root["build_config"]["input_shape"]
-    return _sample_in(item, limits)
-
-
-def _sample_in(item: ConfigValue, limits: Limits) -> Shape:
-    """Return the shape of a sample in that of a batch; its axes may be open."""
-    sample = tuple(
-        axis.value if axis.value is None else axis.integer(1, 2**31) for axis in item.array(32)[1:]
-    )
+def _sample(item: ConfigValue, limits: Limits) -> Shape:
+    batch, *axes = item.array(32) or [ConfigValue(1, item.place)]
+    if batch.value is not None:
+        batch.integer(1, 2**31)
+    sample = tuple(None if axis.value is None else axis.integer(1, 2**31) for axis in axes)
     if size_of(sample) > limits.units:
         raise item.error(f"a sample of {size_of(sample):,} numbers; at most {limits.units:,} are read")
     return sample
@@ -310,44 +254,37 @@ def _sample_in(item: ConfigValue, limits: Limits) -> Shape:
 
 def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape]:
     """Return the shapes that a part makes of others than at its first call."""
+    if isinstance(part, Architecture) and part.own is not None:
+        part = part.layers[0]
     if isinstance(part, Architecture):
         connections = part.connections
-        if part.own is not None:
-            part = part.layers[0]
-            return _shapes_of(entry, part, shapes)
         if len(shapes) != len(_begins(part)) or shapes != list(map(closed, _begins(part), shapes)):
             raise entry.error(f"a model for inputs of shape {_begins(part)} is called on {shapes}")
         if connections is None:
-            shape = shapes[0]
             for inner in part.parts:
-                (shape,) = _shapes_of(entry, inner, [shape])
-            return [shape]
-        made: list[list[Shape]] = []
-        for call in connections.calls:
-            inner, reads = part.parts[call.part], [made[place.call][place.output] for place in call.inputs]
-            made.append(_shapes_of(entry, inner, reads) if reads else [inner.input_shape or ()])
-        found: list[Shape] = []
-        mapped(connections.outputs, lambda place: found.append(made[place.call][place.output]))
-        return found
-    try:
-        several = [(None, *shape) for shape in shapes] if part.several_inputs else (None, *shapes[0])
-        if part.parameters and shapes[0] != closed(part.input_shape, shapes[0]):
-            raise ValueError(f"the layer has weights for {part.input_shape}, and is called on {shapes[0]}")
-        return [sample_of(part.compute_output_shape(several))]
-    except ValueError as error:
-        raise entry.error(str(error)) from None
+                shapes = _shapes_of(entry, inner, shapes)
+            return shapes
+        made = _shapes_in(entry, part)
+        return [made[place.call][place.output] for place in leaves(connections.outputs)]
+    if part.parameters and shapes[0] != closed(part.input_shape, shapes[0]):
+        raise entry.error(f"the layer has weights for {part.input_shape}, and is called on {shapes[0]}")
+    several = [(None, *shape) for shape in shapes] if part.several_inputs else (None, *shapes[0])
+    return [entry.checked(lambda: sample_of(part.compute_output_shape(several)))]
 
 
-def _input_dtype(item: ConfigValue | None) -> str:
-    if item is None or not isinstance(item.value, str):
-        return "float32" if item is None else read_dtype(item)
-    return item.value if item.value in _INPUT_DTYPES else read_dtype(item)
+def _shapes_in(entry: ConfigValue, model: Any) -> list[list[Shape]]:
+    """Return the shapes of what each call in a graph makes."""
+    made: list[list[Shape]] = []
+    for call in model.connections.calls:
+        part, reads = model.parts[call.part], [made[place.call][place.output] for place in call.inputs]
+        made.append(_shapes_of(entry, part, reads) if reads else [part.input_shape or ()])
+    return made
 
 
 def _input_of(
     root: ConfigValue, entries: list[ConfigValue], limits: Limits, width: Callable[[], int | None]
-) -> tuple[Shape, str]:
-    """Return the shape of one sample, and the input layer's name.
+) -> tuple[Shape, str, int | None]:
+    """Return the shape of one sample, the input layer's name, and the batch's size, where it is fixed.
 
     It stands in an input layer, in the first layer (Keras 2), or is what the model has been built for. Keras
     2 leaves it open where a Normalization comes first; what that layer was built for then says it, or, in
@@ -361,6 +298,8 @@ def _input_of(
         if not name or "/" in name:
             raise config["name"].error("a layer's name is a non-empty string without '/'")
         first = entries[min(1, len(entries) - 1)]
+    declared = config.get("batch_shape") or config.get("batch_input_shape")
+    batch = declared.array(32)[0] if declared and declared.value else None
     if (shape := config.get("batch_input_shape")) and any(axis.value is None for axis in shape.array(32)[1:]):
         built, normalizes = first.get("build_config"), first["class_name"].value == "Normalization"
         if built is None and normalizes and len(shape.value) == 2 and (features := width()):
@@ -376,10 +315,8 @@ def _input_of(
         if not (features := width()):
             raise root.error("the configuration does not say the shape of the model's input")
         item = ConfigValue([None, features], "the first weights")
-    batch = next(iter(item.array(32)), None)
-    if batch is not None and batch.value is not None:
-        batch.integer(1, 2**31)
-    return _sample_in(item, limits), name
+    sample = _sample(item, limits)
+    return sample, name, batch.integer(1, 2**31) if batch and batch.value is not None else None
 
 
 def read_layer(
@@ -392,7 +329,13 @@ def read_layer(
     not built: its own ``build`` makes them.
     """
     if entry["class_name"].value == "Lambda" and "function" in entry["config"]:
-        entry = _without_code(entry)
+        config = entry["config"].value  # code stands for what was handed over by the layer's name
+        function, name = config["function"], config.get("name")
+        if isinstance(function, dict) and function.get("class_name") == "function":
+            function = function.get("config")
+        if not isinstance(function, str) or get_registered_object(function) is None:
+            function = name if get_registered_object(name) else config["function"]
+        entry = ConfigValue({**entry.value, "config": {**config, "function": function}}, entry.place)
     layer: Layer = make(entry, "layer", LAYERS)
     unbuilt = vars(layer).copy()
     layer.join(_NO_STREAM, layer.dtype or np.dtype(np.float32))
@@ -404,17 +347,6 @@ def read_layer(
         vars(layer).clear()
         vars(layer).update(unbuilt)
     return layer, weights
-
-
-def _without_code(entry: ConfigValue) -> ConfigValue:
-    """Return a Lambda whose function is named: code stands for what was handed over by the layer's name."""
-    config = entry["config"].value
-    function = config["function"]
-    if isinstance(function, dict) and function.get("class_name") == "function":
-        function = function.get("config")
-    if not isinstance(function, str) or get_registered_object(function) is None:
-        function = config.get("name") if get_registered_object(config.get("name")) else config["function"]
-    return ConfigValue({**entry.value, "config": {**config, "function": function}}, entry.place)
 
 
 def build_without_memory(entry: ConfigValue, build: Callable[[], None], before: int, most: int) -> int:
@@ -439,129 +371,92 @@ def build_without_memory(entry: ConfigValue, build: Callable[[], None], before: 
     return len(made)
 
 
-def h5_model_config(architecture: Architecture) -> dict[str, Any]:
-    """Return the ``model_config`` of an ``.h5`` file, in Keras 2's form, which Keras 3 reads too."""
-    if architecture.connections is not None:
-        return {"class_name": _name(architecture), "config": _graph_config(architecture, keras2=True)}
-    batch_shape = [architecture.batch_size, *architecture.input_shape]
-    dtype = architecture.input_dtype or architecture.dtype
-    options = {"dtype": dtype, "sparse": False, "ragged": False, "name": architecture.input_name}
-    layers = [{"class_name": "InputLayer", "config": {"batch_input_shape": batch_shape, **options}}]
-    layers += [_h5_entry(part) for part in architecture.parts]
-    return {"class_name": _name(architecture), "config": {"name": architecture.name, "layers": layers}}
-
-
-def _name(architecture: Architecture) -> str:
-    """Return what files call the class of a chain or a graph."""
-    return get_registered_name(architecture.cls) if architecture.cls else architecture.kind
-
-
-def _h5_entry(part: Layer | Architecture) -> dict[str, Any]:
-    if isinstance(part, Architecture) and part.own is None:
-        return h5_model_config(part)
-    entry = write_part(part.own if isinstance(part, Architecture) else part, keras2=True)
-    return {"class_name": entry["registered_name"] or entry["class_name"], "config": entry["config"]}
-
-
 def keras_config(architecture: Architecture, compile_config: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the ``config.json`` of a ``.keras`` file, in the form of Keras 3.3, read by later ones."""
-    return {**_model_entry(architecture), "compile_config": compile_config or {}}
+    return {**entry_of(architecture), "compile_config": compile_config or {}}
 
 
-def _model_entry(architecture: Architecture) -> dict[str, Any]:
-    """Return a model as it stands in a file, or in another model."""
-    if architecture.own is not None:
-        built = {"build_config": {"input_shape": [None, *architecture.input_shape]}}
-        return write_part(architecture.own) | built
-    if architecture.connections is not None:
-        config = _graph_config(architecture, keras2=False)
-        entry = _entry("Functional", config, "keras.src.models.functional")
-        return {**entry, "registered_name": "Functional", **_class_in_files(architecture)}
+def entry_of(part: Layer | Architecture, *, keras2: bool = False) -> dict[str, Any]:
+    """Return a layer or a model as it stands in a model, or in a file.
+
+    With ``keras2``, in the form of ``.h5`` files, which Keras 3 reads too.
+    """
+    if isinstance(part, Architecture) and part.own is None:
+        chain, kind = part.connections is None, part.kind
+        config, name = (_chain_config if chain else _graph_config)(part, keras2), part.kind
+        if part.cls:
+            name = get_registered_name(part.cls)
+        if keras2:
+            return {"class_name": name, "config": config}
+        entry = _entry(kind, config, "keras" if chain else "keras.src.models.functional")
+        if part.cls or not chain:
+            entry["registered_name"] = name
+        if part.cls:
+            entry["module"] = None
+        return entry | ({"build_config": {"input_shape": config["build_input_shape"]}} if chain else {})
+    entry = write_part(part.own if isinstance(part, Architecture) else part, keras2=keras2)
+    if keras2:
+        return {"class_name": entry["registered_name"] or entry["class_name"], "config": entry["config"]}
+    if isinstance(part, Architecture):
+        entry["build_config"] = {"input_shape": [None, *part.input_shape]}
+    return entry
+
+
+def _chain_config(architecture: Architecture, keras2: bool) -> dict[str, Any]:
+    shapes, dtype = [architecture.input_shape], architecture.input_dtype or architecture.dtype
     batch_shape = [architecture.batch_size, *architecture.input_shape]
-    dtype = architecture.input_dtype or architecture.dtype
-    options = {"dtype": dtype, "sparse": False, "name": architecture.input_name}
-    layers = [_entry("InputLayer", {"batch_shape": batch_shape, **options})]
-    shape = architecture.input_shape
+    layers = [_input_entry(architecture.input_name, batch_shape, dtype, keras2)]
     for part in architecture.parts:
-        if isinstance(part, Architecture):
-            layers.append(_model_entry(part))
-            (shape,) = _shapes_of(_NOWHERE, part, [shape])
-            continue
-        entry = write_part(part)
-        layers.append({**entry, "build_config": {"input_shape": [None, *shape]}})
-        shape = sample_of(part.compute_output_shape((None, *shape)))
-    config = {
-        "name": architecture.name,
-        "trainable": True,
-        "dtype": architecture.dtype,
-        "layers": layers,
-        "build_input_shape": batch_shape,
-    }
-    entry = {**_entry("Sequential", config, "keras"), **_class_in_files(architecture)}
-    return {**entry, "build_config": {"input_shape": batch_shape}}
+        entry = entry_of(part, keras2=keras2)
+        if not (keras2 or isinstance(part, Architecture)):
+            entry["build_config"] = {"input_shape": [None, *shapes[0]]}
+        layers.append(entry)
+        shapes = _shapes_of(_NOWHERE, part, shapes)
+    if keras2:
+        return {"name": architecture.name, "layers": layers}
+    names: dict[str, Any] = {"name": architecture.name, "trainable": True, "dtype": architecture.dtype}
+    return {**names, "layers": layers, "build_input_shape": batch_shape}
 
 
-def _class_in_files(architecture: Architecture) -> dict[str, Any]:
-    """Return how an entry of Keras 3 says whose class it is, where it is somebody's own."""
-    own = {"module": None, "class_name": architecture.kind, "registered_name": _name(architecture)}
-    return own if architecture.cls else {}
-
-
-def _graph_config(architecture: Architecture, *, keras2: bool) -> dict[str, Any]:
+def _graph_config(architecture: Architecture, keras2: bool) -> dict[str, Any]:
     connections: Any = architecture.connections
-    parts = architecture.parts
-    shapes: list[list[Shape]] = []
-    for call in connections.calls:
-        part, reads = parts[call.part], [shapes[place.call][place.output] for place in call.inputs]
-        shapes.append(_shapes_of(_NOWHERE, part, reads) if reads else [part.input_shape or ()])
+    parts, shapes = architecture.parts, _shapes_in(_NOWHERE, architecture)
     models = {i for i, part in enumerate(parts) if isinstance(part, Architecture)}
     history = histories([part.name for part in parts], connections, models if keras2 else set())
+
+    def batches(place: Place) -> list[Any]:
+        return [None, *shapes[place.call][place.output]]
+
     layers = []
     for i, part in enumerate(parts):
         several = not isinstance(part, Architecture) and part.several_inputs
         several |= any(call.part == i and len(call.inputs) > 1 for call in connections.calls)
-        nodes = inbound_nodes(
-            *(connections, i, several, history),
-            None if keras2 else lambda place: [None, *shapes[place.call][place.output]],
-        )
+        nodes = inbound_nodes(connections, i, several, history, None if keras2 else batches)
         if keras2 and i in models:
             nodes = [node for node in nodes for _ in range(2)]
         if isinstance(part, InputLayer):
             batch_shape = [part.batch_size, *(part.input_shape or ())]
-            options = {"dtype": part.get_config()["dtype"], "sparse": False, "name": part.name}
-            entry: dict[str, Any] = _entry("InputLayer", {"batch_shape": batch_shape, **options})
-            if keras2:
-                options |= {"batch_input_shape": batch_shape, "ragged": False}
-                entry = {"class_name": "InputLayer", "config": options}
-        elif keras2:
-            entry = _h5_entry(part)
-        elif isinstance(part, Architecture):
-            entry = _model_entry(part)
+            entry = _input_entry(part.name, batch_shape, part.get_config()["dtype"], keras2)
         else:
-            reads = next(call.inputs for call in connections.calls if call.part == i)
-            built = [[None, *shapes[place.call][place.output]] for place in reads]
-            entry = write_part(part)
+            entry = entry_of(part, keras2=keras2)
+        if not (keras2 or isinstance(part, Architecture | InputLayer)):
+            built = [*map(batches, next(call.inputs for call in connections.calls if call.part == i))]
             entry["build_config"] = {"input_shape": built if several else built[0]}
         layers.append({**entry, "name": part.name, "inbound_nodes": nodes})
-    ends = [
+    begin, end = (
         mapped([ends] if isinstance(ends, Place) else ends, history)
         for ends in (connections.inputs, connections.outputs)
-    ]
-    return {
-        "name": architecture.name,
-        "trainable": True,
-        "layers": layers,
-        "input_layers": ends[0],
-        "output_layers": ends[1],
-    }
+    )
+    names = {"name": architecture.name, "trainable": True}
+    return {**names, "layers": layers, "input_layers": begin, "output_layers": end}
 
 
-def write_layer(layer: Layer, *, keras2: bool = False) -> dict[str, Any]:
-    """Return the configuration of a layer, in the form that every Keras 3 reads.
-
-    With ``keras2``, its options have Keras 2's names, which Keras 2.15 and Keras 3 read in ``.h5`` files.
-    """
-    return write_options(layer, "layer", LAYERS, keras2=keras2)
+def _input_entry(name: str, batch_shape: list[Any], dtype: str, keras2: bool) -> dict[str, Any]:
+    options = {"dtype": dtype, "sparse": False, "name": name}
+    if keras2:
+        options |= {"batch_input_shape": batch_shape, "ragged": False}
+        return {"class_name": "InputLayer", "config": options}
+    return _entry("InputLayer", {"batch_shape": batch_shape, **options})
 
 
 def _entry(class_name: str, config: dict[str, Any], module: str = "keras.layers") -> dict[str, Any]:

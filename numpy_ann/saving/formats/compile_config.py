@@ -5,21 +5,24 @@ look, and read as strictly as the rest.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from numpy_ann import losses, metrics, optimizers
 from numpy_ann.lookup import snake_case
-from numpy_ann.losses import Loss
 from numpy_ann.losses.targets import CROSSENTROPY
-from numpy_ann.metrics import MeanMetricWrapper, Metric, SparseCategoricalAccuracy
-from numpy_ann.optimizers import Optimizer
+from numpy_ann.metrics import LossMetric, MeanMetricWrapper, Metric, SparseCategoricalAccuracy
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.model_contents import CompileArguments, ResumeState
+from numpy_ann.saving.formats.model_contents import (
+    CompileArguments,
+    OutputArguments,
+    ResumeState,
+    leaves,
+    mapped,
+)
 from numpy_ann.saving.formats.objects import handed_over, make, serialize_keras_object
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
-from numpy_ann.saving.formats.options import ANYTHING, function_name, read_options
+from numpy_ann.saving.formats.options import ANYTHING, Neutral, function_name, integer, read_options
 from numpy_ann.saving.formats.parts import LOSSES, METRICS, read_dtype
 
 __all__ = [
@@ -27,11 +30,10 @@ __all__ = [
     "read_metrics", "read_resume_state", "write_loss", "write_metrics", "write_resume_state",
 ]  # fmt: skip
 
-_KEYS = {
-    **dict.fromkeys(("loss", "metrics", "weighted_metrics", "optimizer", "optimizer_config"), ANYTHING),
+_KEYS: Mapping[str, Neutral] = {
+    **dict.fromkeys((*OutputArguments._fields, "optimizer", "optimizer_config"), ANYTHING),
     # How Keras runs a step, not what it computes:
     **dict.fromkeys(("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"), ANYTHING),
-    "loss_weights": ANYTHING,
     "sample_weight_mode": (None,),
 }
 _ACCURACY = ("acc", "accuracy")  # names of one metric or another, by the shape of the labels
@@ -40,8 +42,14 @@ _MOST_METRICS = 100
 RESUME_KEY = "numpy_ann"
 """The name of an attribute of ``.h5`` files, and of an entry of ``.keras`` files' ``metadata.json``."""
 
+_LOST_OPTIMIZER = (
+    "The file does not say with which optimizer the model was compiled (Keras 3 drops it when a model is "
+    "saved as .h5 and then as .keras). It is loaded with a new RMSprop, as Keras does it: compile it "
+    "again before training."
+)
 _VERSION = 1
 _MOST_STREAMS = 10_000
+_EPOCHS = integer(0, 2**31)
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,64}")
 _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSON readers promise to keep
 
@@ -61,70 +69,45 @@ def read_compiled(
     read_options(config, {}, _KEYS)
     given = config.get("optimizer") or config.get("optimizer_config")
     optimizer = optimizers.get("rmsprop") if given is None else read_optimizer(given)
-    if outputs in (None, 1):
-        loss, weight = config.get("loss"), config.get("loss_weights")
-        arguments = CompileArguments(
-            optimizer,
-            None if loss is None else read_loss(loss),
-            read_metrics(config.get("metrics")),
-            read_metrics(config.get("weighted_metrics")),
-            loss_weight=1.0 if weight is None or weight.value is None else _read_loss_weight(weight),
-        )
-    else:
-        arguments = CompileArguments(
-            optimizer, None, (), (), parts=_by_output(config, optimizer, outputs or 1)
-        )
-    arguments = replace(arguments, has_optimizer=given is not None)
-    if given is not None:
-        return arguments, []
-    note = (
-        "The file does not say with which optimizer the model was compiled (Keras 3 drops it when a model is "
-        "saved as .h5 and then as .keras). It is loaded with a new RMSprop, as Keras does it: compile it "
-        "again before training."
-    )
-    return arguments, [note]
+    read = _read_output(config) if outputs in (None, 1) else _by_output(config, outputs or 1)
+    arguments = CompileArguments(optimizer, read, has_optimizer=given is not None)
+    return arguments, [] if given is not None else [_LOST_OPTIMIZER]
 
 
-def _by_output(
-    config: ConfigValue, optimizer: Optimizer, outputs: int
-) -> list[CompileArguments] | dict[str, CompileArguments]:
-    given = [(key, config.get(key)) for key in ("loss", "loss_weights", "metrics", "weighted_metrics")]
-    named = [item for _, item in given if item is not None and isinstance(item.value, dict)]
-    names = dict.fromkeys(name for item in named if "class_name" not in item for name in item.fields())
+def _read_output(config: ConfigValue) -> OutputArguments:
+    loss, weight = config.get("loss"), config.get("loss_weights")
+    metrics, weighted = read_metrics(config.get("metrics")), read_metrics(config.get("weighted_metrics"))
+    if weight is not None and isinstance(weight.value, list | dict):  # of the one output
+        entries = weight.array(64) if isinstance(weight.value, list) else list(weight.fields().values())
+        if len(entries) != 1:
+            raise weight.error(f"weights of {len(entries)} losses; a chain of layers has one")
+        (weight,) = entries
+    weighs = 1.0 if weight is None else weight.number(-3e38, 3e38)
+    return OutputArguments(None if loss is None else read_loss(loss), weighs, metrics, weighted)
+
+
+def _by_output(config: ConfigValue, outputs: int) -> list[OutputArguments] | dict[str, OutputArguments]:
+    given = [(key, item) for key in OutputArguments._fields if (item := config.get(key)) is not None]
+    named = [item for _, item in given if isinstance(item.value, dict) and "class_name" not in item]
+    names = dict.fromkeys(name for item in named for name in item.fields())
     each: dict[Any, dict[str, Any]] = {name: {} for name in names or range(outputs)}
     for key, item in given:
-        if item is None or item.value is None:
-            continue
         if isinstance(item.value, list) and not names:
             entries = item.array(outputs)
             if len(entries) != outputs:
                 raise item.error(f"{len(entries)} entries for {outputs} outputs")
             found: dict[Any, ConfigValue] = dict(enumerate(entries))
-        elif isinstance(item.value, dict) and "class_name" not in item:
+        elif item in named:
             found = item.fields()
         elif key == "loss":
             found = dict.fromkeys(each, item)
         else:
             raise item.unexpected("an entry for each output")
         for name, entry in found.items():
-            listed = key in ("metrics", "weighted_metrics") and not isinstance(entry.value, list | None)
+            listed = "metrics" in key and not isinstance(entry.value, list | None)
             each[name][key] = [entry.value] if listed else entry.value
-    parts: dict[Any, CompileArguments] = {}
-    for name, own in each.items():
-        part, _ = read_compiled(ConfigValue({"loss": None, **own}, config.place))
-        if part is not None:  # as it is of no empty configuration
-            parts[name] = replace(part, optimizer=optimizer)
+    parts = {name: _read_output(ConfigValue(own, config.place)) for name, own in each.items()}
     return parts if names else list(parts.values())
-
-
-def _read_loss_weight(item: ConfigValue) -> float:
-    """Read the weight of the one output's loss: a number, or the one entry of a list or an object."""
-    entries = [item]
-    if isinstance(item.value, list | dict):
-        entries = item.array(64) if isinstance(item.value, list) else list(item.fields().values())
-    if len(entries) != 1:
-        raise item.error(f"weights of {len(entries)} losses; a chain of layers has one")
-    return entries[0].number(-3e38, 3e38)
 
 
 def read_loss(item: ConfigValue) -> Any:
@@ -139,18 +122,14 @@ def read_loss(item: ConfigValue) -> Any:
     if (own := handed_over(item, "loss", LOSSES)) is not None:
         return own
     if isinstance(item.value, dict) and item["class_name"].value != "function":
-        loss: Loss = make(item, "loss", LOSSES)
-        function = item["config"].get("fn")  # of Keras 2: its class says which, too
-        if function is not None and function.value != snake_case(type(loss).__name__):
-            raise function.unexpected(repr(snake_case(type(loss).__name__)))
+        loss, function = make(item, "loss", LOSSES), item["config"].get("fn")
+        name = snake_case(type(loss).__name__)
+        if function is not None and function.value != name:  # of Keras 2: its class says which, too
+            raise function.unexpected(repr(name))
         return loss
     name = function_name(item)
-    if name.lower() in CROSSENTROPY:  # what it means, the first targets will say
-        return name
-    try:
-        losses.get(name)
-    except ValueError as error:
-        raise item.error(str(error)) from None
+    if name.lower() not in CROSSENTROPY:  # what these mean, the first targets will say
+        item.checked(losses.get, name)
     return name
 
 
@@ -178,10 +157,7 @@ def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
             resolved = type(metric) is SparseCategoricalAccuracy and metric.name in _ACCURACY
             found.append(metric.name if resolved else metric)
         else:
-            try:
-                metrics.check(name := function_name(entry))
-            except ValueError as error:
-                raise entry.error(str(error)) from None
+            entry.checked(metrics.check, name := function_name(entry))
             found.append(name)
     if len(found) > _MOST_METRICS:
         raise item.error(f"{len(found)} metrics; at most {_MOST_METRICS} are read")
@@ -203,19 +179,15 @@ def _unwrapped(item: ConfigValue) -> str | Metric:
         raise item.error(f"the metric function {named!r} is not supported")
     if name in _ACCURACY or _kind(name) == kind:
         return str(name)
-    if kind in METRICS:
-        metric: Metric = METRICS[kind].make(name=name)
-        return metric
-    return metrics.LossMetric(losses.get(kind), name)
+    metric: Metric = METRICS[kind].make(name=name) if kind in METRICS else LossMetric(losses.get(kind), name)
+    return metric
 
 
 def _kind(name: str) -> str | None:
     """Return the class that a function's name, or a short form of it, stands for."""
     by_function = {snake_case(kind): kind for kind in METRICS}
-    if name in by_function:
-        return by_function[name]
     try:
-        return type(losses.get(name)).__name__
+        return by_function.get(name) or type(losses.get(name)).__name__
     except ValueError:
         return None
 
@@ -244,73 +216,56 @@ def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
     decides what the name means while it loads the file, has no labels then, and takes the model's outputs for
     them, which look like one-hot labels.
     """
-    if compiled.parts is not None:
-        return {
-            **_joined(compiled, h5_training_config),
-            "optimizer_config": write_h5_optimizer(compiled.optimizer)[0],
-        }
-    undecided = isinstance(compiled.loss, str) and compiled.loss.lower() in CROSSENTROPY
-    if isinstance(compiled.loss, str) and not undecided:
-        compiled = replace(compiled, loss=snake_case(type(losses.get(compiled.loss)).__name__))
-    if compiled.loss is not None and not undecided and losses.get(compiled.loss).integer_targets:
 
-        def meant(given: Sequence[str | Metric]) -> list[str | Metric]:
-            accuracy = SparseCategoricalAccuracy
-            return [accuracy(name=m) if isinstance(m, str) and m in _ACCURACY else m for m in given]
+    def meant(part: OutputArguments) -> OutputArguments:
+        if part.loss is None or (isinstance(part.loss, str) and part.loss.lower() in CROSSENTROPY):
+            return part
+        loss, accuracy = losses.get(part.loss), SparseCategoricalAccuracy
+        if isinstance(part.loss, str):
+            part = part._replace(loss=snake_case(type(loss).__name__))
+        if not loss.integer_targets:
+            return part
+        plain, weighted = (
+            [accuracy(name=m) if isinstance(m, str) and m in _ACCURACY else m for m in given]
+            for given in part[2:]
+        )
+        return part._replace(metrics=plain, weighted_metrics=weighted)
 
-        weighted = meant(compiled.weighted_metrics)
-        compiled = replace(compiled, metrics=meant(compiled.metrics), weighted_metrics=weighted)
-    return {**_h5_arguments(compiled), "optimizer_config": write_h5_optimizer(compiled.optimizer)[0]}
+    def older(entry: Any) -> Any:
+        if isinstance(entry, dict) and "class_name" in entry:
+            name = entry["registered_name"] or entry["class_name"]
+            of_function = entry["class_name"] == "function"
+            return entry["config"] if of_function else {"class_name": name, "config": entry["config"]}
+        if isinstance(entry, dict):
+            return {name: older(one) for name, one in entry.items()}
+        return [older(one) for one in entry] if isinstance(entry, list) else entry
+
+    arguments = older(_arguments(mapped(compiled.outputs, meant)))
+    return {**arguments, "optimizer_config": write_h5_optimizer(compiled.optimizer)}
 
 
 def keras_compile_config(compiled: CompileArguments) -> dict[str, Any]:
     """Return the ``compile_config`` of a ``.keras`` file, in the form of Keras 3.3."""
-    arguments, optimizer = _joined(compiled, _arguments), write_optimizer(compiled.optimizer)
     execution = {"run_eagerly": False, "steps_per_execution": 1, "jit_compile": False}
-    return {"optimizer": optimizer, **arguments, **execution}
+    return {"optimizer": write_optimizer(compiled.optimizer), **_arguments(compiled.outputs), **execution}
 
 
-def _h5_arguments(compiled: CompileArguments) -> dict[str, Any]:
-    def older(entry: Any) -> Any:
-        if isinstance(entry, list):
-            return [older(one) for one in entry]
-        if not isinstance(entry, dict):
-            return entry
-        if entry["class_name"] == "function":
-            return entry["config"]
-        return {"class_name": entry["registered_name"] or entry["class_name"], "config": entry["config"]}
-
-    return {key: older(value) for key, value in _arguments(compiled).items()}
-
-
-def _joined(
-    compiled: CompileArguments, write: Callable[[CompileArguments], dict[str, Any]]
-) -> dict[str, Any]:
+def _arguments(outputs: Any) -> dict[str, Any]:
     """Return the arguments of all outputs: those of one as they are, else in lists or by name."""
-    if compiled.parts is None:
-        return write(compiled)
-    named = isinstance(compiled.parts, dict)
-    parts: Any = compiled.parts if isinstance(compiled.parts, dict) else dict(enumerate(compiled.parts))
-    each = {name: write(part) for name, part in parts.items()}
-    found: dict[str, Any] = {}
-    for key in ("loss", "loss_weights", "metrics", "weighted_metrics"):
-        values = {name: arguments[key] for name, arguments in each.items()}
-        if key == "loss_weights":
-            values = {name: part.loss_weight for name, part in parts.items()}
-        empty = all(value == 1 if key == "loss_weights" else value is None for value in values.values())
-        if key in ("metrics", "weighted_metrics"):
-            values = {name: value or [] for name, value in values.items()}
-        found[key] = None if empty else values if named else list(values.values())
+
+    def write(part: OutputArguments) -> OutputArguments:
+        plain, weighted = write_metrics(part.metrics), write_metrics(part.weighted_metrics)
+        return OutputArguments(write_loss(part.loss), part.loss_weights, plain or (), weighted or ())
+
+    written, found = mapped(outputs, write), dict[str, Any]()
+    for i, (key, unsaid) in enumerate(OutputArguments._field_defaults.items()):
+        if all(part[i] == unsaid for part in leaves(written)):
+            found[key] = None
+        elif key == "loss_weights" and isinstance(written, OutputArguments):
+            found[key] = [written.loss_weights]
+        else:
+            found[key] = mapped(written, lambda part: part[i] if part[i] != () else [])  # noqa: B023
     return found
-
-
-def _arguments(compiled: CompileArguments) -> dict[str, Any]:
-    return {
-        "loss": write_loss(compiled.loss),
-        "loss_weights": None if compiled.loss_weight == 1 else [compiled.loss_weight],
-        "metrics": write_metrics(compiled.metrics),
-        "weighted_metrics": write_metrics(compiled.weighted_metrics),
-    }
 
 
 def write_resume_state(state: ResumeState) -> dict[str, Any]:
@@ -331,16 +286,8 @@ def read_resume_state(item: ConfigValue) -> ResumeState | None:
     """Read the object; None if it is of a later version, for nothing in it is needed to use the model."""
     if item["version"].integer(1, 2**31) != _VERSION:
         return None
-    fields = read_options(
-        item,
-        {
-            "version": lambda value: value.integer(1, _VERSION),
-            "epochs_trained": lambda value: value.integer(0, 2**31),
-            "seed": _hexadecimal,
-            "streams": ConfigValue.fields,
-        },
-        {},
-    )
+    readers = {"epochs_trained": _EPOCHS, "seed": _hexadecimal, "streams": ConfigValue.fields}
+    fields = read_options(item, readers, {"version": ANYTHING})
     streams = fields.get("streams", {})
     if len(streams) > _MOST_STREAMS:
         raise item["streams"].error(f"{len(streams)} random streams; at most {_MOST_STREAMS} are read")

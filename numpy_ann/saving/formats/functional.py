@@ -1,20 +1,18 @@
 """Functional models: which layer reads what, in Keras 2's words and in Keras 3's; and back."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from numpy_ann._typing import Shape
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.model_contents import Call, Connections, Place, mapped
-from numpy_ann.saving.formats.options import ANYTHING, Neutral, optional, read_options
+from numpy_ann.saving.formats.model_contents import Call, Connections, Place, leaves, mapped
+from numpy_ann.saving.formats.options import ANYTHING, optional, read_options
 
 __all__ = ["histories", "inbound_nodes", "read_connections"]
 
-_TENSOR: Mapping[str, Neutral] = dict.fromkeys(
-    ("class_name", "config", "module", "registered_name"), ANYTHING
-)
+_TENSOR = dict.fromkeys(("class_name", "config", "module", "registered_name"), ANYTHING)
 _MOST_INPUTS = 1000
 
 History = tuple[str, int, int]
@@ -22,27 +20,16 @@ History = tuple[str, int, int]
 
 
 def read_connections(
-    config: ConfigValue,
-    entries: list[ConfigValue],
-    limits: Limits,
+    config: ConfigValue, entries: list[ConfigValue], limits: Limits,
     run: Callable[[int, list[Shape], bool], list[Shape]],
-) -> Connections:
+) -> Connections:  # fmt: skip
     """Return what reads what in a functional model, following the shapes of samples through it.
+
+    ``run`` is told which entry is called on which shapes, and whether these are a list; it returns the shapes
+    of what that makes.
 
     Raises ``ModelFormatError`` if two layers have one name, a layer reads what isn't there or, through
     others, what it makes itself, or there is more than the limits allow.
-
-    Parameters
-    ----------
-    config : ConfigValue
-        The model's.
-    entries : list of ConfigValue
-        Its layers'.
-    limits : Limits
-        How large it may be.
-    run : callable
-        Is told which entry is called on which shapes, and whether these are a list; returns the shapes of
-        what that makes.
     """
     names = {entry["name"].string(): i for i, entry in enumerate(entries)}
     if len(names) < len(entries):
@@ -63,7 +50,7 @@ def read_connections(
     # In Keras 2, a model's first call is number 1: it has been called on its own inputs, as number 0.
     used: dict[str, int] = {}
     every = [history for reads, _, _ in calls.values() for history in reads]
-    for name, k, _ in [*every, *_leaves(ends)]:
+    for name, k, _ in [*every, *leaves(ends)]:
         used[name] = max(k, used.get(name, 0))
     shift = {
         name: int(k > 0 and (names[name], k) not in calls and "layers" in entries[names[name]]["config"])
@@ -147,7 +134,6 @@ def _call(node: ConfigValue) -> tuple[list[History], bool, bool | None]:
 
 
 def _history(item: ConfigValue) -> History:
-    """Read ``[layer name, call, output]``."""
     parts = item.array(4)
     if len(parts) < 3:
         raise item.unexpected("a layer's name and two numbers")
@@ -167,12 +153,6 @@ def _structure(item: ConfigValue) -> Any:
     if not parts:
         raise item.unexpected("a layer's name and two numbers")
     return _structure(parts[0]) if len(parts) == 1 else [_structure(part) for part in parts]
-
-
-def _leaves(structure: Any) -> list[History]:
-    found: list[History] = []
-    mapped(structure, found.append)
-    return found
 
 
 def histories(names: list[str], connections: Connections, doubled: set[int]) -> Callable[[Place], list[Any]]:
@@ -202,12 +182,10 @@ def inbound_nodes(
         if shape_of is None:
             nodes.append([[*history(place), said] for place in call.inputs])
             continue
-        tensors = [
-            {
-                "class_name": "__keras_tensor__",
-                "config": {"shape": shape_of(place), "dtype": "float32", "keras_history": history(place)},
-            }
+        written = [
+            {"shape": shape_of(place), "dtype": "float32", "keras_history": history(place)}
             for place in call.inputs
         ]
+        tensors = [{"class_name": "__keras_tensor__", "config": config} for config in written]
         nodes.append({"args": [tensors if several else tensors[0]], "kwargs": said})
     return nodes

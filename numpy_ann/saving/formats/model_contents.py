@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from numpy_ann._typing import Array, Shape
-from numpy_ann.layers import InputLayer, Layer
-from numpy_ann.losses import Loss
-from numpy_ann.metrics import Metric
+from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
 
 __all__ = [
-    "Architecture", "Call", "CompileArguments", "Connections", "ModelContents", "ModelNumbers",
-    "OptimizerState", "Place", "ResumeState", "WeightFormat", "formats_of", "mapped",
+    "Architecture", "Call", "CompileArguments", "Connections", "ModelContents",
+    "OptimizerState", "OutputArguments", "Place", "ResumeState", "WeightFormat", "leaves", "mapped",
 ]  # fmt: skip
 
 
@@ -53,12 +51,6 @@ class Connections(NamedTuple):
     outputs: Any
 
 
-def formats_of(layer: Layer) -> list[WeightFormat]:
-    """Return what files have for each parameter of a layer."""
-    trained = set(map(id, layer.trainable_parameters))
-    return [WeightFormat(p.shape, id(p) in trained, "i" if p.integer else "f") for p in layer.parameters]
-
-
 def mapped(structure: Any, function: Callable[[Any], Any]) -> Any:
     """Return a structure of lists and dictionaries with what a function makes of its leaves.
 
@@ -72,6 +64,13 @@ def mapped(structure: Any, function: Callable[[Any], Any]) -> Any:
     return function(structure)
 
 
+def leaves(structure: Any) -> list[Any]:
+    """Return the leaves of a structure of lists and dictionaries, in its order."""
+    found: list[Any] = []
+    mapped(structure, found.append)
+    return found
+
+
 @dataclass(frozen=True)
 class Architecture:
     """A chain or a graph of layers, whose weights are not there yet."""
@@ -81,14 +80,12 @@ class Architecture:
     input_shape: Shape  # of one sample
     input_name: str
     layers: list[Layer]  # without input layers, those of models in this one among them
-    weight_formats: list[list[WeightFormat]]  # for each layer, what its parameters are
+    parts: "Sequence[Layer | Architecture]"  # models in this one as one; of a graph, its input layers too
+    weight_formats: list[list[WeightFormat]]  # for each of the layers, what its parameters are
     batch_size: int | None = None
-    # What the model itself is made of, models in it as one and input layers of graphs too, if that isn't the
-    # layers; and what reads what, if each doesn't read the one before.
-    children: "list[Layer | Architecture] | None" = None
-    connections: Connections | None = None
+    connections: Connections | None = None  # what reads what, if each part doesn't read the one before
     input_dtype: str | None = None  # of a chain's input, if it isn't the model's
-    own: Any = None  # the model itself, where its class is somebody's own; its body is the one layer
+    own: Any = None  # the model itself, where its class is somebody's own; its body is the one part
     cls: Any = None  # of a chain or a graph, where that is somebody's own
 
     @property
@@ -101,32 +98,7 @@ class Architecture:
 
     @property
     def outputs(self) -> int:
-        """How many outputs the model has."""
-        found: list[Place] = []
-        if self.connections is not None:
-            mapped(self.connections.outputs, found.append)
-        return max(len(found), 1)
-
-    @property
-    def parts(self) -> "Sequence[Layer | Architecture]":
-        """The children, or the layers, if there is no other."""
-        return self.layers if self.children is None else self.children
-
-    def weights_by_part(self) -> list[list[tuple[int, int]]]:
-        """Return, for each part, which weights it has in ``.h5`` files: numbers of layers and of weights.
-
-        Those of a model come as Keras has them there: first what is trained.
-        """
-        first, found, formats = 0, [], self.weight_formats
-        for part in self.parts:
-            inner = isinstance(part, Architecture) or getattr(part, "by_call", False)
-            count = len(part.layers) if isinstance(part, Architecture) else not isinstance(part, InputLayer)
-            weights = [(i, k) for i in range(first, first + count) for k in range(len(formats[i]))]
-            if inner:
-                weights.sort(key=lambda at: not formats[at[0]][at[1]].trained)
-            found.append(weights)
-            first += count
-        return found
+        return len(leaves(self.connections and self.connections.outputs))
 
 
 @dataclass(frozen=True)
@@ -138,31 +110,22 @@ class OptimizerState:
     learning_rate: float | None = None  # as last set, where the file holds it beside the configuration
 
 
+class OutputArguments(NamedTuple):
+    """The arguments of ``compile`` for one output, as they were given."""
+
+    loss: Any = None  # a name, a loss or a function
+    loss_weights: float = 1.0
+    metrics: Sequence[Any] = ()
+    weighted_metrics: Sequence[Any] = ()
+
+
 @dataclass(frozen=True)
 class CompileArguments:
     """The arguments of ``compile``."""
 
     optimizer: Optimizer  # not built
-    loss: str | Loss | None  # this and the metrics as they were given
-    metrics: Sequence[str | Metric]
-    weighted_metrics: Sequence[str | Metric]
+    outputs: Any  # OutputArguments; of several outputs a list, or a dictionary by name
     has_optimizer: bool = True  # the file names it, and may hold its state
-    loss_weight: float = 1.0
-    # For each of several outputs those of its own, in their order or by their names.
-    parts: "list[CompileArguments] | dict[str, CompileArguments] | None" = None
-
-    def for_compile(self) -> tuple[Any, ...]:
-        """Return optimizer, loss, loss weights, metrics, weighted metrics in the form of ``compile``."""
-
-        def gathered(part: CompileArguments) -> tuple[Any, ...]:
-            return part.loss, part.loss_weight, part.metrics, part.weighted_metrics
-
-        if self.parts is None:
-            return (self.optimizer, *gathered(self))
-        if isinstance(self.parts, list):
-            return (self.optimizer, *map(list, zip(*map(gathered, self.parts), strict=True)))
-        named = {name: gathered(part) for name, part in self.parts.items()}
-        return (self.optimizer, *({name: found[i] for name, found in named.items()} for i in range(4)))
 
 
 @dataclass(frozen=True)
@@ -174,19 +137,12 @@ class ResumeState:
 
 
 @dataclass(frozen=True)
-class ModelNumbers:
-    """The numbers of a model: for each layer its parameters, and the optimizer's state where there is one."""
-
-    weights: list[list[Array]]
-    optimizer: OptimizerState | None = None
-
-
-@dataclass(frozen=True)
 class ModelContents:
     """A whole model file."""
 
     architecture: Architecture
-    numbers: ModelNumbers
+    weights: list[list[Array]]  # for each layer its parameters
+    state: OptimizerState | None = None
     compiled: CompileArguments | None = None
     resume_state: ResumeState | None = None
     notes: list[str] = field(default_factory=list)  # what a user should be told: what the file had lost

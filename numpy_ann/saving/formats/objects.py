@@ -21,7 +21,7 @@ from numpy_ann.saving.formats.options import TABLES, Row, Table, read_options
 
 __all__ = [
     "class_of", "deserialize_keras_object", "handed_over", "make", "own_of", "plain", "row_of",
-    "serialize_keras_object", "write_options", "write_part",
+    "serialize_keras_object", "write_part",
 ]  # fmt: skip
 
 _OF_FUNCTIONS = ("function", "activation", "initializer", "regularizer", "constraint", "loss", "metric")
@@ -33,10 +33,8 @@ def row_of(thing: Any, kind: str, table: Mapping[str, Row], cure: str = "") -> R
     if cls.__name__ in table and cls is table[cls.__name__].make:
         return table[cls.__name__]
     if ours(cls) or not isinstance(table, Table):
-        raise ValueError(
-            f"The {kind} {cls.__name__} can't be written to a Keras file; "
-            f"{', '.join(sorted(table))} can.{cure}"
-        )
+        known = ", ".join(sorted(table))
+        raise ValueError(f"The {kind} {cls.__name__} can't be written to a Keras file; {known} can.{cure}")
     return Row(cls)
 
 
@@ -86,9 +84,8 @@ def handed_over(item: ConfigValue, kind: str, table: Mapping[str, Row] | None = 
     base = getattr(table, "base", None)
     if isclass(found):
         if base is None or not issubclass(found, base) or not isinstance(item.value, dict):
-            raise item.error(
-                f"{found.__name__} was handed over as {names[0]!r}, where the file has the {kind}"
-            )
+            where = f"was handed over as {names[0]!r}, where the file has the {kind}"
+            raise item.error(f"{found.__name__} {where}")
         return _made(found, item, table)
     if not callable(found) or kind not in _OF_FUNCTIONS:
         raise item.error(f"{found!r}, handed over as {names[0]!r}, stands where a {kind} belongs")
@@ -129,10 +126,7 @@ def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
     options = {row.old.get(name, name): value for name, value in given.items()}
     if len(options) < len(given):
         raise entry.error("an option stands there twice: under its name and under the one of Keras 1")
-    try:
-        return row.make(**options)
-    except (TypeError, ValueError) as error:  # an argument is missing, or out of the class's own bounds
-        raise entry.error(str(error)) from None
+    return entry.checked(row.make, **options)  # an argument may be missing, or out of the class's own bounds
 
 
 def plain(item: ConfigValue) -> Any:
@@ -147,12 +141,8 @@ def plain(item: ConfigValue) -> Any:
     if name in ("__numpy__", "__tensor__"):
         return np.array(item["config"]["value"].value, np.dtype(item["config"]["dtype"].string()))
     if name == "function":
-        if (own := handed_over(item, "activation")) is not None:
-            return own
-        try:
-            return activations.get(item["config"].string())
-        except ValueError as error:
-            raise item.error(str(error)) from None
+        own = handed_over(item, "activation")
+        return item.checked(activations.get, item["config"].string()) if own is None else own
     registered = item.value.get("registered_name") or name
     if isclass(own := get_registered_object(registered)):
         table = next((table for table in TABLES if issubclass(own, table.base)), TABLES[0])
@@ -193,28 +183,24 @@ def serialize_keras_object(obj: Any) -> Any:
     return _written("the object", obj)
 
 
-def write_options(thing: Any, kind: str, table: Mapping[str, Row], *, keras2: bool = False) -> dict[str, Any]:
-    """Return what a part was made with, as Keras reads it, under Keras 2's names if wanted."""
-    row = row_of(thing, kind, table)
-    names = row.keras2 if keras2 else {}
-    config = {**thing.get_config(), **row.written}
-    return {names.get(key, key): _written(key, value, keras2) for key, value in config.items()}
-
-
 def write_part(part: Any, *, keras2: bool = False) -> dict[str, Any]:
-    """Return the object that Keras reads: of its own classes, or of one that its reader must hand over."""
+    """Return the object that Keras reads: of its own classes, or of one that its reader must hand over.
+
+    With ``keras2``, its options have Keras 2's names, which Keras 2.15 and Keras 3 read in ``.h5`` files.
+    """
     table = next((table for table in TABLES if isinstance(part, table.base)), None)
     if table is None:
         raise TypeError(f"{part!r} is no part of a layer")
-    kind, name = table.kind, type(part).__name__
-    entry = {"class_name": name, "config": write_options(part, kind, table, keras2=keras2)}
+    row, name = row_of(part, table.kind, table), type(part).__name__
+    names, options = row.keras2 if keras2 else {}, {**part.get_config(), **row.written}
+    config = {names.get(key, key): _written(key, value, keras2) for key, value in options.items()}
+    entry = {"class_name": name, "config": config}
     if name in table and table[name].make is type(part):
         return {"module": table.module, **entry, "registered_name": None}
     return {"module": None, **entry, "registered_name": get_registered_name(type(part))}
 
 
 def _written(key: str, value: Any, keras2: bool = False) -> Any:
-    """Return an option of a part as plain data."""
     if value is None or isinstance(value, bool | int | float | str | Found):
         return value
     if isinstance(value, ActivationFunction):

@@ -1,13 +1,14 @@
 """An optimizer in files: its options, its steps, and its slots in the orders that Keras has had."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from numpy_ann import optimizers
-from numpy_ann._typing import Array, Shape
+from numpy_ann._typing import Array
 from numpy_ann.optimizers import SGD, Adadelta, Adagrad, Adam, Ftrl, Nadam, Optimizer, RMSprop
 from numpy_ann.optimizers.legacy import decayed
 from numpy_ann.optimizers.optimizer import DEFAULTS
@@ -15,7 +16,7 @@ from numpy_ann.optimizers.schedules import InverseTimeDecay
 from numpy_ann.part import ours
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.model_contents import OptimizerState, WeightFormat
+from numpy_ann.saving.formats.model_contents import Architecture, OptimizerState
 from numpy_ann.saving.formats.objects import class_of, handed_over, make, row_of, serialize_keras_object
 from numpy_ann.saving.formats.options import Row, number, optional, read_options
 from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDULES
@@ -34,17 +35,13 @@ _WITHOUT = " With include_optimizer=False, an .h5 file holds the rest."
 
 def read_optimizer(item: ConfigValue) -> Optimizer:
     """Read an optimizer: an object, or a name with Keras' own options."""
+    found: Any = handed_over(item, "optimizer", OPTIMIZERS) if isinstance(item.value, dict) else None
     if isinstance(item.value, str):
-        try:
-            return optimizers.get(item.value)
-        except ValueError as error:
-            raise item.error(str(error)) from None
-    if (own := handed_over(item, "optimizer", OPTIMIZERS)) is not None:
-        return own  # type: ignore[no-any-return]
-    if any(option in item["config"] for option in _OF_LEGACY):
-        return _read_legacy(item)
-    optimizer: Optimizer = make(item, "optimizer", OPTIMIZERS)
-    return optimizer
+        found = item.checked(optimizers.get, item.value)
+    elif found is None:
+        legacy = any(option in item["config"] for option in _OF_LEGACY)
+        found = _read_legacy(item) if legacy else make(item, "optimizer", OPTIMIZERS)
+    return found  # type: ignore[no-any-return]
 
 
 def _read_legacy(item: ConfigValue) -> Optimizer:
@@ -65,11 +62,10 @@ def _read_legacy(item: ConfigValue) -> Optimizer:
         if "learning_rate" in options:
             raise config.error("both lr and learning_rate, which are two names of one option")
         options["learning_rate"] = options.pop("lr")
-    if "name" not in options:
-        if "clipnorm" in options:
-            options["global_clipnorm"] = options.pop("clipnorm")
-        if name == "Adagrad":
-            options.setdefault("initial_accumulator_value", 0.0)
+    if "name" not in options and "clipnorm" in options:
+        options["global_clipnorm"] = options.pop("clipnorm")
+    if "name" not in options and name == "Adagrad":
+        options.setdefault("initial_accumulator_value", 0.0)
     decay = options.pop("decay", 0.0)
     try:
         if name == "Nadam":
@@ -83,7 +79,6 @@ def _read_legacy(item: ConfigValue) -> Optimizer:
 
 
 def _row(optimizer: Optimizer) -> Row:
-    """Return what files know of an optimizer's class."""
     row = LEGACY_OPTIMIZERS.get(type(optimizer).__name__)
     if row is not None and type(optimizer) is row.make:
         return row
@@ -132,8 +127,8 @@ def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
     return {"module": "keras.optimizers", "class_name": name, "config": config, "registered_name": None}
 
 
-def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
-    """Return an optimizer's class name and options as Keras 2 writes them, and whether it is a legacy one.
+def write_h5_optimizer(optimizer: Optimizer) -> dict[str, Any]:
+    """Return an optimizer's class name and options as Keras 2 writes them.
 
     Keras 3 reads a legacy one's options too. Of Keras 2's newer ones it takes the name alone, and makes an
     optimizer with default options; so these are written only where there is no legacy one that computes the
@@ -152,25 +147,19 @@ def write_h5_optimizer(optimizer: Optimizer) -> tuple[dict[str, Any], bool]:
         config = {key: v for key, v in config.items() if key not in DEFAULTS or ("clip" in key and v)}
         if own:
             config["decay"] = config.pop("schedule_decay", 0.0)
-            if isinstance(optimizer, Adagrad):
-                config |= _without_schedule(optimizer)
-        return {"class_name": name, "config": config}, legacy
+        schedule: Any = optimizer.schedule  # which Keras 2's Adagrad can't read, but one that `decay` makes
+        made_so = isinstance(schedule, InverseTimeDecay) and schedule.decay_steps == 1
+        if own and isinstance(optimizer, Adagrad) and made_so and not schedule.staircase:
+            config |= {"learning_rate": schedule.initial_learning_rate, "decay": schedule.decay_rate}
+        return {"class_name": name, "config": config}
     if registered := entry.get("registered_name"):
-        return {"class_name": registered, "config": config}, legacy
+        return {"class_name": registered, "config": config}
     for option in ("loss_scale_factor", "gradient_accumulation_steps"):  # of Keras 3; in Keras 2, an error
         if config[option] is None:
             del config[option]
     # Keras 3 looks the optimizer up by this name.
     names = {"name": name, "jit_compile": False, "is_legacy_optimizer": False}
-    return {"class_name": f"Custom>{name}", "config": {**config, **names}}, legacy
-
-
-def _without_schedule(optimizer: Optimizer) -> dict[str, float]:
-    """Return the option ``decay`` that a schedule comes from: Keras 2's Adagrad can't read the schedule."""
-    schedule = optimizer.schedule
-    if not isinstance(schedule, InverseTimeDecay) or schedule.decay_steps != 1 or schedule.staircase:
-        return {}
-    return {"learning_rate": schedule.initial_learning_rate, "decay": schedule.decay_rate}
+    return {"class_name": f"Custom>{name}", "config": {**config, **names}}
 
 
 def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
@@ -183,52 +172,43 @@ def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
     arrays: list[Any] = [np.int64(state.iterations)]
     if optimizer.schedule is None:
         arrays.append(np.float32(optimizer.learning_rate))
-    if not state.slots:
-        return arrays
-    for slot, p in optimizer.slot_order(max(map(len, state.slots.values()))):
-        array = state.slots[slot][p]
-        arrays.append(np.int32(array) if _kind(optimizer, slot, array.shape) == "i" else array)
-    if isinstance(optimizer, Nadam):
+    arrays += [array for _, _, array in _in_order(optimizer, state.slots)]
+    if isinstance(optimizer, Nadam) and state.slots:
         # All may be frozen: then there is no slot to say the precision.
         precise = next((array.dtype.type for array in state.slots["velocity"]), np.float32)
         arrays.append(precise(Nadam._product_of(optimizer, optimizer.iterations)))  # Keras 3's own
     return arrays
 
 
-def _kind(optimizer: Optimizer, slot: str, shape: Shape) -> str:
-    """Return the kind of a slot's array: the rows that Adafactor has no use for in a vector are integers."""
-    return "i" if shape == () and optimizer.slot_shape(slot, (1,)) == () else "f"
+def _in_order(optimizer: Optimizer, slots: Mapping[str, Sequence[Array]]) -> Iterator[tuple[str, int, Any]]:
+    """Yield each slot's name, its parameter's number and its array, in the optimizer's order."""
+    for slot, p in optimizer.slot_order(max(map(len, slots.values()))) if slots else ():
+        array = slots[slot][p]
+        # The rows that Adafactor has no use for in a vector are integers.
+        unused = array.shape == () and optimizer.slot_shape(slot, (1,)) == ()
+        yield slot, p, np.int32(array) if unused else array
 
 
 def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequence[str]) -> dict[str, Any]:
     """Return the arrays of ``.h5`` files by name, in the order of Keras 2."""
-    arrays: dict[str, Any]
-    name = type(optimizer).__name__
-    row = _row(optimizer)
+    name, row = type(optimizer).__name__, _row(optimizer)
     if _as_legacy(optimizer) and row.legacy is not None:
-        arrays = {f"{name}/iter:0": np.int64(state.iterations)}
+        arrays: dict[str, Any] = {f"{name}/iter:0": np.int64(state.iterations)}
         if isinstance(optimizer, Nadam) and state.slots:
             arrays[f"{name}/momentum_cache:0"] = np.float32(optimizer.momentum_product)
         for slot, values in state.slots.items():
             leaf = row.legacy.get(slot, slot)
             arrays |= {f"{name}/{p}/{leaf}:0": array for p, array in zip(parameters, values, strict=True)}
         return arrays
-    arrays, slots = {"iteration:0": np.int64(state.iterations)}, dict(state.slots)
-    order = optimizer.slot_order(max(map(len, slots.values()))) if slots else []
-    if isinstance(optimizer, SGD) and "average" in slots and "momentum" not in slots:
+    found = [*_in_order(optimizer, state.slots)]
+    if isinstance(optimizer, SGD) and "average" in state.slots and "momentum" not in state.slots:
         # Keras 2 keeps a momentum for every SGD; without momentum it stays 0.
-        slots["momentum"] = [np.zeros_like(array) for array in slots["average"]]
-        order += [("momentum", p) for p in range(len(slots["average"]))]
-    for slot, p in order:
-        array = slots[slot][p]
-        place = f"{name}/{row.keras2.get(slot, slot)}/{parameters[p]}:0"
-        arrays[place] = np.int32(array) if _kind(optimizer, slot, array.shape) == "i" else array
-    return arrays
+        found += [("momentum", p, np.zeros_like(a)) for p, a in enumerate(state.slots["average"])]
+    places = {f"{name}/{row.keras2.get(slot, slot)}/{parameters[p]}:0": array for slot, p, array in found}
+    return {"iteration:0": np.int64(state.iterations), **places}
 
 
-def read_numbered_state(
-    group: Group, optimizer: Optimizer, weights: Sequence[WeightFormat], dtype: str
-) -> OptimizerState:
+def read_numbered_state(group: Group, optimizer: Optimizer, architecture: Architecture) -> OptimizerState:
     """Read the layout of ``.keras`` and ``.weights.h5`` files: the arrays are named 0, 1, 2, ...
 
     ::
@@ -240,13 +220,12 @@ def read_numbered_state(
     """
     names = [str(i) for i in range(len(group))]
     has_rate = optimizer.schedule is None and len(names) > 1 and group.shape("1") == ()
-    return _read_state(group, names, optimizer, weights, dtype, has_rate, by_slot=False)
+    return _read_state(group, names, optimizer, architecture, has_rate, by_slot=False)
 
 
 def read_named_state(
-    group: Group, optimizer: Optimizer, weights: Sequence[WeightFormat], dtype: str,
-    order: Sequence[int] | None = None,
-) -> OptimizerState:  # fmt: skip
+    group: Group, optimizer: Optimizer, architecture: Architecture, order: Sequence[int] | None = None
+) -> OptimizerState:
     """Read the layout of ``.h5`` files: a list of names, in an attribute, gives the order.
 
     ::
@@ -258,10 +237,11 @@ def read_named_state(
         param_0, param_1, ...                                the same        Keras 1
 
     Of the older ones, RMSprop, Adagrad and Adadelta have no number of iterations before Keras 2.3, and begin
-    to count anew; Adam has one number for each largest ``v`` that it doesn't use. Parameters are those of
-    ``read_numbered_state``, the group being ``optimizer_weights``; and ``order`` says which of the trainable
-    parameters a slot's first array is for, and so on, where that isn't the model's order.
+    to count anew; Adam has one number for each largest ``v`` that it doesn't use. ``order``
+    says which of the trainable parameters a slot's first array is for, and so on, where that isn't the
+    model's.
     """
+    weights = [*chain(*architecture.weight_formats)]
     names = group.texts("weight_names", 8 * len(weights) + 8)
     # What a variable is called in its scope: "iter" of "Adam/iter:0".
     leaves = [name.rpartition("/")[2].removesuffix(":0") for name in names]
@@ -270,12 +250,12 @@ def read_named_state(
     arrays = len(optimizer.slots) * sum(weight.trained for weight in weights)
     uncounted = isinstance(optimizer, (RMSprop, Adagrad, Adadelta)) and len(names) == arrays
     has_rate, counted = second == "learning_rate", not (by_slot and uncounted) or first.startswith("iter")
-    return _read_state(group, names, optimizer, weights, dtype, has_rate, by_slot, counted, order)
+    return _read_state(group, names, optimizer, architecture, has_rate, by_slot, counted, order)
 
 
 def _read_state(
-    group: Group, names: Sequence[str], optimizer: Optimizer, weights: Sequence[WeightFormat], dtype: str,
-    has_rate: bool, by_slot: bool, counted: bool = True, places: Sequence[int] | None = None,
+    group: Group, names: Sequence[str], optimizer: Optimizer, architecture: Architecture, has_rate: bool,
+    by_slot: bool, counted: bool = True, places: Sequence[int] | None = None,
 ) -> OptimizerState:  # fmt: skip
     if not names:
         return OptimizerState(0, {})
@@ -283,16 +263,13 @@ def _read_state(
     count = group.array(names[0], (), "if" if by_slot else "i").item() if counted else 0
     if not 0 <= count <= _LARGEST_ITERATION or count % 1:
         raise group.error(f"{count} is not a number of iterations")
-    iterations = int(count)
-    rate = None
     if has_rate and optimizer.schedule is not None:
         raise group.error("a learning rate, but the configuration has a schedule of it")
-    if has_rate:
-        rate = float(read_numbers(group, names[1], (), "float32"))
-        if rate < 0:
-            raise group.error(f"{rate} is not a learning rate")
+    rate = float(read_numbers(group, names[1], (), "float32")) if has_rate else None
+    if rate is not None and rate < 0:
+        raise group.error(f"{rate} is not a learning rate")
     names = names[counted + has_rate :]
-    slots = optimizer.slots
+    slots, weights = optimizer.slots, [*chain(*architecture.weight_formats)]
     kept = [weight for weight in weights if weight.trained]
     if isinstance(optimizer, SGD) and not optimizer.momentum and len(names) == (len(slots) + 1) * len(kept):
         names = names[: len(slots) * len(kept)]  # Keras 2 keeps a momentum for every SGD; here it stays 0
@@ -302,7 +279,7 @@ def _read_state(
     if isinstance(optimizer, Adam) and by_slot and not optimizer.amsgrad and len(names) == 3 * len(kept):
         names = names[: 2 * len(kept)]
     if not names:
-        return OptimizerState(iterations, {}, rate)
+        return OptimizerState(int(count), {}, rate)
     if len(names) == len(slots) * len(weights) and places is None:
         kept = list(weights)  # Keras 3.0 keeps state for weights that aren't trained, too
     elif len(names) != len(slots) * len(kept):
@@ -310,7 +287,7 @@ def _read_state(
             f"{len(names)} arrays of state, but {type(optimizer).__name__} has {len(slots)} for each of the "
             f"{len(kept)} trainable weights. With compile=False, the model loads without them."
         )
-    places = range(len(kept)) if places is None else places
+    places = places or range(len(kept))
     state: dict[str, dict[int, Array]] = {slot: {} for slot in slots}
     # In Keras 2's legacy optimizers, slot follows slot; but not in Ftrl.
     order = optimizer.slot_order(len(kept))
@@ -321,9 +298,10 @@ def _read_state(
         if not weight.trained:
             continue
         shape = optimizer.slot_shape(slot, weight.shape)
-        values = read_numbers(group, name, shape, dtype, _kind(optimizer, slot, shape))
+        kind = "i" if shape == () and optimizer.slot_shape(slot, (1,)) == () else "f"
+        values = read_numbers(group, name, shape, architecture.dtype, kind)
         if slot in optimizer.non_negative_slots and (values < 0).any():
             raise group.error(f"{name!r} has numbers below 0, but is a mean of squares")
         state[slot][places[p]] = values
     sorted_state = {slot: [arrays[p] for p in sorted(arrays)] for slot, arrays in state.items()}
-    return OptimizerState(iterations, sorted_state, rate)
+    return OptimizerState(int(count), sorted_state, rate)

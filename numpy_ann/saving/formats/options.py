@@ -1,9 +1,8 @@
 """How a configuration's options are read: a row for each class that a file may name, most of it derived.
 
-A row says which options of a class are arguments of ours and how each is checked, and which options change
-nothing as long as they have certain values. An option that is neither is refused: it could mean something.
-The arguments and their types stand in the class's signature; a room's readers say, by name or by type, what a
-signature can't, such as a range. So an ordinary new class is read and written without a row of its own.
+An option is an argument of the class, checked, or changes nothing as long as it has certain values; else it
+is refused, as it could mean something. The arguments and their types stand in the class's signature; a room's
+readers say, by name or by type, what a signature can't, such as a range.
 """
 
 import inspect
@@ -75,14 +74,8 @@ def choice(*words: str, **meanings: Any) -> Reader:
 
 def function_name(item: ConfigValue) -> str:
     """Read the name of a function, plain or in the object that Keras makes of its own functions."""
-    if isinstance(item.value, dict) and item["class_name"].value == "function":
-        return item["config"].string()
-    return item.string()
-
-
-def _null(item: ConfigValue) -> None:
-    if item.value is not None:
-        raise item.error(f"{shown(item.value)} is not supported; only null is")
+    wrapped = isinstance(item.value, dict) and item["class_name"].value == "function"
+    return (item["config"] if wrapped else item).string()
 
 
 # What is read where nothing but the type is known; the class itself then says what it can't take.
@@ -102,14 +95,11 @@ class Row:
     # From an argument's name, or a class in its annotation, to its reader; None where files have no such
     # option. Others are derived from their annotations.
     readers: Mapping[Any, Reader | None] = field(default_factory=dict)
-    # From Keras' options that change nothing to the values at which they don't.
-    inert: Mapping[str, Neutral] = field(default_factory=dict)
-    # What is written beside our arguments, because Keras writes it.
-    written: Mapping[str, Any] = field(default_factory=dict)
+    inert: Mapping[str, Neutral] = field(default_factory=dict)  # Keras' options that change nothing
+    written: Mapping[str, Any] = field(default_factory=dict)  # beside our arguments, as Keras writes it
     # From a layer's options, or an optimizer's slots, to Keras 2's names for them, where those differ.
     keras2: Mapping[str, str] = field(default_factory=dict)
-    # From an option's name in Keras 1 to the argument that it is now.
-    old: Mapping[str, str] = field(default_factory=dict)
+    old: Mapping[str, str] = field(default_factory=dict)  # from names in Keras 1 to today's arguments
     # From an optimizer's slots to their names in keras.optimizers.legacy of Keras 2; None where that has no
     # such optimizer, or it computes something else; whether, with this one's options, it computes the same.
     legacy: Mapping[str, str] | None = None
@@ -119,23 +109,19 @@ class Row:
     def arguments(self) -> dict[str, Reader]:
         """The reader of each argument, under Keras' name, and under Keras 1's too where that was another."""
         annotations: dict[str, Any] = {}
-        inherited = False
-        for cls in self.make.__mro__[:-1]:
-            if "__init__" in vars(cls):
-                _, *parameters = inspect.signature(vars(cls)["__init__"]).parameters.values()
-                for parameter in parameters:
-                    # What the base class requires, this one gives it: it is no option.
-                    given = inherited and parameter.default is parameter.empty
-                    if not given and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-                        annotations.setdefault(parameter.name, parameter.annotation)
-                if not any(parameter.kind == parameter.VAR_KEYWORD for parameter in parameters):
-                    break  # it hands no options on
-                inherited = True
-        found = {
-            name: reader
-            for name, annotation in annotations.items()
-            if (reader := _reader(name, annotation, self.readers)) is not None
-        }
+        for i, make in enumerate(
+            vars(cls)["__init__"] for cls in self.make.__mro__[:-1] if "__init__" in vars(cls)
+        ):
+            _, *parameters = inspect.signature(make).parameters.values()
+            for parameter in parameters:
+                # What the base class requires, this one gives it: it is no option.
+                given = i and parameter.default is parameter.empty
+                if not given and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                    annotations.setdefault(parameter.name, parameter.annotation)
+            if not any(parameter.kind == parameter.VAR_KEYWORD for parameter in parameters):
+                break  # it hands no options on
+        read = {name: _reader(name, annotation, self.readers) for name, annotation in annotations.items()}
+        found = {name: reader for name, reader in read.items() if reader is not None}
         return found | {name: self.readers.get(name) or found[now] for name, now in self.old.items()}
 
 
@@ -147,7 +133,7 @@ def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) ->
     if get_origin(annotation) is Sequence:
         kinds = {annotation}
     if kinds == {NoneType}:  # an argument that Keras has, and that can't be used here
-        return _null
+        return lambda item: _neutral(item, (None,))
     for kind in kinds:
         if isinstance(kind, type) and kind in readers:
             return readers[kind]
@@ -223,12 +209,15 @@ def read_options(
         elif key not in inert:
             known = ", ".join(sorted({*arguments, *inert}))
             raise item.error(f"this option is not supported, and could mean something. Known here: {known}")
-        elif callable(neutral := inert[key]):
-            neutral(item)
-        # True isn't 1 here, nor false 0.
-        elif not any(
-            item.value == v and isinstance(item.value, bool) == isinstance(v, bool) for v in neutral
-        ):
-            allowed = " or ".join(map(shown, neutral))
-            raise item.error(f"{shown(item.value)} is not supported; only {allowed} is")
+        else:
+            _neutral(item, inert[key])
     return found
+
+
+def _neutral(item: ConfigValue, values: Neutral) -> None:
+    """Refuse an option that might change something; true isn't 1 here, nor false 0."""
+    if callable(values):
+        values(item)
+    elif not any(item.value == v and isinstance(item.value, bool) == isinstance(v, bool) for v in values):
+        allowed = " or ".join(map(shown, values))
+        raise item.error(f"{shown(item.value)} is not supported; only {allowed} is")

@@ -47,6 +47,11 @@ _SEED = integer(0, 2**63 - 1)
 _FRACTION, _FACTOR, _POSITIVE = number(0, 1), number(0, 1e30), number(0, _LARGEST)
 _SIZE, _AXIS = integer(1, 2**31), integer(-32, 31)
 
+
+def _each(names: str, value: Any) -> dict[Any, Any]:
+    return dict.fromkeys(names.split(), value)
+
+
 # How numpy_ann computes what each of Keras' policies asks for: in that precision or a better one.
 _DTYPES = choice("float32", "float64", float16="float32", mixed_float16="float32")
 
@@ -73,10 +78,7 @@ def _read_activation(item: ConfigValue) -> Any:
     if isinstance(item.value, dict) and item["class_name"].value != "function":
         function: ActivationFunction = make(item, "activation", ACTIVATION_LAYERS).as_activation()
         return function
-    try:
-        return activation_of("linear" if item.value is None else function_name(item)).name
-    except ValueError as error:
-        raise item.error(str(error)) from None
+    return item.checked(activation_of, "linear" if item.value is None else function_name(item)).name
 
 
 def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Reader:
@@ -90,12 +92,7 @@ def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Re
             item = ConfigValue({"class_name": item.value["name"], "config": options}, item.place)
         if (own := handed_over(item, kind, table)) is not None:
             return own
-        if not isinstance(item.value, str):
-            return make(item, kind, table)
-        try:
-            return get(item.string())
-        except ValueError as error:
-            raise item.error(str(error)) from None
+        return item.checked(get, item.string()) if isinstance(item.value, str) else make(item, kind, table)
 
     return read_part
 
@@ -112,24 +109,23 @@ INITIALIZERS = rows(
     {
         "value": _constant,
         "seed": _SEED,
-        "scale": _FACTOR,
-        "stddev": _FACTOR,
+        **_each("scale stddev", _FACTOR),
         "distribution": choice(
             "truncated_normal", "untruncated_normal", "uniform", normal="truncated_normal"
         ),
     },
     # Keras 3.15 has axes; TensorFlow 1.13 to 2.1 has the dtype, which a layer gives its weights anyway.
-    {"input_axes": (None,), "output_axes": (None,), "dtype": read_dtype},
+    {**_each("input_axes output_axes", (None,)), "dtype": read_dtype},
 )
-INITIALIZERS["IdentityInitializer"] = INITIALIZERS["Identity"]  # the classes' names in early Keras 3
-INITIALIZERS["OrthogonalInitializer"] = INITIALIZERS["Orthogonal"]
-REGULARIZERS = rows(regularizers, Regularizer, dict.fromkeys(("factor", "l1", "l2"), _FACTOR))
+for _name in ("Identity", "Orthogonal"):  # the classes' names in early Keras 3
+    INITIALIZERS[f"{_name}Initializer"] = INITIALIZERS[_name]
+REGULARIZERS = rows(regularizers, Regularizer, _each("factor l1 l2", _FACTOR))
 for _name in ("L1L2Regularizer", "WeightRegularizer", "ActivityRegularizer"):  # of Keras 1
     REGULARIZERS[_name] = REGULARIZERS["L1L2"]
 CONSTRAINTS = rows(
     constraints,
     Constraint,
-    {"min_value": _FACTOR, "max_value": _FACTOR, "rate": _FRACTION, "axis": _AXIS},
+    {**_each("min_value max_value", _FACTOR), "rate": _FRACTION, "axis": _AXIS},
     own=(
         Row(constraints.MaxNorm, old={"m": "max_value"}),
         Row(constraints.MinMaxNorm, old={"low": "min_value", "high": "max_value"}),
@@ -139,11 +135,10 @@ SCHEDULES = rows(
     schedules,
     LearningRateSchedule,
     {
-        **dict.fromkeys(("initial_learning_rate", "decay_rate", "end_learning_rate", "power"), _POSITIVE),
-        **dict.fromkeys(("t_mul", "m_mul", "warmup_target", "values"), _POSITIVE),
-        # An int stays one.
-        **dict.fromkeys(
-            ("decay_steps", "first_decay_steps", "warmup_steps", "boundaries"),
+        **_each("initial_learning_rate decay_rate end_learning_rate power", _POSITIVE),
+        **_each("t_mul m_mul warmup_target values", _POSITIVE),
+        **_each(
+            "decay_steps first_decay_steps warmup_steps boundaries",  # an int stays one
             lambda item: _STEPS(item) if isinstance(item.value, int) else _POSITIVE(item),
         ),
         "alpha": _FRACTION,
@@ -170,7 +165,6 @@ _TOKENS = 1 << 20  # of a vocabulary; the text of a configuration is no longer
 
 
 def _vocabulary(item: ConfigValue) -> list[Any]:
-    """Read words, or whole numbers."""
     kind: type[list[Any]] = type(item.value)  # a list, or what ``adapt`` found
     return kind(
         entry.integer(-(2**63), 2**63 - 1) if isinstance(entry.value, int) else entry.string()
@@ -185,24 +179,14 @@ _LOOKUP: dict[Any, Reader | None] = {
     "num_oov_indices": integer(0, 2**31),
     # Keras 2 says of which dtype the numbers are that come out.
     "dtype": lambda item: "float32" if item.value == "int64" else read_dtype(item),
-    **dict.fromkeys(("encoding", "oov_method", "vocabulary_dtype")),
+    **_each("encoding oov_method vocabulary_dtype", None),
 }
 _IN_LOOKUPS: dict[str, Neutral] = {
-    **dict.fromkeys(("vocabulary_size", "has_input_vocabulary"), ANYTHING),
+    **_each("vocabulary_size has_input_vocabulary", ANYTHING),
     "encoding": ("utf-8",),
     "oov_method": ("floormod",),
     "vocabulary_dtype": ("int64",),
 }
-
-_INERT_IN_LAYERS: dict[str, Neutral] = {
-    # Where a model has an input layer, this repeats it; where it has none, the architecture has read it.
-    "batch_input_shape": ANYTHING,
-    "batch_shape": ANYTHING,
-    "input_dim": ANYTHING,  # of Keras 1, like the next: of the input, not of the layer
-    "input_dtype": ANYTHING,
-}
-
-_WHERE_CODE_IS = ("function_type", "module", "output_shape_type", "output_shape_module")
 
 
 def _handed_function(item: ConfigValue) -> Any:
@@ -220,6 +204,13 @@ _KERAS1_DENSE = {
     "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer",
     "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint",
 }  # fmt: skip
+_LATER = _each("quantization_config lora_rank lora_alpha", (None,))
+_IN_NORMALIZATIONS: dict[str, Neutral] = {
+    **_each("fused renorm_momentum", ANYTHING),
+    "renorm": (False,),
+    **_each("renorm_clipping virtual_batch_size", (None,)),
+    "mode": (0,),  # of Keras 1: 1 and 2 normalize otherwise
+}
 
 LAYERS = rows(
     layers,
@@ -230,71 +221,44 @@ LAYERS = rows(
         Regularizer: optional(_named("regularizer", regularizers.get, REGULARIZERS)),
         Constraint: optional(_named("constraint", constraints.get, CONSTRAINTS)),
         "dtype": read_dtype,
-        "input_shape": None,
-        "input_dim": None,
         "seed": _SEED,
         "init": lambda item: _KERAS1_INITIALIZERS(item)(),
-        **dict.fromkeys(("rate", "momentum", "stddev"), _FRACTION),
-        **dict.fromkeys(("alpha", "epsilon", "max_value", "negative_slope", "threshold"), _FACTOR),
-        **dict.fromkeys(("units", "noise_shape", "shared_axes"), _SIZE),
         "axis": integer(-32, 2**31),
-        "target_shape": integer(-1, 2**31),
-        "groups": integer(-1, 2**31),
-        "n": _SIZE,
         "dims": integer(1, 32),
-        **dict.fromkeys(("l1", "l2"), _FACTOR),
-        "sparse": None,
+        **_each("target_shape groups", integer(-1, 2**31)),
+        **_each("units noise_shape shared_axes n", _SIZE),
+        **_each("rate momentum stddev", _FRACTION),
+        **_each("alpha epsilon max_value negative_slope threshold l1 l2", _FACTOR),
+        **_each("input_shape input_dim sparse", None),
     },
-    {**_INERT_IN_LAYERS, "sparse": (False,)},
+    # Where a model has an input layer, the first two repeat it; where it has none, the architecture has read
+    # them. Those of Keras 1 are of the input, not of the layer.
+    {**_each("batch_input_shape batch_shape input_dim input_dtype", ANYTHING), "sparse": (False,)},
     own=(
         Row(layers.ActivityRegularization, {"activity_regularizer": None}),
-        Row(
-            layers.BatchNormalization,
-            inert={
-                **dict.fromkeys(("fused", "renorm_momentum"), ANYTHING),
-                "renorm": (False,),
-                **dict.fromkeys(("renorm_clipping", "virtual_batch_size"), (None,)),
-                "mode": (0,),  # of Keras 1: 1 and 2 normalize otherwise
-            },
-        ),
-        Row(
-            layers.Dense,
-            inert={"quantization_config": (None,), "lora_rank": (None,), "lora_alpha": (None,)},
-            old=_KERAS1_DENSE,
-        ),
+        Row(layers.BatchNormalization, inert=_IN_NORMALIZATIONS),
+        Row(layers.Dense, inert=_LATER, old=_KERAS1_DENSE),
         Row(layers.Discretization, inert={"trainable": ANYTHING}),
         Row(layers.Dropout, old={"p": "rate"}),
         Row(
-            layers.Embedding,
-            {
-                "input_dim": _SIZE,
-                "output_dim": _SIZE,
-                **dict.fromkeys(("input_length", "mask_zero", "weights")),
-            },
-            inert={
-                "mask_zero": (False,),
-                **dict.fromkeys(("quantization_config", "lora_rank", "lora_alpha"), (None,)),
-                "input_length": ANYTHING,  # Keras 2's, which repeats the input's shape
-            },
+            layers.Embedding,  # Keras 2's input_length repeats the input's shape
+            {**_each("input_dim output_dim", _SIZE), **_each("input_length mask_zero weights", None)},
+            {"mask_zero": (False,), "input_length": ANYTHING, **_LATER},
         ),
-        Row(
-            layers.Flatten,
-            inert={"data_format": ("channels_last", None)},
-            written={"data_format": "channels_last"},
-        ),
+        Row(layers.Flatten, {}, {"data_format": ("channels_last", None)}, {"data_format": "channels_last"}),
         Row(layers.GaussianDropout, old={"p": "rate"}),
         Row(layers.GaussianNoise, old={"sigma": "stddev"}),
         Row(layers.IntegerLookup, _LOOKUP, _IN_LOOKUPS),
         Row(layers.LayerNormalization, inert={"rms_scaling": (False,)}),
         Row(layers.LeakyReLU, old={"alpha": "negative_slope"}, keras2={"negative_slope": "alpha"}),
-        Row(layers.Normalization, {"mean": optional(numbers(8)), "variance": optional(numbers(8))}),
+        Row(layers.Normalization, _each("mean variance", optional(numbers(8)))),
         Row(layers.PReLU, old={"init": "alpha_initializer"}),
-        Row(layers.ReLU, {name: optional(_FACTOR, 0.0) for name in ("negative_slope", "threshold")}),
-        Row(layers.Rescaling, {"scale": numbers(1), "offset": numbers(1)}),
+        Row(layers.ReLU, _each("negative_slope threshold", optional(_FACTOR, 0.0))),
+        Row(layers.Rescaling, _each("scale offset", numbers(1))),
         Row(
             layers.SpatialDropout1D,  # Keras 3 takes no more; Keras 2 writes what it inherits
-            dict.fromkeys(("activity_regularizer", "noise_shape", "trainable")),
-            inert={"trainable": ANYTHING, "noise_shape": (None,)},
+            _each("activity_regularizer noise_shape trainable", None),
+            {"trainable": ANYTHING, "noise_shape": (None,)},
         ),
         Row(layers.StringLookup, _LOOKUP, _IN_LOOKUPS),
     ),
@@ -310,7 +274,10 @@ LAYERS["Lambda"] = replace(
         "arguments": optional(lambda item: {key: plain(one) for key, one in item.fields().items()}),
     },
     # Keras 2's, which say where it would look for the code.
-    inert={**LAYERS.own.inert, **dict.fromkeys(_WHERE_CODE_IS, ANYTHING)},
+    inert={
+        **LAYERS.own.inert,
+        **_each("function_type module output_shape_type output_shape_module", ANYTHING),
+    },
 )
 for _name in ("BatchNormalizationV1", "BatchNormalizationV2"):  # TensorFlow 1.13
     LAYERS[_name] = LAYERS["BatchNormalization"]
@@ -324,11 +291,10 @@ LOSSES = rows(
         # Keras 2's "auto" is the mean in fit and evaluate; Keras 3.9 took up "mean" for it.
         "reduction": choice(
             *("mean_with_sample_weight", "none", "sum", "sum_over_batch_size"),
-            auto="sum_over_batch_size",
-            mean="sum_over_batch_size",
+            **_each("auto mean", "sum_over_batch_size"),
         ),
         "label_smoothing": _FRACTION,
-        **dict.fromkeys(("alpha", "delta", "gamma"), _POSITIVE),
+        **_each("alpha delta gamma", _POSITIVE),
     },
     # Keras 2 writes the axis of some, and the function that computes the loss: see `read_loss`.
     {"axis": (-1,), "dtype": read_dtype, "fn": ANYTHING},
@@ -350,10 +316,10 @@ METRICS = rows(
         "dtype": lambda item: item.value if item.value in ("int", "int32", "int64") else read_dtype(item),
         "num_classes": integer(1, 10_000),  # a matrix of so many rows and columns
         "num_thresholds": integer(1, 100_000),
-        **dict.fromkeys(("label_smoothing", "threshold", "thresholds"), _FRACTION),
-        **dict.fromkeys(("beta", "label_weights"), _POSITIVE),
-        **dict.fromkeys(("k", "top_k"), _SIZE),
-        **dict.fromkeys(("class_id", "num_labels", "num_regressors"), integer(0, 2**31)),
+        **_each("label_smoothing threshold thresholds", _FRACTION),
+        **_each("beta label_weights", _POSITIVE),
+        **_each("k top_k", _SIZE),
+        **_each("class_id num_labels num_regressors", integer(0, 2**31)),
     },
     {"axis": (-1,), "ignore_class": (None,), "from_sorted_ids": (False,)},
     without=("LossMetric", "Mean", "MeanMetricWrapper", "Sum"),
@@ -367,17 +333,14 @@ OPTIMIZERS = rows(
         LearningRateSchedule: lambda item: (
             _read_schedule(item) if isinstance(item.value, dict) else _POSITIVE(item)
         ),
-        **dict.fromkeys(("beta_1", "beta_2", "ema_momentum", "momentum", "rho"), _FRACTION),
-        **dict.fromkeys(("clipnorm", "clipvalue", "global_clipnorm", "weight_decay"), _POSITIVE),
-        **dict.fromkeys(("epsilon", "initial_accumulator_value", "loss_scale_factor"), _POSITIVE),
+        **_each("beta_1 beta_2 ema_momentum momentum rho", _FRACTION),
+        **_each("clipnorm clipvalue global_clipnorm weight_decay", _POSITIVE),
+        **_each("epsilon initial_accumulator_value loss_scale_factor", _POSITIVE),
         "ema_overwrite_frequency": integer(1, _MOST_STEPS),
         "gradient_accumulation_steps": integer(2, _MOST_STEPS),
     },
-    {
-        "jit_compile": ANYTHING,  # how Keras runs it
-        "is_legacy_optimizer": ANYTHING,  # which of its two kinds Keras 2 makes; see `read_optimizer`
-        "decay": (None, 0),
-    },
+    # How Keras runs it; which of its two kinds Keras 2 makes, see `read_optimizer`.
+    {**_each("jit_compile is_legacy_optimizer", ANYTHING), "decay": (None, 0)},
     own=(
         Row(
             optimizers.Adadelta,
@@ -390,9 +353,8 @@ OPTIMIZERS = rows(
         Row(optimizers.Adamax, keras2={"momentum": "m", "norm": "u"}, legacy={"momentum": "m", "norm": "v"}),
         Row(optimizers.Lion, keras2={"momentum": "m"}),
         Row(optimizers.Nadam, keras2=_MOMENTS),
-        # Without momentum, epsilon stands beside the root in the legacy one.
         Row(
-            optimizers.RMSprop,
+            optimizers.RMSprop,  # without momentum, epsilon stands beside the root in the legacy one
             legacy={"velocity": "rms", "average_gradient": "mg"},
             legacy_if=lambda it: it.momentum > 0,
         ),

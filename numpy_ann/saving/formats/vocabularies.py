@@ -90,15 +90,11 @@ def fill_vocabularies(
             lines.pop()
         whole = options.get("vocabulary_dtype", "string") != "string"
         try:
-            tokens = list(map(_whole, lines)) if whole else lines
+            if whole and max(map(len, lines), default=0) > _DIGITS:
+                raise ValueError
+            tokens: list[Any] = list(map(int, lines)) if whole else lines
         except ValueError:
             raise ModelFormatError(f"{name}: not whole numbers, a line each") from None
         options["vocabulary"] = Found(tokens)
         if options.get("output_mode") == "tf_idf":
             options["idf_weights"] = weights(f"{place}/vars")[: len(tokens)]
-
-
-def _whole(line: str) -> int:
-    if len(line) > _DIGITS:
-        raise ValueError
-    return int(line)

@@ -15,7 +15,8 @@ from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
 
 __all__ = [
-    "Partly", "class_group_names", "places", "read_named_weights", "read_numbered_weights", "read_numbers",
+    "Partly", "class_group_names", "formats_of", "layers_of", "own_architecture", "places",
+    "read_named_weights", "read_numbered_weights", "read_numbers", "weights_by_part",
 ]  # fmt: skip
 
 
@@ -32,6 +33,41 @@ class Partly:
     skipped: list[str] = field(default_factory=list)  # where what was passed over is told
 
 
+def formats_of(layer: Layer) -> list[WeightFormat]:
+    """Return what files have for each parameter of a layer."""
+    trained = set(map(id, layer.trainable_parameters))
+    return [WeightFormat(p.shape, id(p) in trained, "i" if p.integer else "f") for p in layer.parameters]
+
+
+def layers_of(parts: Sequence[Layer | Architecture]) -> list[Layer]:
+    """Return the layers among parts of a model and in them, without input layers."""
+    inner = [part.layers if isinstance(part, Architecture) else [part] for part in parts]
+    return [layer for layers in inner for layer in layers if not isinstance(layer, InputLayer)]
+
+
+def own_architecture(model: Any, body: Layer, input_shape: Shape) -> Architecture:
+    """Return the architecture of a model by a class of somebody's own."""
+    names = (model.name, str(model.dtype), input_shape, "input_layer")
+    return Architecture(*names, [body], [body], [formats_of(body)], own=model)
+
+
+def weights_by_part(architecture: Architecture) -> list[list[tuple[int, int]]]:
+    """Return, for each part, which weights it has in ``.h5`` files: numbers of layers and of weights.
+
+    Those of a model come as Keras has them there: first what is trained.
+    """
+    first, found, formats = 0, [], architecture.weight_formats
+    for part in architecture.parts:
+        inner = isinstance(part, Architecture) or getattr(part, "by_call", False)
+        count = len(part.layers) if isinstance(part, Architecture) else not isinstance(part, InputLayer)
+        weights = [(i, k) for i in range(first, first + count) for k in range(len(formats[i]))]
+        if inner:
+            weights.sort(key=lambda at: not formats[at[0]][at[1]].trained)
+        found.append(weights)
+        first += count
+    return found
+
+
 def read_named_weights(
     group: Group, architecture: Architecture, *, allow_nonfinite: bool = False, partly: Partly | None = None
 ) -> list[list[Array]]:
@@ -46,7 +82,7 @@ def read_named_weights(
     As in Keras, layers are matched by their order, those without weights left out; names are free. A model in
     the model has one group.
     """
-    parts, places, formats = architecture.parts, architecture.weights_by_part(), architecture.weight_formats
+    parts, places, formats = architecture.parts, weights_by_part(architecture), architecture.weight_formats
     by_name = partly is not None and partly.by_name
     most = _MOST_NAMES if by_name else 2 * len(parts) + 16  # a functional model's list has its input layer
     names = group.texts("layer_names", most)
@@ -99,7 +135,7 @@ def read_numbered_weights(
     """
     container, names = _numbered_groups(root, architecture)
     result: list[list[Array]] = []
-    for part, name in zip(architecture.children or architecture.layers, names, strict=True):
+    for part, name in zip(architecture.parts, names, strict=True):
         i = len(result)
         if isinstance(part, Architecture):
             if not any(part.weight_formats):
@@ -111,13 +147,11 @@ def read_numbered_weights(
         if isinstance(part, InputLayer):
             continue
         weights = architecture.weight_formats[i]
-        if not weights:
-            result.append([])
-            continue
         skipping = partly if partly and partly.skip_mismatch else None
         found: list[tuple[int, Group, str]] = []  # which weight, and where it is
-        problem = f"there is no group {name!r}" if skipping and name and name not in container else ""
-        for path, own in [] if problem else places(part, len(weights)):
+        missing = weights and skipping and name and name not in container
+        problem = f"there is no group {name!r}" if missing else ""
+        for path, own in places(part, len(weights)) if weights and not missing else ():
             group = container.group(f"{name}/{path}".strip("/"))
             if len(group) != len(own):
                 problem = f"{len(group)} weights, but the configuration makes it {len(own)}"
@@ -151,18 +185,19 @@ def places(part: Any, count: int) -> list[tuple[str, list[int]]]:
     found: list[tuple[str, list[int]]] = []
 
     def visit(path: str, thing: Any) -> None:
-        if isinstance(thing, Layer):
-            inside = sorted(tracked(thing), key=lambda one: one[0]) if thing.by_call else []
-        elif thing.by_call:
-            inside = sorted(tracked(thing._layers[0]), key=lambda one: one[0])
+        if thing.by_call:
+            holder = thing if isinstance(thing, Layer) else thing._layers[0]
+            inside = sorted(tracked(holder), key=lambda one: one[0])
+        elif isinstance(thing, Layer):
+            inside = []
         else:
-            groups = class_group_names(thing.layers, [1] * len(thing.layers))
-            inside = [(f"layers/{name}", one) for name, one in zip(groups, thing.layers, strict=True)]
+            groups = [f"layers/{name}" for name in class_group_names(thing.layers)]
+            inside = list(zip(groups, thing.layers, strict=True))
         deeper = {id(p) for _, one in inside for p in one.parameters}
-        own = [] if not isinstance(thing, Layer) else [p for p in thing.parameters if id(p) not in deeper]
+        own = [p for p in thing.parameters if id(p) not in deeper] if isinstance(thing, Layer) else []
         own.sort(key=lambda p: not p.trainable)
-        left = [numbers.pop(id(p)) for p in own if id(p) in numbers]  # a layer in two places is in the first
-        if left:
+        # A layer in two places is in the first.
+        if left := [numbers.pop(id(p)) for p in own if id(p) in numbers]:
             found.append((f"{path}vars", left))
         for name, one in inside:
             visit(f"{path}{name}/", one)
@@ -179,42 +214,36 @@ def _numbered_groups(root: Group, architecture: Architecture) -> tuple[Group, li
     """
     if architecture.own is not None:
         return root, [""]
-    parts: Sequence[Layer | Architecture] = architecture.children or architecture.layers
-    if architecture.children is None:
-        weighty = [bool(weights) for weights in architecture.weight_formats]
-    else:
-        weighty = [bool(own) for own in architecture.weights_by_part()]
-    once = class_group_names(parts, [1] * len(parts))
-    twice = class_group_names(parts, [2 if weights else 1 for weights in weighty])
-    with_weights = [i for i, weights in enumerate(weighty) if weights]
+    weighty = [bool(own) for own in weights_by_part(architecture)]
+    once = class_group_names(architecture.parts)
+    twice = class_group_names(architecture.parts, [1 + own for own in weighty])
+    with_weights = [i for i, own in enumerate(weighty) if own]
     candidates = []
-    for name, counts in (("layers", [once]), ("_layer_checkpoint_dependencies", [once, twice])):
-        for counted in counts if once != twice else counts[:1]:
-            if name in root:
-                candidates.append((root.group(name), counted))
-            flat = [f"{name}\\{layer}" for layer in counted]
-            if any(flat[i] in root for i in with_weights):
-                candidates.append((root, flat))
-    if not candidates:
-        if not with_weights:
-            return root, once
+    older = "_layer_checkpoint_dependencies"
+    for name, counted in [("layers", once), (older, once), *([(older, twice)] if once != twice else [])]:
+        if name in root:
+            candidates.append((root.group(name), counted))
+        flat = [f"{name}\\{layer}" for layer in counted]
+        if any(flat[i] in root for i in with_weights):
+            candidates.append((root, flat))
+    if not candidates and with_weights:
         raise root.error("the group 'layers' is missing")
     whole = [(group, names) for group, names in candidates if all(names[i] in group for i in with_weights)]
     if len(whole) > 1 and with_weights:
         raise root.error("the layers' groups stand there twice, under names of several Keras versions")
-    return (whole or candidates)[0]
+    return [*whole, *candidates, (root, once)][0]
 
 
-def class_group_names(parts: Sequence[Layer | Architecture], steps: Sequence[int]) -> list[str]:
+def class_group_names(parts: Sequence[Layer | Architecture], steps: Sequence[int] = ()) -> list[str]:
     """Return the name of each layer's group: its class in snake case, numbered from the second on.
 
     >>> from numpy_ann.layers import Dense, Flatten
-    >>> class_group_names([Flatten(), Dense(3), Dense(2)], [1, 1, 1])
+    >>> class_group_names([Flatten(), Dense(3), Dense(2)])
     ['flatten', 'dense', 'dense_1']
     """
     counts: dict[str, int] = {}
     names = []
-    for part, step in zip(parts, steps, strict=True):
+    for part, step in zip(parts, steps or [1] * len(parts), strict=True):
         kind = part.kind if isinstance(part, Architecture) else type(part).__name__
         name = snake_case(getattr(part, "_kind", kind))
         number = counts.get(name, 0)
@@ -224,10 +253,8 @@ def class_group_names(parts: Sequence[Layer | Architecture], steps: Sequence[int
 
 
 def _mismatch(group: Group, name: str, weight: WeightFormat) -> str:
-    shape = group.shape(name)
-    if shape == weight.shape:
-        return ""
-    return f"{name!r} has the shape {shape}, but the configuration makes it {weight.shape}"
+    shape, made = group.shape(name), weight.shape
+    return "" if shape == made else f"{name!r} has the shape {shape}, but the configuration makes it {made}"
 
 
 def read_numbers(
