@@ -215,11 +215,9 @@ def _json_attribute(root: Group, name: str) -> ConfigValue | None:
     return None if text is None else ConfigValue(parse_json(text, name), name)
 
 
-def _stated(members: Archive) -> tuple[ConfigValue | None, str | None]:
+def _stated(members: Archive) -> tuple[ConfigValue, str | None]:
     """Return the metadata, and the version of Keras in it, which decides what a few names mean."""
-    if archive.METADATA not in members:
-        return None, None
-    metadata = parse_json(members.read(archive.METADATA, JSON_BYTES), archive.METADATA)
+    metadata = parse_json(members.read(archive.METADATA, JSON_BYTES, b"null"), archive.METADATA)
     version = metadata.get("keras_version") if isinstance(metadata, dict) else None
     return ConfigValue(metadata, archive.METADATA), version if isinstance(version, str) else None
 
@@ -246,7 +244,7 @@ def _read_archive_model(
                 if compiled and compiled.has_optimizer and "optimizer" in root:
                     group = root.group("optimizer/vars")
                     state = read_numbered_state(group, compiled.optimizer, architecture)
-        more = None if metadata is None else metadata.get(RESUME_KEY)
+        more = metadata.get(RESUME_KEY)
         resumed = None if more is None else read_resume_state(more)
         return ModelContents(architecture, weights, state, compiled, resumed, notes)
 

@@ -95,9 +95,11 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
-    def read(self, name: str, most: int) -> bytes:
+    def read(self, name: str, most: int, otherwise: bytes | None = None) -> bytes:
         """Return a member's bytes, at most so many, whatever the archive itself says of their number."""
         if name not in self._members:
+            if otherwise is not None:
+                return otherwise
             npz = f"{WEIGHTS.removesuffix('h5')}npz"
             also = f"; it holds {npz}, which isn't read: save again with h5py installed" * (npz in self)
             raise ModelFormatError(f"{name}: missing from the archive{also}")

@@ -83,9 +83,9 @@ class _Reading:
     ) -> tuple[Architecture, list[Shape]]:
         """Return a model, and the shapes of its outputs; ``shapes`` are those that it is called on."""
         limits = self.limits
-        if is_own_model(root):
-            return self._own(root, handed_over(root, "model", MODELS), shapes)
         config, cls = root["config"], _own_class(root)
+        if getattr(cls, "by_call", False):
+            return self._own(root, handed_over(root, "model", MODELS), shapes)
         kind = "Functional" if isinstance(config.value, dict) and "output_layers" in config else "Sequential"
         if cls is None:
             kind = class_of(root, "model class", _MODELS)
@@ -229,11 +229,6 @@ def _begins(model: Architecture) -> list[Shape]:
         return [model.input_shape]
     calls, places = model.connections.calls, leaves(model.connections.inputs)
     return [model.parts[calls[place.call].part].input_shape for place in places]
-
-
-def is_own_model(entry: ConfigValue) -> bool:
-    """Return whether an entry is a model by a class that the caller has handed over."""
-    return bool(getattr(_own_class(entry), "by_call", False))
 
 
 def _own_class(entry: ConfigValue) -> Any:

@@ -78,6 +78,10 @@ def function_name(item: ConfigValue) -> str:
     return (item["config"] if wrapped else item).string()
 
 
+def _refused(item: ConfigValue) -> None:
+    raise item.error(f"{shown(item.value)} is not supported; only null is")
+
+
 # What is read where nothing but the type is known; the class itself then says what it can't take.
 _BY_TYPE: dict[Any, Reader] = {
     bool: ConfigValue.boolean,
@@ -133,7 +137,7 @@ def _reader(name: str, annotation: Any, readers: Mapping[Any, Reader | None]) ->
     if get_origin(annotation) is Sequence:
         kinds = {annotation}
     if kinds == {NoneType}:  # an argument that Keras has, and that can't be used here
-        return lambda item: _neutral(item, (None,))
+        return optional(_refused)
     for kind in kinds:
         if isinstance(kind, type) and kind in readers:
             return readers[kind]
@@ -209,15 +213,10 @@ def read_options(
         elif key not in inert:
             known = ", ".join(sorted({*arguments, *inert}))
             raise item.error(f"this option is not supported, and could mean something. Known here: {known}")
-        else:
-            _neutral(item, inert[key])
+        elif callable(values := inert[key]):
+            values(item)
+        # True isn't 1 here, nor false 0.
+        elif not any(item.value == v and isinstance(item.value, bool) == isinstance(v, bool) for v in values):
+            allowed = " or ".join(map(shown, values))
+            raise item.error(f"{shown(item.value)} is not supported; only {allowed} is")
     return found
-
-
-def _neutral(item: ConfigValue, values: Neutral) -> None:
-    """Refuse an option that might change something; true isn't 1 here, nor false 0."""
-    if callable(values):
-        values(item)
-    elif not any(item.value == v and isinstance(item.value, bool) == isinstance(v, bool) for v in values):
-        allowed = " or ".join(map(shown, values))
-        raise item.error(f"{shown(item.value)} is not supported; only {allowed} is")
