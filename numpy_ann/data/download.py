@@ -116,6 +116,7 @@ class Mirror:
 
     @property
     def name(self) -> str:
+        """What messages call it."""
         return self.url
 
     def fetch(self, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:

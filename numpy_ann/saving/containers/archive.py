@@ -35,6 +35,7 @@ class BoundedReader(io.RawIOBase):
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable  # type: ignore[method-assign]
 
     def readinto(self, buffer: Any) -> int:
+        """Fill ``buffer`` from the file."""
         if len(buffer) > self.most:
             raise self._too_much(len(buffer))
         return int(self._file.readinto(buffer))  # type: ignore[attr-defined]  # every binary file has it

@@ -58,6 +58,7 @@ class Group:
         return next((n for n in range(_MOST_NUMBERED) if str(n) not in self), _MOST_NUMBERED)
 
     def error(self, problem: str) -> ModelFormatError:
+        """Return the error that names this group."""
         return ModelFormatError(f"{self.place or '/'}: {problem}")
 
     def group(self, path: str) -> "Group":
@@ -122,6 +123,7 @@ class Group:
         return parent._member(name, self._h5py.Dataset), f"{parent.place}/{name}"
 
     def has_attribute(self, name: str) -> bool:
+        """Return whether there is such an attribute, or its first part."""
         return name in self._group.attrs or f"{name}0" in self._group.attrs
 
     def text(self, name: str) -> str | None:

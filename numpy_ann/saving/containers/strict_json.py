@@ -92,9 +92,11 @@ class ConfigValue:
     place: str
 
     def error(self, problem: str) -> ModelFormatError:
+        """Return the error that names this place."""
         return ModelFormatError(f"{self.place}: {problem}")
 
     def unexpected(self, expected: str) -> ModelFormatError:
+        """Return the error that says what was expected and what was found."""
         return self.error(f"expected {expected}, found {shown(self.value)}")
 
     def checked(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
@@ -105,6 +107,7 @@ class ConfigValue:
             raise self.error(str(error)) from None
 
     def string(self) -> str:
+        """Return a string."""
         if not isinstance(self.value, str):
             raise self.unexpected("a string")
         if len(self.value) > _LONGEST_NAME:
@@ -112,6 +115,7 @@ class ConfigValue:
         return self.value
 
     def boolean(self) -> bool:
+        """Return a bool."""
         if not isinstance(self.value, bool):
             raise self.unexpected("true or false")
         return self.value
@@ -145,6 +149,7 @@ class ConfigValue:
         return [ConfigValue(value, f"{self.place}[{i}]") for i, value in enumerate(self.value)]
 
     def fields(self) -> dict[str, "ConfigValue"]:
+        """Return the items of an object by key."""
         if not isinstance(self.value, dict):
             raise self.unexpected("an object")
         return {key: ConfigValue(value, f"{self.place}: {key[:80]}") for key, value in self.value.items()}

@@ -98,6 +98,7 @@ class Architecture:
 
     @property
     def outputs(self) -> int:
+        """How many outputs the model has."""
         return len(leaves(self.connections and self.connections.outputs))
 
 
