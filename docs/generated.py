@@ -37,7 +37,7 @@ MODULES: dict[str, tuple[str, dict[str, str]]] = {
     "losses": (
         "Losses",
         {
-            "Probabilities, classes and directions": "binary categorical focal",
+            "Probabilities, classes and directions": "binary categorical",
             "Regression and hinge, output by output": "elementwise",
             "Overlap": "overlap",
             "From logits": "logits",
@@ -56,7 +56,7 @@ MODULES: dict[str, tuple[str, dict[str, str]]] = {
             "Of yes and no": "auc binary_counts",
             "F-score and intersection over union": "class_overlap",
             "Base class": "metric",
-            "scikit-learn's functions": "confusion correctness curves precision_recall report",
+            "scikit-learn's functions": "classification correctness curves precision_recall",
             "Names and errors": "lookup inputs",
             "The losses as functions": "",
         },

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from numpy_ann.losses import functions
 from numpy_ann.lookup import by_name, concrete_classes, left_out
-from numpy_ann.losses.binary import BinaryCrossentropy, BinaryLoss
+from numpy_ann.losses.binary import (
+    BinaryCrossentropy, BinaryFocalCrossentropy, BinaryLoss, CategoricalFocalCrossentropy,
+)
 from numpy_ann.losses.categorical import (
     CategoricalCrossentropy, CategoricalGeneralizedCrossEntropy, CategoricalHinge, CosineSimilarity,
     KLDivergence, SparseCategoricalCrossentropy,
@@ -15,7 +17,6 @@ from numpy_ann.losses.elementwise import (
     ElementwiseLoss, Hinge, Huber, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
     MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SquaredHinge,
 )
-from numpy_ann.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from numpy_ann.losses.functions import FunctionLoss, LossFunction
 from numpy_ann.losses.logits import sigmoid_crossentropy, softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import Loss

@@ -24,13 +24,12 @@ class LossOfDistributions(LossOfProbabilities):
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         if output_shape[-1:] == (1,):
-            warnings.warn(
+            what = (
                 f"In loss {self.name}, expected outputs of shape (batch_size, num_classes) with "
                 f"num_classes > 1. Received: {(None, *output_shape)}. Consider using 'binary_crossentropy' "
-                "if you only have 2 classes.",
-                SyntaxWarning,
-                stacklevel=2,
+                "if you only have 2 classes."
             )
+            warnings.warn(what, SyntaxWarning, stacklevel=2)
         if y_true.shape[1:] == output_shape:
             return
         classes = output_shape[-1] if output_shape else 1
@@ -61,7 +60,6 @@ class CategoricalCrossentropy(LossOfDistributions):
 
     Behind a softmax, training uses the second form on the softmax's input, as TensorFlow does: there a
     probability of 0 for the true class has a finite loss and the right gradient.
-
     Shapes: ``y_true`` and ``y_pred`` are ``(batch, ..., classes)``.
     Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3; label smoothing:
     Szegedy et al., "Rethinking the Inception Architecture" (2015), section 7.
@@ -98,15 +96,13 @@ class SparseCategoricalCrossentropy(LossOfProbabilities):
         p = q / sum(q)          l = -log p_t          dl/dq_j = (1 - [j = t] / p_j) / sum(q)
 
     From logits ``z``: ``l = log sum_k exp(z_k) - z_t``, ``dl/dz = softmax(z) - onehot(t)``.
-
     Shapes: ``y_true`` is ``(batch, ...)`` or ``(batch, ..., 1)``; ``y_pred`` is ``(batch, ..., classes)``.
+    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3.
 
     Parameters
     ----------
     ignore_class : None
         Only the function ``sparse_categorical_crossentropy`` takes a class to leave out.
-
-    Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), section 6.2.2.3.
 
     >>> round(SparseCategoricalCrossentropy()(np.array([1]), np.array([[0.25, 0.75]])), 4)
     0.2877
@@ -161,17 +157,15 @@ class CategoricalGeneralizedCrossEntropy(Loss):
     As ``q`` goes to 0 it becomes ``-log p_t``, at 1 it would be ``1 - p_t``. As in Keras the probabilities
     are taken as they come, neither scaled to sum to 1 nor bounded: end the model in a softmax. At
     ``p_t = 0``, where the slope is infinite, it is taken as 0: behind a softmax, ``p_t`` times it is.
-
     Shapes: ``y_true`` is ``(batch, ...)`` or ``(batch, ..., 1)``, whole numbers; ``y_pred`` is
     ``(batch, ..., classes)``.
+    Source: Zhang and Sabuncu, "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy
+    Labels" (2018), section 3.2.
 
     Parameters
     ----------
     q : float
         Between 0 and 1.
-
-    Source: Zhang and Sabuncu, "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy
-    Labels" (2018), section 3.2.
 
     >>> CategoricalGeneralizedCrossEntropy()(np.array([0]), np.array([[0.25, 0.75]]))
     1.0
@@ -235,7 +229,6 @@ class CategoricalHinge(Loss):
 
     and ``dl/dp_j = (1 - y_j) [j is where b is] - y_j`` where ``b - a + 1 >= 0``, else 0. As in Keras the true
     class' entry of ``(1 - y) p`` is 0, so ``b`` is never below 0.
-
     Shapes: both ``(batch, ..., classes)``.
     Source: Crammer and Singer, "On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines"
     (2001), section 3.
@@ -267,15 +260,13 @@ class CosineSimilarity(Loss):
         l = -sum_j u_j v_j                      dl/dp = -(u + l v) / |p|
 
     ``|y|`` and ``|p|`` are taken as at least 1e-7, so the cosine with a vector of zeros is 0.
-
     Shapes: both ``(batch, ..., features)``. The angle is taken along the last axis.
+    Source: Keras 3, ``keras.losses.CosineSimilarity``.
 
     Parameters
     ----------
     axis : int
         Only -1.
-
-    Source: Keras 3, ``keras.losses.CosineSimilarity``.
 
     >>> CosineSimilarity()(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 0.0], [3.0, 0.0]]))
     -0.5

@@ -24,7 +24,6 @@ class ElementwiseLoss(Loss):
         l = sum_j e(y_j, p_j) / k               dl/dp_j = e'(y_j, p_j) / k
 
     A loss of this family says what ``e`` and its derivative with respect to ``p`` are.
-
     Shapes: ``y_pred`` is ``(batch, ..., k)``, ``y_true`` the same, or without the last axis where ``k`` is 1.
     """
 
@@ -129,13 +128,12 @@ class Huber(ElementwiseLoss):
         e = delta |d| - delta^2 / 2             e' = delta sign(d)      beyond
 
     The rest: see ``ElementwiseLoss``. Left out, its name is ``"huber_loss"``.
+    Source: Huber, "Robust Estimation of a Location Parameter" (1964), equation 2.2.
 
     Parameters
     ----------
     delta : float
         Where the parabola goes over into straight lines; above 0, in the targets' unit.
-
-    Source: Huber, "Robust Estimation of a Location Parameter" (1964), equation 2.2.
 
     >>> Huber()(np.array([0.0, 0.0]), np.array([[0.5], [3.0]]))
     1.3125

@@ -22,10 +22,7 @@ LossFunction = Callable[[Any, Any], Any]
 
 
 def function_of(loss_class: Callable[P, Loss]) -> Callable[Concatenate[ArrayLike, ArrayLike, P], Array]:
-    """Return a loss class as Keras' function: ``(y_true, y_pred, options)`` to a loss for each sample.
-
-    Beside the options of the class it takes another ``axis``, and a class to ignore among integer labels.
-    """
+    """Return a class as Keras' function, for each sample, of its options, another axis, a class to ignore."""
     cls = cast(type[Loss], loss_class)
     name, y = snake_case(cls.__name__), inspect.Parameter.POSITIONAL_OR_KEYWORD
     options = [p for p in inspect.signature(cls).parameters.values() if p.kind is y]

@@ -58,7 +58,6 @@ def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tup
 
     Subtracting the largest ``z`` of a row from all of them changes neither ``p`` nor ``l`` and keeps ``exp``
     from overflowing. The sum is then at least 1, so its logarithm is finite whatever the logits.
-
     Shapes: ``z`` and ``p`` are ``(..., classes)``, ``l`` is ``(...)``; ``y`` is target probabilities, as
     ``z``, or integers, ``(...)``: the true classes. ``p`` goes to ``out``, which may be ``z``.
 

@@ -46,7 +46,6 @@ class Loss(Described):
     A loss of the whole batch taken together returns one number, a scalar, for ``l``, and its derivative with
     respect to all of ``y_pred``. As in Keras it stands for the loss of each sample where there are weights
     (``L = l mean(w)``, or ``l sum(w)`` for ``reduction="sum"``), and ``L = l`` where there are none.
-
     Shapes: ``y_pred`` ``(batch, ..., classes)``, ``l`` ``(batch, ...)`` or a scalar, weights ``(batch,)``.
 
     Parameters

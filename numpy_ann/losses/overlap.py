@@ -64,15 +64,13 @@ class Dice(_OverlapLoss):
     By default the whole batch is one sum, so ``l`` is one number: the mean over batches depends on how they
     are cut, and ``reduction`` plays a part only where there are weights (see ``Loss``). The ``1e-7`` is in
     ``d`` alone: where nothing is meant and nothing predicted, ``l`` is 1, not 0.
-
     Shapes: both ``(batch, ...)``; ``l`` is a scalar, or the shape without the axes summed over.
+    Source: Milletari, Navab and Ahmadi, "V-Net" (2016), section 3, without their squares, as Keras has it.
 
     Parameters
     ----------
     axis : int or sequence of int, optional
         What to sum over, the batch being axis 0; ``(1, 2)`` gives a number for each sample of two axes.
-
-    Source: Milletari, Navab and Ahmadi, "V-Net" (2016), section 3, without their squares, as Keras has it.
 
     >>> round(Dice()(np.array([[1.0, 0.0]]), np.array([[0.5, 0.5]])), 4)
     0.5
@@ -94,6 +92,7 @@ class Tversky(_OverlapLoss):
     batches and ``reduction`` are as there. As Keras computes it, ``alpha`` weighs what is meant and not
     predicted (false negatives), ``beta`` what is predicted and not meant: the paper, and Keras' own
     documentation, have them the other way round.
+    Source: Salehi, Erdogmus and Gholipour, "Tversky loss function for image segmentation" (2017), equation 1.
 
     Parameters
     ----------
@@ -101,8 +100,6 @@ class Tversky(_OverlapLoss):
         The weights, 0 or more.
     axis
         As for ``Dice``.
-
-    Source: Salehi, Erdogmus and Gholipour, "Tversky loss function for image segmentation" (2017), equation 1.
 
     >>> round(Tversky(alpha=0.0, beta=1.0)(np.array([[1.0, 0.0]]), np.array([[0.5, 0.5]])), 4)
     0.5

@@ -17,19 +17,12 @@ __all__ = ["called_on_tape", "derive_by_tape", "each_on_tape", "traced_losses"]
 
 
 def derive_by_tape(cls: type[Loss]) -> None:
-    """Make training use the class' own ``call(y_true, y_pred)``, of ops, NumPy's functions and operators.
-
-    It returns ``l``, a number for each sample or one for the batch.
-    """
+    """Make training use the class' own ``call(y_true, y_pred)``, of ops, NumPy's functions and operators."""
     for method in (check_targets, per_sample, gradient, forward, backward):
         if method.__name__ not in vars(cls):
             setattr(cls, method.__name__, method)
-    cls.__getstate__ = without_the_tape  # type: ignore[method-assign]
-
-
-def without_the_tape(self: Any) -> dict[str, Any]:
-    """Leave out, in copies, what the last batch left."""
-    return {**vars(self), "_pull": None, "_last": None}
+    # Copies leave out what the last batch left.
+    cls.__getstate__ = lambda self: {**vars(self), "_pull": None, "_last": None}  # type: ignore[method-assign]
 
 
 def check_targets(self: Any, y_true: Array, output_shape: Shape) -> None:

@@ -26,7 +26,9 @@ from numpy_ann.metrics.binary_counts import (
 from numpy_ann.metrics.class_overlap import (
     BinaryIoU, F1Score, FBetaScore, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU,
 )
-from numpy_ann.metrics.confusion import cohen_kappa_score, confusion_matrix, matthews_corrcoef
+from numpy_ann.metrics.classification import (
+    classification_report, cohen_kappa_score, confusion_matrix, matthews_corrcoef,
+)
 from numpy_ann.metrics.correctness import accuracy_score, log_loss, top_k_accuracy_score
 from numpy_ann.metrics.correlation import (
     ConcordanceCorrelation, PearsonCorrelation, R2Score, concordance_correlation, pearson_correlation,
@@ -42,7 +44,6 @@ from numpy_ann.metrics.mean_metric import (
 from numpy_ann.metrics.metric import Metric
 from numpy_ann.metrics.inputs import InvalidParameterError, UndefinedMetricWarning
 from numpy_ann.metrics.precision_recall import f1_score, precision_recall_fscore_support
-from numpy_ann.metrics.report import classification_report
 
 __all__ = [
     "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy",

@@ -7,13 +7,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
-from numpy_ann.metrics.binary_counts import (
-    RATES,
-    RatioMetric,
-    ThresholdCounts,
-    checked_thresholds,
-    divide_no_nan,
-)
+from numpy_ann.metrics.binary_counts import RATES, RatioMetric, ThresholdCounts, checked_thresholds, ratio
 from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
 from numpy_ann.validation import checked_bool, checked_choice, checked_integer, checked_number
 
@@ -41,9 +35,9 @@ class AUC(Metric):
     where 0 / 0 is 0. Interpolation for PR follows Davis and Goadrich: along a piece of the curve ``TP`` is
     linear in ``P = TP + FP``, which gives a logarithm. ``roc_auc_score`` is exact, but needs all predictions
     at once.
-
     Shapes: ``y_pred`` is ``(batch, ...)``, ``y_true`` the same, or without the last axis for one output. All
     outputs are counted together, unless ``multi_label``.
+    Source: Davis and Goadrich, "The Relationship Between Precision-Recall and ROC Curves" (2006), section 4.
 
     Parameters
     ----------
@@ -63,8 +57,6 @@ class AUC(Metric):
         How much each output counts.
     from_logits : bool
         Whether predictions are logits: a sigmoid makes probabilities of them.
-
-    Source: Davis and Goadrich, "The Relationship Between Precision-Recall and ROC Curves" (2006), section 4.
 
     >>> AUC(num_thresholds=3)([0, 0, 1, 1], [[0.0], [0.5], [0.3], [0.9]])
     0.75
@@ -126,12 +118,12 @@ class AUC(Metric):
         c = self._counts
         tp, p = c.true_positives, c.true_positives + c.false_positives
         dtp, dp = tp[:-1] - tp[1:], p[:-1] - p[1:]
-        slope = divide_no_nan(dtp, np.maximum(dp, 0))
+        slope = ratio(dtp, np.maximum(dp, 0))
         intercept = tp[1:] - slope * p[1:]
         both = (p[:-1] > 0) & (p[1:] > 0)
-        ratio = np.where(both, divide_no_nan(p[:-1], p[1:]), 1)
+        relative = np.where(both, ratio(p[:-1], p[1:]), 1)
         positives = tp[1:] + c.false_negatives[1:]
-        areas = divide_no_nan(slope * (dtp + intercept * np.log(ratio)), positives)
+        areas = ratio(slope * (dtp + intercept * np.log(relative)), positives)
         return areas.sum(axis=0)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
@@ -177,6 +169,7 @@ class SensitivityAtSpecificity(_AtThreshold):
     ``max over t of sensitivity(t) where specificity(t) >= specificity``, and 0 where no threshold reaches it,
     with ``sensitivity = TP / (TP + FN)``, also called recall, ``specificity = TN / (TN + FP)`` and
     ``precision = TP / (TP + FP)``, and 0 for 0 / 0. Shapes: as for ``Precision``.
+    Source: Keras 3, ``keras.metrics.SensitivityAtSpecificity``.
 
     Parameters
     ----------
@@ -186,8 +179,6 @@ class SensitivityAtSpecificity(_AtThreshold):
         So many, evenly from 0 to 1; one is 0.5.
     class_id : int, optional
         Only this output is looked at.
-
-    Source: Keras 3, ``keras.metrics.SensitivityAtSpecificity``.
 
     >>> SensitivityAtSpecificity(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
     0.5
@@ -203,9 +194,7 @@ class SensitivityAtSpecificity(_AtThreshold):
 
 
 class SpecificityAtSensitivity(_AtThreshold):
-    """The best specificity at a threshold where the sensitivity is at least a given value.
-
-    ``max over t of specificity(t) where sensitivity(t) >= sensitivity``: see ``SensitivityAtSpecificity``.
+    """The best ``specificity(t)`` where ``sensitivity(t) >= sensitivity``: see ``SensitivityAtSpecificity``.
 
     >>> SpecificityAtSensitivity(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
     0.6666666666666666
@@ -221,9 +210,7 @@ class SpecificityAtSensitivity(_AtThreshold):
 
 
 class PrecisionAtRecall(_AtThreshold):
-    """The best precision at a threshold where the recall is at least a given value.
-
-    ``max over t of precision(t) where recall(t) >= recall``; the rest: see ``SensitivityAtSpecificity``.
+    """The best ``precision(t)`` where ``recall(t) >= recall``: see ``SensitivityAtSpecificity``.
 
     >>> PrecisionAtRecall(0.5)([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
     0.5
@@ -239,9 +226,7 @@ class PrecisionAtRecall(_AtThreshold):
 
 
 class RecallAtPrecision(_AtThreshold):
-    """The best recall at a threshold where the precision is at least a given value.
-
-    ``max over t of recall(t) where precision(t) >= precision``; the rest: see ``SensitivityAtSpecificity``.
+    """The best ``recall(t)`` where ``precision(t) >= precision``: see ``SensitivityAtSpecificity``.
 
     >>> RecallAtPrecision(0.8)([0, 0, 1, 1], [0, 0.5, 0.3, 0.9])
     0.5

@@ -12,7 +12,7 @@ from numpy_ann.validation import checked_integer, is_number
 
 __all__ = [
     "RATES", "FalseNegatives", "FalsePositives", "Precision", "RatioMetric", "Recall", "ThresholdCounts",
-    "TrueNegatives", "TruePositives", "checked_thresholds", "divide_no_nan",
+    "TrueNegatives", "TruePositives", "checked_thresholds", "ratio",
 ]  # fmt: skip
 
 _NEVER = -1e10  # below every prediction that counts
@@ -30,11 +30,9 @@ RATES = {
 class ThresholdCounts:
     """How many predictions lie above each threshold, and whether they should.
 
-    A prediction counts as a yes above a threshold, not at it; a target is a yes unless it is 0. Each
-    prediction is put into the bucket between two thresholds, and what lies above a threshold is a sum over
-    buckets: the work does not grow with the number of thresholds. The counts are of shape ``(thresholds,)``,
-    or with ``by_label``, each output by itself, ``(thresholds, outputs)``; float64, as samples may have
-    weights.
+    A yes is a prediction above a threshold, not at it, and a target that isn't 0. Each prediction is put into
+    the bucket between two thresholds, so the work does not grow with their number. The counts are of shape
+    ``(thresholds,)``, or ``(thresholds, outputs)`` ``by_label``; float64, as samples may have weights.
     """
 
     def __init__(self, thresholds: Sequence[float], *, by_label: bool = False) -> None:
@@ -88,7 +86,7 @@ class ThresholdCounts:
     def rate(self, counted: tuple[str, str]) -> Array:
         """Return the share at each threshold of what is counted first, 0 for 0 / 0."""
         right, wrong = (getattr(self, counts) for counts in counted)
-        return divide_no_nan(right, right + wrong)
+        return ratio(right, right + wrong)
 
 
 def checked_thresholds(thresholds: float | Sequence[float] | None, default: float) -> list[float]:
@@ -102,7 +100,7 @@ def checked_thresholds(thresholds: float | Sequence[float] | None, default: floa
     return [float(t) for t in several]
 
 
-def divide_no_nan(numerator: Array, denominator: Array) -> Array:
+def ratio(numerator: Array, denominator: Array) -> Array:
     """Divide number by number; 0 where the denominator is 0."""
     return np.divide(numerator, denominator, out=np.zeros(np.shape(numerator)), where=denominator != 0)
 

@@ -20,8 +20,8 @@ class FBetaScore(Metric):
 
     ``F = (1 + beta^2) P R / (beta^2 P + R)``, with 1e-7 added to the denominators of ``P``, ``R`` and ``F``,
     so that 0 / 0 is 0.
-
     Shapes: both ``(batch, classes)``; targets one-hot, or several zeros and ones.
+    Source: van Rijsbergen, "Information Retrieval" (1979), chapter 7.
 
     Parameters
     ----------
@@ -32,8 +32,6 @@ class FBetaScore(Metric):
         Above 0.
     threshold : float, optional
         Predictions above it count as yes; above 0, at most 1. Not given: a sample's largest.
-
-    Source: van Rijsbergen, "Information Retrieval" (1979), chapter 7.
 
     >>> FBetaScore(beta=2.0)([[1, 0], [0, 1], [0, 1]], [[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]]).round(4)
     array([0.8333, 0.5556])
@@ -106,12 +104,12 @@ class IoU(Metric):
     With ``C`` the confusion matrix of all batches, weighted, ``TP_k = C_kk``, and the denominator is the sum
     of row ``k`` and column ``k`` less ``C_kk``. Classes that neither occur nor are predicted don't count. To
     the denominators of IoU and mean 1e-7 is added. Labels that are no class are left out.
-
     Shapes: ``(batch, ...)`` for class numbers, or with one axis more for one-hot rows and probabilities,
     where ``sparse_y_true`` or ``sparse_y_pred`` is False.
 
     Raises ``ValueError`` if an option is none of these, targets and predictions don't match, or weights
     aren't whole.
+    Source: Keras 3, ``keras.metrics.IoU``.
 
     Parameters
     ----------
@@ -127,8 +125,6 @@ class IoU(Metric):
         Whether they are class numbers; otherwise the largest number's place is the class.
     axis : int
         The axis of the classes, where there is one.
-
-    Source: Keras 3, ``keras.metrics.IoU``.
 
     >>> round(IoU(num_classes=2, target_class_ids=[0])([0, 0, 1, 1], [0, 1, 0, 1]), 4)
     0.3333
@@ -250,6 +246,7 @@ class BinaryIoU(IoU):
     """The mean of intersection over union of no and yes, where ``p >= threshold`` is a predicted yes.
 
     Shapes: both ``(batch, ...)``, targets 0 and 1. Weights and errors: see ``IoU``.
+    Source: Keras 3, ``keras.metrics.BinaryIoU``.
 
     Parameters
     ----------
@@ -257,8 +254,6 @@ class BinaryIoU(IoU):
         0, 1 or both.
     threshold : float
         Predictions at it and above count as 1.
-
-    Source: Keras 3, ``keras.metrics.BinaryIoU``.
 
     >>> round(BinaryIoU(threshold=0.3)([0, 1, 0, 1], [0.1, 0.2, 0.4, 0.7]), 4)
     0.3333

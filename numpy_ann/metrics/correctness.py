@@ -48,11 +48,11 @@ def top_k_accuracy_score(
 
     Raises ``ValueError`` if there aren't as many columns as classes, or ``labels`` isn't sorted, or lacks one
     that occurs.
+    Source: ``sklearn.metrics.top_k_accuracy_score``, which it equals.
 
     Parameters
     ----------
     y_true : labels of shape (samples,)
-        The true classes.
     y_score : numbers of shape (samples, classes), or of shape (samples,) for two classes
         Scores of the classes in sorted order. For two, of the second: above 0.5 it is chosen if all are from
         0 to 1, otherwise above 0.
@@ -62,8 +62,6 @@ def top_k_accuracy_score(
         As for ``accuracy_score``.
     labels : labels of shape (classes,), optional
         The classes, sorted. Not given: all that occur.
-
-    Source: ``sklearn.metrics.top_k_accuracy_score``, which it equals.
 
     >>> top_k_accuracy_score([0, 1, 2], [[0.5, 0.2, 0.3], [0.4, 0.1, 0.5], [0.1, 0.6, 0.3]])
     0.6666666666666666
@@ -129,17 +127,15 @@ def log_loss(
     fewer than two.
 
     Warns with ``UserWarning`` if the probabilities of a sample don't sum to 1, or ``labels`` aren't sorted.
+    Source: ``sklearn.metrics.log_loss``, which it equals.
 
     Parameters
     ----------
     y_true : labels of shape (samples,)
-        The true classes.
     y_proba : numbers of shape (samples, classes), or of shape (samples,)
         Probabilities of the classes in sorted order; with one axis, of the second of two.
     normalize, sample_weight, labels
         As for ``top_k_accuracy_score``.
-
-    Source: ``sklearn.metrics.log_loss``, which it equals.
 
     >>> round(log_loss([0, 1], [[0.75, 0.25], [0.5, 0.5]]), 4)
     0.4904

@@ -32,8 +32,8 @@ class R2Score(Metric):
     ``sum (y - m)^2 = sum t^2 - (sum t)^2 / n``, where ``n`` is the sum of the weights. An output whose
     targets don't vary has R2 = 0 (NaN if its predictions are all right: 0 / 0), as in Keras; there, rounding
     may make it any large number.
-
     Shapes: both ``(batch, outputs)``; ``y_true`` may be ``(batch,)`` for one output.
+    Source: Keras 3, ``keras.metrics.R2Score``.
 
     Parameters
     ----------
@@ -42,8 +42,6 @@ class R2Score(Metric):
     num_regressors : int
         With ``k`` of them, the adjusted score ``1 - (1 - R2) (n - 1) / (n - k - 1)``, where ``n`` counts the
         targets. 0 leaves the score as it is.
-
-    Source: Keras 3, ``keras.metrics.R2Score``.
 
     >>> R2Score()(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [2.0]]))
     0.5
@@ -151,15 +149,13 @@ class PearsonCorrelation(_Correlation):
 
     ``r = mean((y - m_y) (p - m_p)) / (s_y s_p)``, with means and standard deviations along an axis. Where one
     of the two doesn't vary, as with a single output, it is NaN, as in Keras: 0 / 0.
-
     Shapes: both ``(batch, ..., outputs)``.
+    Source: Pearson, "Notes on Regression and Inheritance in the Case of Two Parents" (1895).
 
     Parameters
     ----------
     axis : int
         The one that is correlated over.
-
-    Source: Pearson, "Notes on Regression and Inheritance in the Case of Two Parents" (1895).
 
     >>> round(PearsonCorrelation()([[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]), 4)
     0.9967

@@ -27,28 +27,25 @@ def roc_auc_score(
     a class that all or none of the samples belong to it is nan, with a warning.
 
     Raises ``ValueError`` if shapes and options don't fit together, or ``multi_class`` is needed.
+    Source: ``sklearn.metrics.roc_auc_score``, which it equals. "ovo": Hand and Till, "A Simple Generalisation
+    of the Area Under the ROC Curve for Multiple Class Classification Problems" (2001), equation 7.
 
     Parameters
     ----------
     y_true : labels of shape (samples,), or zeros and ones of shape (samples, outputs)
-        The true classes.
     y_score : numbers of shape (samples,), or of shape (samples, classes or outputs)
         The larger, the likelier; of two classes, the one that sorts last. Of several classes probabilities,
         that sum to 1 for each sample.
     average : {"macro", "micro", "weighted", "samples", None}
         The plain mean over classes or outputs, all together, the mean by how often they occur, over samples,
         or an array of all.
-    sample_weight : numbers of shape (samples,), optional
-        1 each if not given.
+    sample_weight : numbers of shape (samples,), 1 each if not given
     max_fpr : float, optional
         Only the area up to this false positive rate counts, scaled (McClish) so that 0.5 is chance.
     multi_class : {"raise", "ovr", "ovo"}
         What to do with several classes.
     labels : labels of shape (classes,), optional
         What the columns of ``y_score`` are, sorted. Not given: all that occur.
-
-    Source: ``sklearn.metrics.roc_auc_score``, which it equals. "ovo": Hand and Till, "A Simple Generalisation
-    of the Area Under the ROC Curve for Multiple Class Classification Problems" (2001), equation 7.
 
     >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
@@ -131,10 +128,10 @@ def _multiclass(
             f"classes. Got `y_score.shape={scores.shape}`."
         )
     if not np.allclose(1, scores.sum(axis=1)):
-        raise ValueError(
-            "Target scores need to be probabilities for multiclass roc_auc, i.e. they should sum up to 1.0 "
-            "over classes"
+        needed = (
+            "need to be probabilities for multiclass roc_auc, i.e. they should sum up to 1.0 over classes"
         )
+        raise ValueError(f"Target scores {needed}")
     allowed = (*(("micro",) if multi_class == "ovr" else ()), "macro", "weighted", None)
     if average not in allowed:
         raise ValueError(f"average must be one of {allowed} for multiclass problems")
@@ -144,10 +141,8 @@ def _multiclass(
     if len(classes) != scores.shape[1]:
         if labels is None:
             raise ValueError("Number of classes in y_true not equal to the number of columns in 'y_score'")
-        raise ValueError(
-            f"Number of given labels, {len(classes)}, not equal to the number of columns in 'y_score', "
-            f"{scores.shape[1]}"
-        )
+        differ = "not equal to the number of columns in 'y_score'"
+        raise ValueError(f"Number of given labels, {len(classes)}, {differ}, {scores.shape[1]}")
     inputs.check_contained(true, classes)
     codes = inputs.encode(true, classes)
     if multi_class == "ovr":
@@ -221,6 +216,7 @@ def roc_curve(
     of shape (points,), float64. The rate of a class that doesn't occur is nan, and a warning says so.
 
     Raises ``ValueError`` if there aren't two classes, or as many scores as labels, or numbers are not finite.
+    Source: ``sklearn.metrics.roc_curve``, which it equals.
 
     Parameters
     ----------
@@ -230,12 +226,9 @@ def roc_curve(
         The larger, the likelier positive.
     pos_label : label, optional
         The positive class. Not given: 1, of labels 0 and 1, or -1 and 1.
-    sample_weight : numbers of shape (samples,), optional
-        1 each if not given.
+    sample_weight : numbers of shape (samples,), 1 each if not given
     drop_intermediate : bool
         Whether to leave out points on a straight line between others.
-
-    Source: ``sklearn.metrics.roc_curve``, which it equals.
 
     >>> roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[:2]
     (array([0. , 0. , 0.5, 0.5, 1. ]), array([0. , 0.5, 0.5, 1. , 1. ]))
@@ -267,6 +260,7 @@ def precision_recall_curve(
 
     Both are of shape (points + 1,), float64: a last point (1, 0) has no threshold. Without positives the
     recall is put as 1, and a warning says so.
+    Source: ``sklearn.metrics.precision_recall_curve``, which it equals; errors are those of ``roc_curve``.
 
     Parameters
     ----------
@@ -274,8 +268,6 @@ def precision_recall_curve(
         As for ``roc_curve``.
     drop_intermediate : bool
         Whether to leave out points between others of the same recall.
-
-    Source: ``sklearn.metrics.precision_recall_curve``, which it equals; errors are those of ``roc_curve``.
 
     >>> precision_recall_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[1]
     array([1. , 1. , 0.5, 0.5, 0. ])

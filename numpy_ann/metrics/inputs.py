@@ -35,8 +35,7 @@ _CURES = dict.fromkeys(_SEVERAL, _ONE_COLUMN) | {
 class InvalidParameterError(ValueError, TypeError):
     """An argument is of a type or value that the function does not take.
 
-    It is a ``ValueError`` and a ``TypeError`` at once, as in scikit-learn: whether ``normalize=1`` is of
-    the wrong type or has the wrong value is a matter of taste, and ``except`` finds it either way.
+    It is a ``ValueError`` and a ``TypeError`` at once, as in scikit-learn: ``except`` finds it either way.
     """
 
     @classmethod
@@ -48,8 +47,7 @@ class InvalidParameterError(ValueError, TypeError):
 class UndefinedMetricWarning(UserWarning):
     """A score is 0 / 0 for these labels, and a value was put in its place.
 
-    It appears where a class was never predicted (precision) or never occurs (recall). Pass
-    ``zero_division=`` to choose the value and silence it.
+    It appears where a class is never predicted (precision), or never occurs (recall): see ``zero_division``.
     """
 
 
@@ -69,11 +67,9 @@ def check_array_like(function: str, *, optional: bool = False, **arguments: Any)
 def checked_weight(
     function: Callable[..., Any], given: Mapping[str, Any], **numbers: tuple[bool, str]
 ) -> Array | None:
-    """Refuse arguments that aren't what a function's signature says; return ``sample_weight`` as an array.
+    """Refuse arguments that aren't what a function's types say; return ``sample_weight`` as an array.
 
-    ``given`` holds all of them by name. The types say what each must be: an array, or perhaps None; a bool,
-    0 and 1 not included; one of some names; the value of 0 / 0. Of the ``numbers`` the function says whether
-    they fit, and what was expected.
+    Of the ``numbers`` the function says whether they fit, and what was expected.
     """
     name = function.__name__
     for option, parameter in inspect.signature(function).parameters.items():
@@ -98,11 +94,7 @@ def checked_weight(
 
 
 def check_sample_weight(function: str, sample_weight: Any) -> Array | None:
-    """Return the weights as an array of numbers, or None for None; their length is checked elsewhere.
-
-    What is no sequence is an ``InvalidParameterError``, what aren't real numbers a ``TypeError``; a
-    ``ValueError`` refuses several axes, NaN, infinity, complex numbers, and weights that are all zero.
-    """
+    """Return the weights as an array of real numbers, or None for None; their length is checked elsewhere."""
     check_array_like(function, optional=True, sample_weight=sample_weight)
     if sample_weight is None:
         return None
@@ -146,11 +138,7 @@ def check_lengths(*arrays: Array | None, which: str = "") -> None:
 
 
 def as_label_array(y: Any, name: str = "y") -> Array:
-    """Return ``y`` as an array; object arrays of strings become arrays of strings.
-
-    A ``TypeError`` says that it is a single value, or holds bytes, or strings beside other things; a
-    ``ValueError`` that its rows are of different lengths, or its numbers complex.
-    """
+    """Return ``y`` as an array of one axis or more; object arrays of strings become arrays of strings."""
     try:
         array = np.asarray(y)
     except ValueError as error:
@@ -184,12 +172,7 @@ def as_scores(y_score: Any, name: str = "y_score") -> Array:
 
 
 def type_of_target(y: Any, name: str = "y") -> str:
-    """Name the kind of ``y`` in scikit-learn's terms.
-
-    One column is "binary" (at most two different values), "multiclass", or "continuous" (with fractions).
-    Several are "multilabel-indicator" (zeros and ones, as one-hot labels), "multiclass-multioutput" or
-    "continuous-multioutput" (as probabilities). All else is "unknown". NaN and infinity are refused.
-    """
+    """Name the kind of ``y`` in scikit-learn's terms; NaN and infinity are refused."""
     array = as_label_array(y, name)
     if array.dtype.kind == "O" or array.ndim > 2 or (array.ndim == 2 and array.shape[1] == 0):
         return "unknown"
@@ -208,11 +191,7 @@ def type_of_target(y: Any, name: str = "y") -> str:
 
 
 def check_targets(y_true: Any, y_pred: Any, sample_weight: Array | None = None) -> tuple[str, Array, Array]:
-    """Return the common kind of true and predicted labels, "binary" or "multiclass", and both, flat.
-
-    A ``ValueError`` says why they can't be compared: no samples; different numbers of them; one-hot rows,
-    probabilities or other things that are not one label a sample; strings beside numbers.
-    """
+    """Return the common kind of true and predicted labels, "binary" or "multiclass", and both, flat."""
     y_true, y_pred = as_label_array(y_true, "y_true"), as_label_array(y_pred, "y_pred")
     check_lengths(y_true, y_pred, sample_weight, which=" (e.g., `y_true` or `y_pred`)")
     kinds = {type_of_target(y_true, "y_true"): None, type_of_target(y_pred, "y_pred"): None}
@@ -271,10 +250,7 @@ def check_contained(y_true: Array, classes: Array, end: str = "") -> None:
 
 
 def encode(y: Array, labels: Array) -> Array:
-    """Replace each label by its place in ``labels``, and by -1 where it has none.
-
-    ``labels`` may be in any order; of a label listed twice, the last place counts.
-    """
+    """Replace each label by its place in ``labels``, the last of several, or by -1 if there is none."""
     _refuse_mixed_kinds(labels, y)
     order = np.argsort(labels, kind="stable")
     places = np.searchsorted(labels, y, side="right", sorter=order) - 1

@@ -65,7 +65,6 @@ def get(
     ``CategoricalAccuracy`` otherwise, as in Keras; likewise ``"crossentropy"``, a metric of Keras 2 alone.
     Other names are those of Keras' classes and functions, and of losses. The metric's own name is the given
     one; without shapes it is Keras'. A configuration, ``{"class_name": ..., "config": ...}``, makes its own.
-
     Raises ``ValueError`` if there is none of that name; the message offers near ones.
 
     >>> get("accuracy", (), (10,))
@@ -100,11 +99,7 @@ def get(
 def kind_of_targets(
     target_shape: Shape, output_shape: Shape
 ) -> Literal["binary", "sparse_categorical", "categorical"]:
-    """Return which of its accuracies and cross-entropies Keras takes for samples of such shapes.
-
-    ``"binary"`` for a last axis of one output; ``"sparse_categorical"`` for targets with one axis fewer than
-    the outputs, or a last axis of 1; else ``"categorical"``.
-    """
+    """Return which of its accuracies and cross-entropies Keras takes for samples of such shapes."""
     if output_shape[-1:] == (1,):
         return "binary"
     if len(target_shape) < len(output_shape) or target_shape[-1:] == (1,):

@@ -40,9 +40,7 @@ class Metric(Described):
 
     A metric of one's own defines ``result`` and either ``update_state``, in Keras' way, or ``update_batch``,
     to which arrays come that were checked. What it remembers it keeps in attributes that ``reset_state``
-    sets, or in variables of ``add_variable``.
-
-    Raises ``ValueError`` if an option is out of its range.
+    sets, or in variables of ``add_variable``. Raises ``ValueError`` if an option is out of its range.
 
     Parameters
     ----------
@@ -91,8 +89,7 @@ class Metric(Described):
     ) -> "MetricVariable":  # fmt: skip
         """Return a new variable of ``shape``, a single number if not given, that ``reset_state`` sets to 0.
 
-        What fills it is "zeros" (if not given), "ones", or a callable of shape and dtype; that is float64 if
-        not given.
+        "zeros" fills it (if not given), "ones", or a callable of shape and dtype; float64 if not given.
         """
         fill = initializer
         if not callable(fill):
@@ -167,10 +164,7 @@ class Metric(Described):
 
 
 class RunningMean(Metric):
-    """The base of metrics that are a weighted mean: ``sum(w_i v_i) / sum(w_i)``.
-
-    Of a sample's several values, the mean counts; ``total`` and ``count`` are the two sums over samples.
-    """
+    """The base of metrics that are a weighted mean, ``sum(w_i v_i) / sum(w_i)``, of samples' mean values."""
 
     _state: ClassVar[tuple[str, ...]] = ("total", "count")
     total: float

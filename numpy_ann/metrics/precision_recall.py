@@ -35,6 +35,7 @@ def precision_recall_fscore_support(
 
     Raises ``ValueError`` as ``confusion_matrix`` does; for ``average="binary"`` with more than two classes;
     for ``average="samples"``, which is for multilabel rows, and these are refused.
+    Source: ``sklearn.metrics.precision_recall_fscore_support``, which it equals.
 
     Parameters
     ----------
@@ -53,8 +54,6 @@ def precision_recall_fscore_support(
         For which of the three an undefined value warns.
     zero_division : "warn", 0, 1 or nan
         The value of 0 / 0; "warn" is 0 with an ``UndefinedMetricWarning``. nan is left out of averages.
-
-    Source: ``sklearn.metrics.precision_recall_fscore_support``, which it equals.
 
     >>> precision_recall_fscore_support([0, 1, 1, 1], [0, 0, 1, 1])
     (array([0.5, 1. ]), array([1.        , 0.66666667]), array([0.66666667, 0.8       ]), array([1, 3]))
@@ -185,10 +184,7 @@ def divide(
     numerator: Array, denominator: Array, *, zero_division: ZeroDivision, score: str, samples: str,
     warn: bool = True,
 ) -> Array:  # fmt: skip
-    """Divide label by label; where the denominator is 0 the result is ``zero_division``.
-
-    ``score`` and ``samples`` word the warning: "Precision is ill-defined ... no predicted samples".
-    """
+    """Divide label by label; 0 / 0 is ``zero_division``, and warns: "Precision is ill-defined ..."."""
     undefined = denominator == 0
     value = 0.0 if zero_division == "warn" else float(zero_division)
     quotient = np.where(undefined, value, numerator / np.where(undefined, 1, denominator))

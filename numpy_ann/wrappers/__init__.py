@@ -1,9 +1,7 @@
 """scikit-learn's estimators: networks for ``Pipeline``, ``cross_val_score`` and ``GridSearchCV``.
 
 Beside our own there are those that Keras scripts know: Keras' ``SKLearnClassifier`` and its kin, and
-scikeras' ``KerasClassifier`` and ``KerasRegressor``.
-
-scikit-learn is needed here and nowhere else.
+scikeras' ``KerasClassifier`` and ``KerasRegressor``. scikit-learn is needed here and nowhere else.
 """
 
 import sys

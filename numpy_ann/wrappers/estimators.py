@@ -136,14 +136,8 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
     """A multilayer perceptron with softmax and cross-entropy, as a scikit-learn classifier.
 
     Classes may be of any kind: numbers, strings. The network computes in float32 if ``X`` is float32, in
-    float64 otherwise. Trained, it has ``classes_``, sorted; the rest: see ``NeuralNetwork``.
-
-    Parameters
-    ----------
-    hidden_units, activation, dropout, optimizer, learning_rate, batch_size, epochs, validation_split, \
-    callbacks, build_model, random_state, verbose
-        See ``NeuralNetwork``. A model from ``build_model`` ends in a softmax over the classes, or for two
-        classes in one sigmoid.
+    float64 otherwise. A model from ``build_model`` ends in a softmax over the classes, or for two classes in
+    one sigmoid. Trained, it has ``classes_``, sorted; the rest, and the parameters: see ``NeuralNetwork``.
 
     >>> X, y = np.array([[0.0], [0.2], [0.8], [1.0]]), ["low", "low", "high", "high"]
     >>> network = NeuralNetworkClassifier(hidden_units=(8,), epochs=200, learning_rate=0.02, random_state=0)
@@ -179,12 +173,7 @@ class NeuralNetworkRegressor(Regressor, NeuralNetwork):
 
     There may be one target or several. The network computes in float32 if ``X`` is float32, in float64
     otherwise. Scale the targets to about 1, or wrap it in scikit-learn's ``TransformedTargetRegressor``.
-
-    Parameters
-    ----------
-    hidden_units, activation, dropout, optimizer, learning_rate, batch_size, epochs, validation_split, \
-    callbacks, build_model, random_state, verbose
-        See ``NeuralNetwork``, also for what a trained one holds.
+    Parameters, and what a trained one holds: see ``NeuralNetwork``.
 
     >>> X = np.linspace(-1, 1, 50)[:, np.newaxis]
     >>> network = NeuralNetworkRegressor(epochs=200, learning_rate=0.01, random_state=0)

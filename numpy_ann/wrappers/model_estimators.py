@@ -16,18 +16,7 @@ __all__ = ["SKLearnClassifier", "SKLearnRegressor", "SKLearnTransformer"]
 
 
 class _ModelEstimator(Estimator):
-    """The base of Keras' three.
-
-    Parameters
-    ----------
-    model : Model or callable
-        Compiled. A model is cloned before it is trained, so that each fit begins with new weights, unless
-        with ``warm_start``; a function is called with ``X=``, ``y=`` and ``model_kwargs``.
-    warm_start : bool
-        Go on with the weights of the fit before.
-    model_kwargs, fit_kwargs : dict, optional
-        More arguments for the function; arguments for ``model.fit``, beside those that ``fit`` is given.
-    """
+    """The base of Keras' three."""
 
     _dtype = "numeric"
 
@@ -84,8 +73,9 @@ class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
     Parameters
     ----------
     model, warm_start, model_kwargs, fit_kwargs
-        As Keras has them: a compiled model, or a function that returns one and is called with ``X=``, ``y=``
-        (the one-hot rows) and ``model_kwargs``; whether to go on with earlier weights; for ``model.fit``.
+        As Keras has them: a compiled model, which is cloned before it is trained, so that each fit begins
+        with new weights, or a function that returns one and is called with ``X=``, ``y=`` (the one-hot rows)
+        and ``model_kwargs``; whether to go on with the weights of the fit before; more for ``model.fit``.
 
     Trained, it has ``classes_``, sorted, ``model_``, and ``history_``: what its ``fit`` returned.
 
@@ -122,14 +112,7 @@ class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
 
 
 class SKLearnRegressor(Regressor, _ModelEstimator):
-    """A model as a scikit-learn regressor.
-
-    Parameters
-    ----------
-    model, warm_start, model_kwargs, fit_kwargs
-        As ``SKLearnClassifier`` has them, also what a trained one holds; a function is given the targets as
-        columns.
-    """
+    """A model as a scikit-learn regressor: see ``SKLearnClassifier``; a function is given columns."""
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -138,13 +121,7 @@ class SKLearnRegressor(Regressor, _ModelEstimator):
 
 
 class SKLearnTransformer(TransformerMixin, _ModelEstimator):  # type: ignore[misc]
-    """A model as a scikit-learn transformer: ``transform`` gives its outputs.
-
-    Parameters
-    ----------
-    model, warm_start, model_kwargs, fit_kwargs
-        As ``SKLearnClassifier`` has them.
-    """
+    """A model as a scikit-learn transformer, ``transform`` gives its outputs: see ``SKLearnClassifier``."""
 
     def transform(self, X: Any) -> Array:
         """Return the model's outputs, ``(samples, outputs)``."""

@@ -1,7 +1,4 @@
-"""``KerasClassifier`` and ``KerasRegressor``: a function that makes a model, with its options to search over.
-
-They are what scripts know from ``scikeras.wrappers`` and, before it, ``keras.wrappers.scikit_learn``.
-"""
+"""What scripts know from ``scikeras.wrappers`` and, before, ``keras.wrappers.scikit_learn``."""
 
 from collections import defaultdict
 from copy import deepcopy
@@ -23,25 +20,7 @@ __all__ = ["KerasClassifier", "KerasRegressor"]
 
 
 class _RoutedEstimator(Estimator):
-    """The base of both.
-
-    Parameters
-    ----------
-    model, build_fn : Model or callable
-        A model, or a function that returns one. The function is given those of ``model__NAME`` and of the
-        bare options whose names it takes, and, where it takes them, ``meta``, a dictionary of what is known
-        of the data (``n_features_in_``, ``n_classes_``, ``n_outputs_``, ``target_type_``, ``X_shape_``), and
-        ``compile_kwargs``, with the optimizer, loss and metrics below.
-    warm_start : bool
-        Go on with the weights of the fit before.
-    random_state : int, optional
-        Makes a fit repeatable.
-    optimizer, loss, metrics
-        For ``compile``, if the function's model isn't compiled; ``optimizer__NAME`` are the optimizer's own.
-    batch_size, epochs, verbose, callbacks, validation_split, shuffle, class_weight, run_eagerly, \
-    validation_batch_size
-        For ``fit``; ``fit__NAME`` and ``predict__NAME`` are for one of the two.
-    """
+    """The base of both."""
 
     def __init__(
         self, model: Any = None, *, build_fn: Any = None, warm_start: bool = False,
@@ -110,7 +89,9 @@ class _RoutedEstimator(Estimator):
             if self.random_state is not None:
                 set_random_seed(int(np.random.RandomState(self.random_state).randint(2**31 - 1)))
             self.X_shape_, self.X_dtype_ = X.shape, X.dtype
-            self.model_ = self._made(self._new_model())
+            self.model_ = self._new_model()
+            if self.model_.configuration is None:
+                self.model_.compile(**self._compile_options())
             self.history_: dict[str, list[Any]] = defaultdict(list)
         targets = self._as_the_loss_has_them(targets)
         history = self.model_.fit(X, targets, sample_weight=sample_weight, **options)
@@ -128,13 +109,9 @@ class _RoutedEstimator(Estimator):
         given["meta"] = {name: value for name, value in vars(self).items() if name.endswith("_")}
         own = {name: value for name, value in vars(self).items() if value is not None}
         options = {name: value for name, value in (own | given | self.kwargs).items() if name in taken}
-        return make(**options, **self._routed("model"))
-
-    def _made(self, model: Any) -> Any:
+        model = make(**options, **self._routed("model"))
         if not hasattr(model, "compile"):
             raise ValueError(f"The function must return a model. It returned a {type(model).__name__}.")
-        if model.configuration is None:
-            model.compile(**self._compile_options())
         return model
 
     def _compile_options(self) -> dict[str, Any]:
@@ -182,12 +159,19 @@ class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
 
     Parameters
     ----------
-    model : Model or callable
+    model, build_fn : Model or callable
         The network, or a function that returns it. ``model__units=32`` calls it with ``units=32``; so does
-        ``units=32`` if it takes such an argument.
-    build_fn, warm_start, random_state, optimizer, loss, metrics, batch_size, epochs, verbose, callbacks, \
-    validation_split, shuffle, class_weight, run_eagerly, validation_batch_size
-        As in scikeras: for ``compile`` and ``fit``. Without a loss it is the cross-entropy for the classes.
+        ``units=32`` if it takes such an argument. Where it takes them, it is given ``meta``, a dictionary of
+        what is known of the data (``n_features_in_``, ``n_classes_``, ``n_outputs_``, ``target_type_``,
+        ``X_shape_``), and ``compile_kwargs``, with the optimizer, loss and metrics below.
+    warm_start, random_state
+        Whether to go on with the weights of the fit before; what makes a fit repeatable.
+    optimizer, loss, metrics
+        For ``compile``, if the function's model isn't compiled; ``optimizer__NAME`` are the optimizer's own.
+        Without a loss it is the cross-entropy for the classes.
+    batch_size, epochs, verbose, callbacks, validation_split, shuffle, class_weight, run_eagerly, \
+    validation_batch_size
+        For ``fit``; ``fit__NAME`` and ``predict__NAME`` are for one of the two.
 
     Trained, it has ``classes_``, sorted, ``n_classes_`` of them, ``model_``, and ``history_``, the figures of
     each epoch by name.
@@ -238,10 +222,6 @@ class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
 class KerasRegressor(Regressor, _RoutedEstimator):
     """A function that makes a network, as a scikit-learn regressor.
 
-    Parameters
-    ----------
-    model, build_fn, warm_start, random_state, optimizer, loss, metrics, batch_size, epochs, verbose, \
-    callbacks, validation_split, shuffle, class_weight, run_eagerly, validation_batch_size
-        As ``KerasClassifier`` has them, also what a trained one holds. Without a loss it is the mean squared
-        error.
+    Parameters, and what a trained one holds: see ``KerasClassifier``; without a loss it is the mean squared
+    error.
     """
