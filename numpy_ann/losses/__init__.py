@@ -82,7 +82,6 @@ def get(identifier: Any) -> Loss:
     Names are Keras' functions, classes and short forms: ``"mean_squared_error"``, ``"MeanSquaredError"``,
     ``"mse"``, ``"MSE"``. The functions of these names mean their classes. A function of your own returns
     losses and their gradient: see ``FunctionLoss``.
-
     Raises ``ValueError`` if there is none of that name; the message offers near ones.
 
     >>> get("mse").name, get(mse).name

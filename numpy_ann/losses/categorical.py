@@ -157,8 +157,7 @@ class CategoricalGeneralizedCrossEntropy(Loss):
     As ``q`` goes to 0 it becomes ``-log p_t``, at 1 it would be ``1 - p_t``. As in Keras the probabilities
     are taken as they come, neither scaled to sum to 1 nor bounded: end the model in a softmax. At
     ``p_t = 0``, where the slope is infinite, it is taken as 0: behind a softmax, ``p_t`` times it is.
-    Shapes: ``y_true`` is ``(batch, ...)`` or ``(batch, ..., 1)``, whole numbers; ``y_pred`` is
-    ``(batch, ..., classes)``.
+    Shapes: ``y_true`` ``(batch, ...)`` or ``(batch, ..., 1)``, integers; ``y_pred`` has an axis of classes.
     Source: Zhang and Sabuncu, "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy
     Labels" (2018), section 3.2.
 

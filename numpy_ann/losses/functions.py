@@ -106,7 +106,6 @@ class FunctionLoss(Loss):
     mean is taken here. Made of ``numpy_ann.ops``, NumPy's functions and operators, it is derived by the
     tape. A function may return its derivative too, ``(l, dl/dp)``, that of each sample by itself in the shape
     of ``y_pred``. ``compile(loss=function)`` wraps it by itself.
-
     Raises ``TypeError`` if ``function`` is no function. Raises ``ValueError`` if it returns something else,
     when it is called. A Keras file can't hold a function: save such a model as ``.h5`` with
     ``include_optimizer=False``, or only its weights.

@@ -25,10 +25,8 @@ def aligned(y_true: Array, y_pred: Array) -> Array:
 
 
 def check_same_shape(what: str, y_true: Array, output_shape: Shape) -> None:
-    """Raise ``ValueError`` unless there is a target for each output: ``(n,)`` will do for ``(n, 1)``.
-
-    Keras would spread ``(n, 1)`` targets over several outputs; that is more often a mistake than meant.
-    """
+    """Raise ``ValueError`` unless there is a target for each output: ``(n,)`` will do for ``(n, 1)``."""
+    # Keras would spread (n, 1) targets over several outputs; that is more often a mistake than meant.
     shape = y_true.shape[1:]
     if shape == output_shape or (*shape, 1) == output_shape:
         return

@@ -83,7 +83,7 @@ class ThresholdCounts:
     true_negatives = property(lambda self: self._rest(0), doc="No, and predicted so.")
     false_negatives = property(lambda self: self._rest(1), doc="Yes, and predicted as no.")
 
-    def rate(self, counted: tuple[str, str]) -> Array:
+    def rate(self, counted: tuple[str, ...]) -> Array:
         """Return the share at each threshold of what is counted first, 0 for 0 / 0."""
         right, wrong = (getattr(self, counts) for counts in counted)
         return ratio(right, right + wrong)

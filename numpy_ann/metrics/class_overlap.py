@@ -106,7 +106,6 @@ class IoU(Metric):
     the denominators of IoU and mean 1e-7 is added. Labels that are no class are left out.
     Shapes: ``(batch, ...)`` for class numbers, or with one axis more for one-hot rows and probabilities,
     where ``sparse_y_true`` or ``sparse_y_pred`` is False.
-
     Raises ``ValueError`` if an option is none of these, targets and predictions don't match, or weights
     aren't whole.
     Source: Keras 3, ``keras.metrics.IoU``.

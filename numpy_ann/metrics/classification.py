@@ -27,10 +27,8 @@ def confusion_matrix(
         C[i, j] = number (or total weight) of samples of class i that were predicted as class j
 
     It is int64; float64 if the weights are floats or ``normalize`` is given.
-
     Raises ``ValueError`` if the arrays are empty, differ in length, or do not hold one label a sample;
     ``labels`` is empty or none of it occurs in ``y_true``; ``normalize`` is none of the above.
-
     Warns with ``UserWarning`` if the matrix is 1 by 1, because only one label occurs.
     Source: ``sklearn.metrics.confusion_matrix``, which it equals.
 

@@ -45,7 +45,6 @@ def top_k_accuracy_score(
     """Return the share of samples whose true class is among the ``k`` classes of the largest scores.
 
     Of equal scores, the later class counts as the larger.
-
     Raises ``ValueError`` if there aren't as many columns as classes, or ``labels`` isn't sorted, or lacks one
     that occurs.
     Source: ``sklearn.metrics.top_k_accuracy_score``, which it equals.
@@ -86,7 +85,7 @@ def top_k_accuracy_score(
         )
     scores = scores if kind == "multiclass" else scores.reshape(-1)
     inputs.check_lengths(true, scores, weight)
-    columns = scores.shape[1] if scores.ndim == 2 else 2
+    columns = scores.shape[-1] if scores.ndim == 2 else 2
     classes = inputs.ordered_classes(true, labels, ".")
     if len(classes) != columns:
         if labels is None:
@@ -122,10 +121,8 @@ def log_loss(
         l_i = -log p_i(true class)              L = sum(w_i l_i) / sum(w_i)
 
     Probabilities are kept within ``[eps, 1 - eps]``, with ``eps`` that of their dtype (2.2e-16 for float64).
-
     Raises ``ValueError`` if probabilities aren't from 0 to 1, or there aren't as many columns as classes, or
     fewer than two.
-
     Warns with ``UserWarning`` if the probabilities of a sample don't sum to 1, or ``labels`` aren't sorted.
     Source: ``sklearn.metrics.log_loss``, which it equals.
 

@@ -25,7 +25,6 @@ def roc_auc_score(
     It is the probability that a positive sample has a larger score than a negative one (equal ones count
     half). Of several classes it is an average: of each against the rest ("ovr"), or of all pairs ("ovo"). For
     a class that all or none of the samples belong to it is nan, with a warning.
-
     Raises ``ValueError`` if shapes and options don't fit together, or ``multi_class`` is needed.
     Source: ``sklearn.metrics.roc_auc_score``, which it equals. "ovo": Hand and Till, "A Simple Generalisation
     of the Area Under the ROC Curve for Multiple Class Classification Problems" (2001), equation 7.
@@ -214,7 +213,6 @@ def roc_curve(
 
     A prediction counts as positive at the threshold and above it. The three arrays, rates and thresholds, are
     of shape (points,), float64. The rate of a class that doesn't occur is nan, and a warning says so.
-
     Raises ``ValueError`` if there aren't two classes, or as many scores as labels, or numbers are not finite.
     Source: ``sklearn.metrics.roc_curve``, which it equals.
 

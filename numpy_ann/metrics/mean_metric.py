@@ -161,10 +161,7 @@ class LossMetric(MeanMetric):
 
 
 class MetricOfLoss(LossMetric):
-    """The base of Keras' metrics that are losses: ``loss_class`` says which; left out, the one of its name.
-
-    Left out, the name is Keras'; ``options`` are the loss'.
-    """
+    """The base of Keras' metrics that are losses: ``loss_class`` says which, or else the name."""
 
     loss_class: ClassVar[type[Loss]]
     keras_name: ClassVar[str | None] = None

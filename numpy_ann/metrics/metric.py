@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from functools import wraps
 from types import SimpleNamespace
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, ParamSpec, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,16 +21,17 @@ from numpy_ann.validation import checked_choice
 
 __all__ = ["DType", "Metric", "MetricVariable", "RunningMean", "check_one_each", "spread"]
 
+P = ParamSpec("P")
 DType: TypeAlias = npt.DTypeLike | None
 
 
-def _of_numbers(update: Callable[..., None]) -> Callable[..., None]:
+def _of_numbers(update: Callable[P, None]) -> Callable[P, None]:
     """Return an ``update_state`` that takes what a tape traces for its numbers: nobody derives a metric."""
 
     @wraps(update)
-    def update_state(self: "Metric", *args: Any, **options: Any) -> None:
+    def update_state(*args: P.args, **options: P.kwargs) -> None:
         with unrecorded() if here.tapes else nullcontext():
-            update(self, *args, **options)
+            update(*args, **options)
 
     return update_state
 
@@ -132,10 +133,7 @@ class Metric(Described):
 
     def update_batch(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
         """Take in one batch of arrays that were checked."""
-        if sample_weight is None:
-            self.update_state(y_true, y_pred)
-        else:
-            self.update_state(y_true, y_pred, sample_weight)
+        self.update_state(y_true, y_pred, *([] if sample_weight is None else [sample_weight]))
 
     def take(self, *batch: Array) -> None:
         """Take in one batch, targets, predictions and maybe weights, as the class says: for training."""

@@ -32,7 +32,6 @@ def precision_recall_fscore_support(
 
     Four arrays of shape (classes,), or three floats and None: float64; support int64, or float64 with weights
     (and, as in scikit-learn, where no prediction at all is right).
-
     Raises ``ValueError`` as ``confusion_matrix`` does; for ``average="binary"`` with more than two classes;
     for ``average="samples"``, which is for multilabel rows, and these are refused.
     Source: ``sklearn.metrics.precision_recall_fscore_support``, which it equals.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -28,9 +28,13 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
 
     _dtype: Any = (np.float64, np.float32)  # of inputs: float32 if they are that, else float64
 
+    if TYPE_CHECKING:  # of the arguments that ``_keep`` keeps
+
+        def __getattr__(self, name: str) -> Any: ...
+
     def _keep(self, options: dict[str, Any]) -> None:
         """Keep a constructor's arguments, its ``locals()``, under their names: scikit-learn's rule."""
-        vars(self).update({name: options[name] for name in options if name not in ("self", "__class__")})
+        self.__dict__.update({name: options[name] for name in options if name not in ("self", "__class__")})
 
     def _outputs(self, X: Any, **options: Any) -> Array:
         """Return the model's outputs, for inputs like those it was trained on."""
@@ -123,8 +127,8 @@ class NeuralNetwork(Estimator):
 
     def _perceptron(self, inputs: int, outputs: int, seed: int, dtype: str) -> Sequential:
         model = Sequential([Input(shape=(inputs,))], seed=seed, dtype=dtype)
-        several = self.hidden_units
-        for units in [several] if isinstance(several, int | np.integer) else several:
+        alone = isinstance(self.hidden_units, int | np.integer)
+        for units in [self.hidden_units] if alone else self.hidden_units:
             model.add(Dense(units, activation=self.activation))
             if self.dropout:
                 model.add(Dropout(self.dropout))

@@ -39,10 +39,9 @@ class _ModelEstimator(Estimator):
         return tags
 
     def fit(self, X: Any, y: Any, **options: Any) -> Self:
-        """Train on ``X``, ``(samples, features)``, and targets, of a classifier classes of any kind.
+        """Train on ``X``, ``(samples, features)``, and targets, of a classifier classes, by ``model.fit``.
 
         Raises ``RuntimeError`` if the model isn't compiled. Raises ``ValueError`` if the data aren't that.
-        The options are for ``model.fit``.
         """
         X, y = validate_data(self, X, y, multi_output=True)
         targets = self._encoded(y)

@@ -61,7 +61,6 @@ class _RoutedEstimator(Estimator):
 
         ``X`` is numbers, ``(samples, features)``, ``y`` ``(samples[, targets])``, of a classifier classes of
         any kind; ``sample_weight`` says how much each sample counts.
-
         Raises ``ValueError`` if the data, or what the function returns, aren't what is needed.
         """
         if not (self.warm_start and hasattr(self, "model_")):
