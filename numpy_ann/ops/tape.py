@@ -58,20 +58,21 @@ class Traced(ArrayProtocol):
 def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Sequence[Any]) -> list[Any]:
     """Return ``dL/dsource`` for each source, from ``dL/dtarget``; None where no target is made of it.
 
-    What is made of arrays is made after them. So from the last to the first, the gradient of each is whole,
-    the sum over all that was made of it, when its turn comes. Where a tape records, gradients are traced.
+    What is made of arrays is made after them. So from the last to the first, each gradient is whole, the sum
+    over all that was made of the array, when its turn comes. Where a tape records, gradients are traced.
     """
     nodes: dict[int, Traced] = {}
-    parents: dict[int, list[Traced]] = {}
+    read_by: dict[int, list[int]] = {}
     waiting = list(targets)
     while waiting:
         node = waiting.pop()
         if node.number not in nodes:
-            nodes[node.number], parents[node.number] = node, node.parents
-            waiting += parents[node.number]
+            parents = node.parents
+            nodes[node.number], read_by[node.number] = node, [x.number for x in parents]
+            waiting += parents
     leading = {x.number for x in sources}  # to a source: the others' derivatives nobody needs
     for number in sorted(nodes):
-        if any(x.number in leading for x in parents[number]):
+        if not leading.isdisjoint(read_by[number]):
             leading.add(number)
     found: dict[int, Any] = {}
     for target, g in zip(targets, gradients, strict=True):
@@ -82,11 +83,12 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
             continue
         args, value = (y.args, y) if here.tapes else ([plain(a) for a in y.args], y.value)
         for xs, derivative in zip(y.args, y.op.derivatives, strict=False):
-            wanted = [isinstance(x, Traced) and x.number in leading for x in flat([xs])]
-            if derivative is None or not any(wanted):
+            ends = xs if isinstance(xs, list) else [xs]
+            wanted = [isinstance(x, Traced) and x.number in leading for x in ends]
+            if derivative is None or True not in wanted:
                 continue
             ds = derivative(found[number], value, *args)
-            for x, d, want in zip(flat([xs]), ds if isinstance(xs, list) else [ds], wanted, strict=True):
+            for x, d, want in zip(ends, ds if ends is xs else [ds], wanted, strict=True):
                 if want:
                     d = _fitted(d, x)
                     found[x.number] = found[x.number] + d if x.number in found else d
@@ -95,6 +97,8 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
 
 def _fitted(d: Any, x: Traced) -> Any:
     """Return the derivative in the shape and dtype of ``x``: broadcasting is undone here, for all ops."""
+    if type(d) is np.ndarray and d.shape == x.value.shape and d.dtype == x.value.dtype:
+        return d
     more = np.ndim(d) - x.ndim
     over = tuple(i for i, n in enumerate(np.shape(d)) if i < more or 1 == x.shape[i - more] != n)
     if over:
@@ -117,27 +121,27 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
     if told:
         takes = list(signature(told[0]).parameters.values())[2:]
     elif isinstance(function, np.ufunc):
-        takes = [
-            Parameter(n, Parameter.POSITIONAL_OR_KEYWORD)
-            for n in (["x"] if len(derivatives) == 1 else ["x1", "x2"])
-        ]
+        known = ["x"] if len(derivatives) == 1 else ["x1", "x2"]
+        takes = [Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in known]
     else:
         takes = list(signature(function).parameters.values())
-    names, defaults = [p.name for p in takes], [p.default for p in takes]
+    names, fields = [p.name for p in takes], [(p.name, p.default) for p in takes]
     arrays = len(derivatives)
 
     def in_order(args: Any, options: dict[str, Any]) -> list[Any]:
-        """Return all arguments in their order, and of arrays what is computed with."""
-        args = [*args, *(options.pop(n, d) for n, d in list(zip(names, defaults, strict=True))[len(args) :])]
-        if options or len(args) > len(names) or any(a is Parameter.empty for a in args):
-            raise TypeError(f"ops.{call.__name__} takes {', '.join(names)}; received others, more or fewer.")
-        return [
-            a if i >= arrays else [read(x) for x in a] if names[i] == listed else read(a)
-            for i, a in enumerate(args)
+        if options or len(args) != len(names):
+            args = [*args, *(options.pop(n, d) for n, d in fields[len(args) :])]
+            if options or len(args) > len(names) or any(a is Parameter.empty for a in args):
+                known = ", ".join(names)
+                raise TypeError(f"ops.{call.__name__} takes {known}; received others, more or fewer.")
+        first = [
+            [*map(read, a)] if n == listed else read(a) for n, a in zip(names, args[:arrays], strict=False)
         ]
+        return [*first, *args[arrays:]]
 
     def call(*args: Any, **options: Any) -> Any:
-        if len(args) == len(names) == arrays and not here.tapes and {*map(type, args)} == {np.ndarray}:
+        plainly = len(args) == len(names) and not (options or here.tapes)
+        if plainly and {*map(type, args[:arrays])} == {np.ndarray}:
             return single(function(*args), args)
         if symbolic(args):
             return KerasTensor.operate(call, args, options)
@@ -154,7 +158,9 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
 
 def symbolic(args: Any) -> bool:
     """Return whether there are symbolic tensors among arguments."""
-    return any(isinstance(a, KerasTensor) or (type(a) in (list, tuple) and symbolic(a)) for a in args)
+    kinds = {*map(type, args)}
+    inside = {list, tuple} & kinds and any(type(a) in (list, tuple) and symbolic(a) for a in args)
+    return KerasTensor in kinds or bool(inside)
 
 
 def flat(args: Any) -> list[Any]:

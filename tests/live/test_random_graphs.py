@@ -74,7 +74,7 @@ def apart(graph: Graph, dtype: str) -> tuple[float, float]:
     return worst, explained
 
 
-@pytest.mark.parametrize(("dtype", "count", "tame"), [("float64", 20, 0.9), ("float32", 8, 0.75)])
+@pytest.mark.parametrize(("dtype", "count", "tame"), [("float64", 70, 0.9), ("float32", 30, 0.75)])
 def test_ten_steps_of_random_graphs(dtype: str, count: int, tame: float, capsys: Any) -> None:
     results: list[tuple[float, float]] = []
 

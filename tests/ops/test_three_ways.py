@@ -6,9 +6,11 @@ from math import pi, sqrt
 import numpy as np
 import pytest
 
-from numpy_ann import activations, losses, ops
+from numpy_ann import activations, layers, losses, ops
 from numpy_ann.layers import (
     ELU,
+    Activation,
+    ActivityRegularization,
     Add,
     AlphaDropout,
     Average,
@@ -19,24 +21,35 @@ from numpy_ann.layers import (
     Dropout,
     Embedding,
     Flatten,
+    GaussianDropout,
+    GaussianNoise,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
     GroupNormalization,
+    Identity,
     LayerNormalization,
     LeakyReLU,
     Maximum,
     Minimum,
     Multiply,
+    Normalization,
+    Permute,
     PReLU,
+    ReLU,
     RepeatVector,
     Rescaling,
     Reshape,
     RMSNormalization,
     Softmax,
+    SpatialDropout1D,
     Subtract,
     UnitNormalization,
 )
+from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.losses.own import FORMULAS as OF_BOTH
 from numpy_ann.ops.gradient_tape import pulled_back
 from tests.ops.test_ops import differences
+from tests.parts.layers import CASES, NOT_DIFFERENTIABLE
 
 EPSILON = 1e-7
 
@@ -206,6 +219,13 @@ def grouped(layer, x):
     return ops.reshape(normalized(groups, -1, layer.epsilon), (n, k)) * layer.gamma + layer.beta
 
 
+def alpha(own, x):
+    """Return what SELU's dropout makes: what is dropped is its lowest value, and all is brought back."""
+    s, mask = -1.7580993408473766, own._memory["noise"]
+    a = ((1 - own.rate) * (1 + own.rate * s**2)) ** -0.5
+    return a * (x * mask + s * (1 - mask)) - a * s * own.rate
+
+
 LAYERS = {
     "dense": (
         lambda: Dense(3, activation="tanh"),
@@ -227,6 +247,31 @@ LAYERS = {
     "repeat": (lambda: RepeatVector(3), lambda own, x: ops.repeat(ops.expand_dims(x, 1), 3, axis=1)),
     "elu": (lambda: ELU(0.7), lambda own, x: ops.where(x > 0, x, 0.7 * (ops.exp(x) - 1))),
     "leaky": (lambda: LeakyReLU(0.2), lambda own, x: ops.where(x > 0, x, 0.2 * x)),
+    "relu": (
+        lambda: ReLU(max_value=1.5, negative_slope=0.1, threshold=0.25),
+        lambda own, x: ops.where(x > 0.25, ops.minimum(x, 1.5), 0.1 * (x - 0.25)),
+    ),
+    "activation": (lambda: Activation("tanh"), lambda own, x: ops.tanh(x)),
+    "identity": (Identity, lambda own, x: x + 0),
+    "activity": (lambda: ActivityRegularization(0.1), lambda own, x: x + 0),
+    "normalization": (
+        lambda: Normalization(mean=0.5, variance=4.0),
+        lambda own, x: (x - 0.5) / ops.sqrt(np.full(x.shape, 4.0)),
+    ),
+    "noise": (lambda: GaussianNoise(0.3), lambda own, x: x + own._memory["noise"]),
+    "dropout": (lambda: Dropout(0.5), lambda own, x: x * own._memory["noise"]),
+    "gaussian": (lambda: GaussianDropout(0.5), lambda own, x: x * own._memory["noise"]),
+    "alpha": (lambda: AlphaDropout(0.3), alpha),
+}
+SEQUENCES = {
+    "permute": (lambda: Permute((2, 1)), lambda own, x: ops.transpose(x, (0, 2, 1))),
+    "mean": (GlobalAveragePooling1D, lambda own, x: ops.mean(x, axis=1)),
+    "mean of a row": (
+        lambda: GlobalAveragePooling1D("channels_first", keepdims=True),
+        lambda own, x: ops.sum(x, axis=2, keepdims=True) / x.shape[2],
+    ),
+    "largest": (GlobalMaxPooling1D, lambda own, x: ops.max(x, axis=1)),
+    "spatial": (lambda: SpatialDropout1D(0.5), lambda own, x: x * own._memory["noise"]),
 }
 MERGING = {
     Add: lambda a, b: a + b,
@@ -259,12 +304,15 @@ def test_merging_layers(make):
         agree(hand, by_tape, f, x, g)
 
 
-@pytest.mark.parametrize("name", LAYERS)
-@pytest.mark.parametrize("shape", [(5, 4), (7, 6)])
+SHAPED = [(name, shape) for name in LAYERS for shape in ((5, 4), (7, 6))]
+
+
+@pytest.mark.parametrize(("name", "shape"), [*SHAPED, *((name, (5, 3, 4)) for name in SEQUENCES)])
 def test_layers(name, shape):
-    make, formula = LAYERS[name]
+    make, formula = {**LAYERS, **SEQUENCES}[name]
     layer = make()
     layer.join(np.random.default_rng(0), np.dtype("float64"))
+    layer.hold_noise = True
     rng = np.random.default_rng(2)
     x = rng.normal(size=shape)
     y = layer.forward(x, training=True)
@@ -274,15 +322,27 @@ def test_layers(name, shape):
     by_hand = [p.grad.copy() for p in parameters]
     with ops.GradientTape(persistent=True) as tape:
         v = tape.watch(x)
-        by_formula, entry = formula(layer, v), layer(v, training=True)
-    np.testing.assert_allclose(y, by_formula.value, rtol=1e-10, atol=1e-10)
-    for made in (by_formula, entry):
+        ways = [formula(layer, v)]
+        if not isinstance(layer, NoiseLayer):  # as an entry, it draws anew
+            ways.append(layer(v, training=True))
+    np.testing.assert_allclose(y, ways[0].value, rtol=1e-10, atol=1e-10)
+    for made in ways:
         found = tape.gradient(made, [v, *parameters], output_gradients=g)
         for ours, theirs in zip([dx, *by_hand], found, strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-10)
-    agree(
-        dx, tape.gradient(by_formula, v, output_gradients=g), lambda x: layer.forward(x, training=True), x, g
-    )
+    by_tape = tape.gradient(ways[0], v, output_gradients=g)
+    agree(dx, by_tape, lambda x: layer.forward(x, training=True), x, g)
+
+
+def test_every_layer_derived_by_hand_has_its_formula():
+    """Of the table of all parts; what is neither here nor of another kind has none, and is named."""
+    written = {type(make()).__name__ for make, _ in [*LAYERS.values(), *SEQUENCES.values()]}
+    written |= {type(make()).__name__ for make in MERGING} | {"Embedding"}  # which has a test of its own
+    known = {case.cls for case in CASES} | {
+        name for name in layers.__all__ if isinstance(getattr(layers, name), type)
+    }
+    by_tape = {"Lambda", "Layer"}
+    assert known - {"InputLayer"} - (NOT_DIFFERENTIABLE - {"Embedding"}) - by_tape == written
 
 
 def test_embeddings_and_masks_as_entries():
