@@ -5,13 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import ops
+from numpy_ann import ops as _ops
 from numpy_ann._typing import Array, Shape
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.ops.array_protocol import OPS
 from numpy_ann.ops.gradient_tape import by_hand, pulled_back
 from numpy_ann.ops.tape import Traced, plain
 from numpy_ann.recording import unrecorded
+
+ops: Any = _ops  # rows of formulas, which say no types
 
 __all__ = ["called_on_tape", "derive_by_tape", "each_on_tape", "traced_losses"]
 
