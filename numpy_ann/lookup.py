@@ -21,9 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def find(kind: str, name: str, table: Mapping[str, T]) -> T:
-    """Return ``table[name]``, or raise an error that offers the names most like it.
-
-    Raises ``ValueError`` if the table has no such name.
+    """Return ``table[name]``, or raise a ``ValueError`` that offers the names most like it.
 
     >>> find("optimizer", "adamm", {"adam": 1, "sgd": 2})
     Traceback (most recent call last):
@@ -107,7 +105,7 @@ def concrete_classes(names: Iterable[str], module: Mapping[str, Any]) -> dict[st
 def snake_case(name: str) -> str:
     """Turn a class name into the name that Keras gives its instances.
 
-    Keras breaks before each capital letter that follows a lower-case letter or precedes one.
+    It breaks before each capital letter that follows a lower-case letter or precedes one.
 
     >>> [snake_case(name) for name in ("Dense", "ReLU", "RMSprop", "AdamW", "BatchNormalization")]
     ['dense', 're_lu', 'rm_sprop', 'adam_w', 'batch_normalization']
@@ -133,9 +131,7 @@ def counted_name(kind: str) -> str:
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Count the names of layers and models from the beginning.
-
-    ``free_memory`` is Keras' argument: here, what nobody holds is freed in either case.
+    """Count the names of layers and models from the beginning; what nobody holds is freed in either case.
 
     >>> from numpy_ann.models import Sequential
     >>> clear_session()
@@ -162,16 +158,9 @@ def left_out(
         if not TYPE_CHECKING:
             __getattr__ = left_out(__name__, "CTC Circle", "...: use ... instead.")
 
-    Parameters
-    ----------
-    module : str
-        Its ``__name__``.
-    names : str
-        What is left out, separated by blanks; a module, ``keras.layers``, stands for what it has and we not.
-    why : str
-        The reason, and what to do instead: a sentence that follows a colon.
-    later : mapping, optional
-        What is imported when it is first asked for: the module of each name.
+    ``names`` are separated by blanks; a module, ``keras.layers``, stands for what it has and ``module`` not.
+    ``why`` is a sentence that follows a colon: the reason, and what to do instead. ``later`` has the modules
+    of names that are imported when they are first asked for.
 
     >>> left_out("numpy_ann.losses", "CTC Circle", "it is for sequences. Use another loss.")("CTC")
     Traceback (most recent call last):
@@ -184,8 +173,7 @@ def left_out(
         importing = sys._getframe(1).f_code.co_name == "_handle_fromlist"
         if later and name in later:
             return getattr(import_module(later[name]), name)
-        listed = names.split()
-        if name in listed or any(name in keras_names().get(home, ()) for home in listed):
+        if any(name == listed or name in keras_names().get(listed, ()) for listed in names.split()):
             kind = ImportError if importing else AttributeError
             raise kind(f"{module} leaves out Keras' {name}: {why}")
         raise AttributeError(f"module {module!r} has no attribute {name!r}")

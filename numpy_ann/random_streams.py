@@ -21,14 +21,8 @@ class RandomStreams:
     """Independent random generators, split from one seed by name.
 
     A stream's seed is made of ``seed`` and the bytes of its name (``SeedSequence(seed, spawn_key=name)``) and
-    of nothing else: the order in which streams are asked for doesn't matter.
-
-    Raises ``ValueError`` if the seed is negative or no integer.
-
-    Parameters
-    ----------
-    seed : int, optional
-        Not negative. Left out, it is drawn from the global sequence that ``set_random_seed`` starts.
+    of nothing else: the order in which streams are asked for doesn't matter. ``seed`` is an integer of 0 or
+    more; left out, it is drawn from the global sequence that ``set_random_seed`` starts.
 
     >>> a, b = RandomStreams(7), RandomStreams(7)
     >>> b["dropout"].random() > 0
@@ -54,10 +48,7 @@ class RandomStreams:
         return {"seed": self.seed, "streams": states}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go back to what ``get_state`` returned.
-
-        Generators already handed out go back too: a dropout layer keeps its stream.
-        """
+        """Go back to what ``get_state`` returned, also with generators already handed out."""
         self.seed = state["seed"]
         for name, stream_state in state["streams"].items():
             self[name].bit_generator.state = stream_state
@@ -85,10 +76,7 @@ def stream_in_use() -> np.random.Generator | None:
 
 
 def checked_seed(seed: Any) -> int:
-    """Return ``seed`` as an ``int``.
-
-    Raises ``ValueError`` if it is negative or no integer.
-    """
+    """Return ``seed`` as an ``int``; raise ``ValueError`` if it is negative or no integer."""
     number = index(seed) if hasattr(seed, "__index__") and not isinstance(seed, bool) else -1
     if number < 0:
         raise ValueError(f"A seed is an integer of 0 or more. Received: seed={seed!r}")

@@ -30,14 +30,8 @@ _names: dict[Any, str] = {}
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[T], T]:
     """Return the decorator that hands a class or a function over to files, as ``package>name``.
 
-    Raises ``ValueError`` if a class has no ``get_config``, from which it could be made anew.
-
-    Parameters
-    ----------
-    package : str
-        Keeps names of several projects apart.
-    name : str, optional
-        Left out, the class' own.
+    ``package`` keeps names of several projects apart; ``name``, left out, is the class' own. Raises
+    ``ValueError`` if a class has no ``get_config``, from which it could be made anew.
 
     >>> from numpy_ann.layers import Dense
     >>> @register_keras_serializable("lesson")
@@ -82,12 +76,7 @@ def get_registered_object(
 class CustomObjectScope:
     """Hand classes and functions over to what is loaded inside ``with``; in this thread alone.
 
-    Raises ``ValueError`` if it is no dictionary.
-
-    Parameters
-    ----------
-    custom_objects : dict
-        By the names that files have for them.
+    ``custom_objects`` is a dictionary by the names that files have for them (else ``ValueError``).
 
     >>> import numpy as np
     >>> from numpy_ann import activations

@@ -27,28 +27,20 @@ class Explanation:
 
     Parameters
     ----------
-    name : str
-        Of the class or the activation function, as ``Dense``.
-    kind : str
-        ``"layer"``, ``"loss"``, ``"optimizer"``, ``"activation function"``, ...
-    summary : str
-        One sentence.
+    name, kind, summary : str
+        Of the class or the activation function, as ``Dense``; ``"layer"``, ``"loss"``, ...; one sentence.
     formula, derivative : tuple of str
         Lines of both; empty where there is none.
     symbols : mapping of str to str
         What the letters stand for: of a built layer, with its shapes.
-    settings : mapping of str to str
-        The options that this object has; none of a class.
-    options : mapping of str to str
-        What each parameter is.
+    settings, options : mapping of str to str
+        The options that this object has, none of a class; what each parameter is.
     rule : tuple of str
         Of an optimizer: the formula as NumPy computes it, line by line.
     source : str
         The paper or book, with its equation.
-    file : str
-        Where the code is: ``"numpy_ann/layers/dense.py"``. Empty where there is no file.
-    line : int
-        The line where it begins.
+    file, line : str, int
+        Where the code begins: ``"numpy_ann/layers/dense.py"``. Empty where there is no file.
 
     >>> from numpy_ann.inspection import explain
     >>> explain("tanh").derivative
@@ -78,17 +70,13 @@ class Explanation:
         return f"{'an' if self.kind[0] in 'aeiou' else 'a'} {self.kind}"
 
     def _parts(self) -> list[tuple[str, list[str]]]:
-        parts = [
-            ("Formula", list(self.formula)),
-            ("Derivative", list(self.derivative)),
-            ("In NumPy", list(self.rule)),
-            ("Symbols", _aligned(self.symbols)),
-            ("Settings", _aligned(self.settings)),
-            ("Parameters", [f"{name}: {said}" for name, said in self.options.items()]),
-            ("Source", [self.source] if self.source else []),
-            ("Read on", [self.where] if self.where else []),
-        ]
-        return [(heading, lines) for heading, lines in parts if lines]
+        parts = {
+            "Formula": self.formula, "Derivative": self.derivative, "In NumPy": self.rule,
+            "Symbols": _aligned(self.symbols), "Settings": _aligned(self.settings),
+            "Parameters": [f"{name}: {said}" for name, said in self.options.items()],
+            "Source": filter(None, [self.source]), "Read on": filter(None, [self.where]),
+        }  # fmt: skip
+        return [(heading, lines) for heading, of in parts.items() if (lines := list(of))]
 
     def __str__(self) -> str:
         lines = [f"{self.name}, {self._kind}", *wrap(self.summary, _WIDTH)]

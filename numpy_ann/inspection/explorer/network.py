@@ -86,7 +86,7 @@ def _inputs_of(layer: Layer) -> int:
             f"Layer {layer.name!r} works on {layer.input_shape}, row by row; the explorer shows networks "
             "whose Dense layers read one row of numbers. Put a Flatten() before it."
         )
-    return layer.input_shape[0]
+    return int(layer.input_shape[0])
 
 
 def _name_of(layer: Layer) -> str:

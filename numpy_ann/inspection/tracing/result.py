@@ -38,27 +38,23 @@ class Trace(Mapping[str, Array]):
         ``targets``, ``sample_weight``.
     loss : float
         The batch's, penalties included.
-    loss_name : str
-        What the loss is called.
+    loss_name, note : str
+        What the loss is called, and how the last gradient was come by, if that needs a word.
     training : bool
         Whether the pass was one of training.
-    note : str
-        On how the last gradient was come by, if it needs a word.
     inputs : mapping of str to (ndarray, ndarray or None)
         What went in, and its gradient: by name, or as ``input``.
     outputs : sequence of ndarray
         The predictions.
 
-    >>> import numpy as np
+    >>> from numpy_ann import Sequential
     >>> from numpy_ann.inspection import trace
     >>> from numpy_ann.layers import Dense, Input
-    >>> from numpy_ann.models import Sequential
     >>> model = Sequential([Input((2,)), Dense(1, kernel_initializer="ones")])
     >>> model.compile(loss="mse")
     >>> t = trace(model, np.array([[1.0, 2.0]]), np.array([[1.0]]))
-    >>> t.loss, t["dense/output"], t["dense/kernel/gradient"]
-    (4.0, array([[3.]], dtype=float32), array([[4.],
-           [8.]], dtype=float32))
+    >>> t.loss, t["dense/output"]
+    (4.0, array([[3.]], dtype=float32))
     """
 
     def __init__(
@@ -66,11 +62,9 @@ class Trace(Mapping[str, Array]):
         training: bool, note: str = "", *, inputs: Mapping[str, tuple[Array, Array | None]],
         outputs: Sequence[Array],
     ) -> None:  # fmt: skip
-        self.layers = tuple(layers)
-        self.loss, self.loss_name = loss, loss_name
+        self.layers, self.loss, self.loss_name = tuple(layers), loss, loss_name
         self.penalty = sum(layer.penalty for layer in layers)
-        self.training = training
-        self.note = note
+        self.training, self.note = training, note
         self.inputs, self._outputs = dict(inputs), list(outputs)
         pairs = dict(inputs)
         for layer in layers:
