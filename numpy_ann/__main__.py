@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its exit
         return 141  # as a shell says it: 128 + SIGPIPE
     except (OSError, ValueError, TypeError, ArithmeticError, ImportError, SyntaxError) as error:
-        print(f"numpy_ann: {_one_line(error)}", file=sys.stderr)
+        print(f"numpy_ann: {_said(error) or type(error).__name__}", file=sys.stderr)
         return 1
     return status or 0
 
@@ -267,12 +267,12 @@ def _name(part: object) -> str:
     return escaped(part if isinstance(part, str) else str(getattr(part, "name", part)))
 
 
-def _one_line(error: Exception) -> str:
-    return escaped(" ".join(str(error).split())) or type(error).__name__
+def _said(message: object) -> str:
+    return escaped(" ".join(str(message).split()))
 
 
 def _show_warning(message: Warning | str, *_: object) -> None:
-    print(f"numpy_ann: warning: {escaped(' '.join(str(message).split()))}", file=sys.stderr)
+    print(f"numpy_ann: warning: {_said(message)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

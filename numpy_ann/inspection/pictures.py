@@ -77,17 +77,13 @@ def weight_images(model: Model, shape: Sequence[int] = (28, 28)) -> Array:
     shape = checked_shape("weight_images", "shape", shape)
     W = layer.kernel.value
     if len(shape) != 2 or math.prod(shape) != len(W):
+        inputs = layer.input_shape or ()
+        size = math.prod(inputs)
+        side = round(size**0.5)
+        cure = f"Pass shape=({side}, {side})." if side * side == size else "Pass shape=(rows, columns)."
+        if len(inputs) > 1:
+            cure = f"It works on {inputs} row by row: put a Flatten() before it."
         raise ValueError(
-            f"Layer {layer.name!r} reads {len(W)} numbers, which don't make pictures of shape {shape}."
-            f"{_cure(layer)}"
+            f"Layer {layer.name!r} reads {len(W)} numbers, which don't make pictures of shape {shape}. {cure}"
         )
     return np.array(W.T, order="C").reshape(layer.units, *shape)
-
-
-def _cure(layer: Dense) -> str:
-    inputs = layer.input_shape or ()
-    if len(inputs) > 1:
-        return f" It works on {inputs} row by row: put a Flatten() before it."
-    size = math.prod(inputs)
-    side = round(size**0.5)
-    return f" Pass shape=({side}, {side})." if side * side == size else " Pass shape=(rows, columns)."

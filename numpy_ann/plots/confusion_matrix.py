@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_confusion_matrix"]
 
-SHARES = {"true": "each true class", "pred": "each predicted class", "all": "all samples"}
+SHARES = {"true": (1, "each true class"), "pred": (0, "each predicted class"), "all": (None, "all samples")}
 SMALLEST_NUMBER = 4.5  # points; anything smaller is a speck
 SMALLEST_NAME = 6.0
 
@@ -62,45 +61,47 @@ def plot_confusion_matrix(
     matrix = _as_matrix(cm)
     classes = len(matrix)
     names = checked_names(class_names, classes)
-    matrix = _normalized(matrix, normalize)
+    title = "Confusion matrix"
+    if normalize is not None:  # a class without samples stays 0
+        if normalize not in SHARES:
+            raise ValueError(
+                f"Expected normalize to be 'true', 'pred', 'all' or None. Received: {normalize!r}."
+            )
+        axis, what = SHARES[normalize]
+        total = matrix.sum(axis=axis, keepdims=True)
+        matrix = np.divide(matrix, total, out=np.zeros(matrix.shape), where=total > 0)
+        title += f", as shares of {what}"
     side = max(3.2, min(0.5 * classes, 6.0), 0.24 * classes)  # inches: enough to read the numbers
     # Of over a hundred classes there are no numbers, but a colour bar at the right.
     ax = axes_or_new(ax, figsize=(side + 0.5, side + 0.7) if classes <= 100 else (8.5, 7.2))
     image = ax.imshow(matrix, cmap=cmap, vmin=0, vmax=matrix.max() or 1, interpolation="nearest")
+    ax.set(title=title, xlabel="Predicted", ylabel="True")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
     cell = side_in_points(ax) / classes
-    _name_axes(ax, names, cell)
-    ax.set_title("Confusion matrix" + (f", as shares of {SHARES[normalize]}" if normalize else ""))
-    _write_numbers(image, matrix, cell)
-    return ax
-
-
-def _name_axes(ax: Axes, names: Sequence[str], cell: float) -> None:
-    """Write the classes' names along both axes: aslant below if they are long, not each if they are many."""
     size = min(10.0, max(0.75 * cell, SMALLEST_NAME))
-    step = 1 if size <= cell else ceil(2.5 * size / cell)
-    ax.set_xticks(range(0, len(names), step), names[::step], fontsize=size)
-    ax.set_yticks(range(0, len(names), step), names[::step], fontsize=size)
+    step = 1 if size <= cell else ceil(2.5 * size / cell)  # not each name, if they are many
+    ax.set_xticks(range(0, classes, step), names[::step], fontsize=size)
+    ax.set_yticks(range(0, classes, step), names[::step], fontsize=size)
     if 0.7 * size * max(map(len, names)) > cell * step:
         for label in ax.get_xticklabels():
             label.set(rotation=45, ha="right", rotation_mode="anchor")
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    ax.set(xlabel="Predicted", ylabel="True")
+    _write_numbers(image, matrix, cell)
+    return ax
 
 
 def _write_numbers(image: AxesImage, matrix: Array, cell: float) -> None:
     """Write each number into its cell, or add a colour bar if they would be too small to read."""
     decimals = 0 if matrix.dtype.kind in "ui" else 2
-    texts = [[f"{value:.{decimals}f}" for value in row] for row in matrix]
-    longest = max(len(text) for row in texts for text in row)
-    size = min(14.0, 0.5 * cell, 0.85 * cell / (0.6 * longest))
+    texts = {place: f"{value:.{decimals}f}" for place, value in np.ndenumerate(matrix)}
+    size = min(14.0, 0.5 * cell, 0.85 * cell / (0.6 * max(map(len, texts.values()))))
     ax = image.axes
     if size < SMALLEST_NUMBER:
         ax.figure.colorbar(image, cax=ax.inset_axes((1.03, 0, 0.04, 1)))
         return
     cells = image.to_rgba(matrix).tolist()
-    for row, column in np.ndindex(matrix.shape):
-        text, cell_color = texts[row][column], cells[row][column]
+    for (row, column), text in texts.items():
+        cell_color = cells[row][column]
         color = text_color(cell_color)
         alpha = 0.6 if float(text) == 0 and contrast(cell_color, color) > 12 else 1  # which leaves over 4.5
         number = ax.text(column, row, text, ha="center", va="center", size=size, color=color, alpha=alpha)
@@ -120,14 +121,3 @@ def _as_matrix(cm: npt.ArrayLike) -> Array:
     if not (np.isfinite(matrix).all() and (matrix >= 0).all()):
         raise ValueError("Expected counts or shares, finite and at least 0. Received: others among them.")
     return matrix
-
-
-def _normalized(matrix: Array, by: Literal["true", "pred", "all"] | None) -> Array:
-    """Divide by the sums of the rows, of the columns or of all; a class without samples stays 0."""
-    if by is None:
-        return matrix
-    if by not in SHARES:
-        raise ValueError(f"Expected normalize to be 'true', 'pred', 'all' or None. Received: {by!r}.")
-    total = matrix.sum(axis={"true": 1, "pred": 0, "all": None}[by], keepdims=True)
-    shares: Array = np.divide(matrix, total, out=np.zeros(matrix.shape), where=total > 0)
-    return shares

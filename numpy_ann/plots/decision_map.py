@@ -87,7 +87,11 @@ def draw_decision_map(
 
     ink, paper = rcParams["text.color"], np.array(to_rgb(ax.get_facecolor()))
     levels = np.log(PROBABILITIES / (1 - PROBABILITIES))
-    fields = _log_odds(p).reshape(-1, len(plane.x2), len(plane.x1))
+    # Of each class, log(p / the likeliest other's p): unlike probabilities, which are 0 and 1 nearly
+    # everywhere, these run smoothly across a boundary, so that lines through them are smooth too.
+    p = np.maximum(p.T, SMALLEST)
+    others = [np.delete(p, number, axis=0).max(axis=0) for number in range(len(p))]
+    fields = np.log(p / np.stack(others)).reshape(-1, len(plane.x2), len(plane.x1))
     for field, color in zip(fields, CLASS_COLORS, strict=False):
         if field.max() > 0:  # it is somewhere the likeliest
             shades = [paper + strength * (to_rgb(color) - paper) for strength in STRENGTHS]
@@ -120,17 +124,6 @@ def class_labels(names: Names, classes: int, labels: Array) -> list[str]:
             f"Received: {labels.max()}."
         )
     return checked_names(names, classes, "class {}")
-
-
-def _log_odds(p: Array) -> Array:
-    """Return, for each class, log(p / the likeliest other's p): shape ``(classes, n)``.
-
-    Unlike probabilities, which are 0 and 1 nearly everywhere, these run smoothly across a boundary, so that
-    lines through them are smooth too.
-    """
-    p = np.maximum(p.T, SMALLEST)
-    others = [np.delete(p, number, axis=0).max(axis=0) for number in range(len(p))]
-    return np.log(p / np.stack(others))  # type: ignore[no-any-return]
 
 
 class Plane(NamedTuple):

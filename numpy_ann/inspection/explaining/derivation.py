@@ -73,30 +73,22 @@ def _lines(
 
 def _chain_rule(y: Traced, word: Callable[[Any], str]) -> list[str]:
     """Return what each array that ``y`` was made of is given of ``dy``, in the names of these lines."""
-    written, name = _derivatives(y.op), word(y)
-    lines = []
+    _, _, block = (y.op.__doc__ or "").partition("::\n\n")  # its definition
+    try:
+        (statement,) = ast.parse(" ".join(block.split())).body
+        written = statement.value.args[1:]  # type: ignore[attr-defined]
+    except (AttributeError, SyntaxError, ValueError):
+        written = []
+    lines, name = [], word(y)
     for i, (xs, derivative) in enumerate(zip(y.args, y.op.derivatives, strict=False)):
         rule = f"by {escaped(y.op.__name__)}'s own way back, from d{name}"
-        if i < len(written):
-            taken, body = written[i]
+        if written and all(isinstance(one, ast.Lambda) for one in written) and i < len(written):
+            taken = [a.arg for a in written[i].args.args]
             of = dict(zip(taken, [f"d{name}", name, *map(word, y.args)], strict=False))
-            rule = ast.unparse(_Renamed(of).visit(body))
+            rule = ast.unparse(_Renamed(of).visit(written[i].body))
         if derivative is not None:
             lines += [f"d{word(x)} += {rule}" for x in flat([xs]) if isinstance(x, Traced)]
     return lines
-
-
-def _derivatives(op: Any) -> list[tuple[list[str], ast.expr]]:
-    """Return each derivative that an op's definition, which its documentation has, says in place."""
-    _, _, block = (op.__doc__ or "").partition("::\n\n")
-    try:
-        (statement,) = ast.parse(" ".join(block.split())).body
-        arguments = statement.value.args[1:]  # type: ignore[attr-defined]
-    except (AttributeError, SyntaxError, ValueError):
-        return []
-    if not all(isinstance(argument, ast.Lambda) for argument in arguments):
-        return []
-    return [([a.arg for a in one.args.args], one.body) for one in arguments]
 
 
 class _Renamed(ast.NodeTransformer):

@@ -101,11 +101,9 @@ def explain(thing: Any, *, derive: bool = False) -> Explanation:
         derivative.append(f"with f = {thing.activation.name}: {thing.activation.derivative}")
     if derive:
         formula, derivative = _derived(thing, kind)
-    file, line = place_of(cls)
     return Explanation(
-        cls.__name__, kind, doc.summary, tuple(formula), tuple(derivative),
-        symbols=symbols_of(thing, cls, doc), settings={} if thing is cls else settings_of(thing),
-        rule=rule_of(cls), source=doc.source, file=file, line=line, options=options_of(cls),
+        cls.__name__, kind, doc.summary, tuple(formula), tuple(derivative), symbols_of(thing, cls, doc),
+        {} if thing is cls else settings_of(thing), rule_of(cls), doc.source, *place_of(cls), options_of(cls),
     )  # fmt: skip
 
 
