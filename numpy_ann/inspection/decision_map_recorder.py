@@ -133,15 +133,19 @@ class DecisionMapRecorder(Callback):
         figure = Figure(figsize=(3.8, 3.0), dpi=100, layout="constrained")
         canvas: Any = FigureCanvasAgg(figure)  # matplotlib says no types of its methods
         ax = figure.subplots()
-        self._draw(ax, self.frames[-1])
         for _ in range(2):  # where the aspect moves ticks, the layout needs a second look
+            self._draw_points(ax)
             figure.draw_without_rendering()
         figure.set_layout_engine("none")  # with its place settled, nothing moves but the picture
+        self._draw_points(ax)
         pictures = []
         for frame in self.frames:
-            self._draw(ax, frame)
+            ax.set_title(frame.title, fontsize=9)
+            fields = maps.draw_fields(ax, self.plane, frame.probabilities)
             canvas.draw()
             pictures.append(Image.fromarray(np.array(canvas.buffer_rgba())).convert("RGB"))
+            for field in fields:
+                field.remove()
         stays = 1000 // self.frames_per_second  # milliseconds
         last = stays * (1 + round(LAST_FRAME * self.frames_per_second))
         durations = [stays] * (len(pictures) - 1) + [last]
@@ -149,10 +153,10 @@ class DecisionMapRecorder(Callback):
         pictures[0].save(film, "gif", save_all=True, append_images=more, loop=0, duration=durations)
         return film.getvalue()
 
-    def _draw(self, ax: Any, frame: Frame) -> None:
+    def _draw_points(self, ax: Any) -> None:
         ax.clear()
-        maps.draw_decision_map(ax, self.plane, frame.probabilities, self.points, self.labels, self._names)
-        ax.set_title(frame.title, fontsize=9)
+        maps.draw_points(ax, self.plane, self.points, self.labels, self._names)
+        ax.set_title(self.frames[-1].title, fontsize=9)
 
 
 def _gif(filepath: Any) -> Path:

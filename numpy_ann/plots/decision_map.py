@@ -15,8 +15,8 @@ from numpy_ann.plots.colors import CLASS_COLORS
 from numpy_ann.validation import checked_integer
 
 __all__ = [
-    "Plane", "class_labels", "class_probabilities", "draw_decision_map", "labelled_points", "plane_around",
-    "plot_decision_map",
+    "Plane", "class_labels", "class_probabilities", "draw_fields", "draw_points", "labelled_points",
+    "plane_around", "plot_decision_map",
 ]  # fmt: skip
 
 MARKERS = "os^DvPX"  # one a colour
@@ -71,17 +71,16 @@ def plot_decision_map(
     names = class_labels(class_names, p.shape[1], labels)
     new = ax is None
     ax = axes_or_new(ax, figsize=(6.0, 4.8))
-    draw_decision_map(ax, plane, p, points, labels, names)
+    draw_points(ax, plane, points, labels, names)
+    draw_fields(ax, plane, p)
     ax.set_title("Decision map")
     if new:  # where the aspect moves ticks, the layout needs a second look
         ax.figure.draw_without_rendering()  # type: ignore[union-attr]  # a new figure is no subfigure
     return ax
 
 
-def draw_decision_map(
-    ax: Axes, plane: Plane, p: Array, points: Array, labels: Array, names: Sequence[str]
-) -> None:
-    """Draw fields and boundaries of probabilities ``(places, classes)`` on the plane, and points."""
+def draw_fields(ax: Axes, plane: Plane, p: Array) -> list[Any]:
+    """Draw fields and boundaries of probabilities ``(places, classes)``; return what was drawn."""
     from matplotlib import rcParams
     from matplotlib.colors import to_rgb
 
@@ -92,12 +91,18 @@ def draw_decision_map(
     p = np.maximum(p.T, SMALLEST)
     others = [np.delete(p, number, axis=0).max(axis=0) for number in range(len(p))]
     fields = np.log(p / np.stack(others)).reshape(-1, len(plane.x2), len(plane.x1))
+    drawn: list[Any] = []
     for field, color in zip(fields, CLASS_COLORS, strict=False):
         if field.max() > 0:  # it is somewhere the likeliest
             shades = [paper + strength * (to_rgb(color) - paper) for strength in STRENGTHS]
-            ax.contourf(plane.x1, plane.x2, field, levels=levels, colors=shades, extend="max")
+            drawn.append(ax.contourf(*plane, field, levels=levels, colors=shades, extend="max"))
         if field.min() < 0 < field.max():
-            ax.contour(plane.x1, plane.x2, field, levels=[0.0], colors=[ink], linewidths=1.2)
+            drawn.append(ax.contour(*plane, field, levels=[0.0], colors=[ink], linewidths=1.2))
+    return drawn
+
+
+def draw_points(ax: Axes, plane: Plane, points: Array, labels: Array, names: Sequence[str]) -> None:
+    """Draw the points on the plane, and what stands around it."""
     size = float(np.clip(12_000 / len(points), 6, 36)) * side_in_points(ax) / 260
     for number, (name, color) in enumerate(zip(names, CLASS_COLORS, strict=False)):
         x1, x2 = points[labels == number].T
