@@ -110,10 +110,7 @@ class RandomInitializer(Initializer):
         self._seed_alone: int | None = None
 
     def __call__(self, shape: Shape, dtype: Any = None) -> Array:
-        """Return a new array of that shape and dtype.
-
-        Raises ``ValueError`` if the dtype isn't one of floats, or the initializer can't fill such a shape.
-        """
+        """Return a new array; ``ValueError`` if the dtype isn't one of floats, or it can't fill the shape."""
         kind = np.dtype(dtype or np.float32)
         if kind.kind != "f":
             raise ValueError(f"{type(self).__name__} fills arrays of floats. Received: dtype={dtype!r}")

@@ -126,8 +126,7 @@ class Dropout(_MaskedLayer):
     """
 
     def _draw(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
-        # Casting first and scaling then is twice as fast as multiplying booleans.
-        mask = super()._draw(rng, shape, dtype)
+        mask = super()._draw(rng, shape, dtype)  # cast first: twice as fast as multiplying booleans
         mask *= 1 / (1 - self.rate) if self.rate < 1 else 0.0
         return mask
 

@@ -72,8 +72,6 @@ class InputLayer(Identity):
     dtype : str, optional
         Of the arrays that go in: ``"float32"`` if left out, ``"int64"`` or ``"string"`` for layers that take
         these. What is computed in is the model's.
-    name : str, optional
-        See ``Layer``.
     batch_shape, batch_input_shape : sequence, optional
         In place of ``shape`` and ``batch_size``, both: ``(None, 28, 28)``.
     sparse : bool

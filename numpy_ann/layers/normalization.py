@@ -189,10 +189,8 @@ class Normalization(Layer):
         array(7., dtype=float32)
         """
         if self.input_mean is not None:
-            raise ValueError(
-                f"Layer {self.name!r} was given `mean` and `variance`, and has nothing to adapt. "
-                "Make it without them."
-            )
+            given = "was given `mean` and `variance`, and has nothing to adapt"
+            raise ValueError(f"Layer {self.name!r} {given}. Make it without them.")
         batches = batches_of(data)
         if (first := next(batches, None)) is None:
             raise ValueError("adapt() received no data: an array or an iterable without a single row.")
@@ -204,10 +202,8 @@ class Normalization(Layer):
             found = mean_and_variance(self._fitting(chain([first], batches), shape, kept), summed)
             mean, variance = (figure.astype(dtype) for figure in found)
         if not (np.isfinite(mean).all() and np.isfinite(variance).all()):
-            raise ValueError(
-                f"adapt() received data without a finite mean and variance in {dtype}: a NaN, infinity, or "
-                "numbers too large."
-            )
+            why = f"without a finite mean and variance in {dtype}: a NaN, infinity, or numbers too large"
+            raise ValueError(f"adapt() received data {why}.")
         if not self.built:
             self.join(np.random.default_rng(0), dtype)  # it draws nothing
             self.build((None, *shape))
