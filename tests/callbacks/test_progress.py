@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from textwrap import dedent
 
 import numpy as np
@@ -41,20 +42,24 @@ METRICS = r"accuracy: 0\.\d{4} - loss: \d\.\d{4}"
 VALIDATED = rf"{METRICS} - val_accuracy: 0\.\d{{4}} - val_loss: \d\.\d{{4}}"
 
 
-def in_a_pipe(code):
-    """Run ``code`` after the script, its output in a pipe; return what it wrote, byte for byte."""
+BETWEEN = "between two parts"
+
+
+@cache
+def in_a_pipe(*parts):
+    """Run the parts after the script, in one process, its output in a pipe; return what each wrote."""
+    code = f"\nprint('{BETWEEN}')\n".join(map(dedent, parts))
     environment = {**os.environ, "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        [sys.executable, "-c", SCRIPT + dedent(code)],
-        check=True,
-        capture_output=True,
-        env=environment,
-        timeout=60,
+    written = subprocess.run(
+        [sys.executable, "-c", SCRIPT + code], check=True, capture_output=True, env=environment, timeout=60
     ).stdout.decode()
+    return written.split(f"{BETWEEN}\n")
 
 
-def in_a_terminal(code, columns=80):
-    """Run ``code`` after the script in a real pseudo-terminal of that width; return what it wrote."""
+@cache
+def in_a_terminal(*parts, columns=80):
+    """Run the parts after the script in a real pseudo-terminal of that width; return what each wrote."""
+    code = f"\nprint('{BETWEEN}')\n".join(map(dedent, parts))
     if sys.platform == "win32":
         missing("pseudo-terminals need a Unix system")
     import fcntl
@@ -67,7 +72,7 @@ def in_a_terminal(code, columns=80):
     environment = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")}
     environment |= {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT + dedent(code)],
+        [sys.executable, "-c", SCRIPT + code],
         stdout=terminal,
         stderr=terminal,
         stdin=subprocess.DEVNULL,
@@ -85,7 +90,7 @@ def in_a_terminal(code, columns=80):
         status = process.wait(timeout=60)
     text = written.decode()
     assert status == 0, text
-    return text
+    return text.split(f"{BETWEEN}\r\n")
 
 
 def screen(written):
@@ -114,10 +119,21 @@ def expect(lines, *patterns):
         assert re.fullmatch(pattern, line), (line, pattern)
 
 
+IN_A_TERMINAL = (
+    "fit(epochs=2); model.evaluate(x, y); model.predict(x, batch_size=16, callbacks=slow)",
+    "fit(epochs=2, verbose=2)",
+    """
+    interrupt = True
+    try:
+        fit(epochs=2)
+    except KeyboardInterrupt:
+        print("interrupted")
+    """,
+)
+
+
 def test_a_terminal_has_a_live_bar_and_keeps_a_whole_line_an_epoch():
-    written = in_a_terminal(
-        "fit(epochs=2); model.evaluate(x, y); model.predict(x, batch_size=16, callbacks=slow)"
-    )
+    written, _, _ = in_a_terminal(*IN_A_TERMINAL)
     full = "━" * 20
     expect(
         screen(written),
@@ -134,7 +150,7 @@ def test_a_terminal_has_a_live_bar_and_keeps_a_whole_line_an_epoch():
 
 
 def test_a_narrow_terminal_keeps_bar_and_count_while_training():
-    written = in_a_terminal("fit()", columns=40)
+    (written,) = in_a_terminal("fit()", columns=40)
     expect(screen(written), rf"8/8 ━{{20}} \d+s \d+ms/step - {VALIDATED}", "")
     redrawn = written.split("\x1b[2K")[1:-1]
     assert redrawn
@@ -145,13 +161,7 @@ def test_a_narrow_terminal_keeps_bar_and_count_while_training():
 
 
 def test_an_interrupted_bar_stays_and_gives_the_terminal_back():
-    written = in_a_terminal("""
-        interrupt = True
-        try:
-            fit(epochs=2)
-        except KeyboardInterrupt:
-            print("interrupted")
-    """)
+    _, _, written = in_a_terminal(*IN_A_TERMINAL)
     expect(screen(written), "Epoch 1/2", r"[3-6]/8 [━╸╺]{20} \d+s left .*", "interrupted", "")
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1
 
@@ -177,19 +187,24 @@ def test_a_notebook_draws_its_line_again_and_keeps_the_last(monkeypatch):
 
 
 def test_verbose_2_in_a_terminal_has_no_bar():
-    written = in_a_terminal("fit(epochs=2, verbose=2)")
+    _, written, _ = in_a_terminal(*IN_A_TERMINAL)
     assert "\x1b" not in written
     line = rf"8/8 - \d+s - \d+ms/step - {VALIDATED}"
     expect(screen(written), "Epoch 1/2", line, "Epoch 2/2", line, "")
 
 
-@pytest.mark.parametrize("verbose", ['"auto"', 1])
-def test_a_pipe_gets_a_line_an_epoch_without_control_characters(verbose):
-    written = in_a_pipe(f"""
-        fit(epochs=2, verbose={verbose})
-        model.evaluate(x, y)
-        model.predict(x, batch_size=16, callbacks=slow)
-    """)
+ALL = "model.evaluate(x, y); model.predict(x, batch_size=16, callbacks=slow)"
+IN_A_PIPE = (
+    f"fit(epochs=2, verbose='auto'); {ALL}",
+    f"fit(epochs=2, verbose=1); {ALL}",
+    "fit(epochs=2, verbose=0); model.evaluate(x, y, verbose=0); model.predict(x, verbose=0)",
+    "fit(epochs=2, verbose=2); fit(verbose=2)",
+)
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_pipe_gets_a_line_an_epoch_without_control_characters(part):
+    written = in_a_pipe(*IN_A_PIPE)[part]
     assert all(character == "\n" or character.isprintable() for character in written)
     expect(
         written.splitlines(),
@@ -202,15 +217,9 @@ def test_a_pipe_gets_a_line_an_epoch_without_control_characters(verbose):
 
 def test_a_pipe_gets_keras_lines_with_verbose_2_and_nothing_with_0():
     line = rf"8/8 - \d+s - \d+ms/step - {VALIDATED}"
-    written = in_a_pipe("""
-        fit(epochs=2, verbose=0)
-        model.evaluate(x, y, verbose=0)
-        model.predict(x, verbose=0)
-        print("begin")
-        fit(epochs=2, verbose=2)
-        fit(verbose=2)
-    """)
-    expect(written.splitlines(), "begin", "Epoch 1/2", line, "Epoch 2/2", line, line)
+    _, _, nothing, written = in_a_pipe(*IN_A_PIPE)
+    assert not nothing
+    expect(written.splitlines(), "Epoch 1/2", line, "Epoch 2/2", line, line)
 
 
 @pytest.mark.parametrize(
