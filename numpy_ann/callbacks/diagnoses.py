@@ -155,11 +155,9 @@ def vanishing_gradient(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
     share = norm / reference
     if not share < limits.vanishing:
         return None
-    text = (
-        f"The gradient vanishes on its way down: that of layer '{first}' is {share:.0e} times that of layer "
-        f"'{last}'; try relu with kernel_initializer='he_normal', BatchNormalization, or fewer layers."
-    )
-    return Sign(first, share, text)
+    what = f"that of layer '{first}' is {share:.0e} times that of layer '{last}'"
+    cure = "try relu with kernel_initializer='he_normal', BatchNormalization, or fewer layers."
+    return Sign(first, share, f"The gradient vanishes on its way down: {what}; {cure}")
 
 
 def exploding_gradient(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
@@ -167,11 +165,9 @@ def exploding_gradient(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
     layer, ratio = _largest(epochs[-1], "gradient_ratio")
     if epochs[-1].clipped or not ratio > limits.exploding:
         return None
-    text = (
-        f"The gradient explodes: that of layer '{layer}' is {ratio:.0f} times as large as its weights; try "
-        "inputs and targets scaled to about 1, smaller initial weights, or clipnorm=1.0 in the optimizer."
-    )
-    return Sign(layer, ratio, text)
+    what = f"The gradient explodes: that of layer '{layer}' is {ratio:.0f} times as large as its weights"
+    cure = "inputs and targets scaled to about 1, smaller initial weights, or clipnorm=1.0 in the optimizer."
+    return Sign(layer, ratio, f"{what}; try {cure}")
 
 
 def overfitting(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
@@ -185,12 +181,10 @@ def overfitting(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
     limit = limits.overfitting * max(abs(lowest), _size(epochs) / 2)
     if not now - lowest > limit or not epoch.loss < best.loss:
         return None
-    text = (
-        f"The network learns its samples by heart: the validation loss is {now:.4g}, up from {lowest:.4g} in "
-        f"epoch {best.number + 1}, while the training loss has fallen to {epoch.loss:.4g}; try "
-        "EarlyStopping(restore_best_weights=True), Dropout, or more data."
-    )
-    return Sign(None, now - lowest, text)
+    what = f"the validation loss is {now:.4g}, up from {lowest:.4g} in epoch {best.number + 1}"
+    cure = "try EarlyStopping(restore_best_weights=True), Dropout, or more data."
+    text = f"{what}, while the training loss has fallen to {epoch.loss:.4g}; {cure}"
+    return Sign(None, now - lowest, f"The network learns its samples by heart: {text}")
 
 
 def learning_rate_too_high(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
@@ -200,20 +194,15 @@ def learning_rate_too_high(epochs: Sequence[Epoch], limits: Limits) -> Sign | No
     advice = f"the learning rate of {now.learning_rate:.2g} is too high; try {now.learning_rate / 10:.2g}."
     if not isfinite(now.loss):
         return Sign(None, now.loss, f"The loss became {now.loss}: {advice}")
-    first, size = epochs[0].loss, _size(epochs)
-    start, peak = epochs[0].start, epochs[0].peak
+    first, start, peak, size = epochs[0].loss, epochs[0].start, epochs[0].peak, _size(epochs)
     if first > FAR_ABOVE * start > 0:
-        text = (
-            f"The loss of the first epoch is {first:.4g}, far above the {start:.4g} before any step: {advice}"
-        )
-        return Sign(None, first / start, text, at_once=True)
+        what = f"The loss of the first epoch is {first:.4g}, far above the {start:.4g} before any step"
+        return Sign(None, first / start, f"{what}: {advice}", at_once=True)
     dead, share = _largest(now, "dead_share")
     if share > limits.dead_share and _leapt(epochs):
-        text = (
-            f"The loss leapt from {start:.4g} to {peak:.4g} in the first epoch, and {100 * share:.0f} % of "
-            f"the units of layer '{dead}' give 0 for every sample looked at: {advice}"
-        )
-        return Sign(dead, share, text, at_once=True)
+        units = f"{100 * share:.0f} % of the units of layer '{dead}' give 0 for every sample looked at"
+        what = f"The loss leapt from {start:.4g} to {peak:.4g} in the first epoch, and {units}"
+        return Sign(dead, share, f"{what}: {advice}", at_once=True)
     if ratio > limits.largest_update:
         part = f"by {100 * ratio:.0f} %, where 0.1 % is usual"
         return Sign(layer, ratio, f"A step changes the weights of layer '{layer}' {part}: {advice}")
@@ -221,11 +210,9 @@ def learning_rate_too_high(epochs: Sequence[Epoch], limits: Limits) -> Sign | No
     ups = [after - before for before, after in pairwise(recent) if after - before > limits.rise / 10 * size]
     # A single peak is an accident; and at the end of a training, noise goes up and down with small steps.
     if len(ups) > 1 and sum(ups) > limits.rise * size and ratio > limits.largest_update / 5:
-        text = (
-            f"The training loss, {first:.4g} in the first epoch, goes up and down; the ups of the last "
-            f"{len(recent) - 1} epochs make {sum(ups):.4g}: {advice}"
-        )
-        return Sign(None, sum(ups), text)
+        what = f"the ups of the last {len(recent) - 1} epochs make {sum(ups):.4g}: {advice}"
+        before = f"The training loss, {first:.4g} in the first epoch, goes up and down"
+        return Sign(None, sum(ups), f"{before}; {what}")
     return None
 
 

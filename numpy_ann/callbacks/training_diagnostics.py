@@ -80,26 +80,19 @@ class TrainingDiagnostics(Callback):
 
     Attributes
     ----------
-    findings : list of Finding
-        So far, in the order in which they were made.
-    epoch : list of int
-        The epochs' numbers, from 0.
+    findings, epoch : list of Finding, list of int
+        What was found so far, in order, and the epochs' numbers, from 0.
     history : dict
         For each measure the layers that have it, for each layer a list with a number an epoch:
         ``history["update_ratio"]["dense"]``.
 
-    References
-    ----------
-    - Update ratios of about 1e-3, and rectifiers that die of high learning rates: A. Karpathy, notes of
-      Stanford's course CS231n, "Neural Networks Part 3" and "Part 1".
-    - Vanishing gradients: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
-      neural networks", AISTATS 2010, section 4.
-    - Gradients beside weights: You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks",
-      2017, section 4.
-    - The rise of the validation loss over its minimum, and waiting for it to last: Prechelt, "Early
-      Stopping - But When?", 1998, classes GL and UP.
-
-    Where these give no limit, the default lies well apart from what healthy trainings show in the tests.
+    Source: update ratios of about 1e-3, and rectifiers that die of high learning rates: A. Karpathy, notes of
+    Stanford's course CS231n, "Neural Networks Part 3" and "Part 1"; vanishing gradients: Glorot and Bengio,
+    "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010, section 4;
+    gradients beside weights: You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks",
+    2017, section 4; the rise of the validation loss over its minimum, and waiting for it to last: Prechelt,
+    "Early Stopping - But When?", 1998, classes GL and UP. Where these give no limit, the default lies well
+    apart from what healthy trainings show in the tests.
 
     >>> from numpy_ann.data import toy
     >>> from numpy_ann.layers import Dense, Input
@@ -158,19 +151,16 @@ class TrainingDiagnostics(Callback):
         self._steps = self.params.get("steps")
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Say what was found, now that the last epoch's line is complete."""
-        self._say()
+        self._say()  # now that the last epoch's line is complete
         self._measures = StepMeasures(self.model.layers, self._steps)
         self._batches = 0
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Look at the step before, and at the weights as they are."""
         self._measures.before_step(batch)
         self._batches = batch + 1
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Take each batch's loss of the first epoch out of the running mean."""
-        if not self._epochs and logs and "loss" in logs:
+        if not self._epochs and logs and "loss" in logs:  # the first epoch's: each out of the running mean
             total = float(logs["loss"]) * (batch + 1)
             self._losses.append(total - self._total)
             self._total = total

@@ -145,11 +145,11 @@ class Optimizer(Part):
     ) -> None:  # fmt: skip
         if "decay" in old:
             del old["decay"]
+            today = "learning_rate=InverseTimeDecay(rate, 1, decay), of optimizers.schedules, is today."
+            said = "Argument `decay` is no longer supported and will be ignored, as in Keras 3. It was what"
             warnings.warn(
-                "Argument `decay` is no longer supported and will be ignored, as in Keras 3. It was what "
-                "learning_rate=InverseTimeDecay(rate, 1, decay), of optimizers.schedules, is today.",
-                stacklevel=5,  # past the constructors of both classes, to who calls them
-            )
+                f"{said} {today}", stacklevel=5
+            )  # past both classes' constructors, to who calls them
         own = type(self)
         for unknown in old:
             raise TypeError(f"{own.__name__}.__init__() got an unexpected keyword argument {unknown!r}")
@@ -198,10 +198,8 @@ class Optimizer(Part):
             self._learning_rate = value
             return
         if callable(self._learning_rate):
-            raise TypeError(
-                "This optimizer was created with a LearningRateSchedule as its `learning_rate`, hence its "
-                "learning rate is not settable. To set it yourself, begin with a number."
-            )
+            why = "a LearningRateSchedule as its `learning_rate`, hence its learning rate is not settable."
+            raise TypeError(f"This optimizer was created with {why} To set it yourself, begin with a number.")
         if not is_number(value) or not 0 <= value <= _LARGEST:  # NaN is not, either
             raise ValueError(
                 "Argument `learning_rate` should be a finite number of 0 or more, such as 0.001. "
@@ -306,10 +304,8 @@ class Optimizer(Part):
         These, and those whose name (``"kernel"``, ``"bias"``) matches a pattern of ``var_names`` anywhere.
         """
         if self.size is not None:
-            raise ValueError(
-                "`exclude_from_weight_decay()` can only be called before the optimizer is built, which is "
-                "when training begins."
-            )
+            when = "before the optimizer is built, which is when training begins."
+            raise ValueError(f"`exclude_from_weight_decay()` can only be called {when}")
         self._excluded = Exclusion(tuple(var_list or ()), tuple(var_names or ()))
 
     def build(self, variables: Sequence[Parameter]) -> None:
@@ -319,10 +315,8 @@ class Optimizer(Part):
         """
         variables = list(variables)
         if not all(isinstance(v, Parameter) for v in variables):
-            raise TypeError(
-                "An optimizer is built for a list of Parameters, such as model.trainable_parameters. "
-                f"Received: {variables!r}"
-            )
+            wanted = "a list of Parameters, such as model.trainable_parameters"
+            raise TypeError(f"An optimizer is built for {wanted}. Received: {variables!r}")
         dtypes = {v.value.dtype for v in variables} or {np.dtype(np.float32)}
         if len(dtypes) > 1:
             raise ValueError(f"All variables have one dtype. Received: {', '.join(sorted(map(str, dtypes)))}")
@@ -333,10 +327,8 @@ class Optimizer(Part):
                 "Give each model its own optimizer, and compile anew when you change what is trained."
             )
         if self._owned is not None and [id(ref()) for ref in self._owned] != [*map(id, variables)]:
-            raise ValueError(
-                "This optimizer has been training another model, and would go on with that one's moments and "
-                "steps. Give each model its own optimizer."
-            )
+            why = "and would go on with that one's moments and steps. Give each model its own optimizer."
+            raise ValueError(f"This optimizer has been training another model, {why}")
         self._owned = [weakref.ref(v) for v in variables]
         self._names, self._shapes = [v.name for v in variables], [v.value.shape for v in variables]
         vars(self).pop("_places", None)
@@ -437,10 +429,8 @@ class Optimizer(Part):
             self.build(trainable_variables)
         known = [v for ref in self._owned or () if (v := ref()) is not None]
         if not known or len(known) < len(self._places):
-            raise ValueError(
-                "Without its variables, the optimizer can't apply gradients: call build(variables) first, or "
-                "pass them beside the gradients."
-            )
+            cure = "call build(variables) first, or pass them beside the gradients."
+            raise ValueError(f"Without its variables, the optimizer can't apply gradients: {cure}")
         numbers = {id(v): number for number, v in enumerate(known)}
         variables = known if trainable_variables is None else list(trainable_variables)
         if unknown := [v for v in variables if id(v) not in numbers]:
@@ -456,13 +446,14 @@ class Optimizer(Part):
             warnings.warn(f"Gradients do not exist for variables {without}; they stay.", stacklevel=2)
 
         theta = np.concatenate([v.value.ravel() for v in known])
-        gradient = np.zeros_like(theta)
+        gradient, skipped = np.zeros_like(theta), set(range(len(known)))
         for v, g in pairs:
-            gradient[self._places[numbers[id(v)]]] = _gradient_of(v, g).ravel()
+            number = numbers[id(v)]
+            gradient[self._places[number]] = _gradient_of(v, g).ravel()
+            skipped.discard(number)
         if self.loss_scale_factor is not None:
             gradient /= self.loss_scale_factor
-        given = {numbers[id(v)] for v, _ in pairs}
-        self.step(theta, gradient, [number for number in range(len(known)) if number not in given])
+        self.step(theta, gradient, sorted(skipped))
         for v, place in zip(known, self._places, strict=True):
             v.value[...] = theta[place].reshape(v.shape)
         for v, _ in pairs:
@@ -493,8 +484,7 @@ class Optimizer(Part):
         """Go on from a saved place: copies ``state``, of the slots' names and shapes, into them."""
         if self.size is None:
             raise ValueError("The optimizer has no slots yet to set: call build(variables) first.")
-        expected = {name: slot.shape for name, slot in self.state.items()}
-        received = {name: np.shape(value) for name, value in state.items()}
+        expected, received = ({name: np.shape(slot) for name, slot in s.items()} for s in (self.state, state))
         if received != expected:
             raise ValueError(f"The optimizer has the slots {expected}, but the state has {received}.")
         for name, slot in self.state.items():
@@ -546,10 +536,9 @@ class Optimizer(Part):
         return [(views[number], views[number].copy()) for views in arrays for number in skipped]
 
     def __repr__(self) -> str:
-        unsaid = {"name": self.name, **DEFAULTS}
-        said = {k: v for k, v in self.get_config().items() if k not in unsaid or v != unsaid[k]}
-        if self.schedule is not None:
-            said["learning_rate"] = self.schedule
+        unsaid, rate = {"name": self.name, **DEFAULTS}, self.schedule
+        config = self.get_config() | ({} if rate is None else {"learning_rate": rate})
+        said = {k: v for k, v in config.items() if k not in unsaid or v != unsaid[k]}
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in said.items())})"
 
 
@@ -562,10 +551,8 @@ DEFAULTS: dict[str, Any] = {
 
 
 def _gradient_of(variable: Parameter, g: Any) -> Array:
-    array = np.asarray(g)
-    if array.dtype.kind not in "fiu" or array.shape != variable.shape:
-        raise ValueError(
-            f"The gradient of {variable.name} must be an array of numbers of its shape, {variable.shape}. "
-            f"Received: shape {array.shape}, dtype {array.dtype}"
-        )
+    array, shape = np.asarray(g), variable.shape
+    if array.dtype.kind not in "fiu" or array.shape != shape:
+        wanted = f"The gradient of {variable.name} must be an array of numbers of its shape, {shape}."
+        raise ValueError(f"{wanted} Received: shape {array.shape}, dtype {array.dtype}")
     return array

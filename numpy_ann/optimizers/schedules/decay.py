@@ -17,9 +17,7 @@ __all__ = [
 class ExponentialDecay(LearningRateSchedule):
     """Multiply the learning rate by ``decay_rate`` over every ``decay_steps`` steps.
 
-    ::
-
-        rate = initial_learning_rate decay_rate^(step / decay_steps)
+    ``rate = initial_learning_rate decay_rate^(step / decay_steps)``.
 
     Parameters
     ----------
@@ -58,9 +56,7 @@ class ExponentialDecay(LearningRateSchedule):
 class InverseTimeDecay(ExponentialDecay):
     """Divide the learning rate by a number that grows evenly.
 
-    ::
-
-        rate = initial_learning_rate / (1 + decay_rate step / decay_steps)
+    ``rate = initial_learning_rate / (1 + decay_rate step / decay_steps)``.
 
     The arguments are those of ``ExponentialDecay``; ``decay_rate`` is what the divisor gains in
     ``decay_steps`` steps. With ``decay_steps=1``, this is the ``decay`` of Keras 2's legacy optimizers.
