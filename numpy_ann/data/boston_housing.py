@@ -6,9 +6,8 @@ from numpy_ann.data.published import Published, TrainAndTest, houses
 
 __all__ = ["load_data"]
 
-FILE = Published(
-    "boston_housing.npz", 57_026, "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"
-)
+_SHA256 = "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"
+FILE = Published("boston_housing.npz", 57_026, _SHA256)
 
 
 def load_data(

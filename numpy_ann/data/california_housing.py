@@ -7,9 +7,8 @@ from numpy_ann.validation import checked_choice
 
 __all__ = ["load_data"]
 
-FILE = Published(
-    "california_housing.npz", 2_000_000, "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f"
-)
+_SHA256 = "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f"
+FILE = Published("california_housing.npz", 2_000_000, _SHA256)
 
 
 def load_data(

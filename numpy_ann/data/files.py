@@ -9,7 +9,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, ClassVar
@@ -21,8 +21,7 @@ __all__ = [
     "MAX_RATIO", "DataFile", "decompressed", "hash_of", "is_gzipped", "read_at_most", "read_folder",
 ]  # fmt: skip
 
-MAX_RATIO = 1032
-"""The most bytes that one byte of deflate can unpack to (the "zlib Technical Details" page)."""
+MAX_RATIO = 1032  # bytes, at most, that one of deflate can unpack to (the "zlib Technical Details" page)
 
 
 def is_gzipped(stream: IO[bytes]) -> bool:
@@ -37,11 +36,6 @@ def decompressed(stream: IO[bytes], origin: str) -> Iterator[IO[bytes]]:
     """Give the stream as it is, or unpacked as it is read where it is gzipped; messages call it ``origin``.
 
     Raises ``DataFormatError`` if the gzip stream is cut short or damaged.
-
-    >>> import gzip, io
-    >>> with decompressed(io.BytesIO(gzip.compress(b"seven")), "example") as plain:
-    ...     plain.read(5)
-    b'seven'
     """
     plain: Any = gzip.GzipFile(fileobj=stream) if is_gzipped(stream) else stream
     try:
@@ -57,10 +51,6 @@ def read_at_most(stream: IO[bytes], limit: int) -> bytearray:
 
     The buffer grows with the bytes that come, not with what is hoped for, and is writable, so that an array
     can stand on it without a copy.
-
-    >>> import io
-    >>> read_at_most(io.BytesIO(b"0123456789"), 4)
-    bytearray(b'0123')
     """
     content = bytearray()
     while piece := stream.read(min(1 << 20, limit - len(content))):
@@ -99,21 +89,9 @@ class DataFile:
 
         Raises ``DataFormatError`` if size or hash differ from the published file's, or the gzip stream is
         damaged.
-
-        >>> import hashlib, io
-        >>> file = DataFile("greeting", 5, hashlib.sha256(b"hello").hexdigest())
-        >>> file.read(io.BytesIO(b"hello"), "example")
-        bytearray(b'hello')
-        >>> file.read(io.BytesIO(b"hell"), "example")
-        Traceback (most recent call last):
-        ...
-        numpy_ann.errors.DataFormatError: example: expected the 5 bytes of greeting (uncompressed), found 4.
         """
-        if self.gzipped:
-            with decompressed(stream, origin) as plain:
-                content = read_at_most(plain, self.size + 1)
-        else:
-            content = read_at_most(stream, self.size + 1)
+        with decompressed(stream, origin) if self.gzipped else nullcontext(stream) as plain:
+            content = read_at_most(plain, self.size + 1)
         form = " (uncompressed)" * self.gzipped
         if len(content) > self.size or (self.gzipped and len(content) < self.size):
             count = "more" if len(content) > self.size else f"{len(content):,}"

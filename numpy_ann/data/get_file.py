@@ -39,10 +39,8 @@ def get_file(
         What the file's hash must be, in hexadecimal.
     cache_subdir, cache_dir : str
         Folder for it below the cache; the cache, by default this package's (see ``NUMPY_ANN_CACHE``).
-    hash_algorithm : {"auto", "sha256", "md5"}
-        Which hash ``file_hash`` is; ``"auto"``: by its length.
-    archive_format : {"auto", "tar", "zip"}
-        What kind of archive to unpack; ``"auto"``: as the file says.
+    hash_algorithm, archive_format : {"auto", "sha256", "md5"}, {"auto", "tar", "zip"}
+        Which hash ``file_hash`` is, and what is unpacked; ``"auto"``: by its length, and as the file says.
     force_download : bool
         Fetch it though it is there.
     """
@@ -65,9 +63,7 @@ def get_file(
     if force_download or not path.is_file() or wrong(path.read_bytes()):
         content = download(origin, _MOST)
         if wrong(content):
-            raise DataFormatError(
-                f"{origin} isn't the file with the hash {expected}: damaged, or another one."
-            )
+            raise DataFormatError(f"{origin} hasn't the hash {expected}: damaged, or another file.")
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, content)
     if not (extract or untar):

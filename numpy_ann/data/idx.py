@@ -19,8 +19,7 @@ __all__ = ["parse_idx", "read_idx"]
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 """Type code to NumPy's name of it; every number in the file is big-endian."""
 
-MAX_DIMENSIONS = 32
-"""The most axes that an array can have in every NumPy since 1.0."""
+MAX_DIMENSIONS = 32  # the most axes that an array can have in every NumPy since 1.0
 
 
 def _read_header(stream: IO[bytes], origin: str) -> tuple[np.dtype[Any], Shape, int]:
@@ -98,11 +97,7 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
 
 
 def parse_idx(content: bytearray, origin: str) -> Array:
-    """Read IDX bytes that are in memory already; the array stands on them, without a copy where it can.
-
-    >>> parse_idx(bytearray([0, 0, 0x09, 2, 0, 0, 0, 1, 0, 0, 0, 2, 255, 1]), "example")
-    array([[-1,  1]], dtype=int8)
-    """
+    """Read IDX bytes that are in memory already; the array stands on them, without a copy where it can."""
     # A header is at most this long; slicing first keeps the copy small.
     dtype, shape, _ = _read_header(io.BytesIO(content[: 4 + 4 * MAX_DIMENSIONS]), origin)
     return _array(dtype, shape, memoryview(content)[4 + 4 * len(shape) :], origin)

@@ -124,12 +124,7 @@ def mnist_like(image: Any) -> Array:
     Parameters
     ----------
     image : PIL.Image.Image, path-like or array_like, shape (height, width) or (height, width, 1, 3 or 4)
-        The picture, its numbers from 0 to 255.
-
-    Returns
-    -------
-    Array
-        uint8 of shape (28, 28), 0 (blank) to 255 (ink).
+        The picture, its numbers from 0 to 255; what is returned has 0 for blank and 255 for ink, uint8.
 
     Source: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition"
     (1998), section III.A.
@@ -204,11 +199,7 @@ def from_directory(
 
     ``class_names`` are the folders inside it in the order of their labels; left out, all of them, by name.
     Each picture is scaled to ``image_size``, height and width; the other options are those of ``load_img``.
-
-    Returns
-    -------
-    Pictures
-        ``x`` uint8 of shape (n, height, width, channels); ``y`` int32 from 0.
+    Of what is returned, ``x`` is uint8 of shape (n, height, width, channels), and ``y`` int32 from 0.
     """
     folder = Path(directory)
     if not folder.is_dir():

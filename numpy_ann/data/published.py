@@ -32,10 +32,7 @@ _HEADERS: dict[tuple[int, int], Callable[[Any], Any]] = {
 
 
 class Published(DataFile):
-    """A file of at most so many bytes, known by its hash as it is published, gzipped or not.
-
-    The hash is SHA-256, or MD5 where nothing better was published.
-    """
+    """A file of at most so many bytes, known by its hash, SHA-256 or MD5, as it is published."""
 
     gzipped = False
 

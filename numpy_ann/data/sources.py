@@ -37,17 +37,7 @@ def cache_folder() -> Path:
 
 
 class Cache:
-    """Verified files in one folder, which is made when the first is stored.
-
-    >>> import hashlib, tempfile
-    >>> file = DataFile("greeting", 5, hashlib.sha256(b"hello").hexdigest())
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     cache = Cache(Path(folder))
-    ...     before = cache.load(file)
-    ...     cache.store(file, bytearray(b"hello"))
-    ...     before, cache.load(file)
-    (None, bytearray(b'hello'))
-    """
+    """Verified files in one folder, which is made when the first is stored."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -21,7 +21,6 @@ from numpy_ann.models.model import Model
 from numpy_ann.models.sequential import Sequential
 from numpy_ann.models.subclassed import take_over
 from numpy_ann.optimizers import Optimizer
-from numpy_ann.parameter import Parameter
 from numpy_ann.part import ours
 from numpy_ann.registration import CustomObjectScope
 from numpy_ann.saving import Limits, read_model, read_weights, write_h5, write_keras, write_weights
@@ -70,13 +69,11 @@ def save_model(
     Of AdamW, Nadam, Lion, RMSprop without momentum, and any optimizer with ``weight_decay`` or ``use_ema``,
     Keras 3 takes the name alone from an ``.h5`` file, and default options. Keras 2.15 itself doesn't train
     Nadam as Keras 3 does, nor go on exactly from its own files of it.
-
     The activation ``hard_sigmoid`` is another function in Keras 2: a model with it predicts otherwise there.
 
     Both formats also hold, where Keras doesn't look, the random streams and the number of epochs trained: a
-    resumed training draws the same shuffles and masks as one that was never interrupted.
-
-    The file is written whole or not at all: a crash, a full disk or Ctrl-C leaves the old one.
+    resumed training draws the same shuffles and masks as one that was never interrupted. The file is written
+    whole or not at all: a crash, a full disk or Ctrl-C leaves the old one.
 
     Raises ``ValueError`` if the suffix is another one, the model isn't built, or it has a part that Keras
     files can't hold. Raises ``FileExistsError`` if there is a file, ``overwrite`` is False and nobody can be
@@ -84,10 +81,8 @@ def save_model(
 
     Parameters
     ----------
-    model : Model
-        Built.
-    filepath : path
-        Ends in ``.keras``, ``.h5`` or ``.hdf5``, which decides the format.
+    model, filepath : Model, path
+        A built model; a file that ends in ``.keras``, ``.h5`` or ``.hdf5``, which decides the format.
     overwrite : bool
         False: ask in a terminal before an existing file is replaced; elsewhere, raise.
     include_optimizer : bool
@@ -165,7 +160,6 @@ def load_model(
     for layer, arrays in zip(layers, contents.weights, strict=True):
         for parameter, array in zip(layer.parameters, arrays, strict=True):
             parameter.value, parameter.grad = array, np.zeros_like(array)
-    trained = [p for layer in layers for p in layer.trainable_parameters]
     model = model_of(architecture)
     if compiled is not None:
         given = compiled.outputs
@@ -173,7 +167,7 @@ def load_model(
             given = [mapped(given, itemgetter(i)) for i in range(len(OutputArguments._fields))]
         model.compile(compiled.optimizer, *given)
         if contents.state is not None:
-            _restore(compiled.optimizer, contents.state, model, trained)
+            _restore(compiled.optimizer, contents.state, model, layers)
     if contents.resume_state is not None:
         model.streams.set_state(contents.resume_state.random_streams)
         model.epochs_trained = contents.resume_state.epochs_trained
@@ -236,10 +230,8 @@ def save_weights(model: Model, filepath: str | os.PathLike[str], overwrite: bool
     Raises ``ValueError`` if the suffix is another one, or the model isn't built; what concerns the file as
     ``save_model``, of which ``overwrite`` is, too.
     """
-    if not os.fspath(filepath).endswith(".weights.h5"):
-        raise ValueError(
-            f"The filename must end in `.weights.h5`. Received: filepath={os.fspath(filepath)!r}"
-        )
+    if not (name := os.fspath(filepath)).endswith(".weights.h5"):
+        raise ValueError(f"The filename must end in `.weights.h5`. Received: filepath={name!r}")
     if _may_write(filepath, overwrite):
         write_weights(filepath, _contents_of(model, with_compiled=True))
 
@@ -259,10 +251,8 @@ def load_weights(
 
     Parameters
     ----------
-    model : Model
-        Built.
-    filepath : path
-        The file. Its first bytes decide what it is.
+    model, filepath : Model, path
+        A built model; a file, whose first bytes decide what it is.
     skip_mismatch : bool
         Leave weights alone that have another shape in the file, and warn of them by their layers' names: of
         ``.keras`` and ``.weights.h5`` files the whole layer, as in Keras.
@@ -274,9 +264,8 @@ def load_weights(
     """
     skip_mismatch, by_name = checked_bool("skip_mismatch", skip_mismatch), checked_bool("by_name", by_name)
     architecture = architecture_of(model)
-    partly = Partly(
-        [[p.value for p in layer.parameters] for layer in architecture.layers], by_name, skip_mismatch
-    )
+    current = [[p.value for p in layer.parameters] for layer in architecture.layers]
+    partly = Partly(current, by_name, skip_mismatch)
     optimizer = model.optimizer if model.optimizer is not None and model.optimizer.size is not None else None
     options: Any = {"allow_nonfinite": allow_nonfinite, "partly": partly}
     weights, state = read_weights(filepath, architecture, optimizer, **options)
@@ -286,8 +275,7 @@ def load_weights(
     for layer, arrays in zip(architecture.layers, weights, strict=True):
         layer.set_weights(arrays)
     if optimizer is not None and state is not None:
-        trained = [p for layer in architecture.layers for p in layer.trainable_parameters]
-        _restore(optimizer, state, model, trained)
+        _restore(optimizer, state, model, architecture.layers)
 
 
 def _may_write(filepath: str | os.PathLike[str], overwrite: bool) -> bool:
@@ -364,12 +352,13 @@ def architecture_of(model: Model) -> Architecture:
     )
 
 
-def _restore(optimizer: Optimizer, state: OptimizerState, model: Model, trained: list[Parameter]) -> None:
-    """Put an optimizer where the file left it, which has the state of ``trained`` in this order."""
+def _restore(optimizer: Optimizer, state: OptimizerState, model: Model, layers: list[Layer]) -> None:
+    """Put an optimizer where the file left it, which has the state of the layers in this order."""
     if state.learning_rate is not None:
         optimizer.learning_rate = state.learning_rate
     if state.slots or state.iterations:
         optimizer.build(model.trainable_parameters)
+        trained = [p for layer in layers for p in layer.trainable_parameters]
         places = {id(parameter): i for i, parameter in enumerate(trained)}
         order = [places[id(parameter)] for parameter in model.trainable_parameters]
         flat = {name: np.concatenate([a[i].ravel() for i in order]) for name, a in state.slots.items()}

@@ -40,18 +40,17 @@ class Graph:
 
     def add(self, operator: str, *inputs: Any, **attributes: Any) -> "Value":
         """Add an operator; return its output. Inputs are values, or numbers for constants."""
-        names = [i.name if isinstance(i, Value) else self.constant(i) for i in inputs]
+        names = []
+        for value in inputs:
+            if not isinstance(value, Value):  # float32, unless it holds integers
+                array = np.asarray(value)
+                array = array.astype(np.int64 if array.dtype.kind in "iu" else np.float32)
+                name = f"{self.layer}/constant_{len(self.constants)}"
+                self.constants.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(array), name))
+            names.append(value.name if isinstance(value, Value) else name)
         output = f"{self.layer}/{operator}_{len(self.nodes)}"
         self.nodes.append(self._onnx.helper.make_node(operator, names, [output], output, **attributes))
         return Value(self, output)
-
-    def constant(self, value: Any) -> str:
-        """Add an array, as float32 unless it holds integers; return its name."""
-        array = np.asarray(value)
-        array = array.astype(np.int64 if array.dtype.kind in "iu" else np.float32)
-        name = f"{self.layer}/constant_{len(self.constants)}"
-        self.constants.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(array), name))
-        return name
 
 
 def _operator(name: str) -> "Callable[[Value, Any], Value]":

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,9 @@ from numpy_ann.saving.formats.weights import class_group_names, places, weights_
 
 __all__ = ["write_h5", "write_keras", "write_weights"]
 
+_json = partial(json.dumps, allow_nan=False)
 KERAS_VERSION = "3.3.3"  # whose form the configuration has
-_H5_KERAS_VERSION = "2.15.0"
+_VERSIONS = {"keras_version": "2.15.0", "backend": "tensorflow"}  # of .h5 files
 _LONGEST_LIST = 4000  # names in one attribute: HDF5 has room for 64 kB, at 16 bytes a name
 
 
@@ -59,7 +61,7 @@ def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
     architecture, compiled = contents.architecture, contents.compiled
 
     def fill(root: Any) -> None:
-        _versions(root)
+        root.attrs.update(_VERSIONS)
         root.attrs["model_config"] = _json(entry_of(architecture, keras2=True))
         if contents.resume_state is not None:
             root.attrs[RESUME_KEY] = _json(write_resume_state(contents.resume_state))
@@ -80,10 +82,6 @@ def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
 def write_weights(path: str | os.PathLike[str], contents: ModelContents) -> None:
     """Write a ``.weights.h5`` file, of the weights and the optimizer's state alone."""
     write_atomically(path, _numbered_weights(contents))
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, allow_nan=False)
 
 
 def _hdf5(fill: Callable[[Any], None]) -> bytes:
@@ -139,7 +137,7 @@ def _as_stored(architecture: Architecture, weights: Sequence[Sequence[Array]]) -
 
 def _named_weights(group: Any, architecture: Architecture, weights: Sequence[Sequence[Array]]) -> None:
     """Fill the group whose layout ``weights.read_named_weights`` describes."""
-    _versions(group)
+    group.attrs.update(_VERSIONS)
     _write_names(group, "layer_names", [part.name for part in architecture.parts])
     stored = _as_stored(architecture, weights)
     for part, spots in zip(architecture.parts, weights_by_part(architecture), strict=True):
@@ -167,8 +165,3 @@ def _write_names(group: Any, attribute: str, names: Sequence[str]) -> None:
         part = np.array(names[start : start + _LONGEST_LIST], dtype=object)
         name = f"{attribute}{i}" if len(names) > _LONGEST_LIST else attribute
         group.attrs.create(name, part, dtype=h5py.string_dtype())
-
-
-def _versions(group: Any) -> None:
-    group.attrs["keras_version"] = _H5_KERAS_VERSION
-    group.attrs["backend"] = "tensorflow"

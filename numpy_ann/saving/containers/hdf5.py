@@ -1,9 +1,8 @@
 """HDF5 read with distrust: expected names only, hard links only, arrays of expected sizes only.
 
-An HDF5 file can point outside itself (external links and external storage), pretend to sizes that it doesn't
-have (fill values, compression) and describe graphs of objects. A Keras file needs none of that. Here a name
-is looked up only if the caller knows it, each step of a path must be a hard link to a group or dataset, and
-an array is read only if its shape, its type and the bytes stored for it are what the caller computed.
+An HDF5 file can point outside itself, pretend to sizes that it doesn't have (fill values, compression) and
+describe graphs of objects. Here a name is looked up only if the caller knows it, each step of a path must be
+a hard link to a group or dataset, and an array's shape, type and stored bytes are what the caller computed.
 """
 
 from collections.abc import Iterator
@@ -111,8 +110,7 @@ class Group:
 
     def shape(self, path: str) -> Shape | None:
         """Return the shape that a dataset claims; nothing is read."""
-        shape: Shape | None = self._dataset(path)[0].shape
-        return shape
+        return self._dataset(path)[0].shape  # type: ignore[no-any-return]
 
     def _dataset(self, path: str) -> tuple[Any, str]:
         above, separator, name = path.rpartition("/")

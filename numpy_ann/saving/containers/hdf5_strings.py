@@ -1,9 +1,8 @@
 """Strings of variable length in HDF5 attributes, read here byte by byte and not by the HDF5 library.
 
-Keras stores configurations and names as such strings. An attribute holds only a reference for each, to an
-object in one of the file's "global heaps". The library trusts both: a damaged heap can keep it busy for ever,
-and a list of a thousand references to one megabyte makes it allocate a gigabyte. Here lengths are added up
-before anything is read, and every step through a heap goes forward.
+An attribute holds only a reference for each, to an object in one of the file's "global heaps". The library
+trusts both: a damaged heap can keep it busy for ever, and a list of a thousand references to one megabyte
+makes it allocate a gigabyte. Here lengths are added up before anything is read, and every step goes forward.
 
 Source: The HDF Group, "HDF5 File Format Specification Version 3.0", sections III.E (global heap), IV.A.1
 (object headers) and IV.A.2.m (attribute message).

@@ -22,13 +22,6 @@ def parse_json(data: bytes | str, place: str) -> Any:
 
     Stricter than ``json.loads``: the text is bounded in size, nesting and the length of its integers; NaN,
     Infinity and numbers too large for a float are refused, and so is an object that has a key twice.
-
-    >>> parse_json('{"units": 128}', "config.json")
-    {'units': 128}
-    >>> parse_json('{"rate": NaN}', "config.json")
-    Traceback (most recent call last):
-        ...
-    numpy_ann.errors.ModelFormatError: config.json: not valid JSON: NaN is not a JSON number
     """
     if len(data) > JSON_BYTES:
         raise ModelFormatError(f"{place}: {len(data):,} bytes of JSON; at most {JSON_BYTES:,} are read")
@@ -81,11 +74,6 @@ class ConfigValue:
     """A JSON value with its place in the file.
 
     Each method returns the value as one type, or raises an error that says what stands there instead.
-
-    >>> ConfigValue({"units": True}, "layer 'dense'")["units"].integer(1, 100)
-    Traceback (most recent call last):
-        ...
-    numpy_ann.errors.ModelFormatError: layer 'dense': units: expected an integer, found true
     """
 
     value: Any

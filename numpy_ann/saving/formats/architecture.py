@@ -1,6 +1,6 @@
 """From a model's configuration to its chain of layers, with the shapes of all weights; and back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import isclass
 from math import prod
@@ -19,7 +19,7 @@ from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import histories, inbound_nodes, read_connections
 from numpy_ann.saving.formats.model_contents import Architecture, Place, WeightFormat, leaves, mapped
 from numpy_ann.saving.formats.objects import class_of, handed_over, make, own_of, write_part
-from numpy_ann.saving.formats.options import ANYTHING, Neutral, read_options
+from numpy_ann.saving.formats.options import ANYTHING, each, read_options
 from numpy_ann.saving.formats.parts import LAYERS, MODELS, read_dtype
 from numpy_ann.saving.formats.weights import formats_of, layers_of, own_architecture
 from numpy_ann.validation import checked_name, closed, sample_of, size_of
@@ -30,20 +30,14 @@ _NOWHERE = ConfigValue(None, "the model")
 _NO_STREAM = np.random.default_rng(0)  # nobody draws from it: the model has streams of its own
 
 
-def _known(names: str, **values: Neutral) -> Mapping[str, Neutral]:
-    return {**dict.fromkeys(names.split(), ANYTHING), **values}
-
-
 # The last four are what Keras uses to find code, to build layers and to recognize shared objects.
 _OBJECT = "class_name config build_config module registered_name shared_object_id"
-_ENTRY = _known(f"{_OBJECT} name inbound_nodes")
-_ROOT = _known(f"{_OBJECT} compile_config keras_version backend")
-_INPUT_LAYER = _known(  # read below, or cast
-    "batch_shape batch_input_shape name dtype input_dtype",
-    **dict.fromkeys(("sparse", "ragged", "optional"), (False,)),
-)
-_MODEL = _known("name layers trainable dtype build_input_shape")
-_GRAPH = _known("name layers trainable dtype input_layers output_layers")
+_ENTRY = each(f"{_OBJECT} name inbound_nodes", ANYTHING)
+_ROOT = each(f"{_OBJECT} compile_config keras_version backend", ANYTHING)
+_INPUT_LAYER = each("batch_shape batch_input_shape name dtype input_dtype", ANYTHING)  # read below, or cast
+_INPUT_LAYER |= each("sparse ragged optional", (False,))
+_MODEL = each("name layers trainable dtype build_input_shape", ANYTHING)
+_GRAPH = each("name layers trainable dtype input_layers output_layers", ANYTHING)
 _MODELS = ("Functional", "Model", "Sequential")
 _INPUT_DTYPES = ("int8", "int16", "int32", "int64", "uint8", "string")
 

@@ -5,7 +5,7 @@ look, and read as strictly as the rest.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from numpy_ann import losses, metrics, optimizers
@@ -22,7 +22,7 @@ from numpy_ann.saving.formats.model_contents import (
 )
 from numpy_ann.saving.formats.objects import handed_over, make, serialize_keras_object
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
-from numpy_ann.saving.formats.options import ANYTHING, Neutral, function_name, integer, read_options
+from numpy_ann.saving.formats.options import ANYTHING, each, function_name, integer, read_options
 from numpy_ann.saving.formats.parts import LOSSES, METRICS, read_dtype
 
 __all__ = [
@@ -30,12 +30,10 @@ __all__ = [
     "read_metrics", "read_resume_state", "write_loss", "write_metrics", "write_resume_state",
 ]  # fmt: skip
 
-_KEYS: Mapping[str, Neutral] = {
-    **dict.fromkeys((*OutputArguments._fields, "optimizer", "optimizer_config"), ANYTHING),
-    # How Keras runs a step, not what it computes:
-    **dict.fromkeys(("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"), ANYTHING),
-    "sample_weight_mode": (None,),
-}
+_KEYS = dict.fromkeys((*OutputArguments._fields, "optimizer", "optimizer_config"), ANYTHING)
+# How Keras runs a step, not what it computes:
+_KEYS |= each("run_eagerly steps_per_execution jit_compile auto_scale_loss", ANYTHING)
+_KEYS["sample_weight_mode"] = (None,)
 _ACCURACY = ("acc", "accuracy")  # names of one metric or another, by the shape of the labels
 _MOST_METRICS = 100
 

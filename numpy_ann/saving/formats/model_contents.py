@@ -52,11 +52,7 @@ class Connections(NamedTuple):
 
 
 def mapped(structure: Any, function: Callable[[Any], Any]) -> Any:
-    """Return a structure of lists and dictionaries with what a function makes of its leaves.
-
-    >>> mapped({"a": [Place(1)]}, lambda place: place.call)
-    {'a': [1]}
-    """
+    """Return a structure of lists and dictionaries with what a function makes of its leaves."""
     if isinstance(structure, Mapping):
         return {key: mapped(part, function) for key, part in structure.items()}
     if isinstance(structure, list):

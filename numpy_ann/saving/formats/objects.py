@@ -212,13 +212,11 @@ def _written(key: str, value: Any, keras2: bool = False) -> Any:
         return {name: _written(f"{key}[{name!r}]", one, keras2) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_written(key, one, keras2) for one in value]
-    if isinstance(value, np.generic):
-        return value.item()
+    if isinstance(value, np.generic | np.dtype):
+        return value.item() if isinstance(value, np.generic) else value.name
     if isinstance(value, np.ndarray):
         array = {"value": value.tolist(), "dtype": value.dtype.name}
         return {"module": "numpy", "class_name": "__numpy__", "config": array, "registered_name": None}
-    if isinstance(value, np.dtype):
-        return value.name
     name = get_registered_name(value) if hasattr(value, "__name__") else ""
     if not callable(value) or isclass(value) or not name or "<lambda>" in name or ours(value):
         raise ValueError(

@@ -165,9 +165,7 @@ def write_h5_optimizer(optimizer: Optimizer) -> dict[str, Any]:
 def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
     """Return the arrays of ``.keras`` and ``.weights.h5`` files, in the order of Keras 3.
 
-    ::
-
-        iteration, learning_rate (unless a schedule sets it), slots, the product of momenta (Nadam's alone)
+    Iteration, learning rate (unless a schedule sets it), slots, the product of momenta (Nadam's alone).
     """
     arrays: list[Any] = [np.int64(state.iterations)]
     if optimizer.schedule is None:

@@ -16,8 +16,8 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.saving.containers.strict_json import ConfigValue, shown
 
 __all__ = [
-    "ANYTHING", "TABLES", "Neutral", "Reader", "Row", "Table", "choice", "function_name", "integer", "number",
-    "numbers", "optional", "read_options", "rows",
+    "ANYTHING", "TABLES", "Neutral", "Reader", "Row", "Table", "choice", "each", "function_name", "integer",
+    "number", "numbers", "optional", "read_options", "rows",
 ]  # fmt: skip
 
 Reader: TypeAlias = Callable[[ConfigValue], Any]
@@ -26,11 +26,15 @@ Reader: TypeAlias = Callable[[ConfigValue], Any]
 Neutral: TypeAlias = tuple[Any, ...] | Reader
 """The values at which an option changes nothing; or a reader that raises at those which it may not have."""
 
-ANYTHING: Final[Neutral] = lambda item: None  # noqa: E731
-"""The option never changes anything."""
+ANYTHING: Final[Neutral] = lambda item: None  # noqa: E731  (the option never changes anything)
 
 _MOST_INTEGERS, _MOST_ENTRIES = 32, 10_000  # axes; thresholds and weights of classes
 _LARGEST = 1e30  # of a number of which nothing more is known
+
+
+def each(names: str, value: Any) -> dict[Any, Any]:
+    """Return a dictionary with that value for each of the names, which blanks part."""
+    return dict.fromkeys(names.split(), value)
 
 
 def number(low: float, high: float) -> Reader:
@@ -167,8 +171,7 @@ class Table(dict[str, Row]):
     module: str  # what Keras calls the room
 
 
-TABLES: list[Table] = []
-"""All of them."""
+TABLES: list[Table] = []  # all of them
 
 
 def rows(
@@ -200,12 +203,7 @@ def rows(
 def read_options(
     config: ConfigValue, arguments: Mapping[str, Reader], inert: Mapping[str, Neutral]
 ) -> dict[str, Any]:
-    """Return the arguments that a configuration gives, each checked; refuse what isn't known.
-
-    >>> config = ConfigValue({"rate": 0.3, "noise_shape": None}, "layer 'dropout'")
-    >>> read_options(config, {"rate": number(0, 1)}, {"noise_shape": (None,)})
-    {'rate': 0.3}
-    """
+    """Return the arguments that a configuration gives, each checked; refuse what isn't known."""
     found = {}
     for key, item in config.fields().items():
         if key in arguments:

@@ -26,6 +26,7 @@ from numpy_ann.saving.formats.options import (
     Row,
     Table,
     choice,
+    each,
     function_name,
     integer,
     number,
@@ -46,10 +47,6 @@ _STEPS = integer(0, _MOST_STEPS)
 _SEED = integer(0, 2**63 - 1)
 _FRACTION, _FACTOR, _POSITIVE = number(0, 1), number(0, 1e30), number(0, _LARGEST)
 _SIZE, _AXIS = integer(1, 2**31), integer(-32, 31)
-
-
-def _each(names: str, value: Any) -> dict[Any, Any]:
-    return dict.fromkeys(names.split(), value)
 
 
 # How numpy_ann computes what each of Keras' policies asks for: in that precision or a better one.
@@ -109,23 +106,23 @@ INITIALIZERS = rows(
     {
         "value": _constant,
         "seed": _SEED,
-        **_each("scale stddev", _FACTOR),
+        **each("scale stddev", _FACTOR),
         "distribution": choice(
             "truncated_normal", "untruncated_normal", "uniform", normal="truncated_normal"
         ),
     },
     # Keras 3.15 has axes; TensorFlow 1.13 to 2.1 has the dtype, which a layer gives its weights anyway.
-    {**_each("input_axes output_axes", (None,)), "dtype": read_dtype},
+    {**each("input_axes output_axes", (None,)), "dtype": read_dtype},
 )
 for _name in ("Identity", "Orthogonal"):  # the classes' names in early Keras 3
     INITIALIZERS[f"{_name}Initializer"] = INITIALIZERS[_name]
-REGULARIZERS = rows(regularizers, Regularizer, _each("factor l1 l2", _FACTOR))
+REGULARIZERS = rows(regularizers, Regularizer, each("factor l1 l2", _FACTOR))
 for _name in ("L1L2Regularizer", "WeightRegularizer", "ActivityRegularizer"):  # of Keras 1
     REGULARIZERS[_name] = REGULARIZERS["L1L2"]
 CONSTRAINTS = rows(
     constraints,
     Constraint,
-    {**_each("min_value max_value", _FACTOR), "rate": _FRACTION, "axis": _AXIS},
+    {**each("min_value max_value", _FACTOR), "rate": _FRACTION, "axis": _AXIS},
     own=(
         Row(constraints.MaxNorm, old={"m": "max_value"}),
         Row(constraints.MinMaxNorm, old={"low": "min_value", "high": "max_value"}),
@@ -135,9 +132,9 @@ SCHEDULES = rows(
     schedules,
     LearningRateSchedule,
     {
-        **_each("initial_learning_rate decay_rate end_learning_rate power", _POSITIVE),
-        **_each("t_mul m_mul warmup_target values", _POSITIVE),
-        **_each(
+        **each("initial_learning_rate decay_rate end_learning_rate power", _POSITIVE),
+        **each("t_mul m_mul warmup_target values", _POSITIVE),
+        **each(
             "decay_steps first_decay_steps warmup_steps boundaries",  # an int stays one
             lambda item: _STEPS(item) if isinstance(item.value, int) else _POSITIVE(item),
         ),
@@ -146,19 +143,14 @@ SCHEDULES = rows(
 )
 read_initializer = _named("initializer", initializers.get, INITIALIZERS)
 _KERAS1_INITIALIZERS = choice(
-    glorot_uniform=initializers.GlorotUniform,
-    he_uniform=initializers.HeUniform,
-    identity=initializers.Identity,
-    lecun_uniform=initializers.LecunUniform,
-    normal=initializers.RandomNormal,
-    one=initializers.Ones,
-    orthogonal=partial(initializers.Orthogonal, 1.1),
-    uniform=initializers.RandomUniform,
-    zero=initializers.Zeros,
+    glorot_uniform=initializers.GlorotUniform, he_uniform=initializers.HeUniform,
+    identity=initializers.Identity, lecun_uniform=initializers.LecunUniform,
+    normal=initializers.RandomNormal, one=initializers.Ones, orthogonal=partial(initializers.Orthogonal, 1.1),
+    uniform=initializers.RandomUniform, zero=initializers.Zeros,
     # Keras 2 came to cut these off at two standard deviations.
     glorot_normal=partial(initializers.VarianceScaling, 1.0, "fan_avg", "untruncated_normal"),
     he_normal=partial(initializers.VarianceScaling, 2.0, "fan_in", "untruncated_normal"),
-)
+)  # fmt: skip
 _read_schedule = _named("learning rate schedule", optimizers.get, SCHEDULES)
 
 _TOKENS = 1 << 20  # of a vocabulary; the text of a configuration is no longer
@@ -179,10 +171,10 @@ _LOOKUP: dict[Any, Reader | None] = {
     "num_oov_indices": integer(0, 2**31),
     # Keras 2 says of which dtype the numbers are that come out.
     "dtype": lambda item: "float32" if item.value == "int64" else read_dtype(item),
-    **_each("encoding oov_method vocabulary_dtype", None),
+    **each("encoding oov_method vocabulary_dtype", None),
 }
 _IN_LOOKUPS: dict[str, Neutral] = {
-    **_each("vocabulary_size has_input_vocabulary", ANYTHING),
+    **each("vocabulary_size has_input_vocabulary", ANYTHING),
     "encoding": ("utf-8",),
     "oov_method": ("floormod",),
     "vocabulary_dtype": ("int64",),
@@ -204,11 +196,11 @@ _KERAS1_DENSE = {
     "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer",
     "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint",
 }  # fmt: skip
-_LATER = _each("quantization_config lora_rank lora_alpha", (None,))
+_LATER = each("quantization_config lora_rank lora_alpha", (None,))
 _IN_NORMALIZATIONS: dict[str, Neutral] = {
-    **_each("fused renorm_momentum", ANYTHING),
+    **each("fused renorm_momentum", ANYTHING),
     "renorm": (False,),
-    **_each("renorm_clipping virtual_batch_size", (None,)),
+    **each("renorm_clipping virtual_batch_size", (None,)),
     "mode": (0,),  # of Keras 1: 1 and 2 normalize otherwise
 }
 
@@ -225,15 +217,15 @@ LAYERS = rows(
         "init": lambda item: _KERAS1_INITIALIZERS(item)(),
         "axis": integer(-32, 2**31),
         "dims": integer(1, 32),
-        **_each("target_shape groups", integer(-1, 2**31)),
-        **_each("units noise_shape shared_axes n", _SIZE),
-        **_each("rate momentum stddev", _FRACTION),
-        **_each("alpha epsilon max_value negative_slope threshold l1 l2", _FACTOR),
-        **_each("input_shape input_dim sparse", None),
+        **each("target_shape groups", integer(-1, 2**31)),
+        **each("units noise_shape shared_axes n", _SIZE),
+        **each("rate momentum stddev", _FRACTION),
+        **each("alpha epsilon max_value negative_slope threshold l1 l2", _FACTOR),
+        **each("input_shape input_dim sparse", None),
     },
     # Where a model has an input layer, the first two repeat it; where it has none, the architecture has read
     # them. Those of Keras 1 are of the input, not of the layer.
-    {**_each("batch_input_shape batch_shape input_dim input_dtype", ANYTHING), "sparse": (False,)},
+    {**each("batch_input_shape batch_shape input_dim input_dtype", ANYTHING), "sparse": (False,)},
     own=(
         Row(layers.ActivityRegularization, {"activity_regularizer": None}),
         Row(layers.BatchNormalization, inert=_IN_NORMALIZATIONS),
@@ -242,7 +234,7 @@ LAYERS = rows(
         Row(layers.Dropout, old={"p": "rate"}),
         Row(
             layers.Embedding,  # Keras 2's input_length repeats the input's shape
-            {**_each("input_dim output_dim", _SIZE), **_each("input_length mask_zero weights", None)},
+            {**each("input_dim output_dim", _SIZE), **each("input_length mask_zero weights", None)},
             {"mask_zero": (False,), "input_length": ANYTHING, **_LATER},
         ),
         Row(layers.Flatten, {}, {"data_format": ("channels_last", None)}, {"data_format": "channels_last"}),
@@ -251,13 +243,13 @@ LAYERS = rows(
         Row(layers.IntegerLookup, _LOOKUP, _IN_LOOKUPS),
         Row(layers.LayerNormalization, inert={"rms_scaling": (False,)}),
         Row(layers.LeakyReLU, old={"alpha": "negative_slope"}, keras2={"negative_slope": "alpha"}),
-        Row(layers.Normalization, _each("mean variance", optional(numbers(8)))),
+        Row(layers.Normalization, each("mean variance", optional(numbers(8)))),
         Row(layers.PReLU, old={"init": "alpha_initializer"}),
-        Row(layers.ReLU, _each("negative_slope threshold", optional(_FACTOR, 0.0))),
-        Row(layers.Rescaling, _each("scale offset", numbers(1))),
+        Row(layers.ReLU, each("negative_slope threshold", optional(_FACTOR, 0.0))),
+        Row(layers.Rescaling, each("scale offset", numbers(1))),
         Row(
             layers.SpatialDropout1D,  # Keras 3 takes no more; Keras 2 writes what it inherits
-            _each("activity_regularizer noise_shape trainable", None),
+            each("activity_regularizer noise_shape trainable", None),
             {"trainable": ANYTHING, "noise_shape": (None,)},
         ),
         Row(layers.StringLookup, _LOOKUP, _IN_LOOKUPS),
@@ -276,7 +268,7 @@ LAYERS["Lambda"] = replace(
     # Keras 2's, which say where it would look for the code.
     inert={
         **LAYERS.own.inert,
-        **_each("function_type module output_shape_type output_shape_module", ANYTHING),
+        **each("function_type module output_shape_type output_shape_module", ANYTHING),
     },
 )
 for _name in ("BatchNormalizationV1", "BatchNormalizationV2"):  # TensorFlow 1.13
@@ -291,10 +283,10 @@ LOSSES = rows(
         # Keras 2's "auto" is the mean in fit and evaluate; Keras 3.9 took up "mean" for it.
         "reduction": choice(
             *("mean_with_sample_weight", "none", "sum", "sum_over_batch_size"),
-            **_each("auto mean", "sum_over_batch_size"),
+            **each("auto mean", "sum_over_batch_size"),
         ),
         "label_smoothing": _FRACTION,
-        **_each("alpha delta gamma", _POSITIVE),
+        **each("alpha delta gamma", _POSITIVE),
     },
     # Keras 2 writes the axis of some, and the function that computes the loss: see `read_loss`.
     {"axis": (-1,), "dtype": read_dtype, "fn": ANYTHING},
@@ -316,10 +308,10 @@ METRICS = rows(
         "dtype": lambda item: item.value if item.value in ("int", "int32", "int64") else read_dtype(item),
         "num_classes": integer(1, 10_000),  # a matrix of so many rows and columns
         "num_thresholds": integer(1, 100_000),
-        **_each("label_smoothing threshold thresholds", _FRACTION),
-        **_each("beta label_weights", _POSITIVE),
-        **_each("k top_k", _SIZE),
-        **_each("class_id num_labels num_regressors", integer(0, 2**31)),
+        **each("label_smoothing threshold thresholds", _FRACTION),
+        **each("beta label_weights", _POSITIVE),
+        **each("k top_k", _SIZE),
+        **each("class_id num_labels num_regressors", integer(0, 2**31)),
     },
     {"axis": (-1,), "ignore_class": (None,), "from_sorted_ids": (False,)},
     without=("LossMetric", "Mean", "MeanMetricWrapper", "Sum"),
@@ -333,14 +325,14 @@ OPTIMIZERS = rows(
         LearningRateSchedule: lambda item: (
             _read_schedule(item) if isinstance(item.value, dict) else _POSITIVE(item)
         ),
-        **_each("beta_1 beta_2 ema_momentum momentum rho", _FRACTION),
-        **_each("clipnorm clipvalue global_clipnorm weight_decay", _POSITIVE),
-        **_each("epsilon initial_accumulator_value loss_scale_factor", _POSITIVE),
+        **each("beta_1 beta_2 ema_momentum momentum rho", _FRACTION),
+        **each("clipnorm clipvalue global_clipnorm weight_decay", _POSITIVE),
+        **each("epsilon initial_accumulator_value loss_scale_factor", _POSITIVE),
         "ema_overwrite_frequency": integer(1, _MOST_STEPS),
         "gradient_accumulation_steps": integer(2, _MOST_STEPS),
     },
     # How Keras runs it; which of its two kinds Keras 2 makes, see `read_optimizer`.
-    {**_each("jit_compile is_legacy_optimizer", ANYTHING), "decay": (None, 0)},
+    {**each("jit_compile is_legacy_optimizer", ANYTHING), "decay": (None, 0)},
     own=(
         Row(
             optimizers.Adadelta,

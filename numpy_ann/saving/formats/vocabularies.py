@@ -25,10 +25,6 @@ def lookups_in(model: Any, place: str = "layers/", depth: int = 16) -> Iterator[
     """Yield the configuration of each lookup in a model's, with the place of its numbers in the file.
 
     Nothing of what it walks through needs to have been checked.
-
-    >>> layer = {"class_name": "StringLookup", "config": {}}
-    >>> dict(lookups_in({"config": {"layers": [layer, layer]}}))
-    {'layers/string_lookup': {}, 'layers/string_lookup_1': {}}
     """
     config = model.get("config") if isinstance(model, dict) else None
     entries = config.get("layers") if isinstance(config, dict) else config
