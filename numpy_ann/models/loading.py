@@ -198,7 +198,7 @@ def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = la
         parts = [InputLayer(*begins, name=architecture.input_name), *parts]
         if not architecture.cls:
             return Sequential(parts, **options)
-        chain = cls(**options)
+        chain: Any = cls(**options)
         chain.dtype = np.dtype(architecture.dtype)
         for part in parts:
             chain.add(part)

@@ -99,7 +99,7 @@ def export_onnx(
         raise ValueError("The model has over 2 GiB of weights, and one ONNX file can't hold more.")
     graph = Graph(onnx)
     arrays, shapes = [Value(graph, name) for name, _, _ in inputs], [shape for _, shape, _ in inputs]
-    kinds = [
+    kinds: list[Any] = [
         onnx.helper.np_dtype_to_tensor_dtype(np.dtype(_STORED_AS.get(dtype, dtype))) for _, _, dtype in inputs
     ]
     for layer, reads in steps:

@@ -58,10 +58,33 @@ def read_model(
     """
     limits = limits or Limits()
     with _opened(path) as (file, kind):
-        if kind == _ZIP:
-            return _read_archive_model(Archive(file), compile, allow_nonfinite, limits)
-        with open_hdf5(file, "") as root:
-            return _read_hdf5_model(root, compile, allow_nonfinite, limits)
+        if kind == _HDF5:
+            with open_hdf5(file, "") as root:
+                return _read_hdf5_model(root, compile, allow_nonfinite, limits)
+        members = Archive(file)
+        metadata, version = _stated(members)
+        with stating(version):
+            data = members.read(archive.CONFIG, JSON_BYTES)
+            config, state = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG), None
+            if b"Lookup" in data:
+                fill_vocabularies(
+                    config.value,
+                    lambda name, most: members.read(name, most) if name in members else None,
+                    lambda place: _idf_weights(members, place),
+                )
+            architecture = read_architecture(config, limits, version, lambda: _normalized_width(members))
+            with _weights_of(members, architecture) as root:
+                weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)
+                with stating(compiled=True):
+                    training = config.get("compile_config") if compile else None
+                    outputs = architecture.outputs if architecture.connections else None
+                    compiled, notes = read_compiled(training, outputs)
+                    if compiled and compiled.has_optimizer and "optimizer" in root:
+                        group = root.group("optimizer/vars")
+                        state = read_numbered_state(group, compiled.optimizer, architecture)
+            more = metadata.get(RESUME_KEY)
+            resumed = None if more is None else read_resume_state(more)
+            return ModelContents(architecture, weights, state, compiled, resumed, notes)
 
 
 def read_weights(
@@ -189,7 +212,8 @@ def _order_of_names(stored: Group, architecture: Architecture) -> list[int]:
 def _first_width(group: Group) -> int | None:
     for layer in map(group.group, group.texts("layer_names", Limits().layers + 1)):
         if names := layer.texts("weight_names", 16):
-            return (layer.shape(names[0]) or (None,))[0]
+            found = layer.shape(names[0])
+            return int(found[0]) if found else None
     return None
 
 
@@ -220,33 +244,6 @@ def _stated(members: Archive) -> tuple[ConfigValue, str | None]:
     metadata = parse_json(members.read(archive.METADATA, JSON_BYTES, b"null"), archive.METADATA)
     version = metadata.get("keras_version") if isinstance(metadata, dict) else None
     return ConfigValue(metadata, archive.METADATA), version if isinstance(version, str) else None
-
-
-def _read_archive_model(
-    members: Archive, compile_it: bool, allow_nonfinite: bool, limits: Limits
-) -> ModelContents:
-    metadata, version = _stated(members)
-    with stating(version):
-        data = members.read(archive.CONFIG, JSON_BYTES)
-        config, state = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG), None
-        if b"Lookup" in data:
-            fill_vocabularies(
-                config.value,
-                lambda name, most: members.read(name, most) if name in members else None,
-                lambda place: _idf_weights(members, place),
-            )
-        architecture = read_architecture(config, limits, version, lambda: _normalized_width(members))
-        with _weights_of(members, architecture) as root:
-            weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)
-            with stating(compiled=True):
-                training = config.get("compile_config") if compile_it else None
-                compiled, notes = read_compiled(training, architecture.connections and architecture.outputs)
-                if compiled and compiled.has_optimizer and "optimizer" in root:
-                    group = root.group("optimizer/vars")
-                    state = read_numbered_state(group, compiled.optimizer, architecture)
-        more = metadata.get(RESUME_KEY)
-        resumed = None if more is None else read_resume_state(more)
-        return ModelContents(architecture, weights, state, compiled, resumed, notes)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
     if contents.resume_state is not None:
         metadata[RESUME_KEY] = write_resume_state(contents.resume_state)
     compiled = contents.compiled
-    config = keras_config(contents.architecture, compiled and keras_compile_config(compiled))
+    config = keras_config(contents.architecture, keras_compile_config(compiled) if compiled else None)
     vocabularies = take_vocabularies(config)
     members = {
         archive.METADATA: _json(metadata).encode(),
