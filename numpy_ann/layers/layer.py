@@ -198,7 +198,8 @@ class Layer(Part):
         output_shape: BatchShape = shape_by_trial(self, input_shape)
         join_sublayers(self)  # those of models too, which are built by now
         self._inside = tuple(sublayers(self))
-        self.parameters = self.parameters + [p for layer in self._inside for p in layer.parameters]
+        own = sorted(self.parameters, key=lambda p: not p.trainable)  # as Keras lists them
+        self.parameters = own + [p for layer in self._inside for p in layer.parameters]
         return output_shape
 
     def add_weight(
@@ -329,8 +330,8 @@ class Layer(Part):
         self.added_losses = [*self.added_losses, *(loss if isinstance(loss, list | tuple) else [loss])]
 
     def begin_losses(self) -> None:
-        """Forget what ``add_loss`` added in the last pass."""
-        self.added_losses = ()
+        """Forget what ``add_loss`` added in the last pass, and the outputs' penalty."""
+        self.added_losses, self._penalty = (), None
 
     @property
     def output_activation(self) -> ActivationFunction:

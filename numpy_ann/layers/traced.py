@@ -65,8 +65,19 @@ def hold_noise(self: Any, value: bool) -> None:
 
 def _called(layer: Any, x: Any, training: bool) -> Any:
     """Return what the layer's ``call`` returns; what it draws by chance comes from the layer's stream."""
+    inside = [
+        getattr(use, "layer", use)
+        for one in layer.__dict__.get("_inside") or ()
+        for use in ([one] if isinstance(one, Layer) else one.plan)
+    ]
+    for one in inside:
+        one.begin_losses()
     with drawing_from(layer._at_home()[0]):
-        return layer.call(x, training=training) if layer.takes_training else layer.call(x)
+        y = layer.call(x, training=training) if layer.takes_training else layer.call(x)
+    if inside:  # what these add is the layer's
+        penalties = [one._penalty for one in inside if one._penalty is not None]
+        layer.add_loss([*(loss for one in inside for loss in one.added_losses), *penalties])
+    return y
 
 
 def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = None) -> Array:

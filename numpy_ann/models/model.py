@@ -358,16 +358,8 @@ class Model(Trainer):
     def losses(self) -> list[Array]:
         """The penalties of the outputs of the last call, ``model(x)``, and of the trained weights."""
         found: list[Any] = []
-        waiting = list(self.plan if isinstance(self.plan, list) else {use.owner: 0 for use in self.plan})
-        for layer in waiting:
-            if isinstance(layer, Model):
-                waiting += layer._layers
-                continue
+        for layer in self.plan if isinstance(self.plan, list) else {use.owner: 0 for use in self.plan}:
             found += [*layer.added_losses, *([] if layer._penalty is None else [layer._penalty])]
-            if layer.by_call:
-                from numpy_ann.layers.traced import sublayers
-
-                waiting += sublayers(layer)
         return found + penalties(self.trainable_parameters)
 
     def build(self, input_shape: Any = None) -> None:

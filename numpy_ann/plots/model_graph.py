@@ -161,7 +161,13 @@ def _gather(
     def boxes_of(tensors: Any) -> list[str]:
         return [made[id(t.node)][min(t.index, len(made[id(t.node)]) - 1)] for t in tensors]
 
-    made |= {id(tensor.node): [box] for tensor, box in zip(model.inputs, read, strict=False)}
+    for tensor, source in zip(model.inputs, read, strict=False):
+        box = source
+        if model.graph is not None:  # whose inputs have boxes, as Keras draws them
+            box = path + tensor.node.layer.name
+            graph.boxes.setdefault(box, _lines(tensor.node.layer, [], shown))
+            graph.arrows[source, box] = None
+        made[id(tensor.node)] = [box]
     for node in nodes_before([*model.inputs, *model.outputs])[0]:
         if id(node) in made:
             continue
