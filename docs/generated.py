@@ -14,6 +14,8 @@ from pathlib import Path
 from types import GenericAlias
 from typing import Any
 
+from numpy_ann.__main__ import main
+
 ROOT = Path(__file__).parents[1]
 
 # Each module's title and, as Keras groups them, headings with the files behind them; "" is all of the rest.
@@ -118,6 +120,9 @@ def write(target: Path) -> None:
         (target / folder).mkdir(exist_ok=True)
         for file in (ROOT / "examples").glob(files):
             shutil.copy2(file, target / folder / file.name)
+    playground = ["playground", "--force", "-o", str(target / "_static" / "playground.html")]
+    if main(playground) and main([*playground, "--digits", "0"]):  # without MNIST it has no digits
+        raise RuntimeError("The playground can't be written; the line above says why.")
 
 
 def reference() -> dict[str, str]:

@@ -485,7 +485,7 @@ def test_mistakes_and_the_confusion_matrix(visit, explorer, trained):
     expected = np.zeros((10, 10), dtype=int)
     np.add.at(expected, (y, read), 1)
     np.testing.assert_array_equal(np.reshape(counts, (10, 10)), expected)
-    page.get_by_role("button", name=f"{expected[3, 3]} of 3 read right").click()
+    page.get_by_role("button", name=f"3 read right: {expected[3, 3]}").click()
     assert page.inner_text("#gallery-title").startswith(f"3 read right: {expected[3, 3]}")
     wrong = np.argwhere((expected > 0) & ~np.eye(10, dtype=bool))[0]
     page.locator("#matrix td button").nth(int(wrong[0] * 10 + wrong[1])).click()

@@ -30,7 +30,7 @@ class Confusion {
         const color = r !== c && n ? between(palette.zero, palette.positive, 0.15 + (0.5 * n) / most) : null;
         button.style.backgroundColor = color ? css(color) : "";
         button.style.color = color ? readableOn(color) : "";
-        button.title = `${n} ${r === c ? `of ${r} read right` : `times ${r} read as ${c}`}`;
+        button.title = `${r} read ${r === c ? "right" : `as ${c}`}: ${n}`;
         button.setAttribute("aria-label", button.title);
         if (r !== c && n === most) this.worst ??= [r, c];
       }),
