@@ -76,6 +76,8 @@ class Parameter(Variable):
     grad : ndarray
         The gradient of the loss with respect to ``value``, of the same shape; written by
         ``Layer.backward_parameters``.
+    path : str
+        Its name, behind those of what it was made in: ``"sequential/dense/kernel"``.
 
     >>> b = Parameter("bias", np.zeros(3, dtype=np.float32))
     >>> b
@@ -84,14 +86,16 @@ class Parameter(Variable):
     array([0., 0., 0.], dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "constraint", "grad", "integer", "name", "regularizer", "trainable", "value")
+    __slots__ = (
+        "__weakref__", "constraint", "grad", "integer", "name", "path", "regularizer", "trainable", "value",
+    )  # fmt: skip
     value: Array
 
     def __init__(
         self, name: str, value: Array, *, trainable: bool = True, regularizer: Regularizer | None = None,
         constraint: Constraint | None = None, integer: bool = False,
     ) -> None:  # fmt: skip
-        self.name = name
+        self.name = self.path = name
         self.value = value
         self.grad: Array = value if here.claimed else np.zeros_like(value)
         self.trainable = trainable

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["here", "unrecorded"]
+__all__ = ["here", "scope", "unrecorded"]
 
 
 class _Here(threading.local):
     tapes: Sequence[Any] = ()  # those that record in this thread, the outermost first
+    scope: tuple[str, ...] = ()  # the names of the models and layers that are being built, the outermost first
     claimed: Callable[..., Any] | None = None  # makes new weights: while a file is read, of shapes alone
 
 
@@ -24,3 +25,13 @@ def unrecorded() -> Iterator[None]:
         yield
     finally:
         here.tapes = tapes
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Make weights that are parts of what has that name: their paths begin with it."""
+    before, here.scope = here.scope, (*here.scope, name)
+    try:
+        yield
+    finally:
+        here.scope = before

@@ -21,7 +21,7 @@ from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part, accepted, arguments, required, seen_as_ours
 from numpy_ann.random_streams import drawing_from, new_seed
-from numpy_ann.recording import here
+from numpy_ann.recording import here, scope
 from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import (
     checked_batch_shape,
@@ -140,7 +140,7 @@ class Layer(Part):
         self.named_by_user = name is not None
         self.in_model = False  # set by the first model that the layer is put into; it keeps its name then
         kind = snake_case(type(self).__name__)
-        self.name = counted_name(kind) if name is None else checked_name("layer", name)
+        self.name = self.path = counted_name(kind) if name is None else checked_name("layer", name)
         self.trainable = checked_bool("trainable", trainable)
         self.dtype = None if dtype is None else np.dtype(dtype)
         self.built = False
@@ -274,6 +274,7 @@ class Layer(Part):
             regularizer=regularizers.get(regularizer), constraint=constraints.get(constraint),
             integer=integer,
         )  # fmt: skip
+        parameter.path = "/".join((*(here.scope if self._building else (self.name,)), name))
         self.parameters.append(parameter)
         return parameter
 
@@ -593,10 +594,12 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
         self.parameters = before[: self._parameters_before_build]
         self._building = True
         try:
-            build(self, whole)
-            if self.by_call:
-                self.input_shape, self.built = sample, True  # as far as `super().call` can know
-                output_shape = self._build_sublayers(whole)
+            with scope(self.name):
+                self.path = "/".join(here.scope)
+                build(self, whole)
+                if self.by_call:
+                    self.input_shape, self.built = sample, True  # as far as `super().call` can know
+                    output_shape = self._build_sublayers(whole)
         except BaseException:
             self.parameters, self.built = before, False
             raise

@@ -220,8 +220,12 @@ class Model(Trainer):
 
     @property
     def built(self) -> bool:
-        """Whether the parameters exist."""
+        """Whether the parameters exist; that somebody says so, as Keras lets one, changes nothing."""
         return bool(self._layers) and self._built_layers == len(self._layers)
+
+    @built.setter
+    def built(self, value: bool) -> None:
+        pass
 
     @property
     def parameters(self) -> list[Parameter]:
