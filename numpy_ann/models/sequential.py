@@ -1,9 +1,12 @@
 """A stack of layers: each one's output is the next one's input."""
 
+import re
 from collections.abc import Sequence
 from itertools import chain, count
 from typing import Any, ClassVar
 from weakref import ref
+
+import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.errors import escaped
@@ -177,7 +180,7 @@ class Sequential(Model):
         self._check_fit(shape or ())
         for layer in self._layers[self._built_layers :]:
             if isinstance(layer, Layer):
-                layer.join(self.streams[layer.name], self.dtype)
+                layer.join(self._stream_of(layer), self.dtype)
             # Built already, it is shared, or was used alone before.
             kept = not isinstance(layer, Model) and layer.built
             if not (kept and (layer.parameters or layer.input_shape == shape)):
@@ -249,10 +252,7 @@ class Sequential(Model):
     outputs: Any = property(lambda self: self.tensors()[-1:], doc="``output`` in a list.")
 
     def _name_for(self, layer: Any, reserved: set[str]) -> Any:
-        """Return a name that is free in this model: dense, dense_1, dense_2; or the one it has to keep.
-
-        A layer keeps the name that its user gave it, and the one that it has in another model.
-        """
+        """Return the layer's name, if it is free here; else, if nobody chose it, the next that is."""
         taken = {other.name for other in self._layers}
         if layer.named_by_user or layer.in_model:
             if layer.name not in taken:
@@ -263,8 +263,21 @@ class Sequential(Model):
                 + (", or set its name: it is in another model already." if layer.in_model else ".")
             )
         base = snake_case(type(layer).__name__)
-        names = chain([base], (f"{base}_{number}" for number in count(1)))
+        names = chain([layer.name, base], (f"{base}_{number}" for number in count(1)))
         return next(name for name in names if name not in taken | reserved)
+
+    def _stream_of(self, layer: Layer) -> np.random.Generator:
+        """Return a layer's random stream: by the name that a user gave it, else by its place in this model.
+
+        So the same seed gives the same weights, however many layers the session had before.
+        """
+        base = snake_case(type(layer).__name__)
+        counted = re.compile(rf"{base}(_\d+)?")
+        if not counted.fullmatch(layer.name):
+            return self.streams[layer.name]
+        alike = [one for one in self._layers if type(one) is type(layer) and counted.fullmatch(one.name)]
+        number = next(i for i, one in enumerate(alike) if one is layer)
+        return self.streams[f"{base}_{number}" if number else base]
 
 
 def _made(layer: Any, shape: Shape) -> Shape:

@@ -124,7 +124,7 @@ def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] |
     >>> from numpy_ann import Sequential
     >>> from numpy_ann.callbacks import TrainingDiagnostics
     >>> from numpy_ann.layers import Dense
-    >>> model, diagnostics = Sequential([Dense(8, activation="relu"), Dense(1)]), TrainingDiagnostics()
+    >>> model, diagnostics = Sequential([Dense(8, "tanh"), Dense(1)], seed=0), TrainingDiagnostics()
     >>> model.compile("adam", "mse")
     >>> history = model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0, callbacks=[diagnostics])
     >>> axes = plot_diagnostics(diagnostics, axes=Figure().subplots(1, 3))

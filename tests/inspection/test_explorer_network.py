@@ -90,9 +90,12 @@ def test_the_model_stays_as_it_is():
 @pytest.mark.parametrize(
     ("layers", "name"),
     [
-        ([Flatten(), Rescaling(2.0), ReLU(), Dense(2)], "'rescaling' (Rescaling)"),
+        ([Flatten(), Rescaling(2.0), ReLU(), Dense(2)], "(Rescaling)"),
         ([Flatten(), Dense(2, activation="relu"), BatchNormalization()], "'batch_normalization'"),
-        ([Flatten(), Dense(2), ReLU(), Rescaling(2.0), ReLU(), Dense(2)], "'rescaling' (Rescaling)"),
+        (
+            [Flatten(), Dense(2), ReLU(), Rescaling(2.0, name="scaled"), ReLU(), Dense(2)],
+            "'scaled' (Rescaling)",
+        ),
     ],
 )
 def test_places_where_nothing_can_take_it_up(layers, name):

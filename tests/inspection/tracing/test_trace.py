@@ -20,6 +20,7 @@ from numpy_ann.layers import (
     ReLU,
     Softmax,
 )
+from numpy_ann.lookup import clear_session
 from numpy_ann.models import Sequential
 from tests.parts import parametrized
 from tests.parts.layers import CASES
@@ -43,6 +44,7 @@ def around(layer, shape, **options):
 def small(*layers, loss="sparse_categorical_crossentropy", **options):
     model = Sequential([Input((4,)), *layers], seed=5, **options)
     model.compile("adam", loss)
+    clear_session()  # so that the next one's layers have the same names
     return model
 
 
@@ -174,8 +176,8 @@ def test_penalties_are_part_of_the_loss_and_of_the_gradients():
 @pytest.mark.parametrize("place", ["hidden", "last"])
 def test_a_penalty_on_the_outputs_is_in_their_gradient(place):
     """R(y) = 0.01 sum y^2 / batch, so dy grows by 0.02 y / batch."""
-    hidden = Dense(5, "tanh", activity_regularizer="l2" if place == "hidden" else None)
-    last = Dense(2, "sigmoid", activity_regularizer="l2" if place == "last" else None)
+    hidden = Dense(5, "tanh", activity_regularizer="l2" if place == "hidden" else None, name="dense")
+    last = Dense(2, "sigmoid", activity_regularizer="l2" if place == "last" else None, name="dense_1")
     penalized, plain = (small(*pair, loss="mse", dtype="float64") for pair in ((hidden, last), _plain()))
     plain.set_weights(penalized.get_weights())
     x, y = batch((4,))[0], np.zeros((6, 2))
@@ -186,7 +188,7 @@ def test_a_penalty_on_the_outputs_is_in_their_gradient(place):
 
 
 def _plain():
-    return Dense(5, "tanh"), Dense(2, "sigmoid")
+    return Dense(5, "tanh", name="dense"), Dense(2, "sigmoid", name="dense_1")
 
 
 def test_integer_and_one_hot_labels_give_the_same_trace():
