@@ -10,9 +10,7 @@ __all__ = ["here", "scope", "unrecorded"]
 
 class _Here(threading.local):
     tapes: Sequence[Any] = ()  # those that record in this thread, the outermost first
-    scope: tuple[
-        str, ...
-    ] = ()  # the names of the models and layers that are being built, the outermost first
+    scope: tuple[str, ...] = ()  # names of what is being built, the outermost first
     claimed: Callable[..., Any] | None = None  # makes new weights: while a file is read, of shapes alone
 
 

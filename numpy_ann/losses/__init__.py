@@ -70,7 +70,7 @@ if not TYPE_CHECKING:
         "themselves. Use another loss; get(name), get_config() and from_config(config) make and describe it.",
     )
 
-BY_CLASS: dict[str, type[Loss]] = concrete_classes(set(__all__) - {"FunctionLoss"}, globals())
+BY_CLASS: dict[str, type[Loss]] = concrete_classes([n for n in __all__ if n != "FunctionLoss"], globals())
 _BY_NAME = {name: _cls for name in __all__ if (_cls := functions.class_of(globals().get(name)))} | BY_CLASS
 _BY_NAME["huber_loss"] = Huber  # Keras 2's
 
