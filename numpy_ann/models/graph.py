@@ -16,19 +16,7 @@ class Graph:
     so do layers, where each is as deep as its deepest use.
 
     Raises ``ValueError`` if an output depends on an input that isn't among ``inputs``, if there is a loop, or
-    if two layers have one name.
-
-    Parameters
-    ----------
-    inputs, outputs : list of KerasTensor
-        Where it begins and ends.
-
-    Attributes
-    ----------
-    nodes : list of Node
-        In the order in which they run.
-    layers : list
-        The layers and models that they are uses of, those of the inputs among them.
+    if two layers have one name. Models, and inputs, are among the ``layers``, which ``nodes`` are uses of.
     """
 
     def __init__(self, inputs: list[KerasTensor], outputs: list[KerasTensor]) -> None:
@@ -113,14 +101,8 @@ def replay(
 ) -> tuple[list[KerasTensor], list[KerasTensor]]:  # fmt: skip
     """Call the layers between two places again; return the tensors where the new graph begins and ends.
 
-    Parameters
-    ----------
-    inputs, outputs : list of KerasTensor
-        Any; those before the inputs are left out.
-    begin : list of KerasTensor, optional
-        In the place of the inputs; left out, new ones.
-    layer_of : callable, optional
-        Gives the layer that is called in the place of one; left out, the same.
+    ``begin`` stands in the place of the inputs, left out new ones; ``layer_of`` gives what is called in the
+    place of a layer.
     """
     if begin is None:
         begin = [

@@ -23,30 +23,14 @@ __all__ = ["Plan", "Use", "as_plan"]
 
 @dataclass
 class Use:
-    """One use of a layer.
+    """One use of a layer."""
 
-    Parameters
-    ----------
-    layer : Layer
-        What runs.
-    owner : Layer
-        Whose parameters it has; another than ``layer`` where that is a copy for another shape.
-    inputs : list of int
-        The numbers of the arrays that it reads.
-    path : str
-        Its name, behind those of the models that it is in.
-    training : bool, optional
-        What was said when it was called; counts where nothing is said of the whole model.
-    memory : Memory, optional
-        Its own, where the layer is used more than once.
-    """
-
-    layer: Layer
-    owner: Layer
-    inputs: list[int]
-    path: str
-    training: bool | None = None
-    memory: Memory | None = None
+    layer: Layer  # what runs
+    owner: Layer  # whose parameters it has; another where ``layer`` is a copy for another shape
+    inputs: list[int]  # the numbers of the arrays that it reads
+    path: str  # its name, behind those of the models that it is in
+    training: bool | None = None  # what was said at the call, if nothing is said of the whole model
+    memory: Memory | None = None  # its own, where the layer is used more than once
 
     @property
     def output_shape(self) -> Shape:
@@ -75,21 +59,10 @@ class Use:
 
 
 class Plan:
-    """What a step runs through; ``list`` it for the uses.
+    """What a step runs through; ``list`` it for the uses, each behind those whose outputs it reads.
 
-    Parameters
-    ----------
-    inputs : list of tuple
-        The shape of one sample of each array that goes in.
-    uses : list of Use
-        Each behind those whose outputs it reads; its output has the number of the inputs and its place.
-    outputs : list of int
-        The numbers of the arrays that come out.
-
-    Attributes
-    ----------
-    ends : list of bool
-        Whether an output is nobody's input, so that its activation function and its loss are taken together.
+    ``inputs`` are shapes of samples, ``outputs`` numbers of arrays; ``ends`` says of each output if it is
+    nobody's input, so that its activation function and its loss are taken together.
     """
 
     def __init__(self, inputs: Sequence[Shape], uses: list[Use], outputs: list[int]) -> None:
@@ -171,16 +144,8 @@ class Plan:
     ) -> list[Array | None]:  # fmt: skip
         """Write the parameters' gradients; return those of all arrays that were gone back to, by number.
 
-        Parameters
-        ----------
-        gradients : list of ndarray, optional
-            Of the loss with respect to each output: ``dz`` where it is an end, else ``dy``.
-        values : list of ndarray
-            What ``forward`` returned.
-        needed : list of bool
-            What ``needed`` returned.
-        out : list of ndarray, optional
-            Where the gradient with respect to each use's output may be written.
+        ``gradients`` are the loss's by each output, ``dz`` where it is an end, else ``dy``; ``values`` and
+        ``needed`` what the methods of these names returned; ``out`` where those of uses may be written.
         """
         found: list[Array | None] = [None] * len(values)
 

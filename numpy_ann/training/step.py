@@ -34,15 +34,6 @@ class Buffers:
     """An array for each layer's output, or for its gradient; a smaller batch uses their first rows.
 
     None stands for those of open axes, which are made where they are needed.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        Built.
-    batch_size : int
-        The largest batch.
-    dtype : dtype
-        The model's.
     """
 
     def __init__(self, layers: Sequence[Any], batch_size: int, dtype: np.dtype[np.floating]) -> None:
@@ -68,19 +59,7 @@ class Buffers:
 
 
 class ForwardPass:
-    """The forward pass over many batches, in memory made once.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        Built.
-    batch_size : int
-        The largest batch.
-    dtype : dtype
-        The model's.
-    training : bool
-        Whether dropout is active, and the layers keep what ``backpropagation`` needs.
-    """
+    """The forward pass over many batches, in memory made once; in training, for ``backpropagation`` too."""
 
     def __init__(
         self, layers: Sequence[Layer], batch_size: int, dtype: np.dtype[np.floating], *,
@@ -109,19 +88,8 @@ class ForwardPass:
 class TrainingStep:
     """Changes a network's parameters by one batch.
 
-    Parameters
-    ----------
-    layers : sequence of Layer
-        Built, first to last.
-    output_loss : OutputLoss
-        The last activation function and the loss.
-    optimizer : Optimizer
-        Turns the gradient into a step.
-    theta, gradient : ndarray
-        The flat vectors that the layers' parameters are views into; ``gradient`` covers the trainable ones,
-        which come first in ``theta``.
-    batch_size : int
-        The largest batch.
+    They are views into the flat vector ``theta``, the trainable ones first, whose ``gradient`` the other is.
+    ``output_loss`` is the last activation function and the loss, taken together.
     """
 
     def __init__(
