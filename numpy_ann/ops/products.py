@@ -3,6 +3,7 @@
 Y = A B          dL/dA = G B^T,    dL/dB = A^T G,    with G = dL/dY
 """
 
+# pyright: reportArgumentType=false
 from string import ascii_uppercase
 
 import numpy as np
