@@ -75,7 +75,7 @@ def get(
     if isinstance(identifier, Mapping):
         cls = lookup.find("metric", str(identifier.get("class_name")), BY_CLASS)
         return cls.from_config(dict(identifier.get("config") or {}))
-    identifier = as_name(identifier)
+    identifier = identifier if isinstance(identifier, str) else as_name(identifier)
     if isinstance(identifier, str):
         if target_shape is None or output_shape is None:
             return _named(identifier)

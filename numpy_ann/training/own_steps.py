@@ -258,7 +258,7 @@ def compute_loss(
 
 def _of_one_output(configuration: Any) -> Any:
     """Return what ``compile`` was told of the output, where a graph has one."""
-    parts = getattr(configuration, "parts", ())
+    parts: Any = getattr(configuration, "parts", ())
     return parts[0] if len(parts) == 1 else configuration
 
 

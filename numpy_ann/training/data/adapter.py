@@ -79,9 +79,11 @@ def as_features(name: str, value: Any, input_shape: Shape | None, *, numbers: bo
     Raises ``ValueError`` if the samples have another shape; the message knows the usual slips.
     """
     x = as_numbers(name, value) if numbers else value
-    if input_shape is None or x.shape[1:] == input_shape or x.shape[1:] == closed(input_shape, x.shape[1:]):
+    if input_shape is None or x.shape[1:] == input_shape:
         return x
     declared, input_shape = input_shape, closed(input_shape, x.shape[1:])
+    if x.shape[1:] == input_shape:
+        return x
     if x.shape[1:] == (*input_shape, 1) or (*x.shape[1:], 1) == input_shape:
         return x.reshape(len(x), *input_shape)  # the same numbers, uncopied
     expected, cure = ("batch", *declared), ""

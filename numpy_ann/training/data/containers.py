@@ -59,7 +59,7 @@ class StoredRows:
         self._held = wanted, self[wanted]
 
     def __len__(self) -> int:
-        return self.shape[0]
+        return int(self.shape[0])
 
     def __getitem__(self, which: slice | Array) -> Array:
         """Return the samples of a slice, or of an array of numbers, dense."""
