@@ -19,10 +19,7 @@ T = TypeVar("T")
 class Communicator:
     """One process, alone; one of several answers the same questions otherwise.
 
-    Attributes
-    ----------
-    rank, size : int
-        The number of this process, from 0, and how many there are.
+    ``rank`` is the number of this process, from 0, and ``size`` how many there are.
 
     >>> ALONE.rank, ALONE.size, ALONE.gather("mine"), ALONE.part(3, 7)
     (0, 1, ['mine'], (3, 7))

@@ -46,14 +46,8 @@ class GradientError(NamedTuple):
 class GradientCheck:
     """The outcome of ``check_gradients``; print it for a table.
 
-    Attributes
-    ----------
-    errors : list of GradientError
-        One for each parameter, and one for the input.
-    worst : GradientError
-        The one with the largest error.
-    passed : bool
-        Whether every error is within the tolerance.
+    ``errors`` has a ``GradientError`` for each parameter and for the input, ``worst`` is the one with the
+    largest error, and ``passed`` says whether every error is within the tolerance.
     """
 
     def __init__(self, errors: list[GradientError], tolerance: float) -> None:

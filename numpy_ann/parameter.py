@@ -74,8 +74,7 @@ class Parameter(Variable):
     Attributes
     ----------
     grad : ndarray
-        The gradient of the loss with respect to ``value``, of the same shape; written by
-        ``Layer.backward_parameters``.
+        The gradient of the loss with respect to ``value``; written by ``Layer.backward_parameters``.
     path : str
         Its name, behind those of what it was made in: ``"sequential/dense/kernel"``.
 

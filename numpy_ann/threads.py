@@ -63,13 +63,9 @@ def _number(threads: Any) -> int:
 def set_blas_threads(threads: str | int | None) -> None:
     """Say how many threads BLAS may use while a model trains, evaluates or predicts.
 
+    ``"auto"``: one for small products, all for large ones. ``"default"``: BLAS' own setting, always. A
+    number: so many, always. ``None``: the environment variable NUMPY_ANN_BLAS_THREADS, else ``"auto"``.
     Raises ``ValueError`` if it is something else.
-
-    Parameters
-    ----------
-    threads : "auto", "default" or int
-        ``"auto"``: one for small products, all for large ones. ``"default"``: BLAS' own setting, always. A
-        number: so many, always. ``None``: the environment variable NUMPY_ANN_BLAS_THREADS, else ``"auto"``.
 
     >>> set_blas_threads(1)
     >>> get_blas_threads()

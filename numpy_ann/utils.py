@@ -90,7 +90,7 @@ def pad_sequences(
     sequences: Any, maxlen: int | None = None, dtype: Any = "int32", padding: str = "pre",
     truncating: str = "pre", value: Any = 0.0,
 ) -> Array:  # fmt: skip
-    """Make sequences of several lengths the rows of one array.
+    """Make sequences of several lengths the rows of one array ``(n, maxlen, ...)``.
 
     Raises ``ValueError`` if an argument isn't that, or the elements' shapes differ.
 
@@ -106,10 +106,6 @@ def pad_sequences(
         Where short rows are filled up and long ones cut.
     value : float or str
         What fills up.
-
-    Returns
-    -------
-    ndarray, shape (n, maxlen, ...)
 
     >>> pad_sequences([[1, 2, 3], [4]], maxlen=2)
     array([[2, 3],
@@ -134,12 +130,7 @@ def pad_sequences(
 def set_random_seed(seed: int) -> None:
     """Make all that follows repeatable: models made from now on, and Python's and NumPy's own generators.
 
-    Raises ``ValueError`` if it isn't an ``int``.
-
-    Parameters
-    ----------
-    seed : int
-        From 0 to below 2^32.
+    ``seed`` is an ``int`` (else ``ValueError``) from 0 to below 2^32.
 
     >>> set_random_seed(1)
     """

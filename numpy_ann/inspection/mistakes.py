@@ -20,14 +20,10 @@ class Mistakes:
 
     Attributes
     ----------
-    indices : ndarray of int, shape (mistakes,)
-        Which samples.
-    true, predicted : ndarray of int, shape (mistakes,)
-        The right class and the answer.
-    probability : ndarray, shape (mistakes,)
-        How certain the model was of its answer, from 0 to 1.
-    loss : ndarray, shape (mistakes,)
-        ``-log p`` of the right class.
+    indices, true, predicted : ndarray of int, shape (mistakes,)
+        Which samples, the right class and the answer.
+    probability, loss : ndarray, shape (mistakes,)
+        How certain the model was of its answer, from 0 to 1, and ``-log p`` of the right class.
     wrong, samples : int
         How many answers were wrong in all, and of how many.
     """
@@ -101,10 +97,8 @@ class ConfusedPair:
 
     Attributes
     ----------
-    true, predicted : int
-        The right class and the answer.
-    count : int
-        How often.
+    true, predicted, count : int
+        The right class, the answer, and how often.
     share : float
         Of the samples of the right class, from 0 to 1.
     indices : ndarray of int, shape (count,)

@@ -36,7 +36,8 @@ def plot_model(
 ) -> Any:  # fmt: skip
     """Draw the layers of a model as boxes, and what they read as arrows.
 
-    Where the program ``dot`` of Graphviz is installed, it draws; elsewhere matplotlib does.
+    Where the program ``dot`` of Graphviz is installed, it draws; elsewhere matplotlib does. In a notebook, it
+    returns the picture, to be shown.
 
     Raises ``ValueError`` if the model isn't built, or ``rankdir`` is another one.
 
@@ -55,11 +56,6 @@ def plot_model(
         Whether the layers of models in the model have boxes.
     dpi : int
         Dots per inch.
-
-    Returns
-    -------
-    Axes, Image or None
-        In a notebook, the picture, to be shown.
 
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential
