@@ -125,11 +125,7 @@ def checked_axes(name: str, value: Any) -> int | list[int]:
 
 
 def checked_name(whose: str, name: Any) -> str:
-    """Return a name that files can hold, where it becomes a group's.
-
-    Raises ``ValueError`` if it is no string, empty, ``.``, ``..``, too long, or holds a ``/``, a NUL or half
-    a character.
-    """
+    """Return a name that files can hold, where it becomes a group's; raise ``ValueError`` otherwise."""
     fits = isinstance(name, str) and name not in ("", ".", "..") and len(name) <= _LONGEST_NAME
     if not fits or "/" in name or "\0" in name or any("\ud800" <= c <= "\udfff" for c in name):
         raise ValueError(

@@ -106,10 +106,7 @@ class ClassScores:
             )
 
     def log_probabilities(self, z: Array) -> Array:
-        """Return ``log p`` of shape ``(samples, classes)`` in float64, exact where ``p`` itself would be 0.
-
-        Raises ``ValueError`` if the model gives no probabilities, or one is NaN.
-        """
+        """Return ``log p`` of shape ``(samples, classes)`` in float64, exact where ``p`` would be 0."""
         self.require_probabilities()
         z = z.astype(np.float64)
         if np.isnan(z).any():

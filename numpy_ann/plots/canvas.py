@@ -59,11 +59,9 @@ def check_axes(ax: object) -> Axes:
 
     if isinstance(ax, axes.Axes):
         return ax
-    hint = ""
+    hint = " Of a figure, pass figure.gca() or figure.add_subplot()." if hasattr(ax, "add_subplot") else ""
     if hasattr(ax, "__getitem__"):
         hint = " Of several axes, as plt.subplots(rows, columns) makes them, pass one: axes[0]."
-    elif hasattr(ax, "add_subplot"):
-        hint = " Of a figure, pass figure.gca() or figure.add_subplot()."
     raise TypeError(f"Expected a matplotlib Axes. Received: {type(ax).__name__}.{hint}")
 
 
