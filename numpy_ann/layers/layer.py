@@ -116,6 +116,8 @@ class Layer(Part):
     seed: int | None = None
     by_call: ClassVar[bool] = False  # whether `call` is what runs, on the tape
     takes_training: ClassVar[bool] = True
+    spread = several_outputs = False  # whether `call` takes several arguments, and returns several arrays
+    named: Any = ()  # what `call` is given by name
     added_losses: Sequence[Any] = ()  # by `add_loss`, in the last pass
     _building = False
     _penalty: Array | None = None  # of the outputs of the last call
@@ -369,8 +371,15 @@ class Layer(Part):
         self.backward_parameters(dz)
         return self.backward_input(dz) if self.differentiable else None
 
-    def __call__(self, x: Any, *, training: bool | None = None) -> Any:
-        """Return ``forward(x)``; of symbolic tensors, the symbolic tensor that it would be."""
+    def __call__(self, x: Any, *more: Any, training: bool | None = None, **named: Any) -> Any:
+        """Return ``forward(x)``; of symbolic tensors, the symbolic tensor that it would be.
+
+        ``more`` and ``named`` are further arguments of a ``call`` of one's own.
+        """
+        if more or named:
+            from numpy_ann.layers.traced import call_with
+
+            return call_with(self, [x, *more], training, named)
         if isinstance(x, Layer):
             raise TypeError(
                 f"Layer {self.name!r} was called on {x!r}, but layers are called on arrays, or on symbolic "
@@ -386,13 +395,20 @@ class Layer(Part):
 
     def _use(self, given: Any, tensors: list[KerasTensor], training: bool | None) -> KerasTensor:
         """Note a use of the layer on symbolic tensors; build it for them, if it isn't built yet."""
-        several = self.several_inputs
+        several = self.takes_several(given)
         if isinstance(given, KerasTensor) == several or not (several or len(tensors) == 1):
             raise ValueError(
                 f"Layer {self.name!r} takes {'a list of tensors' if several else '1 tensor'}, but received "
                 f"{len(tensors)}: {', '.join(repr(tensor.name) for tensor in tensors)}."
             )
         samples = tuple(tensor.shape[1:] for tensor in tensors)
+        if self.by_call and not self.built:
+            self.build([(None, *one) for one in samples] if several else (None, *samples[0]))
+        if self.several_outputs:
+            raise ValueError(
+                f"Layer {self.name!r} returns several arrays: call it inside the `call` of another layer or "
+                "model, or make it a model."
+            )
         sample: Any = samples if several else samples[0]
         shape: Any = [(None, *one) for one in samples] if several else (None, *samples[0])
         runs = self
@@ -413,6 +429,12 @@ class Layer(Part):
         self.in_model = runs.in_model = True
         made = (next((t.shape[0] for t in tensors if t.shape[0]), None), *output)
         return Node(self, tensors, [(made, str(self.dtype))], training, runs).outputs[0]
+
+    def takes_several(self, given: Any) -> bool:
+        """Return whether the layer takes a list; one by call does if the first thing given to it is one."""
+        if self.by_call and not self.built and isinstance(given, list | tuple):
+            self.several_inputs = True  # type: ignore[misc]
+        return self.several_inputs
 
     def _penalized(self, y: Array) -> Array:
         """Return outputs, whose penalty ``losses`` then has."""

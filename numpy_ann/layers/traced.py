@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.keras_tensor import KerasTensor
+from numpy_ann.keras_tensor import KerasTensor, symbols_in
 from numpy_ann.layers.batch_normalization import BatchNormalization
 from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.layers.layer import Layer, Memory
@@ -20,8 +20,8 @@ from numpy_ann.random_streams import drawing_from
 from numpy_ann.recording import unrecorded
 
 __all__ = [
-    "Lambda", "Operation", "call_on_tape", "join_sublayers", "operate", "plan_on_tape", "run_by_call",
-    "shape_by_trial", "sublayers", "tracked",
+    "Lambda", "Operation", "call_on_tape", "call_with", "join_sublayers", "operate", "plan_on_tape",
+    "run_by_call", "shape_by_trial", "sublayers", "tracked",
 ]  # fmt: skip
 
 _LENGTHS = (11, 13)  # of open axes, where a layer is tried
@@ -73,17 +73,27 @@ def _called(layer: Any, x: Any, training: bool) -> Any:
     for one in inside:
         one.begin_losses()
     with drawing_from(layer._at_home()[0]):
-        y = layer.call(x, training=training) if layer.takes_training else layer.call(x)
+        given = x if layer.spread and isinstance(x, list) else [x]
+        named = dict(layer.named, training=training) if layer.takes_training else dict(layer.named)
+        y = layer.call(*given, **named)
     if inside:  # what these add is the layer's
         penalties = [one._penalty for one in inside if one._penalty is not None]
         layer.add_loss([*(loss for one in inside for loss in one.added_losses), *penalties])
     return y
 
 
+def _arrays(layer: Any, given: Any) -> list[Array]:
+    """Return the arrays of a list; build the layer for them, if nobody has."""
+    xs = [np.asarray(one) for one in given]
+    if not layer.built:
+        layer.build([(None, *x.shape[1:]) for x in xs])
+    return xs
+
+
 def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
     """Return what ``call`` returns; in training, the tape keeps what the way back needs."""
-    several = isinstance(x, list)
-    xs = [np.asarray(one) for one in x] if several else [self._checked(x)]
+    several = self.takes_several(x)
+    xs = _arrays(self, x) if several else [self._checked(x)]
     self.begin_losses()
     if not training:
         y = _called(self, xs if several else xs[0], False)
@@ -92,6 +102,8 @@ def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = 
             leaves = [Traced(one) if one.dtype.kind == "f" else one for one in xs]
             y = _called(self, leaves if several else leaves[0], True)
         self._memory.update(call=(leaves, y, tape), dx=(None, []))
+    if self.several_outputs:  # for the `call` of another
+        return type(y)(plain(one) for one in y)
     y = np.asarray(plain(y))
     y = y.astype(self.dtype, copy=False) if y.dtype.kind == "f" else y
     if y.shape[:1] != xs[0].shape[:1]:
@@ -155,7 +167,9 @@ def shape_by_trial(self: Any, input_shape: Any) -> Any:
     found = []
     for length in _LENGTHS[: 1 + any(None in shape for shape in shapes)]:
         xs = [np.zeros((2, *(length if n is None else n for n in shape)), dtype) for shape in shapes]
-        found.append(np.shape(plain(_called(self, xs if self.several_inputs else xs[0], False)))[1:])
+        y = _called(self, xs if self.several_inputs else xs[0], False)
+        self.several_outputs = isinstance(y, list | tuple)
+        found.append(np.shape(plain(y[0] if self.several_outputs else y))[1:])
     return (None, *(n if n == m else None for n, m in zip(found[0], found[-1], strict=True)))
 
 
@@ -203,10 +217,29 @@ def call_on_tape(layer: Layer, x: Any, training: bool) -> Any:
     """Return what a layer makes of an array that may be traced, as part of what the tape records."""
     x = [read(one) for one in x] if isinstance(x, list | tuple) else read(x)
     if not layer.built:
-        layer._checked(np.asarray(plain(x)))
+        if layer.takes_several(x):
+            _arrays(layer, [plain(one) for one in x])
+        else:
+            layer._checked(np.asarray(plain(x)))
     if layer.by_call:
         layer.begin_losses()
     return layer._penalized((_called if layer.by_call else _entry)(layer, x, training))
+
+
+def call_with(layer: Any, given: list[Any], training: bool | None, named: dict[str, Any]) -> Any:
+    """Return what a layer makes of several arguments, as its ``call`` takes them."""
+    if not layer.by_call or (named and symbols_in(given)):
+        what = (
+            "no arguments by name where it is called on symbolic tensors" if layer.by_call else "one argument"
+        )
+        raise TypeError(
+            f"Layer {layer.name!r} takes {what}, and `training`. Received: {len(given)} and {list(named)}."
+        )
+    layer.named, layer.spread = named, layer.spread or len(given) > 1
+    try:
+        return layer(given if len(given) > 1 else given[0], training=training)
+    finally:
+        del layer.named
 
 
 def plan_on_tape(plan: Any, arrays: list[Any], training: bool | None) -> list[Any]:

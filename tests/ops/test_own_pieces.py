@@ -435,3 +435,75 @@ def test_layers_in_containers_in_containers_are_trained_and_saved(tmp_path):
     model.save(tmp_path / "m.keras")
     again = load_model(tmp_path / "m.keras", custom_objects={"Blocks": Blocks})
     assert np.array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+
+
+class Apart(Layer):
+    """Says a mean and a size, as the encoder of a variational autoencoder does."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.mean, self.size = Dense(3), Dense(3)
+
+    def call(self, inputs):
+        return self.mean(inputs), self.size(inputs)
+
+
+class Together(Layer):
+    """Takes both, as one list."""
+
+    def call(self, inputs):
+        mean, size = inputs
+        return mean + ops.exp(0.5 * size)
+
+
+class Product(Layer):
+    """Takes two arguments, and one by name."""
+
+    def call(self, a, b, factor=1.0):
+        return a * b * factor
+
+
+def test_layers_of_several_inputs_in_a_graph():
+    x = Input((4,))
+    mean, size = Dense(3)(x), Dense(3)(x)
+    y = Product()(Together()([mean, size]), Lambda(lambda pair: pair[0] - pair[1])((mean, size)))
+    model = Model(x, y)
+    xs = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    a, b = (layer(xs) for layer in model.layers[1:3])
+    np.testing.assert_allclose(model.predict(xs, verbose=0), (a + np.exp(b / 2)) * (a - b), rtol=1e-5)
+    assert check_gradients(Model(x, y, seed=1), xs, np.ones((5, 3)), loss="mse").passed
+
+
+def test_layers_of_several_outputs_within_others(tmp_path):
+    class Whole(Model):
+        def __init__(self):
+            super().__init__()
+            self.apart, self.together = Apart(), Together()
+
+        def call(self, inputs):
+            mean, size = self.apart(inputs)
+            self.add_loss(ops.mean(mean**2))
+            return self.together((mean, size))
+
+    model, x = Whole(), np.ones((6, 4), np.float32)
+    model.compile("sgd", "mse")
+    before = model.evaluate(x, np.zeros((6, 3)), verbose=0)
+    model.fit(x, np.zeros((6, 3)), epochs=5, verbose=0)
+    assert model.evaluate(x, np.zeros((6, 3)), verbose=0) < before
+    assert len(model.trainable_weights) == 4
+    apart = Apart()
+    mean, size = apart(x)
+    assert (mean.shape, size.shape) == ((6, 3), (6, 3))
+    with pytest.raises(ValueError, match="returns several arrays"):
+        Apart()(Input((4,)))
+
+
+def test_arguments_by_place_and_by_name():
+    a, b, layer = np.full((2, 3), 2.0), np.full((2, 3), 3.0), Product()
+    assert np.all(layer(a, b) == 6)
+    assert np.all(layer(a, b, factor=0.5) == 3)
+    assert np.all(layer(a, b) == 6)
+    with pytest.raises(TypeError, match="takes one argument, and `training`"):
+        Dense(2)(a, b)
+    with pytest.raises(TypeError, match="no arguments by name"):
+        Product()(Input((3,)), Input((3,)), factor=2.0)
