@@ -74,7 +74,7 @@ def required(method: T) -> T:
 
 def ours(thing: Any) -> bool:
     """Return whether a class or a method is this package's own."""
-    return bool(thing.__module__.partition(".")[0] == "numpy_ann")
+    return bool(str(thing.__module__).partition(".")[0] == "numpy_ann")
 
 
 def _explanation(

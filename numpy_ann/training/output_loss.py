@@ -70,7 +70,7 @@ class ActivationThenLoss(OutputLoss):
 
 @dataclass
 class SoftmaxWithCrossentropy(OutputLoss):
-    """Softmax and cross-entropy fused: ``dz = (p - y) / n``, of a mean; derived in ``losses/logits.py``."""
+    """Softmax and cross-entropy fused: ``dz = (p - y) / n``, L the mean of n; see ``losses/logits.py``."""
 
     loss: CategoricalCrossentropy | SparseCategoricalCrossentropy
 
