@@ -42,19 +42,19 @@ class Buffers:
         self.batch_size = 0
         self.rows(batch_size)
 
-    def rows(self, samples: int) -> list[Array]:
+    def rows(self, samples: int) -> list[Any]:
         """Return the arrays for a batch of that many samples.
 
         A batch larger than any before, which only an iterable can bring, makes them anew.
         """
         if samples > self.batch_size:
             self.batch_size = samples
-            self._arrays: Any = [
+            self._arrays = [
                 None if None in shape else np.empty((samples, *shape), dtype=self._dtype)
                 for shape in self._shapes
             ]
         if samples == self.batch_size:
-            return self._arrays  # type: ignore[no-any-return]
+            return self._arrays
         return [array if array is None else array[:samples] for array in self._arrays]
 
 
