@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 import numpy as np
 
@@ -114,6 +113,8 @@ class RemoteMonitor(Callback):
         self.headers, self.send_as_json = headers, send_as_json
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        from urllib.request import Request, urlopen  # slow to import
+
         figures = {name: np.asarray(value, float).tolist() for name, value in (logs or {}).items()}
         text = json.dumps({"epoch": epoch, **figures})
         body, kind = urlencode({self.field: text}), "application/x-www-form-urlencoded"

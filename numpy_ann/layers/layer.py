@@ -387,11 +387,12 @@ class Layer(Part):
             )
         if tensors := symbols_in(x):
             return self._use(x, tensors, training)
+        training = here.training if training is None else bool(training)
         if here.tapes:
             from numpy_ann.layers.traced import call_on_tape
 
-            return call_on_tape(self, x, bool(training))
-        return self._penalized(self.forward(x, training=bool(training)))
+            return call_on_tape(self, x, training)
+        return self._penalized(self.forward(x, training=training))
 
     def _use(self, given: Any, tensors: list[KerasTensor], training: bool | None) -> KerasTensor:
         """Note a use of the layer on symbolic tensors; build it for them, if it isn't built yet."""

@@ -17,7 +17,7 @@ from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.ops.gradient_tape import GradientTape, by_hand
 from numpy_ann.ops.tape import Traced, backward, plain, read
 from numpy_ann.random_streams import drawing_from
-from numpy_ann.recording import unrecorded
+from numpy_ann.recording import here, unrecorded
 
 __all__ = [
     "Lambda", "Operation", "call_on_tape", "call_with", "join_sublayers", "operate", "plan_on_tape",
@@ -72,10 +72,14 @@ def _called(layer: Any, x: Any, training: bool) -> Any:
     ]
     for one in inside:
         one.begin_losses()
-    with drawing_from(layer._at_home()[0]):
-        given = x if layer.spread and isinstance(x, list) else [x]
-        named = dict(layer.named, training=training) if layer.takes_training else dict(layer.named)
-        y = layer.call(*given, **named)
+    given = x if layer.spread and isinstance(x, list) else [x]
+    named = dict(layer.named, training=training) if layer.takes_training else dict(layer.named)
+    outside, here.training = here.training, training
+    try:
+        with drawing_from(layer._at_home()[0]):
+            y = layer.call(*given, **named)
+    finally:
+        here.training = outside
     if inside:  # what these add is the layer's
         penalties = [one._penalty for one in inside if one._penalty is not None]
         layer.add_loss([*(loss for one in inside for loss in one.added_losses), *penalties])

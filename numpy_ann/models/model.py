@@ -482,6 +482,7 @@ class Model(Trainer):
         """
         if tensors := symbols_in(x):
             return self._use(x, tensors, training)
+        training = here.training or None if training is None else training
         if here.tapes:
             from numpy_ann.layers.traced import plan_on_tape
 

@@ -507,3 +507,38 @@ def test_arguments_by_place_and_by_name():
         Dense(2)(a, b)
     with pytest.raises(TypeError, match="no arguments by name"):
         Product()(Input((3,)), Input((3,)), factor=2.0)
+
+
+class Dropping(Layer):
+    def __init__(self, training=None):
+        super().__init__()
+        self.drop, self.said = Dropout(0.9), training
+
+    def call(self, inputs):
+        return self.drop(inputs) if self.said is None else self.drop(inputs, training=self.said)
+
+
+class Around(Layer):
+    def __init__(self, training=None):
+        super().__init__()
+        self.inner = Dropping(training)
+
+    def call(self, inputs):
+        return self.inner(inputs)
+
+
+class ModelAround(Model):
+    def __init__(self):
+        super().__init__()
+        self.inner = Sequential([Dropping()])
+
+    def call(self, inputs):
+        return self.inner(inputs)
+
+
+def test_layers_inside_are_called_for_training_as_those_around_them():
+    ones = np.ones((4, 40), "float32")
+    for thing in (Dropping(), Around(), ModelAround()):
+        assert (thing(ones).min(), thing(ones, training=True).min(), thing(ones).min()) == (1, 0, 1)
+    assert Around(training=False)(ones, training=True).min() == 1  # what is said holds
+    assert Around(training=True)(ones).min() == 0
