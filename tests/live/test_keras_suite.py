@@ -32,6 +32,7 @@ FILES = """
 # Why a test fails: the first whose expression is found in its name and error. What is left out on purpose
 # comes first; then what is about Keras' inside; then differences, each argued; the rest waits to be read.
 REASONS = {
+    "fault: a layer that is made a model by inheriting from both; no target, and no loss, for one of two outputs": r"TestTrainer::test_(training_arg|partial_loss_partial_label) ",
     "left out: quantized weights and LoRA": r"uantiz|lora|int4|int8|float8|awq|gptq",
     "left out: half precision, and dtypes of single layers, losses and metrics": r"float16|bfloat16|mixed_|"
     r"'dtype'|computes in float64, but|`dtype` must be one of|dtype_policy|[Aa]utocast|LossScale|loss_scaling",
@@ -92,7 +93,6 @@ REASONS = {
     "argued: a model is trained with a loss, not by penalties alone": r"test_internal_only_loss",
     "argued: model.metrics is filled by training, and holds the compiled metrics of this model alone": r"TestTrainer::test_(metric_tracking|multiple_compiles|nested_trainer_metrics)",
     "argued: call() returns a row for each sample, in one array": r"nested_input_predict|summary_dict_output",
-    "fault: layers that stand for models with a `call` of their own, and a loss left out for one of two outputs": r"TestTrainer::test_(training_arg|partial_loss_partial_label)$",
     "argued: an op in a summary is called by its name, without the brackets of a shape": r"op_as_layer",
     "argued: scikit-learn's check doesn't take float32 for floating-point; what the model predicts is float32": r"check_regressor_multioutput",
     "differs: numbers, texts, counts or dtypes": r"AssertionError|Not equal",
