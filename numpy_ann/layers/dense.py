@@ -105,6 +105,7 @@ class Dense(Layer):
         return (*input_shape[:-1], self.units)
 
     def pre_activation(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``z = x W + b``."""
         x = self._checked(x)
         z = np.matmul(x, self.kernel.value, out=out)
         if self.use_bias:
@@ -114,6 +115,7 @@ class Dense(Layer):
         return z
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+        """Return ``y = f(x W + b)``."""
         f = self.activation
         keeps_z = training and f.reads == "input"  # then y must not be written over z
         z = self.pre_activation(x, training=training, out=None if keeps_z else out)
@@ -123,9 +125,11 @@ class Dense(Layer):
         return y
 
     def backward_activation(self, dy: Array, *, out: Array | None = None) -> Array:
+        """Return ``dz = dy f'(z)``."""
         return self.activation.backward(dy, self._memory["activation"], out)
 
     def backward_parameters(self, dz: Array) -> None:
+        """Write ``dW = x^T dz`` and ``db = sum dz``."""
         x = self._memory["x"].reshape(-1, self.kernel.shape[0])
         dz = dz.reshape(-1, self.units)
         np.matmul(x.T, dz, out=self.kernel.grad)
@@ -133,4 +137,5 @@ class Dense(Layer):
             np.sum(dz, axis=0, out=self.bias.grad)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:
+        """Return ``dx = dz W^T``."""
         return np.matmul(dz, self.kernel.value.T, out=out)
