@@ -48,6 +48,17 @@ STEPS = """({spec, weights, batches, masks}) => {
 }"""
 
 
+HELD: list[int] = []  # how many numbers of the page each comparison held against the library's
+
+
+@pytest.fixture(scope="module", autouse=True)
+def counts(request):
+    yield
+    line = f"playground: {sum(HELD):,} weights of {len(HELD)} networks as the library's after their steps"
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{line}")
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """The page, with 60 pictures of two kinds: an upper or a lower half inked."""
@@ -115,6 +126,7 @@ def check_steps(page, spec):
         model.train_on_batch(x, y)
     for ours, value in zip(model.get_weights(), theirs["weights"], strict=True):
         np.testing.assert_allclose(np.reshape(value, ours.shape), ours, rtol=1e-6, atol=1e-6)
+    HELD.append(sum(weights.size for weights in model.get_weights()))
     loss, accuracy = model.evaluate(*batches[0], verbose=0)
     assert theirs["loss"] == pytest.approx(loss, abs=1e-5)
     if spec["loss"] != "mean_squared_error":
