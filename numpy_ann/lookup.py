@@ -69,7 +69,7 @@ def by_name(
                 return get(_described(kind, identifier, table, folded))
             if not isinstance(identifier, str):
                 return otherwise(identifier)
-            if (own := registration.get_registered_object(identifier)) is not None:
+            if (own := registration.handed.objects.get(identifier)) is not None:
                 return get(own() if isinstance(own, type) else own)
             found = find(kind, identifier.lower() if folded else identifier, table)
             return found if isinstance(found, base) else found()

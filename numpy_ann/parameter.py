@@ -165,18 +165,19 @@ def _read(a: Any) -> Any:
 
 
 def flatten_parameters(
-    trainable: Sequence[Parameter], frozen: Sequence[Parameter], dtype: np.dtype[np.floating]
+    trainable: Sequence[Parameter], others: Sequence[Parameter], dtype: np.dtype[np.floating]
 ) -> tuple[Array, Array]:
     """Move parameters into one vector and their gradients into another.
 
-    The vector holds the trainable parameters first, in order, then the frozen ones; the gradient covers the
+    The vector holds the trainable parameters first, in order, then the others; the gradient covers the
     trainable ones alone, so that ``theta[:gradient.size]`` and ``gradient`` match number for number.
 
     Parameters
     ----------
-    trainable, frozen : sequence of Parameter
-        Their ``value`` (and, of the trainable ones, ``grad``) become views into the vectors, ``theta`` and
-        ``gradient``, of shapes ``(all sizes,)`` and ``(trainable sizes,)``, which are returned.
+    trainable, others : sequence of Parameter
+        Which may repeat the trainable ones. Their ``value`` (and, of those, ``grad``) become views into the
+        vectors, ``theta`` and ``gradient``, of shapes ``(all sizes,)`` and ``(trainable sizes,)``, which are
+        returned.
     dtype : dtype
         float32 or float64.
 
@@ -187,10 +188,11 @@ def flatten_parameters(
     array([[0., 1., 2.],
            [3., 4., 5.]])
     """
-    theta = np.empty(sum(p.value.size for p in (*trainable, *frozen)), dtype=dtype)
+    parameters = dict.fromkeys((*trainable, *others))
+    theta = np.empty(sum(p.value.size for p in parameters), dtype=dtype)
     gradient = np.zeros(sum(p.value.size for p in trainable), dtype=dtype)
     start = 0
-    for parameter in (*trainable, *frozen):
+    for parameter in parameters:
         end = start + parameter.value.size
         view = theta[start:end].reshape(parameter.value.shape)
         view[...] = parameter.value

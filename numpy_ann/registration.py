@@ -6,24 +6,28 @@ by a name from a file.
 """
 
 import threading
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from inspect import isclass
 from typing import Any, Self, TypeVar
 
 __all__ = [
     "CustomObjectScope", "checked_objects", "custom_object_scope", "get_custom_objects",
-    "get_registered_name", "get_registered_object", "register_keras_serializable",
+    "get_registered_name", "get_registered_object", "handed", "register_keras_serializable",
 ]  # fmt: skip
 
 T = TypeVar("T")
 
 
-class _Handed(threading.local):
-    objects: Mapping[str, Any] = {}  # in the scopes that are open in this thread
-
-
-_handed = _Handed()
 _registered: dict[str, Any] = {}
+
+
+class _Handed(threading.local):
+    def __init__(self) -> None:  # runs in each thread
+        self.objects = ChainMap(_registered)  # behind those in the scopes that are open there
+
+
+handed = _Handed()
 _names: dict[Any, str] = {}
 
 
@@ -69,8 +73,7 @@ def get_registered_object(
     """Return the class or the function that was handed over under a name; None if there is none."""
     if not isinstance(name, str):
         return None
-    places = (_handed.objects, _registered, custom_objects or {}, module_objects or {})
-    return next((place[name] for place in places if name in place), None)
+    return ChainMap(*handed.objects.maps, {**(module_objects or {}), **(custom_objects or {})}).get(name)
 
 
 class CustomObjectScope:
@@ -89,12 +92,12 @@ class CustomObjectScope:
         self._objects = checked_objects(custom_objects)
 
     def __enter__(self) -> Self:
-        self._before = _handed.objects
-        _handed.objects = {**self._before, **self._objects}
+        self._before = handed.objects
+        handed.objects = ChainMap(dict(self._objects), *self._before.maps)
         return self
 
     def __exit__(self, *error: object) -> None:
-        _handed.objects = self._before
+        handed.objects = self._before
 
 
 custom_object_scope = CustomObjectScope  # Keras' other name

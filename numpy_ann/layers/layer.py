@@ -21,7 +21,7 @@ from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part, accepted, arguments, required, seen_as_ours
 from numpy_ann.random_streams import drawing_from, new_seed
-from numpy_ann.recording import here, scope
+from numpy_ann.recording import here
 from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import (
     checked_batch_shape,
@@ -259,8 +259,11 @@ class Layer(Part):
                 "length are known, where None is any: Input(shape=(None, 8)) says the last one."
             )
         fill = initializers.get(initializer or ("zeros" if integer else "glorot_uniform"))
-        with drawing_from(stream):
-            value = here.claimed(size, own) if here.claimed else np.asarray(fill(size, dtype=own.name))
+        if here.claimed:
+            value = here.claimed(size, own)
+        else:
+            with drawing_from(stream):
+                value = np.asarray(fill(size, dtype=own.name))
         if value.shape != size:
             raise ValueError(
                 f"The initializer of a weight of layer {self.name!r} was asked for the shape {size}, "
@@ -615,18 +618,19 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
         if not self.built:
             self._parameters_before_build = len(before)  # made where the layer was
         self.parameters = before[: self._parameters_before_build]
-        self._building = True
+        self._building, outer = True, here.scope
+        here.scope = (*outer, self.name)
+        self.path = "/".join(here.scope)
         try:
-            with scope(self.name):
-                self.path = "/".join(here.scope)
-                build(self, whole)
-                if self.by_call:
-                    self.input_shape, self.built = sample, True  # as far as `super().call` can know
-                    output_shape = self._build_sublayers(whole)
+            build(self, whole)
+            if self.by_call:
+                self.input_shape, self.built = sample, True  # as far as `super().call` can know
+                output_shape = self._build_sublayers(whole)
         except BaseException:
             self.parameters, self.built = before, False
             raise
         finally:
+            here.scope = outer
             del self._building
         self.input_shape = sample
         self.output_shape = tuple(n if n is None else int(n) for n in output_shape[1:])

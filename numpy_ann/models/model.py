@@ -373,8 +373,8 @@ class Model(Trainer):
         """Do nothing, too."""
 
     def _flatten(self) -> None:
-        self._trained, frozen = self.trainable_parameters, self.non_trainable_weights
-        self.theta, self.gradient = flatten_parameters(self._trained, frozen, self.dtype)
+        self._trained = self.trainable_parameters
+        self.theta, self.gradient = flatten_parameters(self._trained, self.parameters, self.dtype)
         self._step = None
 
     def claim_parameters(self) -> None:

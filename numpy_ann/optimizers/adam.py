@@ -73,11 +73,8 @@ class Adam(TwoMoments):
     ) -> None:  # fmt: skip
         super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
         self.amsgrad = checked_bool("amsgrad", amsgrad)
-
-    @property
-    def own_slots(self) -> tuple[str, ...]:
-        """``m`` and ``v``, and the largest ``v`` if that is wanted."""
-        return (*self.interleaved, "velocity_hat") if self.amsgrad else self.interleaved
+        if self.amsgrad:
+            self.own_slots = (*self.interleaved, "velocity_hat")  # the largest v
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
         m = self.beta_1 * state["momentum"] + (1 - self.beta_1) * g

@@ -11,16 +11,13 @@ from numpy_ann.communicator import group
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
-from numpy_ann.parameter import Parameter
 from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.data.bundles import arrays_of
 from numpy_ann.training.output_loss import OutputLoss
 from numpy_ann.training.plan import as_plan
 from numpy_ann.training.processes import SharedGradient
 
-__all__ = [
-    "Buffers", "ForwardPass", "TrainingStep", "blame", "moving_parameters", "predict_batch",
-]  # fmt: skip
+__all__ = ["Buffers", "ForwardPass", "TrainingStep", "blame", "predict_batch"]
 
 
 def predict_batch(layers: Sequence[Layer], x: Array, training: bool | None = False) -> Array:
@@ -109,9 +106,7 @@ class TrainingStep:
         self._lowest = self._trained.index(True) if any(self._trained) else None
         found = [(p.constraint, p) for parameters in trained for p in parameters]
         self._constrained = [(constraint, p) for constraint, p in found if constraint is not None]
-        self._moving = moving_parameters(layers)
 
-    _moving: list[Parameter]
     _shared: SharedGradient | None = None  # made when several processes share the batches
 
     @property
@@ -127,7 +122,9 @@ class TrainingStep:
         """
         alone = group().size == 1
         if self._shared is None and not alone:
-            self._shared = SharedGradient(self._gradient, self._moving)
+            owners = dict.fromkeys(use.owner for use in as_plan(self._layers) if use.owner.trainable)
+            moving = [p for layer in owners for p in layer.parameters if not p.trainable]
+            self._shared = SharedGradient(self._gradient, moving)
         z, out = self._forward.logits(x)
         y_pred, loss = self._output_loss.forward(z, y_true, sample_weight, out=out)
         if alone and not isfinite(loss):
@@ -168,11 +165,6 @@ class TrainingStep:
     def finish(self) -> None:
         """End a training: where the optimizer keeps an average of the parameters, it takes their place."""
         self._optimizer.finalize_variable_values(self._theta)
-
-
-def moving_parameters(layers: Sequence[Any]) -> list[Parameter]:
-    """Return what forward passes in training may change."""
-    return [p for layer in layers if layer.trainable for p in layer.parameters if not p.trainable]
 
 
 @np.errstate(all="ignore")

@@ -74,6 +74,11 @@ class Trainer(Part):
     gradient: Array
     input_layer: Any
 
+    configuration: Any = None
+    history: History | None = None
+    stop_training = stop_evaluating = stop_predicting = False
+    resume_at: tuple[int, int] | None = None
+    epochs_trained = 0
     plan: Any  # the list of a chain's layers, or a graph's plan
     workings: Any = CHAIN  # what trains such a plan
     by_own_steps: ClassVar[bool] = False  # whether its class overrides one of these, which are what runs then
@@ -81,6 +86,8 @@ class Trainer(Part):
     train_step, test_step, predict_step = own_steps.train_step, own_steps.test_step, own_steps.predict_step
     compute_loss, compute_metrics = own_steps.compute_loss, own_steps.compute_metrics
     _loss_tracker = _compile_metrics = None
+    _step: TrainingStep | None = None
+    _running_metrics: RunningMetrics | None = None
     _every = 1  # batches between two calls of callbacks
     _fitting: int | None = None  # in which thread ``fit`` is at work, whose metrics nobody else may reset
 
@@ -92,15 +99,6 @@ class Trainer(Part):
             cls.by_own_steps = True
             for name, method in own_steps.defaults.items():
                 setattr(cls, name, method)
-
-    def __init__(self) -> None:
-        self.configuration: Any = None
-        self.history: History | None = None
-        self.stop_training = self.stop_evaluating = self.stop_predicting = False
-        self.resume_at: tuple[int, int] | None = None
-        self.epochs_trained = 0
-        self._step: TrainingStep | None = None
-        self._running_metrics: RunningMetrics | None = None
 
     @property
     @abstractmethod

@@ -12,7 +12,7 @@ from numpy_ann.training.data.adapter import DataAdapter
 from numpy_ann.training.data.bundles import Bundle, BundleAdapter, arrays_of
 from numpy_ann.training.outputs import OutputLosses, configuration_by_output
 from numpy_ann.training.plan import Plan
-from numpy_ann.training.step import Buffers, ForwardPass, TrainingStep, moving_parameters, predict_batch
+from numpy_ann.training.step import Buffers, ForwardPass, TrainingStep, predict_batch
 
 __all__ = ["CHAIN", "GRAPH", "GraphPass", "GraphStep", "Workings"]
 
@@ -70,7 +70,6 @@ class GraphStep(TrainingStep):
         self._parameters = [p for owner in owners for p in owner.parameters]
         trained = [p for owner in owners for p in owner.trainable_parameters]
         self._constrained = [(p.constraint, p) for p in trained if p.constraint is not None]
-        self._moving = moving_parameters(owners)
         self._needed, self._penalties = plan.needed(), plan.penalties()
         self._lowest = 0 if trained else None
         gradient[...] = 0  # what no loss depends on keeps that

@@ -14,7 +14,7 @@ from numpy_ann import activations
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.layers.vocabulary import Found
 from numpy_ann.part import ours
-from numpy_ann.registration import CustomObjectScope, get_registered_name, get_registered_object
+from numpy_ann.registration import CustomObjectScope, get_registered_name, get_registered_object, handed
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.options import TABLES, Row, Table, read_options
@@ -62,7 +62,8 @@ def own_of(item: ConfigValue, known: Collection[str] = ()) -> tuple[Any, list[An
             names.append(name)
         if name == "function":
             names = [item["config"].value]
-    return next((own for name in names if (own := get_registered_object(name)) is not None), None), names
+    known = (handed.objects.get(name) for name in names if isinstance(name, str))
+    return next((own for own in known if own is not None), None), names
 
 
 def handed_over(item: ConfigValue, kind: str, table: Mapping[str, Row] | None = None) -> Any:

@@ -35,8 +35,8 @@ class Partly:
 
 def formats_of(layer: Layer) -> list[WeightFormat]:
     """Return what files have for each parameter of a layer."""
-    trained = set(map(id, layer.trainable_parameters))
-    return [WeightFormat(p.shape, id(p) in trained, "i" if p.integer else "f") for p in layer.parameters]
+    trained, parameters = set(map(id, layer.trainable_parameters)), layer.parameters
+    return [WeightFormat(p.value.shape, id(p) in trained, "i" if p.integer else "f") for p in parameters]
 
 
 def layers_of(parts: Sequence[Layer | Architecture]) -> list[Layer]:
