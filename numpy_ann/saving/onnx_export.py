@@ -77,15 +77,11 @@ def export_onnx(
     steps: Sequence[tuple[Layer, Sequence[int]]], inputs: Sequence[tuple[str, Shape, str]],
     outputs: Sequence[tuple[str, int]], path: str | os.PathLike[str],
 ) -> None:  # fmt: skip
-    """Write the forward pass of built layers as an ONNX file, for batches of any size.
+    """Write the forward pass of built layers as an ONNX file: float32, for batches of any size.
 
-    What layers do in training alone (dropout, noise) isn't in it. Numbers are float32, whatever the model's
-    are. ``steps`` are uses of layers, in order, each with the numbers of the arrays that it reads: first come
-    the ``inputs``, of a name, a shape of samples and a dtype each, then what each step makes. ``outputs``
-    have a name and such a number.
-
-    Raises ``ImportError`` if the package ``onnx`` isn't installed; ``ValueError`` if ONNX has no operators
-    for a layer (the message names it), or the file would pass 2 GiB, which is all that one can hold.
+    ``steps`` are uses of layers, in order, each with the numbers of the arrays that it reads: first the
+    ``inputs``, of a name, a sample's shape and a dtype each, then what each step makes; ``outputs`` have a
+    name and such a number.
 
     Source: the ONNX specification, "Operators", opset 18.
     """

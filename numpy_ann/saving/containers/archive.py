@@ -1,7 +1,4 @@
-"""The ``.keras`` container: a zip, of which three members and vocabularies are read, none extracted.
-
-And the reader through which both containers, zip and HDF5, are read.
-"""
+"""The ``.keras`` container: a zip, of which three members and vocabularies are read; and a bounded reader."""
 
 import io
 import re
@@ -22,11 +19,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date of zip; Keras writes it too
 
 
 class BoundedReader(io.RawIOBase):
-    """A readable file that refuses large single reads.
-
-    A container's own tables say how much to read next, and a hostile table says 4 GB. The zip and the HDF5
-    library read through this object, so a lie is refused before memory is filled.
-    """
+    """A readable file that refuses the large single reads of a hostile zip's or HDF5 file's tables."""
 
     def __init__(self, file: BinaryIO, most: int = METADATA_READ) -> None:
         self._file = file
@@ -57,11 +50,7 @@ class BoundedReader(io.RawIOBase):
 
 
 class Archive:
-    """A ``.keras`` file, opened for reading members by their exact names.
-
-    Raises ``ModelFormatError`` if it isn't a zip; names a place outside of itself; or has one of the members
-    that are read twice, encrypted, or compressed in an unusual way. Others are passed over.
-    """
+    """A ``.keras`` file, whose members are read by their exact names; others are passed over."""
 
     def __init__(self, file: BinaryIO) -> None:
         reader = BoundedReader(file)

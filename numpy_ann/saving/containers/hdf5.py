@@ -1,8 +1,6 @@
 """HDF5 read with distrust: expected names only, hard links only, arrays of expected sizes only.
 
-An HDF5 file can point outside itself, pretend to sizes that it doesn't have (fill values, compression) and
-describe graphs of objects. Here a name is looked up only if the caller knows it, each step of a path must be
-a hard link to a group or dataset, and an array's shape, type and stored bytes are what the caller computed.
+A file can point outside itself, pretend to sizes that it doesn't have, and describe graphs of objects.
 """
 
 from collections.abc import Iterator
@@ -26,10 +24,7 @@ _MOST_NUMBERED = 1 << 17  # entries of a group
 
 @contextmanager
 def open_hdf5(file: BinaryIO, place: str) -> Iterator["Group"]:
-    """Open an HDF5 file for reading and give its root group.
-
-    Whatever the HDF5 library makes of damage, the caller sees ``ModelFormatError``.
-    """
+    """Open an HDF5 file and give its root group; whatever damage does is a ``ModelFormatError``."""
     import h5py  # a tenth of a second, which only model files need
 
     reader = BoundedReader(file)
@@ -71,10 +66,7 @@ class Group:
         return group
 
     def array(self, path: str, shape: Shape, kind: str = "f") -> Array:
-        """Return the dataset at a path, of exactly ``shape``, all of which must be in this file.
-
-        ``kind`` is ``"f"``, a float of 16, 32 or 64 bits; ``"i"``, an integer of 32 or 64 bits; or ``"if"``.
-        """
+        """Return the dataset at a path, of exactly ``shape`` and kind: "f", float, "i", integer, or "if"."""
         h5d, h5s, h5t = self._h5py.h5d, self._h5py.h5s, self._h5py.h5t
         dataset, place = self._dataset(path)
         stored, properties, found = dataset.id.get_type(), dataset.id.get_create_plist(), dataset.shape
@@ -130,11 +122,7 @@ class Group:
         return None if values is None else self._decoded(values[0], name)
 
     def texts(self, name: str, most: int) -> list[str]:
-        """Return the attribute of that name, a list of at most ``most`` names.
-
-        Keras cuts a list too long for one attribute into ``name0``, ``name1``, ...; an empty list it writes
-        as numbers.
-        """
+        """Return an attribute of at most ``most`` names, which may be cut into ``name0``, ``name1``."""
         if not self.has_attribute(name):
             raise self.error(f"the attribute {name!r} is missing")
         values, part = self._attribute(name, most) or [], 0
@@ -163,10 +151,7 @@ class Group:
         return self._group[name]
 
     def _attribute(self, name: str, most: int) -> list[bytes] | None:
-        """Return an attribute's strings, after a look at its type, shape and size; None if there is none.
-
-        ``most`` is the length of a list, or 0 for a single string.
-        """
+        """Return an attribute's checked strings: at most ``most``, or one for 0; None if there is none."""
         h5py = self._h5py
         if name not in self._group.attrs:
             return None

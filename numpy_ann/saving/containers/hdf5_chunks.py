@@ -35,11 +35,7 @@ _OTHER_TABLE = "has its chunks in a table that isn't read; h5repack --high=1 wri
 
 
 def read_chunks(dataset: Any, reader: BoundedReader, place: str) -> Array:
-    """Return a chunked dataset, whose shape and type have been checked.
-
-    Refused are filters other than deflate, shuffle and fletcher32, or one twice; chunks larger than the array
-    (4 MiB are always allowed), too many of them, and one that isn't there or is damaged; more than 100 to 1.
-    """
+    """Return a chunked dataset, whose shape and type have been checked; refuse what no weights need."""
     properties, itemsize, shape = dataset.id.get_create_plist(), dataset.dtype.itemsize, dataset.shape
     filters = [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]
     chunk: tuple[int, ...] = properties.get_chunk()
@@ -176,13 +172,7 @@ def _unfiltered(data: bytes, filters: Sequence[int], size: int, itemsize: int) -
 
 
 def _fletcher32(data: bytes) -> int:
-    """Return Fletcher's checksum of 32 bits, over words of 16, the high byte first.
-
-    Source: Fletcher, "An Arithmetic Checksum for Serial Transmissions", IEEE Trans. Comm. 30 (1982).
-
-    >>> hex(_fletcher32(b"abcd"))
-    '0x2629c4c6'
-    """
+    """Return Fletcher's checksum (1982) of 32 bits, over words of 16, the high byte first."""
     first = second = 0
     words = np.frombuffer(data + bytes(len(data) % 2), ">u2").astype(np.uint64)
     for block in np.split(words, range(1 << 16, len(words), 1 << 16)):  # whose sums fit into 64 bits

@@ -18,11 +18,7 @@ _ARRAYS = ("__tensor__", "__numpy__")  # what Keras makes of numbers that aren't
 
 
 def parse_json(data: bytes | str, place: str) -> Any:
-    """Return the value of a JSON text.
-
-    Stricter than ``json.loads``: the text is bounded in size, nesting and the length of its integers; NaN,
-    Infinity and numbers too large for a float are refused, and so is an object that has a key twice.
-    """
+    """Return a JSON text's value: of bounded size, depth and digits, without NaN, each key once."""
     if len(data) > JSON_BYTES:
         raise ModelFormatError(f"{place}: {len(data):,} bytes of JSON; at most {JSON_BYTES:,} are read")
     try:
@@ -71,10 +67,7 @@ def _number(text: str) -> int | float:
 
 @dataclass(frozen=True)
 class ConfigValue:
-    """A JSON value with its place in the file.
-
-    Each method returns the value as one type, or raises an error that says what stands there instead.
-    """
+    """A JSON value with its place in the file: returned as one type, or as an error that names the place."""
 
     value: Any
     place: str

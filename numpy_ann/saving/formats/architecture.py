@@ -366,10 +366,7 @@ def keras_config(architecture: Architecture, compile_config: dict[str, Any] | No
 
 
 def entry_of(part: Layer | Architecture, *, keras2: bool = False) -> dict[str, Any]:
-    """Return a layer or a model as it stands in a model, or in a file.
-
-    With ``keras2``, in the form of ``.h5`` files, which Keras 3 reads too.
-    """
+    """Return a layer or a model as it stands in a file; with ``keras2``, in an ``.h5`` file."""
     if isinstance(part, Architecture) and part.own is None:
         chain, kind = part.connections is None, part.kind
         config, name = (_chain_config if chain else _graph_config)(part, keras2), part.kind

@@ -1,8 +1,4 @@
-"""How a model was compiled: a ``.keras`` file's ``compile_config``, an ``.h5`` file's ``training_config``.
-
-And where its training stood, of which Keras' files have no place for all: that is written where Keras doesn't
-look, and read as strictly as the rest.
-"""
+"""How a model was compiled, as both kinds of files say it; and, beside Keras' words, where training stood."""
 
 import re
 from collections.abc import Sequence
@@ -55,13 +51,7 @@ _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSO
 def read_compiled(
     config: ConfigValue | None, outputs: int | None = None
 ) -> tuple[CompileArguments | None, list[str]]:
-    """Return the arguments of ``compile``, and what a user should be told about them.
-
-    Of a model of several ``outputs``, they are one for all, or lists, or objects by the outputs' names.
-
-    Keras 3 leaves the optimizer out of a ``.keras`` file that is saved after an ``.h5`` of the same model;
-    its own loader then takes a new RMSprop, and so does this one, but says so.
-    """
+    """Return the arguments of ``compile``, for one output or several, and what to tell a user of them."""
     if config is None or not config.fields():
         return None, []
     read_options(config, {}, _KEYS)
@@ -132,10 +122,7 @@ def read_loss(item: ConfigValue) -> Any:
 
 
 def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
-    """Read a list of metrics as ``compile`` was given it: names and metrics.
-
-    Keras 2's ``.h5`` files have the list in a list, one for each output of the model.
-    """
+    """Read a list of metrics, names and objects; Keras 2's ``.h5`` files have it in a list of outputs."""
     if item is None:
         return []
     if isinstance(item.value, dict):
@@ -206,15 +193,9 @@ def write_metrics(given: Sequence[Any]) -> list[Any] | None:
 
 
 def h5_training_config(compiled: CompileArguments) -> dict[str, Any]:
-    """Return the ``training_config`` of an ``.h5`` file.
+    """Return the ``training_config`` of an ``.h5`` file, in words that Keras 2 and 3 understand alike."""
 
-    The optimizer is in the form of Keras 2's legacy optimizers, whose options all Keras versions know, if
-    one of them computes the same. A loss has its long name: Keras 3 doesn't find ``"mse"`` and its kin in an
-    ``.h5`` file, not even in its own. ``"accuracy"`` of integer labels is put as what it means: Keras 2
-    decides what the name means while it loads the file, has no labels then, and takes the model's outputs for
-    them, which look like one-hot labels.
-    """
-
+    # Keras 3 finds no "mse" in an .h5 file; Keras 2 takes "accuracy" to be of one-hot labels there.
     def meant(part: OutputArguments) -> OutputArguments:
         if part.loss is None or (isinstance(part.loss, str) and part.loss.lower() in CROSSENTROPY):
             return part

@@ -23,13 +23,9 @@ def read_connections(
     config: ConfigValue, entries: list[ConfigValue], limits: Limits,
     run: Callable[[int, list[Shape], bool], list[Shape]],
 ) -> Connections:  # fmt: skip
-    """Return what reads what in a functional model, following the shapes of samples through it.
+    """Return what reads what in a functional model.
 
-    ``run`` is told which entry is called on which shapes, and whether these are a list; it returns the shapes
-    of what that makes.
-
-    Raises ``ModelFormatError`` if two layers have one name, a layer reads what isn't there or, through
-    others, what it makes itself, or there is more than the limits allow.
+    ``run`` is told an entry, the shapes that it is called on, whether in a list; it returns those it makes.
     """
     names = {entry["name"].string(): i for i, entry in enumerate(entries)}
     if len(names) < len(entries):
@@ -141,10 +137,7 @@ def _history(item: ConfigValue) -> History:
 
 
 def _structure(item: ConfigValue) -> Any:
-    """Read a model's inputs or outputs: one, ``["image", 0, 0]``, or a list or an object of such.
-
-    A list of one is that one, as in Keras.
-    """
+    """Read a model's inputs or outputs: ``["image", 0, 0]``, a list (of one: that) or an object of such."""
     if isinstance(item.value, dict):
         return {key: _structure(part) for key, part in item.fields().items()}
     parts = item.array(_MOST_INPUTS)

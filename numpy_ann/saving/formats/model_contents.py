@@ -15,14 +15,11 @@ __all__ = [
 
 
 class WeightFormat(NamedTuple):
-    """What a file has for one parameter of a layer.
-
-    ``trained`` says whether an optimizer changes it; ``kind`` is ``"f"`` for floats, ``"i"`` for an integer.
-    """
+    """What a file has for one parameter of a layer."""
 
     shape: Shape
-    trained: bool = True
-    kind: str = "f"
+    trained: bool = True  # whether an optimizer changes it
+    kind: str = "f"  # floats; "i": an integer
 
 
 class Place(NamedTuple):
@@ -41,10 +38,7 @@ class Call(NamedTuple):
 
 
 class Connections(NamedTuple):
-    """What reads what in a graph: its calls, in an order in which they can run, its inputs, its outputs.
-
-    Inputs and outputs are a ``Place``, or lists or dictionaries of such, as the model was made with.
-    """
+    """What reads what in a graph; inputs and outputs are a ``Place``, or lists or dictionaries of such."""
 
     calls: list[Call]
     inputs: Any

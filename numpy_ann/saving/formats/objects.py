@@ -1,8 +1,4 @@
-"""Objects in configurations: a class and its options, of this package or handed over by the caller; and back.
-
-A file names classes. What is made is of a class of the tables in ``parts``, or of one that the caller has
-handed over under the name, if it is of the kind that belongs there: see ``numpy_ann.registration``.
-"""
+"""Objects in configurations: of a class of the tables in ``parts``, or of one handed over; and back."""
 
 from collections.abc import Collection, Mapping
 from inspect import isclass
@@ -39,10 +35,7 @@ def row_of(thing: Any, kind: str, table: Mapping[str, Row], cure: str = "") -> R
 
 
 def class_of(entry: ConfigValue, kind: str, known: Collection[str]) -> str:
-    """Return the class name of a serialized object, if it is known.
-
-    Keras 2 writes ``Custom>Adam`` for its own Adam.
-    """
+    """Return a serialized object's class, if it is known; Keras 2 writes ``Custom>Adam`` for its own Adam."""
     name = entry["class_name"].string().removeprefix("Custom>")
     if name not in known:
         raise entry.error(
@@ -67,11 +60,7 @@ def own_of(item: ConfigValue, known: Collection[str] = ()) -> tuple[Any, list[An
 
 
 def handed_over(item: ConfigValue, kind: str, table: Mapping[str, Row] | None = None) -> Any:
-    """Return the object, or the function, that the caller has handed over for an entry; None if none was.
-
-    Raises ``ModelFormatError`` if what was handed over under the name isn't of the kind, or the class can't
-    be made of the options.
-    """
+    """Return the object or function that the caller has handed over for an entry; None if none was."""
     found, names = own_of(item, table or ())
     if found is None:
         nameless = kind not in ("activation", "loss", "metric")  # of whose functions Keras has none by name
@@ -116,10 +105,7 @@ def _made(cls: type[Any], entry: ConfigValue, table: Any) -> Any:
 
 
 def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
-    """Return the object that ``{"class_name": ..., "config": ...}`` describes, of a class in ``table``.
-
-    What it says of ``module`` decides nothing, and ``registered_name`` what the caller has handed over.
-    """
+    """Return the object of ``{"class_name": ..., "config": ...}``, of a class in ``table`` or one's own."""
     if (own := handed_over(entry, kind, table)) is not None:
         return own
     row = table[class_of(entry, kind, table)]
@@ -185,10 +171,7 @@ def serialize_keras_object(obj: Any) -> Any:
 
 
 def write_part(part: Any, *, keras2: bool = False) -> dict[str, Any]:
-    """Return the object that Keras reads: of its own classes, or of one that its reader must hand over.
-
-    With ``keras2``, its options have Keras 2's names, which Keras 2.15 and Keras 3 read in ``.h5`` files.
-    """
+    """Return the object that Keras reads; with ``keras2``, its options have Keras 2's names."""
     table = next((table for table in TABLES if isinstance(part, table.base)), None)
     if table is None:
         raise TypeError(f"{part!r} is no part of a layer")

@@ -45,12 +45,7 @@ def read_optimizer(item: ConfigValue) -> Optimizer:
 
 
 def _read_legacy(item: ConfigValue) -> Optimizer:
-    """Read an optimizer of Keras before 2.11, of which there are two kinds.
-
-    That of TensorFlow from 1.14 on, and so of Keras 2.4, has a name. The one before has none: its
-    ``clipnorm`` is of the whole gradient, its Adagrad begins at 0, and until 2.2 its learning rate is called
-    ``lr``.
-    """
+    """Read an optimizer of Keras before 2.11; that of TensorFlow from 1.14 on, and Keras 2.4, has a name."""
     name = class_of(item, "optimizer", LEGACY_OPTIMIZERS)
     row, config = LEGACY_OPTIMIZERS[name], item["config"]
     known = {key: reader for key, reader in row.arguments.items() if key not in DEFAULTS or "clip" in key}
@@ -62,6 +57,7 @@ def _read_legacy(item: ConfigValue) -> Optimizer:
         if "learning_rate" in options:
             raise config.error("both lr and learning_rate, which are two names of one option")
         options["learning_rate"] = options.pop("lr")
+    # One without a name is older: its clipnorm is of the whole gradient, its Adagrad begins at 0.
     if "name" not in options and "clipnorm" in options:
         options["global_clipnorm"] = options.pop("clipnorm")
     if "name" not in options and name == "Adagrad":
@@ -98,11 +94,7 @@ def _as_legacy(optimizer: Optimizer) -> bool:
 
 
 def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
-    """Return the object of an optimizer, as Keras 3 writes it.
-
-    In the place of a legacy optimizer, which Keras 3 doesn't have, stands its own of that name, with a
-    warning if it computes something else.
-    """
+    """Return an optimizer's object as Keras 3 writes it; for a legacy one, its own of that name, and warn."""
     _row(optimizer)
     name = type(optimizer).__name__
     if callable(optimizer.get_config()["learning_rate"]):
@@ -128,14 +120,7 @@ def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
 
 
 def write_h5_optimizer(optimizer: Optimizer) -> dict[str, Any]:
-    """Return an optimizer's class name and options as Keras 2 writes them.
-
-    Keras 3 reads a legacy one's options too. Of Keras 2's newer ones it takes the name alone, and makes an
-    optimizer with default options; so these are written only where there is no legacy one that computes the
-    same.
-
-    Raises ``ValueError`` as ``write_optimizer``; and if a legacy optimizer has an option that Keras 2's lack.
-    """
+    """Return an optimizer as Keras 2 writes it: as a legacy one, if that computes the same."""
     legacy, name = _as_legacy(optimizer), type(optimizer).__name__
     own = _unlike_todays(optimizer)
     if own and not legacy:
@@ -154,6 +139,7 @@ def write_h5_optimizer(optimizer: Optimizer) -> dict[str, Any]:
         return {"class_name": name, "config": config}
     if registered := entry.get("registered_name"):
         return {"class_name": registered, "config": config}
+    # The newer kind of Keras 2, of which Keras 3 takes the name alone: so only where no legacy one will do.
     for option in ("loss_scale_factor", "gradient_accumulation_steps"):  # of Keras 3; in Keras 2, an error
         if config[option] is None:
             del config[option]
@@ -163,10 +149,7 @@ def write_h5_optimizer(optimizer: Optimizer) -> dict[str, Any]:
 
 
 def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
-    """Return the arrays of ``.keras`` and ``.weights.h5`` files, in the order of Keras 3.
-
-    Iteration, learning rate (unless a schedule sets it), slots, the product of momenta (Nadam's alone).
-    """
+    """Return Keras 3's arrays: iteration, learning rate if no schedule sets it, slots, Nadam's product."""
     arrays: list[Any] = [np.int64(state.iterations)]
     if optimizer.schedule is None:
         arrays.append(np.float32(optimizer.learning_rate))
@@ -207,15 +190,7 @@ def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequen
 
 
 def read_numbered_state(group: Group, optimizer: Optimizer, architecture: Architecture) -> OptimizerState:
-    """Read the layout of ``.keras`` and ``.weights.h5`` files: the arrays are named 0, 1, 2, ...
-
-    ::
-
-        iteration, learning_rate, slots      Keras 3; with a schedule, there is no learning_rate
-        iteration,                slots      Keras 2
-
-    ``optimizer.slot_order`` is the order of the slots.
-    """
+    """Read arrays 0, 1, ...: iteration, Keras 3's learning rate (if no schedule), the ``slot_order``."""
     names = [str(i) for i in range(len(group))]
     has_rate = optimizer.schedule is None and len(names) > 1 and group.shape("1") == ()
     return _read_state(group, names, optimizer, architecture, has_rate, by_slot=False)
@@ -228,16 +203,14 @@ def read_named_state(
 
     ::
 
-        adam/iteration, adam/learning_rate, slots as above                   Keras 3
-        iteration:0,                        slots as above                   Keras 2, from 2.11 on
+        adam/iteration, adam/learning_rate, slots by ``slot_order``          Keras 3
+        iteration:0,                        slots by ``slot_order``          Keras 2, from 2.11 on
         Adam/iter:0,                        all of m, then all of v          Keras 2's legacy optimizers
         Adam/iterations, training/Adam/variable_1, ...       the same        Keras 2.0 to 2.3
         param_0, param_1, ...                                the same        Keras 1
 
-    Of the older ones, RMSprop, Adagrad and Adadelta have no number of iterations before Keras 2.3, and begin
-    to count anew; Adam has one number for each largest ``v`` that it doesn't use. ``order``
-    says which of the trainable parameters a slot's first array is for, and so on, where that isn't the
-    model's.
+    Before Keras 2.3, RMSprop, Adagrad and Adadelta don't count; Adam may have a number for each unused ``v``.
+    ``order`` says for which of the trainable parameters a slot's arrays are, where that isn't the model's.
     """
     weights = [*chain(*architecture.weight_formats)]
     names = group.texts("weight_names", 8 * len(weights) + 8)

@@ -1,8 +1,6 @@
-"""How a configuration's options are read: a row for each class that a file may name, most of it derived.
+"""How a configuration's options are read: by a row for each class that a file may name.
 
-An option is an argument of the class, checked, or changes nothing as long as it has certain values; else it
-is refused, as it could mean something. The arguments and their types stand in the class's signature; a room's
-readers say, by name or by type, what a signature can't, such as a range.
+Arguments and types are those of the class's signature, ranges those of a room's readers; others are refused.
 """
 
 import inspect
@@ -178,11 +176,7 @@ def rows(
     room: ModuleType, base: type[Any], readers: Mapping[Any, Reader | None] | None = None,
     inert: Mapping[str, Neutral] | None = None, own: Sequence[Row] = (), without: Collection[str] = (),
 ) -> Table:  # fmt: skip
-    """Return the row of each class that a room offers, by its name; abstract ones and ``base`` have none.
-
-    ``readers`` and ``inert`` are columns that all rows share, ``own`` the rows of classes of which there is
-    more to say; ``without`` are classes that files can't hold: made of a function, or in no compiled model.
-    """
+    """Return the row of each class that a room offers but abstract ones, ``base``, and those ``without``."""
     by_class = {row.make: row for row in own}
     found = Table()
     found.base, found.kind = base, snake_case(base.__name__).replace("_", " ")

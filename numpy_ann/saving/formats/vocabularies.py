@@ -22,10 +22,7 @@ _DIGITS = 20  # of a whole number of 64 bits
 
 
 def lookups_in(model: Any, place: str = "layers/", depth: int = 16) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the configuration of each lookup in a model's, with the place of its numbers in the file.
-
-    Nothing of what it walks through needs to have been checked.
-    """
+    """Yield each lookup's configuration and its numbers' place in the file; nothing need be checked yet."""
     config = model.get("config") if isinstance(model, dict) else None
     entries = config.get("layers") if isinstance(config, dict) else config
     counts: dict[str, int] = {}
@@ -59,10 +56,7 @@ def take_vocabularies(config: Any) -> dict[str, bytes]:
 def fill_vocabularies(
     config: Any, read: Callable[[str, int], bytes | None], weights: Callable[[str], list[float]]
 ) -> None:
-    """Put into a model's configuration what ``adapt`` had found; ``read`` and ``weights`` look it up.
-
-    Raises ``ModelFormatError`` if the file has lost it, or it isn't text of so many tokens.
-    """
+    """Put into a model's configuration what ``adapt`` had found, by what looks up texts and weights."""
     left = VOCABULARY_BYTES
     for place, options in lookups_in(config):
         if options.get("vocabulary") is not None:

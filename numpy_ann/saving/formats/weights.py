@@ -52,10 +52,7 @@ def own_architecture(model: Any, body: Layer, input_shape: Shape) -> Architectur
 
 
 def weights_by_part(architecture: Architecture) -> list[list[tuple[int, int]]]:
-    """Return, for each part, which weights it has in ``.h5`` files: numbers of layers and of weights.
-
-    Those of a model come as Keras has them there: first what is trained.
-    """
+    """Return each part's weights in ``.h5`` files, (layer, weight); a model's begin with the trained ones."""
     first, found, formats = 0, [], architecture.weight_formats
     for part in architecture.parts:
         inner = isinstance(part, Architecture) or getattr(part, "by_call", False)
@@ -79,8 +76,7 @@ def read_named_weights(
         dense/  @weight_names = ["dense/kernel:0", "dense/bias:0"]
         dense/dense/kernel:0        dense/dense/bias:0
 
-    As in Keras, layers are matched by their order, those without weights left out; names are free. A model in
-    the model has one group.
+    Layers are matched by order, those without weights left out; a model in the model has one group.
     """
     parts, places, formats = architecture.parts, weights_by_part(architecture), architecture.weight_formats
     by_name = partly is not None and partly.by_name
@@ -122,16 +118,14 @@ def read_numbered_weights(
     root: Group, architecture: Architecture, *, allow_nonfinite: bool = False, partly: Partly | None = None,
     first: int = 0,
 ) -> list[list[Array]]:  # fmt: skip
-    """Read the layout of ``.keras`` and ``.weights.h5`` files: places say which arrays a layer has.
+    """Read the layout of ``.keras`` and ``.weights.h5`` files: groups of the classes' names, numbered.
 
     ::
 
         layers/dense/vars/0         layers/dense/vars/1
         layers/dense_1/vars/0       layers/sequential/layers/dense/vars/0
 
-    The groups are named after the layers' classes and numbered; the layers' own names don't appear.
-    Parameters are those of ``read_named_weights``; a layer of which anything is passed over is so whole.
-    ``first`` is how many layers there are before those of a model in the model.
+    A layer of which anything is passed over is so whole; ``first`` layers are before those of an inner model.
     """
     container, names = _numbered_groups(root, architecture)
     result: list[list[Array]] = []
@@ -174,11 +168,7 @@ def read_numbered_weights(
 
 
 def places(part: Any, count: int) -> list[tuple[str, list[int]]]:
-    """Return the groups of a layer's weights, and which of these are there: ``[("vars", [0, 1])]``.
-
-    Of a layer of one's own, or the body of a model, those of the layers in it are in groups named after the
-    attributes that hold them.
-    """
+    """Return the groups of a layer's weights, named by attributes in one's own, and which are there."""
     if not part.by_call:
         return [("vars", list(range(count)))]
     numbers = {id(p): i for i, p in enumerate(part.parameters)}
@@ -235,12 +225,7 @@ def _numbered_groups(root: Group, architecture: Architecture) -> tuple[Group, li
 
 
 def class_group_names(parts: Sequence[Layer | Architecture], steps: Sequence[int] = ()) -> list[str]:
-    """Return the name of each layer's group: its class in snake case, numbered from the second on.
-
-    >>> from numpy_ann.layers import Dense, Flatten
-    >>> class_group_names([Flatten(), Dense(3), Dense(2)])
-    ['flatten', 'dense', 'dense_1']
-    """
+    """Return each layer's group: its class in snake case, from the second on numbered: ``dense_1``."""
     counts: dict[str, int] = {}
     names = []
     for part, step in zip(parts, steps or [1] * len(parts), strict=True):
