@@ -91,7 +91,7 @@ def test_the_model_stays_as_it_is():
     ("layers", "name"),
     [
         ([Flatten(), Rescaling(2.0), ReLU(), Dense(2)], "(Rescaling)"),
-        ([Flatten(), Dense(2, activation="relu"), BatchNormalization()], "'batch_normalization'"),
+        ([Flatten(), Dense(2, activation="relu"), BatchNormalization()], "(BatchNormalization)"),
         (
             [Flatten(), Dense(2), ReLU(), Rescaling(2.0, name="scaled"), ReLU(), Dense(2)],
             "'scaled' (Rescaling)",
