@@ -185,10 +185,7 @@ class CallbackList:
         return moment in self._saving
 
     def call(self, moment: str, *place: int, logs: Logs | None = None) -> None:
-        """Call every listener of that moment: ``call("on_epoch_end", epoch, logs=logs)``.
-
-        All are handed the same ``logs``, so that one can add to what the next sees; a dictionary in any case.
-        """
+        """Call every listener of that moment: ``call("on_epoch_end", epoch, logs=logs)``, with those logs."""
         if not self.listeners[moment]:
             return
         logs = {} if logs is None else logs

@@ -1,8 +1,4 @@
-"""What a few steps tell of each layer, and the signs by which a training that goes wrong is known.
-
-Each function of ``CHECKS`` looks at the epochs so far and returns what is amiss in the last one, or ``None``.
-Whether a sign has lasted long enough to be spoken of is decided in ``TrainingDiagnostics``.
-"""
+"""What a few steps tell of each layer, and the signs by which a training that goes wrong is known."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,10 +21,7 @@ RECTIFIERS = ("relu", "relu6")
 
 
 class LayerMeasures(NamedTuple):
-    """A layer in an epoch; medians over the steps looked at, NaN where there is nothing to measure.
-
-    W is the layer's kernel, dW its gradient, the norms are Euclidean.
-    """
+    """A layer's medians over the steps seen, or NaN; W is its kernel, dW its gradient, norms Euclidean."""
 
     update_ratio: float  # |change of W in a step| / |W|
     gradient_norm: float  # |dW|
@@ -37,10 +30,7 @@ class LayerMeasures(NamedTuple):
 
 
 class StepMeasures:
-    """Looks at some of an epoch's ``steps``, from between them; costs a copy of the kernels a step looked at.
-
-    Measured are layers with a kernel that learns, or that end in a rectifier.
-    """
+    """Looks at some of an epoch's ``steps``: at kernels that learn, each copied, and at rectifiers."""
 
     def __init__(self, layers: Sequence[Any], steps: int | None) -> None:
         self._watched = set(range(STEPS))

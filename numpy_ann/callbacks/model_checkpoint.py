@@ -15,14 +15,7 @@ __all__ = ["BatchCounter", "ModelCheckpoint"]
 
 
 class BatchCounter:
-    """Says when to save: never by batches (``"epoch"``), or after so many of them, counted across epochs.
-
-    >>> counter = BatchCounter(3)
-    >>> [counter.is_due() for batch in range(7)]
-    [False, False, True, False, False, True, False]
-    >>> BatchCounter("epoch").is_due()
-    False
-    """
+    """Says when to save: never by batches (``"epoch"``), or after so many of them, across epochs."""
 
     def __init__(self, save_freq: Any) -> None:
         if save_freq != "epoch" and not (is_integer(save_freq) and save_freq >= 1):

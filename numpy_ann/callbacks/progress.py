@@ -138,22 +138,14 @@ class ProgressBar(Callback):
 
 
 def format_logs(logs: Logs) -> list[str]:
-    """Return figures as Keras shows them: 4 decimals, or 4 significant ones when tiny.
-
-    >>> format_logs({"accuracy": 0.97654, "loss": 0.00012345})
-    ['accuracy: 0.9765', 'loss: 1.2345e-04']
-    """
+    """Return figures as Keras shows them: 4 decimals, or 4 significant ones when tiny."""
     # A metric may have several figures, and its name may come from a file.
     means = [(escaped(name), float(np.mean(value))) for name, value in logs.items()]
     return [f"{name}: {v:.4f}" if abs(v) > 1e-3 or v == 0 else f"{name}: {v:.4e}" for name, v in means]
 
 
 def format_duration(seconds: float) -> str:
-    """Return a time as Keras shows it.
-
-    >>> [format_duration(s) for s in (0.4, 59, 61, 3661)]
-    ['0s', '59s', '1:01', '1:01:01']
-    """
+    """Return a time as Keras shows it: ``59s``, ``1:01``, ``1:01:01``."""
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return f"{minutes}:{rest:02d}" if minutes else f"{rest}s"
@@ -161,11 +153,7 @@ def format_duration(seconds: float) -> str:
 
 
 def format_step_time(seconds: float) -> str:
-    """Return the time a step took as Keras shows it.
-
-    >>> [format_step_time(s) for s in (1.2, 0.0042, 0.000012)]
-    ['1s/step', '4ms/step', '12us/step']
-    """
+    """Return the time a step took as Keras shows it: ``1s/step``, ``4ms/step``, ``12us/step``."""
     if seconds >= 1:
         return f"{seconds:.0f}s/step"
     return f"{seconds * 1e3:.0f}ms/step" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us/step"

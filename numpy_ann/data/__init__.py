@@ -1,8 +1,4 @@
-"""Data sets and the file formats they come in: ``mnist.load_data()``, ``toy.moons()``, ``read_idx(path)``.
-
-Keras' other data sets are modules too: ``fashion_mnist``, ``boston_housing``, ``california_housing``,
-``imdb`` and ``reuters``.
-"""
+"""Data sets, each a module with ``load_data()``, and the file formats they come in: ``read_idx(path)``."""
 
 from numpy_ann.data import boston_housing, california_housing, fashion_mnist, imdb, mnist, reuters, toy
 from numpy_ann.data.idx import read_idx

@@ -15,12 +15,8 @@ def load_data(
 ) -> TrainAndTest:
     """Return the training and test sets, downloading them the first time.
 
-    One of the 13 figures counts people by the colour of their skin: for lessons, ``california_housing`` is
-    the better choice; what that says of its options and errors holds here too.
-
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        float64 of shapes (404, 13), (404,), (102, 13), (102,) for the defaults.
+    By default, they are float64 of shapes (404, 13), (404,), (102, 13), (102,). One of the 13 figures counts
+    people by the colour of their skin: for lessons, ``california_housing`` is the better choice; what
+    that says of its options and errors holds here too.
     """
     return houses(FILE, path, test_split, seed)

@@ -14,7 +14,7 @@ FILE = Published("california_housing.npz", 2_000_000, _SHA256)
 def load_data(
     version: str = "large", path: str | os.PathLike[str] = FILE.name, test_split: float = 0.2, seed: int = 113
 ) -> TrainAndTest:
-    """Return the training and test sets, downloading them the first time.
+    """Return the training and test sets, of shapes (n, 8) and (n,), downloading them the first time.
 
     Raises ``ValueError`` if an argument isn't that; ``ConnectionError`` if the file is nowhere to be had; the
     message says how to place it by hand.
@@ -30,14 +30,7 @@ def load_data(
     seed : int
         Of the order; Keras' order for the same seed.
 
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        Of shapes (n, 8) and (n,).
-
-    References
-    ----------
-    R. K. Pace and R. Barry, "Sparse spatial autoregressions", Statistics & Probability Letters 33 (1997).
+    Source: Pace and Barry, "Sparse spatial autoregressions", Statistics & Probability Letters 33 (1997).
     """
     checked_choice("version", version, ("large", "small"))
     return houses(FILE, path, test_split, seed, 600 if version == "small" else None)

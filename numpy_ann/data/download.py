@@ -1,9 +1,7 @@
-"""Downloads over HTTP: one file, bounded in size and in patience.
+"""Downloads over HTTP by pooch, bounded in size and in patience.
 
-pooch (over requests) does the transfer, with the environment's proxies (``HTTPS_PROXY``, ``NO_PROXY``) and
-certificates (``REQUESTS_CA_BUNDLE``). It runs in a thread of its own, because no timeout of a socket covers
-everything that can hang: looking up a name, trying one address after another, or a server that sends a byte
-every few seconds. The calling thread watches how many bytes arrive, and gives up when they are too few.
+In a thread, as no timeout of a socket covers all that can hang: looking up a name, trying one address after
+another, a server that sends a byte every few seconds. The caller watches how many bytes arrive.
 """
 
 import io
@@ -71,12 +69,10 @@ class _Transfer(io.BytesIO):
 def download(
     url: str, limit: int, title: str | None = None, *, patience: float = 10.0, least: int = 64 * 1024
 ) -> bytes:
-    """Fetch a URL into memory, with a progress bar that says ``title``, or else the URL.
+    """Fetch a URL into memory, at most ``limit`` bytes, with a progress bar that says ``title``, or the URL.
 
-    An answer longer than ``limit`` bytes is refused. In each ``patience`` seconds the download must end or
-    ``least`` bytes arrive; the first of these spans includes looking up the name and connecting. The defaults
-    ask for 6.4 kB/s. Certificates are always checked. Raises ``OSError`` if the server is unreachable,
-    refuses, stalls, cuts off or sends too much; the message says which.
+    In each ``patience`` seconds, the first including the connection, it must end or ``least`` bytes arrive.
+    Raises ``OSError`` if the server is unreachable, refuses, stalls, cuts off or sends too much.
     """
     transfer = _Transfer(url, limit)
     # A daemon, so that one that hangs in a system call cannot keep the program from ending.
@@ -130,11 +126,7 @@ class Mirror:
 
 @contextmanager
 def progress(title: str) -> Iterator[Report]:
-    """Show on standard error that ``title`` is under way.
-
-    The title is one line of plain text. In a terminal or a notebook a bar with size, speed and remaining
-    time follows it for as long as it takes; elsewhere (a pipe, a log, CI) that line is all.
-    """
+    """Show on standard error that ``title`` is under way; in a terminal or a notebook, with a bar."""
     from rich import progress as rich
     from rich.console import Console
 

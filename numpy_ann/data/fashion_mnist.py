@@ -18,18 +18,12 @@ FILES = (
 def load_data() -> TrainAndTest:
     """Return the training and test sets, downloading them the first time.
 
+    Pictures are uint8 of shapes (60000, 28, 28) and (10000, 28, 28); kinds uint8 from 0 to 9: T-shirt,
+    trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot.
+
     Raises ``ConnectionError`` if the files are nowhere to be had; the message says how to place them by hand.
 
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        Pictures uint8 of shapes (60000, 28, 28) and (10000, 28, 28); kinds uint8 from 0 to 9: T-shirt,
-        trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot.
-
-    References
-    ----------
-    H. Xiao, K. Rasul and R. Vollgraf, "Fashion-MNIST", arXiv:1708.07747 (2017). The MD5 sums are those that
-    the authors publish.
+    Source: H. Xiao, K. Rasul and R. Vollgraf, "Fashion-MNIST", arXiv:1708.07747 (2017), also of the MD5 sums.
     """
     contents = [gzip.decompress(content) for content in load(FILES, None, FOLDER)]  # 55 MB, by their hashes
     x_train, y_train, x_test, y_test = (

@@ -1,7 +1,6 @@
 """Data files: read no further than the caller allows, unpacked where they are gzipped, known by their hashes.
 
-A gzip stream of a few kilobytes can unpack to gigabytes. Every reader in this package therefore says how many
-bytes it expects, and asks for one more than that only to see that nothing follows.
+A gzip stream of kilobytes can unpack to gigabytes: readers ask for one byte more than they expect.
 """
 
 import gzip
@@ -33,10 +32,7 @@ def is_gzipped(stream: IO[bytes]) -> bool:
 
 @contextmanager
 def decompressed(stream: IO[bytes], origin: str) -> Iterator[IO[bytes]]:
-    """Give the stream as it is, or unpacked as it is read where it is gzipped; messages call it ``origin``.
-
-    Raises ``DataFormatError`` if the gzip stream is cut short or damaged.
-    """
+    """Give the stream, unpacked as it is read where it is gzipped; messages call it ``origin``."""
     plain: Any = gzip.GzipFile(fileobj=stream) if is_gzipped(stream) else stream
     try:
         yield plain
@@ -47,11 +43,7 @@ def decompressed(stream: IO[bytes], origin: str) -> Iterator[IO[bytes]]:
 
 
 def read_at_most(stream: IO[bytes], limit: int) -> bytearray:
-    """Read to the end of the stream, but no further than ``limit`` bytes.
-
-    The buffer grows with the bytes that come, not with what is hoped for, and is writable, so that an array
-    can stand on it without a copy.
-    """
+    """Read to the end of the stream, but no further than ``limit``, to a buffer for an array to stand on."""
     content = bytearray()
     while piece := stream.read(min(1 << 20, limit - len(content))):
         content += piece
@@ -85,11 +77,7 @@ class DataFile:
         return plain + tuple(name + ".gz" for name in plain)
 
     def read(self, stream: IO[bytes], origin: str) -> bytearray:
-        """Read the file, gzipped or not, and return its uncompressed bytes once they are proved right.
-
-        Raises ``DataFormatError`` if size or hash differ from the published file's, or the gzip stream is
-        damaged.
-        """
+        """Return the file's uncompressed bytes, once size and hash are right; else ``DataFormatError``."""
         with decompressed(stream, origin) if self.gzipped else nullcontext(stream) as plain:
             content = read_at_most(plain, self.size + 1)
         form = " (uncompressed)" * self.gzipped
@@ -107,11 +95,7 @@ class DataFile:
 
 
 def read_folder(folder: str | os.PathLike[str], files: Sequence[DataFile]) -> dict[DataFile, bytearray]:
-    """Read every file from a folder that someone filled by hand, gzipped or not, in either spelling.
-
-    Raises ``FileNotFoundError`` if the folder or some of its files are not there, and lists them all;
-    ``NotADirectoryError`` if it is a file; ``DataFormatError`` if a file in it is not the published one.
-    """
+    """Read every file from a folder that someone filled by hand, gzipped or not, in either spelling."""
     folder = Path(folder).expanduser()
     if not folder.exists():
         raise FileNotFoundError(f"The data folder {str(folder)!r} does not exist.")

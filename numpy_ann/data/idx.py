@@ -23,11 +23,7 @@ MAX_DIMENSIONS = 32  # the most axes that an array can have in every NumPy since
 
 
 def _read_header(stream: IO[bytes], origin: str) -> tuple[np.dtype[Any], Shape, int]:
-    """Read and check the header; return type and shape of the array behind it, and its bytes.
-
-    Raises ``DataFormatError`` if they are not those of an IDX file, or describe an array that no machine
-    could hold.
-    """
+    """Read and check the header; return type and shape of the array behind it, and its bytes."""
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES:
         codes = ", ".join(f"{code:02x}" for code in TYPES)

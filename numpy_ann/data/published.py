@@ -46,11 +46,7 @@ def load(
 ) -> list[bytearray]:
     """Return the files' bytes: from ``path``, NUMPY_ANN_DATA, Keras' cache, our own, or the server's folder.
 
-    ``path`` is that of a file; its bare name, as Keras' ``load_data(path="imdb.npz")`` has it, means that it
-    is kept where it always is.
-
-    Raises ``ConnectionError`` if they are nowhere to be had; the message says how to place them by hand;
-    ``DataFormatError`` if the file that ``path`` names is another one.
+    ``path`` is a file's; a bare name, as in Keras' ``load_data(path="imdb.npz")``, is that of the one kept.
     """
     if path is not None and Path(path).expanduser().is_file():
         with open_regular(Path(path).expanduser()) as stream:
@@ -82,11 +78,7 @@ class _ArraysAlone(pickle.Unpickler):
 
 
 def arrays_of(content: bytes | bytearray) -> dict[str, Array]:
-    """Return the arrays of an ``.npz`` file, those of Python's lists too.
-
-    Raises ``DataFormatError`` if it is damaged, or pickled lists hold anything but numbers, strings, lists
-    and arrays.
-    """
+    """Return the arrays of an ``.npz`` file, those of pickled lists of numbers, strings and arrays too."""
     found = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

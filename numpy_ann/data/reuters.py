@@ -26,17 +26,10 @@ def load_data(
 ) -> TrainAndTest:  # fmt: skip
     """Return the training and test sets, downloading them the first time.
 
-    Options and errors are those of ``imdb.load_data``; ``test_split``, from 0 to below 1, is the part to test
-    with.
+    Texts are arrays of lists of int; subjects are from 0 to 45, see ``get_label_names``. Options and errors
+    are those of ``imdb.load_data``; ``test_split``, from 0 to below 1, is the part to test with.
 
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        Arrays of lists of int; subjects from 0 to 45, see ``get_label_names``.
-
-    References
-    ----------
-    D. D. Lewis, "Reuters-21578", Distribution 1.0 (1997).
+    Source: D. D. Lewis, "Reuters-21578", Distribution 1.0 (1997).
     """
     checked_number("test_split", test_split, least=0, below=1)
     found = arrays_of(load([FILE], path)[0])

@@ -1,8 +1,6 @@
 """Where data comes from: the cache first, then one source after another until every file is there.
 
-The cache is one folder of verified, uncompressed files, so that loading is reading and hashing. Files are
-written under a name of their own and moved into place, which is atomic: processes that fill an empty cache at
-the same time move the same bytes there, and no lock is needed.
+The cache holds verified, uncompressed files, each moved into place at once, so that no lock is needed.
 """
 
 import logging
@@ -23,11 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
-    r"""Return the folder in NUMPY_ANN_CACHE, else the operating system's place for caches.
-
-    On Linux that is ``~/.cache/numpy_ann``, on macOS ``~/Library/Caches/numpy_ann``, on Windows
-    ``%LOCALAPPDATA%\numpy_ann\numpy_ann\Cache``.
-    """
+    """Return the folder in NUMPY_ANN_CACHE, else the operating system's place for caches."""
     folder = os.environ.get("NUMPY_ANN_CACHE")
     if not folder:
         import pooch
@@ -74,14 +68,11 @@ class Cache:
 
 
 def fetch(files: Sequence[DataFile], sources: Iterable[Any], cache: Cache) -> dict[DataFile, bytearray]:
-    """Return the verified bytes of every file, from the cache where it has them.
+    """Return the verified bytes of every file, from the cache where it has them, else from the sources.
 
-    A source, such as a ``Mirror``, has a name and fetches files in turn. One that fails is left, with a line
-    in the log, and the next one is asked for what is still lacking; what it gave before it failed is kept.
-    ``sources`` is read no further than it takes.
+    A source, such as a ``Mirror``, has a name and fetches files; what it gives before it fails is kept.
 
-    Raises ``ConnectionError`` if no source is left; it lists each with its reason and says how to place the
-    files by hand.
+    Raises ``ConnectionError`` if none is left, with the reasons and how to place the files by hand.
     """
     contents = {file: content for file in files if (content := cache.load(file)) is not None}
     reasons: list[str] = []

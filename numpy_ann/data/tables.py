@@ -64,10 +64,7 @@ class Column:
 
     @classmethod
     def of(cls, name: str, cells: Sequence[str]) -> Self:
-        """Return what a column is, by its cells.
-
-        Raises ``DataFormatError`` if it has no value at all, or too many different words.
-        """
+        """Return what a column is, by its cells; ``DataFormatError`` if it has none, or too many words."""
         known = [cell for cell in cells if cell.lower() not in _MISSING]
         if not known:
             shown = escaped(name)
@@ -107,10 +104,7 @@ class Encoding:
 
     @classmethod
     def of(cls, table: Table, target: str, without: Sequence[str] = ()) -> Self:
-        """Return the encoding of a table, each column being what its cells say.
-
-        Raises ``DataFormatError`` if there is no such column, or no other, or a target is missing.
-        """
+        """Return the encoding of a table, each column being what its cells say."""
         if lost := [name for name in (target, *without) if name not in table]:
             known = escaped(", ".join(table))
             raise DataFormatError(f"There is no column {escaped(lost[0])!r}; there are: {known}")
@@ -150,10 +144,7 @@ class Encoding:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the encoding of a text.
-
-        Raises ``DataFormatError`` if ``to_json`` never writes such a text.
-        """
+        """Return the encoding of a text, or raise ``DataFormatError`` where ``to_json`` writes no such."""
         try:
             read: dict[str, Any] = json.loads(text)
             columns = [Column(**column) for column in read.pop("columns")]
