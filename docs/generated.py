@@ -24,9 +24,9 @@ MODULES: dict[str, tuple[str, dict[str, str]]] = {
     "layers": (
         "Layers",
         {
-            "Core": "dense embedding input activation traced",
+            "Core": "dense embedding input traced",
             "Base class": "layer",
-            "Activation layers": "rectifiers",
+            "Activation layers": "activation",
             "Normalization": "batch_normalization layer_normalization",
             "Regularization": "dropout noise",
             "Merging": "merging",

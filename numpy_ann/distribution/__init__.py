@@ -10,8 +10,9 @@ The names are those of ``keras.distribution``, and the engine is MPI: ``pip inst
 
 from typing import Any
 
-from numpy_ann.distribution.data_parallel import DataParallel, distribution, set_distribution
-from numpy_ann.distribution.processes import get_device_count, initialize, list_devices
+# isort: off
+from numpy_ann.distribution.processes import DataParallel, distribution, get_device_count, initialize
+from numpy_ann.distribution.processes import list_devices, set_distribution
 
 __all__ = [
     "DataParallel", "distribution", "get_device_count", "initialize", "list_devices", "set_distribution",

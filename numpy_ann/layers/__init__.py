@@ -4,7 +4,7 @@
 # isort: off
 from typing import TYPE_CHECKING
 
-from numpy_ann.layers.activation import Activation, Softmax
+from numpy_ann.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from numpy_ann.layers.batch_normalization import BatchNormalization
 from numpy_ann.layers.categories import CategoryEncoding, Discretization
 from numpy_ann.layers.dense import Dense
@@ -21,7 +21,6 @@ from numpy_ann.layers.merging import (
 )
 from numpy_ann.layers.normalization import Normalization, Rescaling
 from numpy_ann.layers.pooling import GlobalAveragePooling1D, GlobalMaxPooling1D
-from numpy_ann.layers.rectifiers import ELU, LeakyReLU, PReLU, ReLU
 from numpy_ann.layers.reshape import Flatten, Permute, RepeatVector, Reshape
 from numpy_ann.layers.vocabulary import IntegerLookup, StringLookup
 from numpy_ann.lookup import left_out

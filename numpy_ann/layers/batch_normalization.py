@@ -10,7 +10,7 @@ from numpy_ann._typing import Array, BatchShape
 from numpy_ann.communicator import group
 from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
-from numpy_ann.layers.scale_and_center import ScaleAndCenter
+from numpy_ann.layers.layer_normalization import ScaleAndCenter
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_bool, checked_number, sample_of

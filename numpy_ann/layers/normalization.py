@@ -10,8 +10,8 @@ import numpy as np
 from numpy_ann._typing import Array, BatchShape, Shape, multiply
 from numpy_ann.initializers import Constant
 from numpy_ann.layers.layer import Layer
+from numpy_ann.layers.layer_normalization import batch_axes
 from numpy_ann.layers.moments import batches_of, mean_and_variance
-from numpy_ann.layers.scale_and_center import batch_axes
 from numpy_ann.parameter import Parameter
 from numpy_ann.validation import checked_bool, sample_of
 
