@@ -102,8 +102,7 @@ FORMULAS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "KLDivergence": lambda own, t, p: ops.sum(_clipped(t) * ops.log(_clipped(t) / _clipped(p)), axis=-1),
     "CategoricalCrossentropy": lambda own, t, p: (
         -ops.sum(
-            (t * (1 - own.label_smoothing) + own.label_smoothing / np.shape(p)[-1]) * _log(own, p),
-            axis=-1,
+            (t * (1 - own.label_smoothing) + own.label_smoothing / np.shape(p)[-1]) * _log(own, p), axis=-1
         )
     ),
     "BinaryCrossentropy": _binary,

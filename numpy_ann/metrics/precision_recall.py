@@ -96,7 +96,6 @@ def f1_score(
 
     Parameters and errors: see ``precision_recall_fscore_support``; but ``average`` is "binary" if not given.
     With ``average=None`` it is an array of shape (classes,).
-
     Source: ``sklearn.metrics.f1_score``, which it equals.
 
     >>> f1_score([1, 1, 0, 1], [1, 0, 0, 1])

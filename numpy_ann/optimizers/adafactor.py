@@ -27,6 +27,8 @@ class Adafactor(Optimizer):
         theta = theta - alpha u / max(1, rms(u) / clip_threshold)
 
     Of what has more than two axes, the last two are rows and columns.
+    Source: Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", ICML 2018,
+    algorithms 4 to 6. As Keras does, it keeps ``v`` of a matrix, too.
 
     Parameters
     ----------
@@ -40,9 +42,6 @@ class Adafactor(Optimizer):
         The largest ``rms`` of ``u``; above 0.
     relative_step : bool
         Keras' option to hold a constant rate below ``1 / sqrt(t)``, as ``alpha`` does in any case, there too.
-
-    Source: Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", ICML 2018,
-    algorithms 4 to 6. As Keras does, it keeps ``v`` of a matrix, too.
 
     >>> theta = np.array([3.0, -3.0])
     >>> Adafactor(learning_rate=0.5).step(theta, np.array([2.0, -0.5]))

@@ -51,15 +51,14 @@ class Adam(TwoMoments):
 
     ``alpha`` makes up for ``m`` and ``v`` starting at 0. ``epsilon`` is the paper's "epsilon hat": it is
     added after the correction went into ``alpha``, as in Keras.
+    Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 with the
+    reordering at the end of section 2; ``amsgrad``: Reddi, Kale and Kumar, "On the Convergence of Adam and
+    Beyond", ICLR 2018, algorithm 2.
 
     Parameters
     ----------
     amsgrad : bool
         Whether to divide by the root of the largest ``v`` so far, so that steps never grow again.
-
-    Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1 with the
-    reordering at the end of section 2; ``amsgrad``: Reddi, Kale and Kumar, "On the Convergence of Adam and
-    Beyond", ICLR 2018, algorithm 2.
 
     >>> theta = np.array([1.0, 2.0])
     >>> Adam(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))
@@ -129,9 +128,8 @@ class AdamW(Adam):
     """
 
     def __init__(
-        self, learning_rate: LearningRateLike = 0.001, weight_decay: float = 0.004,
-        beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7, amsgrad: bool = False,
-        **options: Unpack[OtherOptions],
+        self, learning_rate: LearningRateLike = 0.001, weight_decay: float = 0.004, beta_1: float = 0.9,
+        beta_2: float = 0.999, epsilon: float = 1e-7, amsgrad: bool = False, **options: Unpack[OtherOptions],
     ) -> None:  # fmt: skip
         if weight_decay is None:
             raise ValueError("Argument `weight_decay` must be a number; without decay, this is Adam.")
@@ -150,7 +148,6 @@ class Adamax(TwoMoments):
         theta = theta - learning_rate / (1 - beta_1^t) m / (u + epsilon)
 
     A step goes as far as the ``learning_rate``, at most about.
-
     Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 2; the epsilon
     is Keras'.
 
@@ -262,7 +259,6 @@ class Lamb(TwoMoments):
 
     where ``|theta| / |r|`` is 1 if one of the lengths is 0: the ``learning_rate`` counts in lengths of the
     parameter.
-
     Source: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", ICLR 2020,
     algorithm 2. As in Keras, the decay is that of every optimizer, and no part of ``r``.
 

@@ -84,7 +84,6 @@ def clip_by_norm(g: Array, limit: float, places: Sequence[slice], out: Array) ->
     """Scale each part whose length is above the limit down to it: ``g limit / max(|g|, limit)``.
 
     The parts lie at ``places`` and cover ``g``; ``out`` takes the result.
-
     Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML
     2013, algorithm 1.
 

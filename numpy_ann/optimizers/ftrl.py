@@ -22,6 +22,8 @@ class Ftrl(Optimizer):
         theta = (min(max(z, -l1), l1) - z) / ((n^p + beta) / learning_rate + 2 l2)
 
     ``theta`` follows from ``z`` and ``n`` alone: where no gradient ever comes, it becomes 0.
+    Source: McMahan et al., "Ad Click Prediction: a View from the Trenches", KDD 2013, algorithm 1; the power
+    and the shrinkage are Keras'.
 
     Parameters
     ----------
@@ -35,9 +37,6 @@ class Ftrl(Optimizer):
         Of a penalty on ``theta``, which the formula takes into account; not negative.
     l2_shrinkage_regularization_strength, beta : float
         Of a penalty that counts in the gradient; what makes the first steps smaller. Not negative.
-
-    Source: McMahan et al., "Ad Click Prediction: a View from the Trenches", KDD 2013, algorithm 1; the power
-    and the shrinkage are Keras'.
 
     >>> theta = np.array([1.0, 2.0])
     >>> optimizer = Ftrl(learning_rate=0.5, initial_accumulator_value=9.0, l1_regularization_strength=1.0)

@@ -63,7 +63,6 @@ class RMSprop(_Legacy, rmsprop.RMSprop):
     ``epsilon`` stands beside the root here, where today's RMSprop has it under the root. With momentum, both
     have it there and compute the same. Where rounding makes ``v - a^2`` negative, Keras has NaN, and this
     takes 0.
-
     Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012); the epsilon is
     Keras'.
 
@@ -94,7 +93,6 @@ class Adagrad(_Legacy, rmsprop.Adagrad):
 
     ``epsilon`` stands beside the root here, where today's Adagrad has it under the root. Keras before 2.4
     began with ``s = 0``, where that makes a difference.
-
     Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic
     Optimization", JMLR 12 (2011), figure 1; the epsilon is Keras'.
 
@@ -119,14 +117,13 @@ class Nadam(_Legacy, adam.Nadam):
 
     With ``schedule_decay=0.004``, which Keras had, it stays near half of ``beta_1`` for thousands of steps;
     today's Nadam computes as if it were 1.
+    Source: Dozat, "Incorporating Nesterov Momentum into Adam", ICLR workshop 2016, algorithm 2; the schedule:
+    Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013.
 
     Parameters
     ----------
     schedule_decay : float
         How fast the momentum grows; not negative. Keras 2.4 to 2.10 call it ``decay``.
-
-    Source: Dozat, "Incorporating Nesterov Momentum into Adam", ICLR workshop 2016, algorithm 2; the schedule:
-    Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013.
 
     >>> theta = np.array([1.0, 2.0])
     >>> Nadam(learning_rate=0.1).step(theta, np.array([3.0, -0.5]))

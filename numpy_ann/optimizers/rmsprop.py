@@ -77,6 +77,8 @@ class RMSprop(Optimizer):
         u = momentum u + step, theta = theta - u                    with momentum
 
     Note that ``epsilon`` stands under the root here, in Adam beside it; both as in Keras.
+    Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012); centered and with
+    momentum: Graves, "Generating Sequences With Recurrent Neural Networks", 2013, equations 38 to 41.
 
     Parameters
     ----------
@@ -88,9 +90,6 @@ class RMSprop(Optimizer):
         Keeps the division finite; above 0.
     centered : bool
         Whether to divide by the root of the variance of the gradient, rather than of its mean square.
-
-    Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012); centered and with
-    momentum: Graves, "Generating Sequences With Recurrent Neural Networks", 2013, equations 38 to 41.
 
     >>> theta = np.array([1.0, 2.0])
     >>> RMSprop(learning_rate=0.1, rho=0.75).step(theta, np.array([3.0, -0.5]))

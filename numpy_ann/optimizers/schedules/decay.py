@@ -18,6 +18,7 @@ class ExponentialDecay(LearningRateSchedule):
     """Multiply the learning rate by ``decay_rate`` over every ``decay_steps`` steps.
 
     ``rate = initial_learning_rate decay_rate^(step / decay_steps)``.
+    Source: Keras' schedule of this name.
 
     Parameters
     ----------
@@ -27,8 +28,6 @@ class ExponentialDecay(LearningRateSchedule):
         In how many steps the rate becomes ``decay_rate`` times itself; above 0.
     staircase : bool
         Whether the rate changes only after each ``decay_steps`` steps: the quotient is rounded down.
-
-    Source: Keras' schedule of this name.
 
     >>> schedule = ExponentialDecay(0.5, decay_steps=10, decay_rate=0.25)
     >>> [schedule(step) for step in (0, 5, 10)]
@@ -60,7 +59,6 @@ class InverseTimeDecay(ExponentialDecay):
 
     The arguments are those of ``ExponentialDecay``; ``decay_rate`` is what the divisor gains in
     ``decay_steps`` steps. With ``decay_steps=1``, this is the ``decay`` of Keras 2's legacy optimizers.
-
     Source: Robbins and Monro, "A Stochastic Approximation Method", Annals of Mathematical Statistics 22
     (1951): steps that fall like 1/t lead to the goal.
 
@@ -172,6 +170,8 @@ class CosineDecay(LearningRateSchedule):
                   rate = peak ((1 - alpha) c + alpha)
 
     where ``peak`` is ``warmup_target``, or without a warm-up ``initial_learning_rate``.
+    Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017,
+    equation 5; the warm-up: Goyal et al., "Accurate, Large Minibatch SGD", 2017, section 2.2.
 
     Parameters
     ----------
@@ -184,9 +184,6 @@ class CosineDecay(LearningRateSchedule):
         What fraction of the peak is left in the end, from 0 to 1.
     warmup_target : float, optional
         Where the warm-up leads; left out, there is none.
-
-    Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017,
-    equation 5; the warm-up: Goyal et al., "Accurate, Large Minibatch SGD", 2017, section 2.2.
 
     >>> schedule = CosineDecay(0.0, decay_steps=4, warmup_target=1.0, warmup_steps=2)
     >>> [round(schedule(step), 4) for step in range(7)]
