@@ -163,7 +163,6 @@ class FunctionLoss(Loss):
         return found
 
     def _called(self, y_pred: Array, y_true: Array) -> tuple[Array, Array | None]:
-        """Return what the function returns, checked."""
         returned = self.function(y_true, y_pred)
         self._derives = isinstance(returned, tuple) and len(returned) == 2
         if not self._derives:

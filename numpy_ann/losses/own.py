@@ -78,7 +78,7 @@ def _log(own: Any, p: Any) -> Any:
 
 
 def _binary(own: Any, t: Any, p: Any) -> Any:
-    t = t * (1 - own.label_smoothing) + own.label_smoothing / 2
+    t = own.smoothed(t)
     log_p = ops.log_sigmoid(p) if own.from_logits else ops.log(_clipped(p))
     log_q = ops.log_sigmoid(-p) if own.from_logits else ops.log(1 - _clipped(p))
     return -ops.mean(t * log_p + (1 - t) * log_q, axis=-1)
@@ -100,11 +100,7 @@ FORMULAS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "Poisson": lambda own, t, p: ops.mean(p - t * ops.log(p + EPSILON), axis=-1),
     "CosineSimilarity": lambda own, t, p: -ops.sum(ops.normalize(t, -1) * ops.normalize(p, -1), axis=-1),
     "KLDivergence": lambda own, t, p: ops.sum(_clipped(t) * ops.log(_clipped(t) / _clipped(p)), axis=-1),
-    "CategoricalCrossentropy": lambda own, t, p: (
-        -ops.sum(
-            (t * (1 - own.label_smoothing) + own.label_smoothing / np.shape(p)[-1]) * _log(own, p), axis=-1
-        )
-    ),
+    "CategoricalCrossentropy": lambda own, t, p: -ops.sum(own.smoothed(t) * _log(own, p), axis=-1),
     "BinaryCrossentropy": _binary,
 }
 """``l`` where the targets are computed too, as by a teacher, and have a gradient."""

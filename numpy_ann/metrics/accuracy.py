@@ -87,12 +87,8 @@ class SparseCategoricalAccuracy(MeanMetric):
 class BinaryAccuracy(MeanMetric):
     """The share of outputs on the label's side of a threshold.
 
-    ``v = [y_true = [y_pred > threshold]]``, for each output. Shapes: both ``(batch, ...)``.
-
-    Parameters
-    ----------
-    threshold : float
-        Predictions above it count as 1.
+    ``v = [y_true = [y_pred > threshold]]``, for each output: predictions above the threshold count as 1.
+    Shapes: both ``(batch, ...)``.
 
     >>> BinaryAccuracy()(np.array([[1], [0]]), np.array([[0.8], [0.6]]))
     0.5
@@ -112,12 +108,7 @@ class TopKCategoricalAccuracy(CategoricalAccuracy):
     """The share of samples whose one-hot label's class is among the ``k`` largest predictions.
 
     ``v_i = [fewer than k predictions are larger than that of class argmax(y_true_i)]``: where predictions are
-    equal, all of them count as the larger. Shapes: both ``(batch, ..., classes)``.
-
-    Parameters
-    ----------
-    k : int
-        1 or more.
+    equal, all of them count as the larger. ``k`` is 1 or more. Shapes: both ``(batch, ..., classes)``.
 
     >>> TopKCategoricalAccuracy(k=2)([[0, 0, 1], [0, 1, 0]], [[0.1, 0.6, 0.3], [0.2, 0.1, 0.7]])
     0.5

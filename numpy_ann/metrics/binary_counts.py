@@ -74,7 +74,6 @@ class ThresholdCounts:
         return above if self._by_label else above[:, 0]
 
     def _rest(self, truth: int) -> Array:
-        """Return the counts that aren't above."""
         total = self._buckets[truth].sum(axis=0)
         return np.subtract(total if self._by_label else total[0], self._above(truth))
 
@@ -84,9 +83,9 @@ class ThresholdCounts:
     false_negatives = property(lambda self: self._rest(1), doc="Yes, and predicted as no.")
 
     def rate(self, counted: tuple[str, ...]) -> Array:
-        """Return the share at each threshold of what is counted first, 0 for 0 / 0."""
-        right, wrong = (getattr(self, counts) for counts in counted)
-        return ratio(right, right + wrong)
+        """Return the share at each threshold of what is counted first, 0 for 0 / 0; of one, the count."""
+        right, *wrong = (getattr(self, counts) for counts in counted)
+        return ratio(right, right + wrong[0]) if wrong else right
 
 
 def checked_thresholds(thresholds: float | Sequence[float] | None, default: float) -> list[float]:
@@ -120,8 +119,8 @@ class _CountingMetric(Metric):
         super().__init__(name, dtype)
 
     def figures(self, counts: ThresholdCounts) -> Array:
-        """Return the figure for each threshold: the count itself, where there is one."""
-        return np.asarray(getattr(counts, self._counted[0]))
+        """Return the figure for each threshold."""
+        return counts.rate(self._counted)
 
     def reset_state(self) -> None:
         self._counts = ThresholdCounts(self._list)
@@ -183,9 +182,6 @@ class FalseNegatives(_CountingMetric):
 
 class RatioMetric(_CountingMetric):
     """The base of the shares: of all outputs together, or of some."""
-
-    def figures(self, counts: ThresholdCounts) -> Array:
-        return counts.rate(self._counted)
 
     def __init__(
         self, thresholds: float | Sequence[float] | None = None, top_k: int | None = None,

@@ -244,15 +244,9 @@ class OneHotMeanIoU(MeanIoU):
 class BinaryIoU(IoU):
     """The mean of intersection over union of no and yes, where ``p >= threshold`` is a predicted yes.
 
-    Shapes: both ``(batch, ...)``, targets 0 and 1. Weights and errors: see ``IoU``.
+    ``target_class_ids`` are 0, for no, 1, for yes, or both. Shapes: both ``(batch, ...)``, targets 0 and 1.
+    Weights and errors: see ``IoU``.
     Source: Keras 3, ``keras.metrics.BinaryIoU``.
-
-    Parameters
-    ----------
-    target_class_ids : sequence of int
-        0, 1 or both.
-    threshold : float
-        Predictions at it and above count as 1.
 
     >>> round(BinaryIoU(threshold=0.3)([0, 1, 0, 1], [0.1, 0.2, 0.4, 0.7]), 4)
     0.3333

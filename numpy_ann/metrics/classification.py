@@ -90,17 +90,11 @@ def cohen_kappa_score(
 
         kappa = 1 - sum(W C) / sum(W E)         E_ij = row_i column_j / sum(C)
 
-    Parameters
-    ----------
-    y1, y2, labels, sample_weight
-        As for ``confusion_matrix``; the two labellings may be exchanged.
-    weights : {None, "linear", "quadratic"}
-        ``W`` is 1 off the diagonal, ``|i - j|``, or ``(i - j)^2``.
-    replace_undefined_by : float
-        The result of 0 / 0, which warns: from -1 to 1, or nan.
-
+    where ``W`` is 1 off the diagonal, ``|i - j|`` for ``weights="linear"``, or ``(i - j)^2`` for "quadratic".
+    The result of 0 / 0, which warns, is ``replace_undefined_by``: from -1 to 1, or nan. The two labellings
+    may be exchanged; the other parameters, and errors: see ``confusion_matrix``.
     Source: Cohen, "A Coefficient of Agreement for Nominal Scales" (1960), equation 1, as
-    ``sklearn.metrics.cohen_kappa_score``, which it equals. Errors: see ``confusion_matrix``.
+    ``sklearn.metrics.cohen_kappa_score``, which it equals.
 
     >>> round(cohen_kappa_score([0, 0, 1, 1], [0, 1, 1, 1]), 4)
     0.5
@@ -260,22 +254,15 @@ def _names(classes: npt.NDArray[Any], target_names: Any, *, labels_given: bool) 
     return names
 
 
-def _as_text(
-    rows: list[tuple[Any, ...]], averages: list[tuple[Any, ...]], complete: bool, digits: int
-) -> str:
+def _as_text(rows: list[Any], averages: list[Any], complete: bool, digits: int) -> str:
     """Return the rows as a table: names to the right, numbers with ``digits`` decimals in 9 columns."""
     width = max(*(len(name) for name, *_ in rows), len("weighted avg"), digits)
 
-    def line(name: str, *values: Any) -> str:
-        *numbers, support = values
-        return f"{name:>{width}} " + "".join(f" {n:>9.{digits}f}" for n in numbers) + f" {support:>9}\n"
+    def line(name: str, *numbers: Any) -> str:
+        cells = [n if isinstance(n, str) else f"{n:.{digits}f}" for n in numbers[:-1]]
+        return f"{name:>{width}} " + "".join(f" {cell:>9}" for cell in (*cells, numbers[-1])) + "\n"
 
-    header = " " * width + " " + "".join(f" {title:>9}" for title in HEADERS) + "\n"
-    first, *others = averages
     if complete:  # accuracy: the columns of precision and recall stay empty
-        name, _, _, accuracy, support = first
-        overall = f"{name:>{width}} {'':>10}{'':>10} {accuracy:>9.{digits}f} {support:>9}\n"
-    else:
-        overall = line(*first)
-    body = "".join(line(*row) for row in rows)
-    return f"{header}\n{body}\n{overall}" + "".join(line(*row) for row in others)
+        averages = [(averages[0][0], "", "", *averages[0][3:]), *averages[1:]]
+    blocks = ([("", *HEADERS)], rows, averages)
+    return "\n".join("".join(line(*row) for row in block) for block in blocks)

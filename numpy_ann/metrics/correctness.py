@@ -20,15 +20,9 @@ def accuracy_score(
 
         accuracy = sum_i w_i [y_pred_i = y_true_i] / sum_i w_i
 
-    Parameters
-    ----------
-    y_true, y_pred, sample_weight
-        As for ``confusion_matrix``.
-    normalize : bool
-        False returns the numerator: the number, or the total weight, of the correct ones.
-
+    ``normalize=False`` returns the numerator: the number, or the total weight, of the correct ones. The other
+    parameters, and errors: see ``confusion_matrix``.
     Source: ``sklearn.metrics.accuracy_score``, which it equals, except that multilabel rows are refused.
-    Errors: see ``confusion_matrix``.
 
     >>> accuracy_score([0, 1, 2, 3], [0, 2, 1, 3]), accuracy_score([0, 1, 2], [0, 2, 1], normalize=False)
     (0.5, 1.0)

@@ -112,8 +112,6 @@ class R2Score(Metric):
 
 
 class _Correlation(MeanMetric):
-    """The base of the mean over samples of a correlation along an axis."""
-
     check_targets = check_one_each
 
     def __init__(self, name: str | None = None, dtype: DType = None, axis: int = -1) -> None:
@@ -147,15 +145,10 @@ def concordance_correlation(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, axis: 
 class PearsonCorrelation(_Correlation):
     """The mean over samples of the correlation of their targets ``y`` and predictions ``p``: from -1 to 1.
 
-    ``r = mean((y - m_y) (p - m_p)) / (s_y s_p)``, with means and standard deviations along an axis. Where one
-    of the two doesn't vary, as with a single output, it is NaN, as in Keras: 0 / 0.
+    ``r = mean((y - m_y) (p - m_p)) / (s_y s_p)``, with means and standard deviations along ``axis``. Where
+    one of the two doesn't vary, as with a single output, it is NaN, as in Keras: 0 / 0.
     Shapes: both ``(batch, ..., outputs)``.
     Source: Pearson, "Notes on Regression and Inheritance in the Case of Two Parents" (1895).
-
-    Parameters
-    ----------
-    axis : int
-        The one that is correlated over.
 
     >>> round(PearsonCorrelation()([[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]), 4)
     0.9967
@@ -188,5 +181,4 @@ def _floats(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> tuple[Array, Array]
 
 
 def _summed(w: Array, values: Array) -> Array:
-    """Return the weighted sums over samples, of shape (outputs,)."""
     return w @ values if w.ndim == 1 else (w * values).sum(axis=0)

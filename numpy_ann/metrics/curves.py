@@ -75,7 +75,6 @@ def roc_auc_score(
 
 
 def _area(positive: Array, scores: Array, weight: Array | None, max_fpr: float | None = None) -> float:
-    """Return the area for one yes or no."""
     if positive.all() or not positive.any():
         inputs.undefined("Only one class is present in y_true. ROC AUC score is not defined in that case.")
         return float("nan")
@@ -94,7 +93,6 @@ def _area(positive: Array, scores: Array, weight: Array | None, max_fpr: float |
 def _averaged(
     positive: Array, scores: Array, average: str | None, weight: Array | None, max_fpr: float | None = None
 ) -> float | Array:
-    """Return the areas of each column, averaged."""
     if scores.shape != positive.shape:
         inputs.check_lengths(positive, scores, weight)
         raise ValueError(f"y_score must have the shape of y_true, {positive.shape}, not {scores.shape}.")
@@ -162,7 +160,6 @@ def _multiclass(
 
 
 def _as_column(scores: Array) -> Array:
-    """Return the scores of two classes as an array of one axis."""
     if scores.ndim == 2 and scores.shape[1] != 1:
         raise ValueError(f"y should be a 1d array, got an array of shape {scores.shape} instead.")
     return scores.reshape(-1)
@@ -258,14 +255,9 @@ def precision_recall_curve(
 
     Both are of shape (points + 1,), float64: a last point (1, 0) has no threshold. Without positives the
     recall is put as 1, and a warning says so.
-    Source: ``sklearn.metrics.precision_recall_curve``, which it equals; errors are those of ``roc_curve``.
-
-    Parameters
-    ----------
-    y_true, y_score, pos_label, sample_weight
-        As for ``roc_curve``.
-    drop_intermediate : bool
-        Whether to leave out points between others of the same recall.
+    ``drop_intermediate`` leaves out points between others of the same recall; the other parameters, and
+    errors: see ``roc_curve``.
+    Source: ``sklearn.metrics.precision_recall_curve``, which it equals.
 
     >>> precision_recall_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])[1]
     array([1. , 1. , 0.5, 0.5, 0. ])

@@ -139,11 +139,6 @@ class LossMetric(MeanMetric):
     Unlike the loss, it is divided by the sum of the weights, and the loss' own reduction plays no part. Left
     out, its name is the loss'.
 
-    Parameters
-    ----------
-    loss : Loss
-        Which one.
-
     >>> from numpy_ann.losses import Huber
     >>> LossMetric(Huber())(np.array([0.0]), np.array([[3.0]]))
     2.5

@@ -147,9 +147,7 @@ class Optimizer(Part):
             del old["decay"]
             today = "learning_rate=InverseTimeDecay(rate, 1, decay), of optimizers.schedules, is today."
             said = "Argument `decay` is no longer supported and will be ignored, as in Keras 3. It was what"
-            warnings.warn(
-                f"{said} {today}", stacklevel=5
-            )  # past both classes' constructors, to who calls them
+            warnings.warn(f"{said} {today}", stacklevel=5)  # past both constructors, to who calls them
         own = type(self)
         for unknown in old:
             raise TypeError(f"{own.__name__}.__init__() got an unexpected keyword argument {unknown!r}")
@@ -449,7 +447,11 @@ class Optimizer(Part):
         gradient, skipped = np.zeros_like(theta), set(range(len(known)))
         for v, g in pairs:
             number = numbers[id(v)]
-            gradient[self._places[number]] = _gradient_of(v, g).ravel()
+            array = np.asarray(g)
+            if array.dtype.kind not in "fiu" or array.shape != v.shape:
+                wanted = f"The gradient of {v.name} must be an array of numbers of its shape, {v.shape}."
+                raise ValueError(f"{wanted} Received: shape {array.shape}, dtype {array.dtype}")
+            gradient[self._places[number]] = array.ravel()
             skipped.discard(number)
         if self.loss_scale_factor is not None:
             gradient /= self.loss_scale_factor
@@ -548,11 +550,3 @@ DEFAULTS: dict[str, Any] = {
     if option.kind is option.KEYWORD_ONLY and option.name != "name"
 }
 """What the options of every optimizer are when left out, in the order of Keras' configurations."""
-
-
-def _gradient_of(variable: Parameter, g: Any) -> Array:
-    array, shape = np.asarray(g), variable.shape
-    if array.dtype.kind not in "fiu" or array.shape != shape:
-        wanted = f"The gradient of {variable.name} must be an array of numbers of its shape, {shape}."
-        raise ValueError(f"{wanted} Received: shape {array.shape}, dtype {array.dtype}")
-    return array

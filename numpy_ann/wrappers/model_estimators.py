@@ -15,9 +15,18 @@ from numpy_ann.wrappers.estimators import Estimator, Regressor, is_function
 __all__ = ["SKLearnClassifier", "SKLearnRegressor", "SKLearnTransformer"]
 
 
-class _ModelEstimator(Estimator):
-    """The base of Keras' three."""
+class _Tagged(Estimator):  # before scikit-learn's mixins, whose tags it changes
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = True
+        for predictor in filter(None, (tags.classifier_tags, tags.regressor_tags)):
+            predictor.poor_score = True
+        if tags.transformer_tags:
+            tags.transformer_tags.preserves_dtype = []
+        return tags
 
+
+class _ModelEstimator(Estimator):
     _dtype = "numeric"
 
     def __init__(
@@ -32,11 +41,6 @@ class _ModelEstimator(Estimator):
         if not is_function(options["model"]):
             options["model"] = copy.deepcopy(options["model"])
         return type(self)(**options)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.non_deterministic = True
-        return tags
 
     def fit(self, X: Any, y: Any, **options: Any) -> Self:
         """Train on ``X``, ``(samples, features)``, and targets, of a classifier classes, by ``model.fit``.
@@ -66,7 +70,7 @@ class _ModelEstimator(Estimator):
         return self._columns(y)
 
 
-class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
+class SKLearnClassifier(_Tagged, ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
     """A model as a scikit-learn classifier: its targets are one-hot rows, ``predict`` gives classes.
 
     Parameters
@@ -104,29 +108,14 @@ class SKLearnClassifier(ClassifierMixin, _ModelEstimator):  # type: ignore[misc]
     def _decoded(self, p: Array) -> Any:
         return self.classes_[p.argmax(axis=1)]
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = True
-        return tags
 
-
-class SKLearnRegressor(Regressor, _ModelEstimator):
+class SKLearnRegressor(_Tagged, Regressor, _ModelEstimator):
     """A model as a scikit-learn regressor: see ``SKLearnClassifier``; a function is given columns."""
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.regressor_tags.poor_score = True
-        return tags
 
-
-class SKLearnTransformer(TransformerMixin, _ModelEstimator):  # type: ignore[misc]
+class SKLearnTransformer(_Tagged, TransformerMixin, _ModelEstimator):  # type: ignore[misc]
     """A model as a scikit-learn transformer, ``transform`` gives its outputs: see ``SKLearnClassifier``."""
 
     def transform(self, X: Any) -> Array:
         """Return the model's outputs, ``(samples, outputs)``."""
         return self._outputs(X)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = []
-        return tags

@@ -20,8 +20,6 @@ __all__ = ["KerasClassifier", "KerasRegressor"]
 
 
 class _RoutedEstimator(Estimator):
-    """The base of both."""
-
     def __init__(
         self, model: Any = None, *, build_fn: Any = None, warm_start: bool = False,
         random_state: int | None = None, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None,
@@ -132,11 +130,10 @@ class _RoutedEstimator(Estimator):
         return {option: self.kwargs[name] for option, name in named.items() if "__" not in option}
 
     def _for(self, method: str) -> dict[str, Any]:
-        """Return the options for ``fit`` or ``predict``."""
-        more = (
-            ("callbacks", "shuffle", "validation_batch_size", "validation_split") if method == "fit" else ()
-        )
-        own = {name: deepcopy(getattr(self, name)) for name in ("batch_size", "verbose", *more)}
+        names = ["batch_size", "verbose"]
+        if method == "fit":
+            names += ["callbacks", "shuffle", "validation_batch_size", "validation_split"]
+        own = {name: deepcopy(getattr(self, name)) for name in names}
         return own | self._routed(method)
 
     def _outputs(self, X: Any, **options: Any) -> Array:
