@@ -13,7 +13,7 @@ each; how many there are changes no bit either.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -98,9 +98,8 @@ _users = 0
 _before: list[tuple[Callable[[int], None], int]] = []
 
 
-def limited_blas(
-    samples: int, parameters: Iterable[Parameter], *, single: bool = False
-) -> AbstractContextManager[None]:
+@contextmanager
+def limited_blas(samples: int, parameters: Iterable[Parameter], *, single: bool = False) -> Iterator[None]:
     """Hold BLAS to the number of threads that suits a model's largest matrix product.
 
     The limit is the process's. Where several Python threads are at work at once, the first one's holds until
@@ -108,23 +107,20 @@ def limited_blas(
     largest of the model's parameters is a factor of the largest product: inner size times columns numbers.
     ``single``: one thread, however large it is.
     """
+    global _users, _before
     multiplications = samples * max((p.value.size for p in parameters), default=0)
-    if multiplications < _TINY_PRODUCT:  # one image is predicted in the time that the rest would take
-        return nullcontext()
-    threads = get_blas_threads()
+    # One image is predicted in the time that the rest would take.
+    threads = get_blas_threads() if multiplications >= _TINY_PRODUCT else "default"
     if threads == "auto":
         threads = "default" if multiplications >= LARGE_PRODUCT and not single else 1
-    return nullcontext() if threads == "default" else _held_to(int(threads))
-
-
-@contextmanager
-def _held_to(threads: int) -> Iterator[None]:
-    global _users, _before
+    if threads == "default":
+        yield
+        return
     with _lock:
         if not _users:
             _before = [(set_threads, library.get_num_threads()) for library, set_threads in _libraries()]
             for set_threads, _ in _before:
-                set_threads(threads)
+                set_threads(int(threads))
         _users += 1
     try:
         yield

@@ -177,7 +177,23 @@ class Sequential(Model):
         shape: Any = input_shape
         if self._built_layers:
             shape = _sample(self._layers[self._built_layers - 1], "output_shape")
-        self._check_fit(shape or ())
+        ahead: Any = shape or ()
+        # What can't take its place is refused before any layer is built.
+        for layer in self._layers[self._built_layers :]:
+            if layer.dtype is not None and layer.dtype != self.dtype:
+                raise ValueError(
+                    f"Layer {layer.name!r} computes in {layer.dtype}, but the model in {self.dtype}: "
+                    f'Sequential(..., dtype="{layer.dtype}").'
+                )
+            sample = _sample(layer, "input_shape")
+            if layer.built and layer.parameters and ahead != closed(sample or (), ahead):
+                raise ValueError(
+                    f"Layer {layer.name!r} has weights for inputs of shape {sample}, but here its "
+                    f"inputs have the shape {ahead}. Make a new layer, or change what comes before."
+                )
+            if isinstance(layer, Model):
+                layer.build((None, *ahead))
+            ahead = _made(layer, ahead)
         for layer in self._layers[self._built_layers :]:
             if isinstance(layer, Layer):
                 layer.join(self._stream_of(layer), self.dtype)
@@ -193,24 +209,6 @@ class Sequential(Model):
             for layer in self._layers:
                 self._take_in(layer)
         self._flatten()
-
-    def _check_fit(self, shape: Shape) -> None:
-        """Complain about a layer that can't take its place, before any layer is built."""
-        for layer in self._layers[self._built_layers :]:
-            if layer.dtype is not None and layer.dtype != self.dtype:
-                raise ValueError(
-                    f"Layer {layer.name!r} computes in {layer.dtype}, but the model in {self.dtype}: "
-                    f'Sequential(..., dtype="{layer.dtype}").'
-                )
-            sample = _sample(layer, "input_shape")
-            if layer.built and layer.parameters and shape != closed(sample or (), shape):
-                raise ValueError(
-                    f"Layer {layer.name!r} has weights for inputs of shape {sample}, but here its "
-                    f"inputs have the shape {shape}. Make a new layer, or change what comes before."
-                )
-            if isinstance(layer, Model):
-                layer.build((None, *shape))
-            shape = _made(layer, shape)
 
     def unfold(
         self, uses: list[Use], read: list[int], first: int, training: bool | None = None, path: str = ""

@@ -95,6 +95,8 @@ class Optimizer(Part):
         How many steps were taken.
     gradients_seen : int
         How many gradients came: ``gradient_accumulation_steps`` for each step, and those that wait for one.
+    schedule : LearningRateSchedule, optional
+        What sets the learning rate, if one does.
     state : dict of str to ndarray
         The slots by name, each as long as ``theta``, if ``slot_shape`` says nothing else; empty until built.
 
@@ -134,6 +136,7 @@ class Optimizer(Part):
         **dict.fromkeys(("_resource_apply_dense", "get_updates"), "`rule`"),
     }
     _together: ClassVar[dict[str, str]] = {"rule": "update"}
+    schedule: LearningRateSchedule | None = None
     _owned: list[weakref.ref[Parameter]] | None = None  # whose parameters it trains, where that is known
 
     def __init__(
@@ -194,6 +197,7 @@ class Optimizer(Part):
     def learning_rate(self, value: float | LearningRateSchedule) -> None:
         if isinstance(value, LearningRateSchedule) or callable(value):
             self._learning_rate = value
+            self.schedule = value if isinstance(value, LearningRateSchedule) else None
             return
         if callable(self._learning_rate):
             why = "a LearningRateSchedule as its `learning_rate`, hence its learning rate is not settable."
@@ -212,11 +216,6 @@ class Optimizer(Part):
         return float(
             np.float32(checked_number("learning_rate", float(rate()), least=0)) if callable(rate) else rate
         )
-
-    @property
-    def schedule(self) -> LearningRateSchedule | None:
-        """The schedule that sets the learning rate, if one does."""
-        return self._learning_rate if isinstance(self._learning_rate, LearningRateSchedule) else None
 
     @property
     def iterations(self) -> Iterations:

@@ -9,18 +9,18 @@ from numpy_ann.saving.containers.strict_json import ConfigValue, shown
 def test_the_place_leads_to_the_value():
     root = ConfigValue({"config": {"layers": [{"units": "many"}]}}, "config.json")
     with pytest.raises(ModelFormatError) as caught:
-        root["config"]["layers"].array(5)[0]["units"].integer(1, 10)
+        root["config"]["layers"].array(5)[0]["units"].of(int, 1, 10)
     assert str(caught.value) == "config.json: config: layers[0]: units: expected an integer, found 'many'"
 
 
 @pytest.mark.parametrize(
     ("read", "good", "bad"),
     [
-        (ConfigValue.string, ["", "x"], [None, 1, True, ["x"], "x" * 2000]),
-        (ConfigValue.boolean, [True, False], [None, 0, 1, "true"]),
-        (lambda item: item.integer(0, 5), [0, 5], [None, -1, 6, 2.0, True, False, "1"]),
-        (lambda item: item.number(0, 1), [0, 1, 0.5], [None, -0.1, 1.1, True, "0.5", [0.5], float("nan")]),
-        (ConfigValue.number, [-1e300, 3], [float("inf"), float("-inf"), float("nan"), False]),
+        (lambda item: item.of(str), ["", "x"], [None, 1, True, ["x"], "x" * 2000]),
+        (lambda item: item.of(bool), [True, False], [None, 0, 1, "true"]),
+        (lambda item: item.of(int, 0, 5), [0, 5], [None, -1, 6, 2.0, True, False, "1"]),
+        (lambda item: item.of(float, 0, 1), [0, 1, 0.5], [None, -0.1, 1.1, True, "0.5", [0.5], float("nan")]),
+        (lambda item: item.of(float), [-1e300, 3], [float("inf"), float("-inf"), float("nan"), False]),
         (lambda item: item.array(2), [[], [1, 2]], [[1, 2, 3], {}, "ab", None]),
         (ConfigValue.fields, [{}, {"a": 1}], [[], None, "a"]),
         (lambda item: item["a"], [{"a": 1}, {"a": None}], [{}, {"b": 1}, ["a"], "a", None]),
@@ -35,7 +35,7 @@ def test_types(read, good, bad):
 
 
 def test_a_number_becomes_a_float():
-    assert isinstance(ConfigValue(1, "x").number(), float)
+    assert isinstance(ConfigValue(1, "x").of(float), float)
 
 
 def test_get_takes_null_for_missing():

@@ -4,16 +4,18 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.limits import JSON_BYTES
 
 __all__ = ["ConfigValue", "parse_json", "shown"]
 
+T = TypeVar("T")
 _DEEPEST = 64  # arrays and objects inside one another; a Keras configuration has about ten
 _DIGITS = 20  # of an integer; 2^64 has as many
 _LONGEST_NAME = 1024
+_WORDS: dict[Any, str] = {str: "a string", bool: "true or false", int: "an integer", float: "a number"}
 _ARRAYS = ("__tensor__", "__numpy__")  # what Keras makes of numbers that aren't Python's
 
 
@@ -87,37 +89,19 @@ class ConfigValue:
         except (TypeError, ValueError) as error:
             raise self.error(str(error)) from None
 
-    def string(self) -> str:
-        """Return a string."""
-        if not isinstance(self.value, str):
-            raise self.unexpected("a string")
-        if len(self.value) > _LONGEST_NAME:
-            raise self.error(f"a string of {len(self.value)} characters; at most {_LONGEST_NAME} are read")
-        return self.value
-
-    def boolean(self) -> bool:
-        """Return a bool."""
-        if not isinstance(self.value, bool):
-            raise self.unexpected("true or false")
-        return self.value
-
-    def integer(self, low: int, high: int) -> int:
-        """Return an integer between ``low`` and ``high``, both included; a bool is none."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int):
-            raise self.unexpected("an integer")
-        if not low <= self.value <= high:
-            raise self.error(f"{self.value} is not between {low} and {high}")
-        return self.value
-
-    def number(self, low: float = -math.inf, high: float = math.inf) -> float:
-        """Return a finite float between ``low`` and ``high``, both included."""
-        if isinstance(self.value, dict) and self.value.get("class_name") in _ARRAYS:
-            return self["config"]["value"].number(low, high)
-        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
-            raise self.unexpected("a number")
-        if not (math.isfinite(self.value) and low <= self.value <= high):
-            raise self.error(f"{self.value} is not between {low} and {high}")
-        return float(self.value)
+    def of(self, kind: type[T], low: float = -math.inf, high: float = math.inf) -> T:
+        """Return a string, a bool (which is no number), an int or finite float from ``low`` to ``high``."""
+        value: Any = self.value
+        kinds: Any = int | float if kind is float else kind
+        if kind is float and isinstance(value, dict) and value.get("class_name") in _ARRAYS:
+            return self["config"]["value"].of(kind, low, high)
+        if not isinstance(value, kinds) or isinstance(value, bool) != (kind is bool):
+            raise self.unexpected(_WORDS[kind])
+        if kind is str and len(value) > _LONGEST_NAME:
+            raise self.error(f"a string of {len(value)} characters; at most {_LONGEST_NAME} are read")
+        if kind in (int, float) and not (low <= value <= high and math.isfinite(value)):
+            raise self.error(f"{value} is not between {low} and {high}")
+        return kind(value)  # type: ignore[call-arg]
 
     def array(self, most: int) -> list["ConfigValue"]:
         """Return the items of an array of at most ``most``, which Keras 3 may write as a tensor's value."""

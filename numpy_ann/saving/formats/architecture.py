@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import isclass
 from math import prod
 from typing import Any
 
@@ -77,7 +76,7 @@ class _Reading:
     ) -> tuple[Architecture, list[Shape]]:
         """Return a model, and the shapes of its outputs; ``shapes`` are those that it is called on."""
         limits = self.limits
-        config, cls = root["config"], _own_class(root)
+        config, (cls, _) = root["config"], own_of(root, _MODELS, MODELS.base)
         if getattr(cls, "by_call", False):
             return self._own(root, handed_over(root, "model", MODELS), shapes)
         kind = "Functional" if isinstance(config.value, dict) and "output_layers" in config else "Sequential"
@@ -90,7 +89,7 @@ class _Reading:
             entries = config["layers"].array(limits.layers + 1)
         if not entries:
             raise config.error("the model has no layers")
-        name = config["name"].string() if "name" in config else "sequential"
+        name = config["name"].of(str) if "name" in config else "sequential"
         config.checked(checked_name, "model", name)
         self.depth += 1
         if self.depth > limits.depth:
@@ -200,11 +199,11 @@ class _Reading:
         self.layers, self.uses = self.layers + 1, self.uses + 1
         if self.layers > limits.layers + 1:
             raise entry.error(f"more than {limits.layers:,} layers")
-        if entry["class_name"].value in _MODELS or _own_class(entry) is not None:
+        if entry["class_name"].value in _MODELS or own_of(entry, _MODELS, MODELS.base)[0]:
             read_options(entry, {}, {**_ENTRY, "compile_config": ANYTHING})
             model, made = self.model(entry, shapes=shapes)
             return model, model.weight_formats, _shapes_of(entry, model, shapes) if made else made
-        kind = own_of(entry, LAYERS)[0] or getattr(LAYERS.get(entry["class_name"].string()), "make", Layer)
+        kind = own_of(entry, LAYERS)[0] or getattr(LAYERS.get(entry["class_name"].of(str)), "make", Layer)
         several = getattr(kind, "several_inputs", False)
         if len(shapes) > 1 and not several:
             raise entry.error(f"the layer takes {len(shapes)} inputs; it can take one")
@@ -225,17 +224,11 @@ def _begins(model: Architecture) -> list[Shape]:
     return [model.parts[calls[place.call].part].input_shape for place in places]
 
 
-def _own_class(entry: ConfigValue) -> Any:
-    """Return the class of models that the caller has handed over for an entry; None if there is none."""
-    found, _ = own_of(entry, _MODELS)
-    return found if isclass(found) and issubclass(found, MODELS.base) else None
-
-
 def _sample(item: ConfigValue, limits: Limits) -> Shape:
     batch, *axes = item.array(32) or [ConfigValue(1, item.place)]
     if batch.value is not None:
-        batch.integer(1, 2**31)
-    sample = tuple(None if axis.value is None else axis.integer(1, 2**31) for axis in axes)
+        batch.of(int, 1, 2**31)
+    sample = tuple(None if axis.value is None else axis.of(int, 1, 2**31) for axis in axes)
     if size_of(sample) > limits.units:
         raise item.error(f"a sample of {size_of(sample):,} numbers; at most {limits.units:,} are read")
     return sample
@@ -283,7 +276,7 @@ def _input_of(
     config, name = first["config"], "input_layer"
     if first["class_name"].value == "InputLayer":
         read_options(config, {}, _INPUT_LAYER)
-        name = config["name"].string() if "name" in config else name
+        name = config["name"].of(str) if "name" in config else name
         if not name or "/" in name:
             raise config["name"].error("a layer's name is a non-empty string without '/'")
         first = entries[min(1, len(entries) - 1)]
@@ -305,7 +298,7 @@ def _input_of(
             raise root.error("the configuration does not say the shape of the model's input")
         item = ConfigValue([None, features], "the first weights")
     sample = _sample(item, limits)
-    return sample, name, batch.integer(1, 2**31) if batch and batch.value is not None else None
+    return sample, name, batch.of(int, 1, 2**31) if batch and batch.value is not None else None
 
 
 def read_layer(

@@ -70,7 +70,7 @@ def _read_output(config: ConfigValue) -> OutputArguments:
         if len(entries) != 1:
             raise weight.error(f"weights of {len(entries)} losses; a chain of layers has one")
         (weight,) = entries
-    weighs = 1.0 if weight is None else weight.number(-3e38, 3e38)
+    weighs = 1.0 if weight is None else weight.of(float, -3e38, 3e38)
     return OutputArguments(None if loss is None else read_loss(loss), weighs, metrics, weighted)
 
 
@@ -155,7 +155,7 @@ def _unwrapped(item: ConfigValue) -> str | Metric:
     if function is not None and (own := handed_over(function, "metric")) is not None:
         rest = {key: one.value for key, one in item["config"].fields().items() if key not in ("fn", "dtype")}
         return MeanMetricWrapper(own, **rest)
-    readers = {"name": ConfigValue.string, "fn": function_name}
+    readers = {"name": lambda one: one.of(str), "fn": function_name}
     options = read_options(item["config"], readers, {"dtype": read_dtype})
     named = options.get("fn", "")
     name = options.get("name") or named
@@ -263,7 +263,7 @@ def write_resume_state(state: ResumeState) -> dict[str, Any]:
 
 def read_resume_state(item: ConfigValue) -> ResumeState | None:
     """Read the object; None if it is of a later version, for nothing in it is needed to use the model."""
-    if item["version"].integer(1, 2**31) != _VERSION:
+    if item["version"].of(int, 1, 2**31) != _VERSION:
         return None
     readers = {"epochs_trained": _EPOCHS, "seed": _hexadecimal, "streams": ConfigValue.fields}
     fields = read_options(item, readers, {"version": ANYTHING})
@@ -275,19 +275,19 @@ def read_resume_state(item: ConfigValue) -> ResumeState | None:
         wide = {key: _hexadecimal(stream["state"][key]) for key in _WIDE}
         if max(wide.values()) >= 2**128 or not wide["inc"] % 2:
             raise stream["state"].unexpected("the state of a PCG64 generator")
-        if stream["bit_generator"].string() != "PCG64":
+        if stream["bit_generator"].of(str) != "PCG64":
             raise stream["bit_generator"].unexpected("'PCG64'")
         states[name] = {
             "bit_generator": "PCG64",
             "state": wide,
-            "has_uint32": stream["has_uint32"].integer(0, 1),
-            "uinteger": stream["uinteger"].integer(0, 2**32 - 1),
+            "has_uint32": stream["has_uint32"].of(int, 0, 1),
+            "uinteger": stream["uinteger"].of(int, 0, 2**32 - 1),
         }
     return ResumeState({"seed": fields.get("seed", 0), "streams": states}, fields.get("epochs_trained", 0))
 
 
 def _hexadecimal(item: ConfigValue) -> int:
-    text = item.string()
+    text = item.of(str)
     if not _HEXADECIMAL.fullmatch(text):
         raise item.unexpected("a hexadecimal number such as '0x1f'")
     return int(text, 16)

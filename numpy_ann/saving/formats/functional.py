@@ -27,7 +27,7 @@ def read_connections(
 
     ``run`` is told an entry, the shapes that it is called on, whether in a list; it returns those it makes.
     """
-    names = {entry["name"].string(): i for i, entry in enumerate(entries)}
+    names = {entry["name"].of(str): i for i, entry in enumerate(entries)}
     if len(names) < len(entries):
         raise config["layers"].error("two layers have one name")
     calls: dict[tuple[int, int], tuple[list[History], bool, bool | None]] = {}
@@ -88,7 +88,7 @@ def read_connections(
             if not missing[reader]:
                 ready.append(reader)
     if len(made) < len(calls):
-        waiting = sorted({entries[i]["name"].string() for i, _ in calls.keys() - made.keys()})
+        waiting = sorted({entries[i]["name"].of(str) for i, _ in calls.keys() - made.keys()})
         raise config.error(f"layers read their own outputs, in a loop through {', '.join(waiting[:8])}")
     begin, end = (mapped(structure, place) for structure in ends)
     return Connections(ordered, begin, end)
@@ -124,7 +124,7 @@ def _call(node: ConfigValue) -> tuple[list[History], bool, bool | None]:
         raise node.error("a call that reads nothing")
     training = None
     for option in options:
-        said = read_options(option, {"training": optional(ConfigValue.boolean)}, {"mask": (None,)})
+        said = read_options(option, {"training": optional(lambda item: item.of(bool))}, {"mask": (None,)})
         training = said.get("training", training)
     return reads, listed, training
 
@@ -133,7 +133,7 @@ def _history(item: ConfigValue) -> History:
     parts = item.array(4)
     if len(parts) < 3:
         raise item.unexpected("a layer's name and two numbers")
-    return parts[0].string(), parts[1].integer(0, 1 << 20), parts[2].integer(0, 1 << 20)
+    return parts[0].of(str), parts[1].of(int, 0, 1 << 20), parts[2].of(int, 0, 1 << 20)
 
 
 def _structure(item: ConfigValue) -> Any:

@@ -36,7 +36,7 @@ def row_of(thing: Any, kind: str, table: Mapping[str, Row], cure: str = "") -> R
 
 def class_of(entry: ConfigValue, kind: str, known: Collection[str]) -> str:
     """Return a serialized object's class, if it is known; Keras 2 writes ``Custom>Adam`` for its own Adam."""
-    name = entry["class_name"].string().removeprefix("Custom>")
+    name = entry["class_name"].of(str).removeprefix("Custom>")
     if name not in known:
         raise entry.error(
             f"the {kind} {name!r} is not supported. Supported: {', '.join(sorted(known))}. One of your own "
@@ -45,18 +45,24 @@ def class_of(entry: ConfigValue, kind: str, known: Collection[str]) -> str:
     return name
 
 
-def own_of(item: ConfigValue, known: Collection[str] = ()) -> tuple[Any, list[Any]]:
-    """Return the class or function that the caller has handed over for an entry, or None; and its names."""
+def own_of(
+    item: ConfigValue, known: Collection[str] = (), base: type[Any] | None = None
+) -> tuple[Any, list[Any]]:
+    """Return the class or function handed over for an entry, or None; and its names.
+
+    With a ``base``, it is None unless it is a class below that.
+    """
     names: list[Any] = [item.value]
     if isinstance(item.value, dict):
-        name, registered = item["class_name"].string(), item.value.get("registered_name")
+        name, registered = item["class_name"].of(str), item.value.get("registered_name")
         names = [registered or name] if registered or name not in known else []
         if "registered_name" not in item:
             names.append(name)
         if name == "function":
             names = [item["config"].value]
     known = (handed.objects.get(name) for name in names if isinstance(name, str))
-    return next((own for own in known if own is not None), None), names
+    found = next((own for own in known if own is not None), None)
+    return found if base is None or (isclass(found) and issubclass(found, base)) else None, names
 
 
 def handed_over(item: ConfigValue, kind: str, table: Mapping[str, Row] | None = None) -> Any:
@@ -124,12 +130,12 @@ def plain(item: ConfigValue) -> Any:
         return item.value
     if not {"class_name", "config"} <= item.value.keys():
         return {key: plain(one) for key, one in item.fields().items()}
-    name, module = item["class_name"].string(), item.value.get("module")
+    name, module = item["class_name"].of(str), item.value.get("module")
     if name in ("__numpy__", "__tensor__"):
-        return np.array(item["config"]["value"].value, np.dtype(item["config"]["dtype"].string()))
+        return np.array(item["config"]["value"].value, np.dtype(item["config"]["dtype"].of(str)))
     if name == "function":
         own = handed_over(item, "activation")
-        return item.checked(activations.get, item["config"].string()) if own is None else own
+        return item.checked(activations.get, item["config"].of(str)) if own is None else own
     registered = item.value.get("registered_name") or name
     if isclass(own := get_registered_object(registered)):
         table = next((table for table in TABLES if issubclass(own, table.base)), TABLES[0])

@@ -37,12 +37,12 @@ def each(names: str, value: Any) -> dict[Any, Any]:
 
 def number(low: float, high: float) -> Reader:
     """Return the reader of a float from ``low`` to ``high``."""
-    return lambda item: item.number(low, high)
+    return lambda item: item.of(float, low, high)
 
 
 def integer(low: int, high: int) -> Reader:
     """Return the reader of an int from ``low`` to ``high``."""
-    return lambda item: item.integer(low, high)
+    return lambda item: item.of(int, low, high)
 
 
 def optional(reader: Reader, otherwise: Any = None) -> Reader:
@@ -56,7 +56,7 @@ def numbers(axes: int) -> Reader:
     def read(item: ConfigValue) -> Any:
         if axes and isinstance(item.value, list):
             return [numbers(axes - 1)(entry) for entry in item.array(1 << 16)]
-        return item.number(-_LARGEST, _LARGEST)
+        return item.of(float, -_LARGEST, _LARGEST)
 
     return read
 
@@ -66,7 +66,7 @@ def choice(*words: str, **meanings: Any) -> Reader:
     meanings |= dict(zip(words, words, strict=True))
 
     def read(item: ConfigValue) -> Any:
-        word = item.string()
+        word = item.of(str)
         if word not in meanings:
             raise item.error(f"{word!r} is not supported. Supported: {', '.join(sorted(meanings))}")
         return meanings[word]
@@ -77,7 +77,7 @@ def choice(*words: str, **meanings: Any) -> Reader:
 def function_name(item: ConfigValue) -> str:
     """Read the name of a function, plain or in the object that Keras makes of its own functions."""
     wrapped = isinstance(item.value, dict) and item["class_name"].value == "function"
-    return (item["config"] if wrapped else item).string()
+    return (item["config"] if wrapped else item).of(str)
 
 
 def _refused(item: ConfigValue) -> None:
@@ -86,10 +86,10 @@ def _refused(item: ConfigValue) -> None:
 
 # What is read where nothing but the type is known; the class itself then says what it can't take.
 _BY_TYPE: dict[Any, Reader] = {
-    bool: ConfigValue.boolean,
+    bool: lambda item: item.of(bool),
     float: number(-_LARGEST, _LARGEST),
     int: integer(-(2**31), 2**31),
-    str: ConfigValue.string,
+    str: lambda item: item.of(str),
 }
 
 

@@ -58,7 +58,7 @@ def read_dtype(item: ConfigValue) -> str:
     if item.value is None:
         return "float32"
     if isinstance(item.value, dict):
-        name = item["class_name"].string()
+        name = item["class_name"].of(str)
         if name not in ("DTypePolicy", "FloatDTypePolicy", "Policy"):
             raise item.error(f"the dtype policy {name!r} is not supported; DTypePolicy is")
         if item["config"].fields().keys() - {"name", "source_name"}:
@@ -89,7 +89,7 @@ def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Re
             item = ConfigValue({"class_name": item.value["name"], "config": options}, item.place)
         if (own := handed_over(item, kind, table)) is not None:
             return own
-        return item.checked(get, item.string()) if isinstance(item.value, str) else make(item, kind, table)
+        return item.checked(get, item.of(str)) if isinstance(item.value, str) else make(item, kind, table)
 
     return read_part
 
@@ -159,14 +159,14 @@ _TOKENS = 1 << 20  # of a vocabulary; the text of a configuration is no longer
 def _vocabulary(item: ConfigValue) -> list[Any]:
     kind: type[list[Any]] = type(item.value)  # a list, or what ``adapt`` found
     return kind(
-        entry.integer(-(2**63), 2**63 - 1) if isinstance(entry.value, int) else entry.string()
+        entry.of(int, -(2**63), 2**63 - 1) if isinstance(entry.value, int) else entry.of(str)
         for entry in item.array(_TOKENS)
     )
 
 
 _LOOKUP: dict[Any, Reader | None] = {
     "vocabulary": optional(_vocabulary),
-    "idf_weights": optional(lambda item: [weight.number(0, _LARGEST) for weight in item.array(_TOKENS)]),
+    "idf_weights": optional(lambda item: [weight.of(float, 0, _LARGEST) for weight in item.array(_TOKENS)]),
     "max_tokens": optional(integer(2, 2**31)),
     "num_oov_indices": integer(0, 2**31),
     # Keras 2 says of which dtype the numbers are that come out.
@@ -262,7 +262,7 @@ LAYERS["Lambda"] = replace(
     readers={
         **LAYERS.own.readers,
         "function": _handed_function,
-        "output_shape": optional(lambda item: [one.integer(1, 2**31) for one in item.array(32)]),
+        "output_shape": optional(lambda item: [one.of(int, 1, 2**31) for one in item.array(32)]),
         "arguments": optional(lambda item: {key: plain(one) for key, one in item.fields().items()}),
     },
     # Keras 2's, which say where it would look for the code.
