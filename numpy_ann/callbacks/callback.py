@@ -124,15 +124,6 @@ class CallbackList:
     history : Callback, optional
         Called before that, behind the user's.
 
-    Attributes
-    ----------
-    listeners : dict
-        By moment, the methods that override ``Callback``'s, each with its class's name.
-    observed : set of str
-        The moments that a callback listens to in any process.
-    outlive_nonfinite : bool
-        Whether one of them takes care of a loss that isn't finite, so that it need not be an error.
-
     >>> callbacks = CallbackList([Callback()], model=None, params={})
     >>> callbacks.call("on_epoch_end", 0, logs={"loss": 0.5})
     """
@@ -141,6 +132,8 @@ class CallbackList:
         self, callbacks: Iterable[object] | Callback | None, model: Any, params: dict[str, Any],
         every: int = 1, progress: Sequence[Callback] = (), history: Callback | None = None,
     ) -> None:  # fmt: skip
+        # By moment, the methods that override ``Callback``'s; the moments listened to in any process; whether
+        # one of them takes care of a loss that isn't finite, so that it need not be an error.
         self.listeners: dict[str, list[tuple[str, Callable[..., None]]]] = {}
         self.observed: set[str] = set()
         self._saving: set[str] = set()
@@ -201,13 +194,9 @@ class CallbackList:
 class History(Callback):
     """Keeps every epoch's figures.
 
-    Attributes
-    ----------
-    history : dict of str to list of float
-        One list a figure, one entry an epoch: ``{"accuracy": [...], "loss": [...], "val_accuracy": [...],
-        "val_loss": [...]}``. Of a metric with several figures, as ``F1Score()``, an entry is an array.
-    epoch : list of int
-        The epochs' numbers, from ``initial_epoch``.
+    ``history`` has a list a figure, with an entry an epoch: ``{"accuracy": [...], "val_loss": [...]}``. Of a
+    metric with several figures, as ``F1Score()``, an entry is an array. ``epoch`` are the epochs' numbers,
+    from ``initial_epoch``.
     """
 
     def __init__(self) -> None:

@@ -230,7 +230,6 @@ CHECKS: dict[str, Check] = {check.__name__: check for check in (
 
 
 def _leapt(epochs: Sequence[Epoch]) -> bool:
-    """Return whether the first epoch's steps threw the loss above what it was before any."""
     return epochs[0].peak > LEAP * epochs[0].start > 0
 
 

@@ -14,17 +14,11 @@ __all__ = ["LearningRateScheduler", "ReduceLROnPlateau"]
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate at the beginning of each epoch.
+    """Set the learning rate at the beginning of each epoch; with ``verbose=1``, say so.
 
-    ``learning_rate = schedule(epoch, learning_rate)``; the rate is in the logs as ``learning_rate``.
-
-    Parameters
-    ----------
-    schedule : callable
-        Takes the epoch, counted from 0, and the learning rate so far; or the epoch alone. Returns a float:
-        anything else is a ``ValueError`` in training.
-    verbose : {0, 1}
-        Whether to print what is done.
+    ``learning_rate = schedule(epoch, learning_rate)``; the rate is in the logs as ``learning_rate``. The
+    schedule takes the epoch, counted from 0, and the learning rate so far; or the epoch alone. It returns a
+    float: anything else is a ``ValueError`` in training.
 
     >>> halving = LearningRateScheduler(lambda epoch, rate: rate / 2 if epoch >= 10 else rate)
     >>> halving.schedule(10, 1.0)
@@ -68,14 +62,10 @@ class ReduceLROnPlateau(Monitor):
 
     Parameters
     ----------
-    factor : float
-        Below 1; else it is a ``ValueError``.
-    patience, cooldown : int
-        Epochs to wait for an improvement, and to let pass after a reduction.
-    verbose : {0, 1}
-        Whether to print what is done.
-    min_lr : float
-        The learning rate goes no lower.
+    factor, min_lr : float
+        Below 1, else it is a ``ValueError``; and how low the learning rate goes.
+    patience, cooldown, verbose : int
+        Epochs to wait for an improvement, and to let pass after a reduction; 1 to print what is done.
 
     >>> ReduceLROnPlateau(monitor="val_loss", factor=0.2, patience=5).in_cooldown()
     False

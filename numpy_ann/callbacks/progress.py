@@ -132,7 +132,6 @@ class ProgressBar(Callback):
         self._write(" - ".join([*start, *format_logs(logs)]), end="\n")
 
     def _write(self, line: str, end: str = "") -> None:
-        """Print a line, over the one that was drawn before it."""
         print("\r" * bool(self._width) + line.ljust(self._width), end=end, flush=True)
         self._width = len(line)
 

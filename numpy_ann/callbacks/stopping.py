@@ -19,10 +19,8 @@ class EarlyStopping(Monitor):
 
     Parameters
     ----------
-    patience : int
-        Epochs to wait for an improvement.
-    verbose : {0, 1}
-        Whether to print what is done.
+    patience, verbose : int
+        Epochs to wait for an improvement; 1 to print what is done.
     baseline : float, optional
         What is to be beaten.
     restore_best_weights : bool
@@ -32,10 +30,8 @@ class EarlyStopping(Monitor):
 
     Attributes
     ----------
-    stopped_epoch : int
-        When training was stopped; 0 if it wasn't.
-    best, best_epoch : float, int
-        The best figure, and its epoch.
+    stopped_epoch, best, best_epoch : int, float, int
+        When training was stopped, 0 if it wasn't; the best figure, and its epoch.
 
     >>> EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True).wait
     0
@@ -104,12 +100,8 @@ class TerminateOnNaN(Callback):
     Without it, ``fit`` raises ``NonFiniteError``, which names the layer at fault. With it, training ends as
     if the epochs were over: the history holds the bad loss, and other callbacks have their ``on_train_end``.
     Unlike in Keras, the step that would have spread the damage isn't taken, so that the model is as good as
-    it was a batch before. The batch counts in the loss alone, not in the metrics.
-
-    Parameters
-    ----------
-    raise_error : bool
-        Whether to raise a ``RuntimeError`` rather than end training.
+    it was a batch before. The batch counts in the loss alone, not in the metrics. With ``raise_error``, a
+    ``RuntimeError`` is raised rather.
 
     >>> TerminateOnNaN().outlives_nonfinite
     True

@@ -13,13 +13,10 @@ class SwapEMAWeights(Callback):
     but that the average stays in the optimizer meanwhile: so a prediction gives the weights back, and an
     early end of training leaves the average in the model, where Keras 3.15 does neither.
 
-    Raises ``ValueError`` in use, if the optimizer keeps no average.
+    With ``swap_on_epoch``, the average is in the model from the end of an epoch to the beginning of the next
+    too, for callbacks that come after this one: a ``ModelCheckpoint`` saves it then.
 
-    Parameters
-    ----------
-    swap_on_epoch : bool
-        Whether the average also is in the model from the end of an epoch to the beginning of the next, for
-        callbacks that come after this one: a ``ModelCheckpoint`` saves it then.
+    Raises ``ValueError`` in use, if the optimizer keeps no average.
 
     Source: Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on
     Control and Optimization 30 (1992).

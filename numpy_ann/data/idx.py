@@ -23,7 +23,6 @@ MAX_DIMENSIONS = 32  # the most axes that an array can have in every NumPy since
 
 
 def _read_header(stream: IO[bytes], origin: str) -> tuple[np.dtype[Any], Shape, int]:
-    """Read and check the header; return type and shape of the array behind it, and its bytes."""
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES:
         codes = ", ".join(f"{code:02x}" for code in TYPES)
@@ -46,7 +45,6 @@ def _read_header(stream: IO[bytes], origin: str) -> tuple[np.dtype[Any], Shape, 
 
 
 def _array(dtype: np.dtype[Any], shape: Shape, body: bytearray | memoryview, origin: str) -> Array:
-    """Make the array of the bytes behind the header, in the machine's own byte order."""
     if len(body) != (size := math.prod(shape) * dtype.itemsize):
         found = "at least one byte more" if len(body) > size else f"{len(body):,}"
         raise DataFormatError(

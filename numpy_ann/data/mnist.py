@@ -36,6 +36,9 @@ def sources() -> Iterator[Any]:
 def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return MNIST's training and test sets, downloading them the first time.
 
+    Images are uint8 from 0 (background) to 255, of shapes (60000, 28, 28) and (10000, 28, 28); digits uint8
+    from 0 to 9, of shapes (60000,) and (10000,).
+
     The four files are looked for in this order, and used only if their SHA-256 is the published one's:
 
     1. the folder ``path``, else the one in the environment variable NUMPY_ANN_DATA. A folder that is named
@@ -50,12 +53,6 @@ def load_data(path: str | os.PathLike[str] | None = None) -> tuple[tuple[Array, 
     Raises ``FileNotFoundError``, ``NotADirectoryError`` or ``DataFormatError`` if the folder that was named
     is not there, lacks a file, or holds one that is not MNIST's; ``ConnectionError`` if every source failed;
     the message lists the reasons and says how to place the files by hand.
-
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        Images uint8 from 0 (background) to 255, of shapes (60000, 28, 28) and (10000, 28, 28); digits uint8
-        from 0 to 9, of shapes (60000,) and (10000,).
 
     Source: LeCun and Cortes, the MNIST database (CC BY-SA 3.0); LeCun, Bottou, Bengio and Haffner,
     "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86 (1998) 2278-2324.

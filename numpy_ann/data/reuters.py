@@ -39,10 +39,7 @@ def load_data(
 
 
 def get_word_index(path: str | os.PathLike[str] = WORDS.name) -> dict[str, int]:
-    """Return each word's number, from 1; in the texts ``index_from`` is added.
-
-    Raises ``ConnectionError`` if the file is nowhere to be had.
-    """
+    """Return each word's number, from 1, as ``imdb.get_word_index`` does."""
     index: dict[str, int] = json.loads(load([WORDS], path)[0])
     return index
 

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
-    """Return the folder in NUMPY_ANN_CACHE, else the operating system's place for caches."""
+    """Return the folder in NUMPY_ANN_CACHE, else pooch's: ``~/.cache/numpy_ann`` on Linux."""
     folder = os.environ.get("NUMPY_ANN_CACHE")
     if not folder:
         import pooch

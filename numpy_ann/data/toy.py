@@ -53,12 +53,7 @@ def circles(
 
         class 0: (cos t, sin t)    class 1: factor (cos t, sin t)    t evenly from 0 to before 2 pi
 
-    Parameters
-    ----------
-    samples, noise, seed
-        As for ``moons``.
-    factor : float
-        The inner circle's radius, between 0 and 1.
+    ``factor`` is the inner circle's radius, between 0 and 1; the rest is as for ``moons``.
 
     Source: the curves are those of scikit-learn's ``make_circles``, whose factor is 0.8 unless given.
 
@@ -82,16 +77,9 @@ def spirals(
 
         class k: 3 r (cos a, sin a),  a = 2 pi (turns r + k / classes),  r^2 evenly from 0.02 to 1
 
-    The root keeps the points of an arm about equally far from each other.
-
-    Parameters
-    ----------
-    samples, noise, seed
-        As for ``moons``; at least one sample a class.
-    classes : int
-        How many arms, at least 2.
-    turns : float
-        How often an arm goes round, more than 0.
+    The root keeps the points of an arm about equally far from each other. There are ``classes`` arms, 2 or
+    more, with a sample each at least; each goes round ``turns`` times, more than 0. The rest is as for
+    ``moons``.
 
     Source: Lang and Witbrock, "Learning to tell two spirals apart", Connectionist Models Summer School 1988,
     where arms go round three times.
@@ -118,13 +106,9 @@ def blobs(
 
         class k: center_k + noise (n1, n2),  n1 and n2 standard normal
 
-    Parameters
-    ----------
-    samples, noise, seed
-        As for ``moons``; the noise is scikit-learn's ``cluster_std``.
-    centers : int or array of shape (classes, 2)
-        The clouds' centres; or how many, which then lie evenly on a circle of radius 4, the first on the
-        right. At least 2.
+    ``centers`` are the clouds', of shape (classes, 2); or how many, which then lie evenly on a circle of
+    radius 4, the first on the right; 2 at least. The rest is as for ``moons``; ``noise`` is scikit-learn's
+    ``cluster_std``.
 
     >>> x, y = blobs(samples=4, noise=0.0, centers=[[1, 2], [3, 4]])
     >>> np.unique(x, axis=0).tolist()

@@ -145,7 +145,6 @@ def _gelu(z: Value, *, approximate: bool) -> Value:
 def _relu(
     z: Value, *, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
 ) -> Value:
-    """Write ReLU with its options: 0 up to the threshold, or a slope there, and no more than the most."""
     if not threshold and max_value is None:
         return z.to("LeakyRelu", alpha=float(negative_slope)) if negative_slope else z.to("Relu")
     above = z if max_value is None else z.to("Clip", 0.0, float(max_value))
@@ -156,7 +155,6 @@ def _relu(
 
 
 def _over_axes(operator: str) -> Callable[..., Value]:
-    """Return what writes a softmax, or its logarithm, over one axis or several."""
 
     def write(z: Value, *, axis: int | tuple[int, ...] = -1) -> Value:
         if isinstance(axis, int):
@@ -277,7 +275,6 @@ def _dense(layer: Any, x: Value) -> Value:
 
 
 def _spread(layer: Any, values: Array) -> Array:
-    """Return per-feature numbers in a shape that goes with a batch."""
     axes = layer.normalized_axes(layer.input_shape)
     return values.reshape([n if i in axes else 1 for i, n in enumerate((1, *layer.input_shape))])
 
@@ -334,7 +331,6 @@ def _unit_normalization(layer: Any, x: Value) -> Value:
 
 
 def _merged(operator: str) -> Callable[[Any, Any], Value]:
-    """Return what writes arrays, spread to each other, as one."""
 
     def write(layer: Any, x: Any) -> Value:
         axes, spread = len(layer.output_shape), []

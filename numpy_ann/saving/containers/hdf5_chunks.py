@@ -1,11 +1,9 @@
 """Arrays that HDF5 holds in chunks, compressed or not, put together here and not by the HDF5 library.
 
-Keras stores weights in one piece, but tools that compress files (``h5repack``) cut them. The library inflates
-a chunk to whatever it grows to; here every size is known from the array's shape, and inflating stops there.
-Nor is the library asked where the chunks are: in a table that is a circle of nodes, it runs out of stack.
+It inflates a chunk to whatever it grows to, and runs out of stack in a table that is a circle of nodes. Keras
+writes no chunks, but ``h5repack`` does.
 
-Source: The HDF Group, "HDF5 File Format Specification Version 3.0", sections III.A.1 (version 1 B-trees),
-IV.A.2.i (data layout message) and VII.A to VII.C (chunk indexes: one chunk, implicit, fixed array).
+Source: The HDF Group, "HDF5 File Format Specification Version 3.0", sections III.A.1, IV.A.2.i, VII.A to C.
 """
 
 import struct

@@ -1,11 +1,9 @@
 """Strings of variable length in HDF5 attributes, read here byte by byte and not by the HDF5 library.
 
-An attribute holds only a reference for each, to an object in one of the file's "global heaps". The library
-trusts both: a damaged heap can keep it busy for ever, and a list of a thousand references to one megabyte
-makes it allocate a gigabyte. Here lengths are added up before anything is read, and every step goes forward.
+It trusts references and heaps: damage can keep it busy for ever, or make it allocate a gigabyte. Here lengths
+are added up before anything is read, and every step goes forward.
 
-Source: The HDF Group, "HDF5 File Format Specification Version 3.0", sections III.E (global heap), IV.A.1
-(object headers) and IV.A.2.m (attribute message).
+Source: The HDF Group, "HDF5 File Format Specification Version 3.0", sections III.E, IV.A.1 and IV.A.2.m.
 """
 
 import struct
@@ -72,7 +70,6 @@ def _heap(reader: BoundedReader, address: int) -> tuple[dict[int, bytes], int]:
 
 
 def _attribute_data(reader: BoundedReader, header: int, attribute: str) -> bytes:
-    """Return what an attribute message holds behind its name, type and shape."""
     for message in messages(reader, header, _ATTRIBUTE):
         if len(message) < 9 or message[0] not in (1, 2, 3):
             continue

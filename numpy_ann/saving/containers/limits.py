@@ -14,19 +14,9 @@ VOCABULARY_BYTES = 16 << 20  # of all vocabularies of a file together: two milli
 class Limits:
     """What a file may ask for; a larger model needs larger limits, given by whoever trusts the file.
 
-    Parameters
-    ----------
-    layers : int
-        Layers of a model.
-    units : int
-        Numbers in one sample, at the input or behind any layer.
-    parameters : int
-        Numbers in all weights together; 2^28 of them are 1 GiB in float32.
-    uses : int
-        Uses of layers in a graph, and of arrays by them; those in models in it count each time that the model
-        is used.
-    depth : int
-        How deep models may stand in models.
+    ``layers`` of a model; ``units``: numbers in one sample, at the input or behind any layer; ``parameters``:
+    numbers in all weights together, 2^28 of which are 1 GiB in float32; ``uses`` of layers in a graph, and of
+    arrays by them, those of a model in it each time that it is used; ``depth`` of models in models.
 
     >>> Limits(parameters=2**31).layers
     1000

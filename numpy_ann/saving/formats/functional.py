@@ -149,11 +149,8 @@ def _structure(item: ConfigValue) -> Any:
 
 
 def histories(names: list[str], connections: Connections, doubled: set[int]) -> Callable[[Place], list[Any]]:
-    """Return what gives the ``[layer name, call, output]`` of a place.
-
-    Keras 2 counts the calls of models from 1, Keras 3 from 0. So that both find the same, each call of the
-    parts in ``doubled`` stands there twice, and the first is number 1 in Keras 2 where the second is in 3.
-    """
+    """Return what gives the ``[layer name, call, output]`` of a place; calls of ``doubled`` stand twice."""
+    # Keras 2 counts the calls of models from 1, Keras 3 from 0: of two, each finds the one it means.
     counts: dict[int, int] = {}
     numbers = []
     for call in connections.calls:

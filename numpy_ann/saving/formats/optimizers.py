@@ -162,7 +162,6 @@ def numbered_arrays(optimizer: Optimizer, state: OptimizerState) -> list[Any]:
 
 
 def _in_order(optimizer: Optimizer, slots: Mapping[str, Sequence[Array]]) -> Iterator[tuple[str, int, Any]]:
-    """Yield each slot's name, its parameter's number and its array, in the optimizer's order."""
     for slot, p in optimizer.slot_order(max(map(len, slots.values()))) if slots else ():
         array = slots[slot][p]
         # The rows that Adafactor has no use for in a vector are integers.
