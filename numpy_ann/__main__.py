@@ -173,13 +173,12 @@ def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
     if options.data.suffix.lower() in (".csv", ".tsv"):
         return csv_arrays(options.file, options.data)
     x, y = npz_arrays(options.data, "x", "y")
-    return x, y
+    return x, _as_the_loss_takes(model, y)
 
 
 def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
     """Return MNIST's test set in the form that the model was made for."""
     from numpy_ann.data import mnist
-    from numpy_ann.utils import to_categorical
 
     shape = model.input_shape[1:]
     if np.prod([n or 0 for n in shape]) != 28 * 28:
@@ -187,9 +186,17 @@ def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
             f"the model reads {shape}, not MNIST's 28 x 28: pass your data with --data, an .npz or .csv file"
         )
     _, (x, y) = mnist.load_data(folder)
-    sparse = model.loss is not None and model.loss.integer_targets
-    scaled = x.reshape(len(x), *(n or 0 for n in shape)) / 255.0
-    return scaled, y if sparse else to_categorical(y, model.output_shape[-1])
+    return x.reshape(len(x), *(n or 0 for n in shape)) / 255.0, _as_the_loss_takes(model, y)
+
+
+def _as_the_loss_takes(model: Sequential, y: Array) -> Array:
+    """Return class numbers as a row of each, where the model has several outputs and its loss takes such."""
+    from numpy_ann.utils import to_categorical
+
+    classes, takes = model.output_shape[-1], model.loss is not None and model.loss.integer_targets
+    return (
+        y if takes or classes == 1 or y.ndim > 1 or y.dtype.kind not in "iu" else to_categorical(y, classes)
+    )
 
 
 _COMMANDS = {

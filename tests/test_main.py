@@ -81,6 +81,9 @@ def test_evaluate_on_arrays_of_ones_own(run, model, tmp_path):
     result = run("evaluate", tmp_path / "m.h5", "--data", tmp_path / "d.npz")
     loss, accuracy = model.evaluate(x, y, verbose=0)
     assert result.stdout == f"samples: 4\naccuracy: {accuracy:.4f}\nloss: {loss:.4f}\n"
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])  # takes rows of the same numbers
+    model.save(tmp_path / "m.h5")
+    assert run("evaluate", tmp_path / "m.h5", "--data", tmp_path / "d.npz").stdout == result.stdout
 
 
 def test_mistakes_are_one_line_and_status_1(run, model, tmp_path):

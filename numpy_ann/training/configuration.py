@@ -56,13 +56,17 @@ class Configuration:
         self.weighted_metrics = _checked("weighted_metrics", weighted_metrics)
         self._shapes: tuple[Shape, Shape] | None = None  # of targets and outputs, once they have come
 
-    def running_metrics(self, y: Array, output_shape: Shape, *, copies: bool = False) -> "RunningMetrics":
+    def running_metrics(
+        self, y: Array | None, output_shape: Shape, *, copies: bool = False
+    ) -> "RunningMetrics":
         """Return new running metrics for targets like ``y``, after checking that the targets fit.
 
         With ``copies``, metrics that ``compile`` was given are left alone.
         """
+        if y is None:  # of several outputs, one without a loss
+            return RunningMetrics([], [])
         output_shape = closed(output_shape, y.shape[1:])
-        if self.loss_argument is not None:  # some output of several has none
+        if self.loss_argument is not None:
             self.check_targets(y, output_shape)
         given, shapes = (self.metrics, self.weighted_metrics), (y.shape[1:], output_shape)
         found = [[metrics.get(metric, *shapes) for metric in some] for some in given]

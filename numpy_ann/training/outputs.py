@@ -74,7 +74,7 @@ def configuration_by_output(
     if len(names) == 1:
         return OutputsConfiguration([Configuration(optimizer, *given)], names, given)
     one = not isinstance(loss, list | tuple | Mapping) or "class_name" in loss
-    losses = [loss] * len(names) if one else by_name("loss", loss, names)
+    losses = [loss] * len(names) if one else by_name("loss", loss, names, missing=True)
     weights = [None] * len(names) if loss_weights is None else by_name("loss_weights", loss_weights, names)
     plain = _figures("metrics", metrics, names)
     weighted = _figures("weighted_metrics", weighted_metrics, names)

@@ -271,8 +271,8 @@ def _itself():
         (lambda: two_by_two().predict([X, Z[:5]], verbose=0), "as many samples. Received: a 12, b 5"),
         (lambda: two_by_two().predict([Z, X], verbose=0), "x\\['a'\\] of shape \\(batch, 3\\)"),
         (
-            lambda: two_by_two().compile("sgd", {"p": "mse"}),
-            "is a dictionary with the names \\['p'\\]",
+            lambda: two_by_two().compile("sgd", {"p": "mse", "r": "mse"}),
+            "is a dictionary with the names \\['p', 'r'\\]",
         ),
         (lambda: two_by_two().compile("sgd", "mse", metrics=["mae"]), "`metrics` holds one entry for each"),
         (lambda: two_by_two()(Input((3,), name="a")), "takes 2 input"),
@@ -306,3 +306,19 @@ def test_estimators_and_pictures_of_any_model():
     assert [layer.kind for layer in trace(chain, X, Q).layers] == ["Dense", "Dense"]
     assert saliency(chain, X).shape == (12, 3)
     assert saliency(estimator.model_, X).shape == (12, 3)
+
+
+@pytest.mark.parametrize("targets", ["list", "shorter", "alone", "all"])
+@pytest.mark.parametrize("named", [False, True])
+def test_an_output_without_a_loss_needs_no_targets(targets, named):
+    i = Input((3,))
+    a, b = Dense(2, name="a")(i), Dense(2, name="b")(i)
+    model = Model(i, {"a": a, "b": b} if named else [a, b], seed=0)
+    model.compile("sgd", loss={"a": "mse"} if named else ["mse", None])
+    y, x = np.zeros((8, 2)), np.ones((8, 3))
+    given = {"list": [y, None], "shorter": [y], "alone": y, "all": [y, y]}[targets]
+    if named:
+        given = {"a": y, "b": y} if targets == "all" else {"a": y}
+    expected = np.mean(Model(i, a).predict(x, verbose=0) ** 2)
+    assert model.evaluate(x, given, verbose=0) == pytest.approx(expected)
+    assert model.fit(x, given, verbose=0).history.keys() == {"loss"}
