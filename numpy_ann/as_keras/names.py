@@ -22,38 +22,27 @@ _PREFIXES = (
     *("tensorflow.keras", "tf_keras", "keras"),
 )
 # Where the names of a module of Keras' are looked for, below numpy_ann, one module after another.
+_ALIKE = (
+    "callbacks", "constraints", "distribution", "initializers", "layers", "losses", "metrics", "models", "ops",
+    "optimizers", "optimizers.schedules", "regularizers", "wrappers",
+)  # fmt: skip
 _HOMES = {
+    **{f"keras.{name}": name for name in _ALIKE},
+    **dict.fromkeys(("keras.layers.experimental", "keras.layers.experimental.preprocessing"), "layers"),
+    **dict.fromkeys(("keras.ops.nn", "keras.ops.numpy", "keras.ops.linalg"), "ops"),
     "keras": "models layers losses metrics initializers optimizers regularizers as_keras.settings "
     "as_keras.tensors keras_tensor",
     "keras.activations": "activations as_keras.settings",
     "keras.backend": "as_keras.backend as_keras.settings as_keras.tensors",
-    "keras.callbacks": "callbacks",
     "keras.config": "as_keras.settings",
-    "keras.constraints": "constraints",
-    "keras.distribution": "distribution",
-    "keras.initializers": "initializers",
-    "keras.layers": "layers",
-    "keras.layers.experimental": "layers",
-    "keras.layers.experimental.preprocessing": "layers",
-    "keras.losses": "losses",
-    "keras.metrics": "metrics",
-    "keras.models": "models",
-    "keras.ops": "ops",
-    "keras.ops.nn": "ops",
-    "keras.ops.numpy": "ops",
-    "keras.ops.linalg": "ops",
-    "keras.optimizers": "optimizers",
     "keras.optimizers.experimental": "optimizers",
     "keras.optimizers.legacy": "optimizers.legacy optimizers",
-    "keras.optimizers.schedules": "optimizers.schedules",
     "keras.preprocessing.image": "data.pictures",
     "keras.preprocessing.sequence": "utils",
     "keras.preprocessing": "as_keras.utilities",
     "keras.random": "ops.random",
-    "keras.regularizers": "regularizers",
     "keras.saving": "saving models utils",
     "keras.utils": "utils data.get_file data.pictures as_keras.utilities saving plots as_keras.settings",
-    "keras.wrappers": "wrappers",
     "scikeras.wrappers": "wrappers",
 }
 # Modules of Keras 1 and 2 that are gone from Keras 3, and where their names are now.

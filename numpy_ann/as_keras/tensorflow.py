@@ -199,10 +199,9 @@ def _modules() -> dict[str, dict[str, Any]]:
         "softmax_cross_entropy_with_logits": _of_logits(ops.categorical_crossentropy),
         "sparse_softmax_cross_entropy_with_logits": _of_logits(ops.sparse_categorical_crossentropy),
     }
-    no_devices: dict[str, Any] = {
-        "list_logical_devices": lambda *_: [],
-        "list_physical_devices": lambda *_: [],
-    }
+    devices = ("list_logical_devices", "list_physical_devices")
+    no_devices: dict[str, Any] = dict.fromkeys(devices, lambda *_: [])
+    data: dict[str, Any] = {"AUTOTUNE": AUTOTUNE}
     switches = ("experimental_run_functions_eagerly", "run_functions_eagerly", "set_visible_devices")
     threads = ("set_inter_op_parallelism_threads", "set_intra_op_parallelism_threads")
     levels = {name: getattr(logging, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")}
@@ -215,22 +214,16 @@ def _modules() -> dict[str, dict[str, Any]]:
         "tensorflow.config": no_devices | dict.fromkeys(switches, _nothing),
         "tensorflow.config.experimental": no_devices | {"set_memory_growth": _nothing},
         "tensorflow.config.threading": dict.fromkeys(threads, _nothing),
-        "tensorflow.data": {"AUTOTUNE": AUTOTUNE, "Dataset": Dataset},
-        "tensorflow.data.experimental": {
-            "AUTOTUNE": AUTOTUNE,
-            "sample_from_datasets": Dataset.sample_from_datasets,
-        },
+        "tensorflow.data": data | {"Dataset": Dataset},
+        "tensorflow.data.experimental": data | {"sample_from_datasets": Dataset.sample_from_datasets},
         "tensorflow.linalg": {"matmul": matmul} | _table("norm einsum"),
         "tensorflow.math": _table(_MATH)
         | {"argmax": _place(True), "argmin": _place(False), "confusion_matrix": confusion_matrix},
         "tensorflow.nn": nn,
         "tensorflow.random": {name: _random(name) for name in ("normal", "truncated_normal", "uniform")}
         | {"set_seed": _set_seed},
-        "tensorflow.test": {
-            "is_built_with_cuda": lambda: False,
-            "is_gpu_available": lambda *_, **__: False,
-            "gpu_device_name": lambda: "",
-        },
+        "tensorflow.test": {"gpu_device_name": lambda: ""}
+        | dict.fromkeys(("is_built_with_cuda", "is_gpu_available"), lambda *_, **__: False),
     }
 
 

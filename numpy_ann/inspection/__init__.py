@@ -11,6 +11,5 @@ from numpy_ann.inspection.tracing import LayerTrace, Trace, trace
 
 __all__ = [
     "DecisionMapRecorder", "Explanation", "LayerTrace", "Trace", "explain", "most_confused", "occlusion",
-    "saliency", "to_html", "trace", "weight_images", "worst_mistakes",
-    "write_playground",
+    "saliency", "to_html", "trace", "weight_images", "worst_mistakes", "write_playground",
 ]  # fmt: skip

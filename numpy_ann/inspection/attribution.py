@@ -53,9 +53,8 @@ def saliency(model: Model, x: Any, class_index: int | Array | None = None) -> An
     Source: Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks" (2013), section 3: "image-
     specific class saliency", there with the sign left off.
 
-    >>> from numpy_ann.layers import Dense, Input
-    >>> from numpy_ann.models import Sequential
-    >>> model = Sequential([Input((2,)), Dense(3, activation="softmax")])
+    >>> from numpy_ann import Sequential, layers
+    >>> model = Sequential([layers.Input((2,)), layers.Dense(3, activation="softmax")])
     >>> model.set_weights([np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.zeros(3)])
     >>> saliency(model, np.array([[0.0, 1.0]]), class_index=1)  # a linear score's gradient is its weights
     array([[2., 5.]], dtype=float32)
@@ -137,9 +136,8 @@ def occlusion(
 
     Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2.
 
-    >>> from numpy_ann.layers import Dense, Flatten, Input
-    >>> from numpy_ann.models import Sequential
-    >>> model = Sequential([Input((2, 2)), Flatten(), Dense(1, use_bias=False)])
+    >>> from numpy_ann import Sequential, layers
+    >>> model = Sequential([layers.Input((2, 2)), layers.Flatten(), layers.Dense(1, use_bias=False)])
     >>> model.set_weights([np.array([[1.0], [2.0], [3.0], [4.0]])])
     >>> occlusion(model, np.array([[[1.0, 0.0], [0.0, 1.0]]]), patch=1)
     array([[[1., 0.],

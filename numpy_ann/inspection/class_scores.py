@@ -35,9 +35,6 @@ class ClassScores:
     It is what the model ends in, or what a loss ``from_logits`` implies. ``plan`` has the layers that compute
     anything when predicting; ``ends_in_link`` says whether the last of them is, or ends in, the softmax or
     sigmoid; ``is_binary`` whether a single output stands for two classes, of which there are ``classes``.
-
-    Raises ``TypeError`` if the model is none; ``ValueError`` if it isn't built, computes nothing, or hasn't
-    one row of outputs a sample.
     """
 
     def __init__(self, model: Model) -> None:

@@ -57,11 +57,9 @@ class DecisionMapRecorder(Callback):
         What has been recorded.
 
     >>> from tempfile import TemporaryDirectory
-    >>> from numpy_ann import Sequential
-    >>> from numpy_ann.data import toy
-    >>> from numpy_ann.layers import Dense
-    >>> x, y = toy.moons()
-    >>> model = Sequential([Dense(8, activation="tanh"), Dense(1, activation="sigmoid")])
+    >>> from numpy_ann import Sequential, data, layers
+    >>> x, y = data.toy.moons()
+    >>> model = Sequential([layers.Dense(8, activation="tanh"), layers.Dense(1, activation="sigmoid")])
     >>> model.compile("adam", "binary_crossentropy")
     >>> with TemporaryDirectory() as folder:
     ...     recorder = DecisionMapRecorder(x, y, f"{folder}/moons.gif", every=2)

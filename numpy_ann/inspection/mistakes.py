@@ -40,11 +40,8 @@ class Mistakes:
         return len(self.indices)
 
     def __str__(self) -> str:
-        columns = (self.indices, self.true, self.predicted, self.probability, self.loss)
-        rows = [
-            (i, true, predicted, f"{p:.1%}", f"{loss:.2f}")
-            for i, true, predicted, p, loss in zip(*columns, strict=True)
-        ]
+        shares, losses = (f"{p:.1%}" for p in self.probability), (f"{loss:.2f}" for loss in self.loss)
+        rows = zip(self.indices, self.true, self.predicted, shares, losses, strict=True)
         return _answers(self, [("index", "true", "predicted", "probability", "loss"), *rows])
 
     def __repr__(self) -> str:

@@ -64,9 +64,8 @@ def weight_images(model: Model, shape: Sequence[int] = (28, 28)) -> Array:
     shape : tuple of int
         Rows and columns of the pictures that the layer reads.
 
-    >>> from numpy_ann.layers import Flatten, Input
-    >>> from numpy_ann.models import Sequential
-    >>> model = Sequential([Input((28, 28)), Flatten(), Dense(128, activation="relu"), Dense(10)])
+    >>> from numpy_ann import Sequential, layers
+    >>> model = Sequential([layers.Input((28, 28)), layers.Flatten(), Dense(128, "relu"), Dense(10)])
     >>> weight_images(model).shape
     (128, 28, 28)
     """

@@ -77,9 +77,8 @@ def explain(thing: Any, *, derive: bool = False) -> Explanation:
         and derivative are what the tape has of it, an op a line, and its derivatives from the last to the
         first. Parts of this package are derived by hand, and say so themselves.
 
-    >>> from numpy_ann.layers import Dense, Input
-    >>> from numpy_ann.models import Sequential
-    >>> model = Sequential([Input((784,)), Dense(128, activation="relu")])
+    >>> from numpy_ann import Sequential, layers
+    >>> model = Sequential([layers.Input((784,)), layers.Dense(128, activation="relu")])
     >>> explanation = explain(model.layers[0])
     >>> explanation.formula
     ('z = x W + b', 'y = f(z)', 'f(z) = max(z, 0)')
@@ -180,10 +179,7 @@ def kind_of(thing: Any) -> str:
 
 
 def named(name: str) -> Any:
-    """Return what a Keras name stands for: an object with the usual settings, or a class.
-
-    Raises ``ValueError`` if nothing has that name, or several things have.
-    """
+    """Return what a Keras name, of one thing, stands for: an object with the usual settings, or a class."""
     found: dict[str, Any] = {}
     for kind, (base, package) in KINDS.items():
         thing = getattr(package, name, None) if name in package.__all__ else None

@@ -25,14 +25,9 @@ OTHER_LAYERS = (layers.Flatten, layers.Dropout, layers.Activation, layers.ReLU, 
 
 
 def stages_of(model: Model) -> tuple[list[str], list[dict[str, Any]]]:
-    """Return the activations before the first dense layer, and the dense layers with all that follows each.
+    """Return the activations before the first dense layer, and the dense layers with those that follow each.
 
-    ``Flatten`` and ``Dropout`` change nothing in prediction; activation layers belong to the dense layer
-    before them, so that a unit's output is one number. Layers that scale and shift are folded into the dense
-    layers' weights.
-
-    Raises ``ValueError`` if a layer is of another kind, a ``Dense`` or ``Softmax`` works on rows of a
-    picture, or fewer than two numbers come out.
+    So a unit's output is one number; ``Flatten`` and ``Dropout`` change nothing in prediction.
     """
     before: list[str] = []
     stages: list[dict[str, Any]] = []
@@ -46,8 +41,7 @@ def stages_of(model: Model) -> tuple[list[str], list[dict[str, Any]]]:
         if isinstance(layer, Dense):
             inputs, units = _inputs_of(layer), layer.units
             stages.append({"name": escaped(layer.name), "inputs": inputs, "units": units, "activations": []})
-        function = layer.activation
-        if function != activations.linear:
+        if layer.activation != activations.linear:
             (stages[-1]["activations"] if stages else before).append(_name_of(layer))
     if not stages or stages[-1]["units"] < 2:
         raise ValueError(
@@ -104,11 +98,7 @@ def _name_of(layer: Layer) -> str:
 
 
 def folded_weights(model: Model) -> list[tuple[Array, Array]]:
-    """Return kernel and bias of each dense layer, in float64, all that scales and shifts folded in.
-
-    Raises ``ValueError`` if a layer scales and shifts where no dense layer can take it up: between two
-    activation functions, or behind the last of them.
-    """
+    """Return kernel and bias of each dense layer, in float64, all that scales and shifts folded in."""
     weights: list[tuple[Array, Array]] = []
     waiting: tuple[Array, Array, Layer] | None = None  # for the next dense layer
     bent = True  # whether a function lies behind the last dense layer, or there is none yet
@@ -142,14 +132,11 @@ def folded_weights(model: Model) -> list[tuple[Array, Array]]:
 
 
 def scale_and_shift(layer: Layer) -> tuple[Array, Array]:
-    """Return ``a`` and ``c`` of a layer that predicts ``y = a x + c``, number by number, as flat vectors.
-
-    A copy of the layer in float64 answers for ``x = 0`` and ``x = 1``.
-    """
-    assert layer.input_shape is not None  # noqa: S101  (a built layer has one)
+    """Return ``a`` and ``c`` of a layer, ``y = a x + c``, flat, in float64, from x = 0 and x = 1."""
+    shape: Any = layer.input_shape
     twin = type(layer).from_config(layer.get_config())
     twin.join(np.random.default_rng(0), np.dtype(np.float64))
-    twin.build((None, *layer.input_shape))
+    twin.build((None, *shape))
     twin.set_weights(layer.get_weights())
-    at_0, at_1 = (twin.forward(np.full((1, *layer.input_shape), x, float)).ravel() for x in (0.0, 1.0))
+    at_0, at_1 = (twin.forward(np.full((1, *shape), x, float)).ravel() for x in (0.0, 1.0))
     return at_1 - at_0, at_0

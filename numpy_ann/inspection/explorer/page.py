@@ -60,9 +60,8 @@ def to_html(
         How many of the pictures the file holds, spread evenly; 2,000 of MNIST take about 0.5 MB.
 
     >>> from tempfile import TemporaryDirectory
-    >>> from numpy_ann import Sequential
-    >>> from numpy_ann.layers import Dense, Flatten, Input
-    >>> model = Sequential([Input((28, 28)), Flatten(), Dense(10, activation="softmax")])
+    >>> from numpy_ann import Sequential, layers
+    >>> model = Sequential([layers.Input((28, 28)), layers.Flatten(), layers.Dense(10, "softmax")])
     >>> with TemporaryDirectory() as folder:
     ...     to_html(model, f"{folder}/explorer.html", np.zeros((5, 28, 28)), [0, 1, 2, 3, 4])
     ...     os.listdir(folder)
@@ -94,22 +93,12 @@ def sample_of(model: Model, x: Array, y: Array, size: int) -> dict[str, Any]:
     right = predictions.argmax(axis=-1) == labels
     chosen = np.linspace(0, len(x) - 1, min(size, len(x))).round().astype(int)
     pixels, scale = as_pixels(x[chosen])
-    return {
-        "pictures": packed(pixels),
-        "scale": scale,
-        "labels": labels[chosen].tolist(),
-        "indices": chosen.tolist(),
-        "of": len(x),
-        "accuracy": float(right.mean()),
-    }
+    shown = {"pictures": packed(pixels), "scale": scale, "labels": labels[chosen].tolist()}
+    return shown | {"indices": chosen.tolist(), "of": len(x), "accuracy": float(right.mean())}
 
 
 def as_pixels(x: Array) -> tuple[Array, float]:
-    """Return pictures as bytes, and the number that turns a byte into the model's input again.
-
-    Pictures from 0 to 1 must be bytes divided by 255, others bytes: so the page shows the model exactly what
-    Python does. ``ValueError`` if they are neither.
-    """
+    """Return pictures as bytes, and the number that turns a byte into exactly the model's input again."""
     numbers = np.asarray(x, dtype=np.float64)
     scale = 1.0 if numbers.max(initial=0) > 1 else 1 / 255
     exact = numbers / scale

@@ -25,10 +25,9 @@ def snapshot(array: Array) -> Array:
 
 
 class RecordingPlan(Plan):
-    """A plan that keeps what its activation functions are applied to, ``z``, and the gradients there, ``dz``.
+    """A plan that keeps, by a use's number, what its activation function is applied to, ``z``, and ``dz``.
 
-    The layers are a model's copy: their activation functions are made to tell. Both have arrays by the number
-    of a use, ``z`` where its layer ends in a function, ``dz`` also where it doesn't.
+    The layers are a model's copy: their activation functions are made to tell.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -97,12 +96,10 @@ class LayerTrace:
     reads : tuple of str
         What makes its input: an input's name, a layer's.
 
-    >>> from numpy_ann import Sequential
-    >>> from numpy_ann.inspection import trace
-    >>> from numpy_ann.layers import Dense, Input
-    >>> model = Sequential([Input((2,)), Dense(3)])
+    >>> from numpy_ann import Sequential, inspection, layers
+    >>> model = Sequential([layers.Input((2,)), layers.Dense(3)])
     >>> model.compile(loss="mse")
-    >>> trace(model, np.ones((4, 2)), np.zeros((4, 3))).layers[0]
+    >>> inspection.trace(model, np.ones((4, 2)), np.zeros((4, 3))).layers[0]
     <LayerTrace dense (Dense): (4, 2) -> (4, 3)>
     """
 
@@ -142,10 +139,7 @@ class LayerTrace:
 
 
 def predicting(plan: Plan) -> Plan:
-    """Return a plan whose pass in training is one of predicting: without noise, with moving averages.
-
-    Its layers are copies, which have the parameters of the plan's.
-    """
+    """Return a plan, with copied layers, whose pass in training is one of predicting."""
     made: dict[int, Layer] = {}
     for layer in {id(use.layer): use.layer for use in plan}.values():
         same = copy(layer)

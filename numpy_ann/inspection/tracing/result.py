@@ -47,12 +47,10 @@ class Trace(Mapping[str, Array]):
     outputs : sequence of ndarray
         The predictions.
 
-    >>> from numpy_ann import Sequential
-    >>> from numpy_ann.inspection import trace
-    >>> from numpy_ann.layers import Dense, Input
-    >>> model = Sequential([Input((2,)), Dense(1, kernel_initializer="ones")])
+    >>> from numpy_ann import Sequential, inspection, layers
+    >>> model = Sequential([layers.Input((2,)), layers.Dense(1, kernel_initializer="ones")])
     >>> model.compile(loss="mse")
-    >>> t = trace(model, np.array([[1.0, 2.0]]), np.array([[1.0]]))
+    >>> t = inspection.trace(model, np.array([[1.0, 2.0]]), np.array([[1.0]]))
     >>> t.loss, t["dense/output"]
     (4.0, array([[3.]], dtype=float32))
     """
@@ -82,7 +80,6 @@ class Trace(Mapping[str, Array]):
         return self._outputs[0] if len(self._outputs) == 1 else self._outputs
 
     def __getitem__(self, name: str) -> Array:
-        """Return the array of that name."""
         if name in self._arrays:
             return self._arrays[name]
         hint = did_you_mean(str(name), self._arrays)
@@ -101,7 +98,6 @@ class Trace(Mapping[str, Array]):
         return f"<Trace of {len(self.layers)} layers, loss {self.loss:.6g}, {len(self)} arrays>"
 
     def __str__(self) -> str:
-        """Return the table for a terminal of 100 columns."""
         rows = {layer.name: _rows(layer.pairs()) for layer in self.layers}
         first = _rows(self.inputs)
         titles = ("", "shape", *_FIGURES, *_FIGURES)
@@ -127,16 +123,11 @@ class Trace(Mapping[str, Array]):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """Return the table for a notebook, in whatever colours that has."""
-        parts = [
-            "<table>",
-            f"<caption>{escape(self._heading())}</caption>",
-            '<thead><tr><th colspan="2"></th><th colspan="4">values</th>',
-            '<th colspan="4">gradient of the loss</th></tr>',
-            _tr("th", ("", "shape", *_FIGURES, *_FIGURES)) + "</thead>",
-            "<tbody>",
-            *(_tr("td", row) for row in _rows(self.inputs)),
-        ]
+        parts = ["<table>", f"<caption>{escape(self._heading())}</caption>"]
+        parts.append('<thead><tr><th colspan="2"></th><th colspan="4">values</th>')
+        parts.append('<th colspan="4">gradient of the loss</th></tr>')
+        parts += [_tr("th", ("", "shape", *_FIGURES, *_FIGURES)) + "</thead>", "<tbody>"]
+        parts += [_tr("td", row) for row in _rows(self.inputs)]
         for layer in self.layers:
             title = f"<b>{escape(self._title(layer))}</b> <code>{escape('; '.join(layer.formula))}</code>"
             parts.append(f'<tr><td colspan="10" style="text-align: left">{title}</td></tr>')

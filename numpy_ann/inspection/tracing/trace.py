@@ -53,9 +53,8 @@ def trace(model: Model, x: Any, y: Any, *, sample_weight: Any = None, training: 
         False shows the network as ``predict`` and ``evaluate`` run it: without noise, with moving averages,
         and so with other gradients than training has.
 
-    >>> from numpy_ann import Sequential
-    >>> from numpy_ann.layers import Dense, Input
-    >>> model = Sequential([Input((2,)), Dense(3, "relu"), Dense(2, "softmax")], seed=0)
+    >>> from numpy_ann import Sequential, layers
+    >>> model = Sequential([layers.Input((2,)), layers.Dense(3, "relu"), layers.Dense(2, "softmax")], seed=0)
     >>> model.compile(loss="sparse_categorical_crossentropy")
     >>> t = trace(model, np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0, 1]))
     >>> t["dense_1/kernel/gradient"].shape
