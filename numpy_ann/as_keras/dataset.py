@@ -249,9 +249,8 @@ class Dataset:
 
     def skip(self, count: int, **_: Any) -> "Dataset":
         """Return the elements behind the first ones."""
-        return self._cut(
-            slice(count, None), self._length if self._length < 0 else max(self._length - count, 0)
-        )
+        length = self._length if self._length < 0 else max(self._length - count, 0)
+        return self._cut(slice(count, None), length)
 
     def _cut(self, part: slice, length: int) -> "Dataset":
         if self._rows is not None:
@@ -260,13 +259,10 @@ class Dataset:
 
     def repeat(self, count: int | None = None, **_: Any) -> "Dataset":
         """Return the elements so many times, or without end."""
-        endless = count is None or count < 0
-        length = self._length * int(count or 0) if self._length >= 0 else self._length
-
-        def again() -> Iterator[Any]:
-            return chain.from_iterable(repeat(self) if endless else repeat(self, int(count or 0)))
-
-        return Dataset(again, INFINITE if endless else length)
+        if count is None or count < 0:
+            return Dataset(lambda: chain.from_iterable(repeat(self)), INFINITE)
+        length = self._length * count if self._length >= 0 else self._length
+        return Dataset(lambda: chain.from_iterable(repeat(self, count)), length)
 
     def concatenate(self, dataset: "Dataset", **_: Any) -> "Dataset":
         """Return the elements of this one, then of another."""

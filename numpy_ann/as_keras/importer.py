@@ -43,7 +43,6 @@ class _Finder(MetaPathFinder, Loader):
     """Answers for every module below ``keras``, ``tf_keras``, ``tensorflow`` and ``scikeras``."""
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Return how a module is found; None leaves it to Python."""
         if fullname.partition(".")[0] not in TOPS:
             return None
         if not names.is_module(fullname):
@@ -51,7 +50,6 @@ class _Finder(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Return a module that is empty until it is asked for a name."""
         return StandIn(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:

@@ -119,10 +119,8 @@ def predict_proba(self: Any, x: Any, batch_size: int | None = 32, verbose: int =
 
 
 def _evaluate_generator(self: Any, generator: Any, steps: int | None = None, **options: Any) -> Any:
-    """Evaluate the batches of a generator."""
     return self.evaluate(generator, steps=steps, **options)
 
 
 def _predict_generator(self: Any, generator: Any, steps: int | None = None, **options: Any) -> Any:
-    """Predict for the batches of a generator."""
     return np.asarray(self.predict(generator, steps=steps, **options))

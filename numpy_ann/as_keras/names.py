@@ -23,8 +23,8 @@ _PREFIXES = (
 )
 # Where the names of a module of Keras' are looked for, below numpy_ann, one module after another.
 _ALIKE = (
-    "callbacks", "constraints", "distribution", "initializers", "layers", "losses", "metrics", "models", "ops",
-    "optimizers", "optimizers.schedules", "regularizers", "wrappers",
+    "callbacks", "constraints", "distribution", "initializers", "layers", "losses", "metrics", "models",
+    "ops", "optimizers", "optimizers.schedules", "regularizers", "wrappers",
 )  # fmt: skip
 _HOMES = {
     **{f"keras.{name}": name for name in _ALIKE},

@@ -3,7 +3,8 @@
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from numpy_ann.lookup import clear_session
+from numpy_ann.keras_tensor import KerasTensor
+from numpy_ann.lookup import clear_session, keras_names
 from numpy_ann.validation import checked_choice
 
 __all__ = [
@@ -16,9 +17,7 @@ __all__ = [
 
 def version() -> str:
     """Return the version of Keras whose names and numbers these are."""
-    from numpy_ann.as_keras.names import look_up
-
-    return str(look_up("keras", "__version__"))
+    return next(iter(keras_names()["version"]))
 
 
 def backend() -> str:
@@ -63,8 +62,6 @@ def set_image_data_format(data_format: str) -> None:
 
 def is_keras_tensor(x: Any) -> bool:
     """Return whether it is a symbolic tensor, as ``Input`` makes them."""
-    from numpy_ann.keras_tensor import KerasTensor
-
     return isinstance(x, KerasTensor)
 
 

@@ -110,10 +110,7 @@ class BatchNormalization(ScaleAndCenter):
         return self._scaled(self._standardized(x, mean, variance, training, over), out)
 
     def _mean(self, values: Array, over: tuple[int, ...], samples: int = 1) -> Array:
-        """Return the mean along axes, over the rows of all processes where they are synchronized.
-
-        Gradients are of the mean loss of this process' rows, and count as many times as it has rows.
-        """
+        """Return the mean along axes; if synchronized, of all processes, gradients counting once a row."""
         if not (self.synchronized and group().size > 1):
             return super()._mean(values, over, samples)
         total = values.sum(axis=over, keepdims=True, dtype=np.float64) * samples

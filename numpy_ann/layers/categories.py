@@ -158,6 +158,7 @@ class Discretization(EncodingLayer):
     [24.0, 49.0, 74.0]
     """
 
+    unwritten = ("trainable",)  # which Keras' hasn't
     sparse = False
     bin_boundaries: list[float] | None = None
 
@@ -209,11 +210,6 @@ class Discretization(EncodingLayer):
         if not summary.size:
             raise ValueError("adapt() received no data: an array or an iterable without a single number.")
         self.bin_boundaries = _thinned(summary, 1.0 / self.num_bins)[0, :-1].tolist()
-
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        del config["trainable"]  # which Keras' hasn't
-        return config
 
 
 def _thinned(summary: Array, share: float) -> Array:

@@ -45,7 +45,6 @@ class NoiseLayer(Layer):
         return multiply(dz, self._memory["noise"], out=out)
 
     def _disturbed(self, x: Array, noise: Array, out: Array | None) -> Array:
-        """Return what training makes of inputs and random numbers."""
         return multiply(x, noise, out=out)
 
     def _noise(self, x: Array) -> Array:
@@ -57,7 +56,6 @@ class NoiseLayer(Layer):
         return last
 
     def _noise_shape(self, shape: Shape) -> Shape:
-        """Return the shape of the random numbers for inputs of ``shape``."""
         return shape
 
     @abstractmethod

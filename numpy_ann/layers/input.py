@@ -46,15 +46,12 @@ class ActivityRegularization(Identity):
     1.5
     """
 
+    unwritten = ("activity_regularizer",)
+
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **options: Any) -> None:
         penalty = L1L2(l1, l2)
         super().__init__(activity_regularizer=penalty, **options)
         self.l1, self.l2 = penalty.l1, penalty.l2
-
-    def get_config(self) -> dict[str, Any]:
-        config = {**super().get_config(), "l1": self.l1, "l2": self.l2}
-        del config["activity_regularizer"]
-        return config
 
 
 class InputLayer(Identity):

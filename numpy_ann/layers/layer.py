@@ -116,6 +116,7 @@ class Layer(Part):
     seed: int | None = None
     by_call: ClassVar[bool] = False  # whether `call` is what runs, on the tape
     takes_training: ClassVar[bool] = True
+    unwritten: ClassVar[tuple[str, ...]] = ()  # options that a configuration hasn't
     spread = several_outputs = False  # whether `call` takes several arguments, and returns several arrays
     named: Any = ()  # what `call` is given by name
     added_losses: Sequence[Any] = ()  # by `add_loss`, in the last pass
@@ -168,10 +169,7 @@ class Layer(Part):
         self._memory = Memory(self)
 
     def join(self, stream: np.random.Generator, dtype: np.dtype[np.floating]) -> None:
-        """Live in a model, which calls this before it builds the layer: draw from its ``stream``.
-
-        Where the layer has a seed, that begins the stream, which the model saves with its others.
-        """
+        """Live in a model: draw from its ``stream``, which a layer's own seed, if it has one, begins."""
         if self.seed is not None and stream is not self._stream:
             stream.bit_generator.state = np.random.default_rng(self.seed).bit_generator.state
         self._stream, self.dtype = stream, dtype
@@ -375,10 +373,7 @@ class Layer(Part):
         return self.backward_input(dz) if self.differentiable else None
 
     def __call__(self, x: Any, *more: Any, training: bool | None = None, **named: Any) -> Any:
-        """Return ``forward(x)``; of symbolic tensors, the symbolic tensor that it would be.
-
-        ``more`` and ``named`` are further arguments of a ``call`` of one's own.
-        """
+        """Return ``forward(x)``, or a symbolic tensor; ``more`` and ``named`` go to a ``call`` of one's own."""
         if more or named:
             from numpy_ann.layers.traced import call_with
 
@@ -456,7 +451,8 @@ class Layer(Part):
         own = {name: value for name, value in arguments(self).items() if name not in _EVERYONES}
         if "activation" in own:
             own["activation"] = activations.serialize(own["activation"])
-        return accepted(type(self), config | own)
+        config = accepted(type(self), config | own)
+        return {name: value for name, value in config.items() if name not in self.unwritten}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -563,11 +559,10 @@ class Layer(Part):
         self._memory.clear()
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what the last batch left, and that the layer is in models, which its copy isn't."""
+        """Leave out what the last batch left, and the models that the layer is in, which its copy isn't."""
         return {**self.__dict__, "_memory": None, "in_model": False, "nodes": [], "home": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Begin with an empty memory."""
         vars(self).update(state, _memory=Memory(self))
 
     def __repr__(self) -> str:

@@ -102,10 +102,9 @@ class MergingLayer(Layer):
         if training and self.keeps_inputs:
             self._memory["x"] = arrays
         y = np.empty(np.broadcast_shapes(*(a.shape for a in arrays)), self.dtype) if out is None else out
-        if len(arrays) == 1:
-            y[...] = arrays[0]
-            return y
         first, *rest = arrays
+        if not rest:
+            y[...] = first
         for array in rest:
             first = self.operation(first, array, out=y)
         return y
@@ -328,8 +327,8 @@ class Dot(MergingLayer):
         arrays = self._all_checked(x, training)
         vectors, lengths = self._matrices(arrays), None
         if self.normalize:
-            lengths = [np.sqrt(np.sum(np.square(v), axis=-1, keepdims=True)) for v in vectors]
-            lengths = [np.maximum(length, length.dtype.type(_SMALLEST_LENGTH)) for length in lengths]
+            sums = (np.sum(np.square(v), axis=-1, keepdims=True) for v in vectors)
+            lengths = [np.maximum(np.sqrt(s), s.dtype.type(_SMALLEST_LENGTH)) for s in sums]
             vectors = [v / length for v, length in zip(vectors, lengths, strict=True)]
         if training:
             self._memory.update(vectors=vectors, lengths=lengths)
@@ -345,10 +344,9 @@ class Dot(MergingLayer):
                 (du - u * np.sum(u * du, axis=-1, keepdims=True)) / length
                 for du, u, length in zip(gradients, vectors, self._memory["lengths"], strict=True)
             ]
-        samples = self._memory["shapes"]
-        found = []
+        samples, found = self._memory["shapes"], []
         for gradient, shape, axis in zip(gradients, samples, self.summed_axes(samples), strict=True):
-            others = [n for i, n in enumerate(shape, 1) if i != axis]
+            others = np.delete(shape, axis - 1)
             rows = gradient.reshape(len(gradient), *others, shape[axis - 1])
             found.append(np.moveaxis(rows, -1, axis))
         return found
@@ -364,8 +362,6 @@ def _function_of(layer: type[MergingLayer], more: str = "") -> Callable[..., Any
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"""Return what ``{layer.__name__}`` makes of a list of inputs; its options are taken.
 
-    Examples
-    --------
     >>> y = {name}([np.ones((2, 3)), np.ones((2, 3))]{more})
     """
     return function

@@ -161,7 +161,6 @@ class Normalization(Layer):
         return tuple(input_shape)
 
     def build(self, input_shape: BatchShape) -> None:
-        """Make mean and variance for samples of ``input_shape``: 0 and 1, until ``adapt``, or as given."""
         sample = sample_of(input_shape)
         shape, kept = self.parameter_shape(sample), self.kept_axes(sample)
         self._spread = tuple(n if i in kept else 1 for i, n in enumerate((1, *sample)))

@@ -48,9 +48,7 @@ def _takes(method: Any, name: str) -> bool:
 
 def trainable_parameters(self: Any) -> list[Any]:
     """Return the parameters that the optimizer changes: none of a sublayer that isn't trained."""
-    inside = self.__dict__.get("_inside")  # those that it was built with, whose parameters it has
-    if not inside:
-        return [p for p in self.parameters if p.trainable] if self.trainable else []
+    inside = self.__dict__.get("_inside") or ()  # those that it was built with, whose parameters it has
     frozen = {id(p) for layer in inside for p in layer.parameters}
     frozen -= {id(p) for layer in inside for p in layer.trainable_parameters}
     return [p for p in self.parameters if self.trainable and p.trainable and id(p) not in frozen]
@@ -156,12 +154,12 @@ def backward_input(self: Any, dz: Array, *, out: Array | None = None) -> Any:
 
 def compute_output_shape(self: Any, input_shape: Any) -> Any:
     """Return the shape of what ``call`` returns: of a copy's, where the layer isn't built yet."""
-    trial = self if self.built or self._building else deepcopy(self)
-    if trial is not self:
-        trial.join(np.random.default_rng(0), self.dtype or np.dtype(np.float32))
-        trial.build(input_shape)
-        return (None, *trial.output_shape)
-    return shape_by_trial(self, input_shape)
+    if self.built or self._building:
+        return shape_by_trial(self, input_shape)
+    trial = deepcopy(self)
+    trial.join(np.random.default_rng(0), self.dtype or np.dtype(np.float32))
+    trial.build(input_shape)
+    return (None, *trial.output_shape)
 
 
 def shape_by_trial(self: Any, input_shape: Any) -> Any:
@@ -233,11 +231,10 @@ def call_on_tape(layer: Layer, x: Any, training: bool) -> Any:
 def call_with(layer: Any, given: list[Any], training: bool | None, named: dict[str, Any]) -> Any:
     """Return what a layer makes of several arguments, as its ``call`` takes them."""
     if not layer.by_call or (named and symbols_in(given)):
-        what = (
-            "no arguments by name where it is called on symbolic tensors" if layer.by_call else "one argument"
-        )
+        alone = "no arguments by name where it is called on symbolic tensors"
         raise TypeError(
-            f"Layer {layer.name!r} takes {what}, and `training`. Received: {len(given)} and {list(named)}."
+            f"Layer {layer.name!r} takes {alone if layer.by_call else 'one argument'}, and `training`. "
+            f"Received: {len(given)} and {list(named)}."
         )
     layer.named, layer.spread = named, layer.spread or len(given) > 1
     try:

@@ -232,7 +232,6 @@ class LookupLayer(EncodingLayer):
         return -1 if self.num_oov_indices == 0 else self._first_unknown() + self._unknown(token)
 
     def _unknown(self, token: Any) -> int:
-        """Return which of the numbers for unknown tokens one has."""
         return 0
 
     def get_config(self) -> dict[str, Any]:

@@ -7,8 +7,6 @@ Not there: convolutions, pooling, images, signals (``fft``, ``stft``), decomposi
 ``svd``, ``eigh``, ...), complex numbers, loops that compile (``scan``, ``while_loop``, ``fori_loop``),
 NaN-aware reductions; whoever asks for one is told.
 
-Examples
---------
 >>> import numpy as np
 >>> from numpy_ann import ops
 >>> ops.grad(lambda w: ops.mean(ops.square(w - 1)))(np.array([1.0, 3.0]))

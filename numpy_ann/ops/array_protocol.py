@@ -122,13 +122,10 @@ class ArrayProtocol(NDArrayOperatorsMixin):
 
 @cache
 def _places(function: Any, op: Any, count: int, names: tuple[str, ...]) -> Any:
-    """Return where, of so many arguments and these options, an op's arrays are, and its options by name.
-
-    None: the op takes them as they are. What NumPy wrote in C doesn't always say what it takes.
-    """
+    """Return where an op's arrays are, and its options by name; None: the op takes all as they are."""
     try:
         form = signature(function)
-    except ValueError:
+    except ValueError:  # what NumPy wrote in C doesn't always say what it takes
         return None
     takes = form.parameters
     if any(p.kind is Parameter.VAR_POSITIONAL for p in takes.values()):

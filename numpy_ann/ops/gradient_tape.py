@@ -178,9 +178,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
 
 
 def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
-    """Return the derivative of ``f``, a function; of that one, ``grad`` gives the second, and so on.
-
-    See ``value_and_grad``.
+    """Return the derivative of ``f``, as ``value_and_grad`` has it; of that, ``grad`` gives the second.
 
     >>> grad(grad(lambda x: x**3))(2.0)
     np.float32(12.0)
