@@ -373,7 +373,7 @@ class Layer(Part):
         return self.backward_input(dz) if self.differentiable else None
 
     def __call__(self, x: Any, *more: Any, training: bool | None = None, **named: Any) -> Any:
-        """Return ``forward(x)``, or a symbolic tensor; ``more`` and ``named`` go to a ``call`` of one's own."""
+        """Return ``forward(x)``, or a symbolic tensor; what follows ``x`` is for a ``call`` of one's own."""
         if more or named:
             from numpy_ann.layers.traced import call_with
 
