@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["here", "scope", "unrecorded"]
+__all__ = ["here", "unrecorded"]
 
 
 class _Here(threading.local):
@@ -26,13 +26,3 @@ def unrecorded() -> Iterator[None]:
         yield
     finally:
         here.tapes = tapes
-
-
-@contextmanager
-def scope(name: str) -> Iterator[None]:
-    """Make weights that are parts of what has that name: their paths begin with it."""
-    before, here.scope = here.scope, (*here.scope, name)
-    try:
-        yield
-    finally:
-        here.scope = before

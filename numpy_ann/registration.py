@@ -12,7 +12,7 @@ from inspect import isclass
 from typing import Any, Self, TypeVar
 
 __all__ = [
-    "CustomObjectScope", "checked_objects", "custom_object_scope", "get_custom_objects",
+    "CustomObjectScope", "custom_object_scope", "get_custom_objects",
     "get_registered_name", "get_registered_object", "handed", "register_keras_serializable",
 ]  # fmt: skip
 
@@ -89,11 +89,13 @@ class CustomObjectScope:
     """
 
     def __init__(self, custom_objects: Mapping[str, Any] | None) -> None:
-        self._objects = checked_objects(custom_objects)
+        if not isinstance(custom_objects, Mapping | None):
+            raise ValueError(f"custom_objects is a dictionary. Received: custom_objects={custom_objects!r}")
+        self._objects = dict(custom_objects or {})
 
     def __enter__(self) -> Self:
         self._before = handed.objects
-        handed.objects = ChainMap(dict(self._objects), *self._before.maps)
+        handed.objects = ChainMap(self._objects, *self._before.maps)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -101,10 +103,3 @@ class CustomObjectScope:
 
 
 custom_object_scope = CustomObjectScope  # Keras' other name
-
-
-def checked_objects(custom_objects: Any) -> Mapping[str, Any]:
-    """Return what ``custom_objects=`` holds."""
-    if not isinstance(custom_objects, Mapping | None):
-        raise ValueError(f"custom_objects is a dictionary. Received: custom_objects={custom_objects!r}")
-    return custom_objects or {}

@@ -15,7 +15,7 @@ from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.models.graph import call, is_inner
 from numpy_ann.models.model import Model
-from numpy_ann.recording import scope
+from numpy_ann.recording import here
 from numpy_ann.training.plan import Use
 from numpy_ann.training.workings import GRAPH
 from numpy_ann.validation import checked_batch_shape, closed
@@ -200,8 +200,11 @@ class Sequential(Model):
             # Built already, it is shared, or was used alone before.
             kept = not isinstance(layer, Model) and layer.built
             if not (kept and (layer.parameters or layer.input_shape == shape)):
-                with scope(self.name):
+                outer, here.scope = here.scope, (*here.scope, self.name)
+                try:
                     layer.build((None, *(shape or ())))
+                finally:
+                    here.scope = outer
             shape = _made(layer, shape)
             self._built_layers += 1
         if any(isinstance(layer, Model) or layer.input_kind != "float" for layer in self._layers):

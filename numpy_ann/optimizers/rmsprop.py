@@ -108,12 +108,8 @@ class RMSprop(Optimizer):
         self.momentum = checked_number("momentum", momentum, least=0, most=1)
         self.epsilon = checked_number("epsilon", epsilon, above=0)
         self.centered = checked_bool("centered", centered)
-
-    @property
-    def own_slots(self) -> tuple[str, ...]:
-        """``v``, ``u`` and ``a``, as Keras calls them."""
-        wanted = {"velocity": True, "momentum": self.momentum > 0, "average_gradient": self.centered}
-        return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+        u, a = ("momentum",) * (self.momentum > 0), ("average_gradient",) * self.centered
+        self.own_slots = ("velocity", *u, *a)  # v, u and a, as Keras calls them
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
         v = self.rho * state["velocity"] + (1 - self.rho) * g**2

@@ -47,11 +47,7 @@ class SGD(Optimizer):
         self.name = options.get("name") or "SGD"
         self.momentum = checked_number("momentum", momentum, least=0, most=1)
         self.nesterov = checked_bool("nesterov", nesterov)
-
-    @property
-    def own_slots(self) -> tuple[str, ...]:
-        """``v``, as Keras calls it, if there is momentum."""
-        return ("momentum",) if self.momentum else ()
+        self.own_slots = ("momentum",) if self.momentum else ()  # v, as Keras calls it
 
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
         if not self.momentum:

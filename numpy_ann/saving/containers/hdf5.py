@@ -61,14 +61,13 @@ class Group:
         if path.count("/") > 31:
             raise self.error(f"{path[:80]!r} is not a path of names")
         for name in path.split("/"):
-            found = group._member(name, self._h5py.Group)
-            group = Group(self._h5py, found, f"{group.place}/{name}", self._reader)
+            group = Group(self._h5py, *group._member(name, self._h5py.Group), self._reader)
         return group
 
     def array(self, path: str, shape: Shape, kind: str = "f") -> Array:
         """Return the dataset at a path, of exactly ``shape`` and kind: "f", float, "i", integer, or "if"."""
         h5d, h5s, h5t = self._h5py.h5d, self._h5py.h5s, self._h5py.h5t
-        dataset, place = self._dataset(path)
+        dataset, place = self._member(path, self._h5py.Dataset)
         stored, properties, found = dataset.id.get_type(), dataset.id.get_create_plist(), dataset.shape
         dtype, layout, problem = dataset.dtype, properties.get_layout(), None
         if found is None:
@@ -102,15 +101,7 @@ class Group:
 
     def shape(self, path: str) -> Shape | None:
         """Return the shape that a dataset claims; nothing is read."""
-        return self._dataset(path)[0].shape  # type: ignore[no-any-return]
-
-    def _dataset(self, path: str) -> tuple[Any, str]:
-        above, separator, name = path.rpartition("/")
-        if path == "/iterations":  # Keras 2.0 on Theano means to put it into its group, and misses
-            parent = Group(self._h5py, self._group.file, "", self._reader)
-        else:
-            parent = self.group(above) if separator else self
-        return parent._member(name, self._h5py.Dataset), f"{parent.place}/{name}"
+        return self._member(path, self._h5py.Dataset)[0].shape  # type: ignore[no-any-return]
 
     def has_attribute(self, name: str) -> bool:
         """Return whether there is such an attribute, or its first part."""
@@ -133,22 +124,26 @@ class Group:
                 raise self.error(f"more than {most} names in {name!r}")
         return [self._decoded(value, name) for value in values]
 
-    def _member(self, name: str, kind: type[Any]) -> Any:
-        """Return the entry of one name, if it is a hard link to an object of that kind."""
-        h5py = self._h5py
-        if name in ("", ".", "..") or "\0" in name or "/" in name:
-            raise self.error(f"{name[:80]!r} is not a path of names")
+    def _member(self, path: str, kind: type[Any]) -> tuple[Any, str]:
+        """Return the object of that kind at the end of a path of hard links, and its place."""
+        h5py, (above, separator, name) = self._h5py, path.rpartition("/")
+        parent = self.group(above) if separator and path != "/iterations" else self
+        if path == "/iterations":  # Keras 2.0 on Theano means to put it into its group, and misses
+            parent = Group(h5py, self._group.file, "", self._reader)
+        if name in ("", ".", "..") or "\0" in name:
+            raise parent.error(f"{name[:80]!r} is not a path of names")
         what = "group" if kind is h5py.Group else "dataset"
-        if name not in self:
-            raise self.error(f"the {what} {name!r} is missing")
-        if self._group.id.links.get_info(name.encode()).type != h5py.h5l.TYPE_HARD:
-            raise self.error(f"{name!r} is a link to elsewhere; links are not followed")
+        if name not in parent:
+            raise parent.error(f"the {what} {name!r} is missing")
+        identifier = parent._group.id
+        if identifier.links.get_info(name.encode()).type != h5py.h5l.TYPE_HARD:
+            raise parent.error(f"{name!r} is a link to elsewhere; links are not followed")
         # h5py's own look at the class also counts up what the object holds, and a table that is a circle of
         # nodes makes HDF5 count without end: so it does wherever it is asked for a length.
-        found = h5py.h5g.get_objinfo(self._group.id, name.encode()).type
+        found = h5py.h5g.get_objinfo(identifier, name.encode()).type
         if found != (h5py.h5g.GROUP if kind is h5py.Group else h5py.h5g.DATASET):
-            raise self.error(f"{name!r} is not a {what}")
-        return self._group[name]
+            raise parent.error(f"{name!r} is not a {what}")
+        return parent._group[name], f"{parent.place}/{name}"
 
     def _attribute(self, name: str, most: int) -> list[bytes] | None:
         """Return an attribute's checked strings: at most ``most``, or one for 0; None if there is none."""
