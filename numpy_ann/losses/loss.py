@@ -165,10 +165,7 @@ class Loss(Described):
         return divisor
 
     def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array | None = None) -> Any:
-        """Return ``L``, the arguments in Keras' order; checks the targets first.
-
-        With ``reduction=None`` it is an array, of a number for each sample.
-        """
+        """Return ``L``, or for ``reduction=None`` an array of all ``l``; checks the targets first."""
         if here.tapes:
             return by_tape().called_on_tape(self, y_true, y_pred, sample_weight)
         y_pred, y_true = self.paired(y_pred, y_true)

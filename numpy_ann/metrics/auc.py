@@ -111,10 +111,7 @@ class AUC(Metric):
         return float(np.sum(areas * self.label_weights) / total) if total else 0.0
 
     def _interpolated_precision(self) -> Array:
-        """Return the area where ``TP = slope P + intercept`` between two thresholds.
-
-        The precision there is ``slope + intercept / P``; its integral over the recall, ``dTP = slope dP``.
-        """
+        """Return the area where ``TP = slope P + intercept``: that of ``TP / P`` over ``slope dP``."""
         c = self._counts
         tp, p = c.true_positives, c.true_positives + c.false_positives
         dtp, dp = tp[:-1] - tp[1:], p[:-1] - p[1:]

@@ -187,10 +187,7 @@ def _counts_above(
 
 
 def _counts_of(positive: Array, scores: Array, weight: Array | None) -> tuple[Array, Array, Array]:
-    """Return how many no and yes lie at or above each score that occurs, from the largest down; the scores.
-
-    Samples of weight 0 are left out, their scores too.
-    """
+    """Return how many no and yes lie at or above each score, from the largest down; and these scores."""
     if weight is not None:
         positive, scores, weight = positive[weight != 0], scores[weight != 0], weight[weight != 0]
     order = np.argsort(scores, kind="stable")[::-1]

@@ -27,7 +27,6 @@ def decayed(learning_rate: float | LearningRateSchedule, decay: float) -> float 
     """Return the learning rate that the option ``decay`` of these optimizers makes.
 
     It is ``learning_rate / (1 + decay t)``, with ``t = 0, 1, 2, ...`` the steps taken before.
-
     Raises ``ValueError`` if ``decay`` is negative, or the learning rate falls by a schedule already.
 
     >>> [decayed(0.5, decay=0.25)(step) for step in (0, 4, 12)], decayed(0.5, decay=0.0)

@@ -91,10 +91,6 @@ class Optimizer(Part):
 
     Attributes
     ----------
-    iterations : int
-        How many steps were taken.
-    gradients_seen : int
-        How many gradients came: ``gradient_accumulation_steps`` for each step, and those that wait for one.
     schedule : LearningRateSchedule, optional
         What sets the learning rate, if one does.
     state : dict of str to ndarray
@@ -106,11 +102,9 @@ class Optimizer(Part):
 
     >>> class HeavyBall(Optimizer):
     ...     own_slots = ("momentum",)
-    ...
     ...     def __init__(self, learning_rate=0.1, momentum=0.5, **options):
     ...         super().__init__(learning_rate, **options)
     ...         self.momentum = momentum
-    ...
     ...     def rule(self, theta, g, state, t, learning_rate):
     ...         v = self.momentum * state["momentum"] - learning_rate * g
     ...         return theta + v, {"momentum": v}
@@ -229,7 +223,7 @@ class Optimizer(Part):
 
     @property
     def gradients_seen(self) -> Iterations:
-        """How many gradients came, which Keras' files hold; as ``iterations``, where each makes a step."""
+        """How many gradients came, with those that wait for a step: Keras' files hold it."""
         return Iterations.of(self, "gradients_seen", self._seen)
 
     @gradients_seen.setter

@@ -82,12 +82,9 @@ class RMSprop(Optimizer):
 
     Parameters
     ----------
-    rho : float
-        How slowly ``v`` and ``a`` change; from 0 up to, not including, 1.
-    momentum : float
-        How much of the last step is kept, from 0 to 1.
-    epsilon : float
-        Keeps the division finite; above 0.
+    rho, momentum, epsilon : float
+        How slowly ``v`` and ``a`` change, from 0 up to, not including, 1; how much of the last step is kept,
+        from 0 to 1; and what keeps the division finite, above 0.
     centered : bool
         Whether to divide by the root of the variance of the gradient, rather than of its mean square.
 

@@ -8,11 +8,7 @@ __all__ = ["Iterations", "LearningRate"]
 
 
 class _OptimizerNumber:
-    """What an optimizer's number can do beside being one: it knows whose it is.
-
-    As a number, it is the value of the moment when it was asked for; ``numpy`` asks the optimizer anew, and
-    ``assign`` sets the optimizer's. A copy, also by pickle, is a plain number.
-    """
+    """A number of the moment when it was asked for, which knows whose it is; a copy of it is a plain one."""
 
     name: str
     dtype: np.dtype[Any]

@@ -72,16 +72,12 @@ class NeuralNetwork(Estimator):
 
     Parameters
     ----------
-    hidden_units : int or sequence of int
-        The units of each hidden layer.
-    activation : str
-        Of the hidden layers.
+    hidden_units, activation : int or sequence of int, and str
+        The units of each hidden layer, and their activation.
     dropout : float
         The probability to drop an output of a hidden layer in training; 0 for none.
-    optimizer : str or Optimizer
-        Each fit begins with a new one of these options.
-    learning_rate : float, optional
-        Left out, the optimizer's own.
+    optimizer, learning_rate : str or Optimizer, and float, optional
+        Each fit begins with a new one of these options, and of this rate; left out, the optimizer's own.
     batch_size, epochs, validation_split, verbose
         As for ``Sequential.fit``.
     callbacks : list of Callback, optional
@@ -162,13 +158,12 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, ``(samples, classes)``, in the order of ``classes_``."""
         p = self._outputs(X)
-        if p.shape[1:] == (1,) and len(self.classes_) == 2:
-            return np.concatenate([1 - p, p], axis=1)
-        return p
+        alone = p.shape[1:] == (1,) and len(self.classes_) == 2
+        return np.concatenate([1 - p, p], axis=1) if alone else p
 
     def predict(self, X: Any) -> Array:
         """Return the most probable class of each sample, ``(samples,)``."""
-        p = self.predict_proba(X)
+        p = self.predict_proba(X)  # first, for it checks that there are classes
         return self.classes_[p.argmax(axis=1)]
 
 

@@ -50,7 +50,10 @@ class _ModelEstimator(Estimator):
         X, y = validate_data(self, X, y, multi_output=True)
         targets = self._encoded(y)
         if not (self.warm_start and hasattr(self, "model_")):
-            self.model_ = self._new_model(X, targets)
+            if is_function(self.model):
+                self.model_ = self.model(X=X, y=targets, **(self.model_kwargs or {}))
+            else:
+                self.model_ = self.model if self.warm_start else clone_model(self.model)
         if self.model_.configuration is None or self.model_.optimizer is None:
             raise RuntimeError("The model isn't compiled: call model.compile(optimizer, loss) before.")
         self.history_ = self.model_.fit(X, targets, **{**(self.fit_kwargs or {}), **options})
@@ -59,11 +62,6 @@ class _ModelEstimator(Estimator):
     def predict(self, X: Any) -> Any:
         """Return the model's outputs, as targets of the kind that it was trained on."""
         return self._decoded(self._outputs(X))
-
-    def _new_model(self, X: Array, y: Array) -> Any:
-        if is_function(self.model):
-            return self.model(X=X, y=y, **(self.model_kwargs or {}))
-        return self.model if self.warm_start else clone_model(self.model)
 
     def _encoded(self, y: Array) -> Array:
         type_of_target(y, raise_unknown=True)
