@@ -11,7 +11,7 @@ from numpy_ann._typing import BatchShape, Shape
 __all__ = [
     "checked_axes", "checked_batch_shape", "checked_bool", "checked_choice", "checked_integer",
     "checked_list_of_shapes", "checked_name", "checked_number", "checked_shape", "closed", "is_integer",
-    "is_number", "sample_of", "size_of",
+    "is_number", "size_of",
 ]  # fmt: skip
 
 _LONGEST_NAME = 1024  # what files are read with
@@ -190,15 +190,6 @@ def checked_list_of_shapes(whose: str, input_shape: Any) -> list[BatchShape]:
             f"build([(None, 3), (None, 3)]). Received: input_shape={input_shape!r}"
         )
     return [tuple(shape) for shape in input_shape]
-
-
-def sample_of(batch_shape: BatchShape) -> Shape:
-    """Return the shape of one sample of such a batch.
-
-    >>> sample_of((None, 28, 28))
-    (28, 28)
-    """
-    return tuple(batch_shape[1:])
 
 
 def closed(shape: Shape, like: Shape) -> Shape:

@@ -15,7 +15,7 @@ from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import RegularizerLike
-from numpy_ann.validation import checked_axes, checked_number, sample_of
+from numpy_ann.validation import checked_axes, checked_number
 
 __all__ = ["ELU", "Activation", "ActivationLayer", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
@@ -225,7 +225,7 @@ class PReLU(Layer):
         return tuple(1 if i in shared else n for i, n in enumerate(input_shape, 1))
 
     def build(self, input_shape: BatchShape) -> None:
-        self.alpha = self._add_kept("alpha", self.alpha_shape(sample_of(input_shape)))
+        self.alpha = self._add_kept("alpha", self.alpha_shape(tuple(input_shape[1:])))
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)

@@ -13,7 +13,7 @@ from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer_normalization import ScaleAndCenter
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import RegularizerLike
-from numpy_ann.validation import checked_bool, checked_number, sample_of
+from numpy_ann.validation import checked_bool, checked_number
 
 __all__ = ["BatchNormalization"]
 
@@ -89,7 +89,7 @@ class BatchNormalization(ScaleAndCenter):
 
     def build(self, input_shape: BatchShape) -> None:
         super().build(input_shape)
-        shape = self.parameter_shape(sample_of(input_shape))
+        shape = self.parameter_shape(tuple(input_shape[1:]))
         mean, variance = self.moving_mean_initializer, self.moving_variance_initializer
         self.moving_mean = self.add_weight(shape, mean, trainable=False, name="moving_mean")
         self.moving_variance = self.add_weight(shape, variance, trainable=False, name="moving_variance")

@@ -31,7 +31,6 @@ from numpy_ann.validation import (
     checked_shape,
     closed,
     is_integer,
-    sample_of,
 )
 
 __all__ = ["Layer", "Memory"]
@@ -424,7 +423,7 @@ class Layer(Part):
                     f"was called on {tensors[0].name!r}, of shape {batch_of(sample)}. Make a new "
                     "layer for it."
                 )
-            output = sample_of(self.compute_output_shape(shape))
+            output = tuple(self.compute_output_shape(shape)[1:])
         self.in_model = runs.in_model = True
         made = (next((t.shape[0] for t in tensors if t.shape[0]), None), *output)
         return Node(self, tensors, [(made, str(self.dtype))], training, runs).outputs[0]

@@ -11,7 +11,7 @@ from numpy_ann.initializers import InitializerLike
 from numpy_ann.layers.layer import Layer
 from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import RegularizerLike
-from numpy_ann.validation import checked_axes, checked_bool, checked_integer, checked_number, sample_of
+from numpy_ann.validation import checked_axes, checked_bool, checked_integer, checked_number
 
 __all__ = [
     "GroupNormalization", "LayerNormalization", "RMSNormalization", "ScaleAndCenter", "UnitNormalization",
@@ -75,7 +75,7 @@ class ScaleAndCenter(Layer):
         return tuple(input_shape[axis - 1] for axis in self.normalized_axes(input_shape))
 
     def build(self, input_shape: BatchShape) -> None:
-        sample = sample_of(input_shape)
+        sample = tuple(input_shape[1:])
         shape, axes = self.parameter_shape(sample), self.normalized_axes(sample)
         self._spread = tuple(n if i in axes else 1 for i, n in enumerate((1, *sample)))
         self._summed = tuple(i for i in range(len(input_shape)) if i not in axes)
@@ -212,7 +212,7 @@ class GroupNormalization(ScaleAndCenter):
 
     def build(self, input_shape: BatchShape) -> None:
         super().build(input_shape)
-        sample = sample_of(input_shape)
+        sample = tuple(input_shape[1:])
         (axis,) = self.normalized_axes(sample)
         if self.groups == -1:
             self.groups = sample[axis - 1]
@@ -252,7 +252,7 @@ class UnitNormalization(Layer):
         self.axis = checked_axes("axis", axis)
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        batch_axes(self.axis, sample_of(input_shape))
+        batch_axes(self.axis, tuple(input_shape[1:]))
         return tuple(input_shape)
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
@@ -321,7 +321,7 @@ class RMSNormalization(Layer):
         return tuple(input_shape[axis - 1] for axis in self.normalized_axes(input_shape))
 
     def build(self, input_shape: BatchShape) -> None:
-        self.scale = self.add_weight(self.parameter_shape(sample_of(input_shape)), "ones", name="scale")
+        self.scale = self.add_weight(self.parameter_shape(tuple(input_shape[1:])), "ones", name="scale")
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)

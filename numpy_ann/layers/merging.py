@@ -15,7 +15,6 @@ from numpy_ann.validation import (
     checked_integer,
     checked_list_of_shapes,
     closed,
-    sample_of,
 )
 
 __all__ = [
@@ -57,7 +56,7 @@ class MergingLayer(Layer):
         shapes = checked_list_of_shapes(f"Layer {self.name!r}", input_shape)
         exact = self.inputs_taken
         self._needs(exact in (None, len(shapes)), f"takes exactly {exact} inputs", input_shape)
-        return [sample_of(shape) for shape in shapes]
+        return [tuple(shape[1:]) for shape in shapes]
 
     def _all_checked(self, x: Any, training: bool) -> list[Array]:
         """Return the inputs in the layer's dtype if they fit; build the layer first if nobody has."""

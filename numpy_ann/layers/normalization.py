@@ -13,7 +13,7 @@ from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.layer_normalization import batch_axes
 from numpy_ann.layers.moments import batches_of, mean_and_variance
 from numpy_ann.parameter import Parameter
-from numpy_ann.validation import checked_bool, sample_of
+from numpy_ann.validation import checked_bool
 
 __all__ = ["Normalization", "Rescaling"]
 
@@ -157,11 +157,11 @@ class Normalization(Layer):
         return shape
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        self.parameter_shape(sample_of(input_shape))
+        self.parameter_shape(tuple(input_shape[1:]))
         return tuple(input_shape)
 
     def build(self, input_shape: BatchShape) -> None:
-        sample = sample_of(input_shape)
+        sample = tuple(input_shape[1:])
         shape, kept = self.parameter_shape(sample), self.kept_axes(sample)
         self._spread = tuple(n if i in kept else 1 for i, n in enumerate((1, *sample)))
         for name, given, otherwise in (("mean", self.input_mean, 0), ("variance", self.input_variance, 1)):

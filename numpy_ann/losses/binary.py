@@ -9,8 +9,8 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.activations import softmax
 from numpy_ann.losses.categorical import LossOfDistributions
-from numpy_ann.losses.logits import LossOfProbabilities, sigmoid_crossentropy
-from numpy_ann.losses.loss import EPSILON
+from numpy_ann.losses.logits import sigmoid_crossentropy
+from numpy_ann.losses.loss import EPSILON, LossOfProbabilities
 from numpy_ann.losses.targets import aligned
 from numpy_ann.validation import checked_bool, checked_number
 

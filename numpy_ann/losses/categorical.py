@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.losses.logits import LossOfProbabilities, softmax_crossentropy, softmax_crossentropy_gradient
-from numpy_ann.losses.loss import EPSILON, Loss
+from numpy_ann.losses.logits import softmax_crossentropy, softmax_crossentropy_gradient
+from numpy_ann.losses.loss import EPSILON, Loss, LossOfProbabilities
 from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
 from numpy_ann.validation import checked_number
 

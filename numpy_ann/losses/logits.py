@@ -1,52 +1,11 @@
 """Cross-entropy from logits: with the softmax or sigmoid it is simpler, faster and never infinite."""
 
-from typing import Any, ClassVar
-
 import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
-from numpy_ann.losses.loss import Loss
-from numpy_ann.losses.targets import check_last_axis
-from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = [
-    "LossOfProbabilities", "sigmoid_crossentropy", "softmax_crossentropy", "softmax_crossentropy_gradient",
-]  # fmt: skip
-
-
-class LossOfProbabilities(Loss):
-    """The base of losses of probabilities, or of the logits that a softmax or sigmoid makes them of.
-
-    Parameters
-    ----------
-    from_logits : bool
-        Whether ``y_pred`` are logits rather than probabilities.
-    label_smoothing : float
-        From 0 to 1: ``y`` becomes ``y (1 - label_smoothing) + label_smoothing / classes``; of a yes or no
-        there are two.
-    axis : int
-        Only -1: the last axis has the classes, or the outputs.
-    """
-
-    options: ClassVar[tuple[str, ...]] = ("from_logits", "label_smoothing")
-    _classes: ClassVar[int | None] = None  # as many as the targets have, if not said
-
-    def __init__(
-        self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, **options: Any
-    ) -> None:
-        super().__init__(**options)
-        if axis != -1:
-            check_last_axis(self.name, axis)
-        self.from_logits = checked_bool("from_logits", from_logits)
-        self.label_smoothing = checked_number("label_smoothing", label_smoothing, least=0, most=1)
-
-    def smoothed(self, y_true: Array) -> Array:
-        """Return the targets with the label smoothing applied."""
-        if not self.label_smoothing:
-            return y_true
-        share = self.label_smoothing / (self._classes or y_true.shape[-1])
-        return y_true * (1 - self.label_smoothing) + share
+__all__ = ["sigmoid_crossentropy", "softmax_crossentropy", "softmax_crossentropy_gradient"]
 
 
 def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tuple[Array, Array]:

@@ -8,12 +8,12 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.communicator import group
 from numpy_ann.lookup import snake_case
-from numpy_ann.losses.targets import aligned, check_as_many, check_same_shape
+from numpy_ann.losses.targets import aligned, check_as_many, check_last_axis, check_same_shape
 from numpy_ann.part import Described, ours, required, seen_as_ours
 from numpy_ann.recording import here
-from numpy_ann.validation import checked_choice
+from numpy_ann.validation import checked_bool, checked_choice, checked_number
 
-__all__ = ["EPSILON", "Loss", "by_tape"]
+__all__ = ["EPSILON", "Loss", "LossOfProbabilities", "by_tape"]
 
 EPSILON = 1e-7
 """Keras' bound on probabilities: they are kept within [EPSILON, 1 - EPSILON] before the logarithm."""
@@ -189,6 +189,40 @@ class Loss(Described):
     def get_config(self) -> dict[str, Any]:
         options = {option: getattr(self, option) for option in self.options}
         return {"name": self.name, "reduction": self.reduction, **options}
+
+
+class LossOfProbabilities(Loss):
+    """The base of losses of probabilities, or of the logits that a softmax or sigmoid makes them of.
+
+    Parameters
+    ----------
+    from_logits : bool
+        Whether ``y_pred`` are logits rather than probabilities.
+    label_smoothing : float
+        From 0 to 1: ``y`` becomes ``y (1 - label_smoothing) + label_smoothing / classes``; of a yes or no
+        there are two.
+    axis : int
+        Only -1: the last axis has the classes, or the outputs.
+    """
+
+    options: ClassVar[tuple[str, ...]] = ("from_logits", "label_smoothing")
+    _classes: ClassVar[int | None] = None  # as many as the targets have, if not said
+
+    def __init__(
+        self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        if axis != -1:
+            check_last_axis(self.name, axis)
+        self.from_logits = checked_bool("from_logits", from_logits)
+        self.label_smoothing = checked_number("label_smoothing", label_smoothing, least=0, most=1)
+
+    def smoothed(self, y_true: Array) -> Array:
+        """Return the targets with the label smoothing applied."""
+        if not self.label_smoothing:
+            return y_true
+        share = self.label_smoothing / (self._classes or y_true.shape[-1])
+        return y_true * (1 - self.label_smoothing) + share
 
 
 def _beside(sample_weight: Array, ndim: int) -> Array:

@@ -23,7 +23,7 @@ from numpy_ann.training import Trainer
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
 from numpy_ann.training.plan import Plan, Use, as_plan
 from numpy_ann.training.workings import CHAIN, GRAPH
-from numpy_ann.validation import checked_choice, checked_name, closed, sample_of
+from numpy_ann.validation import checked_choice, checked_name, closed
 
 __all__ = ["Model"]
 
@@ -456,7 +456,7 @@ class Model(Trainer):
         plan = as_plan(self.plan)
         steps = [(use.layer, use.inputs) for use in plan]
         begin = zip(self.input_names, self.inputs, strict=True)
-        inputs = [(name, sample_of(tensor.shape), tensor.dtype) for name, tensor in begin]
+        inputs = [(name, tuple(tensor.shape[1:]), tensor.dtype) for name, tensor in begin]
         export_onnx(steps, inputs, list(zip(self.output_names, plan.outputs, strict=True)), filepath)
         if verbose is not False:
             print(f"Saved artifact at '{fspath(filepath)}'.")

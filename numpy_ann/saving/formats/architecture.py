@@ -21,7 +21,7 @@ from numpy_ann.saving.formats.objects import class_of, handed_over, make, own_of
 from numpy_ann.saving.formats.options import ANYTHING, each, read_options
 from numpy_ann.saving.formats.parts import LAYERS, MODELS, read_dtype
 from numpy_ann.saving.formats.weights import formats_of, layers_of, own_architecture
-from numpy_ann.validation import checked_name, closed, sample_of, size_of
+from numpy_ann.validation import checked_name, closed, size_of
 
 __all__ = ["entry_of", "keras_config", "read_architecture", "read_layer"]
 
@@ -251,7 +251,7 @@ def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape
     if part.parameters and shapes[0] != closed(part.input_shape, shapes[0]):
         raise entry.error(f"the layer has weights for {part.input_shape}, and is called on {shapes[0]}")
     several = [(None, *shape) for shape in shapes] if part.several_inputs else (None, *shapes[0])
-    return [entry.checked(lambda: sample_of(part.compute_output_shape(several)))]
+    return [entry.checked(lambda: tuple(part.compute_output_shape(several)[1:]))]
 
 
 def _shapes_in(entry: ConfigValue, model: Any) -> list[list[Shape]]:
