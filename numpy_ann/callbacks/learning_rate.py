@@ -96,11 +96,8 @@ class ReduceLROnPlateau(Monitor):
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         current = logs.get(self.monitor)
         if current is None:
-            warnings.warn(
-                f"Learning rate reduction is conditioned on metric `{self.monitor}` which is not available. "
-                f"Available metrics are: {','.join(logs)}.",
-                stacklevel=2,
-            )
+            what = f"metric `{self.monitor}` which is not available. Available metrics are: {','.join(logs)}."
+            warnings.warn(f"Learning rate reduction is conditioned on {what}", stacklevel=2)
             return
         if self.in_cooldown():
             self.cooldown_counter -= 1

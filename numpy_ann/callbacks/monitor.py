@@ -57,10 +57,9 @@ class Monitor(Callback):
     def is_better(self, current: float, reference: float | None) -> bool:
         """Return whether ``current``, which must be one number, is an improvement."""
         if np.ndim(current):
-            raise ValueError(
-                f"{type(self).__name__} watches one number, but {self.monitor} is {np.size(current)}: "
-                "one for each class. Give the metric an average, as in F1Score(average='macro')."
-            )
+            what = f"{type(self).__name__} watches one number, but {self.monitor} is {np.size(current)}"
+            cure = "Give the metric an average, as in F1Score(average='macro')."
+            raise ValueError(f"{what}: one for each class. {cure}")
         if reference is None:
             return True
         less = self.resolved_mode() == "min"

@@ -57,13 +57,10 @@ class EarlyStopping(Monitor):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.resolved_mode()
-        current = (logs or {}).get(self.monitor)
-        if current is None:
-            warnings.warn(
-                f"Early stopping conditioned on metric `{self.monitor}` which is not available. "
-                f"Available metrics are: {','.join(logs or {})}",
-                stacklevel=2,
-            )
+        logs = logs or {}
+        if (current := logs.get(self.monitor)) is None:
+            what = f"metric `{self.monitor}` which is not available. Available metrics are: {','.join(logs)}"
+            warnings.warn(f"Early stopping conditioned on {what}", stacklevel=2)
             return
         if epoch < self.start_from_epoch:
             return

@@ -55,10 +55,9 @@ class SwapEMAWeights(Callback):
     def _put_average(self, until: str) -> None:
         optimizer = self.model.optimizer
         if optimizer is None or not optimizer.use_ema:
-            raise ValueError(
-                "SwapEMAWeights needs an average of the weights, but the optimizer keeps none: give it "
-                f"use_ema=True, as in Adam(use_ema=True). Received: optimizer={optimizer!r}"
-            )
+            cure = "the optimizer keeps none: give it use_ema=True, as in Adam(use_ema=True)"
+            what = f"SwapEMAWeights needs an average of the weights, but {cure}"
+            raise ValueError(f"{what}. Received: optimizer={optimizer!r}")
         if self._weights is None and optimizer.iterations:
             self.model.claim_parameters()
             theta = self.model.theta[: self.model.gradient.size]

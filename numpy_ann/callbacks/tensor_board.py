@@ -92,10 +92,8 @@ class TensorBoard(Callback):
         names = {f"epoch_{name.removeprefix('val_')}": value for name, value in validation.items()}
         self._write("validation", epoch, names)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
-            weights = [
-                (f"{layer.name}/{p.name}", p.value) for layer in self.model.layers for p in layer.weights
-            ]
-            self._write("train", epoch, {}, {f"{name}/histogram": value for name, value in weights})
+            weights = [(layer.name, p) for layer in self.model.layers for p in layer.weights]
+            self._write("train", epoch, {}, {f"{name}/{p.name}/histogram": p.value for name, p in weights})
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         for writer in self._writers.values():
@@ -112,11 +110,9 @@ class TensorBoard(Callback):
 
         if part not in self._writers:
             self._writers[part] = self._new_writer(str(Path(self.log_dir, part)))
-        values = [
-            Summary.Value(tag=tag, simple_value=float(value))
-            for tag, value in figures.items()
-            if np.ndim(value) == 0  # several figures of one metric have no curve
-        ]
+        # Several figures of one metric have no curve.
+        curves = {tag: float(value) for tag, value in figures.items() if np.ndim(value) == 0}
+        values = [Summary.Value(tag=tag, simple_value=value) for tag, value in curves.items()]
         for tag, numbers in (histograms or {}).items():
             x = np.asarray(numbers, np.float64).ravel()
             counts, edges = np.histogram(x, 30)

@@ -87,10 +87,9 @@ class DataFile:
             raise DataFormatError(f"{origin}: expected {wanted} of {self.name}{form}, found {count}.")
         kind, found = hash_of(content, self.sha256)
         if found != self.sha256:
-            raise DataFormatError(
-                f"{origin}: expected {self.name} with {kind.replace('sha', 'SHA-').replace('md', 'MD')} "
-                f"{self.sha256}{form}, found {found}: damaged, or another file."
-            )
+            wanted = f"{kind.replace('sha', 'SHA-').replace('md', 'MD')} {self.sha256}{form}"
+            found += ": damaged, or another file."
+            raise DataFormatError(f"{origin}: expected {self.name} with {wanted}, found {found}")
         return content
 
 
@@ -103,10 +102,9 @@ def read_folder(folder: str | os.PathLike[str], files: Sequence[DataFile]) -> di
         raise NotADirectoryError(f"Expected a folder that holds the data files, received {str(folder)!r}.")
     found = {file: [path for name in file.spellings if (path := folder / name).is_file()] for file in files}
     if lacking := [file.name for file, paths in found.items() if not paths]:
-        raise FileNotFoundError(
-            f"The data folder {str(folder)!r} lacks {', '.join(lacking)} (with or without .gz). "
-            "Put the files there, or name no folder to have them downloaded."
-        )
+        lost = f"{', '.join(lacking)} (with or without .gz)"
+        cure = "Put the files there, or name no folder to have them downloaded."
+        raise FileNotFoundError(f"The data folder {str(folder)!r} lacks {lost}. {cure}")
     contents = {}
     for file, (path, *_) in found.items():
         with open_regular(path) as stream:

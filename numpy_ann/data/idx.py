@@ -47,10 +47,8 @@ def _read_header(stream: IO[bytes], origin: str) -> tuple[np.dtype[Any], Shape, 
 def _array(dtype: np.dtype[Any], shape: Shape, body: bytearray | memoryview, origin: str) -> Array:
     if len(body) != (size := math.prod(shape) * dtype.itemsize):
         found = "at least one byte more" if len(body) > size else f"{len(body):,}"
-        raise DataFormatError(
-            f"{origin}: the header declares shape {shape} of {dtype.name}, {size:,} bytes, but behind it the "
-            f"file holds {found}. Fetch the file again."
-        )
+        declared = f"{origin}: the header declares shape {shape} of {dtype.name}, {size:,} bytes"
+        raise DataFormatError(f"{declared}, but behind it the file holds {found}. Fetch the file again.")
     return np.frombuffer(body, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
 
 
@@ -82,10 +80,8 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
         with decompressed(file, origin) as stream:
             dtype, shape, size = _read_header(stream, origin)
             if size > there:
-                raise DataFormatError(
-                    f"{origin}: the header declares shape {shape} of {dtype.name}, {size:,} bytes; a file of "
-                    f"this size holds at most {there:,}."
-                )
+                declared = f"{origin}: the header declares shape {shape} of {dtype.name}, {size:,} bytes"
+                raise DataFormatError(f"{declared}; a file of this size holds at most {there:,}.")
             body = read_at_most(stream, size + 1)
     return _array(dtype, shape, body, origin)
 

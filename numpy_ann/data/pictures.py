@@ -29,9 +29,8 @@ def _pillow() -> Any:
     try:
         import PIL.Image
     except ImportError as error:
-        raise ImportError(
-            "Pictures are read by pillow, which isn't installed: python -m pip install pillow"
-        ) from error
+        cure = "python -m pip install pillow"
+        raise ImportError(f"Pictures are read by pillow, which isn't installed: {cure}") from error
     return PIL.Image
 
 
@@ -145,10 +144,8 @@ def mnist_like(image: Any) -> Array:
     elif grey.ndim == 3 and grey.shape[2] == 1:
         grey = grey[..., 0]
     if grey.ndim != 2 or min(grey.shape) < 3:
-        raise ValueError(
-            "mnist_like takes one picture, (height, width) or (height, width, 1, 3 or 4), of 3 x 3 pixels or "
-            f"more. Received: shape={grey.shape}"
-        )
+        wanted = "one picture, (height, width) or (height, width, 1, 3 or 4), of 3 x 3 pixels or more"
+        raise ValueError(f"mnist_like takes {wanted}. Received: shape={grey.shape}")
     # The paper: on a frame around the middle, 1, x and y are orthogonal, so each slope is one quotient.
     y, x = (np.arange(n) - (n - 1) / 2 for n in grey.shape)
     wide = max(min(grey.shape) // 16, 1)
@@ -207,16 +204,10 @@ def from_directory(
     names = list(class_names or sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))
     lacking = [name for name in names if not (folder / name).is_dir()]
     if lacking or not names:
-        raise FileNotFoundError(
-            f"{str(folder)!r} must hold a folder of pictures for each class; "
-            f"missing: {', '.join(lacking) or 'all'}."
-        )
-    files = [
-        (label, path)
-        for label, name in enumerate(names)
-        for path in sorted((folder / name).rglob("*"))
-        if path.suffix.lower() in ENDINGS and path.is_file()
-    ]
+        wanted = f"a folder of pictures for each class; missing: {', '.join(lacking) or 'all'}."
+        raise FileNotFoundError(f"{str(folder)!r} must hold {wanted}")
+    found = [(label, path) for label, name in enumerate(names) for path in sorted((folder / name).rglob("*"))]
+    files = [(label, path) for label, path in found if path.suffix.lower() in ENDINGS and path.is_file()]
     if not files:
         raise FileNotFoundError(f"No pictures ({', '.join(ENDINGS)}) in the folders of {str(folder)!r}.")
     options = (color_mode, image_size, interpolation, keep_aspect_ratio)

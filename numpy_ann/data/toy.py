@@ -121,10 +121,8 @@ def blobs(
         middles = np.asarray(centers)
         fits = middles.ndim == 2 and middles.shape[1] == 2 and len(middles) >= 2
         if not fits or middles.dtype.kind not in "uif" or not np.isfinite(middles).all():
-            raise ValueError(
-                "`centers` is how many clouds there are, or their centres: finite numbers of shape "
-                f"(classes, 2), two rows at least. Received: centers={centers!r}"
-            )
+            wanted = "how many clouds there are, or their centres: finite numbers of shape (classes, 2)"
+            raise ValueError(f"`centers` is {wanted}, two rows at least. Received: centers={centers!r}")
     return _data_set(lambda k, count: np.tile(middles[k], (count, 1)), len(middles), samples, noise, seed)
 
 

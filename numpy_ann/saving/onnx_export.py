@@ -16,6 +16,7 @@ from numpy_ann.atomic import write_atomically
 from numpy_ann.layers import Layer
 from numpy_ann.layers.normalization import SMALLEST_DEVIATION
 from numpy_ann.layers.vocabulary import StringLookup
+from numpy_ann.saving.formats.options import each
 from numpy_ann.validation import size_of
 
 __all__ = ["export_onnx"]
@@ -107,9 +108,7 @@ def export_onnx(
             )
         graph.layer = layer.name
         cast = layer.input_kind == "float"
-        x: Any = [
-            arrays[i].to("Cast", to=_FLOAT) if cast and kinds[i] != _FLOAT else arrays[i] for i in reads
-        ]
+        x = [arrays[i].to("Cast", to=_FLOAT) if cast and kinds[i] != _FLOAT else arrays[i] for i in reads]
         arrays.append(write(layer, x if layer.several_inputs else x[0]))
         shapes.append(layer.output_shape or ())
         kinds.append(_kind_made(layer))
@@ -135,10 +134,9 @@ def export_onnx(
 
 
 def _gelu(z: Value, *, approximate: bool) -> Value:
-    if approximate:
-        bell = ((z + z * z * z * 0.044715) * sqrt(2 / pi)).to("Tanh")
-    else:
-        bell = (z * sqrt(0.5)).to("Erf")
+    bell = (
+        ((z + z * z * z * 0.044715) * sqrt(2 / pi)).to("Tanh") if approximate else (z * sqrt(0.5)).to("Erf")
+    )
     return z * (bell * 0.5 + 0.5)
 
 
@@ -369,22 +367,14 @@ def _pooled(operator: str) -> Callable[[Any, Value], Value]:
     )
 
 
-_IN_TRAINING = (
-    "ActivityRegularization AlphaDropout Dropout GaussianDropout GaussianNoise Identity SpatialDropout1D"
-)
 LAYERS: dict[str, Callable[[Any, Any], Value]] = {
-    **dict.fromkeys(_IN_TRAINING.split(), lambda layer, x: x),
-    **dict.fromkeys(
-        ("Activation", "ELU", "LeakyReLU", "ReLU", "Softmax"),
-        lambda layer, x: _activation(layer.activation, x),
-    ),
-    **dict.fromkeys(
-        ("Flatten", "Reshape"), lambda layer, x: x.to("Reshape", _dims(layer, layer.output_shape))
-    ),
-    "Add": _merged("Add"),
-    "Average": _merged("Add"),
+    **each("ActivityRegularization AlphaDropout Dropout SpatialDropout1D", lambda layer, x: x),
+    **each("GaussianDropout GaussianNoise Identity", lambda layer, x: x),
+    **each("Activation ELU LeakyReLU ReLU Softmax", lambda layer, x: _activation(layer.activation, x)),
+    **each("Flatten Reshape", lambda layer, x: x.to("Reshape", _dims(layer, layer.output_shape))),
+    **each("Add Average", _merged("Add")),
     "BatchNormalization": _batch_normalization,
-    **dict.fromkeys(("IntegerLookup", "StringLookup"), _looked_up),
+    **each("IntegerLookup StringLookup", _looked_up),
     "CategoryEncoding": lambda layer, x: _encoded(layer, x.to("Cast", to=_INT64)),
     "Concatenate": lambda layer, x: x[0].to("Concat", *x[1:], axis=layer.axis),
     "Dense": _dense,

@@ -48,11 +48,8 @@ def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
     compiled = contents.compiled
     config = keras_config(contents.architecture, keras_compile_config(compiled) if compiled else None)
     vocabularies = take_vocabularies(config)
-    members = {
-        archive.METADATA: _json(metadata).encode(),
-        archive.CONFIG: _json(config).encode(),
-        archive.WEIGHTS: _numbered_weights(contents),
-    }
+    members = {archive.METADATA: _json(metadata).encode(), archive.CONFIG: _json(config).encode()}
+    members[archive.WEIGHTS] = _numbered_weights(contents)
     write_atomically(path, archive.pack(members | vocabularies))
 
 

@@ -64,10 +64,8 @@ class Archive:
         members = self._zip.infolist()
         names = [member.filename for member in members]
         if names and all(name.endswith(".npy") for name in names):
-            raise ModelFormatError(
-                "arrays of NumPy (.npz), not a Keras file: take them with numpy.load, and give them to the "
-                "model with set_weights"
-            )
+            cure = "take them with numpy.load, and give them to the model with set_weights"
+            raise ModelFormatError(f"arrays of NumPy (.npz), not a Keras file: {cure}")
         for member in members:
             name = member.filename
             if "\0" in name or ".." in re.split(r"[/\\]", name) or re.match(r"[/\\]|[A-Za-z]:", name):

@@ -38,10 +38,10 @@ def class_of(entry: ConfigValue, kind: str, known: Collection[str]) -> str:
     """Return a serialized object's class, if it is known; Keras 2 writes ``Custom>Adam`` for its own Adam."""
     name = entry["class_name"].of(str).removeprefix("Custom>")
     if name not in known:
-        raise entry.error(
-            f"the {kind} {name!r} is not supported. Supported: {', '.join(sorted(known))}. One of your own "
-            f"is handed over: custom_objects={{{name!r}: ...}}"
+        hints = (
+            f"{', '.join(sorted(known))}. One of your own is handed over: custom_objects={{{name!r}: ...}}"
         )
+        raise entry.error(f"the {kind} {name!r} is not supported. Supported: {hints}")
     return name
 
 
@@ -72,10 +72,9 @@ def handed_over(item: ConfigValue, kind: str, table: Mapping[str, Row] | None = 
         nameless = kind not in ("activation", "loss", "metric")  # of whose functions Keras has none by name
         function = isinstance(item.value, dict) and item.value.get("class_name") == "function"
         if (function and nameless) or (isinstance(item.value, dict) and item.value.get("module", "") is None):
-            raise item.error(
-                f"the {kind} {names[0]!r} is a class or a function of somebody's own. Hand it over: "
-                f"custom_objects={{{names[0]!r}: ...}}, or keras.saving.register_keras_serializable"
-            )
+            cure = f"custom_objects={{{names[0]!r}: ...}}, or keras.saving.register_keras_serializable"
+            what = f"the {kind} {names[0]!r} is a class or a function of somebody's own"
+            raise item.error(f"{what}. Hand it over: {cure}")
         return None
     base = getattr(table, "base", None)
     if isclass(found):
@@ -142,10 +141,8 @@ def plain(item: ConfigValue) -> Any:
     else:
         having = [table for table in TABLES if name.removeprefix("Custom>") in table]
         if not having and own is None:
-            raise item.error(
-                f"there is no class {name!r} here. One of your own is handed over: "
-                f"custom_objects={{{registered!r}: ...}}"
-            )
+            cure = f"One of your own is handed over: custom_objects={{{registered!r}: ...}}"
+            raise item.error(f"there is no class {name!r} here. {cure}")
         table = next((table for table in having if table.module == module), (having or TABLES)[0])
     return make(item, table.kind, table)
 

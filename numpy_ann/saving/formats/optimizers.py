@@ -98,22 +98,17 @@ def write_optimizer(optimizer: Optimizer) -> dict[str, Any]:
     _row(optimizer)
     name = type(optimizer).__name__
     if callable(optimizer.get_config()["learning_rate"]):
-        raise ValueError(
-            "A Keras file can't hold a function as the learning rate. Set a number or a schedule before "
-            "saving: compile(optimizer=...)." + _WITHOUT
-        )
+        cure = f"Set a number or a schedule before saving: compile(optimizer=...).{_WITHOUT}"
+        raise ValueError(f"A Keras file can't hold a function as the learning rate. {cure}")
     if optimizer.schedule is not None:
         row_of(optimizer.schedule, "schedule", SCHEDULES, _WITHOUT)
     if not _unlike_todays(optimizer):
         return serialize_keras_object(optimizer)  # type: ignore[no-any-return]
     now = OPTIMIZERS[name]
     if not now.legacy_if(optimizer) or name == "Nadam":
-        warnings.warn(
-            f"Keras 3 has no legacy {name}: the file holds its {name}, by whose rule a training from it "
-            "goes on slightly otherwise. An .h5 file holds the legacy one.",
-            UserWarning,
-            stacklevel=2,
-        )
+        rule = "a training from it goes on slightly otherwise. An .h5 file holds the legacy one."
+        text = f"Keras 3 has no legacy {name}: the file holds its {name}, by whose rule {rule}"
+        warnings.warn(text, UserWarning, stacklevel=2)
     config = optimizer.get_config()
     config.pop("schedule_decay", None)
     return {"module": "keras.optimizers", "class_name": name, "config": config, "registered_name": None}
@@ -253,10 +248,9 @@ def _read_state(
     if len(names) == len(slots) * len(weights) and places is None:
         kept = list(weights)  # Keras 3.0 keeps state for weights that aren't trained, too
     elif len(names) != len(slots) * len(kept):
-        raise group.error(
-            f"{len(names)} arrays of state, but {type(optimizer).__name__} has {len(slots)} for each of the "
-            f"{len(kept)} trainable weights. With compile=False, the model loads without them."
-        )
+        own = f"{type(optimizer).__name__} has {len(slots)} for each of the {len(kept)} trainable weights"
+        cure = "With compile=False, the model loads without them."
+        raise group.error(f"{len(names)} arrays of state, but {own}. {cure}")
     places = places or range(len(kept))
     state: dict[str, dict[int, Array]] = {slot: {} for slot in slots}
     # In Keras 2's legacy optimizers, slot follows slot; but not in Ftrl.

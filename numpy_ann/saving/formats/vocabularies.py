@@ -66,10 +66,9 @@ def fill_vocabularies(
         if data is None:
             size, unknown = options.get("vocabulary_size"), options.get("num_oov_indices")
             if isinstance(size, int) and isinstance(unknown, int) and size > unknown + 1:
-                raise ModelFormatError(
-                    f"{place}: the vocabulary of {size} entries isn't in the file. Keras leaves what adapt() "
-                    "found out of .h5 files: save as .keras there."
-                )
+                cure = "Keras leaves what adapt() found out of .h5 files: save as .keras there."
+                text = f"{place}: the vocabulary of {size} entries isn't in the file. {cure}"
+                raise ModelFormatError(text)
             continue
         left -= len(data)
         try:

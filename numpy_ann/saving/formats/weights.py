@@ -249,8 +249,7 @@ def read_numbers(
     with np.errstate(over="ignore"):
         converted = group.array(name, shape, kind).astype(dtype, copy=False)
     if not allow_nonfinite and not np.isfinite(converted).all():
-        raise ModelFormatError(
-            f"{group.place}/{name}: holds NaN or infinity, from which nothing can be computed. "
-            "To look at such a model, load it with allow_nonfinite=True."
-        )
+        cure = "To look at such a model, load it with allow_nonfinite=True."
+        what = "holds NaN or infinity, from which nothing can be computed"
+        raise ModelFormatError(f"{group.place}/{name}: {what}. {cure}")
     return converted
