@@ -72,7 +72,6 @@ def confusion_matrix(
         warnings.warn(
             "A single label was found in 'y_true' and 'y_pred'. For the confusion matrix to have the correct "
             "shape, use the 'labels' parameter to pass all known labels.",
-            UserWarning,
             stacklevel=2,
         )
     return matrix
@@ -246,11 +245,8 @@ def _names(classes: npt.NDArray[Any], target_names: Any, *, labels_given: bool) 
                 f"Number of classes, {len(classes)}, does not match size of target_names, {len(names)}. "
                 "Try specifying the labels parameter"
             )
-        warnings.warn(
-            f"labels size, {len(classes)}, does not match size of target_names, {len(names)}",
-            UserWarning,
-            stacklevel=3,
-        )
+        differ = f"labels size, {len(classes)}, does not match size of target_names, {len(names)}"
+        warnings.warn(differ, stacklevel=3)
     return names
 
 

@@ -182,7 +182,6 @@ def _classes(true: Array, labels: npt.ArrayLike | None) -> Array:
             f"Labels passed were {labels}. But this function assumes labels are ordered lexicographically. "
             f"Pass the ordered labels={classes.tolist()} and ensure that the columns of y_prob correspond to "
             "this ordering.",
-            UserWarning,
             stacklevel=3,
         )
     if (inputs.encode(true, classes) < 0).any():

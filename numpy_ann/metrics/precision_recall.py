@@ -78,7 +78,6 @@ def precision_recall_fscore_support(
         warnings.warn(
             f"Note that pos_label (set to {pos_label!r}) is ignored when average != 'binary' (got "
             f"{average!r}). You may use labels=[pos_label] to specify a single positive class.",
-            UserWarning,
             stacklevel=2,
         )
     if average == "samples":
@@ -188,10 +187,8 @@ def divide(
     quotient = np.where(undefined, value, numerator / np.where(undefined, 1, denominator))
     if warn and zero_division == "warn" and undefined.any():
         place = "due to" if quotient.size == 1 else "in labels with"
-        warnings.warn(
+        inputs.undefined(
             f"{score} is ill-defined and being set to 0.0 {place} no {samples} samples. "
-            "Use `zero_division` parameter to control this behavior.",
-            inputs.UndefinedMetricWarning,
-            stacklevel=2,
+            "Use `zero_division` parameter to control this behavior."
         )
     return quotient

@@ -12,7 +12,7 @@ from numpy_ann.parameter import Parameter
 
 __all__ = [
     "BLOCK", "CLIPPINGS", "Exclusion", "blocks", "clip_by_global_norm", "clip_by_norm", "clip_by_value",
-    "move_mean", "move_mean_square", "slices",
+    "move_mean", "move_mean_square", "root", "slices",
 ]  # fmt: skip
 
 BLOCK = 2**17
@@ -52,6 +52,11 @@ def move_mean_square(v: Array, beta: float, g: Array, spare: Array) -> None:
     np.multiply(g, g, out=spare)
     spare *= 1 - beta
     v += spare
+
+
+def root(v: Array, epsilon: float, out: Array) -> Array:
+    """Return ``sqrt(v + epsilon)``, in ``out``."""
+    return np.sqrt(np.add(v, epsilon, out=out), out=out)
 
 
 @dataclass(frozen=True)

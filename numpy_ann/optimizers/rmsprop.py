@@ -5,7 +5,7 @@ from typing import Unpack
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.optimizers.flat_vector import move_mean, move_mean_square
+from numpy_ann.optimizers.flat_vector import move_mean, move_mean_square, root
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_bool, checked_number
 
@@ -58,9 +58,7 @@ class Adagrad(Optimizer):
     def update(self, theta: Array, g: Array, learning_rate: float) -> None:
         s, step = self.state["accumulator"], self._scratch
         s += np.multiply(g, g, out=step)
-        np.add(s, self.epsilon, out=step)
-        np.sqrt(step, out=step)
-        np.divide(g, step, out=step)
+        np.divide(g, root(s, self.epsilon, step), out=step)
         step *= learning_rate
         theta -= step
 
@@ -123,9 +121,7 @@ class RMSprop(Optimizer):
             a = self.state["average_gradient"]
             move_mean(a, self.rho, g, step)
             v = np.subtract(v, np.multiply(a, a, out=step), out=step)
-        np.add(v, self.epsilon, out=step)
-        np.sqrt(step, out=step)
-        np.divide(g, step, out=step)
+        np.divide(g, root(v, self.epsilon, step), out=step)
         step *= learning_rate
         if self.momentum:
             u = self.state["momentum"]
@@ -182,12 +178,8 @@ class Adadelta(Optimizer):
         v, d = self.state["accumulated_grad"], self.state["accumulated_delta_var"]
         step, other = self._scratch, self._spare  # step is -delta
         move_mean_square(v, self.rho, g, step)
-        np.add(d, self.epsilon, out=step)
-        np.sqrt(step, out=step)
-        step *= g
-        np.add(v, self.epsilon, out=other)
-        np.sqrt(other, out=other)
-        step /= other
+        np.multiply(root(d, self.epsilon, step), g, out=step)
+        step /= root(v, self.epsilon, other)
         move_mean_square(d, self.rho, step, other)
         step *= learning_rate
         theta -= step
