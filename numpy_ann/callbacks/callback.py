@@ -227,16 +227,11 @@ def _figure(name: str, value: Any) -> Any:
 
 
 class LambdaCallback(Callback):
-    """Call these functions at these moments.
+    """Call these functions at these moments, with ``(epoch, logs)``, ``(logs)`` or ``(batch, logs)``.
+
+    ``moments`` are any other of ``Callback``'s methods, by their names.
 
     Raises ``TypeError`` if there is no such moment, or one is given something that can't be called.
-
-    Parameters
-    ----------
-    on_epoch_begin, on_epoch_end, on_train_begin, on_train_end, on_train_batch_begin, on_train_batch_end
-        Called with ``(epoch, logs)``, ``(logs)`` or ``(batch, logs)``.
-    **moments : callable
-        Any other of ``Callback``'s methods, by its name.
 
     >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
     >>> callback.on_epoch_end(3, {"loss": 0.5})

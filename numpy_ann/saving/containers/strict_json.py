@@ -57,10 +57,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _number(text: str) -> int | float:
     if not text.lstrip("-").isdigit():
         if not math.isfinite(value := float(text)):
-            named = text.isalpha() or text == "-Infinity"
-            raise ValueError(
-                f"{text} is not a JSON number" if named else f"the number {text[:40]} is too large"
-            )
+            if text.isalpha() or text == "-Infinity":
+                raise ValueError(f"{text} is not a JSON number")
+            raise ValueError(f"the number {text[:40]} is too large")
         return value
     if len(text) > _DIGITS:
         raise ValueError(f"an integer of {len(text)} digits; at most {_DIGITS} are read")

@@ -38,10 +38,9 @@ def class_of(entry: ConfigValue, kind: str, known: Collection[str]) -> str:
     """Return a serialized object's class, if it is known; Keras 2 writes ``Custom>Adam`` for its own Adam."""
     name = entry["class_name"].of(str).removeprefix("Custom>")
     if name not in known:
-        hints = (
-            f"{', '.join(sorted(known))}. One of your own is handed over: custom_objects={{{name!r}: ...}}"
-        )
-        raise entry.error(f"the {kind} {name!r} is not supported. Supported: {hints}")
+        cure = f"One of your own is handed over: custom_objects={{{name!r}: ...}}"
+        hints = f"Supported: {', '.join(sorted(known))}. {cure}"
+        raise entry.error(f"the {kind} {name!r} is not supported. {hints}")
     return name
 
 
