@@ -29,9 +29,7 @@ def run(
 
     It finds ``sys.argv``, ``__name__ == "__main__"``, ``__file__`` and its own folder first on ``sys.path``,
     as ``python script.py`` would have them; all are as before afterwards. What it raises is printed from the
-    script's own lines on.
-
-    Raises ``OSError`` if there is no such file.
+    script's own lines on. Raises ``OSError`` if there is no such file.
 
     Parameters
     ----------

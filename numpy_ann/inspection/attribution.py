@@ -31,13 +31,11 @@ def saliency(model: Model, x: Any, class_index: int | Array | None = None) -> An
     all but 0 where the model is certain. Models that end in neither softmax nor sigmoid, as in regression,
     have their outputs for scores.
 
-    The pass is one of predicting: dropout is off, and batch normalization uses its moving averages. Model
-    and parameters stay as they are. Layers of your own may differ in training only if they derive from
-    ``NoiseLayer``.
-
-    Raises ``TypeError`` if ``model`` is no model, or ``x`` holds no numbers. Raises ``ValueError`` if the
-    model isn't built or has several outputs, ``x`` doesn't fit it, there is no such class, or a layer of your
-    own computes something else in training than in predicting.
+    The pass is one of predicting: dropout is off, and batch normalization uses its moving averages. Model and
+    parameters stay as they are. Layers of your own may differ in training only if they derive from
+    ``NoiseLayer``. Raises ``TypeError`` if ``model`` is no model, or ``x`` holds no numbers. Raises
+    ``ValueError`` if the model isn't built or has several outputs, ``x`` doesn't fit it, there is no such
+    class, or a layer of your own computes something else in training than in predicting.
 
     Parameters
     ----------

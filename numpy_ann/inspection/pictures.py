@@ -52,9 +52,7 @@ def weight_images(model: Model, shape: Sequence[int] = (28, 28)) -> Array:
 
     ``images[j] = W[:, j]`` in the given shape: a copy, ``(units, rows, columns)``, in the model's dtype.
     Layers before it that leave the pixels in their places, such as ``Rescaling`` and ``Flatten``, change
-    nothing in that.
-
-    Raises ``TypeError`` if ``model`` is no model; ``ValueError`` if it isn't built or has no
+    nothing in that. Raises ``TypeError`` if ``model`` is no model; ``ValueError`` if it isn't built or has no
     ``Dense`` layer, or the layer reads another number of pixels.
 
     Parameters

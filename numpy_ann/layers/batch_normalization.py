@@ -28,10 +28,9 @@ class BatchNormalization(ScaleAndCenter):
         moving_variance = momentum moving_variance + (1 - momentum) variance
 
     Predicting, the moving ones stand for the batch's. As in Keras, so they do in training too if the layer's
-    ``trainable`` is False, and stay as they are. For the backward pass see ``ScaleAndCenter``.
-
-    **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``,
-    ``moving_mean``, ``moving_variance``: ``(features,)``.
+    ``trainable`` is False, and stay as they are. For the backward pass see ``ScaleAndCenter``. **Input
+    shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``, ``moving_mean``,
+    ``moving_variance``: ``(features,)``.
 
     Parameters
     ----------

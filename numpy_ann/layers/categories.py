@@ -101,10 +101,9 @@ class CategoryEncoding(EncodingLayer):
         y[i, n] = how often n is in x[i]                  count
         y[i, j, n] = 1 where n = x[i, j], else 0          one_hot
 
-    Backward nothing: ``dx = 0`` almost everywhere, and so it isn't worked out.
-
-    **Input shape** ``(batch, categories)``; of any shape for ``one_hot``, of which an axis of 1 at the end is
-    left out. **Output shape** ``(batch, num_tokens)``, or the input's with ``num_tokens`` behind it.
+    Backward nothing: ``dx = 0`` almost everywhere, and so it isn't worked out. **Input shape** ``(batch,
+    categories)``; of any shape for ``one_hot``, of which an axis of 1 at the end is left out. **Output
+    shape** ``(batch, num_tokens)``, or the input's with ``num_tokens`` behind it.
 
     Parameters
     ----------
@@ -136,9 +135,8 @@ class Discretization(EncodingLayer):
     """Say in which of a few ranges each number is.
 
     Forward ``y = how many of the boundaries are <= x``; or rows of that as by ``CategoryEncoding``. Backward
-    nothing: ``dx = 0`` almost everywhere, and so it isn't worked out.
-
-    **Input shape** ``(batch, ...)``. **Output shape** the same; with rows, as by ``CategoryEncoding``.
+    nothing: ``dx = 0`` almost everywhere, and so it isn't worked out. **Input shape** ``(batch, ...)``.
+    **Output shape** the same; with rows, as by ``CategoryEncoding``.
 
     Parameters
     ----------
@@ -191,10 +189,8 @@ class Discretization(EncodingLayer):
 
         Data are an array, or batches; of tuples ``(x, y, ...)``, ``x``. Of each batch, numbers at equal
         distances in their order are kept, each with how many it stands for; the batches' together are thinned
-        out by linear interpolation, as Keras does it.
-
-        Raises ``TypeError`` if it is something else; ``ValueError`` if there are no data, or boundaries were
-        given.
+        out by linear interpolation, as Keras does it. Raises ``TypeError`` if it is something else;
+        ``ValueError`` if there are no data, or boundaries were given.
         """
         if self.num_bins is None:
             raise ValueError(f"Layer {self.name!r} was given `bin_boundaries`: use `num_bins` to adapt it.")

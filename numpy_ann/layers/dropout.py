@@ -169,9 +169,8 @@ class SpatialDropout1D(Dropout):
     """Drop whole features of a sequence while training: ``Dropout`` with one number of the mask a feature.
 
     Forward, in training, ``y[i, t, j] = x[i, t, j] mask[i, j]``, with ``mask`` 0 with probability ``rate``,
-    else ``1 / (1 - rate)``; backward ``dx = dy mask``. When predicting, ``y = x``.
-
-    **Input shape** ``(batch, steps, features)``. **Output shape** the same.
+    else ``1 / (1 - rate)``; backward ``dx = dy mask``. When predicting, ``y = x``. **Input shape** ``(batch,
+    steps, features)``. **Output shape** the same.
 
     Source: Tompson et al., "Efficient Object Localization Using Convolutional Networks", CVPR 2015, section
     3.2. ``rate`` and ``seed`` are those of ``Dropout``.

@@ -20,10 +20,9 @@ class Embedding(CategoricalLayer):
     """Look up a row of a learned matrix for each whole number.
 
     Forward ``y[i, j] = E[x[i, j]]``, backward ``dE[n] = sum of dy[i, j] where x[i, j] = n``. It is the
-    product of one-hot rows with ``E``, without those rows; the numbers themselves take no gradient.
-
-    **Input shape** ``(batch, ...)``, of whole numbers from 0 to below ``input_dim``; as in Keras, fractions
-    are cut off. **Output shape** ``(batch, ..., output_dim)``. ``E``: ``(input_dim, output_dim)``.
+    product of one-hot rows with ``E``, without those rows; the numbers themselves take no gradient. **Input
+    shape** ``(batch, ...)``, of whole numbers from 0 to below ``input_dim``; as in Keras, fractions are cut
+    off. **Output shape** ``(batch, ..., output_dim)``. ``E``: ``(input_dim, output_dim)``.
 
     Parameters
     ----------

@@ -135,10 +135,8 @@ class LayerNormalization(ScaleAndCenter):
     """Normalize each sample along some of its axes; the same in training and predicting.
 
     ``y = gamma (x - mean) / sqrt(variance + epsilon) + beta``, with the mean and the (biased) variance of one
-    sample along ``axis``. For the backward pass see ``ScaleAndCenter``.
-
-    **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``: the lengths of
-    the axes.
+    sample along ``axis``. For the backward pass see ``ScaleAndCenter``. **Input shape** ``(batch, ...,
+    features)``. **Output shape** the same. ``gamma``, ``beta``: the lengths of the axes.
 
     Parameters
     ----------
@@ -168,10 +166,8 @@ class GroupNormalization(ScaleAndCenter):
 
     ``y = gamma (x - mean) / sqrt(variance + epsilon) + beta``, with the mean and the (biased) variance of all
     numbers of one sample that are of one group, neighbours along ``axis``. For the backward pass see
-    ``ScaleAndCenter``; its means are those of the groups.
-
-    **Input shape** ``(batch, ..., features)``. **Output shape** the same. ``gamma``, ``beta``:
-    ``(features,)``.
+    ``ScaleAndCenter``; its means are those of the groups. **Input shape** ``(batch, ..., features)``.
+    **Output shape** the same. ``gamma``, ``beta``: ``(features,)``.
 
     Parameters
     ----------

@@ -29,9 +29,8 @@ class MergingLayer(Layer):
     """The base of layers that take a list of arrays, ``layer([x1, x2])``, and make one of them.
 
     Arrays are spread as NumPy does it, behind the batch axis: an axis of 1 stands for any length, and a
-    sample of fewer axes goes with the last ones of the others.
-
-    **Input shape** a list of ``(batch, ...)``. **Output shape** that to which they are spread.
+    sample of fewer axes goes with the last ones of the others. **Input shape** a list of ``(batch, ...)``.
+    **Output shape** that to which they are spread.
     """
 
     several_inputs: ClassVar[bool] = True
@@ -152,9 +151,7 @@ class Subtract(MergingLayer):
     """Subtract the second of two arrays from the first.
 
     Forward ``y = x1 - x2``, backward ``dx = dy`` of the first and ``dx = -dy`` of the second, summed as by
-    ``Add``.
-
-    **Input shape** a list of two ``(batch, ...)``. **Output shape** that to which they are spread.
+    ``Add``. **Input shape** a list of two ``(batch, ...)``. **Output shape** that to which they are spread.
 
     >>> Subtract()([np.array([[1.0, 2.0]]), np.array([[3.0, 1.0]])])
     array([[-2.,  1.]], dtype=float32)
@@ -228,10 +225,9 @@ class Minimum(Maximum):
 class Concatenate(MergingLayer):
     """Put arrays one behind the other, along one axis.
 
-    Forward ``y = [x1, x2, ...]``, backward ``dx = dy``, cut where the inputs met.
-
-    **Input shape** a list of ``(batch, ...)``, equal but for the axis. **Output shape** the same, the axis as
-    long as those of the inputs together.
+    Forward ``y = [x1, x2, ...]``, backward ``dx = dy``, cut where the inputs met. **Input shape** a list of
+    ``(batch, ...)``, equal but for the axis. **Output shape** the same, the axis as long as those of the
+    inputs together.
 
     Parameters
     ----------
@@ -274,10 +270,9 @@ class Dot(MergingLayer):
 
     Forward ``y = sum of x1 x2 over the axis``, backward ``dx = dy x2`` of the first and ``dx = dy x1`` of the
     second. With ``normalize``, it is the cosine of vectors: ``u = x / |x|`` stands in place of ``x``, and
-    ``dx = (du - u (u . du)) / |x|``.
-
-    **Input shape** a list of two, of at least two axes. **Output shape** the axes of the first, then of the
-    second, but for those summed over, with the batch's once; ``(batch, 1)`` if none is left.
+    ``dx = (du - u (u . du)) / |x|``. **Input shape** a list of two, of at least two axes. **Output shape**
+    the axes of the first, then of the second, but for those summed over, with the batch's once; ``(batch,
+    1)`` if none is left.
 
     Parameters
     ----------

@@ -68,11 +68,9 @@ class Normalization(Layer):
     **Input shape** ``(batch, ...)``. **Output shape** the same. ``mean``, ``variance``: the lengths of the
     kept axes. Training leaves them alone. With them Keras keeps a whole number, ``count``, which is 0 but in
     files of Keras 2. From ``.h5`` files, its own included, Keras 3 takes an ``axis`` that is one integer, and
-    no other.
-
-    Raises ``TypeError`` if ``axis`` holds anything but integers; ``ValueError`` if only one of ``mean`` and
-    ``variance`` is given, they differ in shape or have more axes than are kept, aren't finite, or a variance
-    is negative; when built, if there is no such axis, or they don't fit.
+    no other. Raises ``TypeError`` if ``axis`` holds anything but integers; ``ValueError`` if only one of
+    ``mean`` and ``variance`` is given, they differ in shape or have more axes than are kept, aren't finite,
+    or a variance is negative; when built, if there is no such axis, or they don't fit.
 
     Parameters
     ----------

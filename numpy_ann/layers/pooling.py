@@ -15,7 +15,6 @@ class GlobalAveragePooling1D(Layer):
     """Take the mean of each feature over the steps of a sequence.
 
     Forward ``y[i, j] = sum of x[i, t, j] over t / steps``, backward ``dx[i, t, j] = dy[i, j] / steps``.
-
     **Input shape** ``(batch, steps, features)``. **Output shape** ``(batch, features)``.
 
     Parameters
@@ -63,9 +62,8 @@ class GlobalMaxPooling1D(GlobalAveragePooling1D):
     """Take the largest of each feature over the steps of a sequence.
 
     Forward ``y[i, j] = max(x[i, t, j]) over t``, backward ``dx[i, t, j] = dy[i, j]`` where ``x`` is the
-    largest, divided by their number where several are, and 0 elsewhere.
-
-    **Input shape** ``(batch, steps, features)``. **Output shape** ``(batch, features)``.
+    largest, divided by their number where several are, and 0 elsewhere. **Input shape** ``(batch, steps,
+    features)``. **Output shape** ``(batch, features)``.
 
     ``data_format`` and ``keepdims`` are those of ``GlobalAveragePooling1D``.
 

@@ -31,9 +31,8 @@ class ReshapingLayer(Layer):
 class Flatten(ReshapingLayer):
     """Lay each sample's numbers out in one row; nothing is computed or copied.
 
-    ``y[i] = x[i].ravel()`` and backward ``dx = dy`` in the shape of ``x``.
-
-    **Input shape** ``(batch, ...)``. **Output shape** ``(batch, product of the others)``.
+    ``y[i] = x[i].ravel()`` and backward ``dx = dy`` in the shape of ``x``. **Input shape** ``(batch, ...)``.
+    **Output shape** ``(batch, product of the others)``.
 
     >>> Flatten().forward(np.zeros((2, 28, 28))).shape
     (2, 784)
@@ -47,9 +46,8 @@ class Flatten(ReshapingLayer):
 class Reshape(ReshapingLayer):
     """Give each sample another shape; nothing is computed or copied.
 
-    Forward ``y[i] = x[i].reshape(target_shape)``, backward ``dx = dy`` in the shape of ``x``.
-
-    **Input shape** ``(batch, ...)``. **Output shape** ``(batch, *target_shape)``.
+    Forward ``y[i] = x[i].reshape(target_shape)``, backward ``dx = dy`` in the shape of ``x``. **Input shape**
+    ``(batch, ...)``. **Output shape** ``(batch, *target_shape)``.
 
     Parameters
     ----------
@@ -88,9 +86,7 @@ class Permute(Layer):
     """Put the axes of each sample in another order; nothing is computed or copied.
 
     Forward ``y[i] = x[i].transpose(dims)``, axes counted from 1; backward ``dx = transpose(dy)``, with the
-    axes put back.
-
-    **Input shape** ``(batch, ...)``. **Output shape** the same lengths in another order.
+    axes put back. **Input shape** ``(batch, ...)``. **Output shape** the same lengths in another order.
 
     Parameters
     ----------
@@ -129,9 +125,8 @@ class Permute(Layer):
 class RepeatVector(Layer):
     """Repeat each sample, a vector, ``n`` times.
 
-    Forward ``y[i, t] = x[i]`` for each ``t`` below ``n``, backward ``dx = sum of dy[:, t] over t``.
-
-    **Input shape** ``(batch, features)``. **Output shape** ``(batch, n, features)``.
+    Forward ``y[i, t] = x[i]`` for each ``t`` below ``n``, backward ``dx = sum of dy[:, t] over t``. **Input
+    shape** ``(batch, features)``. **Output shape** ``(batch, n, features)``.
 
     Parameters
     ----------

@@ -116,10 +116,8 @@ class LookupLayer(EncodingLayer):
         """Take tokens as the vocabulary, in place of those before: a sequence, or a text file, a line each.
 
         Those of the mask and of unknown ones may be the first. With ``output_mode="tf_idf"``, and only then,
-        ``idf_weights`` has a weight for each entry.
-
-        Raises ``ValueError`` if it is empty, a token stands there twice, there are more than ``max_tokens``,
-        or weights are missing or too many.
+        ``idf_weights`` has a weight for each entry. Raises ``ValueError`` if it is empty, a token stands
+        there twice, there are more than ``max_tokens``, or weights are missing or too many.
         """
         if isinstance(vocabulary, str):
             vocabulary = Path(vocabulary).read_text(encoding="utf-8").splitlines()
@@ -169,9 +167,7 @@ class LookupLayer(EncodingLayer):
 
         Data are an array, a list, or an iterable of batches. With ``output_mode="tf_idf"``, a token's weight
         is ``log(1 + documents / (1 + those that have it))``, where each row is a document; of one axis, each
-        entry.
-
-        Raises ``ValueError`` if a vocabulary was given, or there are no tokens.
+        entry. Raises ``ValueError`` if a vocabulary was given, or there are no tokens.
         """
         if not self._adapted:
             raise ValueError(f"Layer {self.name!r} was given a vocabulary: make one without, to adapt it.")
@@ -248,10 +244,8 @@ class StringLookup(LookupLayer):
 
     Forward ``y = the number of x in the vocabulary``; or, by ``output_mode``, rows as by
     ``CategoryEncoding``, of which ``"tf_idf"`` multiplies counts by weights. Backward nothing: ``dx = 0`` has
-    no meaning for words.
-
-    **Input shape** ``(batch, ...)``, of text. **Output shape** the same; with rows, as by
-    ``CategoryEncoding``.
+    no meaning for words. **Input shape** ``(batch, ...)``, of text. **Output shape** the same; with rows, as
+    by ``CategoryEncoding``.
 
     Parameters
     ----------
@@ -298,10 +292,8 @@ class IntegerLookup(LookupLayer):
     """Number whole numbers, such as codes or years, by a vocabulary.
 
     Forward ``y = the number of x in the vocabulary``; or, by ``output_mode``, rows as by ``StringLookup``.
-    Backward nothing: ``dx = 0`` almost everywhere, and so it isn't worked out.
-
-    **Input shape** ``(batch, ...)``, of whole numbers. **Output shape** the same; with rows, as by
-    ``CategoryEncoding``.
+    Backward nothing: ``dx = 0`` almost everywhere, and so it isn't worked out. **Input shape** ``(batch,
+    ...)``, of whole numbers. **Output shape** the same; with rows, as by ``CategoryEncoding``.
 
     Parameters
     ----------

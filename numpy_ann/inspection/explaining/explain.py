@@ -62,10 +62,8 @@ def explain(thing: Any, *, derive: bool = False) -> Explanation:
     """Return what a part of the library computes: formula, symbols, derivative, source, and where to read on.
 
     All of it is taken from the docstring, and the symbols from the object: a built layer's with its shapes,
-    an optimizer's with its settings.
-
-    Raises ``TypeError`` if it is something else. Raises ``ValueError`` if there is nothing of that name, or
-    several things.
+    an optimizer's with its settings. Raises ``TypeError`` if it is something else. Raises ``ValueError`` if
+    there is nothing of that name, or several things.
 
     Parameters
     ----------

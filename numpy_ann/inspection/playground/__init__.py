@@ -29,10 +29,8 @@ def write_playground(path: str | os.PathLike[str], x: Array | None = None, y: Ar
     Layers, units, activations, optimizer, learning rate, batch size, dropout and penalties are chosen in the
     page; it learns spirals, moons, circles, blobs, a table pasted in, or the pictures given here, and opens
     each step up, forward and back. Its JavaScript takes the library's steps, to 1e-5. A network made in it is
-    saved as a ``.keras`` file, and such a file is opened.
-
-    Raises ``ValueError`` if the pictures or the classes are of another kind; ``OSError`` if the file can't be
-    written.
+    saved as a ``.keras`` file, and such a file is opened. Raises ``ValueError`` if the pictures or the
+    classes are of another kind; ``OSError`` if the file can't be written.
 
     Parameters
     ----------
