@@ -14,16 +14,9 @@ __all__ = ["Use", "check"]
 
 @dataclass(frozen=True)
 class Use:
-    """A name that a script takes from Keras or TensorFlow.
+    """A name that a script takes from Keras or TensorFlow: its line, from 1, and what is said if missing.
 
-    Parameters
-    ----------
-    line : int
-        Where, from 1; in a notebook counted over all its code cells.
-    name : str
-        The whole name, as in ``keras.layers.Dense``.
-    missing : str
-        What is said where it isn't here; empty where it is.
+    In a notebook, lines are counted over all code cells. ``missing`` is empty where the name is here.
     """
 
     line: int
@@ -32,17 +25,11 @@ class Use:
 
 
 def check(path: str | os.PathLike[str]) -> list[Use]:
-    r"""Return each name of Keras' or TensorFlow's that a script or a notebook uses, once a line, in order.
+    r"""Return each name of Keras or TensorFlow that a ``.py`` or ``.ipynb`` file uses, once a line, in order.
 
     Names are followed through ``import ... as``, ``from ... import`` and plain assignments such as
-    ``K = keras.backend``; what a script makes of them at run time isn't.
-
-    Raises ``OSError`` if it can't be read. Raises ``SyntaxError`` if it isn't Python.
-
-    Parameters
-    ----------
-    path : str or path-like
-        A ``.py`` or ``.ipynb`` file.
+    ``K = keras.backend``; what a script makes of them at run time isn't. Raises ``OSError`` if it can't be
+    read; ``SyntaxError`` if it isn't Python.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

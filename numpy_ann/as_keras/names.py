@@ -115,27 +115,27 @@ def look_up(fullname: str, name: str) -> Any:
     value = _found(fullname, name)
     if value is not _ABSENT:
         return value
-    module = _of_keras(fullname)
-    if module is None and not fullname.startswith("scikeras"):
+    home = _home(fullname)
+    if home is None:
         raise AttributeError(
             f"numpy_ann stands in for TensorFlow here and has no {fullname}.{name}"
             f"{_hint(name, _tensorflow().get(fullname, ()))}. What it has is Keras, for fully connected "
             "networks, and what their scripts use beside it."
         )
-    raise AttributeError(_no_name(fullname, _home(module or fullname), name))
+    raise AttributeError(_no_name(fullname, home, name))
 
 
-def _home(module: str) -> str:
-    """Return the module of today that a module's names are in."""
-    return _OLD_MODULES.get(module, module) if keras_2 else module
+def _home(fullname: str) -> str | None:
+    """Return the module of today that a module's names are in; None where it is TensorFlow's."""
+    module = fullname if fullname.startswith("scikeras") else _of_keras(fullname)
+    return _OLD_MODULES.get(module, module) if keras_2 and module else module
 
 
 def _found(fullname: str, name: str) -> Any:
     """Return what a name means; ``_ABSENT`` if it isn't here."""
-    module = _of_keras(fullname)
-    if module is None and not fullname.startswith("scikeras"):
+    home = _home(fullname)
+    if home is None:
         return _tensorflow().get(fullname, {}).get(name, _ABSENT)
-    home = _home(module or fullname)
     name = _OLD_NAMES.get(name, name) if keras_2 else name
     if name == "__version__":
         return next(iter(keras_names()["version"]))
@@ -163,10 +163,9 @@ def present(fullname: str) -> list[str]:
 
 @cache
 def _present(fullname: str, keras_2: bool) -> list[str]:
-    module = _of_keras(fullname)
-    if module is None and not fullname.startswith("scikeras"):
+    home = _home(fullname)
+    if home is None:
         return sorted(_tensorflow().get(fullname, ()))
-    home = _home(module or fullname)
     candidates = set(keras_names().get(home, ()))
     for place in _HOMES.get(home, "").split():
         with suppress(ModuleNotFoundError):

@@ -31,21 +31,12 @@ def run(
     as ``python script.py`` would have them; all are as before afterwards. What it raises is printed from the
     script's own lines on. Raises ``OSError`` if there is no such file.
 
-    Parameters
-    ----------
-    target : str or path-like
-        A ``.py`` file, a notebook (``.ipynb``), whose code cells run one after another, or with ``module`` a
-        module's name.
-    arguments : sequence of str
-        What follows in ``sys.argv``.
-    module : bool
-        Whether it is a module's name, as for ``python -m``.
-    keras2 : bool
-        Take the spellings of Keras 1 and 2 that Keras 3 refuses (``nb_epoch``, ``lr``, ``keras.layers.core``,
-        ``predict_classes``), with the meaning that they had.
-    data_parallel : bool
-        Share what it trains with the other processes that ``mpiexec`` started. All begin NumPy's and Python's
-        random numbers with the same seed, and the first one alone prints.
+    ``target`` is a ``.py`` file, a notebook (``.ipynb``), whose code cells run one after another, or with
+    ``module`` a module's name, as for ``python -m``; ``arguments`` follow in ``sys.argv``. With ``keras2``,
+    it takes the spellings of Keras 1 and 2 that Keras 3 refuses (``nb_epoch``, ``lr``, ``keras.layers.core``,
+    ``predict_classes``), with the meaning that they had. With ``data_parallel``, what it trains is shared
+    with the other processes that ``mpiexec`` started: all begin NumPy's and Python's random numbers with the
+    same seed, and the first one alone prints.
     """
     path = _module(str(target)) if module else Path(target)
     cells = cells_of(path)

@@ -142,16 +142,9 @@ def tensors_for_scripts() -> AbstractContextManager[None]:
 class Variable(Parameter):
     """``keras.Variable``: an array that is changed in place, and that a tape and an optimizer know.
 
-    Parameters
-    ----------
-    initializer : array or callable
-        The first numbers, or what makes them of ``shape``.
-    shape, dtype
-        Left out, those of the numbers: Python's are float32 and int32.
-    trainable : bool
-        Whether tapes watch it by themselves.
-    name : str, optional
-        Left out, the session's next: ``variable``, ``variable_1``.
+    It begins with the numbers ``initializer``, or those that it makes of ``shape``. Left out, ``shape`` and
+    ``dtype`` are those of the numbers (Python's are float32 and int32), ``name`` is the session's next:
+    ``variable``, ``variable_1``. ``trainable`` says whether tapes watch it by themselves.
 
     >>> steps = Variable(0)
     >>> steps.assign_add(2).numpy()

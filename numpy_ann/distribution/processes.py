@@ -24,13 +24,7 @@ _STARTED_BY_MPI = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK", "MPI_LOCALRA
 
 
 class MPICommunicator(Communicator):
-    """All processes that ``mpiexec`` started.
-
-    Parameters
-    ----------
-    mpi : module
-        ``mpi4py.MPI``.
-    """
+    """All processes that ``mpiexec`` started, by the module ``mpi4py.MPI``."""
 
     def __init__(self, mpi: Any) -> None:
         self._mpi, self._world = mpi, mpi.COMM_WORLD.Dup()  # our messages are nobody else's

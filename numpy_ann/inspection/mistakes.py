@@ -16,23 +16,16 @@ __all__ = ["ConfusedPair", "ConfusedPairs", "Mistakes", "most_confused", "table"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Mistakes:
-    """Wrong answers, the worst first; print them for a table.
+    """Wrong answers, ``wrong`` of ``samples`` in all, the worst first; print them for a table.
 
-    Attributes
-    ----------
-    indices, true, predicted : ndarray of int, shape (mistakes,)
-        Which samples, the right class and the answer.
-    probability, loss : ndarray, shape (mistakes,)
-        How certain the model was of its answer, from 0 to 1, and ``-log p`` of the right class.
-    wrong, samples : int
-        How many answers were wrong in all, and of how many.
+    The arrays are of shape ``(mistakes,)``.
     """
 
-    indices: Array
+    indices: Array  # which samples
     true: Array
     predicted: Array
-    probability: Array
-    loss: Array
+    probability: Array  # how certain the model was of its answer, from 0 to 1
+    loss: Array  # -log p of the right class
     wrong: int
     samples: int
 
@@ -90,22 +83,12 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
 
 @dataclass(frozen=True, eq=False)
 class ConfusedPair:
-    """A class that was taken for another.
-
-    Attributes
-    ----------
-    true, predicted, count : int
-        The right class, the answer, and how often.
-    share : float
-        Of the samples of the right class, from 0 to 1.
-    indices : ndarray of int, shape (count,)
-        Which samples, the most certain answer first.
-    """
+    """A class that was taken for another, how often, and in which samples, the most certain answer first."""
 
     true: int
     predicted: int
     count: int
-    share: float
+    share: float  # of the samples of the right class, from 0 to 1
     indices: Array = field(repr=False)
 
 
@@ -113,12 +96,7 @@ class ConfusedPair:
 class ConfusedPairs(Sequence[ConfusedPair]):
     """Classes taken for others, the most frequent pair first; print them for a table.
 
-    Attributes
-    ----------
-    pairs : tuple of ConfusedPair
-        Also found by iterating, by index and with ``len``.
-    wrong, samples : int
-        How many answers were wrong in all, and of how many.
+    ``pairs`` are also found by iterating and by index; ``wrong`` of ``samples`` answers were wrong in all.
     """
 
     pairs: tuple[ConfusedPair, ...]

@@ -23,15 +23,12 @@ from numpy_ann.part import Part, accepted, arguments, required, seen_as_ours
 from numpy_ann.random_streams import drawing_from, new_seed
 from numpy_ann.recording import here
 from numpy_ann.regularizers import RegularizerLike
+
+# isort: off
 from numpy_ann.validation import (
-    checked_batch_shape,
-    checked_bool,
-    checked_list_of_shapes,
-    checked_name,
-    checked_shape,
-    closed,
+    checked_batch_shape, checked_bool, checked_list_of_shapes, checked_name, checked_shape, closed,
     is_integer,
-)
+)  # fmt: skip
 
 __all__ = ["Layer", "Memory"]
 
@@ -463,15 +460,8 @@ class Layer(Part):
         """The parameters that the optimizer changes."""
         return [p for p in self.parameters if self.trainable and p.trainable]
 
-    @property
-    def weights(self) -> list[Parameter]:
-        """Keras' name for ``parameters``, and ``variables`` another; so are those that follow."""
-        return list(self.parameters)
-
-    @property
-    def trainable_weights(self) -> list[Parameter]:
-        """Keras' name for ``trainable_parameters``."""
-        return self.trainable_parameters
+    weights = property(lambda self: list(self.parameters), doc="Keras' name for ``parameters``.")
+    trainable_weights = property(lambda self: self.trainable_parameters, doc="``trainable_parameters``.")
 
     @property
     def non_trainable_weights(self) -> list[Parameter]:

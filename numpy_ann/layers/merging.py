@@ -9,13 +9,7 @@ import numpy as np
 from numpy_ann._typing import Array, BatchShape, Shape
 from numpy_ann.layers.layer import Layer, batch_of
 from numpy_ann.lookup import snake_case
-from numpy_ann.validation import (
-    checked_axes,
-    checked_bool,
-    checked_integer,
-    checked_list_of_shapes,
-    closed,
-)
+from numpy_ann.validation import checked_axes, checked_bool, checked_integer, checked_list_of_shapes, closed
 
 __all__ = [
     "Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract",

@@ -7,28 +7,16 @@ from importlib import import_module
 from inspect import isfunction
 from typing import Any
 
+# isort: off
 from numpy_ann import (
-    activations,
-    callbacks,
-    constraints,
-    initializers,
-    layers,
-    losses,
-    metrics,
-    optimizers,
-    regularizers,
-)
+    activations, callbacks, constraints, initializers, layers, losses, metrics, optimizers, regularizers,
+)  # fmt: skip
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.inspection.explaining.derivation import derived_layer, derived_loss
 from numpy_ann.inspection.explaining.docstrings import DocString, options_of, read_docstring
 from numpy_ann.inspection.explaining.explanation import (
-    Explanation,
-    place_of,
-    rule_of,
-    settings_of,
-    shown,
-    symbols_of,
-)
+    Explanation, place_of, rule_of, settings_of, shown, symbols_of,
+)  # fmt: skip
 from numpy_ann.layers import Layer
 from numpy_ann.lookup import did_you_mean
 from numpy_ann.losses.functions import FunctionLoss
