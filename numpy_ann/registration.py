@@ -12,14 +12,14 @@ from inspect import isclass
 from typing import Any, Self, TypeVar
 
 __all__ = [
-    "CustomObjectScope", "custom_object_scope", "get_custom_objects",
-    "get_registered_name", "get_registered_object", "handed", "register_keras_serializable",
+    "CustomObjectScope", "custom_object_scope", "get_custom_objects", "get_registered_name",
+    "get_registered_object", "handed", "register_keras_serializable",
 ]  # fmt: skip
 
 T = TypeVar("T")
 
-
 _registered: dict[str, Any] = {}
+_names: dict[Any, str] = {}
 
 
 class _Handed(threading.local):
@@ -28,7 +28,6 @@ class _Handed(threading.local):
 
 
 handed = _Handed()
-_names: dict[Any, str] = {}
 
 
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[T], T]:

@@ -10,10 +10,9 @@ from numpy_ann.saving.formats.options import (
     Row,
     choice,
     function_name,
-    integer,
-    number,
     optional,
     read_options,
+    within,
 )
 
 
@@ -22,8 +21,8 @@ class Point:
         self.place = (x, y)
 
 
-TABLES = {"Point": Row(Point, {"x": integer(0, 5), "y": number(0, 1)}, {"z": (None, 0)})}
-SEED = optional(integer(0, 2**63 - 1))
+TABLES = {"Point": Row(Point, {"x": within(int, 0, 5), "y": within(float, 0, 1)}, {"z": (None, 0)})}
+SEED = optional(within(int, 0, 2**63 - 1))
 
 
 def point(**config):

@@ -18,7 +18,7 @@ from numpy_ann.saving.formats.model_contents import (
 )
 from numpy_ann.saving.formats.objects import handed_over, make, serialize_keras_object
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
-from numpy_ann.saving.formats.options import ANYTHING, each, function_name, integer, read_options
+from numpy_ann.saving.formats.options import ANYTHING, each, function_name, read_options, within
 from numpy_ann.saving.formats.parts import LOSSES, METRICS, read_dtype
 
 __all__ = [
@@ -43,7 +43,7 @@ _LOST_OPTIMIZER = (
 )
 _VERSION = 1
 _MOST_STREAMS = 10_000
-_EPOCHS = integer(0, 2**31)
+_EPOCHS = within(int, 0, 2**31)
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,64}")
 _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSON readers promise to keep
 

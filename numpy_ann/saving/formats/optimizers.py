@@ -18,7 +18,7 @@ from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import Architecture, OptimizerState
 from numpy_ann.saving.formats.objects import class_of, handed_over, make, row_of, serialize_keras_object
-from numpy_ann.saving.formats.options import Row, number, optional, read_options
+from numpy_ann.saving.formats.options import Row, optional, read_options, within
 from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDULES
 from numpy_ann.saving.formats.weights import read_numbers
 
@@ -49,7 +49,7 @@ def _read_legacy(item: ConfigValue) -> Optimizer:
     name = class_of(item, "optimizer", LEGACY_OPTIMIZERS)
     row, config = LEGACY_OPTIMIZERS[name], item["config"]
     known = {key: reader for key, reader in row.arguments.items() if key not in DEFAULTS or "clip" in key}
-    known |= dict.fromkeys(("lr", "decay"), number(0, _LARGEST_RATE))
+    known |= dict.fromkeys(("lr", "decay"), within(float, 0, _LARGEST_RATE))
     if "epsilon" in known:
         known["epsilon"] = optional(known["epsilon"], 1e-7)
     options = read_options(config, known, row.inert)

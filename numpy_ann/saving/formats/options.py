@@ -14,8 +14,8 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.saving.containers.strict_json import ConfigValue, shown
 
 __all__ = [
-    "ANYTHING", "TABLES", "Neutral", "Reader", "Row", "Table", "choice", "each", "function_name", "integer",
-    "number", "numbers", "optional", "read_options", "rows",
+    "ANYTHING", "TABLES", "Neutral", "Reader", "Row", "Table", "choice", "each", "function_name", "numbers",
+    "optional", "read_options", "rows", "within",
 ]  # fmt: skip
 
 Reader: TypeAlias = Callable[[ConfigValue], Any]
@@ -35,14 +35,9 @@ def each(names: str, value: Any) -> dict[Any, Any]:
     return dict.fromkeys(names.split(), value)
 
 
-def number(low: float, high: float) -> Reader:
-    """Return the reader of a float from ``low`` to ``high``."""
-    return lambda item: item.of(float, low, high)
-
-
-def integer(low: int, high: int) -> Reader:
-    """Return the reader of an int from ``low`` to ``high``."""
-    return lambda item: item.of(int, low, high)
+def within(kind: type[int] | type[float], low: float, high: float) -> Reader:
+    """Return the reader of an int or a float from ``low`` to ``high``."""
+    return lambda item: item.of(kind, low, high)
 
 
 def optional(reader: Reader, otherwise: Any = None) -> Reader:
@@ -87,8 +82,8 @@ def _refused(item: ConfigValue) -> None:
 # What is read where nothing but the type is known; the class itself then says what it can't take.
 _BY_TYPE: dict[Any, Reader] = {
     bool: lambda item: item.of(bool),
-    float: number(-_LARGEST, _LARGEST),
-    int: integer(-(2**31), 2**31),
+    float: within(float, -_LARGEST, _LARGEST),
+    int: within(int, -(2**31), 2**31),
     str: lambda item: item.of(str),
 }
 

@@ -28,11 +28,10 @@ from numpy_ann.saving.formats.options import (
     choice,
     each,
     function_name,
-    integer,
-    number,
     numbers,
     optional,
     rows,
+    within,
 )
 from numpy_ann.training import Trainer
 
@@ -43,10 +42,10 @@ __all__ = [
 
 _LARGEST = 3.4e38  # a float32
 _MOST_STEPS = 2**62
-_STEPS = integer(0, _MOST_STEPS)
-_SEED = integer(0, 2**63 - 1)
-_FRACTION, _FACTOR, _POSITIVE = number(0, 1), number(0, 1e30), number(0, _LARGEST)
-_SIZE, _AXIS = integer(1, 2**31), integer(-32, 31)
+_STEPS = within(int, 0, _MOST_STEPS)
+_SEED = within(int, 0, 2**63 - 1)
+_FRACTION, _FACTOR, _POSITIVE = within(float, 0, 1), within(float, 0, 1e30), within(float, 0, _LARGEST)
+_SIZE, _AXIS = within(int, 1, 2**31), within(int, -32, 31)
 
 
 # How numpy_ann computes what each of Keras' policies asks for: in that precision or a better one.
@@ -167,8 +166,8 @@ def _vocabulary(item: ConfigValue) -> list[Any]:
 _LOOKUP: dict[Any, Reader | None] = {
     "vocabulary": optional(_vocabulary),
     "idf_weights": optional(lambda item: [weight.of(float, 0, _LARGEST) for weight in item.array(_TOKENS)]),
-    "max_tokens": optional(integer(2, 2**31)),
-    "num_oov_indices": integer(0, 2**31),
+    "max_tokens": optional(within(int, 2, 2**31)),
+    "num_oov_indices": within(int, 0, 2**31),
     # Keras 2 says of which dtype the numbers are that come out.
     "dtype": lambda item: "float32" if item.value == "int64" else read_dtype(item),
     **each("encoding oov_method vocabulary_dtype", None),
@@ -215,9 +214,9 @@ LAYERS = rows(
         "dtype": read_dtype,
         "seed": _SEED,
         "init": lambda item: _KERAS1_INITIALIZERS(item)(),
-        "axis": integer(-32, 2**31),
-        "dims": integer(1, 32),
-        **each("target_shape groups", integer(-1, 2**31)),
+        "axis": within(int, -32, 2**31),
+        "dims": within(int, 1, 32),
+        **each("target_shape groups", within(int, -1, 2**31)),
         **each("units noise_shape shared_axes n", _SIZE),
         **each("rate momentum stddev", _FRACTION),
         **each("alpha epsilon max_value negative_slope threshold l1 l2", _FACTOR),
@@ -306,12 +305,12 @@ METRICS = rows(
     Metric,
     {
         "dtype": lambda item: item.value if item.value in ("int", "int32", "int64") else read_dtype(item),
-        "num_classes": integer(1, 10_000),  # a matrix of so many rows and columns
-        "num_thresholds": integer(1, 100_000),
+        "num_classes": within(int, 1, 10_000),  # a matrix of so many rows and columns
+        "num_thresholds": within(int, 1, 100_000),
         **each("label_smoothing threshold thresholds", _FRACTION),
         **each("beta label_weights", _POSITIVE),
         **each("k top_k", _SIZE),
-        **each("class_id num_labels num_regressors", integer(0, 2**31)),
+        **each("class_id num_labels num_regressors", within(int, 0, 2**31)),
     },
     {"axis": (-1,), "ignore_class": (None,), "from_sorted_ids": (False,)},
     without=("LossMetric", "Mean", "MeanMetricWrapper", "Sum"),
@@ -328,8 +327,8 @@ OPTIMIZERS = rows(
         **each("beta_1 beta_2 ema_momentum momentum rho", _FRACTION),
         **each("clipnorm clipvalue global_clipnorm weight_decay", _POSITIVE),
         **each("epsilon initial_accumulator_value loss_scale_factor", _POSITIVE),
-        "ema_overwrite_frequency": integer(1, _MOST_STEPS),
-        "gradient_accumulation_steps": integer(2, _MOST_STEPS),
+        "ema_overwrite_frequency": within(int, 1, _MOST_STEPS),
+        "gradient_accumulation_steps": within(int, 2, _MOST_STEPS),
     },
     # How Keras runs it; which of its two kinds Keras 2 makes, see `read_optimizer`.
     {**each("jit_compile is_legacy_optimizer", ANYTHING), "decay": (None, 0)},
