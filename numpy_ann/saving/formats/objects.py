@@ -59,8 +59,8 @@ def own_of(
             names.append(name)
         if name == "function":
             names = [item["config"].value]
-    known = (handed.objects.get(name) for name in names if isinstance(name, str))
-    found = next((own for own in known if own is not None), None)
+    given = (handed.objects.get(name) for name in names if isinstance(name, str))
+    found = next((own for own in given if own is not None), None)
     return found if base is None or (isclass(found) and issubclass(found, base)) else None, names
 
 
