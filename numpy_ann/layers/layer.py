@@ -397,15 +397,15 @@ class Layer(Part):
                 f"{len(tensors)}: {', '.join(repr(tensor.name) for tensor in tensors)}."
             )
         samples = tuple(tensor.shape[1:] for tensor in tensors)
+        sample: Any = samples if several else samples[0]
+        shape: Any = [(None, *one) for one in samples] if several else (None, *samples[0])
         if self.by_call and not self.built:
-            self.build([(None, *one) for one in samples] if several else (None, *samples[0]))
+            self.build(shape)
         if self.several_outputs:
             raise ValueError(
                 f"Layer {self.name!r} returns several arrays: call it inside the `call` of another layer or "
                 "model, or make it a model."
             )
-        sample: Any = samples if several else samples[0]
-        shape: Any = [(None, *one) for one in samples] if several else (None, *samples[0])
         runs = self
         if not self.built:
             self.build(shape)

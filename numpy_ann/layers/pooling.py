@@ -48,7 +48,6 @@ class GlobalAveragePooling1D(Layer):
         return np.mean(x, axis=self._axis, keepdims=self.keepdims, out=out)
 
     def _spread(self, dz: Array) -> Array:
-        """Return an array like the output, with an axis in place of the steps."""
         return dz if self.keepdims else np.expand_dims(dz, self._axis)
 
     def backward_input(self, dz: Array, *, out: Array | None = None) -> Array:

@@ -92,7 +92,7 @@ def _arrays(layer: Any, given: Any) -> list[Array]:
     return xs
 
 
-def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
+def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = None) -> Any:
     """Return what ``call`` returns; in training, the tape keeps what the way back needs."""
     several = self.takes_several(x)
     xs = _arrays(self, x) if several else [self._checked(x)]

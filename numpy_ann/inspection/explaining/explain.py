@@ -93,7 +93,6 @@ def explain(thing: Any, *, derive: bool = False) -> Explanation:
 
 
 def _derived(thing: Any, kind: str) -> tuple[list[str], list[str]]:
-    """Return what the tape has of an own layer or loss."""
     if isinstance(thing, Layer) and thing.by_call:
         if not thing.built:
             raise ValueError(f"Layer {thing.name!r} isn't built: call it, or a model that it is in, on data.")

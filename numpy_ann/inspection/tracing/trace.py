@@ -80,7 +80,6 @@ def _pass(
     plan: Plan, begin: list[str], outputs: list[str], configuration: Any, x: Any, y: Any, w: Any,
     training: bool,
 ) -> Trace:  # fmt: skip
-    """Run the pass on layers that may be changed by it."""
     owners = list(dict.fromkeys(use.owner for use in plan))
     before = {owner: {p.name: snapshot(p.value) for p in owner.parameters} for owner in owners}
     expected = [] if training else deepcopy([use.layer for use in plan])
