@@ -51,10 +51,9 @@ def initialize(
     """Join the processes that ``mpiexec`` started; call it before anything is trained.
 
     From now on an exception that nobody catches ends all processes, with the message of the one that raised
-    it. A script that was started without ``mpiexec`` is one process, and trains as ever.
-
-    Raises ``ImportError`` if mpi4py or an MPI isn't installed. Raises ``ValueError`` if the arguments say
-    something else than ``mpiexec``.
+    it. A script that was started without ``mpiexec`` is one process, and trains as ever. Raises
+    ``ImportError`` if mpi4py or an MPI isn't installed. Raises ``ValueError`` if the arguments say something
+    else than ``mpiexec``.
 
     Parameters
     ----------
@@ -123,9 +122,8 @@ class DataParallel:
     All run the same script on the same data. With the same global batch they find one process' weights to
     rounding; each draws its own noise (``Dropout``), and has its own moments in a ``BatchNormalization`` that
     isn't ``synchronized``. A loss that is one number for the batch counts as a mean over its samples.
-    ``evaluate``, ``predict`` and the methods for single batches do their whole work in each process.
-
-    Raises ``ValueError`` if an argument isn't supported.
+    ``evaluate``, ``predict`` and the methods for single batches do their whole work in each process. Raises
+    ``ValueError`` if an argument isn't supported.
 
     Parameters
     ----------

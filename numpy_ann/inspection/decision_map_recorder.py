@@ -33,10 +33,9 @@ class DecisionMapRecorder(Callback):
     """Record the decision map over the epochs, and write it as an animated GIF when training ends.
 
     The film begins with the untrained network and ends with the last epoch, however many were run. It is
-    drawn like ``plot_decision_map``. After an interrupted training, ``save`` writes what there is.
-
-    Raises ``ValueError`` if an argument is out of its bounds or, when training begins, the points or names
-    don't fit the model.
+    drawn like ``plot_decision_map``. After an interrupted training, ``save`` writes what there is. Raises
+    ``ValueError`` if an argument is out of its bounds or, when training begins, the points or names don't fit
+    the model.
 
     Parameters
     ----------

@@ -63,10 +63,9 @@ class Layer(Part):
     A class says ``several_inputs = True`` if it takes a list of arrays, of which it is built for a list of
     shapes and returns a list of gradients; ``differentiable = False`` if its inputs take no gradient; and in
     ``input_kind`` whether they are cast to its dtype (``"float"``), whole numbers (``"integer"``) or
-    anything, text too (``"any"``).
-
-    Raises ``ValueError`` if the name is one that files can't hold (empty, ``.``, ``..``, with a ``/`` or a
-    NUL), the input shape holds anything but positive integers, or the dtype is another one.
+    anything, text too (``"any"``). Raises ``ValueError`` if the name is one that files can't hold (empty,
+    ``.``, ``..``, with a ``/`` or a NUL), the input shape holds anything but positive integers, or the dtype
+    is another one.
 
     Parameters
     ----------

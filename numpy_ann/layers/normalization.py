@@ -63,12 +63,11 @@ class Normalization(Layer):
         y = mean + x s            dx = dy s          inverted
         s = max(sqrt(variance), 1e-7)
 
-    As in Keras, a layer that was neither adapted nor told passes its inputs on: mean 0, variance 1.
-
-    **Input shape** ``(batch, ...)``. **Output shape** the same. ``mean``, ``variance``: the lengths of the
-    kept axes. Training leaves them alone. With them Keras keeps a whole number, ``count``, which is 0 but in
-    files of Keras 2. From ``.h5`` files, its own included, Keras 3 takes an ``axis`` that is one integer, and
-    no other. Raises ``TypeError`` if ``axis`` holds anything but integers; ``ValueError`` if only one of
+    As in Keras, a layer that was neither adapted nor told passes its inputs on: mean 0, variance 1. **Input
+    shape** ``(batch, ...)``. **Output shape** the same. ``mean``, ``variance``: the lengths of the kept axes.
+    Training leaves them alone. With them Keras keeps a whole number, ``count``, which is 0 but in files of
+    Keras 2. From ``.h5`` files, its own included, Keras 3 takes an ``axis`` that is one integer, and no
+    other. Raises ``TypeError`` if ``axis`` holds anything but integers; ``ValueError`` if only one of
     ``mean`` and ``variance`` is given, they differ in shape or have more axes than are kept, aren't finite,
     or a variance is negative; when built, if there is no such axis, or they don't fit.
 
@@ -174,11 +173,10 @@ class Normalization(Layer):
 
         Data are an array, or a list, a generator or a data set of batches; of tuples ``(x, y, ...)``, ``x``.
         The layer computes in float64 here, and holds one batch at a time. ``count`` stays as it is, as in
-        Keras 3.
-
-        Raises ``TypeError`` if it is something else, or holds anything but real numbers; ``ValueError`` if
-        there are no data, they don't have the layer's features, or mean or variance isn't finite (a NaN among
-        the data, say); or if ``mean`` and ``variance`` were given. Then nothing has changed.
+        Keras 3. Raises ``TypeError`` if it is something else, or holds anything but real numbers;
+        ``ValueError`` if there are no data, they don't have the layer's features, or mean or variance isn't
+        finite (a NaN among the data, say); or if ``mean`` and ``variance`` were given. Then nothing has
+        changed.
 
         >>> layer = Normalization(axis=None)
         >>> layer.adapt(np.array([1.0, 2.0, 3.0]) + 10 * i for i in range(2))

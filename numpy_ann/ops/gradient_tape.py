@@ -29,7 +29,6 @@ class GradientTape:
     which gives second derivatives.
 
     A tape holds references to parameters, not copies: ask for all gradients before an optimizer changes them.
-
     Raises ``RuntimeError`` if a tape that isn't persistent is asked twice; ``ValueError`` if what is to be
     derived isn't on the tape, or an array was never watched.
 
@@ -144,9 +143,8 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     """Return the function that returns ``f(...)``, one number, and its derivative.
 
     ``f`` is made of ops, NumPy's functions and operators. ``argnums`` says by which of its arguments, each an
-    array, or a list or dict of them; of several, a tuple comes.
-
-    Raises ``TypeError`` if ``f`` returns anything but one number, on which the arguments bear.
+    array, or a list or dict of them; of several, a tuple comes. Raises ``TypeError`` if ``f`` returns
+    anything but one number, on which the arguments bear.
 
     >>> value_and_grad(lambda x: np.sum(x * x))(np.array([1.0, 2.0]))
     (np.float64(5.0), array([2., 4.]))

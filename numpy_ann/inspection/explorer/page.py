@@ -36,10 +36,9 @@ def to_html(
 
     Draw a digit and watch it being read, click a unit to see its weights and its sum worked out, look at
     mistakes, break things. The page needs no server and no network, and its own policy forbids it to ask for
-    one. Its JavaScript computes what ``model.predict`` computes, to 1e-5.
-
-    Raises ``ValueError`` if the model isn't built, has another kind of layer, or the pictures or labels don't
-    fit it; ``TypeError`` if ``model`` is no model; ``OSError`` if the file can't be written.
+    one. Its JavaScript computes what ``model.predict`` computes, to 1e-5. Raises ``ValueError`` if the model
+    isn't built, has another kind of layer, or the pictures or labels don't fit it; ``TypeError`` if ``model``
+    is no model; ``OSError`` if the file can't be written.
 
     Parameters
     ----------

@@ -34,7 +34,6 @@ def trace(model: Model, x: Any, y: Any, *, sample_weight: Any = None, training: 
     It works on a copy: the model, its weights, optimizer, random streams and metrics stay as they are, and
     the next call returns the same numbers. Gradients are shown as they come out of the backward pass, before
     the optimizer clips them. A loss that isn't finite raises nothing: the trace shows where it comes from.
-
     Raises ``TypeError`` if ``model`` is no model. Raises ``ValueError`` if the model has no loss, the arrays
     don't fit it, or, for ``training=False``, a layer of one's own computes something else in predicting than
     in training.
