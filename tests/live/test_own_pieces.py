@@ -39,10 +39,11 @@ def leaves(found: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize(("script", "backend"), [("own_classes", "jax"), ("own_steps", "tensorflow")])
 def test_the_numbers_are_those_of_keras(script: str, backend: str) -> None:
-    if find_spec("keras") is None or find_spec(backend) is None:
-        pytest.skip(f"needs Keras on {backend}")
     path = str(HERE / f"{script}.py")
-    theirs = dict(leaves(printed(path, backend=backend)))
+    if find_spec(backend) is None:  # what the script printed with Keras 3.15.1 on it
+        theirs = dict(leaves(json.loads(Path(path).with_suffix(".json").read_text())))
+    else:
+        theirs = dict(leaves(printed(path, backend=backend)))
     ours = dict(leaves(printed("-m", "numpy_ann", "run", path, backend=backend)))
     assert ours.keys() == theirs.keys()
     for place, figure in theirs.items():
