@@ -21,7 +21,11 @@ log = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
-    """Return the folder in NUMPY_ANN_CACHE, else pooch's: ``~/.cache/numpy_ann`` on Linux."""
+    r"""Return the folder in NUMPY_ANN_CACHE, else the operating system's place for caches.
+
+    On Linux that is ``~/.cache/numpy_ann``, on macOS ``~/Library/Caches/numpy_ann``, on Windows
+    ``%LOCALAPPDATA%\numpy_ann\numpy_ann\Cache``.
+    """
     folder = os.environ.get("NUMPY_ANN_CACHE")
     if not folder:
         import pooch
