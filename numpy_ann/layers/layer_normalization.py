@@ -75,7 +75,7 @@ class ScaleAndCenter(Layer):
         return tuple(input_shape[axis - 1] for axis in self.normalized_axes(input_shape))
 
     def build(self, input_shape: BatchShape) -> None:
-        sample = tuple(input_shape[1:])
+        sample: Shape = tuple(input_shape[1:])
         shape, axes = self.parameter_shape(sample), self.normalized_axes(sample)
         self._spread = tuple(n if i in axes else 1 for i, n in enumerate((1, *sample)))
         self._summed = tuple(i for i in range(len(input_shape)) if i not in axes)
@@ -208,7 +208,7 @@ class GroupNormalization(ScaleAndCenter):
 
     def build(self, input_shape: BatchShape) -> None:
         super().build(input_shape)
-        sample = tuple(input_shape[1:])
+        sample: Shape = tuple(input_shape[1:])
         (axis,) = self.normalized_axes(sample)
         if self.groups == -1:
             self.groups = sample[axis - 1]

@@ -158,7 +158,7 @@ class Normalization(Layer):
         return tuple(input_shape)
 
     def build(self, input_shape: BatchShape) -> None:
-        sample = tuple(input_shape[1:])
+        sample: Shape = tuple(input_shape[1:])
         shape, kept = self.parameter_shape(sample), self.kept_axes(sample)
         self._spread = tuple(n if i in kept else 1 for i, n in enumerate((1, *sample)))
         for name, given, otherwise in (("mean", self.input_mean, 0), ("variance", self.input_variance, 1)):
