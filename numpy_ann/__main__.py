@@ -93,9 +93,7 @@ def _evaluate(options: Namespace) -> None:
     if model.configuration is None or model.configuration.loss_argument is None:
         raise ValueError(f"{options.file} has no compile configuration, so there is no loss to evaluate")
     print(f"samples: {len(y):,}")
-    figures = model.evaluate(x, y, verbose=0, return_dict=True)
-    assert isinstance(figures, dict)  # noqa: S101  (that is what return_dict says)
-    for name, value in figures.items():
+    for name, value in model.evaluate(x, y, verbose=0, return_dict=True).items():
         print(f"{escaped(name)}: {value:.4f}")
 
 
@@ -166,26 +164,21 @@ def _check(options: Namespace) -> int:
 
 
 def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
+    """Return the data of ``--data``, or MNIST's test set in the form that the model was made for."""
+    from numpy_ann.data import mnist
     from numpy_ann.table_commands import csv_arrays, npz_arrays
 
-    if options.data is None:
-        return _mnist_for(model, options.mnist)
-    if options.data.suffix.lower() in (".csv", ".tsv"):
-        return csv_arrays(options.file, options.data)
-    x, y = npz_arrays(options.data, "x", "y")
-    return x, _as_the_loss_takes(model, y)
-
-
-def _mnist_for(model: Sequential, folder: Path | None) -> tuple[Array, Array]:
-    """Return MNIST's test set in the form that the model was made for."""
-    from numpy_ann.data import mnist
-
+    if options.data is not None:
+        if options.data.suffix.lower() in (".csv", ".tsv"):
+            return csv_arrays(options.file, options.data)
+        x, y = npz_arrays(options.data, "x", "y")
+        return x, _as_the_loss_takes(model, y)
     shape = model.input_shape[1:]
     if np.prod([n or 0 for n in shape]) != 28 * 28:
         raise ValueError(
             f"the model reads {shape}, not MNIST's 28 x 28: pass your data with --data, an .npz or .csv file"
         )
-    _, (x, y) = mnist.load_data(folder)
+    _, (x, y) = mnist.load_data(options.mnist)
     return x.reshape(len(x), *(n or 0 for n in shape)) / 255.0, _as_the_loss_takes(model, y)
 
 

@@ -1,8 +1,7 @@
 """The exceptions that numpy_ann adds to Python's own.
 
-Wrong use raises ``ValueError`` or ``TypeError``; these three say what neither can: which file is not what
-it claims to be, and where training stopped making sense. Each message says what came, what was expected
-and, where there is one, the usual cure.
+Wrong use raises ``ValueError`` or ``TypeError``; these three say which file is not what it claims to be, and
+where training stopped making sense: what came, what was expected and, where there is one, the usual cure.
 """
 
 from math import nan

@@ -1,8 +1,7 @@
 """Checking a backward pass against its forward pass.
 
-A derivative is a limit, ``dL/dw = lim (L(w + h) - L(w - h)) / 2h``, so a backward pass can be checked by
-moving one number at a time and running the forward pass twice. This is slow, and exact enough: in float64
-with a small ``h`` the two agree to about nine digits, unless one of them is wrong.
+A derivative is a limit, ``dL/dw = lim (L(w + h) - L(w - h)) / 2h``: move one number at a time, and run the
+forward pass twice. In float64 with a small ``h`` the two agree to about nine digits, unless one is wrong.
 """
 
 from collections.abc import Callable

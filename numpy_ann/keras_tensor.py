@@ -85,9 +85,8 @@ class Node:
     ) -> None:  # fmt: skip
         self.layer, self.inputs, self.training = layer, inputs, training
         self.runs = layer if runs is None else runs
-        self.outputs = [
-            KerasTensor(shape, dtype, layer.name, self, i) for i, (shape, dtype) in enumerate(outputs)
-        ]
+        named = layer.name, self
+        self.outputs = [KerasTensor(*made, *named, i) for i, made in enumerate(outputs)]
         layer.nodes.append(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -126,10 +125,7 @@ def refill(structure: Any, values: Iterator[Any]) -> Any:
 
 
 def symbols_in(structure: Any) -> list[KerasTensor]:
-    """Return the symbolic tensors of an argument: none, if it holds arrays.
-
-    Raises ``ValueError`` if it holds both.
-    """
+    """Return the symbolic tensors of an argument; none, if it holds arrays; ``ValueError`` if both."""
     if isinstance(structure, KerasTensor):
         return [structure]
     if not isinstance(structure, list | tuple | Mapping):

@@ -1,8 +1,7 @@
 """Parameters, and the one flat vector that a model's parameters live in.
 
-A layer makes ordinary arrays. When a model is built, ``flatten_parameters`` moves all of them into one vector
-``theta`` and their gradients into another, and every ``value`` and ``grad`` becomes a view into these. Layers
-never notice; an optimizer sees two vectors; keeping the best weights is one copy.
+Layers never notice; an optimizer sees two vectors, ``theta`` and ``gradient``; keeping the best weights is
+one copy.
 """
 
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from numpy_ann.constraints import Constraint
 from numpy_ann.recording import here
 from numpy_ann.regularizers import Regularizer
 
-__all__ = ["Parameter", "Variable", "flatten_parameters"]
+__all__ = ["Parameter", "Variable", "assign_all", "flatten_parameters"]
 
 
 class Variable(NDArrayOperatorsMixin):
@@ -147,10 +146,7 @@ class Parameter(Variable):
         return self.value.astype(self.dtype if dtype is None else dtype)
 
     def assign(self, value: Array) -> None:
-        """Copy ``value`` into the parameter.
-
-        Raises ``ValueError`` if the shape is another one.
-        """
+        """Copy ``value`` into the parameter; raise ``ValueError`` if the shape is another one."""
         value = np.asarray(getattr(value, "value", value))
         if value.shape != self.shape:
             raise ValueError(f"{self.name} has shape {self.shape}, but the new value has {value.shape}.")
@@ -162,6 +158,16 @@ class Parameter(Variable):
 
 def _read(a: Any) -> Any:
     return a._read() if isinstance(a, Parameter) else a
+
+
+def assign_all(whose: str, parameters: Sequence[Parameter], weights: Sequence[Array], hint: str = "") -> None:
+    """Copy arrays into parameters; raise ``ValueError``, and change nothing, if they don't fit."""
+    arrays, expected = [np.asarray(w) for w in weights], [p.shape for p in parameters]
+    if (shapes := [a.shape for a in arrays]) != expected:
+        has = f"{whose} has weights of the shapes {expected}"
+        raise ValueError(f"{has}, but set_weights() received {shapes}.{hint}")
+    for parameter, array in zip(parameters, arrays, strict=True):
+        parameter.assign(array)
 
 
 def flatten_parameters(

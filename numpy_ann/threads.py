@@ -1,14 +1,8 @@
 """How many threads BLAS, the library behind NumPy's matrix products, uses while a model works.
 
-BLAS splits a product among its threads, and between products those threads wait by spinning. For large
-products this pays. For small ones it gains little on a quiet machine, and on a busy one it loses much: while
-another process holds one of the processors, every product waits for the thread that was to run there.
-
-So a model whose products are small runs BLAS on one thread, and one whose products are large leaves BLAS as
-it is. The choice depends on the sizes alone: the same work is done the same way, to the same bits.
-
-The batches of a prediction or evaluation are shared by several Python threads, with BLAS on one thread in
-each; how many there are changes no bit either.
+Its threads wait for each other by spinning: large products gain by them, small ones lose much where another
+process holds one of the processors, and so run on one thread. Batches of predictions are shared by Python
+threads, with one of BLAS' in each. Sizes alone decide: the same work is done the same way, to the same bits.
 """
 
 import os

@@ -9,9 +9,9 @@ import numpy as np
 from numpy_ann._typing import BatchShape, Shape
 
 __all__ = [
-    "checked_axes", "checked_batch_shape", "checked_bool", "checked_choice", "checked_integer",
-    "checked_list_of_shapes", "checked_name", "checked_number", "checked_shape", "closed", "is_integer",
-    "is_number", "size_of",
+    "checked_axes", "checked_batch_shape", "checked_bool", "checked_choice", "checked_count",
+    "checked_integer", "checked_list_of_shapes", "checked_name", "checked_number", "checked_shape", "closed",
+    "is_integer", "is_number", "size_of",
 ]  # fmt: skip
 
 _LONGEST_NAME = 1024  # what files are read with
@@ -76,6 +76,11 @@ def checked_integer(name: str, value: Any, *, least: int | None = None, otherwis
         bound = ("" if least is None else f" of at least {least}") + (otherwise and f", or {otherwise}")
         raise ValueError(f"`{name}` must be an integer{bound}. Received: {name}={value!r}")
     return int(value)
+
+
+def checked_count(name: str, value: Any, least: int = 1) -> int | None:
+    """Return a whole number of at least ``least``, or None as it is; raise ``ValueError`` otherwise."""
+    return None if value is None else checked_integer(name, value, least=least)
 
 
 def checked_bool(name: str, value: Any) -> bool:

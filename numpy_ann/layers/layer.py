@@ -18,7 +18,7 @@ from numpy_ann.errors import escaped
 from numpy_ann.initializers import InitializerLike
 from numpy_ann.keras_tensor import KerasTensor, Node, symbols_in
 from numpy_ann.lookup import counted_name, snake_case
-from numpy_ann.parameter import Parameter
+from numpy_ann.parameter import Parameter, assign_all
 from numpy_ann.part import Part, accepted, arguments, required, seen_as_ours
 from numpy_ann.random_streams import drawing_from, new_seed
 from numpy_ann.recording import here
@@ -515,16 +515,8 @@ class Layer(Part):
 
         Raises ``ValueError`` if their number or a shape differs; then nothing has changed.
         """
-        arrays = [np.asarray(w) for w in weights]
-        expected = [p.shape for p in self.parameters]
-        if [a.shape for a in arrays] != expected:
-            hint = "" if self.built else " The layer isn't built yet: call it on some data first."
-            raise ValueError(
-                f"Layer {self.name!r} has weights of the shapes {expected}, "
-                f"but set_weights() received {[a.shape for a in arrays]}.{hint}"
-            )
-        for parameter, array in zip(self.parameters, arrays, strict=True):
-            parameter.assign(array)
+        hint = "" if self.built else " The layer isn't built yet: call it on some data first."
+        assign_all(f"Layer {self.name!r}", self.parameters, weights, hint)
 
     def _checked(self, x: Array) -> Array:
         """Return ``x`` in the layer's dtype if it fits; build the layer first if nobody has (at a prompt)."""

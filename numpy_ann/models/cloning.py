@@ -20,7 +20,7 @@ from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import keras_config, read_architecture
 from numpy_ann.saving.reader import stating
 
-__all__ = ["clone_model", "config_of", "json_of", "model_from_config", "model_from_json"]
+__all__ = ["clone_model", "keras_root", "model_from_config", "model_from_json"]
 
 _YAML = re.compile(r"(backend|class_name|config|keras_version):")  # how it begins
 
@@ -104,12 +104,12 @@ def _again(layer: Layer) -> Layer:
     return found
 
 
-def config_of(model: Model) -> dict[str, Any]:
-    """Return Keras' configuration of a built model's layers, as it stands in a ``.keras`` file.
+def keras_root(model: Model) -> dict[str, Any]:
+    """Return Keras' description of a built model's layers, as it stands in a ``.keras`` file.
 
     Raises ``ValueError`` if the model isn't built, or has a part that Keras files can't hold.
     """
-    return keras_config(architecture_of(model))["config"]  # type: ignore[no-any-return]
+    return keras_config(architecture_of(model))
 
 
 def model_from_config(
@@ -124,11 +124,6 @@ def model_from_config(
         return _model_from(
             parse_json(json.dumps(root), "config"), None if cls in (Model, Sequential) else cls
         )
-
-
-def json_of(model: Model, **options: Any) -> str:
-    """Return the layers as JSON; options are those of ``json.dumps``, such as ``indent=2``."""
-    return json.dumps(keras_config(architecture_of(model)), **options)
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:

@@ -1,6 +1,7 @@
 """What every model has: layers, their parameters in two flat vectors, its files and its summary."""
 
 import copy
+import json
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any, ClassVar, Self
@@ -15,7 +16,7 @@ from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.layers.layer import penalties
 from numpy_ann.lookup import counted_name
 from numpy_ann.models.graph import Graph, is_inner, replay
-from numpy_ann.parameter import Parameter, flatten_parameters
+from numpy_ann.parameter import Parameter, assign_all, flatten_parameters
 from numpy_ann.part import accepted, arguments
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.recording import here, unrecorded
@@ -28,10 +29,6 @@ from numpy_ann.validation import checked_choice, checked_name, closed
 __all__ = ["Model"]
 
 _OF_GRAPHS = ("inputs", "outputs", "seed")  # what no model by a class of one's own is made of anew
-
-
-def _one_or_all(shapes: list[Any]) -> Any:
-    return shapes[0] if len(shapes) == 1 else shapes
 
 
 class _NotBuiltError(AttributeError, ValueError):
@@ -299,20 +296,10 @@ class Model(Trainer):
         Raises ``ValueError`` if their number or a shape differs; then nothing has changed.
         """
         self._require_built("set_weights")
-        arrays = [np.asarray(w) for w in weights]
-        expected = [p.shape for p in self.parameters]
-        if (shapes := [a.shape for a in arrays]) != expected:
-            raise ValueError(
-                f"The model has weights of the shapes {expected}, but set_weights() received {shapes}."
-            )
-        for parameter, array in zip(self.parameters, arrays, strict=True):
-            parameter.assign(array)
+        assign_all("The model", self.parameters, weights)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
-        """Return a layer by its name or its index.
-
-        Raises ``ValueError`` if there is none such, or not exactly one of the two is given.
-        """
+        """Return a layer by its name or its index, one of the two; ``ValueError`` if there is none such."""
         if (name is None) == (index is None):
             raise ValueError("Give get_layer() a name or an index, one of the two.")
         if index is not None:
@@ -327,12 +314,12 @@ class Model(Trainer):
     @property
     def input_shape(self) -> Any:
         """The shape of a batch of inputs, ``None`` standing for the batch axis; of several a list."""
-        return _one_or_all([tensor.shape for tensor in self.inputs])
+        return shapes if len(shapes := [tensor.shape for tensor in self.inputs]) > 1 else shapes[0]
 
     @property
     def output_shape(self) -> Any:
         """The shape of a batch of outputs, ``None`` standing for the batch axis; of several a list."""
-        return _one_or_all([tensor.shape for tensor in self.outputs])
+        return shapes if len(shapes := [tensor.shape for tensor in self.outputs]) > 1 else shapes[0]
 
     @property
     def inputs(self) -> list[KerasTensor]:
@@ -406,9 +393,9 @@ class Model(Trainer):
             own = {"name": self.name, "trainable": self.trainable, "dtype": str(self.dtype)}
             given = {key: value for key, value in arguments(self).items() if key not in _OF_GRAPHS}
             return accepted(type(self), given | own)
-        from numpy_ann.models.cloning import config_of
+        from numpy_ann.models.cloning import keras_root
 
-        return config_of(self)
+        return keras_root(self)["config"]  # type: ignore[no-any-return]
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -420,10 +407,13 @@ class Model(Trainer):
         return model_from_config(config, custom_objects, cls)
 
     def to_json(self, **options: Any) -> str:
-        """Return the layers as the text that ``models.model_from_json``, here or in Keras, reads."""
-        from numpy_ann.models.cloning import json_of
+        """Return the layers as the text that ``models.model_from_json``, here or in Keras, reads.
 
-        return json_of(self, **options)
+        Options are those of ``json.dumps``, such as ``indent=2``.
+        """
+        from numpy_ann.models.cloning import keras_root
+
+        return json.dumps(keras_root(self), **options)
 
     def save(self, filepath: str | PathLike[str], overwrite: bool = True, **options: Any) -> None:
         """Write the model to a Keras file; see ``models.save_model``."""

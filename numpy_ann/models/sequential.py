@@ -46,9 +46,7 @@ class Sequential(Model):
     Attributes
     ----------
     layers : list of Layer
-        Without the ``Input``; a copy, as ``add`` and ``pop`` are what changes a model.
-    theta, gradient : ndarray
-        All parameters, and the gradients of the trainable ones, each as one vector.
+        Without the ``Input``; a copy, as ``add`` and ``pop`` are what changes a model. Others: see ``Model``.
 
     >>> import numpy as np
     >>> from numpy_ann.layers import Dense, Input

@@ -13,13 +13,7 @@ __all__ = ["Body", "made_by_call", "take_over"]
 
 
 class Body(Layer):
-    """What a model's ``call`` is to training: the one layer of a chain.
-
-    Parameters
-    ----------
-    model : Model
-        Whose attributes the layers are.
-    """
+    """What a model's ``call`` is to training: the one layer of a chain. ``model`` has its attributes."""
 
     def __init__(self, model: Any) -> None:
         super().__init__(name=model.name)

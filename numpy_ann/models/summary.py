@@ -1,19 +1,14 @@
 """The table that ``model.summary()`` prints, as Keras prints it."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numpy_ann.errors import escaped
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy_ann.layers import Layer
-    from numpy_ann.models.model import Model
+from numpy_ann.layers import Layer
+from numpy_ann.models.model import Model
 
 __all__ = ["format_bytes", "summarize"]
 
@@ -131,10 +126,8 @@ def _totals(model: Model) -> list[str]:
         optimizer = slots + 2 if model.optimizer.size is not None else 0
     counts = {"Total": trainable + rest + optimizer, "Trainable": trainable, "Non-trainable": rest}
     counts |= {"Optimizer": optimizer} if optimizer else {}
-    return [
-        f" {what} params: {count:,} ({format_bytes(count * model.dtype.itemsize)})"
-        for what, count in counts.items()
-    ]
+    size = model.dtype.itemsize
+    return [f" {what} params: {n:,} ({format_bytes(n * size)})" for what, n in counts.items()]
 
 
 def format_bytes(count: int) -> str:

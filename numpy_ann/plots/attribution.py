@@ -75,9 +75,8 @@ def _draw_overlay(
     stack, chosen, titles = labelled_images(images, labels, indices, axes)
     maps = as_stack(values)
     if stack.shape != maps.shape:
-        raise ValueError(
-            f"Expected {name} for each pixel of the images, of shape {stack.shape}. Received: {maps.shape}."
-        )
+        expected = f"{name} for each pixel of the images, of shape {stack.shape}"
+        raise ValueError(f"Expected {expected}. Received: {maps.shape}.")
     limit = symmetric_limit(maps[chosen])
     colors = ScalarMappable(Normalize(-limit, limit), diverging())
     low, high = brightness(stack[chosen])

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Colormap
+from numpy_ann.plots.canvas import Axes, Colormap
 
 __all__ = [
     "BLACK", "BLUE", "CLASS_COLORS", "ORANGE", "WHITE", "color_bar", "contrast", "diverging",
@@ -95,7 +91,7 @@ def symmetric_limit(values: Array) -> float:
     return float(np.quantile(sizes, STRONGEST)) or float(sizes.max()) or 1.0
 
 
-def color_bar(mappable: ScalarMappable, cax: Axes, label: str) -> None:
+def color_bar(mappable: Any, cax: Axes, label: str) -> None:
     """Draw the key on ``cax``: a few numbers, and what they are."""
     from matplotlib.ticker import MaxNLocator
 

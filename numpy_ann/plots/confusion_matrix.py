@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +11,6 @@ import numpy.typing as npt
 from numpy_ann._typing import Array
 from numpy_ann.plots.canvas import Axes, Colormap, Names, axes_or_new, checked_names, side_in_points
 from numpy_ann.plots.colors import contrast, text_color
-
-if TYPE_CHECKING:
-    from matplotlib.image import AxesImage
 
 __all__ = ["plot_confusion_matrix"]
 
@@ -47,7 +44,6 @@ def plot_confusion_matrix(
         Divide each row by its sum (recall on the diagonal), each column by its sum (precision on the
         diagonal) or everything by the total. 0 / 0 is 0.
     ax : matplotlib Axes, optional
-        Where to draw, and what is returned; without it, on a new figure.
     cmap : str or matplotlib Colormap
 
     >>> from matplotlib.figure import Figure
@@ -64,9 +60,8 @@ def plot_confusion_matrix(
     title = "Confusion matrix"
     if normalize is not None:  # a class without samples stays 0
         if normalize not in SHARES:
-            raise ValueError(
-                f"Expected normalize to be 'true', 'pred', 'all' or None. Received: {normalize!r}."
-            )
+            expected = "'true', 'pred', 'all' or None"
+            raise ValueError(f"Expected normalize to be {expected}. Received: {normalize!r}.")
         axis, what = SHARES[normalize]
         total = matrix.sum(axis=axis, keepdims=True)
         matrix = np.divide(matrix, total, out=np.zeros(matrix.shape), where=total > 0)
@@ -90,7 +85,7 @@ def plot_confusion_matrix(
     return ax
 
 
-def _write_numbers(image: AxesImage, matrix: Array, cell: float) -> None:
+def _write_numbers(image: Any, matrix: Array, cell: float) -> None:
     """Write each number into its cell, or add a colour bar if they would be too small to read."""
     decimals = 0 if matrix.dtype.kind in "ui" else 2
     texts = {place: f"{value:.{decimals}f}" for place, value in np.ndenumerate(matrix)}

@@ -45,7 +45,6 @@ def plot_history(
     metric : str
         ``"accuracy"``, ``"loss"`` or another key of the dictionary, without ``val_``.
     ax : matplotlib Axes, optional
-        Where to draw, and what is returned; without it, on a new figure.
 
     >>> from matplotlib.figure import Figure
     >>> curves = {"accuracy": [0.89, 0.94, 0.96], "val_accuracy": [0.95, 0.96, 0.97]}
@@ -55,9 +54,8 @@ def plot_history(
     """
     named = history if isinstance(history, Mapping) else {}
     several = named and all(isinstance(each, Mapping) or hasattr(each, "history") for each in named.values())
-    drawn = {
-        title: _read(each, metric, title) for title, each in (named if several else {"": history}).items()
-    }
+    given = (named if several else {"": history}).items()
+    drawn = {title: _read(each, metric, title) for title, each in given}
     ax = axes_or_new(ax, figsize=(6.4, 4.2))
 
     # Dashes and squares tell the lines apart without colour.
@@ -97,10 +95,8 @@ def _read(history: object, metric: str, title: str) -> tuple[list[int], dict[str
     found = {part: curves[name] for part, name in names.items() if name in curves}
     for part, values in found.items():
         if len(values) != len(epochs):
-            raise ValueError(
-                f"Expected one {names[part]!r} an epoch. "
-                f"Received: {len(values)} numbers for {len(epochs)} epochs."
-            )
+            came = f"{len(values)} numbers for {len(epochs)} epochs"
+            raise ValueError(f"Expected one {names[part]!r} an epoch. Received: {came}.")
     return epochs, found
 
 
@@ -118,7 +114,6 @@ def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] |
     diagnostics : TrainingDiagnostics
         After a training that it watched.
     axes : three matplotlib Axes, optional
-        Where to draw, and what is returned; without them, on a new figure.
 
     >>> from matplotlib.figure import Figure
     >>> from numpy_ann import Sequential
@@ -166,9 +161,8 @@ def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] |
         _style_epochs(ax, len(numbers), ticks=6)
     entries = [name for name in (*layers, "usual") if name in lines]
     # Beside the last panel: within them it would cover lines.
-    cells.flat[-1].legend(
-        [lines[name] for name in entries], entries, loc="upper left", bbox_to_anchor=(1, 1), frameon=False
-    )
+    beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1), "frameon": False}
+    cells.flat[-1].legend([lines[name] for name in entries], entries, **beside)
     return cells
 
 

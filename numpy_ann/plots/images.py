@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 import numpy.typing as npt
 
-from numpy_ann._typing import Array
 from numpy_ann.plots.canvas import Colormap, Grid, SomeAxes
 from numpy_ann.plots.panels import Title, as_indices, as_stack, draw_panels, labelled_images
 
-__all__ = ["MistakesLike", "PairLike", "plot_images", "plot_mistakes"]
+__all__ = ["plot_images", "plot_mistakes"]
 
 
 def plot_images(
@@ -51,26 +50,8 @@ def plot_images(
     return draw_panels(stack[chosen], titles, axes, cmap=cmap)
 
 
-class MistakesLike(Protocol):
-    """What ``worst_mistakes`` returns: arrays with one entry a mistake."""
-
-    indices: Array
-    true: Array
-    predicted: Array
-    probability: Array
-
-
-class PairLike(Protocol):
-    """One of what ``most_confused`` returns: a class taken for another, how often, and by which images."""
-
-    indices: Array
-    true: int
-    predicted: int
-    count: int
-
-
 def plot_mistakes(
-    images: npt.ArrayLike, mistakes: MistakesLike | Iterable[PairLike], *,
+    images: npt.ArrayLike, mistakes: Any, *,
     class_names: Sequence[object] | None = None, axes: SomeAxes = None, cmap: str | Colormap = "gray",
 ) -> Grid:  # fmt: skip
     """Draw images that were answered wrongly: the right class, an arrow, and the answer.

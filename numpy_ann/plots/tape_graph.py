@@ -29,8 +29,7 @@ def plot_tape(last: Traced, names: Mapping[str, Traced] | None = None, ax: Any =
         What was made last, such as the loss.
     names : dict, optional
         What to call the arrays with which it begins, as ``watch`` returns them.
-    ax : Axes, optional
-        Where to draw; left out, a new figure.
+    ax : matplotlib Axes, optional
 
     >>> from numpy_ann.ops import GradientTape
     >>> with GradientTape() as tape:

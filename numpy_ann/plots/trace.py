@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -12,22 +12,13 @@ from numpy_ann.errors import escaped
 from numpy_ann.plots.canvas import Axes, Grid, row_or_new
 from numpy_ann.plots.colors import BLUE, ORANGE
 
-__all__ = ["TraceLike", "plot_trace"]
+__all__ = ["plot_trace"]
 
 _BINS = 60
 _HEIGHT = 0.8  # of a layer's highest bar; the rows are 1 apart
 
 
-class TraceLike(Protocol):
-    """What ``numpy_ann.inspection.trace`` returns."""
-
-    @property
-    def layers(self) -> Sequence[Any]:
-        """The layers' parts: each with ``name``, ``output``, ``output_gradient`` and the rest."""
-        ...
-
-
-def plot_trace(trace: TraceLike, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:
+def plot_trace(trace: Any, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:
     """Draw how the outputs of each layer and their gradients are distributed, first layer on top.
 
     On the left, the outputs; on the right, the sizes of the gradients of the loss with respect to them, on a
@@ -45,7 +36,6 @@ def plot_trace(trace: TraceLike, *, axes: Sequence[Axes] | Grid | None = None) -
     trace : Trace
         What ``numpy_ann.inspection.trace`` returned.
     axes : two matplotlib Axes, optional
-        Where to draw, and what is returned; without them, on a new figure.
 
     >>> from matplotlib.figure import Figure
     >>> from numpy_ann.inspection import trace

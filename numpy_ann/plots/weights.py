@@ -31,7 +31,6 @@ def plot_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
     weights : numbers of shape (units, height, width)
         As ``numpy_ann.inspection.weight_images`` returns them.
     ax : matplotlib Axes, optional
-        Where to draw, and what is returned; without it, on a new figure.
 
     >>> from matplotlib.figure import Figure
     >>> ax = plot_weights(np.ones((6, 28, 28)), ax=Figure().subplots())

@@ -114,10 +114,7 @@ class Configuration:
         return metrics.get(metric, *self._shapes)
 
     def require_loss(self) -> Loss:
-        """Return the loss.
-
-        Raises ``ValueError`` if ``compile`` was given none.
-        """
+        """Return the loss; raise ``ValueError`` if ``compile`` was given none."""
         if self.loss is None:
             raise ValueError(
                 "The model was compiled without a loss. Pass one, as in "
@@ -162,10 +159,7 @@ def _checked(argument: str, given: Any) -> list[str | Metric]:
 
 
 def adds_up(metric: Metric) -> bool:
-    """Return whether a metric is a mean that several processes can find of their rows each.
-
-    Others, and a user's own, are given the whole batch.
-    """
+    """Return whether processes can find a metric of their rows each; others, a user's too, see the batch."""
     formula = type(getattr(metric, "loss", metric))
     whole = isinstance(metric, MeanMetricWrapper | Sum) or getattr(metric, "axis", -1) == 0
     return isinstance(metric, RunningMean) and ours(type(metric)) and ours(formula) and not whole

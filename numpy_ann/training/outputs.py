@@ -42,13 +42,10 @@ class OutputsConfiguration:
     @property
     def names(self) -> list[str]:
         """The names of the figures."""
-        return OutputsMetrics([part.names_only() for part in self.parts], self).names
+        return list(OutputsMetrics([part.names_only() for part in self.parts], self).named)
 
     def require_loss(self) -> Any:
-        """Return what all losses have in common.
-
-        Raises ``ValueError`` if ``compile`` was given none.
-        """
+        """Return what all losses have in common; raise ``ValueError`` if ``compile`` was given none."""
         losses = [part.loss for part in self.parts if part.loss is not None]
         if not losses and all(part.loss_argument is None for part in self.parts):
             self.parts[0].require_loss()
@@ -217,11 +214,6 @@ class OutputsMetrics(RunningLoss):
     def named(self) -> dict[str, Metric | None]:
         """What each figure is computed by, under its name; ``None`` for losses."""
         return self._collected([part.named for part in self._parts], None)
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the figures, as ``evaluate`` lists them."""
-        return list(self.named)
 
     def results(self) -> dict[str, float]:
         return self._collected([part.results() for part in self._parts], self._loss.result())

@@ -31,7 +31,7 @@ from numpy_ann.training.outputs import OutputLosses
 from numpy_ann.training.plan import Plan, as_plan
 from numpy_ann.training.step import ForwardPass, TrainingStep
 from numpy_ann.training.workings import CHAIN, GraphPass, GraphStep
-from numpy_ann.validation import checked_integer
+from numpy_ann.validation import checked_count, checked_integer
 
 __all__ = ["Trainer"]
 
@@ -228,10 +228,8 @@ class Trainer(Part):
         configuration = self._compiled()
         epochs = checked_integer("epochs", epochs, least=0)
         initial_epoch = checked_integer("initial_epoch", initial_epoch, least=0)
-        counts = ("steps_per_epoch", steps_per_epoch), ("validation_steps", validation_steps)
-        for argument, count in counts:
-            if count is not None:
-                checked_integer(argument, count, least=1)
+        checked_count("steps_per_epoch", steps_per_epoch)
+        checked_count("validation_steps", validation_steps)
         if not isinstance(validation_freq, list | tuple | set):
             checked_integer("validation_freq", validation_freq, least=1, otherwise="a list of epochs")
         verbose = _verbosity(verbose)
@@ -329,7 +327,7 @@ class Trainer(Part):
             Whether to return the figures by name.
         """
         adapter = (self._own_adapter or self.workings.adapter)(self, self._compiled())
-        verbose, steps = _verbosity(verbose), _steps(steps)
+        verbose, steps = _verbosity(verbose), checked_count("steps", steps)
         evaluation = self._evaluation(*adapter.batches(adapter.data(x, y, sample_weight), batch_size, steps))
         shown = None if batch_size or steps else getattr(evaluation.batches, "samples", None)
         results = self._watched("test", verbose, callbacks, evaluation.batches, evaluation.run, shown)
@@ -351,7 +349,7 @@ class Trainer(Part):
         batch_size : int, optional
             Samples at once, of arrays; the results don't depend on it (but for rounding), memory does.
         """
-        verbose, steps = _verbosity(verbose), _steps(steps)
+        verbose, steps = _verbosity(verbose), checked_count("steps", steps)
         adapter = (self._own_adapter or self.workings.adapter)(self)
         batches: BatchSource
         result: Array | None = None
@@ -359,10 +357,8 @@ class Trainer(Part):
             batches = adapter.input_batches(x, steps)
         else:
             x = adapter.inputs(x)
-            size = PREDICTION_BATCH if steps is None else -(-len(x) // steps)
-            if batch_size is not None:
-                size = checked_integer("batch_size", batch_size, least=1)
-            size = min(size, len(x))
+            usual = PREDICTION_BATCH if steps is None else -(-len(x) // steps)
+            size = min(checked_count("batch_size", batch_size) or usual, len(x))
             if not verbose and not callbacks and len(x) == size and not self.by_own_steps:
                 return self._predict_one(x)
             batches = adapter.batched(x, None, None, size, self.dtype, steps_per_epoch=steps)
@@ -564,10 +560,6 @@ class Trainer(Part):
         finally:
             for bar in progress:
                 bar.close()
-
-
-def _steps(steps: Any) -> int | None:
-    return None if steps is None else checked_integer("steps", steps, least=1)
 
 
 def _verbosity(verbose: Any) -> int:

@@ -11,7 +11,7 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.training.data.batches import Batch, Batches, BatchSource
 from numpy_ann.training.data.containers import StoredRows, cure_of, is_sparse, numbers_in, only, part_of
 from numpy_ann.training.data.iterables import IterableBatches, is_indexable, unpacked
-from numpy_ann.validation import checked_integer, closed, is_integer, is_number, size_of
+from numpy_ann.validation import checked_count, closed, is_integer, is_number, size_of
 
 __all__ = [
     "KERAS_BATCH", "PREDICTION_BATCH", "DataAdapter", "as_features", "as_numbers", "as_sample_weight",
@@ -170,8 +170,7 @@ class DataAdapter:
         x = as_numbers("x", x if isinstance(x, np.ndarray) else self.only_input(x))
         if not self.model.built:
             self.model.build_for(x)
-        found: Array = as_features("x", x, self.model.plan[0].input_shape)
-        return found
+        return as_features("x", x, self.model.plan[0].input_shape)  # type: ignore[no-any-return]
 
     def only_input(self, x: Any) -> Any:
         """Return the one array of a list or dictionary of the model's one input."""
@@ -266,10 +265,8 @@ class DataAdapter:
             source = IterableBatches(data, check, dtype, self.integer_targets, steps_per_epoch=steps)
             return source, source.first[1]  # type: ignore[return-value]
         x, y, w = data if class_weight is None else weighted(*data)
-        if batch_size is not None:
-            size = checked_integer(argument, batch_size, least=1)
-        else:
-            size = self.usual_size() if steps is None else -(-len(x) // steps)
+        size = checked_count(argument, batch_size)
+        size = size or (self.usual_size() if steps is None else -(-len(x) // steps))
         integers = self.integer_targets(y)
         return self.batched(x, y, w, size, dtype, integer_targets=integers, steps_per_epoch=steps), y
 
