@@ -105,8 +105,8 @@ def draw_points(ax: Axes, plane: Plane, points: Array, labels: Array, names: Seq
     size = float(np.clip(12_000 / len(points), 6, 36)) * side_in_points(ax) / 260
     for number, (name, color) in enumerate(zip(names, CLASS_COLORS, strict=False)):
         x1, x2 = points[labels == number].T
-        look = {"color": color, "marker": MARKERS[number], "edgecolors": "white", "linewidths": 0.6}
-        ax.scatter(x1, x2, s=size, label=name, zorder=3, **look)
+        look: dict[str, Any] = {"marker": MARKERS[number], "edgecolors": "white", "linewidths": 0.6}
+        ax.scatter(x1, x2, s=size, color=color, label=name, zorder=3, **look)
     ax.set(xlim=plane.x1[[0, -1]], ylim=plane.x2[[0, -1]], xlabel="Feature 1", ylabel="Feature 2")
     width, height = np.ptp(plane.x1), np.ptp(plane.x2)
     if 0.4 < width / height < 2.5:  # features of one kind, so a circle should look like one
