@@ -282,7 +282,8 @@ class Sequential(Model):
 def _made(layer: Any, shape: Shape) -> Shape:
     """Return the shape of what a layer makes of samples of a shape."""
     known = isinstance(layer, Model) or (layer.built and layer.input_shape == shape)
-    made = _sample(layer, "output_shape") if known else layer.compute_output_shape((None, *shape))[1:]
+    one: Any = layer  # to type checkers, still either of the two
+    made = _sample(layer, "output_shape") if known else one.compute_output_shape((None, *shape))[1:]
     return tuple(made or ())
 
 

@@ -208,7 +208,7 @@ class Optimizer(Part):
         if isinstance(rate, LearningRateSchedule):
             return float(rate(self._seen))
         return float(
-            np.float32(checked_number("learning_rate", float(rate()), least=0)) if callable(rate) else rate
+            np.float32(checked_number("learning_rate", float(rate()), least=0)) if callable(rate) else rate  # pyright: ignore[reportArgumentType]
         )
 
     @property

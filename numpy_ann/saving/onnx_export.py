@@ -43,12 +43,13 @@ class Graph:
         """Add an operator; return its output. Inputs are values, or numbers for constants."""
         names = []
         for value in inputs:
+            name = getattr(value, "name", "")
             if not isinstance(value, Value):  # float32, unless it holds integers
                 array = np.asarray(value)
                 array = array.astype(np.int64 if array.dtype.kind in "iu" else np.float32)
                 name = f"{self.layer}/constant_{len(self.constants)}"
                 self.constants.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(array), name))
-            names.append(value.name if isinstance(value, Value) else name)
+            names.append(name)
         output = f"{self.layer}/{operator}_{len(self.nodes)}"
         self.nodes.append(self._onnx.helper.make_node(operator, names, [output], output, **attributes))
         return Value(self, output)

@@ -362,7 +362,7 @@ class Trainer(Part):
             if not verbose and not callbacks and len(x) == size and not self.by_own_steps:
                 return self._predict_one(x)
             batches = adapter.batched(x, None, None, size, self.dtype, steps_per_epoch=steps)
-            shape = self.plan[-1].output_shape or () if isinstance(self.plan, list) else (None,)
+            shape: Any = self.plan[-1].output_shape or () if isinstance(self.plan, list) else (None,)
             if None not in shape and not self.by_own_steps:
                 result = np.empty((len(x), *shape), dtype=self.dtype)
         passes: list[Any] = [own_steps.OwnStep(self, "predict_step")]
@@ -486,7 +486,7 @@ class Trainer(Part):
             layers, output_loss = self._with_loss()
             step: Any = GraphStep if isinstance(layers, Plan) else TrainingStep
             self._step = step(layers, output_loss, optimizer, self.theta, self.gradient, batch_size)
-        return self._step
+        return self._step  # pyright: ignore[reportReturnType]
 
     def _with_loss(self) -> tuple[Any, Any]:
         """Return a chain's layers, and the loss that they end in; where more adds to that, a plan."""

@@ -92,8 +92,9 @@ class ConfigValue:
         """Return a string, a bool (which is no number), an int or finite float from ``low`` to ``high``."""
         value: Any = self.value
         kinds: Any = int | float if kind is float else kind
-        if kind is float and isinstance(value, dict) and value.get("class_name") in _ARRAYS:
-            return self["config"]["value"].of(kind, low, high)
+        if kind is float and isinstance(self.value, dict) and self.value.get("class_name") in _ARRAYS:
+            inner: Any = self["config"]["value"]
+            return inner.of(kind, low, high)  # type: ignore[no-any-return]
         if not isinstance(value, kinds) or isinstance(value, bool) != (kind is bool):
             raise self.unexpected(_WORDS[kind])
         if kind is str and len(value) > _LONGEST_NAME:
