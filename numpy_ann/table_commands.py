@@ -15,7 +15,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.atomic import open_regular, write_atomically
 from numpy_ann.callbacks import EarlyStopping
-from numpy_ann.data.tables import Encoding, read_csv
+from numpy_ann.data.tables import Column, Encoding, Table, read_csv
 from numpy_ann.errors import DataFormatError, escaped
 from numpy_ann.layers import Dense, Input, Normalization, Rescaling
 from numpy_ann.metrics import classification_report
@@ -32,17 +32,25 @@ def encoding_of(file: Path) -> Encoding | None:
 
 def csv_arrays(file: Path, path: Path) -> tuple[Array, Array]:
     """Return a CSV file's features and targets: as the model was trained, or numbers, the last the target."""
-    table, encoding = read_csv(path), encoding_of(file)
-    if encoding is None:
-        *names, target = table
-        encoding = Encoding.of(table, target)
-        words = next((column.name for column in encoding.columns if column.words is not None), None)
-        if words is not None or not names:
-            raise DataFormatError(
-                f"Column {escaped(words or target)!r} of {path} holds words: what numbers they become, only "
-                "the file says that numpy_ann train writes beside its model"
-            )
+    table = read_csv(path)
+    encoding = encoding_of(file) or _of_numbers(file, table, list(table)[-1])
     return encoding.features(table), encoding.targets(table)
+
+
+def _of_numbers(file: Path, table: Table, target: str | None = None) -> Encoding:
+    """Return the encoding of a table read as it is, without words and gaps, whose meaning nothing says."""
+    for name, cells in table.items():
+        try:
+            clear = not np.isnan(np.array(cells, float)).any()
+        except ValueError:
+            clear = False
+        if not clear:
+            raise DataFormatError(
+                f"Column {escaped(name)!r} holds words or gaps, and {file} has no "
+                f"{file.with_suffix('.json').name} beside it that says what words and gaps mean: give "
+                "numbers, or the .json that train wrote"
+            )
+    return Encoding([Column(name, None) for name in table if name != target], target or "", None)
 
 
 def train(options: Namespace) -> None:
@@ -100,7 +108,7 @@ def _report(encoding: Encoding, model: Model, x: Array, y: Array, seen: Array) -
 def write_predictions(options: Namespace, model: Model) -> None:
     """Write the model's answers to what a CSV, NPZ or picture file or a folder of pictures holds, as CSV."""
     encoding = encoding_of(options.file)
-    names, x = _inputs(model, encoding, options.data)
+    names, x = _inputs(model, encoding, options.file, options.data)
     answers = np.asarray(model.predict(x, verbose=0)).reshape(len(x), -1)
     activation = getattr(model.layers[-1].activation, "name", "linear")
     to: Any = nullcontext(sys.stdout) if options.output is None else options.output.open("w", newline="")
@@ -147,15 +155,13 @@ def npz_arrays(path: Path, *names: str) -> list[Array]:
     return list(found.values())
 
 
-def _inputs(model: Model, encoding: Encoding | None, path: Path) -> tuple[list[str], Array]:
-    """Return the samples' names, and the samples."""
+def _inputs(model: Model, encoding: Encoding | None, file: Path, path: Path) -> tuple[list[str], Array]:
+    """Return the samples' names, and the samples that a path holds for a file's model."""
     if path.suffix.lower() == ".npz":
         (x,) = npz_arrays(path, "x")
     elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
         table = read_csv(path)
-        if encoding is None:
-            encoding = Encoding.of({**table, "": ["0"] * len(next(iter(table.values())))}, "")
-        x = encoding.features(table)
+        x = (encoding or _of_numbers(file, table)).features(table)
     else:
         return _pictures(model, path)
     return [str(i) for i in range(len(x))], x

@@ -91,7 +91,26 @@ def test_tables_of_numbers_for_any_model(run, tmp_path):
     assert run("predict", "m.keras", "x.csv")[1] == expected
     assert run("predict", "m.keras", "x.npz")[1] == expected
     assert run("evaluate", "m.keras", "--data", "xy.csv")[1] == "samples: 2\nloss: 0.0000\n"
-    assert "'b' of words.csv holds words" in run("evaluate", "m.keras", "--data", "words.csv")[2]
+    (tmp_path / "alone.csv").write_text("y\n1\n2\n")
+    assert "no column beside the target 'y'" in run("evaluate", "m.keras", "--data", "alone.csv")[2]
+    (tmp_path / "unnamed.csv").write_text(",b\n1,2\n3,4\n")
+    assert run("predict", "m.keras", "unnamed.csv")[1] == expected
+    (tmp_path / "whole.csv").write_text("a,b,y\n1,2,21\n3,4,43\n")  # numbers, no classes: each off by 0.5
+    assert run("evaluate", "m.keras", "--data", "whole.csv")[1] == "samples: 2\nloss: 0.2500\n"
+
+
+@pytest.mark.parametrize("cells", ["1,c,21.5", "1,,21.5", "1,nan,21.5"])
+def test_words_and_gaps_mean_nothing_without_the_file_of_train(run, tmp_path, cells):
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    model.save(tmp_path / "m.keras")
+    (tmp_path / "xy.csv").write_text(f"a,b,y\n{cells}\n3,4,43.5\n")
+    (tmp_path / "x.csv").write_text(f"a,b\n{cells.rpartition(',')[0]}\n3,4\n")
+    for command in (("predict", "m.keras", "x.csv"), ("evaluate", "m.keras", "--data", "xy.csv")):
+        status, said, error = run(*command)
+        assert (status, said, error.count("\n")) == (1, "", 1)
+        assert "Column 'b' holds words or gaps, and m.keras has no m.json beside it" in error
+        assert "give numbers, or the .json that train wrote" in error
 
 
 def test_pictures_become_what_the_model_reads(run, tmp_path):

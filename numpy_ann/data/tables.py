@@ -102,6 +102,12 @@ class Encoding:
     target: str
     classes: list[str] | None  # of a target that is a number, None
 
+    def __post_init__(self) -> None:
+        if not self.columns:
+            raise DataFormatError(
+                f"There is no column beside the target {escaped(self.target)!r} to learn from."
+            )
+
     @classmethod
     def of(cls, table: Table, target: str, without: Sequence[str] = ()) -> Self:
         """Return the encoding of a table, each column being what its cells say."""
@@ -117,8 +123,6 @@ class Encoding:
             whole = sorted(set(cells), key=float)
             classes = whole if len(whole) <= _MOST_CLASSES else None
         rest = [Column.of(name, table[name]) for name in table if name not in (target, *without)]
-        if not rest:
-            raise DataFormatError(f"There is no column beside the target {escaped(target)!r} to learn from.")
         return cls(rest, target, classes)
 
     def features(self, table: Table) -> Array:
