@@ -170,8 +170,8 @@ class TrainingStep:
 @np.errstate(all="ignore")
 def blame(layers: Any, x: Any, y_true: Any, output_loss: Any = None) -> str:
     """Say where the first number that isn't finite comes from; ``layers`` are a chain's, or a plan."""
-    plan = as_plan(layers)
-    arrays = arrays_of(x)
+    plan, arrays = as_plan(layers), arrays_of(x)
+    rate = "A smaller learning rate usually helps."
     for i, array in enumerate(arrays):
         if not _finite(array):
             path = next((use.path for use in plan if i in use.inputs), "")
@@ -180,9 +180,7 @@ def blame(layers: Any, x: Any, y_true: Any, output_loss: Any = None) -> str:
     for use, y in zip(plan, plan.forward(arrays)[plan.inputs :], strict=True):
         bad = next((p.name for p in use.owner.parameters if not _finite(p.value)), None)
         if bad is not None:
-            return (
-                f"the {bad} of layer {use.path!r} is no longer finite. A smaller learning rate usually helps."
-            )
+            return f"the {bad} of layer {use.path!r} is no longer finite. {rate}"
         if not _finite(y):
             return (
                 f"the output of layer {use.path!r} is not finite. Scaling the inputs (x / 255.0) or a "
@@ -195,7 +193,7 @@ def blame(layers: Any, x: Any, y_true: Any, output_loss: Any = None) -> str:
     if not judges or any("crossentropy" in one.loss.name for one in judges):
         cure = "A cross-entropy of probabilities needs rows that sum to more than 0, as a softmax gives them."
     ends = ", ".join(repr(plan.uses[i - plan.inputs].path) for i in plan.outputs if i >= plan.inputs)
-    return f"every layer's output up to the last, {ends}, is finite, but the loss of it is not. {cure}"
+    return f"every layer's output up to the last, {ends}, is finite, but the loss of it is not. {cure} {rate}"
 
 
 def _finite(array: Array) -> bool:

@@ -343,12 +343,13 @@ def test_an_answer_of_scores_that_is_switched_off(visit, tmp_path):
 
 
 def test_a_photo_takes_the_form_that_python_gives_it(visit, explorer, tmp_path, test_set):
-    """To a pixel's rounding, dark on a shaded sheet and light on black, by the button and dropped."""
+    """To a pixel's rounding, dark on a shaded sheet, grainy, light on black, by the button and dropped."""
     digit = np.kron(test_set[1][0][0], np.ones((7, 7))) / 255
     sheet = np.full((280, 340), 215.0) - 0.1 * np.arange(340)
     sheet[40:236, 90:286] -= 150 * digit
     page = visit(explorer[0])
-    for name, picture in ("dark", sheet), ("light", 255 * digit):
+    grainy = np.clip(sheet + np.random.default_rng(0).normal(0, 16, sheet.shape), 0, 255)
+    for name, picture in ("dark", sheet), ("grainy", grainy), ("light", 255 * digit):
         path = tmp_path / f"{name}.png"
         save_img(path, picture[..., np.newaxis], scale=False)
         page.set_input_files("#file", path)

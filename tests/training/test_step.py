@@ -173,7 +173,9 @@ def test_a_relu_that_gives_nothing_has_no_cross_entropy():
     model = Sequential([Input(shape=(4,)), Dense(3, activation="relu", use_bias=False)])
     model.compile("sgd", "categorical_crossentropy")
     model.set_weights([-np.ones((4, 3))])
-    with pytest.raises(NonFiniteError, match=r"up to the last, 'dense', is finite.*as a softmax gives them"):
+    with pytest.raises(
+        NonFiniteError, match=r"up to the last, 'dense', is finite.*a softmax gives them.*smaller l"
+    ):
         model.train_on_batch(np.abs(x), y)
     model.set_weights([np.ones((4, 3))])
     assert np.isfinite(model.train_on_batch(np.abs(x), y))

@@ -93,7 +93,8 @@ function photographed({ data, width, height }, rows, columns) {
     across[k % width] += v;
     down[Math.floor(k / width)] += v;
   });
-  const span = (sums) => sums.findLastIndex((v) => v > 0) + 1 - sums.findIndex((v) => v > 0);
+  const held = (v, _, sums) => v > extent(sums)[1] / 50; // specks of grain are no ink
+  const span = (sums) => sums.findLastIndex(held) + 1 - sums.findIndex(held);
   const middle = (sums) => sums.reduce((sum, v, i) => sum + v * (i + 0.5), 0) / sums.reduce((a, b) => a + b);
   const scale = Math.max(span(across), span(down)) / ((20 / 28) * Math.min(rows, columns));
   const overlaps = (sums, cells) =>
