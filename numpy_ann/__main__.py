@@ -52,8 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             if options.run is not _run:
                 warnings.showwarning = _show_warning  # type: ignore[assignment]
-            if getattr(options, "output", None) is not None:
-                _check_free(options)
+            if options.run is not _train and getattr(options, "output", None) is not None:
+                _check_free(options)  # train says first what is wrong with the table
             status = options.run(options)
             sys.stdout.flush()  # here, where a broken pipe is still caught
     except BrokenPipeError:  # whoever read the output, such as ``head``, has seen enough
@@ -113,9 +113,7 @@ def _explore(options: Namespace) -> None:
 def _train(options: Namespace) -> None:
     from numpy_ann.table_commands import train
 
-    options.output = options.output or options.table.with_suffix(".keras")
-    _check_free(options)
-    train(options)
+    train(options, _check_free)
 
 
 def _predict(options: Namespace) -> None:

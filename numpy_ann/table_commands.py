@@ -5,6 +5,7 @@ import sys
 import zipfile
 import zlib
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -53,7 +54,7 @@ def _of_numbers(file: Path, table: Table, target: str | None = None) -> Encoding
     return Encoding([Column(name, None) for name in table if name != target], target or "", None)
 
 
-def train(options: Namespace) -> None:
+def train(options: Namespace, check_free: Callable[[Namespace], None]) -> None:
     """Train a network on a table, say how good it is on rows it hasn't seen, and write it."""
     table = read_csv(options.table)
     rows = len(next(iter(table.values())))
@@ -62,6 +63,8 @@ def train(options: Namespace) -> None:
     order = np.random.default_rng(options.seed).permutation(rows)
     seen, unseen = np.split(order, [rows * 4 // 5])
     whole = Encoding.of(table, options.target, options.without)
+    options.output = options.output or options.table.with_suffix(".keras")
+    check_free(options)
     part = {name: [cells[i] for i in seen] for name, cells in table.items()}
     encoding = replace(Encoding.of(part, options.target, options.without), classes=whole.classes)
     x, y = encoding.features(table), encoding.targets(table)

@@ -55,7 +55,9 @@ def test_train_on_classes_and_use_it(run, table, tmp_path):
     for command, says in [
         (("predict", "t.keras", "new.csv", "-o", "out.csv"), "--force"),
         (("train", "t.csv", "--target", "big"), "--force"),
-        (("train", "t.csv", "--target", "colour", "--force"), "no column 'colour'"),
+        (("train", "t.csv", "--target", "colour"), "no column 'colour'"),
+        (("train", "t.csv", "--target", "colour", "-o", "t.keras"), "no column 'colour'"),
+        (("train", "t.csv", "--target", "big", "-o", "t.keras"), "--force"),
         (("train", "new.csv", "--target", "kind"), "has 2 rows"),
         (("explore", "t.keras"), "reads a table; the explorer shows networks that read pictures"),
     ]:

@@ -86,11 +86,13 @@ class Column:
         if self.words is not None:
             return np.array([[cell == word for word in self.words] for cell in cells], np.float32)
         missing = np.array([cell.lower() in _MISSING for cell in cells])
-        try:
-            values = [self.mean if gone else float(cell) for cell, gone in zip(cells, missing, strict=True)]
-        except ValueError as error:
-            text = f"Column {escaped(self.name)!r} must hold numbers: {escaped(str(error))}"
-            raise DataFormatError(text) from None
+        values = np.full(len(cells), self.mean)
+        for i in np.flatnonzero(~missing):
+            try:
+                values[i] = float(cells[i])
+            except ValueError:
+                wrong = f"row {i + 1} holds {escaped(cells[i])!r}"
+                raise DataFormatError(f"Column {escaped(self.name)!r} must hold numbers; {wrong}") from None
         return np.column_stack([values, missing] if self.gaps else [values]).astype(np.float32)
 
 
@@ -128,7 +130,10 @@ class Encoding:
     def features(self, table: Table) -> Array:
         """Return what the network reads, float32 of shape (rows, numbers)."""
         if lost := [escaped(column.name) for column in self.columns if column.name not in table]:
-            raise DataFormatError(f"The table lacks the column {lost[0]!r}, of which the model reads.")
+            has = escaped(", ".join(table))
+            raise DataFormatError(
+                f"The table has no column {lost[0]!r}, which the model reads; it has: {has}"
+            )
         return np.hstack([column.numbers(table[column.name]) for column in self.columns])
 
     def targets(self, table: Table) -> Array:
