@@ -2,6 +2,7 @@
 
 import csv
 import sys
+import warnings
 import zipfile
 import zlib
 from argparse import Namespace
@@ -34,8 +35,21 @@ def encoding_of(file: Path) -> Encoding | None:
 def csv_arrays(file: Path, path: Path) -> tuple[Array, Array]:
     """Return a CSV file's features and targets: as the model was trained, or numbers, the last the target."""
     table = read_csv(path)
-    encoding = encoding_of(file) or _of_numbers(file, table, list(table)[-1])
+    encoding = _warned(encoding_of(file), table) or _of_numbers(file, table, list(table)[-1])
     return encoding.features(table), encoding.targets(table)
+
+
+def _warned(encoding: Encoding | None, table: Table) -> Encoding | None:
+    """Return the encoding, having warned of what it passes over in a table: new words, other columns."""
+    known = {column.name: column.words for column in encoding.columns} if encoding else {}
+    for name, cells in table.items():
+        shown = f"Column {escaped(name)!r}"
+        if encoding and name not in (*known, encoding.target):
+            warnings.warn(f"{shown} is not read: the model doesn't know it", stacklevel=2)
+        elif (words := known.get(name)) and (new := [cell for cell in cells if cell not in words]):
+            hold = f"{len(new)} of {len(cells)} rows hold words that training never saw"
+            warnings.warn(f"{shown}: {hold}, such as {escaped(new[0])!r}", stacklevel=2)
+    return encoding
 
 
 def _of_numbers(file: Path, table: Table, target: str | None = None) -> Encoding:
@@ -164,7 +178,7 @@ def _inputs(model: Model, encoding: Encoding | None, file: Path, path: Path) -> 
         (x,) = npz_arrays(path, "x")
     elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
         table = read_csv(path)
-        x = (encoding or _of_numbers(file, table)).features(table)
+        x = (_warned(encoding, table) or _of_numbers(file, table)).features(table)
     else:
         return _pictures(model, path)
     return [str(i) for i in range(len(x))], x

@@ -37,6 +37,7 @@ def table(tmp_path):
             )
 
 
+@pytest.mark.filterwarnings("default")
 def test_train_on_classes_and_use_it(run, table, tmp_path):
     status, said, _ = run("train", "t.csv", "--target", "big", "--without", "price", "--epochs", 60)
     assert status == 0
@@ -50,8 +51,16 @@ def test_train_on_classes_and_use_it(run, table, tmp_path):
     answers = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
     assert [row["class"] for row in answers] == ["no", "yes"]
     assert all(float(row["probability"]) > 0.5 for row in answers)
-    status, said, _ = run("evaluate", "t.keras", "--data", "t.csv")
+    status, said, warned = run("evaluate", "t.keras", "--data", "t.csv")
+    assert warned == "numpy_ann: warning: Column 'price' is not read: the model doesn't know it\n"
     assert re.match(r"samples: 120\naccuracy: (1.0|0.9)", said)
+    (tmp_path / "other.csv").write_text("size,id,kind\n0,1,a\n1,2,c\n2,3,d\n")
+    status, _, warned = run("predict", "t.keras", "other.csv")
+    assert status == 0
+    assert warned.splitlines() == [
+        "numpy_ann: warning: Column 'id' is not read: the model doesn't know it",
+        "numpy_ann: warning: Column 'kind': 2 of 3 rows hold words that training never saw, such as 'c'",
+    ]
     for command, says in [
         (("predict", "t.keras", "new.csv", "-o", "out.csv"), "--force"),
         (("train", "t.csv", "--target", "big"), "--force"),
