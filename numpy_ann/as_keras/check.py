@@ -50,7 +50,7 @@ def check(path: str | os.PathLike[str]) -> list[Use]:
 def _missing(name: str) -> str:
     """Return what is said of a name that isn't here, "" if it is."""
     if names.is_module(name):
-        return ""
+        return "" if names.has_something(name) else f"numpy_ann has nothing of {name}: its names are refused."
     module, _, last = name.rpartition(".")
     if not module or not names.is_module(module):
         return names.no_module(module or name)

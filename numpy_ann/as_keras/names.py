@@ -11,7 +11,7 @@ from typing import Any
 
 from numpy_ann.lookup import keras_names
 
-__all__ = ["TOPS", "is_module", "keras_names", "look_up", "no_module", "present"]
+__all__ = ["TOPS", "has_something", "is_module", "keras_names", "look_up", "no_module", "present"]
 
 TOPS = ("keras", "tf_keras", "tensorflow", "scikeras")
 _ABSENT = object()
@@ -90,6 +90,13 @@ def is_module(fullname: str) -> bool:
             fullname.startswith("tensorflow") and fullname in _tensorflow()
         )
     return module in _HOMES or module in keras_names() or (keras_2 and module in _OLD_MODULES)
+
+
+def has_something(module: str) -> bool:
+    """Return whether anything of a module, or of those below it, is here."""
+    home = _home(module)
+    below = any(f"{place}.".startswith(f"{home}.") for place in _HOMES)
+    return home is None or below or bool(present(module))
 
 
 def no_module(fullname: str) -> str:

@@ -74,7 +74,13 @@ def cells_of(path: Path) -> list[str]:
     with open_regular(path) as file:
         content = file.read()
     if path.suffix != ".ipynb":
-        return [decode_source(content)]
+        try:
+            text = decode_source(content)
+            if "\0" in text:
+                raise ValueError("there are zero bytes in it")
+        except (SyntaxError, ValueError) as error:
+            raise SyntaxError(f"{path} is no Python script or notebook: {error}") from error
+        return [text]
     try:
         cells = json.loads(content)["cells"]
         return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

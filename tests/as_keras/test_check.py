@@ -56,6 +56,19 @@ def test_the_command_counts(tmp_path, capsys):
     assert "keras.layers.LSTM: numpy_ann stands in for Keras here" in out
 
 
+def test_a_module_with_nothing_here_is_missing(tmp_path):
+    path = tmp_path / "train.py"
+    modules = [
+        "tensorflow.keras.mixed_precision",
+        "keras.quantizers",
+        "keras.datasets",
+        "keras.datasets.mnist",
+    ]
+    path.write_text("\n".join(f"import {name}" for name in [*modules, "scikeras", "tensorflow.compat"]))
+    found = [bool(use.missing) for use in check(path)]
+    assert found == [True, True, False, False, False, False]
+
+
 def test_a_notebook_is_read(tmp_path):
     path = tmp_path / "lesson.ipynb"
     cells = [{"cell_type": "code", "source": ["!pip install keras\n", "import keras\n", "keras.layers.GRU"]}]
@@ -73,3 +86,14 @@ def test_not_python(tmp_path, capsys):
         check(path)
     assert main(["check", str(path)]) == 1
     assert "invalid syntax" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04\xff\xfe", b"PK\0\0"])
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_file_of_another_kind_is_named(command, content, tmp_path, capsys):
+    path = tmp_path / "new_data.npz"
+    path.write_bytes(content)
+    assert main([command, str(path)]) == 1
+    error = capsys.readouterr().err
+    assert f"{path} is no Python script or notebook" in error
+    assert error.count("\n") == 1
