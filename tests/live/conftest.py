@@ -9,6 +9,7 @@ import pytest
 
 from tests.support import missing
 
+collect_ignore = ["own_classes.py", "own_steps.py"]  # scripts, which test_own_pieces.py runs
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # These models are small and train for a few steps, so that compiling is most of the work; what one test has

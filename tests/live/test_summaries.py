@@ -106,7 +106,6 @@ def test_tables_of_models_in_models(options: dict[str, Any], monkeypatch: pytest
 @pytest.mark.parametrize("expand", [False, True])
 def test_pictures_of_models_in_models(expand: bool) -> None:
     """The boxes, what they say of names and shapes, and the arrows between them."""
-    pytest.importorskip("pydot")
     options = {"expand_nested": expand, "show_layer_names": True}
     theirs = keras.utils.model_to_dot(nested("keras"), **options).to_string()
     number = dict(re.findall(r"^(\d+) \[label=.*?<b>(\w+)</b>", theirs, flags=re.MULTILINE))
