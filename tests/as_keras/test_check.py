@@ -60,7 +60,7 @@ def test_a_module_with_nothing_here_is_missing(tmp_path):
     path = tmp_path / "train.py"
     modules = [
         "tensorflow.keras.mixed_precision",
-        "keras.quantizers",
+        "keras.tree",
         "keras.datasets",
         "keras.datasets.mnist",
     ]
