@@ -15,6 +15,8 @@ __all__ = ["TOPS", "has_something", "is_module", "keras_names", "look_up", "no_m
 
 TOPS = ("keras", "tf_keras", "tensorflow", "scikeras")
 _ABSENT = object()
+_HAS = "What it has is Keras, for fully connected networks, and what their scripts use beside it."
+_PARALLEL = "To train on several processes: mpiexec -n 4 numpy_ann run --data-parallel SCRIPT."
 
 # The longest first: what begins with it is of Keras.
 _PREFIXES = (
@@ -112,8 +114,9 @@ def no_module(fullname: str) -> str:
     if module is not None and module.startswith("keras.src"):
         return f"{here}, and keras.src is the inside of the real Keras: import the public name from keras."
     if fullname.startswith("tensorflow"):
-        known = ", ".join(sorted(_tensorflow()))
-        return f"{here} and has no {fullname}. Of TensorFlow it has tensorflow.keras, {known}."
+        known = f"Of TensorFlow it has tensorflow.keras, {', '.join(sorted(_tensorflow()))}."
+        apart = fullname.startswith("tensorflow.distribute")
+        return f"{here} and has no {fullname}. {_PARALLEL if apart else known}"
     return f"{here} and has no {fullname}{_hint(fullname, {*_HOMES, *keras_names()})}."
 
 
@@ -126,8 +129,7 @@ def look_up(fullname: str, name: str) -> Any:
     if home is None:
         raise AttributeError(
             f"numpy_ann stands in for TensorFlow here and has no {fullname}.{name}"
-            f"{_hint(name, _tensorflow().get(fullname, ()))}. What it has is Keras, for fully connected "
-            "networks, and what their scripts use beside it."
+            f"{_hint(name, _tensorflow().get(fullname, ()))}. {_PARALLEL if name == 'distribute' else _HAS}"
         )
     raise AttributeError(_no_name(fullname, home, name))
 
@@ -207,5 +209,5 @@ def _no_name(fullname: str, module: str, name: str) -> str:
 def _hint(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, known, n=2, cutoff=0.6)
+    near = get_close_matches(name, known, n=2, cutoff=0.75)
     return f". The nearest it has: {', '.join(near)}" if near else ""

@@ -68,3 +68,11 @@ def test_the_page_counts_the_names():
         known = names.keras_names()[module]
         assert int(of) == len(known), module
         assert int(here) <= len(known & {*names.present(module)}), module
+
+
+def test_what_is_offered_is_near_or_does_the_same():
+    with pytest.raises(AttributeError, match=r"has no tensorflow.lite. What it has is Keras"):
+        names.look_up("tensorflow", "lite")
+    with pytest.raises(AttributeError, match=r"has no tensorflow.distribute. .*mpiexec .*--data-parallel"):
+        names.look_up("tensorflow", "distribute")
+    assert "--data-parallel" in names.no_module("tensorflow.distribute.experimental")
