@@ -1,5 +1,7 @@
 """How the site is built: ``python -m pip install -e ".[docs]" && sphinx-build -W docs site``."""
 
+import inspect
+import re
 import sys
 from pathlib import Path
 
@@ -69,8 +71,21 @@ def headed(app, what, name, thing, options, lines):
             lines[i:i] = [heading, "-" * len(heading), ""]
 
 
+def to_source(app, page, text):
+    """Lead links to the package's files to the site's coloured source, where they would be downloads."""
+    things = (thing for module in generated.MODULES for _, _, thing in generated.public(module))
+    shown = {thing.__module__ for thing in things if inspect.isclass(thing) or inspect.isfunction(thing)}
+
+    def link(found):
+        target = f"{'../' * page.count('/')}_modules/{found[2]}.html"
+        return f'<a href="{target}">{found[1]}</a>' if found[2].replace("/", ".") in shown else found[0]
+
+    text[0] = re.sub(r"\[([^\]]*)\]\((?:\.\./)+(numpy_ann/[\w/]+)\.py\)", link, text[0])
+
+
 def setup(app):
     """Write the pages that come from the package, the lessons and the notebook before any is read."""
     app.connect("builder-inited", lambda app: generated.write(Path(app.srcdir)))
+    app.connect("source-read", to_source)
     app.connect("autodoc-skip-member", skip)
     app.connect("autodoc-process-docstring", headed, priority=400)  # before numpydoc

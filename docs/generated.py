@@ -7,10 +7,14 @@ heading. A file without a heading is an error, so nothing is left out.
 import ast
 import importlib
 import inspect
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import GenericAlias
 from typing import Any
 
@@ -194,7 +198,7 @@ def documented(module: str, name: str, thing: Any) -> list[str]:
 
 
 def lessons() -> dict[str, str]:
-    """Return a page for each lesson: what its docstring says, its picture, and its source."""
+    """Return a page for each lesson: what its docstring says, its picture, its source, and what it prints."""
     folder = ROOT / "examples" / "lessons"
     listed = re.findall(r"\[(.*)\]\((\d\d_\w+)\.py\): (.*)", (folder / "README.md").read_text("utf-8"))
     pages = {}
@@ -203,12 +207,26 @@ def lessons() -> dict[str, str]:
         said, begin = ast.get_docstring(code) or "", code.body[1].lineno
         pages[f"lessons/{stem}.md"] = (
             f"# {int(stem[:2])}. {title}\n\n{said.partition(chr(10))[2].strip()}\n\n"
+            f"In a clone: `python examples/lessons/{stem}.py`. Elsewhere, put these two in one folder: "
+            f"{{download}}`{stem}.py <../../examples/lessons/{stem}.py>` and "
+            "{download}`lesson.py <../../examples/lessons/lesson.py>`, which has `start` and `save`.\n\n"
             f"![{summary}]({stem}.png)\n\n"
             f"```{{literalinclude}} ../../examples/lessons/{stem}.py\n"
-            f":language: python\n:lines: {begin}-\n```\n"
+            f":language: python\n:lines: {begin}-\n```\n{printed(folder / f'{stem}.py')}"
         )
     intro = (folder / "README.md").read_text("utf-8").partition("\n1. ")[0]
     rows = "\n".join(f"{int(stem[:2])}. [{title}]({stem}.md): {summary}" for title, stem, summary in listed)
     toc = "\n".join(stem for _, stem, _ in listed)
     pages["lessons/index.md"] = f"{intro}\n\n{rows}\n\n```{{toctree}}\n:hidden:\n\n{toc}\n```\n"
     return pages
+
+
+def printed(lesson: Path) -> str:
+    """Return what a lesson prints, for its page; nothing if it doesn't run, as where MNIST can't be had."""
+    with TemporaryDirectory() as folder:
+        ran = subprocess.run(  # noqa: S603
+            [sys.executable, str(lesson), "--output", folder],
+            capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"},
+        )  # fmt: skip
+    lines = [line for line in ran.stdout.splitlines() if folder not in line]
+    return "" if ran.returncode else "\nIt prints:\n\n```text\n" + "\n".join(lines).strip() + "\n```\n"
