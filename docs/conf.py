@@ -73,7 +73,8 @@ def headed(app, what, name, thing, options, lines):
 
 def to_source(app, page, text):
     """Lead links to the package's files to the site's coloured source, where they would be downloads."""
-    things = (thing for module in generated.MODULES for _, _, thing in generated.public(module))
+    modules = [module for module in generated.MODULES if module != "ops"]  # ops have no such pages
+    things = (thing for module in modules for _, _, thing in generated.public(module))
     shown = {thing.__module__ for thing in things if inspect.isclass(thing) or inspect.isfunction(thing)}
 
     def link(found):
