@@ -65,7 +65,10 @@ class BackupAndRestore(Callback):
                 self._restore(_STATE)
             except (OSError, ValueError) as error:
                 if not (self.backup_dir / _PREVIOUS).exists():
-                    raise
+                    if isinstance(error, OSError):
+                        raise
+                    cure = f"another network's backup, or a damaged one: remove the folder {self.backup_dir}"
+                    raise ValueError(f"{error} ({cure})") from error
                 text = f"The last backup can't be read ({error}); the one before is taken."
                 warnings.warn(text, stacklevel=2)
                 self._restore(_PREVIOUS)
