@@ -87,7 +87,7 @@ class Column:
             return np.array([[cell == word for word in self.words] for cell in cells], np.float32)
         missing = np.array([cell.lower() in _MISSING for cell in cells])
         values = np.full(len(cells), self.mean)
-        for i in np.flatnonzero(~missing):
+        for i in map(int, np.flatnonzero(~missing)):
             try:
                 values[i] = float(cells[i])
             except ValueError:
