@@ -81,7 +81,12 @@ class ProgressBar(Callback):
     def close(self) -> None:
         """Give the terminal back, however training ended."""
         if self._bar is not None:
-            self._bar.stop()
+            try:
+                self._bar.stop()
+            except BaseException:  # Ctrl-C: nothing else would show the cursor and take back the streams
+                sys.stdout, sys.stderr = self._streams
+                self._bar.console.show_cursor(True)
+                raise
             self._bar = None
 
     def _start(self) -> None:
@@ -98,6 +103,7 @@ class ProgressBar(Callback):
             # Redrawn only when told to: no thread competes with training.
             self._bar = Progress(*columns, auto_refresh=False, console=console)
             self._bar.add_task("", total=self._steps, text="")
+            self._streams = sys.stdout, sys.stderr
             self._bar.start()
 
     def _step(self, done: int, logs: Logs) -> None:

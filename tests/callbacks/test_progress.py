@@ -166,6 +166,24 @@ def test_an_interrupted_bar_stays_and_gives_the_terminal_back():
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1
 
 
+def test_ctrl_c_while_the_bar_stops_gives_the_terminal_back_too(monkeypatch):
+    def interrupted(console):
+        raise KeyboardInterrupt
+
+    stream = io.StringIO()
+    stream.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("rich.console.Console.line", interrupted)
+    model = Sequential([Input((4,)), Dense(1)], seed=0)
+    model.compile("sgd", "mse")
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(np.ones((8, 4)), np.ones(8))
+    assert sys.stdout is stream
+    written = stream.getvalue()
+    assert written.rfind("\x1b[?25h") > written.rfind("\x1b[?25l") > -1
+
+
 def test_a_notebook_draws_its_line_again_and_keeps_the_last(monkeypatch):
     """Its streams are no terminals; a carriage return is the one control character that they know."""
     stream = type("OutStream", (io.StringIO,), {"__module__": "ipykernel.iostream"})()

@@ -89,9 +89,12 @@ def interrupted_in_a_terminal(rng: random.Random) -> str:
         )
         shown = _read(ours, until=b"ready", seconds=60)
         shown += _read(ours, seconds=rng.uniform(0, 0.6))
-        os.write(ours, b"\x03")
-        end = time.monotonic() + 20
+        presses, end = 0, time.monotonic() + 20
         while process.poll() is None and time.monotonic() < end:
+            # Within a destructor or a weak reference's callback Python itself ignores it, and says so.
+            if presses <= shown.count(b"Exception ignored in"):
+                os.write(ours, b"\x03")
+                presses += 1
             shown += _read(ours, seconds=0.05)
         hung = process.poll() is None
         if hung:
