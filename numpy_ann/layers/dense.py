@@ -130,8 +130,8 @@ class Dense(Layer):
 
     def backward_parameters(self, dz: Array) -> None:
         """Write ``dW = x^T dz`` and ``db = sum dz``."""
-        x = self._memory["x"].reshape(-1, self.kernel.shape[0])
-        dz = dz.reshape(-1, self.units)
+        x: Array = self._memory["x"]
+        x, dz = x.reshape(-1, x.shape[-1]), dz.reshape(-1, self.units)
         np.matmul(x.T, dz, out=self.kernel.grad)
         if self.use_bias:
             np.sum(dz, axis=0, out=self.bias.grad)

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from math import sqrt
+from math import prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -124,7 +124,8 @@ class Dropout(_MaskedLayer):
     """
 
     def _draw(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype[Any]) -> Array:
-        mask = super()._draw(rng, shape, dtype)  # cast first: twice as fast as multiplying booleans
+        # Cast first: twice as fast as multiplying booleans.
+        mask = kept_at_random(rng, self.rate, shape).astype(dtype)
         mask *= 1 / (1 - self.rate) if self.rate < 1 else 0.0
         return mask
 
@@ -251,7 +252,7 @@ class GaussianDropout(NoiseLayer):
 
 def kept_at_random(rng: np.random.Generator, rate: float, shape: Shape) -> Array:
     """Return False with probability ``rate``: 16 random bits a number, compared with it in units of 2^-16."""
-    size = int(np.prod(shape))
+    size = prod(shape)
     words = rng.bit_generator.random_raw(-(-size * _BITS // 64))
     kept: Array = words.view(np.uint16)[:size].reshape(shape) >= round(rate * 2**_BITS)
     return kept

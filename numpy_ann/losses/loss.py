@@ -18,7 +18,8 @@ __all__ = ["EPSILON", "Loss", "LossOfProbabilities", "by_tape"]
 EPSILON = 1e-7
 """Keras' bound on probabilities: they are kept within [EPSILON, 1 - EPSILON] before the logarithm."""
 
-_REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
+_BY_BATCH = ("sum", "mean_with_sample_weight")  # the mean of these over batches depends on where they are cut
+_REDUCTIONS = ("sum_over_batch_size", "mean", *_BY_BATCH, "none", None)
 
 
 def by_tape() -> Any:
@@ -148,16 +149,16 @@ class Loss(Described):
     @property
     def sees_batches(self) -> bool:
         """Whether the mean of ``L`` over batches depends on how the data are cut into them."""
-        return self.reduction in ("sum", "mean_with_sample_weight")
+        return self.reduction in _BY_BATCH
 
     def _divisor(self, losses: int, sample_weight: Array | None) -> float:
         """Return what the sum of so many losses is divided by."""
-        divisor: float = losses
-        if self.reduction == "sum":
-            divisor = 1
-        elif self.reduction == "mean_with_sample_weight" and sample_weight is not None and losses:
+        if self.reduction not in _BY_BATCH:
+            return losses
+        divisor: float = 1 if self.reduction == "sum" else losses
+        if self.reduction == "mean_with_sample_weight" and sample_weight is not None and losses:
             divisor = float(np.mean(sample_weight)) * losses
-        if self.sees_batches and group().size > 1:
+        if group().size > 1:
             # Each process' loss counts as much as it has of the batch.
             total = np.array([losses, divisor], np.float64)
             group().sum(total)

@@ -204,12 +204,12 @@ class Optimizer(Part):
         self._learning_rate = float(np.float32(value))
 
     def _current_rate(self) -> float:
-        rate: Any = self._learning_rate
+        rate = self._learning_rate
+        if isinstance(rate, float):
+            return rate
         if isinstance(rate, LearningRateSchedule):
             return float(rate(self._seen))
-        return float(
-            np.float32(checked_number("learning_rate", float(rate()), least=0)) if callable(rate) else rate  # pyright: ignore[reportArgumentType]
-        )
+        return float(np.float32(checked_number("learning_rate", float(rate()), least=0)))
 
     @property
     def iterations(self) -> Iterations:

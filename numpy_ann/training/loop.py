@@ -65,7 +65,7 @@ class Evaluation:
 def _end_batch(model: Any, calls: CallbackList, unit: str, number: int, metrics: RunningMetrics) -> None:
     """Call who listens; several processes agree on the figures, and on whether to stop."""
     moment, stop = f"on_{unit}_batch_end", "stop_training" if unit == "train" else "stop_evaluating"
-    observed = group().size > 1 and moment in calls.observed
+    observed = moment in calls.observed and group().size > 1
     if observed:
         metrics.pool()
         if calls.saves(moment):

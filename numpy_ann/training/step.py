@@ -159,8 +159,7 @@ class TrainingStep:
 
     def has_parameters(self) -> bool:
         """Return whether the parameters still are where this step writes: no other model has claimed them."""
-        theta = self._claimed
-        return all(p.value.base is theta for p in self._parameters)
+        return {id(p.value.base) for p in self._parameters} <= {id(self._claimed)}
 
     def finish(self) -> None:
         """End a training: where the optimizer keeps an average of the parameters, it takes their place."""
