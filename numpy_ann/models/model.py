@@ -359,20 +359,17 @@ class Model(Trainer):
     def build_for(self, x: Any) -> None:
         """Do nothing, too."""
 
-    def _flatten(self) -> None:
-        self._trained = self.trainable_parameters
-        self.theta, self.gradient = flatten_parameters(self._trained, self.parameters, self.dtype)
-        self._step = None
-
-    def claim_parameters(self) -> None:
+    def claim_parameters(self, *, anew: bool = False) -> None:
         """See to it that the parameters are views into this model's vectors, and trainable ones come first.
 
         They are not when a layer is shared with a model built later, or after copying; what is trainable may
-        have changed since.
+        have changed since. With ``anew``, the vectors are made in any case.
         """
-        same = self._trained == self.trainable_parameters  # each the same object
-        if not same or any(p.value.base is not self.theta for p in self.parameters):
-            self._flatten()
+        trained, parameters = self.trainable_parameters, self.parameters
+        same = self._trained == trained and not anew  # each the same object
+        if not same or any(p.value.base is not self.theta for p in parameters):
+            self._trained, self._step = trained, None
+            self.theta, self.gradient = flatten_parameters(trained, parameters, self.dtype)
 
     def summary(self, line_length: int | None = None, print_fn: Any = None, **options: Any) -> None:
         """Print a table of the layers, their output shapes and parameters; see ``models.summary``.
@@ -541,7 +538,7 @@ class Model(Trainer):
         self.plan = self._layers
         if self.built:
             self._arrange()
-            self._flatten()
+            self.claim_parameters(anew=True)
 
     def require_layers_alone(self, what: str) -> None:
         """Raise ``ValueError`` if ``call`` says what the layers do, which no file knows."""

@@ -69,9 +69,7 @@ class Sequential(Model):
         layers = list(layers or ())
         # Names that layers bring along from other models are theirs, whoever comes first.
         brought = {layer.name for layer in layers if isinstance(layer, Layer | Model) and layer.in_model}
-        for layer in layers:
-            self._add(layer, brought)
-        self._count()
+        self._stack(layers, brought)
 
     def add(self, layer: Any) -> None:
         """Put a layer on top.
@@ -79,44 +77,46 @@ class Sequential(Model):
         Raises ``TypeError`` if it isn't a layer. Raises ``ValueError`` if another layer has its name, its
         weights are for inputs of another shape, or an ``Input`` doesn't come first; then nothing has changed.
         """
-        self._add(layer, set())
-        self._count()
+        self._stack([layer], set())
 
-    def _count(self) -> None:
-        """Leave out a name of functional models, as Keras' Sequential does, which makes one of itself."""
-        if self.built:
-            counted_name("functional")
-
-    def _add(self, layer: Any, reserved: set[str]) -> None:
-        if isinstance(layer, KerasTensor) and not is_inner(layer):
-            layer = layer.node.layer  # type: ignore[union-attr]
-        if not isinstance(layer, Layer | Model):
-            hint = f" Did you mean {layer.__name__}(...)?" if isinstance(layer, type) else ""
-            raise TypeError(f"A model is made of layers. Received: {layer!r}.{hint}")
-        if any(layer is other for other in self._layers):
-            raise ValueError(f"Layer {layer.name!r} is in this model already. Make a new one for each place.")
-        if isinstance(layer, InputLayer):
-            if self._layers or self.input_layer:
-                raise ValueError(f"An Input comes first and once, but {layer.name!r} follows other layers.")
-            self.input_layer = layer
-            return
-        if self.nodes or self.home is not None or isinstance(layer, Model) or layer.several_inputs:
-            self._check_place(layer)
-        name = layer.name
-        layer.name = self._name_for(layer, reserved)
-        self._layers.append(layer)
-        shape = _sample(self.input_layer or self._layers[0], "input_shape")
+    def _stack(self, layers: Sequence[Any], reserved: set[str]) -> None:
+        """Put layers on top, and build them if the input's shape is known."""
+        new: list[tuple[Any, str]] = []
+        for layer in layers:
+            if isinstance(layer, KerasTensor) and not is_inner(layer):
+                layer = layer.node.layer  # type: ignore[union-attr]
+            if not isinstance(layer, Layer | Model):
+                hint = f" Did you mean {layer.__name__}(...)?" if isinstance(layer, type) else ""
+                raise TypeError(f"A model is made of layers. Received: {layer!r}.{hint}")
+            if any(layer is other for other in self._layers):
+                cure = "Make a new one for each place."
+                raise ValueError(f"Layer {layer.name!r} is in this model already. {cure}")
+            if isinstance(layer, InputLayer):
+                if self._layers or self.input_layer:
+                    follows = f"but {layer.name!r} follows other layers."
+                    raise ValueError(f"An Input comes first and once, {follows}")
+                self.input_layer = layer
+                continue
+            if self.nodes or self.home is not None or isinstance(layer, Model) or layer.several_inputs:
+                self._check_place(layer)
+            new.append((layer, layer.name))
+            taken = {other.name for other in self._layers}
+            if layer.name in taken | reserved:
+                layer.name = self._name_for(layer, taken, reserved)
+            self._layers.append(layer)
+        shape = _sample(self.input_layer or self._layers[0], "input_shape") if new else None
         if shape is not None:
             try:
                 self._build(shape)
             except ValueError:
-                self._layers.pop()  # the model and the layer stay as they were
-                layer.name = name
+                del self._layers[-len(new) :]  # the model and the layers stay as they were
+                for layer, name in new:
+                    layer.name = name
                 raise
-        layer.in_model = True
-        layer.home = ref(self)
-        if not self.built and (isinstance(layer, Model) or layer.input_kind != "float"):
-            self.workings = GRAPH  # what the first data will be read for
+        for layer, _ in new:
+            layer.in_model, layer.home = True, ref(self)
+            if not self.built and (isinstance(layer, Model) or layer.input_kind != "float"):
+                self.workings = GRAPH  # what the first data will be read for
 
     def _check_place(self, layer: Any) -> None:
         """Complain about what has no place in a chain."""
@@ -143,7 +143,7 @@ class Sequential(Model):
         del self._tensors[len(self._layers) + 1 :]
         if self._built_layers > len(self._layers):
             self._built_layers = len(self._layers)
-            self._flatten()
+            self.claim_parameters(anew=True)
             if self.plan is not self._layers:
                 self._arrange()
         return layer
@@ -161,38 +161,41 @@ class Sequential(Model):
         if self.built and sample != self.input_shape[1:]:
             raise ValueError(f"The model has been built for {self.input_shape}, not {tuple(input_shape)}.")
         self._build(sample)
-        self._count()
 
     def build_for(self, x: Array) -> None:
         """Make the parameters for inputs like ``x``."""
         self._build(x.shape[1:])
-        self._count()
 
     def _build(self, input_shape: Shape) -> None:
         """Build the layers that aren't yet, and move all parameters into the flat vectors."""
         if not self._layers:
             raise ValueError("The model has no layers. Add some before using it.")
-        shape: Any = input_shape
+        shape: Any = input_shape or ()
         if self._built_layers:
-            shape = _sample(self._layers[self._built_layers - 1], "output_shape")
-        ahead: Any = shape or ()
+            shape = _sample(self._layers[self._built_layers - 1], "output_shape") or ()
         # What can't take its place is refused before any layer is built.
-        for layer in self._layers[self._built_layers :]:
+        shapes: list[Shape] = []
+        for layer in (new := self._layers[self._built_layers :]):
             if layer.dtype is not None and layer.dtype != self.dtype:
                 raise ValueError(
                     f"Layer {layer.name!r} computes in {layer.dtype}, but the model in {self.dtype}: "
                     f'Sequential(..., dtype="{layer.dtype}").'
                 )
             sample = _sample(layer, "input_shape")
-            if layer.built and layer.parameters and ahead != closed(sample or (), ahead):
+            fits = not (layer.built and layer.parameters) or sample == shape
+            if not fits and closed(sample or (), shape) != shape:
                 raise ValueError(
                     f"Layer {layer.name!r} has weights for inputs of shape {sample}, but here its "
-                    f"inputs have the shape {ahead}. Make a new layer, or change what comes before."
+                    f"inputs have the shape {shape}. Make a new layer, or change what comes before."
                 )
             if isinstance(layer, Model):
-                layer.build((None, *ahead))
-            ahead = _made(layer, ahead)
-        for layer in self._layers[self._built_layers :]:
+                layer.build((None, *shape))
+            shapes.append(shape)
+            known = isinstance(layer, Model) or (layer.built and layer.input_shape == shape)
+            one: Any = layer  # to type checkers, still either of the two
+            made = _sample(one, "output_shape") if known else one.compute_output_shape((None, *shape))[1:]
+            shape = tuple(made or ())
+        for layer, shape in zip(new, shapes, strict=True):
             if isinstance(layer, Layer):
                 layer.join(self._stream_of(layer), self.dtype)
             # Built already, it is shared, or was used alone before.
@@ -200,16 +203,18 @@ class Sequential(Model):
             if not (kept and (layer.parameters or layer.input_shape == shape)):
                 outer, here.scope = here.scope, (*here.scope, self.name)
                 try:
-                    layer.build((None, *(shape or ())))
+                    layer.build((None, *shape))
                 finally:
                     here.scope = outer
-            shape = _made(layer, shape)
             self._built_layers += 1
-        if any(isinstance(layer, Model) or layer.input_kind != "float" for layer in self._layers):
+        special = (isinstance(layer, Model) or layer.input_kind != "float" for layer in self._layers)
+        first = next((i for i, one in enumerate(special) if one), None)
+        if first is not None:
             self._arrange()
-            for layer in self._layers:
+            for layer in self._layers[first:]:
                 self._take_in(layer)
-        self._flatten()
+        self.claim_parameters(anew=True)
+        counted_name("functional")  # as Keras' Sequential takes a name, which makes such a model of itself
 
     def unfold(
         self, uses: list[Use], read: list[int], first: int, training: bool | None = None, path: str = ""
@@ -250,9 +255,9 @@ class Sequential(Model):
     inputs: Any = property(lambda self: self.tensors()[:1], doc="``input`` in a list.")
     outputs: Any = property(lambda self: self.tensors()[-1:], doc="``output`` in a list.")
 
-    def _name_for(self, layer: Any, reserved: set[str]) -> Any:
+    @staticmethod
+    def _name_for(layer: Any, taken: set[str], reserved: set[str]) -> Any:
         """Return the layer's name, if it is free here; else, if nobody chose it, the next that is."""
-        taken = {other.name for other in self._layers}
         if layer.named_by_user or layer.in_model:
             if layer.name not in taken:
                 return layer.name
@@ -277,14 +282,6 @@ class Sequential(Model):
         alike = [one for one in self._layers if type(one) is type(layer) and counted.fullmatch(one.name)]
         number = next(i for i, one in enumerate(alike) if one is layer)
         return self.streams[f"{base}_{number}" if number else base]
-
-
-def _made(layer: Any, shape: Shape) -> Shape:
-    """Return the shape of what a layer makes of samples of a shape."""
-    known = isinstance(layer, Model) or (layer.built and layer.input_shape == shape)
-    one: Any = layer  # to type checkers, still either of the two
-    made = _sample(layer, "output_shape") if known else one.compute_output_shape((None, *shape))[1:]
-    return tuple(made or ())
 
 
 def _sample(layer: Any, which: str) -> Shape | None:

@@ -58,7 +58,7 @@ def take_over(self: Any) -> None:
     self._built_layers = 1
     for layer in sublayers(body):
         layer.in_model = True
-    self._flatten()
+    self.claim_parameters(anew=True)
 
 
 def unfold(

@@ -125,7 +125,7 @@ class Trainer(Part):
         """Make the parameters, for inputs like ``x``, if there are none yet."""
 
     @abstractmethod
-    def claim_parameters(self) -> None:
+    def claim_parameters(self, *, anew: bool = False) -> None:
         """See to it that the layers' parameters are views into this model's ``theta`` and ``gradient``."""
 
     @explaining_old_names
