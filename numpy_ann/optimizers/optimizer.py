@@ -205,7 +205,7 @@ class Optimizer(Part):
 
     def _current_rate(self) -> float:
         rate = self._learning_rate
-        if isinstance(rate, float):
+        if isinstance(rate, float | int):
             return rate
         if isinstance(rate, LearningRateSchedule):
             return float(rate(self._seen))
