@@ -1,7 +1,10 @@
 """What test runs share: hypothesis profiles, and a count of the parts that keep their contracts."""
 
 import gc
+import os
 from collections import Counter
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +20,7 @@ for profile, examples in {"numpy_ann": 10, "thorough": 50}.items():
         print_blob=True,
     )
 settings.load_profile("numpy_ann")
+gc.disable()  # until all is collected: most of what that makes stays
 
 # The property by which a test of a contract says which; workers of pytest-xdist send it with their reports.
 _CONTRACT = "contract"
@@ -31,8 +35,22 @@ _OF_RANDOM_MODELS = (
 )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Let every other worker begin at the other end, so that it compiles what the one before it has not."""
+    report = yield
+    if (
+        report.result
+        and not isinstance(collector, pytest.File)
+        and os.environ.get("PYTEST_XDIST_WORKER", "gw0")[-1] in "13579"
+    ):
+        report.result.reverse()
+    return report
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Note the tests of files that say, in ``CONTRACT_PARTS``, over which parts they run."""
+    items.sort(key=lambda item: item.path)  # all workers have the same order, wherever they began
     for item in items:
         if (
             getattr(getattr(item, "function", None), "is_hypothesis_test", False)
@@ -65,3 +83,4 @@ def pytest_collection_finish() -> None:
     """Leave the thousands of tests out of each garbage collection."""
     gc.collect()
     gc.freeze()
+    gc.enable()

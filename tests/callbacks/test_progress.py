@@ -23,11 +23,11 @@ SCRIPT = dedent("""
 
     class Slow(Callback):
         def on_train_batch_end(self, batch, logs=None):
-            time.sleep(0.06)
+            time.sleep(pause)
             if interrupt and batch == 5:
                 raise KeyboardInterrupt
         def on_predict_batch_end(self, batch, logs=None):
-            time.sleep(0.06)
+            time.sleep(pause)
 
     x = np.random.default_rng(0).random((80, 4))
     y = np.eye(3)[np.arange(80) % 3]
@@ -36,7 +36,7 @@ SCRIPT = dedent("""
     slow = [Slow()]
     def fit(**options):
         return model.fit(x, y, batch_size=8, validation_split=0.2, callbacks=slow, **options)
-    interrupt = False
+    interrupt, pause = False, 0.06
 """)
 METRICS = r"accuracy: 0\.\d{4} - loss: \d\.\d{4}"
 VALIDATED = rf"{METRICS} - val_accuracy: 0\.\d{{4}} - val_loss: \d\.\d{{4}}"
@@ -213,7 +213,7 @@ def test_verbose_2_in_a_terminal_has_no_bar():
 
 ALL = "model.evaluate(x, y); model.predict(x, batch_size=16, callbacks=slow)"
 IN_A_PIPE = (
-    f"fit(epochs=2, verbose='auto'); {ALL}",
+    f"pause = 0.002; fit(epochs=2, verbose='auto'); {ALL}",
     f"fit(epochs=2, verbose=1); {ALL}",
     "fit(epochs=2, verbose=0); model.evaluate(x, y, verbose=0); model.predict(x, verbose=0)",
     "fit(epochs=2, verbose=2); fit(verbose=2)",
