@@ -89,7 +89,10 @@ NAME = "assets/layers/string_lookup/vocabulary.txt"
         (b"[UNK]\n" + b"x" * 2000, "at most 1024 are read"),
         (b"[UNK]\na\nb\nc", "shape"),
         (b"a\n" * (VOCABULARY_BYTES // 2 + 1), "where at most .* make sense|compressed more than"),
-        (lambda: b"\n".join(b"%d" % i for i in range(1 << 20)) + b"\nz\nzz", "1048578 entries|at most 1048576"),
+        (
+            lambda: b"\n".join(b"%d" % i for i in range(1 << 20)) + b"\nz\nzz",
+            "1048578 entries|at most 1048576",
+        ),
     ],
 )
 def test_hostile_vocabularies(data, message, tmp_path):
