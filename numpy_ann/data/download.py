@@ -136,6 +136,9 @@ def progress(title: str) -> Iterator[Report]:
         yield lambda done, total: None
         return
     columns = rich.BarColumn(), rich.DownloadColumn(), rich.TransferSpeedColumn(), rich.TimeRemainingColumn()
-    with rich.Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)  # without a total it pulses
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    try:
+        with rich.Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("", total=None)  # without a total it pulses
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+    finally:
+        console.show_cursor(True)  # Ctrl-C while the bar stops would leave it hidden
