@@ -67,7 +67,7 @@ def test_the_page_counts_the_names():
     for module, here, of in counts:
         known = names.keras_names()[module]
         assert int(of) == len(known), module
-        assert int(here) <= len(known & {*names.present(module)}), module
+        assert int(here) == len(known & {*names.present(module)}), module
 
 
 def test_what_is_offered_is_near_or_does_the_same():
