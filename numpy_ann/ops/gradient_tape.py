@@ -80,7 +80,9 @@ class GradientTape:
         if (found := self._leaves.get(id(a))) is not None:
             return found[1]
         watched = self._watches_variables and getattr(a, "trainable", False) and hasattr(a, "value")
-        return self.watch(a) if watched and a.value.dtype.kind == "f" else None
+        if not watched or a.value.dtype.kind != "f":
+            return None
+        return self._leaves.setdefault(id(a), (a, Traced(a.value)))[1]
 
     def gradient(
         self, target: Any, sources: Any, output_gradients: Any = None, unconnected_gradients: str = "none"
@@ -262,4 +264,5 @@ def by_hand(name: str, y: Any, xs: Sequence[Any], derivative: Callable[[Any], Se
         return list(derivative(plain(g)))
 
     once.derivatives, once.__name__ = (once,), name  # type: ignore[attr-defined]  # an op, of this use alone
-    return Traced(single(y, xs), once, [list(xs)]) if any(isinstance(x, Traced) for x in xs) else y
+    parents = [x for x in xs if isinstance(x, Traced)]
+    return Traced(single(y, xs), once, [list(xs)], parents) if parents else y

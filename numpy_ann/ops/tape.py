@@ -15,6 +15,7 @@ Source: Griewank and Walther, "Evaluating Derivatives" (2008), section 3.2 (reve
 from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
 from itertools import count
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -39,16 +40,12 @@ class Traced(ArrayProtocol):
     [array([1.38177329, 0.07700375])]
     """
 
-    __slots__ = ("__weakref__", "args", "number", "op", "value")
+    __slots__ = ("__weakref__", "args", "number", "op", "parents", "value")
 
-    def __init__(self, value: Any, op: Any = None, args: Sequence[Any] = ()) -> None:
+    def __init__(self, value: Any, op: Any = None, args: Any = (), parents: Sequence["Traced"] = ()) -> None:
         self.value, self.op, self.args = value, op, args
+        self.parents = parents  # the traced arrays that it was made of
         self.number = next(_numbers)  # what is made later has a larger one
-
-    @property
-    def parents(self) -> list["Traced"]:
-        """The traced arrays that it was made of."""
-        return [a for a in flat(self.args) if isinstance(a, Traced)]
 
     def __repr__(self) -> str:
         made = "array" if self.op is None else self.op.__name__
@@ -61,52 +58,45 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
     What is made of arrays is made after them. So from the last to the first, each gradient is whole, the sum
     over all that was made of the array, when its turn comes. Where a tape records, gradients are traced.
     """
-    nodes: dict[int, Traced] = {}
-    read_by: dict[int, list[int]] = {}
-    waiting = list(targets)
+    nodes, waiting = set[Traced](), list(targets)
     while waiting:
         node = waiting.pop()
-        if node.number not in nodes:
-            parents = node.parents
-            nodes[node.number], read_by[node.number] = node, [x.number for x in parents]
-            waiting += parents
-    leading = {x.number for x in sources}  # to a source: the others' derivatives nobody needs
-    for number in sorted(nodes):
-        if not leading.isdisjoint(read_by[number]):
-            leading.add(number)
-    found: dict[int, Any] = {}
+        if node not in nodes:
+            nodes.add(node)
+            waiting += node.parents
+    order, leading = sorted(nodes, key=attrgetter("number")), set(sources)
+    for node in order:  # to a source: the others' derivatives nobody needs
+        if not leading.isdisjoint(node.parents):
+            leading.add(node)
+    found: dict[Traced, Any] = {}
     for target, g in zip(targets, gradients, strict=True):
-        found[target.number] = found[target.number] + g if target.number in found else g
-    for number in sorted(leading & nodes.keys(), reverse=True):
-        y = nodes[number]
-        if y.op is None or number not in found:
+        found[target] = found[target] + g if target in found else g
+    for y in reversed(order):
+        if y not in leading or y not in found or not y.parents:
             continue
-        args, value = (y.args, y) if here.tapes else ([plain(a) for a in y.args], y.value)
+        args, value = (y.args, y) if here.tapes else ([*map(plain, y.args)], y.value)
         for xs, derivative in zip(y.args, y.op.derivatives, strict=False):
-            ends = xs if isinstance(xs, list) else [xs]
-            wanted = [isinstance(x, Traced) and x.number in leading for x in ends]
-            if derivative is None or True not in wanted:
-                continue
-            ds = derivative(found[number], value, *args)
-            for x, d, want in zip(ends, ds if ends is xs else [ds], wanted, strict=True):
-                if want:
-                    d = _fitted(d, x)
-                    found[x.number] = found[x.number] + d if x.number in found else d
-    return [found.get(x.number) for x in sources]
+            ds: Any = None  # once for a whole list
+            for i, x in enumerate(xs if type(xs) is list else (xs,)):
+                if type(x) is Traced and x in leading and derivative is not None:
+                    ds = derivative(found[y], value, *args) if ds is None else ds
+                    d = _fitted(ds[i] if type(xs) is list else ds, x)
+                    found[x] = found[x] + d if x in found else d
+    return [found.get(x) for x in sources]
 
 
 def _fitted(d: Any, x: Traced) -> Any:
     """Return the derivative in the shape and dtype of ``x``: broadcasting is undone here, for all ops."""
-    if type(d) is np.ndarray and d.shape == x.value.shape and d.dtype == x.value.dtype:
-        return d
-    more = np.ndim(d) - x.ndim
-    over = tuple(i for i, n in enumerate(np.shape(d)) if i < more or 1 == x.shape[i - more] != n)
-    if over:
-        d = d.sum(axis=over, keepdims=True)
-        d = d.reshape(d.shape[max(more, 0) :])
-    if np.shape(d) != x.shape:  # a sum hands the same derivative to all that it summed
-        d = OPS["broadcast_to"](d, x.shape)
-    return d if d.dtype == x.dtype else OPS["cast"](d, x.dtype)
+    shape, had = x.value.shape, np.shape(d)
+    if had != shape:
+        more = len(had) - len(shape)
+        over = tuple(i for i, n in enumerate(had) if i < more or 1 == shape[i - more] != n)
+        if over:
+            d = d.sum(axis=over, keepdims=True)
+            d = d.reshape(d.shape[max(more, 0) :])
+        if d.shape != shape:  # a sum hands the same derivative to all that it summed
+            d = OPS["broadcast_to"](d, shape)
+    return d if d.dtype == x.value.dtype else OPS["cast"](d, x.dtype)
 
 
 def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., Any]:
@@ -126,30 +116,32 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
     else:
         takes = list(signature(function).parameters.values())
     names, fields = [p.name for p in takes], [(p.name, p.default) for p in takes]
-    arrays = len(derivatives)
+    arrays, many = len(derivatives), [name == listed for name in names]
 
     def in_order(args: Any, options: dict[str, Any]) -> list[Any]:
-        if options or len(args) != len(names):
-            args = [*args, *(options.pop(n, d) for n, d in fields[len(args) :])]
-            if options or len(args) > len(names) or any(a is Parameter.empty for a in args):
-                known = ", ".join(names)
-                raise TypeError(f"ops.{call.__name__} takes {known}; received others, more or fewer.")
-        first = [
-            [*map(read, a)] if n == listed else read(a) for n, a in zip(names, args[:arrays], strict=False)
-        ]
-        return [*first, *args[arrays:]]
+        args = [*args, *(options.pop(n, d) for n, d in fields[len(args) :])]
+        if options or len(args) > len(names) or any(a is Parameter.empty for a in args):
+            known = ", ".join(names)
+            raise TypeError(f"ops.{call.__name__} takes {known}; received others, more or fewer.")
+        return args
 
     def call(*args: Any, **options: Any) -> Any:
-        plainly = len(args) == len(names) and not (options or here.tapes)
-        if plainly and {*map(type, args[:arrays])} == {np.ndarray}:
-            return single(function(*args), args)
         if symbolic(args):
             return KerasTensor.operate(call, args, options)
-        full = in_order(args, options)
-        numbers = [plain(a) for a in full]
+        full = in_order(args, options) if options or len(args) != len(names) else [*args]
+        numbers, parents, follows = full[:], [], False
+        for i, derivative in enumerate(derivatives):
+            a = full[i]
+            if type(a) is np.ndarray and not here.tapes:
+                continue
+            full[i] = a = [*map(read, a)] if many[i] else read(a)
+            numbers[i] = plain(a)
+            for x in a if many[i] else (a,):
+                if type(x) is Traced:
+                    parents.append(x)
+                    follows = follows or derivative is not None
         y = single(function(*numbers), numbers)
-        followed = [a for a, derivative in zip(full, derivatives, strict=False) if derivative is not None]
-        return Traced(y, call, full) if any(isinstance(a, Traced) for a in flat(followed)) else y
+        return Traced(y, call, full, parents) if follows else y
 
     call.derivatives, call.__name__ = derivatives, function.__name__  # type: ignore[attr-defined]
     call.__signature__ = signature(lambda: 0).replace(parameters=takes)  # type: ignore[attr-defined]
@@ -158,9 +150,11 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
 
 def symbolic(args: Any) -> bool:
     """Return whether there are symbolic tensors among arguments."""
-    kinds = {*map(type, args)}
-    inside = {list, tuple} & kinds and any(type(a) in (list, tuple) and symbolic(a) for a in args)
-    return KerasTensor in kinds or bool(inside)
+    for a in args:
+        kind = type(a)
+        if kind is KerasTensor or ((kind is list or kind is tuple) and symbolic(a)):
+            return True
+    return False
 
 
 def flat(args: Any) -> list[Any]:
