@@ -6,16 +6,14 @@ stream of its own, named after the user, so that adding a use leaves the others'
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from operator import index
 from typing import Any
 
 import numpy as np
 
+from numpy_ann.recording import here
+
 __all__ = ["RandomStreams", "checked_seed", "drawing_from", "new_seed", "seed_everything", "stream_in_use"]
-
-_in_use: ContextVar[np.random.Generator | None] = ContextVar("in_use", default=None)
-
 
 class RandomStreams:
     """Independent random generators, split from one seed by name.
@@ -63,16 +61,16 @@ def drawing_from(stream: np.random.Generator) -> Iterator[None]:
     ...     stream_in_use() is stream
     True
     """
-    token = _in_use.set(stream)
+    outside, here.stream = here.stream, stream
     try:
         yield
     finally:
-        _in_use.reset(token)
+        here.stream = outside
 
 
 def stream_in_use() -> np.random.Generator | None:
     """Return the stream of the layer that is being built, if one is."""
-    return _in_use.get()
+    return here.stream  # type: ignore[no-any-return]
 
 
 def checked_seed(seed: Any) -> int:

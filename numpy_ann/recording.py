@@ -11,6 +11,7 @@ __all__ = ["here", "unrecorded"]
 class _Here(threading.local):
     tapes: Sequence[Any] = ()  # those that record in this thread, the outermost first
     scope: tuple[str, ...] = ()  # names of what is being built, the outermost first
+    stream: Any = None  # what a layer that is built, or runs by its `call`, draws from
     training = False  # what layers within a layer that runs by its `call` are called with, if nothing is said
     claimed: Callable[..., Any] | None = None  # makes new weights: while a file is read, of shapes alone
 

@@ -16,7 +16,6 @@ from numpy_ann.layers.layer import Layer, Memory
 from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.ops.gradient_tape import GradientTape, by_hand
 from numpy_ann.ops.tape import Traced, backward, plain, read
-from numpy_ann.random_streams import drawing_from
 from numpy_ann.recording import here, unrecorded
 
 __all__ = [
@@ -72,12 +71,12 @@ def _called(layer: Any, x: Any, training: bool) -> Any:
         one.begin_losses()
     given = x if layer.spread and isinstance(x, list) else [x]
     named = dict(layer.named, training=training) if layer.takes_training else dict(layer.named)
-    outside, here.training = here.training, training
+    training_outside, stream_outside = here.training, here.stream
+    here.training, here.stream = training, layer._at_home()[0]
     try:
-        with drawing_from(layer._at_home()[0]):
-            y = layer.call(*given, **named)
+        y = layer.call(*given, **named)
     finally:
-        here.training = outside
+        here.training, here.stream = training_outside, stream_outside
     if inside:  # what these add is the layer's
         penalties = [one._penalty for one in inside if one._penalty is not None]
         layer.add_loss([*(loss for one in inside for loss in one.added_losses), *penalties])

@@ -27,6 +27,8 @@ from numpy_ann.recording import here
 __all__ = ["Traced", "backward", "flat", "op", "plain", "read", "single", "symbolic"]
 
 _numbers = count()
+_KNOWN = (np.ndarray, np.generic, int, float, str, type(None))  # what NumPy computes with as it is
+_COMMON = frozenset((np.ndarray, np.float32, np.float64, int, float))
 
 
 class Traced(ArrayProtocol):
@@ -58,7 +60,7 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
     What is made of arrays is made after them. So from the last to the first, each gradient is whole, the sum
     over all that was made of the array, when its turn comes. Where a tape records, gradients are traced.
     """
-    nodes, waiting = set[Traced](), list(targets)
+    nodes, waiting = set(), list(targets)
     while waiting:
         node = waiting.pop()
         if node not in nodes:
@@ -87,14 +89,14 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
 
 def _fitted(d: Any, x: Traced) -> Any:
     """Return the derivative in the shape and dtype of ``x``: broadcasting is undone here, for all ops."""
-    shape, had = x.value.shape, np.shape(d)
+    shape, had = x.value.shape, getattr(d, "shape", ())
     if had != shape:
         more = len(had) - len(shape)
-        over = tuple(i for i, n in enumerate(had) if i < more or 1 == shape[i - more] != n)
-        if over:
+        if more > 0:
+            d = d.sum(axis=tuple(range(more)))
+        if over := tuple(i for i, n in enumerate(np.shape(d)) if n != 1 == shape[i - min(more, 0)]):
             d = d.sum(axis=over, keepdims=True)
-            d = d.reshape(d.shape[max(more, 0) :])
-        if d.shape != shape:  # a sum hands the same derivative to all that it summed
+        if np.shape(d) != shape:  # a sum hands the same derivative to all that it summed
             d = OPS["broadcast_to"](d, shape)
     return d if d.dtype == x.value.dtype else OPS["cast"](d, x.dtype)
 
@@ -118,25 +120,28 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
     names, fields = [p.name for p in takes], [(p.name, p.default) for p in takes]
     arrays, many = len(derivatives), [name == listed for name in names]
 
-    def in_order(args: Any, options: dict[str, Any]) -> list[Any]:
-        args = [*args, *(options.pop(n, d) for n, d in fields[len(args) :])]
+    def in_order(args: Any, options: dict[str, Any]) -> tuple[Any, ...]:
+        args = (*args, *(options.pop(n, d) for n, d in fields[len(args) :]))
         if options or len(args) > len(names) or any(a is Parameter.empty for a in args):
             known = ", ".join(names)
             raise TypeError(f"ops.{call.__name__} takes {known}; received others, more or fewer.")
         return args
 
     def call(*args: Any, **options: Any) -> Any:
+        if options or len(args) != len(names):
+            args = in_order(args, options)
+        if not here.tapes and _COMMON.issuperset(map(type, args[:arrays])):
+            return single(function(*args), args)
         if symbolic(args):
-            return KerasTensor.operate(call, args, options)
-        full = in_order(args, options) if options or len(args) != len(names) else [*args]
-        numbers, parents, follows = full[:], [], False
+            return KerasTensor.operate(call, args, {})
+        full, parents, follows = [*args], [], False
+        numbers = full[:]
         for i, derivative in enumerate(derivatives):
             a = full[i]
-            if type(a) is np.ndarray and not here.tapes:
-                continue
-            full[i] = a = [*map(read, a)] if many[i] else read(a)
+            if type(a) is not Traced:
+                a = full[i] = [*map(read, a)] if many[i] else read(a)
             numbers[i] = plain(a)
-            for x in a if many[i] else (a,):
+            for x in a if type(a) is list else (a,):
                 if type(x) is Traced:
                     parents.append(x)
                     follows = follows or derivative is not None
@@ -175,7 +180,7 @@ def read(a: Any) -> Any:
         return a
     if here.tapes and (leaf := here.tapes[-1].leaf(a)) is not None:
         return leaf
-    if a is None or isinstance(a, np.ndarray | np.generic | int | float | str):
+    if isinstance(a, _KNOWN):
         return a
     if hasattr(a, "trainable") and hasattr(a, "value"):  # a layer's parameter
         return a.value
