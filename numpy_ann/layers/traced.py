@@ -99,6 +99,7 @@ def forward(self: Any, x: Array, *, training: bool = False, out: Array | None = 
     if not training:
         y = _called(self, xs if several else xs[0], False)
     else:
+        self._memory.pop("call", None)  # its arrays make room for the new ones
         with GradientTape() as tape:
             leaves = [Traced(one) if one.dtype.kind == "f" else one for one in xs]
             y = _called(self, leaves if several else leaves[0], True)

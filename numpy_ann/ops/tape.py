@@ -66,7 +66,8 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
         if node not in nodes:
             nodes.add(node)
             waiting += node.parents
-    order, leading = sorted(nodes, key=attrgetter("number")), set(sources)
+    order, wanted = sorted(nodes, key=attrgetter("number")), set(sources)
+    leading = wanted.copy()
     for node in order:  # to a source: the others' derivatives nobody needs
         if not leading.isdisjoint(node.parents):
             leading.add(node)
@@ -77,11 +78,12 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
         if y not in leading or y not in found or not y.parents:
             continue
         args, value = (y.args, y) if here.tapes else ([*map(plain, y.args)], y.value)
+        g = found[y] if y in wanted else found.pop(y)
         for xs, derivative in zip(y.args, y.op.derivatives, strict=False):
             ds: Any = None  # once for a whole list
             for i, x in enumerate(xs if type(xs) is list else (xs,)):
                 if type(x) is Traced and x in leading and derivative is not None:
-                    ds = derivative(found[y], value, *args) if ds is None else ds
+                    ds = derivative(g, value, *args) if ds is None else ds
                     d = _fitted(ds[i] if type(xs) is list else ds, x)
                     found[x] = found[x] + d if x in found else d
     return [found.get(x) for x in sources]
