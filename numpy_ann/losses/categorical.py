@@ -83,7 +83,7 @@ class CategoricalCrossentropy(LossOfDistributions):
         total = y_pred.sum(axis=-1, keepdims=True)
         p = y_pred / total
         inside = (p >= EPSILON) & (p <= 1 - EPSILON)
-        by_p = np.where(inside, y / np.where(inside, p, 1), 0)  # -dl/dp
+        by_p = y / p if inside.all() else np.where(inside, y / np.where(inside, p, 1), 0)  # -dl/dp
         along = (by_p * p).sum(axis=-1, keepdims=True)
         return np.divide(along - by_p, total, out=out)
 

@@ -186,7 +186,7 @@ class Plan:
 
     def _write(self, use: Use, dz: Array, *, again: bool) -> None:
         """Write the gradients of a use's parameters, or add them to those of the uses behind it."""
-        trained = use.trained
+        trained = use.owner.parameters and use.trained
         if trained:
             before = [p.grad.copy() for p in trained] if again else []
             use.layer.backward_parameters(dz)
@@ -214,11 +214,13 @@ class Plan:
         found, seen = [], set()
         for i, use in enumerate(self.uses, self.inputs):
             layer, total = use.layer, 0.0
-            if id(use.owner) not in seen:
+            regularized = [p for p in use.owner.parameters if p.regularizer is not None]
+            if regularized and id(use.owner) not in seen:
                 seen.add(id(use.owner))
                 trained = use.trained
-                total += sum(float(p.regularizer(p.value)) for p in trained if p.regularizer is not None)
-            total += sum(float(getattr(loss, "value", loss)) for loss in layer.added_losses)
+                total += sum(float(p.regularizer(p.value)) for p in regularized if p in trained)
+            for loss in layer.added_losses:
+                total += float(getattr(loss, "value", loss))
             if layer.activity_regularizer is not None:
                 y = made.get(i, values[i])
                 total += float(layer.activity_regularizer(y)) / max(len(y), 1)
