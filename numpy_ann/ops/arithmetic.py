@@ -103,7 +103,7 @@ where = op(
     lambda g, y, condition, x1=None, x2=None: where(condition, g, g * 0),
     lambda g, y, condition, x1=None, x2=None: where(condition, g * 0, g),
 )
-clip = op(np.clip, lambda g, y, x, x_min, x_max: g * equal(x, np.clip(plain(x), x_min, x_max)))
+clip = op(np.clip, lambda g, y, x, x_min, x_max: g * equal(x, y))
 nan_to_num = op(
     lambda x, nan, posinf, neginf: np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf),
     lambda g, y, x, nan=0.0, posinf=None, neginf=None: g * isfinite(x),

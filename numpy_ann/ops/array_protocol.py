@@ -120,6 +120,12 @@ class ArrayProtocol(NDArrayOperatorsMixin):
         return format(np.asarray(self.value)[()], how)
 
 
+for _name, _of in {"add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide"}.items():
+    # Straight to the op, without asking NumPy whose it is.
+    setattr(ArrayProtocol, f"__{_name}__", lambda self, other, of=_of: OPS[of](self, other))
+    setattr(ArrayProtocol, f"__r{_name}__", lambda self, other, of=_of: OPS[of](other, self))
+
+
 @cache
 def _places(function: Any, op: Any, count: int, names: tuple[str, ...]) -> Any:
     """Return where an op's arrays are, and its options by name; None: the op takes all as they are."""

@@ -26,13 +26,13 @@ from numpy_ann.ops.tape import op, plain
 
 
 def _softmax(x, axis):
-    e = np.exp(x - np.max(x, axis, keepdims=True))
-    return e / np.sum(e, axis, keepdims=True)
+    e = np.exp(x - np.maximum.reduce(x, axis, keepdims=True))
+    return e / np.add.reduce(e, axis, keepdims=True)
 
 
 def _log_softmax(x, axis):
-    x = x - np.max(x, axis, keepdims=True)
-    return x - np.log(np.sum(np.exp(x), axis, keepdims=True))
+    x = x - np.maximum.reduce(x, axis, keepdims=True)
+    return x - np.log(np.add.reduce(np.exp(x), axis, keepdims=True))
 
 
 # y_k = exp(x_k) / (exp(x_1) + ... + exp(x_n)), and its logarithm

@@ -16,7 +16,7 @@ from numpy_ann.ops.tape import op, plain, read
 
 def _turned(x):
     """Return the matrix, or each matrix of many, transposed."""
-    return swapaxes(x, -1, -2)
+    return x.T if x.ndim == 2 else swapaxes(x, -1, -2)
 
 
 def _left(g, y, x1, x2):

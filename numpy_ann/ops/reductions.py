@@ -54,7 +54,7 @@ def _cumsum_back(g, y, x, axis=None, dtype=None):
 
 
 sum = op(  # noqa: A001
-    _by_axes(np.sum), lambda g, y, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims)
+    _by_axes(np.add.reduce), lambda g, y, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims)
 )
 mean = op(
     _by_axes(np.mean),
@@ -62,8 +62,8 @@ mean = op(
         _spread(g, x, axis, keepdims) * (np.size(plain(y)) / np.size(plain(x)))
     ),
 )
-max = op(_by_axes(np.max), _of_extreme)  # noqa: A001
-min = op(_by_axes(np.min), _of_extreme)  # noqa: A001
+max = op(_by_axes(np.maximum.reduce), _of_extreme)  # noqa: A001
+min = op(_by_axes(np.minimum.reduce), _of_extreme)  # noqa: A001
 logsumexp = op(
     _logsumexp,
     lambda g, y, x, axis=None, keepdims=False: (
