@@ -12,7 +12,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from numpy_ann._typing import BatchShape
 
-__all__ = ["KerasTensor", "Node", "leaves", "refill", "symbols_in"]
+__all__ = ["KerasTensor", "Node", "leaves", "refill", "symbolic", "symbols_in"]
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,15 @@ def refill(structure: Any, values: Iterator[Any]) -> Any:
     if isinstance(structure, list | tuple):
         return [refill(part, values) for part in structure]
     return next(values)
+
+
+def symbolic(args: Any) -> bool:
+    """Return whether there are symbolic tensors among arguments."""
+    for a in args:
+        kind = type(a)
+        if kind is KerasTensor or ((kind is list or kind is tuple) and symbolic(a)):
+            return True
+    return False
 
 
 def symbols_in(structure: Any) -> list[KerasTensor]:

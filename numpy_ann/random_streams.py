@@ -15,6 +15,7 @@ from numpy_ann.recording import here
 
 __all__ = ["RandomStreams", "checked_seed", "drawing_from", "new_seed", "seed_everything", "stream_in_use"]
 
+
 class RandomStreams:
     """Independent random generators, split from one seed by name.
 

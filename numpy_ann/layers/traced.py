@@ -47,9 +47,7 @@ def _takes(method: Any, name: str) -> bool:
 
 def trainable_parameters(self: Any) -> list[Any]:
     """Return the parameters that the optimizer changes: none of a sublayer that isn't trained."""
-    inside = self.__dict__.get("_inside")  # those that it was built with, whose parameters it has
-    if not inside:
-        return [p for p in self.parameters if self.trainable and p.trainable]
+    inside = self.__dict__.get("_inside") or ()  # those that it was built with, whose parameters it has
     frozen = {id(p) for layer in inside for p in layer.parameters}
     frozen -= {id(p) for layer in inside for p in layer.trainable_parameters}
     return [p for p in self.parameters if self.trainable and p.trainable and id(p) not in frozen]

@@ -6,9 +6,9 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from numpy_ann.keras_tensor import KerasTensor
+from numpy_ann.keras_tensor import KerasTensor, symbolic
 from numpy_ann.ops.array_protocol import OPS
-from numpy_ann.ops.tape import read, symbolic
+from numpy_ann.ops.tape import read
 
 __all__ = ["formula", "named"]
 

@@ -11,7 +11,7 @@ from numpy_ann.ops.tape import Traced, backward, op, plain, read, single
 from numpy_ann.recording import here
 
 __all__ = [
-    "GradientTape", "by_hand", "custom_gradient", "grad", "made_of", "pulled_back", "stop_gradient",
+    "GradientTape", "by_hand", "custom_gradient", "grad", "pulled_back", "stop_gradient",
     "value_and_grad",
 ]  # fmt: skip
 
@@ -239,17 +239,6 @@ def pulled_back(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], l
 
     pull.follows = isinstance(y, Traced)  # type: ignore[attr-defined]
     return plain(y), pull
-
-
-def made_of(last: Traced) -> list[Traced]:
-    """Return all arrays that one on the tape was made of, in the order of their making, and it."""
-    found, waiting = {last.number: last}, [last]
-    while waiting:
-        for array in waiting.pop().parents:
-            if array.number not in found:
-                found[array.number] = array
-                waiting.append(array)
-    return [found[number] for number in sorted(found)]
 
 
 def by_hand(name: str, y: Any, xs: Sequence[Any], derivative: Callable[[Any], Sequence[Any]]) -> Any:

@@ -20,11 +20,11 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann.keras_tensor import KerasTensor
+from numpy_ann.keras_tensor import KerasTensor, symbolic
 from numpy_ann.ops.array_protocol import OPS, ArrayProtocol
 from numpy_ann.recording import here
 
-__all__ = ["Traced", "backward", "flat", "op", "plain", "read", "single", "symbolic"]
+__all__ = ["Traced", "backward", "flat", "made_of", "op", "plain", "read", "single"]
 
 _numbers = count()
 _KNOWN = (np.ndarray, np.generic, int, float, str, type(None))  # what NumPy computes with as it is
@@ -60,13 +60,7 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
     What is made of arrays is made after them. So from the last to the first, each gradient is whole, the sum
     over all that was made of the array, when its turn comes. Where a tape records, gradients are traced.
     """
-    nodes, waiting = set(), list(targets)
-    while waiting:
-        node = waiting.pop()
-        if node not in nodes:
-            nodes.add(node)
-            waiting += node.parents
-    order, wanted = sorted(nodes, key=attrgetter("number")), set(sources)
+    order, wanted = made_of(targets), set(sources)
     leading = wanted.copy()
     for node in order:  # to a source: the others' derivatives nobody needs
         if not leading.isdisjoint(node.parents):
@@ -87,6 +81,17 @@ def backward(targets: Sequence[Traced], sources: Sequence[Traced], gradients: Se
                     d = _fitted(ds[i] if type(xs) is list else ds, x)
                     found[x] = found[x] + d if x in found else d
     return [found.get(x) for x in sources]
+
+
+def made_of(last: Sequence[Traced]) -> list[Traced]:
+    """Return all arrays that some on the tape were made of, in the order of their making, and these."""
+    found, waiting = set(), list(last)
+    while waiting:
+        array = waiting.pop()
+        if array not in found:
+            found.add(array)
+            waiting += array.parents
+    return sorted(found, key=attrgetter("number"))
 
 
 def _fitted(d: Any, x: Traced) -> Any:
@@ -136,8 +141,7 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
             return single(function(*args), args)
         if symbolic(args):
             return KerasTensor.operate(call, args, {})
-        full, parents, follows = [*args], [], False
-        numbers = full[:]
+        full, numbers, parents, follows = [*args], [*args], [], False
         for i, derivative in enumerate(derivatives):
             a = full[i]
             if type(a) is not Traced:
@@ -153,15 +157,6 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
     call.derivatives, call.__name__ = derivatives, function.__name__  # type: ignore[attr-defined]
     call.__signature__ = signature(lambda: 0).replace(parameters=takes)  # type: ignore[attr-defined]
     return call
-
-
-def symbolic(args: Any) -> bool:
-    """Return whether there are symbolic tensors among arguments."""
-    for a in args:
-        kind = type(a)
-        if kind is KerasTensor or ((kind is list or kind is tuple) and symbolic(a)):
-            return True
-    return False
 
 
 def flat(args: Any) -> list[Any]:

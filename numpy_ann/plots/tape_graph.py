@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann.ops.gradient_tape import made_of
-from numpy_ann.ops.tape import Traced, backward
+from numpy_ann.ops.tape import Traced, backward, made_of
 from numpy_ann.plots.canvas import axes_or_new
 from numpy_ann.plots.colors import BLUE
 
@@ -38,7 +37,7 @@ def plot_tape(last: Traced, names: Mapping[str, Traced] | None = None, ax: Any =
     >>> [text.get_text().split() for text in plot_tape(y, {"x": x}).texts if text.get_text()]
     [['x', '3.00', '(7.00)'], ['multiply', '9.00', '(1.00)'], ['add', '12.00', '(1.00)']]
     """
-    arrays = made_of(last)
+    arrays = made_of([last])
     gradients = backward([last], arrays, [np.ones_like(last.value)])
     titles = {array.number: name for name, array in (names or {}).items()}
     depth: dict[int, int] = {}

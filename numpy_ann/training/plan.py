@@ -214,11 +214,10 @@ class Plan:
         found, seen = [], set()
         for i, use in enumerate(self.uses, self.inputs):
             layer, total = use.layer, 0.0
-            regularized = [p for p in use.owner.parameters if p.regularizer is not None]
-            if regularized and id(use.owner) not in seen:
+            if layer.parameters and id(use.owner) not in seen:
                 seen.add(id(use.owner))
-                trained = use.trained
-                total += sum(float(p.regularizer(p.value)) for p in regularized if p in trained)
+                for p in use.trained:
+                    total += 0.0 if p.regularizer is None else float(p.regularizer(p.value))
             for loss in layer.added_losses:
                 total += float(getattr(loss, "value", loss))
             if layer.activity_regularizer is not None:

@@ -10,8 +10,7 @@ import numpy as np
 from numpy_ann.errors import escaped
 from numpy_ann.layers import Layer
 from numpy_ann.ops import GradientTape
-from numpy_ann.ops.gradient_tape import made_of
-from numpy_ann.ops.tape import Traced, flat
+from numpy_ann.ops.tape import Traced, flat, made_of
 
 __all__ = ["derived_layer", "derived_loss"]
 
@@ -47,7 +46,7 @@ def _lines(
     if not isinstance(y, Traced):
         raise ValueError("What `call` returns isn't made of what it is given, so there is nothing to derive.")
     said = {leaf.number: escaped(name) for name, leaf in names.items() if isinstance(leaf, Traced)}
-    made = [array for array in made_of(y) if array.op is not None]
+    made = [array for array in made_of([y]) if array.op is not None]
     if len(made) > _LONGEST:
         raise ValueError(f"`call` is made of {len(made)} ops; at most {_LONGEST} are shown.")
     said |= {array.number: f"a{i + 1}" for i, array in enumerate(made[:-1])} | {y.number: "y"}
