@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import activations
+from numpy_ann import activations, constraints, initializers, regularizers
 from numpy_ann._typing import Array, BatchShape, Shape, multiply
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import ConstraintLike
@@ -210,7 +210,9 @@ class PReLU(Layer):
         **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(**options)
-        self._keep_options("alpha", alpha_initializer, alpha_regularizer, alpha_constraint)
+        self.alpha_initializer = initializers.get(alpha_initializer)
+        self.alpha_regularizer = regularizers.get(alpha_regularizer)
+        self.alpha_constraint = constraints.get(alpha_constraint)
         axes = None if shared_axes is None else checked_axes("shared_axes", shared_axes)
         self.shared_axes = [axes] if isinstance(axes, int) else axes
 
@@ -225,7 +227,10 @@ class PReLU(Layer):
         return tuple(1 if i in shared else n for i, n in enumerate(input_shape, 1))
 
     def build(self, input_shape: BatchShape) -> None:
-        self.alpha = self._add_kept("alpha", self.alpha_shape(tuple(input_shape[1:])))
+        self.alpha = self.add_weight(
+            self.alpha_shape(tuple(input_shape[1:])), self.alpha_initializer, name="alpha",
+            regularizer=self.alpha_regularizer, constraint=self.alpha_constraint,
+        )  # fmt: skip
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)

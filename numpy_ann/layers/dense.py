@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann import activations
+from numpy_ann import activations, constraints, initializers, regularizers
 from numpy_ann._typing import Array, BatchShape
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import ConstraintLike
@@ -89,12 +89,24 @@ class Dense(Layer):
         self.units = checked_integer("units", units, least=1)
         self.activation = activations.get(activation)
         self.use_bias = checked_bool("use_bias", use_bias)
-        self._keep_options("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
-        self._keep_options("bias", bias_initializer, bias_regularizer, bias_constraint)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.bias_constraint = constraints.get(bias_constraint)
 
     def build(self, input_shape: BatchShape) -> None:
-        self.kernel = self._add_kept("kernel", (input_shape[-1], self.units))
-        self.bias = self._add_kept("bias", (self.units,)) if self.use_bias else None
+        self.kernel = self.add_weight(
+            (input_shape[-1], self.units), self.kernel_initializer, name="kernel",
+            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
+        )  # fmt: skip
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                (self.units,), self.bias_initializer, name="bias",
+                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
+            )  # fmt: skip
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         if len(input_shape) < 2:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from numpy_ann import constraints, initializers, regularizers
 from numpy_ann._typing import Array, BatchShape
 from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
@@ -59,9 +60,9 @@ class Embedding(CategoricalLayer):
         super().__init__(**options)
         self.input_dim = checked_integer("input_dim", input_dim, least=1)
         self.output_dim = checked_integer("output_dim", output_dim, least=1)
-        self._keep_options(
-            "embeddings", embeddings_initializer, embeddings_regularizer, embeddings_constraint
-        )
+        self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
+        self.embeddings_constraint = constraints.get(embeddings_constraint)
         if mask_zero:
             raise ValueError(
                 "`mask_zero=True` isn't supported: layers here know nothing of padding, and would take 0 for "
@@ -74,7 +75,10 @@ class Embedding(CategoricalLayer):
 
     def build(self, input_shape: BatchShape | None = None) -> None:
         given = None if self._given is None else lambda shape, dtype: np.array(self._given, dtype)
-        self.embeddings = self._add_kept("embeddings", (self.input_dim, self.output_dim), given)
+        self.embeddings = self.add_weight(
+            (self.input_dim, self.output_dim), given or self.embeddings_initializer, name="embeddings",
+            regularizer=self.embeddings_regularizer, constraint=self.embeddings_constraint,
+        )  # fmt: skip
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         return (*input_shape, self.output_dim)

@@ -276,20 +276,6 @@ class Layer(Part):
         self.parameters.append(parameter)
         return parameter
 
-    def _keep_options(
-        self, weight: str, initializer: Any, regularizer: Any = None, constraint: Any = None
-    ) -> None:
-        """Keep what a weight of that name is made with, as attributes: ``kernel_initializer`` and so on."""
-        setattr(self, f"{weight}_initializer", initializers.get(initializer))
-        setattr(self, f"{weight}_regularizer", regularizers.get(regularizer))
-        setattr(self, f"{weight}_constraint", constraints.get(constraint))
-
-    def _add_kept(self, weight: str, shape: Shape, initializer: InitializerLike | None = None) -> Parameter:
-        """Return a new parameter of that name, made with the options kept for it."""
-        options = {of: getattr(self, f"{weight}_{of}") for of in ("regularizer", "constraint")}
-        begin = getattr(self, f"{weight}_initializer") if initializer is None else initializer
-        return self.add_weight(shape, begin, name=weight, **options)
-
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
         """Return the shape of a batch of outputs for one of inputs: the same, unless overridden."""
         return tuple(input_shape)

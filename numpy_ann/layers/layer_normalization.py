@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from numpy_ann import constraints, initializers, regularizers
 from numpy_ann._typing import Array, BatchShape, Shape, multiply
 from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
@@ -63,8 +64,12 @@ class ScaleAndCenter(Layer):
         self.axis = checked_axes("axis", axis)
         self.epsilon = checked_number("epsilon", epsilon, least=0)
         self.center, self.scale = checked_bool("center", center), checked_bool("scale", scale)
-        self._keep_options("beta", beta_initializer, beta_regularizer, beta_constraint)
-        self._keep_options("gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.gamma_constraint = constraints.get(gamma_constraint)
 
     def normalized_axes(self, input_shape: Shape) -> tuple[int, ...]:
         """Return the axes of a batch along which each place has its own ``gamma`` and ``beta``."""
@@ -80,9 +85,15 @@ class ScaleAndCenter(Layer):
         self._spread = tuple(n if i in axes else 1 for i, n in enumerate((1, *sample)))
         self._summed = tuple(i for i in range(len(input_shape)) if i not in axes)
         if self.scale:
-            self.gamma = self._add_kept("gamma", shape)
+            self.gamma = self.add_weight(
+                shape, self.gamma_initializer, name="gamma",
+                regularizer=self.gamma_regularizer, constraint=self.gamma_constraint,
+            )  # fmt: skip
         if self.center:
-            self.beta = self._add_kept("beta", shape)
+            self.beta = self.add_weight(
+                shape, self.beta_initializer, name="beta",
+                regularizer=self.beta_regularizer, constraint=self.beta_constraint,
+            )  # fmt: skip
 
     def _standardized(
         self, x: Array, mean: Array, variance: Array, training: bool, over: tuple[int, ...]

@@ -12,7 +12,7 @@ from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics.mean_metric import LossMetric, MeanMetricWrapper, MetricOfLoss
 from numpy_ann.metrics.metric import Metric
 
-__all__ = ["BY_CLASS", "as_name", "check", "get", "kind_of_targets", "know"]
+__all__ = ["BY_CLASS", "BY_SHAPE", "as_name", "check", "get", "kind_of_targets", "know"]
 
 BY_CLASS: dict[str, type[Metric]] = {}
 """The metrics that a configuration can describe: all that the package lists, but wrappers of something."""
@@ -21,8 +21,8 @@ _WRAPPERS = (LossMetric, MeanMetricWrapper)
 _BY_NAME: dict[str, type[Metric]] = {}
 _FUNCTIONS: set[Callable[..., Any]] = set()
 
-# These names mean one class or another, by the shapes of targets and outputs.
-_BY_SHAPE = {"accuracy": "accuracy", "acc": "accuracy", **dict.fromkeys(CROSSENTROPY, "crossentropy")}
+BY_SHAPE = {"accuracy": "accuracy", "acc": "accuracy", **dict.fromkeys(CROSSENTROPY, "crossentropy")}
+"""Names that mean one class or another, by the shapes of targets and outputs."""
 
 
 def know(names: Iterable[str], package: Mapping[str, Any]) -> None:
@@ -50,7 +50,7 @@ def check(identifier: Any) -> None:
         ...
     ValueError: Could not interpret metric identifier: 'acuracy'. Did you mean 'accuracy'... Known: ...
     """
-    if not isinstance(identifier, str) or identifier.lower() not in _BY_SHAPE:
+    if not isinstance(identifier, str) or identifier.lower() not in BY_SHAPE:
         get(identifier)
 
 
@@ -79,9 +79,9 @@ def get(
     if isinstance(identifier, str):
         if target_shape is None or output_shape is None:
             return _named(identifier)
-        if identifier.lower() in _BY_SHAPE:
+        if identifier.lower() in BY_SHAPE:
             kind = kind_of_targets(target_shape, output_shape)
-            return _BY_NAME[f"{kind}_{_BY_SHAPE[identifier.lower()]}"](name=identifier)
+            return _BY_NAME[f"{kind}_{BY_SHAPE[identifier.lower()]}"](name=identifier)
         return _named(identifier, name=identifier)
     if isinstance(identifier, Metric):
         return identifier
@@ -114,7 +114,7 @@ def _named(identifier: str, **name: str) -> Metric:
     try:
         loss = losses.get(identifier)
     except ValueError:
-        lookup.find("metric", identifier, {**_BY_NAME, **_BY_SHAPE})
+        lookup.find("metric", identifier, {**_BY_NAME, **BY_SHAPE})
         raise
     for cls in BY_CLASS.values():
         if not name and issubclass(cls, MetricOfLoss) and cls.__name__ == type(loss).__name__:

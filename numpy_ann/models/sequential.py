@@ -66,10 +66,7 @@ class Sequential(Model):
     ) -> None:  # fmt: skip
         super().__init__(name=name, dtype=dtype, seed=seed)
         self._tensors: list[KerasTensor] = []
-        layers = list(layers or ())
-        # Names that layers bring along from other models are theirs, whoever comes first.
-        brought = {layer.name for layer in layers if isinstance(layer, Layer | Model) and layer.in_model}
-        self._stack(layers, brought)
+        self._stack(list(layers or ()))
 
     def add(self, layer: Any) -> None:
         """Put a layer on top.
@@ -77,10 +74,12 @@ class Sequential(Model):
         Raises ``TypeError`` if it isn't a layer. Raises ``ValueError`` if another layer has its name, its
         weights are for inputs of another shape, or an ``Input`` doesn't come first; then nothing has changed.
         """
-        self._stack([layer], set())
+        self._stack([layer])
 
-    def _stack(self, layers: Sequence[Any], reserved: set[str]) -> None:
+    def _stack(self, layers: Sequence[Any]) -> None:
         """Put layers on top, and build them if the input's shape is known."""
+        # Names that layers bring along from other models are theirs, whoever comes first.
+        reserved = {layer.name for layer in layers if isinstance(layer, Layer | Model) and layer.in_model}
         new: list[tuple[Any, str]] = []
         for layer in layers:
             if isinstance(layer, KerasTensor) and not is_inner(layer):

@@ -23,7 +23,7 @@ from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import read_architecture
 from numpy_ann.saving.formats.compile_config import RESUME_KEY, read_compiled, read_resume_state
 from numpy_ann.saving.formats.model_contents import Architecture, ModelContents, OptimizerState
-from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
+from numpy_ann.saving.formats.optimizers import read_state
 from numpy_ann.saving.formats.vocabularies import fill_vocabularies
 from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights, read_numbers
 
@@ -81,7 +81,7 @@ def read_model(
                     compiled, notes = read_compiled(training, outputs)
                     if compiled and compiled.has_optimizer and "optimizer" in root:
                         group = root.group("optimizer/vars")
-                        state = read_numbered_state(group, compiled.optimizer, architecture)
+                        state = read_state(group, compiled.optimizer, architecture)
             more = metadata.get(RESUME_KEY)
             resumed = None if more is None else read_resume_state(more)
             return ModelContents(architecture, weights, state, compiled, resumed, notes)
@@ -112,7 +112,7 @@ def read_weights(
                 weights, state = read_numbered_weights(group, architecture, **options), None
                 try:
                     if optimizer is not None and "optimizer" in root:
-                        state = read_numbered_state(root.group("optimizer/vars"), optimizer, architecture)
+                        state = read_state(root.group("optimizer/vars"), optimizer, architecture)
                 except ModelFormatError as error:
                     if partly is None or not partly.skip_mismatch:
                         raise
@@ -191,7 +191,7 @@ def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limit
             if compiled and compiled.has_optimizer and "optimizer_weights" in root:
                 order = _order_of_names(stored, architecture) if _BY_NAME.match(version or "") else None
                 group, optimizer = root.group("optimizer_weights"), compiled.optimizer
-                state = read_named_state(group, optimizer, architecture, order)
+                state = read_state(group, optimizer, architecture, named=True, places=order)
                 if state.slots and not state.iterations and optimizer.schedule is not None:
                     notes = [*notes, _UNCOUNTED]
         resumed = None if more is None else read_resume_state(more)

@@ -14,8 +14,8 @@ from numpy_ann.losses import Loss
 from numpy_ann.losses.functions import as_name
 from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import Mean, Metric
+from numpy_ann.metrics.lookup import BY_SHAPE, kind_of_targets
 from numpy_ann.metrics.lookup import as_name as metric_name
-from numpy_ann.metrics.lookup import kind_of_targets
 from numpy_ann.metrics.mean_metric import MeanMetricWrapper, Sum
 from numpy_ann.metrics.metric import RunningMean
 from numpy_ann.optimizers import Optimizer
@@ -42,7 +42,7 @@ class Configuration:
     ) -> None:  # fmt: skip
         self.optimizer: Optimizer = optimizers.get(optimizer)
         loss = loss if isinstance(loss, str) else as_name(_only("loss", loss))
-        weight = None if loss_weights is None else _only("loss_weights", loss_weights)
+        weight = loss_weights if is_number(loss_weights) else _only("loss_weights", loss_weights)
         if not (weight is None or is_number(weight)):
             raise ValueError(
                 "`loss_weights` is a number, or holds one: the weight of the one output's loss. Metrics are "
@@ -154,7 +154,8 @@ def _checked(argument: str, given: Any) -> list[str | Metric]:
     plain = isinstance(given, list) and all(isinstance(metric, str | Metric) for metric in given)
     flat = given if plain else _flat(given)
     for metric in flat:
-        metrics.check(metric)
+        if not (isinstance(metric, str) and metric.lower() in BY_SHAPE):
+            metrics.get(metric)
     return [metric if isinstance(metric, str) else metric_name(metric) for metric in flat]
 
 

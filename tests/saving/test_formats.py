@@ -20,13 +20,12 @@ from numpy_ann.saving.formats.compile_config import (
 )
 from numpy_ann.saving.formats.objects import write_part
 from numpy_ann.saving.formats.optimizers import write_optimizer
-from numpy_ann.saving.formats.options import Row
+from numpy_ann.saving.formats.options import Row, read_dtype
 from numpy_ann.saving.formats.parts import (
     LAYERS,
     LOSSES,
     METRICS,
     OPTIMIZERS,
-    read_dtype,
     read_initializer,
 )
 from tests.parts import tables

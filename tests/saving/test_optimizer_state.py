@@ -11,7 +11,7 @@ from numpy_ann.errors import ModelFormatError
 from numpy_ann.optimizers import SGD, Adam
 from numpy_ann.saving.containers.hdf5 import open_hdf5
 from numpy_ann.saving.formats.model_contents import WeightFormat
-from numpy_ann.saving.formats.optimizers import read_named_state, read_numbered_state
+from numpy_ann.saving.formats.optimizers import read_state
 
 PARAMETERS = [((2, 3), True), ((3,), True)]
 WITH_FROZEN = [((2, 3), False), ((2, 3), True), ((3,), True)]
@@ -30,9 +30,9 @@ def state(arrays, optimizer, parameters=PARAMETERS, names=None):
         if names:
             root.attrs["weight_names"] = names
     with open_hdf5(buffer, "") as root:
-        read = read_named_state if names else read_numbered_state
         formats = [[WeightFormat(*p) for p in parameters]]
-        return read(root, optimizer, SimpleNamespace(weight_formats=formats, dtype="float32"))
+        architecture = SimpleNamespace(weight_formats=formats, dtype="float32")
+        return read_state(root, optimizer, architecture, named=bool(names))
 
 
 def check(found, rate=None):

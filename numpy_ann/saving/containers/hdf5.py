@@ -5,6 +5,7 @@ A file can point outside itself, pretend to sizes that it doesn't have, and desc
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import prod
 from typing import Any, BinaryIO
 
@@ -38,11 +39,14 @@ def open_hdf5(file: BinaryIO, place: str) -> Iterator["Group"]:
         raise ModelFormatError(f"{prefix}not a readable HDF5 file: {error}") from error
 
 
+@dataclass(frozen=True)
 class Group:
     """A group of an open file: arrays, texts and further groups, by known name."""
 
-    def __init__(self, h5py: Any, group: Any, place: str, reader: BoundedReader) -> None:
-        self._h5py, self._group, self.place, self._reader = h5py, group, place, reader
+    _h5py: Any
+    _group: Any
+    place: str
+    _reader: BoundedReader
 
     def __contains__(self, name: str) -> bool:
         return bool(self._group.id.links.exists(name.encode()))

@@ -18,8 +18,8 @@ from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import histories, inbound_nodes, read_connections
 from numpy_ann.saving.formats.model_contents import Architecture, Place, WeightFormat, leaves, mapped
 from numpy_ann.saving.formats.objects import class_of, handed_over, make, own_of, write_part
-from numpy_ann.saving.formats.options import ANYTHING, each, read_options
-from numpy_ann.saving.formats.parts import LAYERS, MODELS, read_dtype
+from numpy_ann.saving.formats.options import ANYTHING, each, read_dtype, read_options
+from numpy_ann.saving.formats.parts import LAYERS, MODELS
 from numpy_ann.saving.formats.weights import formats_of, layers_of, own_architecture
 from numpy_ann.validation import checked_name, closed, size_of
 

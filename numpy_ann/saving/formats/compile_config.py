@@ -8,6 +8,7 @@ from numpy_ann import losses, metrics, optimizers
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import LossMetric, MeanMetricWrapper, Metric, SparseCategoricalAccuracy
+from numpy_ann.metrics.lookup import BY_SHAPE
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import (
     CompileArguments,
@@ -18,8 +19,8 @@ from numpy_ann.saving.formats.model_contents import (
 )
 from numpy_ann.saving.formats.objects import handed_over, make, serialize_keras_object
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
-from numpy_ann.saving.formats.options import ANYTHING, each, function_name, read_options, within
-from numpy_ann.saving.formats.parts import LOSSES, METRICS, read_dtype
+from numpy_ann.saving.formats.options import ANYTHING, each, function_name, read_dtype, read_options, within
+from numpy_ann.saving.formats.parts import LOSSES, METRICS
 
 __all__ = [
     "RESUME_KEY", "h5_training_config", "keras_compile_config", "read_compiled", "read_loss",
@@ -142,7 +143,9 @@ def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
             resolved = type(metric) is SparseCategoricalAccuracy and metric.name in _ACCURACY
             found.append(metric.name if resolved else metric)
         else:
-            entry.checked(metrics.check, name := function_name(entry))
+            name = function_name(entry)
+            if name.lower() not in BY_SHAPE:  # what these mean, the first targets will say
+                entry.checked(metrics.get, name)
             found.append(name)
     if len(found) > _MOST_METRICS:
         raise item.error(f"{len(found)} metrics; at most {_MOST_METRICS} are read")

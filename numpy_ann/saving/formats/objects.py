@@ -1,6 +1,6 @@
 """Objects in configurations: of a class of the tables in ``parts``, or of one handed over; and back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from inspect import isclass
 from typing import Any
 
@@ -13,11 +13,11 @@ from numpy_ann.part import ours
 from numpy_ann.registration import CustomObjectScope, get_registered_name, get_registered_object, handed
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.options import TABLES, Row, Table, read_options
+from numpy_ann.saving.formats.options import TABLES, Reader, Row, Table, function_name, read_options
 
 __all__ = [
-    "class_of", "deserialize_keras_object", "handed_over", "make", "own_of", "plain", "row_of",
-    "serialize_keras_object", "write_part",
+    "class_of", "deserialize_keras_object", "handed_over", "make", "own_of", "plain", "read_activation",
+    "reader_of", "row_of", "serialize_keras_object", "write_part",
 ]  # fmt: skip
 
 _OF_FUNCTIONS = ("function", "activation", "initializer", "regularizer", "constraint", "loss", "metric")
@@ -118,6 +118,33 @@ def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
     if len(options) < len(given):
         raise entry.error("an option stands there twice: under its name and under the one of Keras 1")
     return entry.checked(row.make, **options)  # an argument may be missing, or out of the class's own bounds
+
+
+def reader_of(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Reader:
+    """Return the reader of an object, or of the name of one with Keras' own options."""
+
+    def read(item: ConfigValue) -> Any:
+        if kind == "initializer" and item.value is None:
+            return None
+        if "name" in item and "class_name" not in item:  # Keras 1: the class beside its options
+            options = {key: value for key, value in item.value.items() if key != "name"}
+            item = ConfigValue({"class_name": item.value["name"], "config": options}, item.place)
+        if (own := handed_over(item, kind, table)) is not None:
+            return own
+        return item.checked(get, item.of(str)) if isinstance(item.value, str) else make(item, kind, table)
+
+    return read
+
+
+def read_activation(item: ConfigValue) -> Any:
+    """Read a function's name; or a layer that stands for its function: ``activation=LeakyReLU(0.1)``."""
+    if (own := handed_over(item, "activation")) is not None:
+        return own
+    if isinstance(item.value, dict) and item["class_name"].value != "function":
+        layers = next(table for table in TABLES if table.module == "keras.layers")
+        known = {name: row for name, row in layers.items() if hasattr(row.make, "as_activation")}
+        return make(item, "activation", known).as_activation()
+    return item.checked(activations.get, "linear" if item.value is None else function_name(item)).name
 
 
 def plain(item: ConfigValue) -> Any:

@@ -23,8 +23,8 @@ from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDU
 from numpy_ann.saving.formats.weights import read_numbers
 
 __all__ = [
-    "named_arrays", "numbered_arrays", "read_named_state", "read_numbered_state", "read_optimizer",
-    "write_h5_optimizer", "write_optimizer",
+    "named_arrays", "numbered_arrays", "read_optimizer", "read_state", "write_h5_optimizer",
+    "write_optimizer",
 ]  # fmt: skip
 
 _LARGEST_ITERATION = 2**62
@@ -183,20 +183,15 @@ def named_arrays(optimizer: Optimizer, state: OptimizerState, parameters: Sequen
     return {"iteration:0": np.int64(state.iterations), **places}
 
 
-def read_numbered_state(group: Group, optimizer: Optimizer, architecture: Architecture) -> OptimizerState:
-    """Read arrays 0, 1, ...: iteration, Keras 3's learning rate (if no schedule), the ``slot_order``."""
-    names = [str(i) for i in range(len(group))]
-    has_rate = optimizer.schedule is None and len(names) > 1 and group.shape("1") == ()
-    return _read_state(group, names, optimizer, architecture, has_rate, by_slot=False)
-
-
-def read_named_state(
-    group: Group, optimizer: Optimizer, architecture: Architecture, order: Sequence[int] | None = None
-) -> OptimizerState:
-    """Read the layout of ``.h5`` files: a list of names, in an attribute, gives the order.
+def read_state(
+    group: Group, optimizer: Optimizer, architecture: Architecture, *, named: bool = False,
+    places: Sequence[int] | None = None,
+) -> OptimizerState:  # fmt: skip
+    """Read the arrays of a state: numbered ones, or those whose order names in an attribute give.
 
     ::
 
+        0, 1 if there is no schedule,       slots by ``slot_order``          numbered: Keras 3
         adam/iteration, adam/learning_rate, slots by ``slot_order``          Keras 3
         iteration:0,                        slots by ``slot_order``          Keras 2, from 2.11 on
         Adam/iter:0,                        all of m, then all of v          Keras 2's legacy optimizers
@@ -204,24 +199,23 @@ def read_named_state(
         param_0, param_1, ...                                the same        Keras 1
 
     Before Keras 2.3, RMSprop, Adagrad and Adadelta don't count; Adam may have a number for each unused ``v``.
-    ``order`` says for which of the trainable parameters a slot's arrays are, where that isn't the model's.
+    ``places`` say for which of the trainable parameters a slot's arrays are, where that isn't the model's
+    order.
     """
-    weights = [*chain(*architecture.weight_formats)]
-    names = group.texts("weight_names", 8 * len(weights) + 8)
-    # What a variable is called in its scope: "iter" of "Adam/iter:0".
-    leaves = [name.rpartition("/")[2].removesuffix(":0") for name in names]
-    first, second = [*leaves, "", ""][:2]
-    by_slot = bool(names) and first != "iteration"
-    arrays = len(optimizer.slots) * sum(weight.trained for weight in weights)
-    uncounted = isinstance(optimizer, (RMSprop, Adagrad, Adadelta)) and len(names) == arrays
-    has_rate, counted = second == "learning_rate", not (by_slot and uncounted) or first.startswith("iter")
-    return _read_state(group, names, optimizer, architecture, has_rate, by_slot, counted, order)
-
-
-def _read_state(
-    group: Group, names: Sequence[str], optimizer: Optimizer, architecture: Architecture, has_rate: bool,
-    by_slot: bool, counted: bool = True, places: Sequence[int] | None = None,
-) -> OptimizerState:  # fmt: skip
+    slots, weights = optimizer.slots, [*chain(*architecture.weight_formats)]
+    kept = [weight for weight in weights if weight.trained]
+    counted, by_slot = True, False
+    if named:
+        names = group.texts("weight_names", 8 * len(weights) + 8)
+        # What a variable is called in its scope: "iter" of "Adam/iter:0".
+        leaves = [name.rpartition("/")[2].removesuffix(":0") for name in names]
+        first, second = [*leaves, "", ""][:2]
+        by_slot, has_rate = bool(names) and first != "iteration", second == "learning_rate"
+        uncounted = by_slot and isinstance(optimizer, (RMSprop, Adagrad, Adadelta))
+        counted = not uncounted or len(names) != len(slots) * len(kept) or first.startswith("iter")
+    else:
+        names = [str(i) for i in range(len(group))]
+        has_rate = optimizer.schedule is None and len(names) > 1 and group.shape("1") == ()
     if not names:
         return OptimizerState(0, {})
     # In Keras 1, it is a float.
@@ -234,8 +228,6 @@ def _read_state(
     if rate is not None and rate < 0:
         raise group.error(f"{rate} is not a learning rate")
     names = names[counted + has_rate :]
-    slots, weights = optimizer.slots, [*chain(*architecture.weight_formats)]
-    kept = [weight for weight in weights if weight.trained]
     if isinstance(optimizer, SGD) and not optimizer.momentum and len(names) == (len(slots) + 1) * len(kept):
         names = names[: len(slots) * len(kept)]  # Keras 2 keeps a momentum for every SGD; here it stays 0
     if isinstance(optimizer, Nadam) and len(names) % len(slots) == 1:

@@ -15,7 +15,7 @@ from numpy_ann.saving.containers.strict_json import ConfigValue, shown
 
 __all__ = [
     "ANYTHING", "TABLES", "Neutral", "Reader", "Row", "Table", "choice", "each", "function_name", "numbers",
-    "optional", "read_options", "rows", "within",
+    "optional", "read_dtype", "read_options", "rows", "within",
 ]  # fmt: skip
 
 Reader: TypeAlias = Callable[[ConfigValue], Any]
@@ -73,6 +73,25 @@ def function_name(item: ConfigValue) -> str:
     """Read the name of a function, plain or in the object that Keras makes of its own functions."""
     wrapped = isinstance(item.value, dict) and item["class_name"].value == "function"
     return (item["config"] if wrapped else item).of(str)
+
+
+# How numpy_ann computes what each of Keras' policies asks for: in that precision or a better one.
+_DTYPES = choice("float32", "float64", float16="float32", mixed_float16="float32")
+
+
+def read_dtype(item: ConfigValue) -> str:
+    """Read a dtype or a dtype policy: a name, an object around a name, or null (Keras 3.0, of metrics)."""
+    if item.value is None:
+        return "float32"
+    if isinstance(item.value, dict):
+        name = item["class_name"].of(str)
+        if name not in ("DTypePolicy", "FloatDTypePolicy", "Policy"):
+            raise item.error(f"the dtype policy {name!r} is not supported; DTypePolicy is")
+        if item["config"].fields().keys() - {"name", "source_name"}:
+            raise item["config"].unexpected("a dtype policy's name alone")
+        item = item["config"]["name"]
+    dtype: str = _DTYPES(item)
+    return dtype
 
 
 def _refused(item: ConfigValue) -> None:

@@ -1,13 +1,11 @@
 """The rows of all parts that a file may name: each room's classes, and what their signatures leave open."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from numpy_ann import constraints, initializers, layers, losses, metrics, optimizers, regularizers
 from numpy_ann.activations import ActivationFunction
-from numpy_ann.activations import get as activation_of
 from numpy_ann.constraints import Constraint
 from numpy_ann.initializers import Initializer
 from numpy_ann.layers.traced import Lambda
@@ -17,7 +15,7 @@ from numpy_ann.optimizers import Optimizer, schedules
 from numpy_ann.optimizers.schedules import LearningRateSchedule
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue, shown
-from numpy_ann.saving.formats.objects import handed_over, make, plain
+from numpy_ann.saving.formats.objects import handed_over, plain, read_activation, reader_of
 from numpy_ann.saving.formats.options import (
     ANYTHING,
     TABLES,
@@ -27,17 +25,17 @@ from numpy_ann.saving.formats.options import (
     Table,
     choice,
     each,
-    function_name,
     numbers,
     optional,
+    read_dtype,
     rows,
     within,
 )
 from numpy_ann.training import Trainer
 
 __all__ = [
-    "ACTIVATION_LAYERS", "CONSTRAINTS", "INITIALIZERS", "LAYERS", "LEGACY_OPTIMIZERS", "LOSSES", "METRICS",
-    "MODELS", "OPTIMIZERS", "REGULARIZERS", "SCHEDULES", "read_dtype", "read_initializer",
+    "CONSTRAINTS", "INITIALIZERS", "LAYERS", "LEGACY_OPTIMIZERS", "LOSSES", "METRICS",
+    "MODELS", "OPTIMIZERS", "REGULARIZERS", "SCHEDULES", "read_initializer",
 ]  # fmt: skip
 
 _LARGEST = 3.4e38  # a float32
@@ -46,51 +44,6 @@ _STEPS = within(int, 0, _MOST_STEPS)
 _SEED = within(int, 0, 2**63 - 1)
 _FRACTION, _FACTOR, _POSITIVE = within(float, 0, 1), within(float, 0, 1e30), within(float, 0, _LARGEST)
 _SIZE, _AXIS = within(int, 1, 2**31), within(int, -32, 31)
-
-
-# How numpy_ann computes what each of Keras' policies asks for: in that precision or a better one.
-_DTYPES = choice("float32", "float64", float16="float32", mixed_float16="float32")
-
-
-def read_dtype(item: ConfigValue) -> str:
-    """Read a dtype or a dtype policy: a name, an object around a name, or null (Keras 3.0, of metrics)."""
-    if item.value is None:
-        return "float32"
-    if isinstance(item.value, dict):
-        name = item["class_name"].of(str)
-        if name not in ("DTypePolicy", "FloatDTypePolicy", "Policy"):
-            raise item.error(f"the dtype policy {name!r} is not supported; DTypePolicy is")
-        if item["config"].fields().keys() - {"name", "source_name"}:
-            raise item["config"].unexpected("a dtype policy's name alone")
-        item = item["config"]["name"]
-    dtype: str = _DTYPES(item)
-    return dtype
-
-
-def _read_activation(item: ConfigValue) -> Any:
-    """Read a function's name; or a layer that stands for its function: ``activation=LeakyReLU(0.1)``."""
-    if (own := handed_over(item, "activation")) is not None:
-        return own
-    if isinstance(item.value, dict) and item["class_name"].value != "function":
-        function: ActivationFunction = make(item, "activation", ACTIVATION_LAYERS).as_activation()
-        return function
-    return item.checked(activation_of, "linear" if item.value is None else function_name(item)).name
-
-
-def _named(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Reader:
-    """Return the reader of an object, or of the name of one with Keras' own options."""
-
-    def read_part(item: ConfigValue) -> Any:
-        if kind == "initializer" and item.value is None:
-            return None
-        if "name" in item and "class_name" not in item:  # Keras 1: the class beside its options
-            options = {key: value for key, value in item.value.items() if key != "name"}
-            item = ConfigValue({"class_name": item.value["name"], "config": options}, item.place)
-        if (own := handed_over(item, kind, table)) is not None:
-            return own
-        return item.checked(get, item.of(str)) if isinstance(item.value, str) else make(item, kind, table)
-
-    return read_part
 
 
 def _constant(item: ConfigValue) -> Any:
@@ -140,7 +93,7 @@ SCHEDULES = rows(
         "alpha": _FRACTION,
     },
 )
-read_initializer = _named("initializer", initializers.get, INITIALIZERS)
+read_initializer = reader_of("initializer", initializers.get, INITIALIZERS)
 _KERAS1_INITIALIZERS = choice(
     glorot_uniform=initializers.GlorotUniform, he_uniform=initializers.HeUniform,
     identity=initializers.Identity, lecun_uniform=initializers.LecunUniform,
@@ -150,7 +103,7 @@ _KERAS1_INITIALIZERS = choice(
     glorot_normal=partial(initializers.VarianceScaling, 1.0, "fan_avg", "untruncated_normal"),
     he_normal=partial(initializers.VarianceScaling, 2.0, "fan_in", "untruncated_normal"),
 )  # fmt: skip
-_read_schedule = _named("learning rate schedule", optimizers.get, SCHEDULES)
+_read_schedule = reader_of("learning rate schedule", optimizers.get, SCHEDULES)
 
 _TOKENS = 1 << 20  # of a vocabulary; the text of a configuration is no longer
 
@@ -207,10 +160,10 @@ LAYERS = rows(
     layers,
     layers.Layer,
     {
-        ActivationFunction: _read_activation,
+        ActivationFunction: read_activation,
         Initializer: read_initializer,
-        Regularizer: optional(_named("regularizer", regularizers.get, REGULARIZERS)),
-        Constraint: optional(_named("constraint", constraints.get, CONSTRAINTS)),
+        Regularizer: optional(reader_of("regularizer", regularizers.get, REGULARIZERS)),
+        Constraint: optional(reader_of("constraint", constraints.get, CONSTRAINTS)),
         "dtype": read_dtype,
         "seed": _SEED,
         "init": lambda item: _KERAS1_INITIALIZERS(item)(),
@@ -273,7 +226,6 @@ LAYERS["Lambda"] = replace(
 for _name in ("BatchNormalizationV1", "BatchNormalizationV2"):  # TensorFlow 1.13
     LAYERS[_name] = LAYERS["BatchNormalization"]
 LAYERS["ThresholdedReLU"] = replace(LAYERS["ReLU"], old={"theta": "threshold"})
-ACTIVATION_LAYERS = {name: row for name, row in LAYERS.items() if hasattr(row.make, "as_activation")}
 
 LOSSES = rows(
     losses,

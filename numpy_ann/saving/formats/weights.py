@@ -145,7 +145,8 @@ def read_numbered_weights(
         found: list[tuple[int, Group, str]] = []  # which weight, and where it is
         missing = weights and skipping and name and name not in container
         problem = f"there is no group {name!r}" if missing else ""
-        for path, own in places(part, len(weights)) if weights and not missing else ():
+        spots = places(part) if part.by_call else [("vars", range(len(weights)))]
+        for path, own in spots if weights and not missing else ():
             group = container.group(f"{name}/{path}".strip("/"))
             if len(group) != len(own):
                 problem = f"{len(group)} weights, but the configuration makes it {len(own)}"
@@ -167,12 +168,10 @@ def read_numbered_weights(
     return result
 
 
-def places(part: Any, count: int) -> list[tuple[str, list[int]]]:
-    """Return the groups of a layer's weights, named by attributes in one's own, and which are there."""
-    if not part.by_call:
-        return [("vars", list(range(count)))]
+def places(part: Any) -> list[tuple[str, Sequence[int]]]:
+    """Return the groups of the weights of a layer of one's own, named by attributes; which are in each."""
     numbers = {id(p): i for i, p in enumerate(part.parameters)}
-    found: list[tuple[str, list[int]]] = []
+    found: list[tuple[str, Sequence[int]]] = []
 
     def visit(path: str, thing: Any) -> None:
         if thing.by_call:

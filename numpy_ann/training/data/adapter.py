@@ -170,7 +170,8 @@ class DataAdapter:
         x = as_numbers("x", x if isinstance(x, np.ndarray) else self.only_input(x))
         if not self.model.built:
             self.model.build_for(x)
-        return as_features("x", x, self.model.plan[0].input_shape)  # type: ignore[no-any-return]
+        shape = self.model.plan[0].input_shape
+        return x if x.shape[1:] == shape else as_features("x", x, shape)  # type: ignore[no-any-return]
 
     def only_input(self, x: Any) -> Any:
         """Return the one array of a list or dictionary of the model's one input."""

@@ -196,8 +196,9 @@ class Batches(BatchSource):
         if rng is not None:
             several = blocks is not None and len(blocks) > 2
             order = _block_by_block(rng, blocks or []) if several else rng.permutation(self.samples)
-        starts = range(0, self.samples, size)
-        owned = [slice(*self.processes.part(start, min(start + size, self.samples))) for start in starts]
+        owned = [slice(start, min(start + size, self.samples)) for start in range(0, self.samples, size)]
+        if self.processes.size > 1:
+            owned = [slice(*self.processes.part(whole.start, whole.stop)) for whole in owned]
         ahead = 0 if blocks is None else -(-max(b - a for a, b in pairwise(blocks)) // size)
         for number, own in enumerate(owned):
             if ahead and number % ahead == 0:
