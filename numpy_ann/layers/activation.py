@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann import activations, constraints, initializers, regularizers
-from numpy_ann._typing import Array, BatchShape, Shape, multiply
+from numpy_ann._typing import Array, BatchShape, multiply
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.constraints import ConstraintLike
 from numpy_ann.initializers import InitializerLike
@@ -216,19 +216,15 @@ class PReLU(Layer):
         axes = None if shared_axes is None else checked_axes("shared_axes", shared_axes)
         self.shared_axes = [axes] if isinstance(axes, int) else axes
 
-    def alpha_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of ``alpha`` for samples of ``input_shape``."""
-        shared = self.shared_axes or []
-        if not all(1 <= axis <= len(input_shape) for axis in shared):
+    def build(self, input_shape: BatchShape) -> None:
+        sample, shared = tuple(input_shape[1:]), self.shared_axes or []
+        if not all(1 <= axis <= len(sample) for axis in shared):
             raise ValueError(
-                f"`shared_axes` of samples of shape {input_shape} are from 1 to {len(input_shape)}. "
+                f"`shared_axes` of samples of shape {sample} are from 1 to {len(sample)}. "
                 f"Received: shared_axes={shared}"
             )
-        return tuple(1 if i in shared else n for i, n in enumerate(input_shape, 1))
-
-    def build(self, input_shape: BatchShape) -> None:
         self.alpha = self.add_weight(
-            self.alpha_shape(tuple(input_shape[1:])), self.alpha_initializer, name="alpha",
+            [1 if i in shared else n for i, n in enumerate(sample, 1)], self.alpha_initializer, name="alpha",
             regularizer=self.alpha_regularizer, constraint=self.alpha_constraint,
         )  # fmt: skip
 

@@ -323,12 +323,9 @@ class RMSNormalization(Layer):
             )
         return axes
 
-    def parameter_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of ``scale`` for samples of ``input_shape``."""
-        return tuple(input_shape[axis - 1] for axis in self.normalized_axes(input_shape))
-
     def build(self, input_shape: BatchShape) -> None:
-        self.scale = self.add_weight(self.parameter_shape(tuple(input_shape[1:])), "ones", name="scale")
+        axes = self.normalized_axes(tuple(input_shape[1:]))
+        self.scale = self.add_weight([input_shape[axis] for axis in axes], "ones", name="scale")
 
     def forward(self, x: Array, *, training: bool = False, out: Array | None = None) -> Array:
         x = self._checked(x)

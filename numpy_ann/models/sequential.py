@@ -206,11 +206,10 @@ class Sequential(Model):
                 finally:
                     here.scope = outer
             self._built_layers += 1
-        special = (isinstance(layer, Model) or layer.input_kind != "float" for layer in self._layers)
-        first = next((i for i, one in enumerate(special) if one), None)
-        if first is not None:
+        special = [isinstance(layer, Model) or layer.input_kind != "float" for layer in self._layers]
+        if any(special):
             self._arrange()
-            for layer in self._layers[first:]:
+            for layer in self._layers[special.index(True) :]:
                 self._take_in(layer)
         self.claim_parameters(anew=True)
         counted_name("functional")  # as Keras' Sequential takes a name, which makes such a model of itself

@@ -115,8 +115,7 @@ def _number_parts(root: Any, architecture: Architecture, weights: Iterator[list[
             continue
         root.require_group(f"{name}vars").attrs["name"] = part.name
         arrays = [] if isinstance(part, InputLayer) else next(weights)
-        spots = places(part) if part.by_call else [("vars", range(len(arrays)))]
-        for path, own in spots:
+        for path, own in places(part) if part.by_call else [("vars", range(len(arrays)))]:
             for i, number in enumerate(own):
                 root.create_dataset(f"{name}{path}/{i}", data=arrays[number])
         if isinstance(part, LookupLayer) and part.weights_of_tokens.size:

@@ -124,8 +124,6 @@ def reader_of(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) ->
     """Return the reader of an object, or of the name of one with Keras' own options."""
 
     def read(item: ConfigValue) -> Any:
-        if kind == "initializer" and item.value is None:
-            return None
         if "name" in item and "class_name" not in item:  # Keras 1: the class beside its options
             options = {key: value for key, value in item.value.items() if key != "name"}
             item = ConfigValue({"class_name": item.value["name"], "config": options}, item.place)

@@ -35,13 +35,12 @@ _WITHOUT = " With include_optimizer=False, an .h5 file holds the rest."
 
 def read_optimizer(item: ConfigValue) -> Optimizer:
     """Read an optimizer: an object, or a name with Keras' own options."""
-    found: Any = handed_over(item, "optimizer", OPTIMIZERS) if isinstance(item.value, dict) else None
     if isinstance(item.value, str):
-        found = item.checked(optimizers.get, item.value)
-    elif found is None:
-        legacy = any(option in item["config"] for option in _OF_LEGACY)
-        found = _read_legacy(item) if legacy else make(item, "optimizer", OPTIMIZERS)
-    return found  # type: ignore[no-any-return]
+        return item.checked(optimizers.get, item.value)  # type: ignore[no-any-return]
+    found: Any = handed_over(item, "optimizer", OPTIMIZERS) if isinstance(item.value, dict) else None
+    if found is None and any(option in item["config"] for option in _OF_LEGACY):
+        return _read_legacy(item)
+    return make(item, "optimizer", OPTIMIZERS) if found is None else found  # type: ignore[no-any-return]
 
 
 def _read_legacy(item: ConfigValue) -> Optimizer:
@@ -199,8 +198,7 @@ def read_state(
         param_0, param_1, ...                                the same        Keras 1
 
     Before Keras 2.3, RMSprop, Adagrad and Adadelta don't count; Adam may have a number for each unused ``v``.
-    ``places`` say for which of the trainable parameters a slot's arrays are, where that isn't the model's
-    order.
+    ``places`` say for which trainable parameters a slot's arrays are, where not in the model's order.
     """
     slots, weights = optimizer.slots, [*chain(*architecture.weight_formats)]
     kept = [weight for weight in weights if weight.trained]

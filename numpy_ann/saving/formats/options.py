@@ -90,8 +90,7 @@ def read_dtype(item: ConfigValue) -> str:
         if item["config"].fields().keys() - {"name", "source_name"}:
             raise item["config"].unexpected("a dtype policy's name alone")
         item = item["config"]["name"]
-    dtype: str = _DTYPES(item)
-    return dtype
+    return _DTYPES(item)  # type: ignore[no-any-return]
 
 
 def _refused(item: ConfigValue) -> None:

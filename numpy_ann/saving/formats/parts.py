@@ -93,7 +93,7 @@ SCHEDULES = rows(
         "alpha": _FRACTION,
     },
 )
-read_initializer = reader_of("initializer", initializers.get, INITIALIZERS)
+read_initializer = optional(reader_of("initializer", initializers.get, INITIALIZERS))
 _KERAS1_INITIALIZERS = choice(
     glorot_uniform=initializers.GlorotUniform, he_uniform=initializers.HeUniform,
     identity=initializers.Identity, lecun_uniform=initializers.LecunUniform,

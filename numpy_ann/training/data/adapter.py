@@ -70,15 +70,12 @@ def as_numbers(name: str, value: Any) -> Any:
     return array
 
 
-def as_features(name: str, value: Any, input_shape: Shape | None, *, numbers: bool = True) -> Any:
-    """Return ``value`` as inputs of samples of ``input_shape`` (``None``: any).
+def as_features(name: str, x: Any, input_shape: Shape | None) -> Any:
+    """Return an array as inputs of samples of ``input_shape`` (``None``: any).
 
-    As in Keras, a last axis of 1 may be missing or there beyond what is expected. Without ``numbers``, it is
-    an array of anything.
-
+    As in Keras, a last axis of 1 may be missing or there beyond what is expected.
     Raises ``ValueError`` if the samples have another shape; the message knows the usual slips.
     """
-    x = as_numbers(name, value) if numbers else value
     if input_shape is None or x.shape[1:] == input_shape:
         return x
     declared, input_shape = input_shape, closed(input_shape, x.shape[1:])

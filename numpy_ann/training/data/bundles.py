@@ -137,8 +137,8 @@ class BundleAdapter(DataAdapter):
         for name, value, tensor, kind in zip(names, by_name("x", x, names), model.inputs, kinds, strict=True):
             anything = tensor.dtype == "string" or kind == "any"
             argument = "x" if len(names) == 1 else f"x[{name!r}]"
-            value = np.asarray(value) if anything else value
-            array = as_features(argument, value, tensor.shape[1:], numbers=not anything)
+            value = np.asarray(value) if anything else as_numbers(argument, value)
+            array = as_features(argument, value, tensor.shape[1:])
             whole = not anything and (kind == "integer" or np.dtype(tensor.dtype).kind in "iu")
             as_integers = np.dtype(np.int64) if whole and array.dtype.kind in "iub" else model.dtype
             arrays.append(array)
