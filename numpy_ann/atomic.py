@@ -36,10 +36,12 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
         ...
     OSError: /dev/null is a character device, where a file is needed
     """
-    _check_file(path, os.stat(path).st_mode)
+    if not stat.S_ISREG(mode := os.stat(path).st_mode):
+        raise _no_file(path, mode)
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        _check_file(path, os.fstat(handle).st_mode)  # another thing may have come to that name in between
+        if not stat.S_ISREG(mode := os.fstat(handle).st_mode):  # another thing may have come in between
+            raise _no_file(path, mode)
         return open(handle, "rb")
     except BaseException:
         os.close(handle)
@@ -72,8 +74,8 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> 
     """
     target = _target(path)
     old = target.stat() if target.exists() else None
-    if old is not None:
-        _check_file(path, old.st_mode)
+    if old is not None and not stat.S_ISREG(old.st_mode):
+        raise _no_file(path, old.st_mode)
     if not target.parent.is_dir():
         raise FileNotFoundError(f"{path} can't be written: the folder {target.parent} doesn't exist")
     try:
@@ -85,11 +87,10 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> 
     _flush_folder(target.parent)
 
 
-def _check_file(path: str | os.PathLike[str], mode: int) -> None:
-    if not stat.S_ISREG(mode):
-        kind = _KINDS.get(stat.S_IFMT(mode), "something else")
-        error = IsADirectoryError if stat.S_ISDIR(mode) else OSError
-        raise error(f"{os.fspath(path)} is {kind}, where a file is needed")
+def _no_file(path: str | os.PathLike[str], mode: int) -> OSError:
+    kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+    error = IsADirectoryError if stat.S_ISDIR(mode) else OSError
+    return error(f"{os.fspath(path)} is {kind}, where a file is needed")
 
 
 def _target(path: str | os.PathLike[str]) -> Path:

@@ -203,7 +203,8 @@ def _numbered_groups(root: Group, architecture: Architecture) -> tuple[Group, li
     """
     if architecture.own is not None:
         return root, [""]
-    weighty = [bool(own) for own in weights_by_part(architecture)]
+    formats = iter(architecture.weight_formats)
+    weighty = [sum(len(next(formats)) for _ in layers_of([part])) > 0 for part in architecture.parts]
     once = class_group_names(architecture.parts)
     twice = class_group_names(architecture.parts, [1 + own for own in weighty])
     with_weights = [i for i, own in enumerate(weighty) if own]
