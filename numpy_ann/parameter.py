@@ -126,11 +126,8 @@ class Parameter(Variable):
 
     def _read(self) -> Any:
         """Return what operators compute with: ``value``, or on a tape what is derived by."""
-        if not here.tapes:
-            return self.value
-        from numpy_ann.ops.tape import read
-
-        return read(self)
+        leaf = here.tapes[-1].leaf(self) if here.tapes else None
+        return self.value if leaf is None else leaf
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         return getattr(ufunc, method)(*map(_read, inputs), **options)

@@ -13,7 +13,7 @@ import numpy as np
 
 from numpy_ann.recording import here
 
-__all__ = ["RandomStreams", "checked_seed", "drawing_from", "new_seed", "seed_everything", "stream_in_use"]
+__all__ = ["RandomStreams", "checked_seed", "drawing_from", "new_seed", "seed_everything"]
 
 
 class RandomStreams:
@@ -55,11 +55,11 @@ class RandomStreams:
 
 @contextmanager
 def drawing_from(stream: np.random.Generator) -> Iterator[None]:
-    """Make what is called inside, and finds its stream by ``stream_in_use``, draw from ``stream``.
+    """Make what is called inside, and asks for ``here.stream``, draw from ``stream``.
 
     >>> stream = RandomStreams(3)["dense"]
     >>> with drawing_from(stream):
-    ...     stream_in_use() is stream
+    ...     here.stream is stream
     True
     """
     outside, here.stream = here.stream, stream
@@ -67,11 +67,6 @@ def drawing_from(stream: np.random.Generator) -> Iterator[None]:
         yield
     finally:
         here.stream = outside
-
-
-def stream_in_use() -> np.random.Generator | None:
-    """Return the stream of the layer that is being built, if one is."""
-    return here.stream  # type: ignore[no-any-return]
 
 
 def checked_seed(seed: Any) -> int:

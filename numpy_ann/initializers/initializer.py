@@ -9,7 +9,8 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 from numpy_ann.part import Described
-from numpy_ann.random_streams import checked_seed, new_seed, stream_in_use
+from numpy_ann.random_streams import checked_seed, new_seed
+from numpy_ann.recording import here
 from numpy_ann.validation import checked_number
 
 __all__ = [
@@ -119,8 +120,8 @@ class RandomInitializer(Initializer):
     def _generator(self) -> np.random.Generator:
         if self.seed is not None:
             return np.random.default_rng(self.seed)
-        if (stream := stream_in_use()) is not None:
-            return stream
+        if here.stream is not None:
+            return here.stream  # type: ignore[no-any-return]
         if self._seed_alone is None:
             self._seed_alone = new_seed()
         return np.random.default_rng(self._seed_alone)

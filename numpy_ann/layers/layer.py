@@ -430,7 +430,7 @@ class Layer(Part):
         if self.activity_regularizer is not None:  # Keras 3 writes it only then
             config["activity_regularizer"] = self.activity_regularizer
         own = {name: value for name, value in arguments(self).items() if name not in _EVERYONES}
-        if "activation" in own:
+        if isinstance(own.get("activation"), ActivationFunction):
             own["activation"] = activations.serialize(own["activation"])
         config = accepted(type(self), config | own)
         return {name: value for name, value in config.items() if name not in self.unwritten}

@@ -17,7 +17,7 @@ from numpy_ann.layers.layer import penalties
 from numpy_ann.lookup import counted_name
 from numpy_ann.models.graph import Graph, is_inner, replay
 from numpy_ann.parameter import Parameter, assign_all, flatten_parameters
-from numpy_ann.part import accepted, arguments
+from numpy_ann.part import accepted, arguments, ours
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.recording import here, unrecorded
 from numpy_ann.training import Trainer
@@ -206,10 +206,18 @@ class Model(Trainer):
         uses.append(Use(runs, layer, inputs, path + layer.name, training))
         return [first + len(uses) - 1]
 
+    def _parts(self) -> list[Any]:
+        """Return the layers; of a class of one's own without ``call``, those that are its attributes."""
+        if self._layers or ours(type(self)):
+            return self._layers
+        from numpy_ann.layers.traced import sublayers
+
+        return list(sublayers(self))  # type: ignore[arg-type]
+
     @property
     def layers(self) -> list[Any]:
         """The layers, first to last, in a new list; Any, as each class has its own ``kernel`` or ``rate``."""
-        return list(self._layers)
+        return list(self._parts())
 
     @layers.setter
     def layers(self, layers: Any) -> None:
@@ -227,12 +235,12 @@ class Model(Trainer):
     @property
     def parameters(self) -> list[Parameter]:
         """All parameters, layer by layer, the kernel before the bias."""
-        return list(dict.fromkeys(p for layer in self._layers for p in layer.parameters))
+        return list(dict.fromkeys(p for layer in self._parts() for p in layer.parameters))
 
     @property
     def trainable_parameters(self) -> list[Parameter]:
         """Those of the parameters that the optimizer changes."""
-        return list(dict.fromkeys(p for layer in self._layers for p in layer.trainable_parameters))
+        return list(dict.fromkeys(p for layer in self._parts() for p in layer.trainable_parameters))
 
     @property
     def non_trainable_weights(self) -> list[Parameter]:

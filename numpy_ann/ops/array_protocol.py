@@ -121,7 +121,6 @@ class ArrayProtocol(NDArrayOperatorsMixin):
 
 
 for _name, _of in {"add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide"}.items():
-    # Straight to the op, without asking NumPy whose it is.
     setattr(ArrayProtocol, f"__{_name}__", lambda self, other, of=_of: OPS[of](self, other))
     setattr(ArrayProtocol, f"__r{_name}__", lambda self, other, of=_of: OPS[of](other, self))
 

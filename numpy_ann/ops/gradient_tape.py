@@ -47,9 +47,8 @@ class GradientTape:
     """
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
-        self._persistent, self._watches_variables = persistent, watch_accessed_variables
+        self._persistent, self._watches_variables, self._asked = persistent, watch_accessed_variables, False
         self._leaves: dict[int, tuple[Any, Traced]] = {}  # by identity; nested tapes share them
-        self._asked = False
 
     def __enter__(self) -> Self:
         self._leaves = here.tapes[-1]._leaves if here.tapes else {}

@@ -13,7 +13,8 @@ import numpy as np
 from numpy_ann.initializers.initializer import truncated_normal as within_two
 from numpy_ann.ops.shapes import take
 from numpy_ann.ops.tape import plain, read
-from numpy_ann.random_streams import checked_seed, new_seed, stream_in_use
+from numpy_ann.random_streams import checked_seed, new_seed
+from numpy_ann.recording import here
 
 __all__ = [
     "SeedGenerator", "beta", "binomial", "categorical", "dropout", "gamma", "normal", "randint", "shuffle",
@@ -47,7 +48,7 @@ def _stream(seed):
     if isinstance(seed, SeedGenerator):
         return seed.stream
     if seed is None:
-        return stream_in_use() or np.random.default_rng(new_seed())
+        return here.stream or np.random.default_rng(new_seed())
     return np.random.default_rng(checked_seed(seed))
 
 

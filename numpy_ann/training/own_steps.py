@@ -125,7 +125,7 @@ class OwnStep:
                 f"{type(self._model).__name__}.{self._method} returns a dictionary from names to figures: "
                 f'{{"loss": loss}}. It returned {found!r}.'
             )
-        self._last = {name: _number(figure) for name, figure in _flat(found).items()}
+        self._last = {name: _number(figure) for name, figure in _flat(dict(sorted(found.items()))).items()}
         loss = self._last.get("loss", 0.0)
         if self._method == "train_step" and not isfinite(loss):
             raise NonFiniteError(f"The loss that train_step returned is {loss}.", loss)
@@ -167,8 +167,8 @@ class OwnStep:
     add_loss = pool = update
 
     def logs(self) -> dict[str, Any]:
-        """Return the figures of the last batch, by name in alphabetical order."""
-        return dict(sorted(self._last.items()))
+        """Return the figures of the last batch, by name in Keras' order."""
+        return dict(self._last)
 
     def results(self) -> dict[str, Any]:
         """Return them in the order of the model's metrics, others behind."""

@@ -218,8 +218,7 @@ class Plan:
                 seen.add(id(use.owner))
                 for p in use.trained:
                     total += 0.0 if p.regularizer is None else float(p.regularizer(p.value))
-            for loss in layer.added_losses:
-                total += float(getattr(loss, "value", loss))
+            total += sum(float(getattr(loss, "value", loss)) for loss in layer.added_losses)
             if layer.activity_regularizer is not None:
                 y = made.get(i, values[i])
                 total += float(layer.activity_regularizer(y)) / max(len(y), 1)

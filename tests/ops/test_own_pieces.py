@@ -542,3 +542,26 @@ def test_layers_inside_are_called_for_training_as_those_around_them():
         assert (thing(ones).min(), thing(ones, training=True).min(), thing(ones).min()) == (1, 0, 1)
     assert Around(training=False)(ones, training=True).min() == 1  # what is said holds
     assert Around(training=True)(ones).min() == 0
+
+
+def test_an_activation_given_by_name_is_in_the_configuration():
+    class Named(Linear):
+        def get_config(self):
+            return {**super().get_config(), "activation": activations.serialize(self.activation)}
+
+    config = Named(3, "relu").get_config()
+    assert config["activation"] == "relu"
+    assert Named.from_config(config).activation == activations.relu
+    assert Linear(3, "relu").get_config()["activation"] == "relu"
+
+
+@pytest.mark.parametrize("bases", [(Model, Layer), (Model, Dense), (Layer, Model)], ids=str)
+def test_no_class_is_a_model_and_a_layer(bases):
+    with pytest.raises(TypeError, match="a model or a layer, not both: inherit from Model"):
+        type("Both", bases, {"call": lambda self, x: x})
+
+
+def test_symbolic_tensors_are_taken_by_name():
+    x = Input((5,))
+    y = Model(x, ops.add(x1=x, x2=ops.sum(x, axis=-1, keepdims=True))).predict(X, verbose=0)
+    np.testing.assert_allclose(y, X + X.sum(axis=-1, keepdims=True), rtol=1e-6)

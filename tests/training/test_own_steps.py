@@ -292,3 +292,45 @@ def test_dropout_through_call_has_the_right_statistics():
     assert draws.mean() == pytest.approx(400, abs=1.2)
     assert draws.var() == pytest.approx(100, abs=16)
     assert np.unique(model(np.ones((3, 400)))).tolist() == [400]
+
+
+def test_a_model_without_call_learns_by_the_layers_that_are_its_attributes():
+    class AutoEncoder(Model):
+        def __init__(self):
+            super().__init__()
+            self.encoder = Sequential([Input((3,)), Dense(2, activation="tanh"), Dropout(0.0)])
+            self.decoders = [Sequential([Input((2,)), Dense(3)])]
+
+        def train_step(self, data):
+            with GradientTape() as tape:
+                loss = ops.mean(ops.square(self.decoders[0](self.encoder(data)) - data))
+            trained = self.trainable_variables
+            self.optimizer.apply_gradients(zip(tape.gradient(loss, trained), trained, strict=True))
+            return {"loss": loss}
+
+    model = AutoEncoder()
+    assert model.layers == [model.encoder, *model.decoders]
+    shapes = [(3, 2), (2,), (2, 3), (3,)]
+    assert [p.shape for p in model.trainable_weights] == [w.shape for w in model.get_weights()] == shapes
+    same = Sequential([Input((3,)), Dense(2, activation="tanh"), Dense(3)])
+    same.set_weights(model.get_weights())
+    x = np.random.default_rng(3).normal(size=(20, 3)).astype("float32")
+    for one in (model, same):
+        one.compile("adam", None if one is model else "mse")
+    losses = model.fit(x, batch_size=5, epochs=3, shuffle=False, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
+    same.fit(x, x, batch_size=5, epochs=3, shuffle=False, verbose=0)
+    for weight, expected in zip(model.get_weights(), same.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_figures_of_several_are_beside_each_other_in_the_order_of_keras():
+    class Own(Model):
+        def train_step(self, data):
+            return {"loss": 1.0, "compile_metrics": {"mse": 2.0, "mae": 3.0}, "accuracy": 4.0}
+
+    x = Input((2,))
+    model = Own(x, Dense(1)(x))
+    model.compile("sgd", "mse")
+    history = model.fit(np.ones((2, 2)), np.ones((2, 1)), verbose=0).history
+    assert list(history) == ["accuracy", "mse", "mae", "loss"]

@@ -91,12 +91,13 @@ class TrainerStandIn:
             if hasattr(type(self), name):
                 written = getattr(type(self), name)
                 setattr(Mixed, name, lambda _, *args, _own=written, **named: _own(layer, *args, **named))
-        self.__dict__["_model"] = Mixed()
+        model = Mixed()
+        self.__dict__["_model"] = lambda: model  # an attribute that isn't a layer of the layer's
 
     def __getattr__(self, name):
         if name.startswith("__") or "_model" not in self.__dict__:
             raise AttributeError(name)
-        return getattr(self._model, name)
+        return getattr(self._model(), name)
 
 
 OVERRIDABLE = ("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics")
