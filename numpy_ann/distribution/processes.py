@@ -20,7 +20,9 @@ T = TypeVar("T")
 
 _all: Communicator | None = None
 _current: "DataParallel | None" = None
-_STARTED_BY_MPI = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK", "MPI_LOCALRANKID", "SLURM_PROCID")
+# What launchers say of how many there are. SLURM_NTASKS may be said of a job in whose shell one is alone.
+_SIZES = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS")
+_RANKS = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK", "MPI_LOCALRANKID")  # where no size is said
 
 
 class MPICommunicator(Communicator):
@@ -52,8 +54,9 @@ def initialize(
 
     From now on an exception that nobody catches ends all processes, with the message of the one that raised
     it. A script that was started without ``mpiexec`` is one process, and trains as ever. Raises
-    ``ImportError`` if mpi4py or an MPI isn't installed. Raises ``ValueError`` if the arguments say something
-    else than ``mpiexec``.
+    ``ImportError`` if mpi4py or an MPI isn't installed. Raises ``RuntimeError`` if the launcher has started
+    several processes of which MPI knows nothing. Raises ``ValueError`` if the arguments say something else
+    than ``mpiexec``.
 
     Parameters
     ----------
@@ -68,13 +71,17 @@ def initialize(
             f"`mpiexec -n 4 --hosts first,second python train.py`. Received: job_addresses={job_addresses!r}"
         )
     if _all is None:
+        told = _said_to_be_several()
+        why = f"{told} says that there are several processes. " if told else ""
+        cure = 'pip install "numpy_ann[mpi]" brings both'
         try:
             from mpi4py import MPI  # pyright: ignore[reportMissingImports]
         except (ImportError, RuntimeError) as error:
-            raise ImportError(
-                'Training on several processes needs mpi4py and an MPI: pip install "numpy_ann[mpi]" brings '
-                f"both. ({error})"
-            ) from error
+            needed = "Training on several processes needs mpi4py and an MPI"
+            raise ImportError(f"{why}{needed}: {cure}. ({error})") from error
+        if MPI.COMM_WORLD.size == 1 and told and "RANK" not in told:
+            alone = "But mpi4py's MPI finds this one alone: start with its own mpiexec"
+            raise RuntimeError(f"{why}{alone}; {cure}.")
         _all = MPICommunicator(MPI)
         if _all.size > 1:
             sys.excepthook = _end_all
@@ -86,9 +93,16 @@ def initialize(
 
 def all_processes() -> Communicator:
     """Return those of ``initialize``, which is called for a script that forgot to; else this one alone."""
-    if _all is None and any(name in os.environ for name in _STARTED_BY_MPI):
+    if _all is None and _said_to_be_several():
         initialize()
     return _all or ALONE
+
+
+def _said_to_be_several() -> str:
+    """Return the variable by which a launcher says that this isn't the only process; "" if none does."""
+    name = next((name for name in (*_SIZES, *_RANKS) if name in os.environ), "")
+    said = os.environ.get(name)
+    return "" if not name or (name in _SIZES and said == "1") else f"{name}={said}"
 
 
 def list_devices(device_type: str | None = None) -> list[str]:
