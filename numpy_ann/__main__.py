@@ -164,7 +164,7 @@ def _check(options: Namespace) -> int:
 def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
     """Return the data of ``--data``, or MNIST's test set in the form that the model was made for."""
     from numpy_ann.data import mnist
-    from numpy_ann.table_commands import csv_arrays, npz_arrays
+    from numpy_ann.table_commands import csv_arrays, highest, npz_arrays
 
     if options.data is not None:
         if options.data.suffix.lower() in (".csv", ".tsv"):
@@ -177,7 +177,7 @@ def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
             f"the model reads {shape}, not MNIST's 28 x 28: pass your data with --data, an .npz or .csv file"
         )
     _, (x, y) = mnist.load_data(options.mnist)
-    return x.reshape(len(x), *(n or 0 for n in shape)) / 255.0, _as_the_loss_takes(model, y)
+    return x.reshape(len(x), *(n or 0 for n in shape)) / highest(model), _as_the_loss_takes(model, y)
 
 
 def _as_the_loss_takes(model: Sequential, y: Array) -> Array:
@@ -204,7 +204,6 @@ _COMMANDS = {
 
 
 def _add_arguments(commands: dict[str, ArgumentParser]) -> None:
-    """Say what each command takes."""
 
     def add(names: str, flags: str, metavar: str, what: str, **more: Any) -> None:
         kind: dict[str, Any] = {} if {"type", "nargs"} & more.keys() else {"type": Path}

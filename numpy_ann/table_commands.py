@@ -2,7 +2,6 @@
 
 import csv
 import sys
-import warnings
 import zipfile
 import zlib
 from argparse import Namespace
@@ -23,7 +22,7 @@ from numpy_ann.layers import Dense, Input, Normalization, Rescaling
 from numpy_ann.metrics import classification_report
 from numpy_ann.models import Model, Sequential
 
-__all__ = ["csv_arrays", "encoding_of", "npz_arrays", "train", "write_predictions"]
+__all__ = ["csv_arrays", "encoding_of", "highest", "npz_arrays", "train", "write_predictions"]
 
 
 def encoding_of(file: Path) -> Encoding | None:
@@ -35,21 +34,8 @@ def encoding_of(file: Path) -> Encoding | None:
 def csv_arrays(file: Path, path: Path) -> tuple[Array, Array]:
     """Return a CSV file's features and targets: as the model was trained, or numbers, the last the target."""
     table = read_csv(path)
-    encoding = _warned(encoding_of(file), table) or _of_numbers(file, table, list(table)[-1])
+    encoding = encoding_of(file) or _of_numbers(file, table, list(table)[-1])
     return encoding.features(table), encoding.targets(table)
-
-
-def _warned(encoding: Encoding | None, table: Table) -> Encoding | None:
-    """Return the encoding, having warned of what it passes over in a table: new words, other columns."""
-    known = {column.name: column.words for column in encoding.columns} if encoding else {}
-    for name, cells in table.items():
-        shown = f"Column {escaped(name)!r}"
-        if encoding and name not in (*known, encoding.target):
-            warnings.warn(f"{shown} is not read: the model doesn't know it", stacklevel=2)
-        elif (words := known.get(name)) and (new := [cell for cell in cells if cell not in words]):
-            hold = f"{len(new)} of {len(cells)} rows hold words that training never saw"
-            warnings.warn(f"{shown}: {hold}, such as {escaped(new[0])!r}", stacklevel=2)
-    return encoding
 
 
 def _of_numbers(file: Path, table: Table, target: str | None = None) -> Encoding:
@@ -79,8 +65,9 @@ def train(options: Namespace, check_free: Callable[[Namespace], None]) -> None:
     whole = Encoding.of(table, options.target, options.without)
     options.output = options.output or options.table.with_suffix(".keras")
     check_free(options)
+    table = {name: cells for name, cells in table.items() if name not in options.without}
     part = {name: [cells[i] for i in seen] for name, cells in table.items()}
-    encoding = replace(Encoding.of(part, options.target, options.without), classes=whole.classes)
+    encoding = replace(Encoding.of(part, options.target), classes=whole.classes)
     x, y = encoding.features(table), encoding.targets(table)
 
     normalization = Normalization()
@@ -178,7 +165,7 @@ def _inputs(model: Model, encoding: Encoding | None, file: Path, path: Path) -> 
         (x,) = npz_arrays(path, "x")
     elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
         table = read_csv(path)
-        x = (_warned(encoding, table) or _of_numbers(file, table)).features(table)
+        x = (encoding or _of_numbers(file, table)).features(table)
     else:
         return _pictures(model, path)
     return [str(i) for i in range(len(x))], x
@@ -201,7 +188,10 @@ def _pictures(model: Model, path: Path) -> tuple[list[str], Array]:
         for file in files
     ]
     x = np.stack(found).astype(np.float32).reshape(len(found), *model.input_shape[1:])
-    # A network that begins with its own scaling was trained on numbers from 0 to 255, others on 0 to 1.
+    return [str(file) for file in files], x / highest(model)
+
+
+def highest(model: Model) -> int:
+    """Return what divides pictures: 1 for a network with a scaling of its own, which reads 0 to 255."""
     kinds = [type(layer) for layer in model.layers if isinstance(layer, Dense | Rescaling | Normalization)]
-    scaled = bool(kinds) and not issubclass(kinds[0], Dense)
-    return [str(file) for file in files], x if scaled else x / 255
+    return 1 if kinds and not issubclass(kinds[0], Dense) else 255

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from numpy_ann.__main__ import main
-from numpy_ann.layers import Dense, Input
+from numpy_ann.data import mnist
+from numpy_ann.layers import Dense, Flatten, Input, Normalization, Rescaling
 from numpy_ann.models import Sequential, load_model
 
 KERAS_FILES = Path(__file__).parent / "fixtures" / "keras_files"
@@ -72,6 +73,22 @@ def test_convert_replaces_a_file_only_when_told_to(run, model, tmp_path):
     assert result.stderr.count("\n") == 1
     assert "--force" in result.stderr
     assert run("convert", "--force", tmp_path / "m.h5", tmp_path / "m.keras").returncode == 0
+
+
+@pytest.mark.parametrize("scaling", [[], [Rescaling(1 / 255)], [Flatten(), Normalization()]])
+def test_evaluate_on_mnist_hands_over_what_the_network_was_trained_on(run, monkeypatch, tmp_path, scaling):
+    """Numbers from 0 to 255 where it begins with a scaling of its own, else from 0 to 1."""
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 256, (50, 28, 28), dtype=np.uint8), rng.integers(0, 3, 50)
+    monkeypatch.setattr(mnist, "load_data", lambda path=None: ((x, y), (x, y)))
+    model = Sequential([Input((28, 28)), *scaling, Flatten(), Dense(3, activation="softmax")], seed=0)
+    for layer in scaling:
+        if isinstance(layer, Normalization):
+            layer.adapt(x.reshape(50, -1).astype(float))
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.save(tmp_path / "m.keras")
+    loss = model.evaluate(x if scaling else x / 255, y, verbose=0)
+    assert run("evaluate", tmp_path / "m.keras").stdout == f"samples: 50\nloss: {loss:.4f}\n"
 
 
 def test_evaluate_on_arrays_of_ones_own(run, model, tmp_path):

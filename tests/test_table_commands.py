@@ -61,7 +61,16 @@ def test_train_on_classes_and_use_it(run, table, tmp_path):
         "numpy_ann: warning: Column 'id' is not read: the model doesn't know it",
         "numpy_ann: warning: Column 'kind': 2 of 3 rows hold words that training never saw, such as 'c'",
     ]
+    (tmp_path / "gaps.csv").write_text("size,kind,big\n0,a,no\n,b,yes\nNA,b,yes\n")
+    for command in (("predict", "t.keras", "gaps.csv"), ("evaluate", "t.keras", "--data", "gaps.csv")):
+        status, _, warned = run(*command)
+        assert status == 0
+        gaps = "2 of 3 rows hold gaps, where training saw none: the mean, "
+        assert warned.startswith(f"numpy_ann: warning: Column 'size': {gaps}")
+        assert warned.count("\n") == 1
+    (tmp_path / "untold.csv").write_text("size,kind,big\n0,a,no\n1,b,\n")
     for command, says in [
+        (("evaluate", "t.keras", "--data", "untold.csv"), "The target 'big' is missing in some rows"),
         (("predict", "t.keras", "new.csv", "-o", "out.csv"), "--force"),
         (("train", "t.csv", "--target", "big"), "--force"),
         (("train", "t.csv", "--target", "colour"), "no column 'colour'"),

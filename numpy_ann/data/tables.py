@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self, TypeAlias
@@ -54,7 +55,7 @@ def read_csv(path: str | os.PathLike[str]) -> dict[str, list[str]]:
 class Column:
     """How a column becomes numbers: one, a missing cell being the mean; or, of words, a 1 for the one it is.
 
-    Where cells were missing in training, a second number says that one is.
+    Where cells were missing in training, a second number says that one is. Warns of what training never saw.
     """
 
     name: str
@@ -84,6 +85,8 @@ class Column:
     def numbers(self, cells: Sequence[str]) -> Array:
         """Return the cells as numbers, of shape (rows, columns that it becomes)."""
         if self.words is not None:
+            if new := [cell for cell in cells if cell not in self.words]:
+                self._warn(len(new), cells, f"words that training never saw, such as {escaped(new[0])!r}")
             return np.array([[cell == word for word in self.words] for cell in cells], np.float32)
         missing = np.array([cell.lower() in _MISSING for cell in cells])
         values = np.full(len(cells), self.mean)
@@ -93,7 +96,21 @@ class Column:
             except ValueError:
                 wrong = f"row {i + 1} holds {escaped(cells[i])!r}"
                 raise DataFormatError(f"Column {escaped(self.name)!r} must hold numbers; {wrong}") from None
+        if missing.any() and not self.gaps:
+            what = f"gaps, where training saw none: the mean, {self.mean:.4g}, is read"
+            self._warn(missing.sum(), cells, what)
         return np.column_stack([values, missing] if self.gaps else [values]).astype(np.float32)
+
+    def _warn(self, count: int, cells: Sequence[str], what: str) -> None:
+        rows = f"{count} of {len(cells)} rows"
+        warnings.warn(f"Column {escaped(self.name)!r}: {rows} hold {what}", stacklevel=2)
+
+
+def _without_gaps(target: str, table: Table) -> Sequence[str]:
+    """Return the target's cells; ``DataFormatError`` if one is missing."""
+    if any(cell.lower() in _MISSING for cell in table[target]):
+        raise DataFormatError(f"The target {escaped(target)!r} is missing in some rows: take them out first.")
+    return table[target]
 
 
 @dataclass(frozen=True)
@@ -116,10 +133,7 @@ class Encoding:
         if lost := [name for name in (target, *without) if name not in table]:
             known = escaped(", ".join(table))
             raise DataFormatError(f"There is no column {escaped(lost[0])!r}; there are: {known}")
-        cells = table[target]
-        if any(cell.lower() in _MISSING for cell in cells):
-            shown = escaped(target)
-            raise DataFormatError(f"The target {shown!r} is missing in some rows: take them out first.")
+        cells = _without_gaps(target, table)
         classes = Column.of(target, cells).words
         if classes is None and all(float(cell).is_integer() for cell in cells):
             whole = sorted(set(cells), key=float)
@@ -128,24 +142,28 @@ class Encoding:
         return cls(rest, target, classes)
 
     def features(self, table: Table) -> Array:
-        """Return what the network reads, float32 of shape (rows, numbers)."""
+        """Return what the network reads, float32 of shape (rows, numbers); warn of other columns."""
         if lost := [escaped(column.name) for column in self.columns if column.name not in table]:
             has = escaped(", ".join(table))
             raise DataFormatError(
                 f"The table has no column {lost[0]!r}, which the model reads; it has: {has}"
             )
+        known = {self.target, *(column.name for column in self.columns)}
+        for name in (name for name in table if name not in known):
+            warnings.warn(f"Column {escaped(name)!r} is not read: the model doesn't know it", stacklevel=2)
         return np.hstack([column.numbers(table[column.name]) for column in self.columns])
 
     def targets(self, table: Table) -> Array:
         """Return the targets: class numbers, or float32."""
         if self.target not in table:
             raise DataFormatError(f"The table lacks the target, column {escaped(self.target)!r}.")
+        cells = _without_gaps(self.target, table)
         if self.classes is None:
-            return Column(self.target, None).numbers(table[self.target])[:, 0]
-        if unknown := sorted({*table[self.target]} - {*self.classes}):
+            return Column(self.target, None).numbers(cells)[:, 0]
+        if unknown := sorted({*cells} - {*self.classes}):
             known = escaped(", ".join(self.classes))
             raise DataFormatError(f"{escaped(unknown[0])!r} isn't one of the classes: {known}")
-        return np.array([self.classes.index(cell) for cell in table[self.target]])
+        return np.array([self.classes.index(cell) for cell in cells])
 
     def to_json(self) -> str:
         """Return it as text, for ``from_json``."""

@@ -54,8 +54,24 @@ def test_what_a_network_reads(csv_file):
     again = Encoding.from_json(encoding.to_json())
     assert again == encoding
     new = {"town": ["Thun"], "area": ["?"], "rooms": ["5"]}  # another order, a word never seen, no target
-    np.testing.assert_array_equal(again.features(new), [[5, 85.5, 1, 0, 0]])
+    with pytest.warns(
+        UserWarning, match="'town': 1 of 1 rows hold words that training never saw, such as 'Thun'"
+    ):
+        np.testing.assert_array_equal(again.features(new), [[5, 85.5, 1, 0, 0]])
     assert Encoding.of(table, "town").classes == ["Bern", "Chur"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_gaps_that_training_never_saw_are_said():
+    table = {"rooms": ["2", "3", "4"], "area": ["80", "", "90"], "price": ["0.5", "1.5", "2.5"]}
+    encoding = Encoding.of(table, "price")
+    assert encoding.features({"rooms": ["2"], "area": ["na"]}).tolist() == [[2, 85, 1]]  # nothing is new
+    gap = "^Column 'rooms': 2 of 3 rows hold gaps, where training saw none: the mean, 3, is read$"
+    with pytest.warns(UserWarning, match=gap):
+        x = encoding.features({"rooms": ["", "7", "NaN"], "area": ["80", "90", ""]})
+    assert x.tolist() == [[3, 80, 0], [7, 90, 0], [3, 85, 1]]
+    with pytest.raises(DataFormatError, match="'price' is missing in some rows"):
+        encoding.targets({"price": ["1", "?"]})
 
 
 def test_a_target_of_fractions_is_a_number():
