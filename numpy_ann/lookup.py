@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numpy_ann import registration
+from numpy_ann.part import did_you_mean
 
 __all__ = [
-    "by_name", "clear_session", "concrete_classes", "counted_name", "did_you_mean", "find", "keras_names",
-    "left_out", "snake_case",
+    "by_name", "clear_session", "concrete_classes", "counted_name", "find", "keras_names", "left_out",
+    "snake_case",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -34,14 +35,6 @@ def find(kind: str, name: str, table: Mapping[str, T]) -> T:
     raise ValueError(
         f"Could not interpret {kind} identifier: {name!r}.{hint} Known: {', '.join(sorted(table))}."
     )
-
-
-def did_you_mean(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """Return the sentence that offers the names most like one, if there are any."""
-    from difflib import get_close_matches  # only a mistake pays for this import
-
-    near = get_close_matches(name, dict.fromkeys(known), n=3, cutoff=cutoff)
-    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
 def by_name(

@@ -1,13 +1,14 @@
 """What all parts have that a user may subclass: nothing that Keras would call is overridden in vain."""
 
 from abc import ABC
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from inspect import Parameter, isabstract, signature
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
 __all__ = [
-    "Described", "Part", "accepted", "arguments", "explaining_old_names", "ours", "required", "seen_as_ours",
+    "Described", "Part", "accepted", "arguments", "did_you_mean", "explaining_old_names", "ours", "required",
+    "seen_as_ours",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -77,25 +78,35 @@ def ours(thing: Any) -> bool:
     return bool(str(thing.__module__).partition(".")[0] == "numpy_ann")
 
 
+def did_you_mean(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the sentence that offers the names most like one, if there are any."""
+    from difflib import get_close_matches  # only a mistake pays for this import
+
+    near = get_close_matches(name, dict.fromkeys(known), n=3, cutoff=cutoff)
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
 def _explanation(
     error: TypeError, called: Any, args: tuple[Any, ...], options: Mapping[str, Any]
 ) -> str | None:
-    """Return what an unknown option of older versions of Keras is today, if that is what is wrong."""
+    """Return what an unknown option, of older versions of Keras or from elsewhere, is called here."""
     if "unexpected keyword argument" not in str(error) and "required positional argument" not in str(error):
         return None
-    whose = f"{called.__name__}()"
+    whose, has = f"{called.__name__}()", signature(called).parameters
+    elsewhere: dict[str, str] = getattr(args[0], "_called_elsewhere", {}) if args else {}
     if called.__name__ == "__init__":
-        cls: Any = type(args[0])
-        if cls.__init__.__wrapped__ is not called:  # that of a base class: the caller has said more
-            return None
-        whose = cls.__name__
-    has = signature(called).parameters
+        whose = type(args[0]).__name__
+        if getattr(type(args[0]).__init__, "__wrapped__", None) is not called:
+            return None  # that of a base class: the caller has said more
     for name in (name for name in options if name not in has):
-        today = next((new for new in OLD_NAMES.get(name, ()) if new in has), None)
+        old = "" if name in elsewhere else ", a name of older versions of Keras"
+        today = next((new for new in (elsewhere.get(name), *OLD_NAMES.get(name, ())) if new in has), None)
         cures = [f"say {today}={options[name]!r} instead"] if today else []
-        cures += [CURES[name]] if name in CURES else []
+        cures += [cure for cure in (CURES.get(name), elsewhere.get(name)) if cure and cure != today]
         if cures:
-            return f"{whose} has no option `{name}`, a name of older versions of Keras: {', '.join(cures)}."
+            return f"{whose} has no option `{name}`{old}: {', '.join(cures)}."
+        if f"keyword argument '{name}'" in str(error) and (near := did_you_mean(name, has)):
+            return f"{whose} has no option `{name}`.{near}"
     return None
 
 

@@ -142,6 +142,20 @@ def test_names_of_older_versions_are_explained(make, said):
         make()
 
 
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: layers.Dense(3, activations="relu"), "Dense has no option `activations`. Did you mean 'act"),
+        (lambda: optimizers.Adam(beta1=0.9), "Adam has no option `beta1`. Did you mean 'beta_1' or 'beta_2'"),
+        (lambda: Sequential().fit(0, 0, epoch=3), r"fit\(\) has no option `epoch`. Did you mean 'epochs'"),
+        (lambda: Sequential().compile(optimiser="sgd"), r"compile\(\) has no .*Did you mean 'optimizer'"),
+    ],
+)
+def test_a_name_that_is_nearly_one_is_corrected(make, said):
+    with pytest.raises(TypeError, match=said):
+        make()
+
+
 def test_other_names_are_pythons_to_refuse():
     with pytest.raises(TypeError, match="unexpected keyword argument 'unit'"):
         layers.Flatten(unit=3)

@@ -48,7 +48,6 @@ def check(path: str | os.PathLike[str]) -> list[Use]:
 
 
 def _missing(name: str) -> str:
-    """Return what is said of a name that isn't here, "" if it is."""
     if names.is_module(name):
         return "" if names.has_something(name) else f"numpy_ann has nothing of {name}: its names are refused."
     module, _, last = name.rpartition(".")

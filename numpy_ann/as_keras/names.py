@@ -3,18 +3,19 @@
 ``keras_names.json`` lists the public names of Keras 3.15, as ``tests/keras_names.py`` found them.
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
 from numpy_ann.lookup import keras_names
+from numpy_ann.part import did_you_mean
 
 __all__ = ["TOPS", "has_something", "is_module", "keras_names", "look_up", "no_module", "present"]
 
 TOPS = ("keras", "tf_keras", "tensorflow", "scikeras")
 _ABSENT = object()
+_near = partial(did_you_mean, cutoff=0.75)
 _HAS = "What it has is Keras, for fully connected networks, and what their scripts use beside it."
 _PARALLEL = "To train on several processes: mpiexec -n 4 numpy_ann run --data-parallel SCRIPT."
 
@@ -117,7 +118,7 @@ def no_module(fullname: str) -> str:
         known = f"Of TensorFlow it has tensorflow.keras, {', '.join(sorted(_tensorflow()))}."
         apart = fullname.startswith("tensorflow.distribute")
         return f"{here} and has no {fullname}. {_PARALLEL if apart else known}"
-    return f"{here} and has no {fullname}{_hint(fullname, {*_HOMES, *keras_names()})}."
+    return f"{here} and has no {fullname}.{_near(fullname, {*_HOMES, *keras_names()})}"
 
 
 def look_up(fullname: str, name: str) -> Any:
@@ -127,10 +128,9 @@ def look_up(fullname: str, name: str) -> Any:
         return value
     home = _home(fullname)
     if home is None:
-        raise AttributeError(
-            f"numpy_ann stands in for TensorFlow here and has no {fullname}.{name}"
-            f"{_hint(name, _tensorflow().get(fullname, ()))}. {_PARALLEL if name == 'distribute' else _HAS}"
-        )
+        near, what = _near(name, _tensorflow().get(fullname, ())), f"{fullname}.{name}"
+        has = _PARALLEL if name == "distribute" else _HAS
+        raise AttributeError(f"numpy_ann stands in for TensorFlow here and has no {what}.{near} {has}")
     raise AttributeError(_no_name(fullname, home, name))
 
 
@@ -183,7 +183,6 @@ def _present(fullname: str, keras_2: bool) -> list[str]:
 
 
 def _no_name(fullname: str, module: str, name: str) -> str:
-    """Return what is said of a name that isn't here."""
     if f"{module}.{name}" in _OLD_MODULES:
         return no_module(f"{fullname}.{name}")
     known = keras_names().get(module, frozenset())
@@ -191,8 +190,8 @@ def _no_name(fullname: str, module: str, name: str) -> str:
         return f"{fullname}.{name} is Keras 2's: say {_OLD_NAMES[name]}, or use `numpy_ann run --keras2`."
     if name not in known:
         elsewhere = [place for place, held in keras_names().items() if name in held]
-        hint = f"; {elsewhere[0]} has it" if elsewhere else _hint(name, known)
-        return f"Keras {_found('keras', '__version__')} has no {fullname}.{name}, nor has numpy_ann{hint}."
+        hint = f" {elsewhere[0]} has it." if elsewhere else _near(name, known)
+        return f"Keras {_found('keras', '__version__')} has no {fullname}.{name}, nor has numpy_ann.{hint}"
     reason = ""
     for place in _HOMES.get(module, "").split():
         try:
@@ -202,12 +201,5 @@ def _no_name(fullname: str, module: str, name: str) -> str:
                 reason = ": " + str(error).partition(": ")[2].rstrip(".")
         except ModuleNotFoundError as error:
             reason = "" if str(error.name).startswith("numpy_ann") else f": it needs {error.name}"
-    hint = "" if reason else _hint(name, present(fullname))
-    return f"numpy_ann stands in for Keras here and has no {fullname}.{name}{reason}{hint}."
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=2, cutoff=0.75)
-    return f". The nearest it has: {', '.join(near)}" if near else ""
+    hint = "" if reason else _near(name, present(fullname))
+    return f"numpy_ann stands in for Keras here and has no {fullname}.{name}{reason}.{hint}"

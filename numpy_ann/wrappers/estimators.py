@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -16,11 +16,25 @@ from numpy_ann.callbacks import Callback
 from numpy_ann.layers import Dense, Dropout, Input
 from numpy_ann.models import Model, Sequential
 from numpy_ann.optimizers import Optimizer
+from numpy_ann.part import explaining_old_names
 
 __all__ = [
     "Estimator", "NeuralNetwork", "NeuralNetworkClassifier", "NeuralNetworkRegressor", "Regressor",
     "is_function",
 ]  # fmt: skip
+
+
+# Our parameters, or what to do, by what scikit-learn's perceptrons and others call them.
+_ELSEWHERE = {
+    "hidden_units": "hidden_layer_sizes layers neurons units", "learning_rate": "learning_rate_init",
+    "epochs": "max_iter", "optimizer": "solver", "random_state": "seed",
+    "validation_split": "validation_fraction",
+    "leave it out: fit begins anew, shuffles each epoch, and has no L-BFGS": "max_fun shuffle warm_start",
+    "have build_model= make the model, with all that it needs": "alpha loss metrics",
+    "say callbacks=[EarlyStopping()] and validation_split=0.1": "early_stopping n_iter_no_change tol",
+    "say optimizer=SGD(momentum=0.9)": "momentum nesterovs_momentum power_t",
+    "say optimizer=Adam(beta_1=0.9)": "beta_1 beta_2 epsilon",
+}  # fmt: skip
 
 
 class Estimator(BaseEstimator):  # type: ignore[misc]
@@ -68,32 +82,13 @@ def is_function(model: Any) -> bool:
 
 
 class NeuralNetwork(Estimator):
-    """The base of ``NeuralNetworkClassifier`` and ``NeuralNetworkRegressor``.
-
-    Parameters
-    ----------
-    hidden_units, activation : int or sequence of int, and str
-        The units of each hidden layer, and their activation.
-    dropout : float
-        The probability to drop an output of a hidden layer in training; 0 for none.
-    optimizer, learning_rate : str or Optimizer, and float, optional
-        Each fit begins with a new one of these options, and of this rate; left out, the optimizer's own.
-    batch_size, epochs, validation_split, verbose
-        As for ``Sequential.fit``.
-    callbacks : list of Callback, optional
-        Each fit is given copies of them.
-    build_model : callable, optional
-        Called with ``(inputs, outputs, seed)``, it returns the model to train, in the place of the hidden
-        layers above; compiled, or to be compiled with what is said here.
-    random_state : int, RandomState or None
-        Makes initial weights, shuffling and dropout repeatable.
-
-    Trained, it has ``model_``, the network, and ``history_``, the figures of each epoch by name.
-    """
+    """The base of ``NeuralNetworkClassifier``, which says the parameters, and ``NeuralNetworkRegressor``."""
 
     _output_activation: str
     _loss: str
+    _called_elsewhere: ClassVar = {name: ours for ours, names in _ELSEWHERE.items() for name in names.split()}
 
+    @explaining_old_names
     def __init__(
         self, hidden_units: int | Sequence[int] = (100,), activation: str = "relu", dropout: float = 0.0,
         optimizer: str | Optimizer = "adam", learning_rate: float | None = None, batch_size: int = 32,
@@ -136,8 +131,28 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
     """A multilayer perceptron with softmax and cross-entropy, as a scikit-learn classifier.
 
     Classes may be of any kind: numbers, strings. The network computes in float32 if ``X`` is float32, in
-    float64 otherwise. A model from ``build_model`` ends in a softmax over the classes, or for two classes in
-    one sigmoid. Trained, it has ``classes_``, sorted; the rest, and the parameters: see ``NeuralNetwork``.
+    float64 otherwise.
+
+    Parameters
+    ----------
+    hidden_units, activation : int or sequence of int, and str
+        The units of each hidden layer, and their activation.
+    dropout : float
+        The probability to drop an output of a hidden layer in training; 0 for none.
+    optimizer, learning_rate : str or Optimizer, and float, optional
+        Each fit begins with a new one of these options, and of this rate; left out, the optimizer's own.
+    batch_size, epochs, validation_split, verbose
+        As for ``Sequential.fit``.
+    callbacks : list of Callback, optional
+        Each fit is given copies of them.
+    build_model : callable, optional
+        Called with ``(inputs, outputs, seed)``, it returns the model to train, in the place of the hidden
+        layers above; compiled, or to be compiled with what is said here. It ends in a softmax over the
+        classes, or for two classes in one sigmoid.
+    random_state : int, RandomState or None
+        Makes initial weights, shuffling and dropout repeatable.
+
+    Trained, it has ``classes_``, sorted, ``model_``, and ``history_``, the figures of each epoch by name.
 
     >>> X, y = np.array([[0.0], [0.2], [0.8], [1.0]]), ["low", "low", "high", "high"]
     >>> network = NeuralNetworkClassifier(hidden_units=(8,), epochs=200, learning_rate=0.02, random_state=0)
@@ -172,7 +187,7 @@ class NeuralNetworkRegressor(Regressor, NeuralNetwork):
 
     There may be one target or several. The network computes in float32 if ``X`` is float32, in float64
     otherwise. Scale the targets to about 1, or wrap it in scikit-learn's ``TransformedTargetRegressor``.
-    Parameters, and what a trained one holds: see ``NeuralNetwork``.
+    Parameters, and what a trained one holds: see ``NeuralNetworkClassifier``.
 
     >>> X = np.linspace(-1, 1, 50)[:, np.newaxis]
     >>> network = NeuralNetworkRegressor(epochs=200, learning_rate=0.01, random_state=0)

@@ -1,5 +1,6 @@
 """What scripts know from ``scikeras.wrappers`` and, before, ``keras.wrappers.scikit_learn``."""
 
+import warnings
 from collections import defaultdict
 from copy import deepcopy
 from inspect import signature
@@ -48,11 +49,14 @@ class _RoutedEstimator(Estimator):
             elif "__" in name or name in self.kwargs or name in self._taken_by_function():
                 self.kwargs[name] = value
             else:
-                raise ValueError(
-                    f"{type(self).__name__} has no option {name!r}, nor does its model's function take one; "
-                    f"say model__{name}, optimizer__{name} or fit__{name} for what it is meant for."
-                )
+                raise ValueError(self._has_no_option(name))
         return self
+
+    def _has_no_option(self, name: str) -> str:
+        return (
+            f"{type(self).__name__} has no option {name!r}, nor does its model's function take one; "
+            f"say model__{name}, optimizer__{name} or fit__{name} for what it is meant for."
+        )
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **options: Any) -> Self:
         """Train a new model, or, with ``warm_start``, the one of before; the options are for ``model.fit``.
@@ -100,9 +104,12 @@ class _RoutedEstimator(Estimator):
         make = self.build_fn if self.model is None else self.model
         if make is None:
             raise ValueError(f"{type(self).__name__} needs a model, or a function that returns one.")
+        taken = self._taken_by_function()
+        for name in (name for name in self.kwargs if "__" not in name and name not in taken):
+            warnings.warn(f"{self._has_no_option(name)} It is ignored.", stacklevel=4)
         if hasattr(make, "compile"):
             return deepcopy(make)
-        taken, given = self._taken_by_function(), {"compile_kwargs": self._compile_options()}
+        given = {"compile_kwargs": self._compile_options()}
         given["meta"] = {name: value for name, value in vars(self).items() if name.endswith("_")}
         own = {name: value for name, value in vars(self).items() if value is not None}
         options = {name: value for name, value in (own | given | self.kwargs).items() if name in taken}
@@ -203,7 +210,6 @@ class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
         return labels
 
     def _as_the_loss_has_them(self, targets: Array) -> Array:
-        """Return one-hot rows where the model's loss wants them."""
         name = getattr(self.model_.loss, "name", self.model_.loss)
         one_hot = name in ("categorical_crossentropy", "CategoricalCrossentropy")
         return np.eye(self.n_classes_)[targets] if one_hot else targets

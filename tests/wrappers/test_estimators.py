@@ -9,6 +9,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
@@ -135,3 +136,49 @@ def test_a_number_is_one_hidden_layer(make):
         make(hidden_units=units, epochs=1, random_state=0).fit(X, Y).predict(X) for units in (8, (8,))
     )
     assert np.array_equal(one, list_of_one)
+
+
+# scikit-learn's parameters of MLPClassifier that are called otherwise here, and what people write instead.
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"hidden_layer_sizes": (8,)}, r"`hidden_layer_sizes`: say hidden_units=\(8,\) instead"),
+        ({"solver": "sgd"}, "`solver`: say optimizer='sgd' instead"),
+        ({"learning_rate_init": 0.1}, "learning_rate=0.1 instead"),
+        ({"max_iter": 5}, "epochs=5 instead"),
+        ({"validation_fraction": 0.1}, "validation_split=0.1 instead"),
+        ({"early_stopping": True}, "`early_stopping`: say callbacks=.EarlyStopping.* and validation_split="),
+        ({"alpha": 1e-4}, "`alpha`: have build_model= make the model"),
+        ({"momentum": 0.9}, r"`momentum`: say optimizer=SGD\(momentum="),
+        ({"lr": 0.1}, "`lr`, a name of older versions of Keras: say learning_rate=0.1 instead"),
+        ({"nb_epoch": 3}, "older versions of Keras: say epochs=3 instead"),
+        ({"neurons": 8}, "hidden_units=8 instead"),
+        ({"units": 8}, "hidden_units=8 instead"),
+        ({"loss": "mse"}, "build_model"),
+        ({"hiden_units": 8}, "no option `hiden_units`. Did you mean 'hidden_units'"),
+        ({"n_epochs": 8}, "Did you mean 'epochs'"),
+        ({"zebra": 8}, "unexpected keyword argument 'zebra'"),
+    ],
+)
+@BOTH
+def test_names_from_elsewhere_are_explained(make, given, said):
+    with pytest.raises(TypeError, match=said):
+        make(**given)
+
+
+@BOTH
+def test_every_parameter_of_scikit_learns_perceptron_is_there_or_explained(make):
+    kind = MLPClassifier if make is NeuralNetworkClassifier else MLPRegressor
+    for name in kind().get_params().keys() - make().get_params().keys():
+        with pytest.raises(TypeError, match=f"{make.__name__} has no option `{name}`"):
+            make(**{name: 1})
+
+
+@BOTH
+def test_a_constructor_of_ones_own_is_pythons_to_refuse(make):
+    class Own(make):
+        def __init__(self, hidden_units=(3,)):
+            super().__init__(hidden_units=hidden_units)
+
+    with pytest.raises(TypeError, match="unexpected keyword argument 'hidden_layer_sizes'"):
+        Own(hidden_layer_sizes=(3,))

@@ -121,6 +121,14 @@ def test_bad_options():
         estimator.fit(X, NUMBERS)
 
 
+def test_options_that_nothing_takes_are_said_to_be_ignored():
+    known = {"units": 4, "epochs": 1, "verbose": 0}  # its function takes `units`
+    with pytest.warns(UserWarning, match="no option 'lr', nor .* say .*optimizer__lr .*It is ignored"):
+        KerasClassifier(classifier, lr=0.1, **known).fit(X, COLOURS)
+    with pytest.warns(UserWarning, match="no option 'hidden_layer_sizes'"):
+        KerasClassifier(classifier(), hidden_layer_sizes=(3,), verbose=0).fit(X, COLOURS)
+
+
 def test_keras_own_classifier_clones_its_model():
     model = classifier(loss="categorical_crossentropy")
     before = model.get_weights()

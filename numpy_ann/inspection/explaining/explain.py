@@ -18,10 +18,9 @@ from numpy_ann.inspection.explaining.explanation import (
     Explanation, place_of, rule_of, settings_of, shown, symbols_of,
 )  # fmt: skip
 from numpy_ann.layers import Layer
-from numpy_ann.lookup import did_you_mean
 from numpy_ann.losses.functions import FunctionLoss
 from numpy_ann.optimizers import schedules
-from numpy_ann.part import ours
+from numpy_ann.part import did_you_mean, ours
 
 __all__ = ["KINDS", "explain", "kind_of", "named"]
 

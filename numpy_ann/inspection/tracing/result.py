@@ -11,7 +11,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
 from numpy_ann.inspection.tracing.recording import LayerTrace
-from numpy_ann.lookup import did_you_mean
+from numpy_ann.part import did_you_mean
 
 __all__ = ["Trace", "figures_of"]
 
