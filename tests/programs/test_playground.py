@@ -372,6 +372,19 @@ def test_nothing_is_wider_than_the_window(visit, address, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [390, 702, 800, 1280])
+def test_the_whole_network_and_the_words_of_the_chart_can_be_seen(visit, address, width):
+    page = visit(address, viewport={"width": width, "height": 800})
+    hidden = page.evaluate(
+        "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(byId('network-frame'))"
+    )
+    assert hidden < 8  # pixels, of room around it
+    height = page.evaluate("document.querySelector('#curves text').getBoundingClientRect().height")
+    assert height > 9
+    map_width = page.evaluate("byId('map').getBoundingClientRect().width")
+    assert map_width < 400  # the network beside it or below is in sight
+
+
 def test_wrong_pictures_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"uint8 numbers of shape \(samples, rows, columns\)"):
         write_playground(tmp_path / "page.html", np.zeros((3, 4, 4)), [0, 1, 2])

@@ -7,8 +7,9 @@ function remember(history, epoch, losses) {
   if (history.length > MOST_POINTS) history.splice(0, history.length, ...history.filter((_, i) => i % 2 === 0 || i === history.length - 1));
 }
 
-function lossChart(history) {
-  const [width, height, left, right, top, bottom] = [300, 150, 40, 8, 8, 20];
+// Drawn as wide as there is room, so that its words keep their size.
+function lossChart(history, room) {
+  const [width, height, left, right, top, bottom] = [Math.max(room || 300, 160), 150, 40, 8, 8, 20];
   const kinds = ["training", "test"].filter((kind) => history.some((point) => Number.isFinite(point[kind])));
   const losses = kinds.flatMap((kind) => history.map((point) => point[kind])).filter(Number.isFinite);
   if (losses.length < 2) return make("p", { class: "note" }, "Train, and the loss is drawn here, epoch by epoch.");

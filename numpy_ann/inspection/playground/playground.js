@@ -266,7 +266,7 @@ class Playground {
     if (this.flat) this.showPlane();
     else this.showSample();
     this.showAnswerNote();
-    byId("curves").replaceChildren(lossChart(this.history));
+    byId("curves").replaceChildren(lossChart(this.history, byId("curves").clientWidth));
     if (this.failed) byId("opened").replaceChildren();
     else if (!this.playing || this.frames++ % 8 === 0) this.showStep(); // numbers that change faster can't be read
     byId("network-note").textContent = this.flat
