@@ -65,7 +65,7 @@ def headed(app, what, name, thing, options, lines):
     if not underlined:
         return
     last = lines[underlined[-1] - 1]
-    for begin, heading in (("Source:", "Notes"), (">>> ", "Examples")):
+    for begin, heading in (("Trained, it has", "Notes"), ("Source:", "Notes"), (">>> ", "Examples")):
         i = next((i for i in range(underlined[-1], len(lines)) if lines[i].startswith(begin)), None)
         if i is not None and last != heading and not lines[i - 1]:
             lines[i:i] = [heading, "-" * len(heading), ""]
