@@ -32,6 +32,8 @@ def test_the_rate_is_what_the_epoch_is_trained_with():
 
 
 def test_what_is_printed(capsys):
+    fit(new_model(), LearningRateScheduler(lambda epoch: 0.5), epochs=1)
+    assert capsys.readouterr().out == ""
     fit(new_model(), LearningRateScheduler(lambda epoch: 0.5, verbose=1), epochs=1)
     assert capsys.readouterr().out == "\nEpoch 1: LearningRateScheduler setting learning rate to 0.5.\n"
 
