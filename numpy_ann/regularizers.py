@@ -58,7 +58,6 @@ class _FunctionRegularizer(Regularizer):
 
 
 def _number(penalty: Any) -> Any:
-    """Return a penalty as a float; on the tape, as it is."""
     return penalty if here.tapes else float(penalty)
 
 

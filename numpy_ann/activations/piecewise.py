@@ -16,7 +16,6 @@ __all__ = [
 
 
 def _slope(above: Array, lower: float, dtype: np.dtype[np.floating]) -> Array:
-    """Return 1 where ``above``, else ``lower``."""
     return np.where(above, dtype.type(1), dtype.type(lower))
 
 

@@ -107,12 +107,10 @@ class ScaleAndCenter(Layer):
         return normalized
 
     def _by_its_own(self, x: Array, training: bool, over: tuple[int, ...]) -> Array:
-        """Return ``x^`` by the moments of ``x`` itself along axes."""
         mean, variance = x.mean(axis=over, keepdims=True), x.var(axis=over, keepdims=True)
         return self._standardized(x, mean, variance, training, over)
 
     def _scaled(self, normalized: Array, out: Array | None) -> Array:
-        """Return ``gamma x^ + beta``."""
         gamma = self.gamma.value.reshape(self._spread) if self.scale else normalized.dtype.type(1)
         y: Array = np.multiply(normalized, gamma, out=out)
         if self.center:

@@ -306,7 +306,6 @@ class Dot(MergingLayer):
         return (input_shape[0][0], *(left or [1]))
 
     def _matrices(self, arrays: Sequence[Array]) -> list[Array]:
-        """Return both as (batch, others, summed)."""
         places = self.summed_axes(self.input_shape)  # type: ignore[arg-type]
         rows = [np.moveaxis(array, axis, -1) for array, axis in zip(arrays, places, strict=True)]
         return [row.reshape(len(row), -1, row.shape[-1]) for row in rows]

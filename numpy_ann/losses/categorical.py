@@ -288,6 +288,5 @@ class CosineSimilarity(Loss):
 
 
 def _normalized(x: Array) -> tuple[Array, Array]:
-    """Return vectors along the last axis scaled to length 1, and their lengths."""
     length = np.sqrt(np.maximum(np.sum(np.square(x), axis=-1, keepdims=True), _SMALLEST_SQUARE))
     return x / length, length

@@ -152,7 +152,6 @@ class Loss(Described):
         return self.reduction in _BY_BATCH
 
     def _divisor(self, losses: int, sample_weight: Array | None) -> float:
-        """Return what the sum of so many losses is divided by."""
         if self.reduction not in _BY_BATCH:
             return losses
         divisor: float = 1 if self.reduction == "sum" else losses

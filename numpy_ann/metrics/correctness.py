@@ -193,7 +193,6 @@ def _classes(true: Array, labels: npt.ArrayLike | None) -> Array:
 
 
 def _mean_or_sum(values: Array, weight: Array | None, normalize: bool) -> float:
-    """Return the weighted mean of a value a sample, or the weighted sum."""
     if normalize:
         return float(np.average(values, weights=weight))
     return float(values.sum() if weight is None else values @ weight)

@@ -174,7 +174,6 @@ class ConcordanceCorrelation(_Correlation):
 
 
 def _floats(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> tuple[Array, Array]:
-    """Return both as arrays of floats, and of one shape."""
     p = np.asarray(y_pred)
     p = p if p.dtype.kind == "f" else p.astype(np.float64)
     return aligned(np.asarray(y_true, p.dtype), p), p

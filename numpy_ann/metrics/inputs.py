@@ -116,7 +116,6 @@ def check_sample_weight(function: str, sample_weight: Any) -> Array | None:
 
 
 def _refuse_complex(array: Array) -> None:
-    """Refuse complex numbers, which have no order and are no amounts."""
     if array.dtype.kind == "c":
         raise ValueError(f"Complex data not supported\n{array}\n")
 

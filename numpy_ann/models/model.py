@@ -508,7 +508,6 @@ class Model(Trainer):
         return refill(self.output, iter(outputs.arrays))
 
     def _use(self, given: Any, tensors: list[KerasTensor], training: bool | None) -> Any:
-        """Note a use of the model on symbolic tensors."""
         if isinstance(given, dict):
             tensors = by_name("x", given, self.input_names)
         if not self.built:

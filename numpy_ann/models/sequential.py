@@ -118,7 +118,6 @@ class Sequential(Model):
                 self.workings = GRAPH  # what the first data will be read for
 
     def _check_place(self, layer: Any) -> None:
-        """Complain about what has no place in a chain."""
         if self.nodes or self.home is not None:
             raise ValueError(f"Model {self.name!r} is a layer of another model, and can't be changed.")
         if isinstance(layer, Layer):

@@ -100,7 +100,6 @@ def _connections(model: Model, layer: Any) -> str:
 
 
 def _in_range(layers: Sequence[Layer], layer_range: Sequence[str] | None) -> Sequence[Layer]:
-    """Return the layers from the first to the last one named."""
     if layer_range is None:
         return layers
     if len(layer_range) != 2 or not all(isinstance(name, str) for name in layer_range):
@@ -116,7 +115,6 @@ def _in_range(layers: Sequence[Layer], layer_range: Sequence[str] | None) -> Seq
 
 
 def _totals(model: Model) -> list[str]:
-    """Return the lines below the table."""
     trainable = sum(p.size for p in model.trainable_parameters)
     rest = sum(p.size for p in model.parameters) - trainable
     optimizer = 0

@@ -290,6 +290,5 @@ class Lamb(TwoMoments):
 
 
 def _ratio(theta: Array, r: Array) -> float:
-    """Return ``|theta| / |r|``, or 1 if one of both is 0."""
     lengths = float(np.linalg.norm(theta)), float(np.linalg.norm(r))
     return lengths[0] / lengths[1] if all(lengths) else 1.0

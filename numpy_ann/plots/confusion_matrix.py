@@ -104,7 +104,6 @@ def _write_numbers(image: Any, matrix: Array, cell: float) -> None:
 
 
 def _as_matrix(cm: npt.ArrayLike) -> Array:
-    """Return a square matrix of numbers that can be counts or shares."""
     matrix: Array = np.asarray(cm)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
         hint = " confusion_matrix(y_true, y_pred) makes one." if matrix.ndim == 1 else ""

@@ -130,7 +130,6 @@ def _refuse_by_name(path: str | os.PathLike[str], partly: Partly | None) -> None
 
 @contextmanager
 def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, bytes]]:
-    """Open the file and tell its container."""
     if Path(path).is_dir():
         raise ModelFormatError(f"{path}: a folder (a TensorFlow SavedModel?); .keras and .h5 files are read")
     with open_regular(path) as file, stating(path=path):

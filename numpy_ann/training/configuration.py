@@ -143,7 +143,6 @@ def _flat(given: Any) -> list[Any]:
 
 
 def _checked(argument: str, given: Any) -> list[str | Metric]:
-    """Return the list, after checking that every metric in it can be had."""
     if given is None:
         return []
     if not isinstance(given, list | tuple | dict):

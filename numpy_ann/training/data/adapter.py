@@ -292,7 +292,6 @@ class DataAdapter:
 
 @contextmanager
 def _naming_validation() -> Iterator[None]:
-    """Make errors say that they are about ``validation_data``."""
     try:
         yield
     except (TypeError, ValueError) as error:
