@@ -32,7 +32,6 @@ FILES = """
 # Why a test fails: the first whose expression is found in its name and error. What is left out on purpose
 # comes first; then what is about Keras' inside; then differences, each argued; the rest waits to be read.
 REASONS = {
-    "fault: a layer that is made a model by inheriting from both; no target, and no loss, for one of two outputs": r"TestTrainer::test_(training_arg|partial_loss_partial_label) ",
     "left out: quantized weights and LoRA": r"uantiz|lora|int4|int8|float8|awq|gptq",
     "left out: half precision, and dtypes of single layers, losses and metrics": r"float16|bfloat16|mixed_|"
     r"'dtype'|computes in float64, but|`dtype` must be one of|dtype_policy|[Aa]utocast|LossScale|loss_scaling",
