@@ -19,7 +19,7 @@ from numpy_ann.initializers import InitializerLike
 from numpy_ann.keras_tensor import KerasTensor, Node, symbols_in
 from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.parameter import Parameter, assign_all
-from numpy_ann.part import Part, accepted, arguments, required, seen_as_ours
+from numpy_ann.part import Part, accepted, arguments, ours, required, seen_as_ours
 from numpy_ann.random_streams import drawing_from, new_seed
 from numpy_ann.recording import here
 from numpy_ann.regularizers import RegularizerLike
@@ -391,24 +391,43 @@ class Layer(Part):
                 f"Layer {self.name!r} returns several arrays: call it inside the `call` of another layer or "
                 "model, or make it a model."
             )
-        runs = self
         if not self.built:
             self.build(shape)
+        runs = self.running_on(shape, tensors[0].name)
         output = runs.output_shape or ()
-        if sample != self.input_shape:
-            if not self.parameters:  # no weight is bound to the shape
-                runs = copy(self)
-                runs.build(shape)
-            elif several or closed(self.input_shape or (), sample) != sample:
-                raise ValueError(
-                    f"Layer {self.name!r} has weights for inputs of shape {batch_of(self.input_shape)}, but "
-                    f"was called on {tensors[0].name!r}, of shape {batch_of(sample)}. Make a new "
-                    "layer for it."
-                )
+        if sample != runs.input_shape:
             output = tuple(self.compute_output_shape(shape)[1:])
         self.in_model = runs.in_model = True
         made = (next((t.shape[0] for t in tensors if t.shape[0]), None), *output)
         return Node(self, tensors, [(made, str(self.dtype))], training, runs).outputs[0]
+
+    def running_on(self, input_shape: Any, whose: str) -> "Layer":
+        """Return the layer, or for a shape that it isn't built for, a copy with the same parameters.
+
+        Raises ``ValueError`` if weights are bound to the shape that it is built for.
+        """
+        several = self.several_inputs
+        sample: Any = tuple(s[1:] for s in input_shape) if several else tuple(input_shape[1:])
+        fits = self.parameters and not several and closed(self.input_shape or (), sample) == sample
+        if fits or sample == self.input_shape:
+            return self
+        runs, claimed = copy(self), here.claimed
+        if self.parameters:
+            here.claimed = lambda shape, dtype: np.broadcast_to(np.zeros((), dtype), shape)
+        try:
+            if not self.parameters or (ours(type(self).build) and not self.by_call):
+                runs.build(input_shape)
+        finally:
+            here.claimed = claimed
+        shapes = [[p.value.shape for p in layer.parameters] for layer in (self, runs)]
+        if shapes[0] != shapes[1] or (self.parameters and runs.parameters is self.parameters):
+            raise ValueError(
+                f"Layer {self.name!r} has weights for inputs of shape {batch_of(self.input_shape)}, but was "
+                f"called on {whose!r}, of shape {batch_of(sample)}. Make a new layer for it."
+            )
+        bound = {name: vars(self)[name] for name, p in vars(runs).items() if isinstance(p, Parameter)}
+        vars(runs).update(bound, parameters=self.parameters)
+        return runs
 
     def takes_several(self, given: Any) -> bool:
         """Return whether the layer takes a list; one by call does if the first thing given to it is one."""

@@ -133,6 +133,8 @@ class Plan:
             active = bool(use.training if training is None else training)
             if active and use.memory is not None:
                 use.layer._memory = use.memory
+            if use.layer is not use.owner:  # a copy for another shape
+                use.layer.trainable = use.owner.trainable
             run = use.layer.pre_activation if logits and i in self._ends else use.layer.forward
             room = None if out is None else out[i - self.inputs]
             values.append(run(use.reads(values), training=active, out=room))

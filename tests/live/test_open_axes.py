@@ -107,3 +107,34 @@ def test_training_and_files(make: Any, suffix: str, tmp_path: Path, monkeypatch:
             np.testing.assert_allclose(model.predict(x, verbose=0), expected, rtol=1e-5, atol=1e-6)
     if suffix == ".keras":
         np.testing.assert_allclose(trained(read[0], make, (9, 5)), trained(theirs, make, (9, 5)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_layers_shared_over_several_lengths(suffix: str, tmp_path: Path) -> None:
+    """Of one set of weights, as far as they fit; trained alike, and read by each from the other's file."""
+
+    def built(room: Any, models: Any) -> Any:
+        begin = [room.Input((n, 4), name=f"x{n}") for n in (5, 3, 2)]
+        shared = [room.Dense(4, activation="tanh"), room.BatchNormalization(), room.PReLU(shared_axes=[1])]
+        shared += [room.LayerNormalization(), room.Dense(4)]
+        ends = begin
+        for layer in shared:
+            ends = [layer(one) for one in ends]
+        joined = room.Concatenate()([room.Flatten()(one) for one in ends])
+        return models.Model(begin, room.Dense(2)(joined))
+
+    ours, theirs = built(layers, models), built(keras.layers, keras.models)
+    theirs.set_weights(ours.get_weights())
+    rng = np.random.default_rng(0)
+    data = [rng.normal(size=(8, n, 4)).astype(np.float32) for n in (5, 3, 2)]
+    target = rng.normal(size=(8, 2)).astype(np.float32)
+    for model in (ours, theirs):
+        model.compile("sgd", "mse")
+        model.fit(data, target, epochs=5, batch_size=4, shuffle=False, verbose=0)
+    for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-5)
+    for model, load in (ours, keras.models.load_model), (theirs, models.load_model):
+        model.save(tmp_path / f"model{suffix}")
+        read = load(tmp_path / f"model{suffix}")
+        expected = model.predict(data, verbose=0)
+        np.testing.assert_allclose(read.predict(data, verbose=0), expected, rtol=1e-5, atol=1e-6)

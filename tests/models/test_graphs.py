@@ -1,9 +1,12 @@
 """Models as graphs: forms of inputs and outputs, names, shared weights, and the errors of bad graphs."""
 
+import copy
+
 import numpy as np
 import pytest
 
 from numpy_ann import NonFiniteError, utils
+from numpy_ann.gradient_check import check_gradients
 from numpy_ann.inspection import saliency, trace
 from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers import (
@@ -15,9 +18,13 @@ from numpy_ann.layers import (
     Dropout,
     Embedding,
     Flatten,
+    GroupNormalization,
     Input,
+    LayerNormalization,
+    PReLU,
+    RMSNormalization,
 )
-from numpy_ann.models import Model, Sequential
+from numpy_ann.models import Model, Sequential, load_model
 
 RNG = np.random.default_rng(0)
 X, Z = RNG.random((12, 3)), RNG.random((12, 2))
@@ -322,3 +329,78 @@ def test_an_output_without_a_loss_needs_no_targets(targets, named):
     expected = np.mean(Model(i, a).predict(x, verbose=0) ** 2)
     assert model.evaluate(x, given, verbose=0) == pytest.approx(expected)
     assert model.fit(x, given, verbose=0).history.keys() == {"loss"}
+
+
+def over_two_lengths(make, *shapes):
+    layer = make()
+    begin = [Input(shape) for shape in shapes]
+    return Model(begin, Dense(2)(Concatenate()([Flatten()(layer(one)) for one in begin])))
+
+
+@pytest.mark.parametrize(
+    ("make", "other"),
+    [
+        (lambda: Dense(6, activation="tanh", kernel_regularizer="l2"), (4,)),
+        (lambda: LayerNormalization(), (4,)),
+        (lambda: RMSNormalization(), (4,)),
+        (lambda: BatchNormalization(), (2, 4)),
+        (lambda: GroupNormalization(2), (2, 4)),
+        (lambda: PReLU(shared_axes=[1], alpha_initializer="ones"), (2, 4)),
+        (lambda: Activation("tanh"), (4,)),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_layer_is_shared_over_inputs_of_other_lengths(make, other, suffix, tmp_path):
+    shapes = [(5, 4), (3, 4), other]
+    model, rng = over_two_lengths(make, *shapes), np.random.default_rng(0)
+    data = [rng.normal(size=(8, *shape)).astype(np.float32) for shape in shapes]
+    target = rng.normal(size=(8, 2)).astype(np.float32)
+    assert check_gradients(model, data).worst.error < 1e-5
+    model.compile("adam", "mse")
+    model.fit(data, target, epochs=2, verbose=0)
+    model.save(tmp_path / f"model{suffix}")
+    again = [load_model(tmp_path / f"model{suffix}"), copy.deepcopy(model)]
+    for one in (model, *again):
+        one.fit(data, target, epochs=2, shuffle=False, verbose=0)
+        np.testing.assert_array_equal(one.predict(data, verbose=0), model.predict(data, verbose=0))
+
+
+def test_shared_over_two_lengths_is_as_over_one():
+    """The same rows, in one piece of seven or in pieces of four and three: the same loss, and gradients."""
+    rng = np.random.default_rng(0)
+    whole, target = rng.normal(size=(8, 7, 4)).astype(np.float32), rng.normal(size=(8, 2)).astype(np.float32)
+    first, second = (
+        over_two_lengths(lambda: Dense(6), (7, 4)),
+        over_two_lengths(lambda: Dense(6), (4, 4), (3, 4)),
+    )
+    second.set_weights(first.get_weights())
+    for model, data in ((first, whole), (second, [whole[:, :4], whole[:, 4:]])):
+        model.compile("sgd", "mse")
+        model.fit(data, target, epochs=3, batch_size=4, shuffle=False, verbose=0)
+    for one, other in zip(first.get_weights(), second.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+def test_freezing_reaches_the_uses_on_other_shapes():
+    model, rng = over_two_lengths(BatchNormalization, (5, 4), (3, 4)), np.random.default_rng(0)
+    layer = next(one for one in model.layers if isinstance(one, BatchNormalization))
+    layer.trainable = False
+    data = [rng.normal(3, size=(8, *shape)) for shape in ((5, 4), (3, 4))]
+    before = layer.get_weights()
+    model.compile("sgd", "mse")
+    model.fit(data, np.zeros((8, 2)), verbose=0)
+    for one, other in zip(before, layer.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+class Rows(Dense):
+    """A layer whose own ``build`` might bind it to the shape."""
+
+    def build(self, input_shape):
+        super().build(input_shape)
+
+
+@pytest.mark.parametrize("make", [PReLU, lambda: LayerNormalization(axis=1), lambda: Rows(2)])
+def test_weights_that_are_bound_to_a_length_are_not_shared_over_another(make):
+    with pytest.raises(ValueError, match=r"has weights for inputs of shape .* 5, 4.*Make a new layer"):
+        over_two_lengths(make, (5, 4), (3, 4))

@@ -248,9 +248,9 @@ def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape
             return shapes
         made = _shapes_in(entry, part)
         return [made[place.call][place.output] for place in leaves(connections.outputs)]
-    if part.parameters and shapes[0] != closed(part.input_shape, shapes[0]):
-        raise entry.error(f"the layer has weights for {part.input_shape}, and is called on {shapes[0]}")
     several = [(None, *shape) for shape in shapes] if part.several_inputs else (None, *shapes[0])
+    if part.parameters:
+        entry.checked(part.running_on, several, "what it reads")
     return [entry.checked(lambda: tuple(part.compute_output_shape(several)[1:]))]
 
 
