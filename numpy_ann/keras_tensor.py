@@ -126,11 +126,7 @@ def refill(structure: Any, values: Iterator[Any]) -> Any:
 
 def symbolic(args: Any) -> bool:
     """Return whether there are symbolic tensors among arguments."""
-    for a in args:
-        kind = type(a)
-        if kind is KerasTensor or ((kind is list or kind is tuple) and symbolic(a)):
-            return True
-    return False
+    return any(type(a) is KerasTensor or (type(a) in (list, tuple) and symbolic(a)) for a in args)
 
 
 def symbols_in(structure: Any) -> list[KerasTensor]:

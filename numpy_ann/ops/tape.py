@@ -98,8 +98,7 @@ def _fitted(d: Any, x: Traced) -> Any:
     """Return the derivative in the shape and dtype of ``x``: broadcasting is undone here, for all ops."""
     shape, had = x.value.shape, getattr(d, "shape", ())
     if had != shape:
-        more = len(had) - len(shape)
-        if more > 0:
+        if (more := len(had) - len(shape)) > 0:
             d = d.sum(axis=tuple(range(more)))
         if over := tuple(i for i, n in enumerate(np.shape(d)) if n != 1 == shape[i - min(more, 0)]):
             d = d.sum(axis=over, keepdims=True)
@@ -130,8 +129,7 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
     def in_order(args: Any, options: dict[str, Any]) -> tuple[Any, ...]:
         args = (*args, *(options.pop(n, d) for n, d in fields[len(args) :]))
         if options or len(args) > len(names) or any(a is Parameter.empty for a in args):
-            known = ", ".join(names)
-            raise TypeError(f"ops.{call.__name__} takes {known}; received others, more or fewer.")
+            raise TypeError(f"ops.{call.__name__} takes {', '.join(names)}; received others, more or fewer.")
         return args
 
     def call(*args: Any, **options: Any) -> Any:
