@@ -16,13 +16,7 @@ __all__ = ["Adam", "AdamW", "Adamax", "Lamb", "Nadam", "TwoMoments"]
 class TwoMoments(Optimizer):
     """The base of optimizers with two running means, ``m`` and ``v`` (or ``u``); it defines no rule.
 
-    Parameters
-    ----------
-    beta_1, beta_2 : float
-        How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
-    epsilon : float
-        Keeps the division finite; above 0. A large one, 0.1 or 1, drowns the root: then steps are in
-        proportion to the gradient, as SGD's, where a small one moves all parameters about equally far.
+    Their options are Adam's.
     """
 
     def __init__(
@@ -57,6 +51,13 @@ class Adam(TwoMoments):
 
     Parameters
     ----------
+    learning_rate : float or schedule
+        How far a step goes; above 0.
+    beta_1, beta_2 : float
+        How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
+    epsilon : float
+        Keeps the division finite; above 0. One that is large beside ``sqrt(v)`` makes steps in proportion to
+        the gradient, as SGD's, where a small one moves all parameters about equally far.
     amsgrad : bool
         Whether to divide by the root of the largest ``v`` so far, so that steps never grow again.
 
