@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpy_ann import losses
 from numpy_ann._typing import Array
 from numpy_ann.layers import Activation, Layer
-from numpy_ann.losses import Loss
+from numpy_ann.losses import FunctionLoss, Loss
 from numpy_ann.models import Model
 from numpy_ann.parameter import Parameter
 from numpy_ann.training.configuration import Configuration
@@ -63,14 +64,18 @@ class GradientCheck:
             rows.append((e.layer, e.parameter, str(e.checked), f"{e.error:.1e}", verdict))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         padded = ([text.ljust(w) for text, w in zip(row, widths, strict=True)] for row in rows)
-        return "\n".join("  ".join(row).rstrip() for row in padded)
+        lines = ["  ".join(row).rstrip() for row in padded]
+        least = min(e.error for e in self.errors)
+        if not self.passed and len(self.errors) > 1 and least > 0.99 * self.worst.error:
+            lines.append("All are wrong by the same factor: look at the loss.")
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
         return f"<GradientCheck passed={self.passed}, worst error {self.worst.error:.1e}>"
 
 
 def check_gradients(
-    model_or_layer: Model | Layer, x: Any, y: Any = None, loss: Any = None, *,
+    model_or_layer: Any, x: Any, y: Any = None, loss: Any = None, *,
     tolerance: float = 1e-5, max_entries: int = 100, seed: int = 0,
 ) -> GradientCheck:  # fmt: skip
     """Compare the backward pass with central differences, for every parameter and the input, in float64.
@@ -83,8 +88,9 @@ def check_gradients(
 
     Parameters
     ----------
-    model_or_layer : Model or Layer
-        Of any dtype; the copy is made float64. A layer may be unbuilt.
+    model_or_layer : Model, Layer, or str, Loss or callable
+        Of any dtype; the copy is made float64. A layer may be unbuilt. A loss is checked by itself, ``x``
+        being the predictions.
     x : ndarray, shape (batch, ...), or list or dict
         Inputs, of a graph as for ``fit``. Few samples do.
     y : ndarray, list or dict, optional
@@ -113,17 +119,20 @@ def check_gradients(
     dense  input      8        ...  ok
     """
     rng = np.random.default_rng(seed)
+    if not isinstance(model_or_layer, Model | Layer):
+        loss = losses.get(model_or_layer)
+        model_or_layer = Activation("linear", name=getattr(loss, "name", None))
     subject: Any = _of_model if isinstance(model_or_layer, Model) else _of_layer
     plan, configuration, names, inputs, targets = subject(deepcopy(model_or_layer), x, y, loss)
     if y is None:
         shapes = [(len(inputs[0]), *shape) for shape in plan.shapes_on([a.shape[1:] for a in inputs])]
         targets = Bundle([rng.uniform(0.5, 1.5, size=shape) for shape in shapes])
     plan = Plan(plan.shapes[: plan.inputs], [_Checked(**vars(use)) for use in plan], plan.outputs)
-    losses = OutputLosses(plan, configuration)
+    judged = OutputLosses(plan, configuration)
 
     def forward() -> tuple[list[Array], float]:
         values = plan.forward(inputs, training=True, logits=True)
-        return values, losses.forward(values, targets)[1]
+        return values, judged.forward(values, targets)[1]
 
     forward()  # draws the noise that is then held
     parameters: dict[Parameter, str] = {}
@@ -133,7 +142,7 @@ def check_gradients(
             parameters.setdefault(p, use.path)
             p.grad = np.zeros_like(p.value)
     values, _ = forward()
-    found = plan.backward(losses.backward(), values, plan.needed(inputs=True))
+    found = plan.backward(judged.backward(), values, plan.needed(inputs=True))
     for regularizer, p in plan.penalties():
         p.grad += regularizer.gradient(p.value)
     checked = [(path, p.name, p.value, p.grad) for p, path in parameters.items()]
@@ -153,20 +162,9 @@ class _Checked(Use):
         return owner.trainable_parameters if owner.by_call else [p for p in owner.parameters if p.trainable]
 
 
-class _WeightedSum(Loss):
-    """``L = sum(y_true y_pred)``: any weights will do to make one number of all outputs."""
-
-    def __init__(self) -> None:
-        super().__init__(reduction="sum")
-
-    def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        return np.sum(y_true * y_pred, axis=-1)  # type: ignore[no-any-return]
-
-    def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
-        return y_true.copy()
-
-    def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
-        pass
+def _weighted_sum() -> Loss:
+    """Return ``L = sum(y_true y_pred)``: any weights will do to make one number of all outputs."""
+    return FunctionLoss(lambda t, p: (np.sum(t * p, axis=-1), t.copy()), reduction="sum")
 
 
 def _of_model(model: Any, x: Any, y: Any, loss: Any) -> Any:
@@ -181,7 +179,7 @@ def _of_model(model: Any, x: Any, y: Any, loss: Any) -> Any:
     model.cast("float64")
     plan, names = as_plan(model.plan), model.output_names
     if y is None:
-        sums = [Configuration("sgd", _WeightedSum()) for _ in names]
+        sums = [Configuration("sgd", _weighted_sum()) for _ in names]
         configuration: Any = OutputsConfiguration(sums, names)
     elif loss is not None:
         configuration = model.workings.configuration(model, "sgd", loss, None, None, None)
@@ -218,7 +216,7 @@ def _of_layer(layer: Layer, x: Any, y: Any, loss: Any) -> Any:
             p.value = p.value.astype(np.float64)
     uses = [Use(layer, layer, [*range(len(inputs))], layer.name), Use(last, last, [len(inputs)], "")]
     plan = Plan([shape[1:] for shape in shapes], uses, [len(inputs) + 1])
-    configuration = Configuration("sgd", _WeightedSum() if y is None else loss)
+    configuration = Configuration("sgd", _weighted_sum() if y is None else loss)
     if y is not None:
         y = np.asarray(y)
         configuration.check_targets(y, plan.output_shapes[0])

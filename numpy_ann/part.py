@@ -53,8 +53,8 @@ def _refusal(cls: type) -> str | None:
         for method, cure in vars(base).get("_not_called", {}).items():
             if any(method in vars(klass) and not ours(klass) for klass in above):
                 return (
-                    f"{cls.__name__} overrides `{method}`, which Keras calls and numpy_ann doesn't: it would "
-                    f"be ignored. Override {cure} instead."
+                    f"{cls.__name__} overrides `{method}`, which numpy_ann doesn't call: it would be "
+                    f"ignored. Override {cure} instead."
                 )
         for method, beside in vars(base).get("_together", {}).items():
             klass = next((klass for klass in above if {method, beside} & vars(klass).keys()), base)
@@ -129,11 +129,14 @@ def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
         if translate is not None:
             options = translate(method, options) or options  # type: ignore[assignment]
         try:
-            return method(*args, **options)
+            made = method(*args, **options)
         except TypeError as error:
             if (explanation := _explanation(error, method, args, options)) is None:
                 raise
             raise TypeError(explanation) from error.__cause__
+        if makes and type(args[0])._needed not in {*vars(args[0]), ""}:  # type: ignore[attr-defined]
+            raise TypeError(f"{type(args[0]).__name__}.__init__ must call super().__init__() first.")
+        return made
 
     return explained
 
@@ -141,7 +144,7 @@ def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
 class Part(ABC):  # noqa: B024  (what is abstract, those below it say)
     """The base of layers, losses, optimizers and all others that take options and that a user may subclass.
 
-    A class says in ``_not_called`` which methods Keras calls and this package doesn't, each with what to
+    A class says in ``_not_called`` which methods this package doesn't call, each with what to
     override instead: no instance is made of a subclass that has one, as it would be ignored. It says in
     ``_together`` which method is of no use, or wrong, without which, such as a formula without its
     derivative. An option of Keras 1 or 2 is refused with today's name.
@@ -151,6 +154,7 @@ class Part(ABC):  # noqa: B024  (what is abstract, those below it say)
 
     _not_called: ClassVar[dict[str, str]] = {}
     _together: ClassVar[dict[str, str]] = {}
+    _needed: ClassVar[str] = ""  # an attribute that the constructor sets, without which nothing works
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Explain old names of the constructor's options, and refuse instances that override in vain."""

@@ -10,7 +10,7 @@ from numpy_ann import check_gradients
 from numpy_ann._typing import Array
 from numpy_ann.gradient_check import GradientCheck
 from numpy_ann.layers import Activation, Dense, Dropout, Flatten, Input, Layer, ReLU, Softmax
-from numpy_ann.losses import CategoricalCrossentropy, SparseCategoricalCrossentropy
+from numpy_ann.losses import CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from numpy_ann.models import Sequential
 
 RNG = np.random.default_rng(0)
@@ -286,3 +286,22 @@ def test_what_is_refused() -> None:
         check_gradients(Sequential(), X)
     with pytest.raises(ValueError, match="These look like integer labels"):
         check_gradients(Dense(3), X, np.array([0, 1, 2]), "categorical_crossentropy")
+
+
+def test_a_loss_is_checked_by_itself():
+    class Quartic(Loss):
+        def per_sample(self, y_pred, y_true):
+            return np.mean((y_pred - y_true) ** 4, axis=-1)
+
+        def gradient(self, y_pred, y_true, *, out=None):
+            return 2 * (y_pred - y_true) ** 3  # half of it
+
+    p, t = np.random.default_rng(0).normal(size=(2, 5, 1))
+    for loss in ("mse", lambda y_true, y_pred: np.mean(np.abs(y_pred - y_true) ** 3, axis=-1)):
+        assert check_gradients(loss, p, t).passed
+    (error,) = check_gradients(Quartic(), p, t).errors
+    assert (error.layer, error.parameter) == ("quartic", "input")
+    assert error.error == pytest.approx(0.5)
+    model = Sequential([Input((1,)), Dense(3, activation="tanh"), Dense(1)])
+    assert str(check_gradients(model, p, t, Quartic())).endswith("by the same factor: look at the loss.")
+    assert "same factor" not in str(check_gradients(model, p, t, "mse"))

@@ -1,6 +1,7 @@
 """What a user's subclass overrides is called or refused; old names of options are explained."""
 
 import inspect
+import math
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from numpy_ann.models import Sequential
 from numpy_ann.part import Part
 
 NOT_CALLED = [
-    (layers.Dense, ("__call__", "compute_output_spec", "weights", "save_own_variables")),
+    (layers.Dense, ("__call__", "compute_output_spec", "weights", "save_own_variables", "backward")),
     (losses.MeanSquaredError, ("__call__",)),
     (optimizers.Adam, ("update_step", "apply_gradients", "apply", "load_own_variables")),
     (
@@ -31,7 +32,9 @@ NOT_CALLED = [
 )
 def test_what_keras_calls_and_we_do_not_is_refused_by_name(base, method):
     own = type("Own", (base,), {method: lambda self, *args, **options: None, "__module__": "users"})
-    with pytest.raises(TypeError, match=f"Own overrides `{method}`, which Keras calls.*Override .* instead"):
+    with pytest.raises(
+        TypeError, match=f"Own overrides `{method}`, which numpy_ann doesn.t call.*Override .* instead"
+    ):
         own(**({"units": 3} if base is Dense else {}))
 
 
@@ -269,3 +272,37 @@ except ImportError as error:
 """
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "pip install scikit-learn" in shown
+
+
+def test_a_constructor_that_forgets_the_one_above_is_told():
+    class Forgets(layers.Layer):
+        def __init__(self, factor):
+            self.factor = factor
+
+        def call(self, inputs):
+            return self.factor * inputs
+
+    class ForgetsToo(losses.Loss):
+        def __init__(self, factor):
+            self.factor = factor
+
+        def call(self, y_true, y_pred):
+            return self.factor * np.mean(y_true - y_pred, axis=-1)
+
+    for kind in (Forgets, ForgetsToo):
+        with pytest.raises(TypeError, match=rf"{kind.__name__}.__init__ must call super\(\).__init__\(\)"):
+            kind(2)
+
+
+def test_code_of_single_numbers_is_told_how_to_take_batches():
+    def assigning(x):
+        x[x < 0] = 0
+        return x
+
+    for function in (lambda x: math.tanh(x), lambda x: x if x > 0 else -x):
+        with pytest.raises(TypeError, match=r"call is given whole batches: np.tanh.*ops\.where"):
+            model = Sequential([Input((3,)), layers.Lambda(function), Dense(1)])
+    model = Sequential([Input((3,)), layers.Lambda(assigning), Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(TypeError, match=r"make a new one, by ops\.where"):
+        model.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0)

@@ -51,6 +51,7 @@ class StepMeasures:
         if batch in self._watched:
             self._before = {name: kernel.value.copy() for name, kernel in self._kernels.items()}
 
+    @np.errstate(over="ignore")
     def after_step(self) -> None:
         """Compare with the weights remembered, if there are any."""
         if self._before is None:
@@ -100,6 +101,7 @@ class Epoch(NamedTuple):
     layers: dict[str, LayerMeasures]
     start: float = nan  # of the first epoch: the loss of its first batch, before any step,
     peak: float = nan  # and of the worst batch
+    usual: float = inf  # the optimizer's default of the learning rate
 
 
 class Sign(NamedTuple):
@@ -181,7 +183,8 @@ def learning_rate_too_high(epochs: Sequence[Epoch], limits: Limits) -> Sign | No
     """Find steps that are large beside the weights, or a loss that keeps going up."""
     now = epochs[-1]
     layer, ratio = _largest(now, "update_ratio")
-    advice = f"the learning rate of {now.learning_rate:.2g} is too high; try {now.learning_rate / 10:.2g}."
+    rate = min(now.learning_rate / 10, now.usual)
+    advice = f"the learning rate of {now.learning_rate:.3g} is too high; try {rate:.3g}."
     if not isfinite(now.loss):
         return Sign(None, now.loss, f"The loss became {now.loss}: {advice}")
     first, start, peak, size = epochs[0].loss, epochs[0].start, epochs[0].peak, _size(epochs)
@@ -191,7 +194,7 @@ def learning_rate_too_high(epochs: Sequence[Epoch], limits: Limits) -> Sign | No
     dead, share = _largest(now, "dead_share")
     if share > limits.dead_share and _leapt(epochs):
         units = f"{100 * share:.0f} % of the units of layer '{dead}' give 0 for every sample looked at"
-        what = f"The loss leapt from {start:.4g} to {peak:.4g} in the first epoch, and {units}"
+        what = f"The loss leapt from {start:.4g}, of the first batch, to {peak:.4g} in epoch 1, and {units}"
         return Sign(dead, share, f"{what}: {advice}", at_once=True)
     if ratio > limits.largest_update:
         part = f"by {100 * ratio:.0f} %, where 0.1 % is usual"

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, fields
 from functools import partial
-from math import isfinite, nan
+from inspect import signature
+from math import inf, isfinite, nan
 
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.callbacks.diagnoses import CHECKS, Epoch, LayerMeasures, Limits, StepMeasures
@@ -173,14 +174,19 @@ class TrainingDiagnostics(Callback):
         clips = any(getattr(optimizer, limit, None) for limit in limits)  # 0 is no limit
         measures = self._measures.result()
         first = (self._losses[0], max(self._losses)) if self._losses else (nan, nan)
-        self._epochs.append(Epoch(epoch, loss, logs.get("val_loss"), rate, clips, measures, *first))
+        default = signature(type(optimizer)).parameters.get("learning_rate")
+        usual = default.default if default and isinstance(default.default, float) else inf
+        self._epochs.append(Epoch(epoch, loss, logs.get("val_loss"), rate, clips, measures, *first, usual))
         self._losses = []
         said = {finding.name for finding in self.findings}
         for name in [name for name in CHECKS if name not in said]:
             sign = CHECKS[name](self._epochs, self.limits)
             lasting = self._lasting[name] = self._lasting[name] + 1 if sign else 0
             if sign and (lasting >= self.patience or sign.at_once or not isfinite(sign.value)):
-                self.findings.append(Finding(epoch, name, sign.layer, sign.value, sign.text))
+                text = sign.text
+                for i, layer in enumerate(self.model.layers):
+                    text = text.replace(f"layer '{layer.name}'", f"layer '{layer.name}' (model.layers[{i}])")
+                self.findings.append(Finding(epoch, name, sign.layer, sign.value, text))
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         self._say()

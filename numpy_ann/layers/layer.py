@@ -95,6 +95,7 @@ class Layer(Part):
 
     _not_called: ClassVar[dict[str, str]] = {
         "__call__": "`call`",
+        "backward": "`backward_input`, and `backward_parameters` where it has some",
         "compute_output_spec": "`compute_output_shape`",
         "get_build_config": "`get_config`",
         "build_from_config": "`from_config`",
@@ -105,6 +106,7 @@ class Layer(Part):
         **dict.fromkeys(("variables", "weights"), "`parameters`"),
     }
     _together: ClassVar[dict[str, str]] = {"forward": "pre_activation"}
+    _needed = "in_model"
     several_inputs: ClassVar[bool] = False
     differentiable: ClassVar[bool] = True
     input_kind: ClassVar[str] = "float"

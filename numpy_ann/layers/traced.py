@@ -23,6 +23,7 @@ __all__ = [
     "run_by_call", "shape_by_trial", "sublayers", "tracked",
 ]  # fmt: skip
 
+_OF_SINGLE_NUMBERS = ("0-dimensional", "scalar index", "truth value", "bare numbers")  # in errors
 _LENGTHS = (11, 13)  # of open axes, where a layer is tried
 
 
@@ -75,6 +76,13 @@ def _called(layer: Any, x: Any, training: bool) -> Any:
     here.training, here.stream = training, layer._at_home()[0]
     try:
         y = layer.call(*given, **named)
+    except (TypeError, ValueError) as error:
+        if any(words in str(error) for words in _OF_SINGLE_NUMBERS):
+            cure = (
+                "np.tanh(x), not math.tanh(x), and ops.where(x > 0, a, b), not `if x > 0` or `x[x < 0] = a`"
+            )
+            raise TypeError(f"{type(layer).__name__}.call is given whole batches: {cure}. {error}") from error
+        raise
     finally:
         here.training, here.stream = training_outside, stream_outside
     if inside:  # what these add is the layer's

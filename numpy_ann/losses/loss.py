@@ -59,6 +59,7 @@ class Loss(Described):
 
     _not_called: ClassVar[dict[str, str]] = {"__call__": "`call(y_true, y_pred)`"}
     _together: ClassVar[dict[str, str]] = {"per_sample": "gradient"}
+    _needed = "reduction"
     integer_targets: ClassVar[bool] = False
     options: ClassVar[tuple[str, ...]] = ()
 

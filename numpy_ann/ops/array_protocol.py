@@ -73,6 +73,9 @@ class ArrayProtocol(NDArrayOperatorsMixin):
     def __getitem__(self, key: Any) -> Any:
         return OPS["get_item"](self, key)
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise TypeError("Nothing is written into an array that a tape follows: make a new one, by ops.where.")
+
     def __len__(self) -> int:
         return len(self.value)
 

@@ -80,8 +80,8 @@ def _read(history: object, metric: str, title: str) -> tuple[list[int], dict[str
     curves = getattr(history, "history", history)
     if not isinstance(curves, Mapping) or not all(hasattr(values, "__len__") for values in curves.values()):
         raise TypeError(
-            "plot_history expects the History that fit returns, or its dictionary of lists. "
-            f"Received: {type(history).__name__}."
+            "plot_history expects the History that fit returns, or its dictionary of lists; of several, "
+            f"{{name: history}}. Received: {type(history).__name__}."
         )
     length = max((len(values) for values in curves.values()), default=0)
     if length == 0:

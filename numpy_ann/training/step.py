@@ -10,10 +10,12 @@ from numpy_ann._typing import Array
 from numpy_ann.communicator import group
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.layers import Layer
+from numpy_ann.losses import FunctionLoss
 from numpy_ann.optimizers import Optimizer
+from numpy_ann.part import ours
 from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.data.bundles import arrays_of
-from numpy_ann.training.output_loss import OutputLoss
+from numpy_ann.training.output_loss import ActivationThenLoss, OutputLoss
 from numpy_ann.training.plan import as_plan
 from numpy_ann.training.processes import SharedGradient
 
@@ -181,18 +183,22 @@ def blame(layers: Any, x: Any, y_true: Any, output_loss: Any = None) -> str:
         if bad is not None:
             return f"the {bad} of layer {use.path!r} is no longer finite. {rate}"
         if not _finite(y):
-            return (
-                f"the output of layer {use.path!r} is not finite. Scaling the inputs (x / 255.0) or a "
-                "smaller learning rate usually helps."
-            )
+            large = any(array.dtype.kind == "f" and np.abs(array).max() > 10 for array in arrays)
+            scaled = " So do inputs of about 1: x / 255.0 of pictures, Normalization() of a table."
+            return f"the output of layer {use.path!r} is not finite. {rate}{scaled if large else ''}"
     if not all(y is None or _finite(y) for y in arrays_of(y_true)):
         return "the targets hold NaN or infinity. Look for missing values in y."
-    cure = "Smaller targets usually help: (y - y.mean()) / y.std()."
     judges = [one for one in getattr(output_loss, "losses", [output_loss]) if one is not None]
-    if not judges or any("crossentropy" in one.loss.name for one in judges):
-        cure = "A cross-entropy of probabilities needs rows that sum to more than 0, as a softmax gives them."
+    losses = [judge.loss for judge in judges if isinstance(judge, ActivationThenLoss)]
+    own = [loss.name for loss in losses if isinstance(loss, FunctionLoss) or not ours(type(loss))]
+    if own:
+        rate = f"Look in your loss {own[0]!r} for a logarithm, root or quotient of what has none."
+    elif any("crossentropy" in loss.name for loss in losses):
+        rate = f"Probabilities need rows that sum to more than 0, as a softmax gives them. {rate}"
+    elif losses:  # behind a softmax, the logits can only be too large
+        rate = f"Smaller targets usually help: (y - y.mean()) / y.std(). {rate}"
     ends = ", ".join(repr(plan.uses[i - plan.inputs].path) for i in plan.outputs if i >= plan.inputs)
-    return f"every layer's output up to the last, {ends}, is finite, but the loss of it is not. {cure} {rate}"
+    return f"every layer's output up to the last, {ends}, is finite, but the loss of it is not. {rate}"
 
 
 def _finite(array: Array) -> bool:

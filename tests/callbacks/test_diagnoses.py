@@ -134,11 +134,14 @@ def test_learning_rate_too_high_by_the_first_epoch():
         "too high; try 0.001."
     )
     assert check([epoch._replace(start=2.4, peak=9.0)], Limits()) is None  # 2.9 times
+    usual = check([epoch._replace(start=2.3, peak=9.0, learning_rate=5.0, usual=0.001)], Limits())
+    assert usual.text.endswith("the learning rate of 5 is too high; try 0.001.")
     (epoch,) = epochs([2.3], top=layer(dead_share=0.7))
     found = check([epoch._replace(start=2.3, peak=3.5)], Limits())
     assert found.at_once
     assert found[:2] == ("top", 0.7)
-    assert "leapt from 2.3 to 3.5 in the first epoch, and 70 % of the units of layer 'top'" in found.text
+    assert found.text.startswith("The loss leapt from 2.3, of the first batch, to 3.5 in epoch 1")
+    assert "and 70 % of the units of layer 'top'" in found.text
     assert (
         CHECKS["dead_units"]([epoch._replace(start=2.3, peak=3.5)], Limits()) is None
     )  # one thing at a time

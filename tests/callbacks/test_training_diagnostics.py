@@ -248,7 +248,7 @@ def test_findings_are_printed_between_the_epochs_lines(capsys):
     assert [line.split(" ")[0] + " " + line.split(" ")[1] for line in lines] == [
         *("Epoch 1/5", "Epoch 2/5", "Epoch 3/5", "Epoch 3:", "Epoch 4/5", "Epoch 5/5")
     ]
-    assert lines[3].startswith("Epoch 3: 100 % of the units of layer 'dense' gave 0")
+    assert lines[3].startswith("Epoch 3: 100 % of the units of layer 'dense' (model.layers[0]) gave 0")
 
 
 def test_the_last_epochs_findings_are_printed_at_the_end(capsys):

@@ -130,6 +130,26 @@ def test_infinite_activations_raise_one_error_and_no_warnings():
         model.train_on_batch(np.full_like(x, 1e38), y)
 
 
+def test_what_is_advised_is_of_the_data_and_the_loss_there_are():
+    x, y, _ = blobs()
+    model = Sequential([Input(x.shape[1:]), Dense(y.shape[1])], seed=0)
+    model.compile("sgd", lambda y_true, y_pred: np.mean(np.log(y_pred), axis=-1))
+    with pytest.raises(NonFiniteError, match="Look in your loss '<lambda>' for a logarithm"):
+        model.train_on_batch(x, y)
+    model = classifier(dropout=None)
+    weights = model.get_weights()
+    model.set_weights([1e38 * np.sign(w) for w in weights])
+    with pytest.raises(NonFiniteError, match=r"is not finite. A smaller learning rate usually helps.$"):
+        model.train_on_batch(x, y)
+    model = Sequential([Input(x.shape[1:]), Dense(y.shape[1], activation="softmax")])
+    model.set_weights([np.zeros_like(model.get_weights()[0]), np.resize([3e38, -3e38], y.shape[1])])
+    model.compile("sgd", "categorical_crossentropy")
+    with pytest.raises(
+        NonFiniteError, match=r"the loss of it is not. A smaller learning rate usually helps.$"
+    ):
+        model.train_on_batch(x, y)
+
+
 def test_the_layer_at_fault_is_named():
     model = classifier(dropout=None)
     x, y, _ = blobs()

@@ -39,7 +39,7 @@ def class_of(entry: ConfigValue, kind: str, known: Collection[str]) -> str:
     name = entry["class_name"].of(str).removeprefix("Custom>")
     if name not in known:
         cure = f"One of your own is handed over: custom_objects={{{name!r}: ...}}"
-        hints = f"Supported: {', '.join(sorted(known))}. {cure}"
+        hints = f"{cure}. Supported: {', '.join(sorted(known))}"
         raise entry.error(f"the {kind} {name!r} is not supported. {hints}")
     return name
 
@@ -232,7 +232,8 @@ def _written(key: str, value: Any, keras2: bool = False) -> Any:
     if not callable(value) or isclass(value) or not name or "<lambda>" in name or ours(value):
         raise ValueError(
             f"A Keras file can't hold this: {key} is {value!r}. It holds numbers, texts, and parts and "
-            "functions by name, which loading is handed over: no lambdas, and no objects beside."
+            "functions by name, which loading is handed over: no lambdas, and no objects beside. Write a "
+            "lambda with def; an .h5 file leaves the loss out with save(path, include_optimizer=False)."
         )
     return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
 
