@@ -92,6 +92,7 @@ MODULES: dict[str, tuple[str, dict[str, str]]] = {
     "as_keras": ("Keras scripts", {"": ""}),
     "saving": ("Files", {"": ""}),
     "threads": ("Threads", {"": ""}),
+    "distribution": ("Many processes", {"": ""}),
     "errors": ("Errors", {"": ""}),
     "": ("Everything else", {"": ""}),
 }
@@ -102,6 +103,14 @@ OPS = {
 }
 # Public names that stand in no ``__all__``, as they are loaded when first asked for.
 LATER = {"layers": ("Lambda",)}
+# What public docstrings lead to, as "see ``models.loading.save_weights``".
+SEEN = {
+    "models": ("summary.summarize", "loading.save_weights", "loading.load_weights"),
+    "layers": ("layer_normalization.ScaleAndCenter",),
+}
+# Models are shown with what they inherit, but for what layers, training and files ask of them.
+INTERNAL = """by_call by_own_steps build_for claim_parameters configuration epochs_trained metric_named
+    require_layers_alone resume_at stop_evaluating stop_predicting tensors training_step unfold workings"""
 # Public modules inside a module: data.mnist.load_data.
 INSIDE = {"data": ("mnist", "fashion_mnist", "imdb", "reuters", "boston_housing", "california_housing", "toy",
                    "pictures")}  # fmt: skip
@@ -142,6 +151,10 @@ def reference() -> dict[str, str]:
             lines += ["", *(heading(under, "-") if under else ())]
             for each in names:
                 lines += documented(*each)
+        for path in SEEN.get(module, ()):
+            file, _, what = path.rpartition(".")
+            thing = getattr(importlib.import_module(f"{name}.{file}"), what)
+            lines += documented(f"{module}.{file}", what, thing)
         pages[f"reference/{module or 'numpy_ann'}.rst"] = "\n".join(lines) + "\n"
     listed = "\n".join(f"   {module or 'numpy_ann'}" for module in MODULES)
     intro = (ROOT / "docs" / "reference.txt").read_text("utf-8")
@@ -192,7 +205,12 @@ def documented(module: str, name: str, thing: Any) -> list[str]:
     if isinstance(thing, GenericAlias):
         return ["", f".. py:data:: {path}", "", f"   ``{thing}``, a type.", ""]
     if inspect.isclass(thing):
-        return ["", f".. autoclass:: {path}", "   :members:", ""]
+        inherited = [
+            "   :inherited-members:",
+            f"   :exclude-members: {', '.join(INTERNAL.split())}",
+        ]
+        whole = inherited if name in ("Model", "Sequential") else []
+        return ["", f".. autoclass:: {path}", "   :members:", *whole, ""]
     kind = "function" if callable(thing) else "data"
     return ["", f".. auto{kind}:: {path}", ""]
 

@@ -380,7 +380,7 @@ class Model(Trainer):
             self.theta, self.gradient = flatten_parameters(trained, parameters, self.dtype)
 
     def summary(self, line_length: int | None = None, print_fn: Any = None, **options: Any) -> None:
-        """Print a table of the layers, their output shapes and parameters; see ``models.summary``.
+        """Print a table of the layers, their output shapes and parameters; see ``models.summary.summarize``.
 
         ``print_fn`` is called once, with the whole text; like Keras' it ends in a line break.
         """
@@ -390,7 +390,7 @@ class Model(Trainer):
         print(text) if print_fn is None else print_fn(text + "\n")
 
     def get_config(self) -> dict[str, Any]:
-        """Return the layers as Keras' configuration of them; see ``models.cloning``.
+        """Return the layers as Keras' configuration of them.
 
         Of a class of one's own, which has ``call``: what the model was made with.
         """
