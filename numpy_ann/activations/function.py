@@ -9,8 +9,6 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.recording import here
 
-__all__ = ["ActivationFunction", "define"]
-
 _DEFINED: dict[tuple[str, ...], "ActivationFunction"] = {}  # by name and the names of the options
 
 

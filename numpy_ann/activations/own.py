@@ -14,8 +14,6 @@ from numpy_ann.ops.gradient_tape import by_hand, pulled_back
 from numpy_ann.ops.tape import plain, read
 from numpy_ann.recording import unrecorded
 
-__all__ = ["derived_by_tape", "on_tape"]
-
 
 def derived_by_tape(function: Callable[..., Any]) -> ActivationFunction:
     """Return a function of arrays, made of ops, NumPy's functions and operators, with its derivative."""

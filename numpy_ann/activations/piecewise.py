@@ -9,11 +9,6 @@ import numpy as np
 from numpy_ann._typing import Array, multiply
 from numpy_ann.activations.function import ActivationFunction, define
 
-__all__ = [
-    "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "linear", "relu", "relu6",
-    "soft_shrink", "sparse_plus", "sparse_sigmoid",
-]  # fmt: skip
-
 
 def _slope(above: Array, lower: float, dtype: np.dtype[np.floating]) -> Array:
     return np.where(above, dtype.type(1), dtype.type(lower))

@@ -12,11 +12,6 @@ from numpy_ann._typing import Array, multiply
 from numpy_ann.activations.function import define
 from numpy_ann.error_function import erfc
 
-__all__ = [
-    "celu", "elu", "exponential", "gelu", "log_sigmoid", "log_softmax", "mish", "selu", "sigmoid", "silu",
-    "softmax", "softplus", "softsign", "squareplus", "tanh", "tanh_shrink",
-]  # fmt: skip
-
 _LARGEST_EXPONENT = {"e": 11.0, "f": 88.0, "d": 709.0}  # exp() of these is still finite, by dtype
 
 

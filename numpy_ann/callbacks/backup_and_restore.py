@@ -9,8 +9,6 @@ from numpy_ann.atomic import open_regular, write_atomically
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.callbacks.model_checkpoint import BatchCounter
 
-__all__ = ["BackupAndRestore"]
-
 _STATE, _PREVIOUS = "training.json", "previous.json"
 
 

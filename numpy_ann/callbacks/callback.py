@@ -8,8 +8,6 @@ import numpy as np
 from numpy_ann.communicator import ALONE, group, in_place, working_in
 from numpy_ann.part import Part
 
-__all__ = ["Callback", "CallbackList", "History", "LambdaCallback", "Logs"]
-
 Logs = dict[str, float]
 """Figures by name: ``{"accuracy": 0.97, "loss": 0.09}``."""
 

@@ -10,8 +10,6 @@ import numpy as np
 
 from numpy_ann._typing import Array
 
-__all__ = ["CHECKS", "Epoch", "LayerMeasures", "Limits", "Sign", "StepMeasures"]
-
 RECENT = 5  # epochs in which rises of the loss are added up
 PROGRESS = 0.05  # part of its first value by which the loss must have fallen to be moving
 FAR_ABOVE = 3  # times the loss before any step: no batch is so much harder than the mean of an epoch

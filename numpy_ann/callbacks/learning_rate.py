@@ -10,8 +10,6 @@ import numpy as np
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.callbacks.monitor import Monitor
 
-__all__ = ["LearningRateScheduler", "ReduceLROnPlateau"]
-
 
 class LearningRateScheduler(Callback):
     """Set the learning rate at the beginning of each epoch; with ``verbose=1``, say so.

@@ -14,8 +14,6 @@ import numpy as np
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.errors import escaped
 
-__all__ = ["CSVLogger", "RemoteMonitor"]
-
 _TIMEOUT = 10.0  # seconds
 
 

@@ -11,8 +11,6 @@ from numpy_ann.callbacks.callback import Logs
 from numpy_ann.callbacks.monitor import Monitor
 from numpy_ann.validation import is_integer
 
-__all__ = ["BatchCounter", "ModelCheckpoint"]
-
 
 class BatchCounter:
     """Says when to save: never by batches (``"epoch"``), or after so many of them, across epochs."""

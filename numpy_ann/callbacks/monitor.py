@@ -6,8 +6,6 @@ import numpy as np
 
 from numpy_ann.callbacks.callback import Callback
 
-__all__ = ["Monitor"]
-
 # The metric classes of which less is better, and those of which more is, by name; Keras' table. LossMetric is
 # a loss that is watched, under a short name or its own.
 _LESS = (

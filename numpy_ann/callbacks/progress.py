@@ -9,8 +9,6 @@ import numpy as np
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.errors import escaped
 
-__all__ = ["ProgressBar", "format_duration", "format_logs", "format_step_time"]
-
 _BAR_WIDTH = 20
 _REDRAW_SECONDS = 0.1
 

@@ -7,8 +7,6 @@ from numpy_ann._typing import Array
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.callbacks.monitor import Monitor
 
-__all__ = ["EarlyStopping", "TerminateOnNaN"]
-
 
 class EarlyStopping(Monitor):
     """Stop when a figure has not improved for ``patience`` epochs: see ``Monitor``, also for its options.

@@ -3,8 +3,6 @@
 from numpy_ann._typing import Array
 from numpy_ann.callbacks.callback import Callback, Logs
 
-__all__ = ["SwapEMAWeights"]
-
 
 class SwapEMAWeights(Callback):
     """Put the optimizer's average of the weights in their place while the model is evaluated or predicts.

@@ -12,8 +12,6 @@ from numpy_ann._typing import Array
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.validation import checked_bool, checked_integer
 
-__all__ = ["TensorBoard"]
-
 
 class TensorBoard(Callback):
     """Write event files for TensorBoard, of training below ``train``, of validation below ``validation``.

@@ -9,8 +9,6 @@ from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.callbacks.diagnoses import CHECKS, Epoch, LayerMeasures, Limits, StepMeasures
 from numpy_ann.validation import checked_integer, checked_number
 
-__all__ = ["Finding", "TrainingDiagnostics"]
-
 
 @dataclass(frozen=True)
 class Finding:

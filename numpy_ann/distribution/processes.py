@@ -11,11 +11,6 @@ from typing import Any, TypeVar
 from numpy_ann._typing import Array
 from numpy_ann.communicator import ALONE, Communicator, put_in_place
 
-__all__ = [
-    "DataParallel", "MPICommunicator", "all_processes", "distribution", "get_device_count", "initialize",
-    "list_devices", "set_distribution",
-]  # fmt: skip
-
 T = TypeVar("T")
 
 _all: Communicator | None = None

@@ -13,11 +13,6 @@ from numpy_ann.random_streams import checked_seed, new_seed
 from numpy_ann.recording import here
 from numpy_ann.validation import checked_number
 
-__all__ = [
-    "Constant", "Identity", "Initializer", "InitializerLike", "Ones", "Orthogonal", "RandomInitializer",
-    "RandomNormal", "RandomUniform", "TruncatedNormal", "Zeros", "truncated_normal",
-]  # fmt: skip
-
 
 class Initializer(Described):
     """Gives an array its first values: ``initializer(shape, dtype=None)``, float32 if no dtype is said.

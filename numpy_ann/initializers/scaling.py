@@ -8,11 +8,6 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.initializers.initializer import RandomInitializer, truncated_normal
 from numpy_ann.validation import checked_choice, checked_number
 
-__all__ = [
-    "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform",
-    "VarianceScaling", "fans",
-]  # fmt: skip
-
 _TRUNCATED_DEVIATION = 0.87962566103423978  # the standard deviation of a normal number cut off at two
 _MODES = ("fan_in", "fan_out", "fan_avg")
 _DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")

@@ -14,8 +14,6 @@ from numpy_ann.models import Model
 from numpy_ann.training.data.bundles import arrays_of
 from numpy_ann.validation import checked_integer, checked_number, is_integer
 
-__all__ = ["occlusion", "saliency"]
-
 
 def saliency(model: Model, x: Any, class_index: int | Array | None = None) -> Any:
     """Return the gradient of a class' score with respect to the input: where a small change matters most.

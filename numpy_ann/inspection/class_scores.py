@@ -15,8 +15,6 @@ from numpy_ann.training.data.adapter import check_lengths
 from numpy_ann.training.data.bundles import Bundle, arrays_of
 from numpy_ann.training.plan import as_plan
 
-__all__ = ["BATCH", "ClassScores", "Predictions", "class_index_of", "class_numbers", "predictions_of"]
-
 BATCH = 256  # samples at once: what the caches hold
 
 _LINKS = {"softmax": "softmax", "log_softmax": "softmax", "sigmoid": "sigmoid"}

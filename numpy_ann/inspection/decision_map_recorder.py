@@ -16,8 +16,6 @@ from numpy_ann.plots import decision_map as maps
 from numpy_ann.plots.canvas import Names
 from numpy_ann.validation import checked_integer
 
-__all__ = ["DecisionMapRecorder"]
-
 MOST_FRAMES = 40  # unless the user says how often
 LAST_FRAME = 2.0  # seconds that it stays
 

@@ -11,8 +11,6 @@ from numpy_ann.inspection.class_scores import predictions_of
 from numpy_ann.models import Sequential
 from numpy_ann.validation import checked_integer
 
-__all__ = ["ConfusedPair", "ConfusedPairs", "Mistakes", "most_confused", "table", "worst_mistakes"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Mistakes:

@@ -11,8 +11,6 @@ from numpy_ann.models import Model
 from numpy_ann.training.plan import as_plan
 from numpy_ann.validation import checked_shape
 
-__all__ = ["checked_model", "picture_shape", "weight_images"]
-
 
 def checked_model(model: Model) -> Model:
     """Return the model; ``TypeError`` if it is none, ``ValueError`` if it isn't built."""

@@ -14,8 +14,6 @@ from typing import Any
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 
-__all__ = ["packed", "scripts", "write_page"]
-
 
 def packed(pixels: Array) -> str:
     """Return bytes as the pages unpack them."""

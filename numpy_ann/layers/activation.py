@@ -17,8 +17,6 @@ from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_axes, checked_number
 
-__all__ = ["ELU", "Activation", "ActivationLayer", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
-
 
 class ActivationLayer(Layer):
     """The base of layers that are an activation function and nothing else: ``z = x``, ``y = f(z)``."""

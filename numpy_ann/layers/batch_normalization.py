@@ -15,8 +15,6 @@ from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = ["BatchNormalization"]
-
 
 class BatchNormalization(ScaleAndCenter):
     """Normalize each feature over the batch while training, by moving averages when predicting.

@@ -11,8 +11,6 @@ from numpy_ann.layers.layer import Layer
 from numpy_ann.layers.moments import batches_of
 from numpy_ann.validation import checked_choice, checked_integer, checked_number
 
-__all__ = ["CategoricalLayer", "CategoryEncoding", "Discretization", "EncodingLayer"]
-
 
 class CategoricalLayer(Layer):
     """The base of layers whose inputs take no gradient; a class says its ``purpose``."""

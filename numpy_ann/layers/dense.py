@@ -23,8 +23,6 @@ from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_bool, checked_integer, checked_shape
 
-__all__ = ["Dense"]
-
 
 class Dense(Layer):
     """A densely connected layer.

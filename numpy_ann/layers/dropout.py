@@ -13,11 +13,6 @@ from numpy_ann.layers.layer import Layer
 from numpy_ann.random_streams import checked_seed
 from numpy_ann.validation import checked_number, is_integer
 
-__all__ = [
-    "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "NoiseLayer", "SpatialDropout1D",
-    "kept_at_random",
-]  # fmt: skip
-
 _SATURATION = -SELU_ALPHA * SELU_SCALE  # what SELU gives far below 0
 _BITS = 16  # of randomness for each number: the rate is met to within 1e-5, and they are cheap to draw
 

@@ -14,8 +14,6 @@ from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_integer
 
-__all__ = ["Embedding"]
-
 
 class Embedding(CategoricalLayer):
     """Look up a row of a learned matrix for each whole number.

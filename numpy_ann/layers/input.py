@@ -12,8 +12,6 @@ from numpy_ann.layers.layer import Layer
 from numpy_ann.regularizers import L1L2
 from numpy_ann.validation import checked_batch_shape, checked_bool, checked_integer, checked_shape
 
-__all__ = ["ActivityRegularization", "Identity", "Input", "InputLayer"]
-
 
 class Identity(Layer):
     """Hand on the inputs: a place that is kept free in a network.

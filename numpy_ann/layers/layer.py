@@ -30,8 +30,6 @@ from numpy_ann.validation import (
     is_integer,
 )  # fmt: skip
 
-__all__ = ["Layer", "Memory"]
-
 _EVERYONES = ("name", "trainable", "dtype", "input_shape", "activity_regularizer", "weights")
 
 

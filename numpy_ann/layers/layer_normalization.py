@@ -14,11 +14,6 @@ from numpy_ann.parameter import Parameter
 from numpy_ann.regularizers import RegularizerLike
 from numpy_ann.validation import checked_axes, checked_bool, checked_integer, checked_number
 
-__all__ = [
-    "GroupNormalization", "LayerNormalization", "RMSNormalization", "ScaleAndCenter", "UnitNormalization",
-    "batch_axes",
-]  # fmt: skip
-
 _LARGEST_STRETCH = 1e12  # Keras' 1 / epsilon
 
 

@@ -11,11 +11,6 @@ from numpy_ann.layers.layer import Layer, batch_of
 from numpy_ann.lookup import snake_case
 from numpy_ann.validation import checked_axes, checked_bool, checked_integer, checked_list_of_shapes, closed
 
-__all__ = [
-    "Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract",
-    "add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract",
-]  # fmt: skip
-
 _SMALLEST_LENGTH = 1e-12  # Keras' epsilon: a shorter vector, 0 above all, is divided by this
 
 

@@ -7,8 +7,6 @@ import numpy as np
 
 from numpy_ann._typing import Array
 
-__all__ = ["batches_of", "mean_and_variance"]
-
 _ROWS = 1024  # of an array, looked at together: it is never copied whole
 
 

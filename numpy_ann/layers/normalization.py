@@ -15,8 +15,6 @@ from numpy_ann.layers.moments import batches_of, mean_and_variance
 from numpy_ann.parameter import Parameter
 from numpy_ann.validation import checked_bool
 
-__all__ = ["Normalization", "Rescaling"]
-
 SMALLEST_DEVIATION = 1e-7  # Keras' epsilon: what is constant in the data is divided by this, and not by 0
 
 

@@ -8,8 +8,6 @@ from numpy_ann._typing import Array, BatchShape, multiply
 from numpy_ann.layers.layer import Layer
 from numpy_ann.validation import checked_bool, checked_choice
 
-__all__ = ["GlobalAveragePooling1D", "GlobalMaxPooling1D"]
-
 
 class GlobalAveragePooling1D(Layer):
     """Take the mean of each feature over the steps of a sequence.

@@ -10,8 +10,6 @@ from numpy_ann._typing import Array, BatchShape
 from numpy_ann.layers.layer import Layer
 from numpy_ann.validation import checked_axes, checked_integer, is_integer, size_of
 
-__all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
-
 
 class ReshapingLayer(Layer):
     """The base of layers that give each sample another shape; nothing is computed or copied."""

@@ -18,11 +18,6 @@ from numpy_ann.ops.gradient_tape import GradientTape, by_hand
 from numpy_ann.ops.tape import Traced, backward, plain, read
 from numpy_ann.recording import here, unrecorded
 
-__all__ = [
-    "Lambda", "Operation", "call_on_tape", "call_with", "join_sublayers", "operate", "plan_on_tape",
-    "run_by_call", "shape_by_trial", "sublayers", "tracked",
-]  # fmt: skip
-
 _OF_SINGLE_NUMBERS = ("0-dimensional", "scalar index", "truth value", "bare numbers")  # in errors
 _LENGTHS = (11, 13)  # of open axes, where a layer is tried
 

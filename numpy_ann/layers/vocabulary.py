@@ -11,8 +11,6 @@ from numpy_ann._typing import Array, BatchShape
 from numpy_ann.layers.categories import EncodingLayer
 from numpy_ann.validation import checked_bool, checked_integer
 
-__all__ = ["Found", "IntegerLookup", "StringLookup"]
-
 _MOST_NAMED = 5  # of the words that a message lists
 
 

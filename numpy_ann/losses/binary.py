@@ -14,10 +14,6 @@ from numpy_ann.losses.loss import EPSILON, LossOfProbabilities
 from numpy_ann.losses.targets import aligned
 from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = [
-    "BinaryCrossentropy", "BinaryFocalCrossentropy", "BinaryLoss", "CategoricalFocalCrossentropy", "Elements",
-]  # fmt: skip
-
 
 class Elements(NamedTuple):
     """Targets, probabilities, cross-entropy; derivatives of ``c`` and ``p`` by the logit, or by ``p``."""

@@ -11,11 +11,6 @@ from numpy_ann.losses.loss import EPSILON, Loss, LossOfProbabilities
 from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
 from numpy_ann.validation import checked_number
 
-__all__ = [
-    "CategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "CategoricalHinge", "CosineSimilarity",
-    "KLDivergence", "LossOfDistributions", "SparseCategoricalCrossentropy",
-]  # fmt: skip
-
 _SMALLEST_SQUARE = 1e-14  # Keras' bound on the squared length that a vector is divided by
 
 

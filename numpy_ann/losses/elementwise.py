@@ -10,11 +10,6 @@ from numpy_ann._typing import Array
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.validation import checked_number
 
-__all__ = [
-    "ElementwiseLoss", "Hinge", "Huber", "LogCosh", "MeanAbsoluteError", "MeanAbsolutePercentageError",
-    "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson", "SquaredHinge",
-]  # fmt: skip
-
 
 class ElementwiseLoss(Loss):
     """The mean over a sample's outputs of an error that each output has by itself.

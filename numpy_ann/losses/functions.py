@@ -13,8 +13,6 @@ from numpy_ann.losses.loss import Loss, by_tape
 from numpy_ann.recording import here
 from numpy_ann.validation import checked_integer
 
-__all__ = ["FunctionLoss", "LossFunction", "as_name", "class_of", "function_of"]
-
 P = ParamSpec("P")
 
 LossFunction = Callable[[Any, Any], Any]

@@ -5,8 +5,6 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.activations import sigmoid
 
-__all__ = ["sigmoid_crossentropy", "softmax_crossentropy", "softmax_crossentropy_gradient"]
-
 
 def softmax_crossentropy(z: Array, y: Array, *, out: Array | None = None) -> tuple[Array, Array]:
     """Return each sample's cross-entropy ``l = -sum_j y_j log p_j`` with ``p = softmax(z)``, and ``p``.

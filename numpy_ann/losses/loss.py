@@ -13,8 +13,6 @@ from numpy_ann.part import Described, ours, required, seen_as_ours
 from numpy_ann.recording import here
 from numpy_ann.validation import checked_bool, checked_choice, checked_number
 
-__all__ = ["EPSILON", "Loss", "LossOfProbabilities", "by_tape"]
-
 EPSILON = 1e-7
 """Keras' bound on probabilities: they are kept within [EPSILON, 1 - EPSILON] before the logarithm."""
 

@@ -10,8 +10,6 @@ from numpy_ann._typing import Array
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.validation import checked_axes, checked_number
 
-__all__ = ["Dice", "Tversky"]
-
 
 class _OverlapLoss(Loss):
     """The base of ``l = 1 - n / d``, with ``n`` and ``d`` sums over ``axis``, or the whole batch if None."""

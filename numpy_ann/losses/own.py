@@ -15,8 +15,6 @@ from numpy_ann.recording import unrecorded
 
 ops: Any = _ops  # rows of formulas, which say no types
 
-__all__ = ["called_on_tape", "derive_by_tape", "each_on_tape", "traced_losses"]
-
 
 def derive_by_tape(cls: type[Loss]) -> None:
     """Make training use the class' own ``call(y_true, y_pred)``, of ops, NumPy's functions and operators."""

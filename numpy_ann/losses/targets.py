@@ -7,11 +7,6 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.validation import is_integer
 
-__all__ = [
-    "CROSSENTROPY", "aligned", "as_labels", "check_as_many", "check_labels", "check_last_axis",
-    "check_same_shape",
-]  # fmt: skip
-
 CROSSENTROPY = ("crossentropy", "ce")
 """As a loss in ``compile``, in capitals or not: the cross-entropy for the targets that come."""
 

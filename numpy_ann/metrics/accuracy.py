@@ -9,13 +9,6 @@ from numpy_ann.metrics.mean_metric import MeanMetric
 from numpy_ann.metrics.metric import DType, Metric
 from numpy_ann.validation import checked_integer, checked_number
 
-__all__ = [
-    "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy",
-    "SparseTopKCategoricalAccuracy", "TopKCategoricalAccuracy", "binary_accuracy", "categorical_accuracy",
-    "require_shape", "sparse_categorical_accuracy", "sparse_top_k_categorical_accuracy",
-    "top_k_categorical_accuracy",
-]  # fmt: skip
-
 
 def one_target_each(self: Metric, y_true: Array, output_shape: tuple[int, ...]) -> None:
     """Raise ``ValueError`` unless there is one target for each output."""

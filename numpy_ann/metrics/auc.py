@@ -11,10 +11,6 @@ from numpy_ann.metrics.binary_counts import RATES, RatioMetric, ThresholdCounts,
 from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
 from numpy_ann.validation import checked_bool, checked_choice, checked_integer, checked_number
 
-__all__ = [
-    "AUC", "PrecisionAtRecall", "RecallAtPrecision", "SensitivityAtSpecificity", "SpecificityAtSensitivity",
-]  # fmt: skip
-
 _EPSILON = 1e-7
 # How high the curve is taken to be between two of its points.
 _HEIGHTS: dict[str, Callable[[Array, Array], Array]] = {

@@ -10,11 +10,6 @@ from numpy_ann.losses.targets import aligned
 from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
 from numpy_ann.validation import checked_integer, is_number
 
-__all__ = [
-    "RATES", "FalseNegatives", "FalsePositives", "Precision", "RatioMetric", "Recall", "ThresholdCounts",
-    "TrueNegatives", "TruePositives", "checked_thresholds", "ratio",
-]  # fmt: skip
-
 _NEVER = -1e10  # below every prediction that counts
 
 RATES = {

@@ -10,8 +10,6 @@ from numpy_ann.metrics.accuracy import require_shape
 from numpy_ann.metrics.metric import DType, Metric, spread
 from numpy_ann.validation import checked_bool, checked_choice, checked_integer, checked_number
 
-__all__ = ["BinaryIoU", "F1Score", "FBetaScore", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
-
 _EPSILON = 1e-7
 
 

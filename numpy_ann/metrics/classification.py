@@ -13,8 +13,6 @@ from numpy_ann.metrics.inputs import ZeroDivision
 from numpy_ann.metrics.precision_recall import Average, count_labels, score
 from numpy_ann.validation import is_integer, is_number
 
-__all__ = ["classification_report", "cohen_kappa_score", "confusion_matrix", "matthews_corrcoef"]
-
 HEADERS = ("precision", "recall", "f1-score", "support")
 
 

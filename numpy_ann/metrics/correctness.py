@@ -9,8 +9,6 @@ from numpy_ann._typing import Array
 from numpy_ann.metrics import inputs
 from numpy_ann.validation import is_integer
 
-__all__ = ["accuracy_score", "log_loss", "top_k_accuracy_score"]
-
 
 def accuracy_score(
     y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, normalize: bool = True,

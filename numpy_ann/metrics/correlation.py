@@ -12,11 +12,6 @@ from numpy_ann.metrics.mean_metric import MeanMetric
 from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
 from numpy_ann.validation import checked_choice, checked_integer
 
-__all__ = [
-    "ConcordanceCorrelation", "PearsonCorrelation", "R2Score", "concordance_correlation",
-    "pearson_correlation",
-]  # fmt: skip
-
 _EPSILON = 1e-7
 _AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
 

@@ -11,8 +11,6 @@ from numpy_ann._typing import Array
 from numpy_ann.metrics import inputs
 from numpy_ann.validation import is_number
 
-__all__ = ["precision_recall_curve", "roc_auc_score", "roc_curve"]
-
 
 def roc_auc_score(
     y_true: npt.ArrayLike, y_score: npt.ArrayLike, *,

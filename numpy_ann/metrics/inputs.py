@@ -12,13 +12,6 @@ import numpy.typing as npt
 from numpy_ann._typing import Array
 from numpy_ann.validation import is_number
 
-__all__ = [
-    "InvalidParameterError", "UndefinedMetricWarning", "ZeroDivision", "as_label_array", "as_scores",
-    "check_array_like", "check_contained", "check_finite", "check_lengths", "check_sample_weight",
-    "check_targets", "checked_weight", "classes_of", "encode", "ordered_classes", "type_of_target",
-    "undefined", "unique_labels",
-]  # fmt: skip
-
 ZeroDivision: TypeAlias = Literal["warn"] | float
 """The value of 0 / 0: 0, 1 or nan, or "warn" for 0 with an `UndefinedMetricWarning`."""
 

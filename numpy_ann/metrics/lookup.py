@@ -12,8 +12,6 @@ from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics.mean_metric import LossMetric, MeanMetricWrapper, MetricOfLoss
 from numpy_ann.metrics.metric import Metric
 
-__all__ = ["BY_CLASS", "BY_SHAPE", "as_name", "check", "get", "kind_of_targets", "know"]
-
 BY_CLASS: dict[str, type[Metric]] = {}
 """The metrics that a configuration can describe: all that the package lists, but wrappers of something."""
 

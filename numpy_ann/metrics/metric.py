@@ -19,8 +19,6 @@ from numpy_ann.part import Described
 from numpy_ann.recording import here, unrecorded
 from numpy_ann.validation import checked_choice
 
-__all__ = ["DType", "Metric", "MetricVariable", "RunningMean", "check_one_each", "spread"]
-
 P = ParamSpec("P")
 DType: TypeAlias = npt.DTypeLike | None
 

@@ -13,8 +13,6 @@ from numpy_ann.metrics import inputs
 from numpy_ann.metrics.inputs import ZeroDivision
 from numpy_ann.validation import is_number
 
-__all__ = ["LabelCounts", "count_labels", "divide", "f1_score", "precision_recall_fscore_support", "score"]
-
 Average: TypeAlias = Literal["binary", "micro", "macro", "samples", "weighted"] | None
 Scores: TypeAlias = tuple[Array, Array, Array, Array] | tuple[float, float, float, None]
 SCORES = ("precision", "recall", "f-score")

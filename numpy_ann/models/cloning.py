@@ -20,8 +20,6 @@ from numpy_ann.saving.containers.strict_json import ConfigValue, parse_json
 from numpy_ann.saving.formats.architecture import keras_config, read_architecture
 from numpy_ann.saving.reader import stating
 
-__all__ = ["clone_model", "keras_root", "model_from_config", "model_from_json"]
-
 _YAML = re.compile(r"(backend|class_name|config|keras_version):")  # how it begins
 
 

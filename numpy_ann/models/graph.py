@@ -6,8 +6,6 @@ from typing import Any
 from numpy_ann.keras_tensor import KerasTensor, Node
 from numpy_ann.layers import InputLayer
 
-__all__ = ["Graph", "call", "is_inner", "nodes_before", "replay"]
-
 
 class Graph:
     """What lies between a model's inputs and its outputs.

@@ -39,11 +39,6 @@ from numpy_ann.saving.formats.model_contents import (
 from numpy_ann.saving.formats.weights import Partly, formats_of, layers_of, own_architecture
 from numpy_ann.validation import checked_bool
 
-__all__ = [
-    "architecture_of", "class_in_files", "load_model", "load_weights", "model_of", "save_model",
-    "save_weights",
-]  # fmt: skip
-
 
 def save_model(
     model: Model, filepath: str | os.PathLike[str], overwrite: bool = True, *,

@@ -26,8 +26,6 @@ from numpy_ann.training.plan import Plan, Use, as_plan
 from numpy_ann.training.workings import CHAIN, GRAPH
 from numpy_ann.validation import checked_choice, checked_name, closed
 
-__all__ = ["Model"]
-
 _OF_GRAPHS = ("inputs", "outputs", "seed")  # what no model by a class of one's own is made of anew
 
 

@@ -20,8 +20,6 @@ from numpy_ann.training.plan import Use
 from numpy_ann.training.workings import GRAPH
 from numpy_ann.validation import checked_batch_shape, closed
 
-__all__ = ["Sequential"]
-
 _NO_PLACE = "and so has no place in a chain: make a models.Model."
 
 

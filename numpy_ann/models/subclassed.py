@@ -9,8 +9,6 @@ from numpy_ann.layers.traced import sublayers
 from numpy_ann.lookup import snake_case
 from numpy_ann.training.plan import Use
 
-__all__ = ["Body", "made_by_call", "take_over"]
-
 
 class Body(Layer):
     """What a model's ``call`` is to training: the one layer of a chain. ``model`` has its attributes."""

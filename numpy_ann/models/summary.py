@@ -10,9 +10,6 @@ from numpy_ann.errors import escaped
 from numpy_ann.layers import Layer
 from numpy_ann.models.model import Model
 
-__all__ = ["format_bytes", "summarize"]
-
-
 # The columns' right ends as shares of the width, of layers one behind the other and of graphs. That leaves no
 # room for padding and borders, which rich then takes from the columns, in Keras as here.
 _COLUMNS = {False: (0.45, 0.80, 1.0), True: (0.3, 0.56, 0.74, 1.0)}

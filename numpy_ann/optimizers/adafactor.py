@@ -9,8 +9,6 @@ from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options,
 from numpy_ann.parameter import Parameter
 from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = ["Adafactor"]
-
 
 class Adafactor(Optimizer):
     """Divide the gradient by the root of its mean square, which for a matrix is a product of two vectors.

@@ -10,8 +10,6 @@ from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options,
 from numpy_ann.parameter import Parameter
 from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = ["Adam", "AdamW", "Adamax", "Lamb", "Nadam", "TwoMoments"]
-
 
 class TwoMoments(Optimizer):
     """The base of optimizers with two running means, ``m`` and ``v`` (or ``u``); it defines no rule.

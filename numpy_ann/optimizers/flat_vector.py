@@ -10,11 +10,6 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.parameter import Parameter
 
-__all__ = [
-    "BLOCK", "CLIPPINGS", "Exclusion", "blocks", "clip_by_global_norm", "clip_by_norm", "clip_by_value",
-    "move_mean", "move_mean_square", "root", "slices",
-]  # fmt: skip
-
 BLOCK = 2**17
 """Numbers of a block: half a megabyte of each float32 vector that a rule reads or writes."""
 

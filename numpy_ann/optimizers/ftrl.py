@@ -8,8 +8,6 @@ from numpy_ann._typing import Array
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_number
 
-__all__ = ["Ftrl"]
-
 
 class Ftrl(Optimizer):
     """Take the parameters that a sum of all gradients asks for; those that few ask for are exactly 0.

@@ -19,8 +19,6 @@ from numpy_ann.parameter import Parameter
 from numpy_ann.part import Part
 from numpy_ann.validation import checked_bool, checked_integer, checked_number, is_number
 
-__all__ = ["DEFAULTS", "LearningRateLike", "Optimizer", "Options", "OtherOptions", "Slots"]
-
 _LARGEST = float(np.finfo(np.float32).max)
 
 Slots: TypeAlias = dict[str, Array]

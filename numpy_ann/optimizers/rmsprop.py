@@ -9,8 +9,6 @@ from numpy_ann.optimizers.flat_vector import move_mean, move_mean_square, root
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = ["Adadelta", "Adagrad", "RMSprop"]
-
 
 class Adagrad(Optimizer):
     """Divide the gradient by the root of the sum of its squares.

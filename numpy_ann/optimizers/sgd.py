@@ -9,8 +9,6 @@ from numpy_ann.optimizers.flat_vector import move_mean
 from numpy_ann.optimizers.optimizer import LearningRateLike, Optimizer, Options, Slots
 from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = ["SGD", "Lion"]
-
 
 class SGD(Optimizer):
     """Gradient descent, with momentum if wanted.

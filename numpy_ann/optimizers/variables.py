@@ -4,8 +4,6 @@ from typing import Any, Self
 
 import numpy as np
 
-__all__ = ["Iterations", "LearningRate"]
-
 
 class _OptimizerNumber:
     """A number of the moment when it was asked for, which knows whose it is; a copy of it is a plain one."""

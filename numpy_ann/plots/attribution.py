@@ -9,8 +9,6 @@ from numpy_ann.plots.canvas import Grid, SomeAxes
 from numpy_ann.plots.colors import color_bar, diverging, symmetric_limit
 from numpy_ann.plots.panels import as_stack, brightness, draw_panels, labelled_images
 
-__all__ = ["plot_occlusion", "plot_saliency"]
-
 INK = 0.35  # how dark the image shines through, from 0 to 1
 
 

@@ -10,11 +10,6 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.plots.canvas import Axes, Colormap
 
-__all__ = [
-    "BLACK", "BLUE", "CLASS_COLORS", "ORANGE", "WHITE", "color_bar", "contrast", "diverging",
-    "symmetric_limit", "text_color",
-]  # fmt: skip
-
 # Of the palette that M. Okabe and K. Ito drew up for colour-blind readers ("Color Universal Design", 2008).
 # This pair also differs in lightness, so it survives grey print.
 BLUE = "#0072B2"

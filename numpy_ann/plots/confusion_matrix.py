@@ -12,8 +12,6 @@ from numpy_ann._typing import Array
 from numpy_ann.plots.canvas import Axes, Colormap, Names, axes_or_new, checked_names, side_in_points
 from numpy_ann.plots.colors import contrast, text_color
 
-__all__ = ["plot_confusion_matrix"]
-
 SHARES = {"true": (1, "each true class"), "pred": (0, "each predicted class"), "all": (None, "all samples")}
 SMALLEST_NUMBER = 4.5  # points; anything smaller is a speck
 SMALLEST_NAME = 6.0

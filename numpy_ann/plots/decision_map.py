@@ -14,11 +14,6 @@ from numpy_ann.plots.canvas import Axes, Names, axes_or_new, checked_names, side
 from numpy_ann.plots.colors import CLASS_COLORS
 from numpy_ann.validation import checked_integer
 
-__all__ = [
-    "Plane", "class_labels", "class_probabilities", "draw_fields", "draw_points", "labelled_points",
-    "plane_around", "plot_decision_map",
-]  # fmt: skip
-
 MARKERS = "os^DvPX"  # one a colour
 # From which probability on a class's colour shows how strongly. Steps, not a gradient: they can be counted.
 PROBABILITIES = np.array([0.5, 0.6, 0.75, 0.9, 0.99])

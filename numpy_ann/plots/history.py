@@ -15,8 +15,6 @@ from numpy_ann.plots.colors import CLASS_COLORS, ORANGE
 if TYPE_CHECKING:
     from numpy_ann.callbacks import History, TrainingDiagnostics
 
-__all__ = ["plot_diagnostics", "plot_history"]
-
 # Measure, title, whether the axis is logarithmic, and the value that is usual, if there is one.
 PANELS = (
     ("update_ratio", "Step, as share of the weights", True, 1e-3),

@@ -10,8 +10,6 @@ import numpy.typing as npt
 from numpy_ann.plots.canvas import Colormap, Grid, SomeAxes
 from numpy_ann.plots.panels import Title, as_indices, as_stack, draw_panels, labelled_images
 
-__all__ = ["plot_images", "plot_mistakes"]
-
 
 def plot_images(
     images: npt.ArrayLike, labels: npt.ArrayLike | None = None, indices: npt.ArrayLike | None = None, *,

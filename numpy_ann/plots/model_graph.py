@@ -23,8 +23,6 @@ from numpy_ann.models.graph import nodes_before
 from numpy_ann.plots.colors import BLUE
 from numpy_ann.validation import checked_choice, checked_integer
 
-__all__ = ["ModelGraph", "model_to_dot", "plot_model"]
-
 _LETTER, _LINE, _MARGIN = 0.075, 0.18, 0.12  # of the text in a box, in inches
 
 

@@ -12,11 +12,6 @@ import numpy.typing as npt
 from numpy_ann._typing import Array
 from numpy_ann.plots.canvas import Colormap, Grid, SomeAxes, check_axes, side_in_points
 
-__all__ = [
-    "Title", "as_indices", "as_stack", "brightness", "columns_for", "draw_panels", "labelled_images",
-    "new_grid",
-]  # fmt: skip
-
 BAR_ROOM = 0.9  # inches
 FLATTEST = 3.0  # a panel's longer side by its shorter one; there must be room for a title
 

@@ -12,8 +12,6 @@ from numpy_ann.ops.tape import Traced, backward, made_of
 from numpy_ann.plots.canvas import axes_or_new
 from numpy_ann.plots.colors import BLUE
 
-__all__ = ["plot_tape"]
-
 _ARROW = {"arrowstyle": "->", "color": "0.5", "shrinkA": 22, "shrinkB": 22}
 
 

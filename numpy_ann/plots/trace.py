@@ -12,8 +12,6 @@ from numpy_ann.errors import escaped
 from numpy_ann.plots.canvas import Axes, Grid, row_or_new
 from numpy_ann.plots.colors import BLUE, ORANGE
 
-__all__ = ["plot_trace"]
-
 _BINS = 60
 _HEIGHT = 0.8  # of a layer's highest bar; the rows are 1 apart
 

@@ -11,8 +11,6 @@ from numpy_ann.plots.canvas import Axes, check_axes
 from numpy_ann.plots.colors import color_bar, diverging, symmetric_limit
 from numpy_ann.plots.panels import as_stack, columns_for
 
-__all__ = ["plot_weights"]
-
 GAP = 2  # pixels between tiles
 
 

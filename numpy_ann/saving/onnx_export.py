@@ -19,8 +19,6 @@ from numpy_ann.layers.vocabulary import StringLookup
 from numpy_ann.saving.formats.options import each
 from numpy_ann.validation import size_of
 
-__all__ = ["export_onnx"]
-
 OPSET = 18
 """The version of ONNX' operators that files are written for: that of ONNX 1.13, of December 2022."""
 

@@ -27,8 +27,6 @@ from numpy_ann.saving.formats.optimizers import read_state
 from numpy_ann.saving.formats.vocabularies import fill_vocabularies
 from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights, read_numbers
 
-__all__ = ["read_model", "read_weights", "stating"]
-
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK"
 _LARGEST_NUMBER = 8  # bytes of a float64

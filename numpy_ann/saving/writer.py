@@ -27,8 +27,6 @@ from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
 from numpy_ann.saving.formats.vocabularies import take_vocabularies
 from numpy_ann.saving.formats.weights import class_group_names, places, weights_by_part
 
-__all__ = ["write_h5", "write_keras", "write_weights"]
-
 _json = partial(json.dumps, allow_nan=False)
 KERAS_VERSION = "3.3.3"  # whose form the configuration has
 _VERSIONS = {"keras_version": "2.15.0", "backend": "tensorflow"}  # of .h5 files

@@ -15,8 +15,6 @@ from collections.abc import Sequence
 from numpy_ann._typing import Array
 from numpy_ann.layers import Layer
 
-__all__ = ["backpropagation"]
-
 
 def backpropagation(
     layers: Sequence[Layer], dz: Array, *, out: Sequence[Array] | None = None,

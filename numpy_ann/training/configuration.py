@@ -22,8 +22,6 @@ from numpy_ann.optimizers import Optimizer
 from numpy_ann.part import ours
 from numpy_ann.validation import checked_number, closed, is_number
 
-__all__ = ["Configuration", "RunningLoss", "RunningMetrics", "pool"]
-
 
 class Configuration:
     """The arguments of ``compile``, checked, and kept as they were given for the model file.

@@ -20,8 +20,6 @@ from numpy_ann.training.output_loss import OutputLoss
 from numpy_ann.training.processes import begin_together, exchange_streams
 from numpy_ann.training.step import ForwardPass, TrainingStep
 
-__all__ = ["Evaluation", "can_be_shared", "fit", "is_due", "predict", "side_by_side"]
-
 T = TypeVar("T")
 
 

@@ -23,12 +23,6 @@ from numpy_ann.losses import (
 )
 from numpy_ann.losses.targets import as_labels
 
-__all__ = [
-    "ActivationThenLoss", "OutputLoss", "SigmoidWithCrossentropy", "SoftmaxWithCrossentropy",
-    "output_loss_of",
-]  # fmt: skip
-
-
 Weight: TypeAlias = Array | None
 Room: TypeAlias = Array | None
 

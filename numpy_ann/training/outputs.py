@@ -18,11 +18,6 @@ from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
 from numpy_ann.training.output_loss import ActivationThenLoss, OutputLoss, output_loss_of
 from numpy_ann.training.plan import Plan
 
-__all__ = [
-    "OutputLosses", "OutputsConfiguration", "OutputsMetrics", "SummedLoss", "by_output",
-    "configuration_by_output",
-]  # fmt: skip
-
 
 class OutputsConfiguration:
     """The arguments of ``compile``, by output, and together as they were ``given``."""

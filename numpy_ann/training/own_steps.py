@@ -34,11 +34,6 @@ from numpy_ann.training.data.adapter import (
 from numpy_ann.training.data.iterables import unpacked
 from numpy_ann.training.loop import Evaluation
 
-__all__ = [
-    "HOOKS", "CompileMetrics", "OwnAdapter", "OwnStep", "begin", "compute_loss", "compute_metrics",
-    "defaults", "figures_of", "metrics_of", "predict_step", "test_step", "train_step",
-]  # fmt: skip
-
 HOOKS = (
     *("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics", "metrics"),
     "get_metrics_result",

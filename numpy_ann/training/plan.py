@@ -18,8 +18,6 @@ from numpy_ann.layers import Layer
 from numpy_ann.layers.layer import Memory
 from numpy_ann.parameter import Parameter
 
-__all__ = ["Plan", "Use", "as_plan"]
-
 
 @dataclass
 class Use:

@@ -21,8 +21,6 @@ from numpy_ann.parameter import Parameter
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.training.data.batches import BatchSource
 
-__all__ = ["SharedGradient", "begin_together", "exchange_streams"]
-
 
 class SharedGradient:
     """The gradient of a batch that several processes share: one sum over the processes a step.

@@ -19,8 +19,6 @@ from numpy_ann.training.output_loss import ActivationThenLoss, OutputLoss
 from numpy_ann.training.plan import as_plan
 from numpy_ann.training.processes import SharedGradient
 
-__all__ = ["Buffers", "ForwardPass", "TrainingStep", "blame", "predict_batch"]
-
 
 def predict_batch(layers: Sequence[Layer], x: Array, training: bool | None = False) -> Array:
     """Return the network's output for one batch, in new memory where a layer computes anything."""

@@ -33,8 +33,6 @@ from numpy_ann.training.step import ForwardPass, TrainingStep
 from numpy_ann.training.workings import CHAIN, GraphPass, GraphStep
 from numpy_ann.validation import checked_count, checked_integer
 
-__all__ = ["Trainer"]
-
 T = TypeVar("T")
 
 _MANY = 3  # epochs from which casting the data beforehand costs less than casting each batch

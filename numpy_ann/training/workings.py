@@ -14,8 +14,6 @@ from numpy_ann.training.outputs import OutputLosses, configuration_by_output
 from numpy_ann.training.plan import Plan
 from numpy_ann.training.step import Buffers, ForwardPass, TrainingStep, predict_batch
 
-__all__ = ["CHAIN", "GRAPH", "GraphPass", "GraphStep", "Workings"]
-
 
 class GraphPass:
     """The forward pass through a graph over many batches, in memory made once; see ``ForwardPass``."""

@@ -12,8 +12,6 @@ from numpy_ann.layers import Layer
 from numpy_ann.ops import GradientTape
 from numpy_ann.ops.tape import Traced, flat, made_of
 
-__all__ = ["derived_layer", "derived_loss"]
-
 _LONGEST = 200  # ops, of which nobody reads more
 
 

@@ -10,8 +10,6 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["DocString", "options_of", "plain", "read_docstring"]
-
 _GRADIENT = r"(?:d[xzWbe]|dalpha|dgamma|dbeta|d[lLRc]/d\w+|e')\s+="
 _BACKWARD = re.compile(rf"\bbackward\b:?|``(?={_GRADIENT})", re.IGNORECASE)
 _BEGINS = re.compile(rf"^{_GRADIENT}")

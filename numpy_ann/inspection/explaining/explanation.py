@@ -14,8 +14,6 @@ from numpy_ann.inspection.explaining.docstrings import DocString
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
 
-__all__ = ["Explanation", "place_of", "rule_of", "settings_of", "shown", "symbols_of"]
-
 _WIDTH = 100
 _USUAL = {"use_ema": False, "ema_momentum": 0.99}  # of an optimizer, not worth a line
 _IN_FILES = re.compile(r"``(\w+)``, in files\s+``(\w+)``(?::\s+``(\(.*?\))``)?")

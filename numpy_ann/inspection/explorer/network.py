@@ -18,8 +18,6 @@ from numpy_ann.layers import Dense, Layer
 from numpy_ann.models import Model
 from numpy_ann.training.plan import as_plan
 
-__all__ = ["folded_weights", "stages_of", "weights_of"]
-
 AFFINE_LAYERS = (layers.Rescaling, layers.Normalization, layers.BatchNormalization)
 OTHER_LAYERS = (layers.Flatten, layers.Dropout, layers.Activation, layers.ReLU, layers.Softmax)
 

@@ -19,8 +19,6 @@ from numpy_ann.inspection.single_file import packed, scripts, write_page
 from numpy_ann.models import Model
 from numpy_ann.validation import checked_integer
 
-__all__ = ["as_pixels", "sample_of", "to_html"]
-
 # In the order in which they build on each other.
 SCRIPTS = [
     *scripts("explorer", "unpacking random network picture elements colors drawing answer layers"),

@@ -14,8 +14,6 @@ from numpy_ann.layers import Activation, BatchNormalization, Layer
 from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.training.plan import Plan, Use
 
-__all__ = ["LayerTrace", "RecordingPlan", "predicting", "snapshot", "without_noise"]
-
 
 def snapshot(array: Array) -> Array:
     """Return a copy that nobody can write to."""

@@ -13,8 +13,6 @@ from numpy_ann.errors import escaped
 from numpy_ann.inspection.tracing.recording import LayerTrace
 from numpy_ann.part import did_you_mean
 
-__all__ = ["Trace", "figures_of"]
-
 _FIGURES = ("min", "mean", "max", "zeros")
 _WIDTH = 100
 

@@ -19,8 +19,6 @@ from numpy_ann.training.data.bundles import Bundle, arrays_of
 from numpy_ann.training.outputs import OutputLosses
 from numpy_ann.training.plan import Plan, as_plan
 
-__all__ = ["formula_of", "trace"]
-
 
 def trace(model: Model, x: Any, y: Any, *, sample_weight: Any = None, training: bool = True) -> Trace:
     """Run one forward and one backward pass, and return every number on the way.

@@ -8,11 +8,6 @@ import numpy as np
 from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule, rate_of, steps_of
 from numpy_ann.validation import checked_bool, checked_number
 
-__all__ = [
-    "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "PiecewiseConstantDecay",
-    "PolynomialDecay",
-]  # fmt: skip
-
 
 class ExponentialDecay(LearningRateSchedule):
     """Multiply the learning rate by ``decay_rate`` over every ``decay_steps`` steps.

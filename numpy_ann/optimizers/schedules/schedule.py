@@ -7,8 +7,6 @@ import numpy as np
 from numpy_ann.part import Described, required
 from numpy_ann.validation import checked_number, is_integer
 
-__all__ = ["LearningRateSchedule"]
-
 _LARGEST = float(np.finfo(np.float32).max)
 
 

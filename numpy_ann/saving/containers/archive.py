@@ -10,8 +10,6 @@ from typing import Any, BinaryIO
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.limits import HIGHEST_RATIO, METADATA_READ
 
-__all__ = ["CONFIG", "METADATA", "WEIGHTS", "Archive", "BoundedReader", "pack"]
-
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 
 _VOCABULARY = re.compile(r"assets/.+/vocabulary\.txt", re.DOTALL)

@@ -18,8 +18,6 @@ from numpy_ann.saving.containers.hdf5_chunks import read_chunks
 from numpy_ann.saving.containers.hdf5_strings import read_strings
 from numpy_ann.saving.containers.limits import JSON_BYTES, METADATA_READ
 
-__all__ = ["Group", "open_hdf5"]
-
 _MOST_NUMBERED = 1 << 17  # entries of a group
 
 

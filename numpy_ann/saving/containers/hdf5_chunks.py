@@ -21,8 +21,6 @@ from numpy_ann.saving.containers.archive import BoundedReader
 from numpy_ann.saving.containers.hdf5_strings import messages, read_at
 from numpy_ann.saving.containers.limits import HIGHEST_RATIO, METADATA_READ
 
-__all__ = ["read_chunks"]
-
 _DEFLATE, _SHUFFLE, _FLETCHER32 = 1, 2, 3
 _MOST_CHUNKS = 1 << 16
 _LAYOUT = 0x08  # type of a header message

@@ -13,8 +13,6 @@ from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.archive import BoundedReader
 from numpy_ann.saving.containers.limits import METADATA_READ
 
-__all__ = ["messages", "read_at", "read_strings"]
-
 _CONTINUATION, _ATTRIBUTE = 0x10, 0x0C  # types of header messages
 _REFERENCE = struct.Struct("<IQI")  # length of the string; address of its heap; number of its object there
 _MOST_BLOCKS = 100  # of one object header

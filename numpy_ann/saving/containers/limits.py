@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-__all__ = ["HIGHEST_RATIO", "JSON_BYTES", "METADATA_READ", "VOCABULARY_BYTES", "Limits"]
-
 HIGHEST_RATIO = 100  # of compressed weights; real ones, even with all of Adam's still 0, stay far below
 JSON_BYTES = 1 << 20  # of one JSON text: a thousand layers fit; parsed, the worst text takes some 30 MB
 METADATA_READ = 4 << 20  # bytes read in one go of anything but weights: names, tables, configurations

@@ -9,8 +9,6 @@ from typing import Any, TypeVar
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.saving.containers.limits import JSON_BYTES
 
-__all__ = ["ConfigValue", "parse_json", "shown"]
-
 T = TypeVar("T")
 _DEEPEST = 64  # arrays and objects inside one another; a Keras configuration has about ten
 _DIGITS = 20  # of an integer; 2^64 has as many

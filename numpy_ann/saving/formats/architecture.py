@@ -23,8 +23,6 @@ from numpy_ann.saving.formats.parts import LAYERS, MODELS
 from numpy_ann.saving.formats.weights import formats_of, layers_of, own_architecture
 from numpy_ann.validation import checked_name, closed, size_of
 
-__all__ = ["entry_of", "keras_config", "read_architecture", "read_layer"]
-
 _NOWHERE = ConfigValue(None, "the model")
 _NO_STREAM = np.random.default_rng(0)  # nobody draws from it: the model has streams of its own
 

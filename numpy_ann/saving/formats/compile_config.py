@@ -22,11 +22,6 @@ from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimiz
 from numpy_ann.saving.formats.options import ANYTHING, each, function_name, read_dtype, read_options, within
 from numpy_ann.saving.formats.parts import LOSSES, METRICS
 
-__all__ = [
-    "RESUME_KEY", "h5_training_config", "keras_compile_config", "read_compiled", "read_loss",
-    "read_metrics", "read_resume_state", "write_loss", "write_metrics", "write_resume_state",
-]  # fmt: skip
-
 _KEYS = dict.fromkeys((*OutputArguments._fields, "optimizer", "optimizer_config"), ANYTHING)
 # How Keras runs a step, not what it computes:
 _KEYS |= each("run_eagerly steps_per_execution jit_compile auto_scale_loss", ANYTHING)

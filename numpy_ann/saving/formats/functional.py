@@ -10,8 +10,6 @@ from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import Call, Connections, Place, leaves, mapped
 from numpy_ann.saving.formats.options import ANYTHING, each, optional, read_options
 
-__all__ = ["histories", "inbound_nodes", "read_connections"]
-
 _TENSOR = each("class_name config module registered_name", ANYTHING)
 _MOST_INPUTS = 1000
 

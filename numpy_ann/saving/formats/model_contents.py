@@ -8,11 +8,6 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
 
-__all__ = [
-    "Architecture", "Call", "CompileArguments", "Connections", "ModelContents",
-    "OptimizerState", "OutputArguments", "Place", "ResumeState", "WeightFormat", "leaves", "mapped",
-]  # fmt: skip
-
 
 class WeightFormat(NamedTuple):
     """What a file has for one parameter of a layer."""

@@ -15,11 +15,6 @@ from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.options import TABLES, Reader, Row, Table, function_name, read_options
 
-__all__ = [
-    "class_of", "deserialize_keras_object", "handed_over", "make", "own_of", "plain", "read_activation",
-    "reader_of", "row_of", "serialize_keras_object", "write_part",
-]  # fmt: skip
-
 _OF_FUNCTIONS = ("function", "activation", "initializer", "regularizer", "constraint", "loss", "metric")
 
 

@@ -22,11 +22,6 @@ from numpy_ann.saving.formats.options import Row, optional, read_options, within
 from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDULES
 from numpy_ann.saving.formats.weights import read_numbers
 
-__all__ = [
-    "named_arrays", "numbered_arrays", "read_optimizer", "read_state", "write_h5_optimizer",
-    "write_optimizer",
-]  # fmt: skip
-
 _LARGEST_ITERATION = 2**62
 _LARGEST_RATE = 1e30
 _OF_LEGACY = ("decay", "lr", "schedule_decay")  # options that only optimizers of Keras before 2.11 have

@@ -16,8 +16,6 @@ from numpy_ann.layers.vocabulary import Found
 from numpy_ann.lookup import snake_case
 from numpy_ann.saving.containers.limits import VOCABULARY_BYTES
 
-__all__ = ["fill_vocabularies", "lookups_in", "take_vocabularies"]
-
 _DIGITS = 20  # of a whole number of 64 bits
 
 

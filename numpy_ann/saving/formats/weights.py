@@ -14,12 +14,6 @@ from numpy_ann.lookup import snake_case
 from numpy_ann.saving.containers.hdf5 import Group
 from numpy_ann.saving.formats.model_contents import Architecture, WeightFormat
 
-__all__ = [
-    "Partly", "class_group_names", "formats_of", "layers_of", "own_architecture", "places",
-    "read_named_weights", "read_numbered_weights", "read_numbers", "weights_by_part",
-]  # fmt: skip
-
-
 _MOST_NAMES = 1024  # of layers in a file, and of weights in a layer, where not all need to be the model's
 
 

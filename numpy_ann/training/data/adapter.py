@@ -13,11 +13,6 @@ from numpy_ann.training.data.containers import StoredRows, cure_of, is_sparse, n
 from numpy_ann.training.data.iterables import IterableBatches, is_indexable, unpacked
 from numpy_ann.validation import checked_count, closed, is_integer, is_number, size_of
 
-__all__ = [
-    "KERAS_BATCH", "PREDICTION_BATCH", "DataAdapter", "as_features", "as_numbers", "as_sample_weight",
-    "check_lengths", "class_weights_of", "serves_batches",
-]  # fmt: skip
-
 KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
 # In a forward pass: what the caches hold, and enough for products of 128 units to be worth two processors.
 PREDICTION_BATCH = 512

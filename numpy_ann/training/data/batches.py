@@ -14,8 +14,6 @@ from numpy_ann._typing import Array
 from numpy_ann.communicator import ALONE, Communicator
 from numpy_ann.training.data.containers import StoredRows
 
-__all__ = ["Batch", "BatchSource", "Batches", "Gatherer"]
-
 LARGEST_COPY = 1e9
 """Bytes: a larger copy in the model's dtype isn't made."""
 

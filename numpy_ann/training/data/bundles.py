@@ -19,8 +19,6 @@ from numpy_ann.training.data.adapter import (
 from numpy_ann.training.data.batches import Batches, Gatherer
 from numpy_ann.training.data.containers import only, part_of
 
-__all__ = ["Bundle", "BundleAdapter", "BundleBatches", "arrays_of", "by_name"]
-
 
 class Bundle:
     """Arrays with one row a sample each, used as one: cut and gathered together, None where there is none.

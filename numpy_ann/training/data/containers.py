@@ -8,8 +8,6 @@ import numpy as np
 
 from numpy_ann._typing import Array, Shape
 
-__all__ = ["StoredRows", "cure_of", "is_sparse", "numbers_in", "only", "part_of"]
-
 
 def is_sparse(value: object) -> bool:
     """Return whether it is a sparse matrix or array of scipy, or what has its methods."""

@@ -8,8 +8,6 @@ import numpy as np
 
 from numpy_ann.training.data.batches import Batch, BatchSource
 
-__all__ = ["IterableBatches", "is_indexable", "unpacked"]
-
 
 def is_indexable(x: Any) -> bool:
     """Return whether batches are read by index; what can be iterated over as well is not."""
