@@ -1,6 +1,7 @@
 """The commands that read tables and pictures: ``train`` a network on a CSV file, and ``predict``."""
 
 import csv
+import json
 import sys
 import zipfile
 import zlib
@@ -28,7 +29,14 @@ __all__ = ["csv_arrays", "encoding_of", "highest", "npz_arrays", "train", "write
 def encoding_of(file: Path) -> Encoding | None:
     """Return how the table of a model's file is encoded, if ``train`` wrote that beside it."""
     beside = file.with_suffix(".json")
-    return Encoding.from_json(beside.read_text("utf-8")) if beside.exists() else None
+    return None if not beside.exists() or names_of(file) else Encoding.from_json(beside.read_text("utf-8"))
+
+
+def names_of(file: Path) -> list[str] | None:
+    """Return the classes' names where the ``.json`` beside a model's file holds them alone, for pictures."""
+    beside = file.with_suffix(".json")
+    held = json.loads(beside.read_text("utf-8")) if beside.exists() else None
+    return list(map(str, held["classes"])) if isinstance(held, dict) and [*held] == ["classes"] else None
 
 
 def csv_arrays(file: Path, path: Path) -> tuple[Array, Array]:
@@ -121,7 +129,10 @@ def write_predictions(options: Namespace, model: Model) -> None:
         if activation == "softmax" or (activation == "sigmoid" and answers.shape[1] == 1):
             shares = answers if answers.shape[1] > 1 else np.hstack([1 - answers, answers])
             best = shares.argmax(axis=1)
-            classes = (encoding and encoding.classes) or [str(i) for i in range(shares.shape[1])]
+            classes = encoding.classes if encoding else names_of(options.file)
+            classes = classes or [str(i) for i in range(shares.shape[1])]
+            if len(classes) != shares.shape[1]:
+                raise DataFormatError(f"There are {len(classes)} names for {shares.shape[1]} classes.")
             rows.writerow(["sample", "class", "probability"])
             likely = zip(names, best, shares, strict=True)
             rows.writerows((name, classes[i], f"{share[i]:.4f}") for name, i, share in likely)
@@ -167,12 +178,12 @@ def _inputs(model: Model, encoding: Encoding | None, file: Path, path: Path) -> 
         table = read_csv(path)
         x = (encoding or _of_numbers(file, table)).features(table)
     else:
-        return _pictures(model, path)
+        return _pictures(model, path, names_of(file) is None)
     return [str(i) for i in range(len(x))], x
 
 
-def _pictures(model: Model, path: Path) -> tuple[list[str], Array]:
-    """Return picture files as the model reads them; those of another size than 28 x 28 in MNIST's form."""
+def _pictures(model: Model, path: Path, digits: bool) -> tuple[list[str], Array]:
+    """Return picture files as the model reads them; ``digits`` not of 28 x 28 in MNIST's form."""
     from numpy_ann.data.pictures import ENDINGS, img_to_array, load_img, mnist_like
     from numpy_ann.inspection.pictures import picture_shape
 
@@ -183,7 +194,7 @@ def _pictures(model: Model, path: Path) -> tuple[list[str], Array]:
         raise FileNotFoundError(f"there are no pictures ({', '.join(ENDINGS)}) in {path}")
     found = [
         mnist_like(file)
-        if size == (28, 28) != load_img(file, "grayscale").size
+        if digits and size == (28, 28) != load_img(file, "grayscale").size
         else img_to_array(load_img(file, "grayscale", size, "bilinear"))[..., 0]
         for file in files
     ]

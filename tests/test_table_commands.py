@@ -150,3 +150,21 @@ def test_pictures_become_what_the_model_reads(run, tmp_path):
         assert said == f"sample,class,probability\nphotos/one.png,{p.argmax()},{p.max():.4f}\n"
     (tmp_path / "empty").mkdir()
     assert "no pictures" in run("predict", "m.keras", "empty")[2]
+
+
+def test_pictures_of_ones_own_keep_their_names_and_form(run, tmp_path):
+    model = Sequential([Input((28, 28)), Rescaling(1 / 255), Flatten(), Dense(2, activation="softmax")])
+    kernel = np.stack([np.ones(784), np.zeros(784)], 1)
+    model.set_weights([kernel, np.array([-784 / 4, 0.0])])  # class 0: more than a quarter is light
+    model.save("m.keras")
+    for name, light in (("dark", 5), ("light", 30)):
+        picture = np.zeros((40, 40, 1))
+        picture[:light] = 255
+        save_img(f"{name}.png", picture, scale=False)
+    (tmp_path / "m.json").write_text('{"classes": ["bright", "dim"]}')
+    assert run("predict", "m.keras", ".")[1].splitlines()[1:] == [
+        "dark.png,dim,1.0000",
+        "light.png,bright,1.0000",
+    ]
+    (tmp_path / "m.json").write_text('{"classes": ["bright"]}')
+    assert "There are 1 names for 2 classes" in run("predict", "m.keras", ".")[2]

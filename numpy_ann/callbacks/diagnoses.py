@@ -37,8 +37,10 @@ class StepMeasures:
         self._names = [layer.name for layer in layers]
         trained = [(layer.name, p) for layer in layers for p in layer.trainable_parameters]
         self._kernels = {name: p for name, p in trained if p.name == "kernel"}
-        # The last layer's activation is computed with the loss, and nobody keeps its output.
-        self._rectifiers = [layer for layer in layers[:-1] if _rectifies(layer.activation)]
+        # The last layer's activation is computed with the loss, and nobody keeps its output; a leaky
+        # rectifier's slope brings a unit back.
+        rectifiers = [layer for layer in layers[:-1] if layer.activation.name in RECTIFIERS]
+        self._rectifiers = [one for one in rectifiers if not one.activation.options.get("negative_slope")]
         self._before: dict[str, Array] | None = None
         self._steps: dict[str, list[tuple[float, float, float]]] = {name: [] for name in self._kernels}
         self._alive: dict[str, Array] = {}
@@ -77,11 +79,6 @@ class StepMeasures:
                 dead = np.nan if alive is None else float(1 - alive.mean())
                 measures[name] = LayerMeasures(update, gradient, ratio, dead)
         return measures
-
-
-def _rectifies(activation: Any) -> bool:
-    """Return whether negative inputs are lost: a leaky rectifier's slope brings a unit back."""
-    return activation.name in RECTIFIERS and not activation.options.get("negative_slope")
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -62,10 +62,6 @@ def _cut(g, y, xs, axis=0):
     return split(g, np.cumsum([_shape(x)[axis] for x in xs])[:-1], axis)
 
 
-def _pad(x, width, mode, fill):
-    return np.pad(x, width, mode, **({} if fill is None else {"constant_values": fill}))
-
-
 def _unpadded(g, y, x, pad_width, mode="constant", constant_values=None):
     if mode == "constant":
         before = np.broadcast_to(pad_width, (len(_shape(x)), 2))[:, 0]
@@ -76,7 +72,12 @@ def _unpadded(g, y, x, pad_width, mode="constant", constant_values=None):
 
 concatenate = op(np.concatenate, _cut)
 stack = op(np.stack, lambda g, y, x, axis=0: [g[_at(axis, g, i)] for i in range(len(x))], listed="x")
-pad = op(_pad, _unpadded)
+pad = op(
+    lambda x, width, mode, fill: np.pad(
+        x, width, mode, **({} if fill is None else {"constant_values": fill})
+    ),
+    _unpadded,
+)
 
 
 def take(x, indices, axis=None):

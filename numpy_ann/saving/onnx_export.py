@@ -296,11 +296,6 @@ def _root_mean_square(x: Value, axes: tuple[int, ...], epsilon: float) -> Value:
     return ((x * x).to("ReduceMean", np.array(axes), keepdims=1) + float(epsilon)).to("Sqrt")
 
 
-def _layer_normalization(layer: Any, x: Value) -> Value:
-    y = _standardized(x, layer.normalized_axes(layer.input_shape), layer.epsilon)
-    return _scaled_and_centered(layer, y)
-
-
 def _group_normalization(layer: Any, x: Value) -> Value:
     (axis,), shape = layer.normalized_axes(layer.input_shape), layer.input_shape
     groups = [layer.groups, shape[axis - 1] // layer.groups]
@@ -383,7 +378,9 @@ LAYERS: dict[str, Callable[[Any, Any], Value]] = {
     "GlobalAveragePooling1D": _pooled("ReduceMean"),
     "GlobalMaxPooling1D": _pooled("ReduceMax"),
     "GroupNormalization": _group_normalization,
-    "LayerNormalization": _layer_normalization,
+    "LayerNormalization": lambda layer, x: _scaled_and_centered(
+        layer, _standardized(x, layer.normalized_axes(layer.input_shape), layer.epsilon)
+    ),
     "Maximum": _merged("Max"),
     "Minimum": _merged("Min"),
     "Multiply": _merged("Mul"),
