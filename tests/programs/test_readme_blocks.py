@@ -126,7 +126,8 @@ def test_the_other_blocks_run_as_printed(page, somebodys_model, capsys):
 
 
 @pytest.mark.parametrize("page", HOW_TOS)
-def test_each_how_to_runs_and_prints_what_it_shows(page, somebodys_model, capsys):
+def test_each_how_to_runs_in_an_empty_folder_and_prints_what_it_shows(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     if page.endswith("web_service.md"):
         pytest.importorskip("fastapi", reason="it comes with the extra docs")
     names: dict[str, object] = {}
