@@ -59,6 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output, such as ``head``, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its exit
         return 141  # as a shell says it: 128 + SIGPIPE
+    except FileNotFoundError as error:
+        where = f"there is no {error.filename}, looked for in {Path.cwd()}" if error.filename else error
+        print(f"numpy_ann: {_said(where)}", file=sys.stderr)
+        return 1
     except (OSError, ValueError, TypeError, ArithmeticError, ImportError, SyntaxError) as error:
         print(f"numpy_ann: {_said(error) or type(error).__name__}", file=sys.stderr)
         return 1

@@ -168,3 +168,9 @@ def test_pictures_of_ones_own_keep_their_names_and_form(run, tmp_path):
     ]
     (tmp_path / "m.json").write_text('{"classes": ["bright"]}')
     assert "There are 1 names for 2 classes" in run("predict", "m.keras", ".")[2]
+
+
+def test_a_misspelt_file_is_named_and_where_it_was_looked_for(run, tmp_path):
+    assert run("train", "flat.csv", "--target", "rent")[2].endswith(
+        f"no flat.csv, looked for in {tmp_path}\n"
+    )
