@@ -3,6 +3,7 @@
 import json
 import zipfile
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -354,19 +355,224 @@ def test_a_table_that_is_none_says_what_is_wrong(page, text, words):
     page.click("text=CSV")
     page.fill("#table-text", text)
     page.click("text=Use this table")
-    assert words in page.inner_text("#message")
-
-
-def test_a_table_of_numbers_is_a_regression(page):
-    page.click("text=CSV")
-    page.fill("#table-text", "\n".join(f"{i} {i * i} {0.5 * i}" for i in range(40)))
-    page.click("text=Use this table")
+    assert words in page.inner_text("#table-message")
+    assert marked(page) == "spirals"  # what is learnt still
     page.click("#one-epoch")
+    assert page.evaluate("[playground.data.name, playground.epoch]") == ["spirals", 1]
+
+
+def marked(page):
+    return page.inner_text("#problems [aria-checked=true]")
+
+
+def test_words_in_a_table_lead_to_the_command_that_learns_them(page):
+    page.click("text=CSV")
+    page.fill("#table-text", "district,area,rent\n" + "old town,50,900\n" * 9)
+    page.click("text=Use this table")
+    words = page.inner_text("#table-message")
+    assert "numpy_ann train TABLE.csv --target rent" in words
+    assert "howto/table" in words
+    assert (Path(__file__).parents[2] / "docs/howto/table.md").exists()
+    page.fill("#table-text", "area,rent\n" + "\n".join(f"{a},{9.5 * a}" for a in range(20)))
+    page.click("text=Use this table")
+    assert (page.is_visible("#table-message"), marked(page)) == (False, "CSV")
+
+
+def use_rents(page, seed=0):
+    """A table of flats, learnt by the page; what stands in it."""
+    rng = np.random.default_rng(seed)
+    x = np.column_stack([rng.integers(1, 6, 120), rng.uniform(25, 140, 120), rng.integers(1900, 2024, 120)])
+    y = 150 * x[:, 0] + 6 * x[:, 1] + 0.8 * (x[:, 2] - 1900) + rng.normal(0, 30, 120)
+    x, y = np.round(x, 1), np.round(y, 2)
+    lines = [f"{a:g},{b:g},{c:g},{d:g}" for (a, b, c), d in zip(x, y, strict=True)]
+    page.click("text=CSV")
+    page.fill("#table-text", "\n".join(["rooms,area,year,rent", *lines]))
+    page.click("text=Use this table")
+    return x, y
+
+
+def in_units(page):
+    """What the page answers to its whole table, in the target's unit."""
+    return np.array(
+        page.evaluate("""() => {
+          const { data, network } = playground;
+          const p = predict(network, inputsOf(data, data.y.map((_, i) => i)), data.y.length);
+          return Array.from(p, (v) => v * data.target.scale + data.target.offset);
+        }""")
+    )
+
+
+def test_a_regression_soon_beats_the_mean(page):
+    _, y = use_rents(page)
+    page.evaluate("playground.train(Infinity, 30)")
     assert page.evaluate("playground.network.loss") == "mean_squared_error"
-    assert "right" not in page.inner_text("#progress")
+    words = page.inner_text("#progress")
+    assert "right" not in words
+    assert "R² 0.9" in words
+    training, test = page.evaluate("[playground.data.training, playground.data.test]")
+    scaled = (y - y[training].mean()) / y[training].std()
+    guess = np.square(scaled[test]).mean()
+    assert page.evaluate("playground.guess.loss") == pytest.approx(guess)
+    assert f"Always the mean: loss {guess:.3g}" in words
+    assert page.locator("#curves .line.guess").count() == 1
+    answers = in_units(page)[test]
+    assert page.evaluate("playground.explained(playground.scores.test, 'test')") == pytest.approx(
+        1 - np.square(answers - y[test]).sum() / np.square(y[test] - y[test].mean()).sum()
+    )
 
 
-@pytest.mark.parametrize("width", [360, 800, 1366, 1600])
+@pytest.mark.parametrize("optimizer", ["Adam", "SGD", "RMSprop", "Adadelta", "Nadam"])
+def test_a_regression_saved_answers_in_the_targets_unit_and_goes_on_alike(page, tmp_path, optimizer):
+    x, y = use_rents(page)
+    page.get_by_label("Optimizer").select_option(optimizer)
+    if optimizer == "SGD":
+        page.get_by_label("Momentum").select_option("0.5")
+        page.get_by_label("Learning rate").select_option("0.03")
+    page.get_by_label("L2 penalty").select_option("0.001")
+    page.evaluate("playground.train(Infinity, 3)")
+    model = saved(page, tmp_path)
+    assert isinstance(model.layers[-1], layers.Rescaling)
+    np.testing.assert_allclose(model.predict(x, verbose=0).ravel(), in_units(page), rtol=2e-5)
+    scale = page.evaluate("playground.data.target.scale")
+    rows = page.evaluate("playground.data.training")
+    loss = page.evaluate("playground.scores.training.loss")
+    assert model.evaluate(x[rows], y[rows], verbose=0)[0] == pytest.approx(loss * scale**2, rel=1e-4)
+    for _ in range(3):
+        batch = page.evaluate("() => { const b = playground.batchNow(); playground.train(1); return b; }")
+        model.train_on_batch(x[batch], y[batch])
+    np.testing.assert_allclose(model.predict(x, verbose=0).ravel(), in_units(page), rtol=1e-4)
+
+
+def test_a_regression_of_the_librarys_answers_alike_in_the_page(page, tmp_path):
+    x, y = use_rents(page)
+    prepare = Normalization()
+    prepare.adapt(x[:50])  # other rows than the page would take
+    last = layers.Rescaling(200.0, 700.0)
+    model = Sequential([Input((3,)), prepare, Dense(5, activation="tanh"), Dense(1), last], seed=1)
+    model.compile(optimizers.SGD(1e-6), "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    model.save(tmp_path / "mine.keras")
+    assert "mine.keras is open" in open_file(page, tmp_path / "mine.keras")
+    np.testing.assert_allclose(in_units(page), model.predict(x, verbose=0).ravel(), rtol=1e-5)
+    assert page.get_by_label("Learning rate").input_value() == "0.04"  # of a loss 200² times smaller
+    again = saved(page, tmp_path)
+    np.testing.assert_allclose(again.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-5)
+    page.click("#again")  # and a new network gets the table's own scaling
+    assert page.evaluate("playground.data.target.scale") == pytest.approx(
+        y[page.evaluate("playground.data.training")].std()
+    )
+
+
+def test_layers_before_and_after_that_the_page_has_not_are_named(page, tmp_path):
+    use_rents(page)
+    for stack, words in (
+        ([layers.Rescaling(2.0, 1.0), Dense(1)], "no such layers before the first Dense"),
+        ([Dense(1), layers.Rescaling(-2.0)], "no Rescaling with such options"),
+        ([Dense(2), layers.Rescaling(2.0), Dense(1)], "no layer Dense after a last Rescaling"),
+        ([Dense(1, activation="sigmoid"), layers.Rescaling(2.0)], "no networks that end in anything but"),
+    ):
+        Sequential([Input((3,)), *stack]).save(tmp_path / "mine.keras")
+        assert words in open_file(page, tmp_path / "mine.keras")
+
+
+def test_a_unit_shows_its_weights_and_its_sum(page):
+    page.click("#one-epoch")
+    page.evaluate("playground.network.layers[0].bias.value[1] = 0.25")
+    page.locator(".unit").nth(1).click()
+    w, b, x, i = page.evaluate("""() => {
+      const { network, data, sample } = playground;
+      const { kernel, bias, units } = network.layers[0];
+      const x = Array.from(inputsOf(data, [sample]));
+      return [[kernel.value[1], kernel.value[units + 1]], bias.value[1], x, sample];
+    }""")
+    words = page.inner_text("#unit-sum").replace("−", "-").replace("- ", "-").replace("+ ", "")
+    assert f"z = w · x b = {w[0]:.3f} x₁ {w[1]:.3f} x₂ {b:.3f}" in words
+    z = np.dot(w, x) + b
+    assert f"Sample {i + 1}: z = " in words
+    assert f"= {z:.3f}, f(z) = {np.tanh(z):.3f}." in words
+    page.locator(".unit").nth(1).click()
+    assert page.inner_text("#unit-sum") == ""
+
+
+def test_dropout_comes_and_goes_without_new_weights(page):
+    page.click("#one-epoch")
+    kernels = "trainables(playground.network).map(({ value }) => Array.from(value))"
+    before = page.evaluate(kernels)
+    page.get_by_label("Add a layer").select_option("Dropout")
+    page.get_by_label("Rate: the probability to drop").select_option("0.5")
+    kinds = "playground.network.layers.map(({ kind, rate }) => rate ?? kind)"
+    assert page.evaluate(kinds) == ["Dense", "Dense", 0.5, "Dense"]
+    assert page.evaluate(kernels) == before
+    assert page.evaluate("playground.epoch") == 1
+    page.click("#one-epoch")
+    page.get_by_label("One unit more").first.click()  # a new network has it, too
+    assert page.evaluate(kinds) == ["Dense", "Dense", 0.5, "Dense"]
+    page.locator(".column", has_text="Dropout").get_by_text("remove").click()
+    assert page.evaluate(kinds) == ["Dense", "Dense", "Dense"]
+
+
+def test_training_stops_where_it_is_told_to_and_a_seed_repeats_it(page):
+    page.get_by_label("Stop after epochs").fill("3")
+    runs = []
+    for seed in "575":
+        page.get_by_label("Seed").fill(seed)
+        page.get_by_label("Seed").press("Enter")
+        page.click("#play")
+        page.wait_for_function("() => !playground.playing && playground.epoch === 3")
+        runs.append(page.evaluate("[playground.scores.training.loss, playground.data.x[0]]"))
+    assert runs[0] == runs[2]
+    assert runs[0][0] != runs[1][0]
+    assert runs[0][1] == runs[1][1]  # the points stay
+    assert page.inner_text("#play") == "Train"
+    page.click("#play")  # as many again
+    page.wait_for_function("() => !playground.playing && playground.epoch === 6")
+
+
+def test_a_rate_that_gets_nowhere_is_named_and_a_good_one_is_not(page):
+    for rate, words in (("3", "the learning rate of 3 is too high"), ("0.03", "")):
+        page.get_by_label("Learning rate").select_option(rate)
+        page.click("#again")
+        page.evaluate("playground.train(Infinity, 40)")
+        assert words in page.inner_text("#progress")
+        assert page.locator("#stuck").count() == bool(words)
+
+
+def test_the_most_frequent_class_is_what_to_beat(page):
+    page.click("text=CSV")
+    rows = [f"{i % 7},{i % 3},{'yes' if i % 4 else 'no'}" for i in range(100)]
+    page.fill("#table-text", "a,b,kind\n" + "\n".join(rows))
+    page.click("text=Use this table")
+    training, test = page.evaluate("[playground.data.training, playground.data.test]")
+    p, held = (np.mean([i % 4 > 0 for i in part]) for part in (training, test))
+    assert page.evaluate("playground.guess") == {
+        "loss": pytest.approx(-held * np.log(p) - (1 - held) * np.log(1 - p)),
+        "accuracy": pytest.approx(held),
+    }
+    assert f"Always the most frequent class: {100 * held:.1f}\xa0%" in page.inner_text("#progress")
+
+
+def test_labels_of_any_size_stand_beside_the_loss_curve(page):
+    for size in (7.5e-5, 0.7, 70.0, 99999.0, 7.5e5, 1e12):
+        page.evaluate(
+            """(size) => {
+              const history = [{ epoch: 0, training: size }, { epoch: 1, training: size / 2 }];
+              byId("curves").replaceChildren(lossChart(history, { loss: size, name: "guess" }));
+            }""",
+            size,
+        )
+        lefts = "[...document.querySelectorAll('#curves text')].map((text) => text.getBBox().x)"
+        assert min(page.evaluate(lefts)) >= 0
+
+
+@pytest.mark.parametrize("width", [620, 740, 860])
+def test_a_frame_shows_controls_and_answer_together(visit, address, width):
+    page = visit(address, viewport={"width": width, "height": 960})
+    for place in ("#problems", "#data-options", "#training-options", "#map", "#curves", "#network"):
+        box = page.locator(place).bounding_box()
+        assert box["y"] + box["height"] <= 960, place
+
+
+@pytest.mark.parametrize("width", [360, 390, 740, 800, 1366, 1600])
 def test_nothing_is_wider_than_the_window(visit, address, width):
     page = visit(address, viewport={"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width

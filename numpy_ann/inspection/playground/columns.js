@@ -2,6 +2,7 @@
 
 const MOST_UNITS = 10; // drawn of a layer; the others are told of
 const MOST_LAYERS = 8;
+const MOST_OF_A_LAYER = 256;
 
 class NetworkView {
   constructor(frame, wires, callbacks) {
@@ -37,8 +38,10 @@ class NetworkView {
     const head = make("header", {}, make("strong", {}, output ? "Output" : "Dense"));
     if (output) head.append(make("span", {}, layer.activation));
     else {
+      const units = make("input", { type: "number", min: 1, max: MOST_OF_A_LAYER, value: layer.units, "aria-label": "Units" });
+      units.addEventListener("change", () => (units.checkValidity() && units.value ? this.onUnits(at, Number(units.value)) : (units.value = layer.units)));
       const stepper = make("span", { class: "stepper" }, make("button", { type: "button", title: "One unit less", "aria-label": "One unit less", onclick: () => this.onUnits(at, layer.units - 1) }, "−"));
-      stepper.append(make("output", {}, String(layer.units)), make("button", { type: "button", title: "One unit more", "aria-label": "One unit more", onclick: () => this.onUnits(at, layer.units + 1) }, "+"));
+      stepper.append(units, make("button", { type: "button", title: "One unit more", "aria-label": "One unit more", onclick: () => this.onUnits(at, layer.units + 1) }, "+"));
       const choice = make("select", { "aria-label": "Activation function", onchange: (event) => this.onActivation(at, event.target.value) });
       for (const name of Object.keys(FUNCTIONS)) choice.append(make("option", { selected: name === layer.activation }, name));
       head.append(stepper, choice, this.removal(at));

@@ -15,7 +15,26 @@ function choice(label, values, value, onChange, title) {
   return make("label", { class: "option" }, label, select);
 }
 
+// A whole number, or nothing where nothing may stand.
+function number(label, { min, max, value, placeholder, title }, onChange) {
+  const input = make("input", { type: "number", min, max, value, placeholder, title, "aria-label": label });
+  input.addEventListener("change", () => {
+    const n = Math.round(Number(input.value));
+    const empty = input.value === "" && placeholder;
+    if (!empty && !(input.value !== "" && n >= min && n <= max)) input.value = value ?? "";
+    else onChange(empty ? null : n);
+  });
+  return make("label", { class: "option" }, label, input);
+}
+
+// New options in place of the old ones; the focus stays where it is.
+function replaceOptions(panel, parts) {
+  const focused = panel.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+  panel.replaceChildren(...parts);
+  if (focused) [...panel.querySelectorAll("[aria-label]")].find((each) => each.getAttribute("aria-label") === focused)?.focus();
+}
+
 function check(label, value, onChange) {
-  const input = make("input", { type: "checkbox", checked: value, onchange: () => onChange(input.checked) });
+  const input = make("input", { type: "checkbox", "aria-label": label, checked: value, onchange: () => onChange(input.checked) });
   return make("label", { class: "option" }, label, input);
 }

@@ -15,18 +15,24 @@ function layerNames(layers) {
   });
 }
 
+const rescaling = (scale, offset) => ({ kind: "Rescaling", config: { scale, offset } });
+
 // Layers that stand before the first one and only bring the data into its form.
 function preludeOf(data) {
-  if (data.kind === "pictures") return { shape: [data.rows, data.columns], layers: [{ kind: "Rescaling", config: { scale: data.scale, offset: 0 } }, { kind: "Flatten", config: {} }] };
-  if (data.mean) return { shape: [data.features], layers: [{ kind: "Normalization", config: { axis: -1, mean: null, variance: null } }] };
-  return { shape: [data.features], layers: [] };
+  const scaled = data.mean ? [{ kind: "Normalization", config: { axis: -1, mean: null, variance: null } }] : data.scale !== 1 ? [rescaling(data.scale, 0)] : [];
+  if (data.kind === "pictures") return { shape: [data.rows, data.columns], layers: [...scaled, { kind: "Flatten", config: {} }] };
+  return { shape: [data.features], layers: scaled };
 }
 
-function configOf(layer) {
+// A layer that brings answers into the target's units.
+const epilogueOf = ({ target }) => (target.scale === 1 && target.offset === 0 ? [] : [rescaling(target.scale, target.offset)]);
+
+// c: the loss in the target's units over the playground's, and so the penalties, too.
+function configOf(layer, c) {
   if (layer.config) return layer.config;
   if (layer.kind === "Dropout") return { rate: layer.rate };
   if (layer.kind === "BatchNormalization") return { axis: -1, momentum: 0.99, epsilon: 0.001 };
-  const penalty = layer.l1 || layer.l2 ? part("regularizers", "L1L2", { l1: layer.l1, l2: layer.l2 }) : null;
+  const penalty = layer.l1 || layer.l2 ? part("regularizers", "L1L2", { l1: c * layer.l1, l2: c * layer.l2 }) : null;
   return {
     units: layer.units, activation: layer.activation, use_bias: true,
     kernel_initializer: part("initializers", INITIALIZER_CLASSES[layer.initializer], {}), kernel_regularizer: penalty,
@@ -35,18 +41,20 @@ function configOf(layer) {
 
 function writeKeras(network, data, version) {
   const { shape, layers: prelude } = preludeOf(data);
-  const layers = [...prelude, ...network.layers];
+  const layers = [...prelude, ...network.layers, ...epilogueOf(data)];
+  const c = data.target.scale ** 2;
   const names = layerNames(layers);
   let now = shape;
   const configs = layers.map((layer, i) => {
     const built = { input_shape: [null, ...now] };
     if (layer.kind === "Flatten") now = [shape[0] * shape[1]];
     else if (layer.outputs) now = [layer.outputs];
-    return { ...part("layers", layer.kind, { name: names[i], trainable: true, dtype: "float32", ...configOf(layer) }), build_config: built };
+    return { ...part("layers", layer.kind, { name: names[i], trainable: true, dtype: "float32", ...configOf(layer, c) }), build_config: built };
   });
   const input = part("layers", "InputLayer", { batch_shape: [null, ...shape], dtype: "float32", sparse: false, name: "input_layer" });
   const built = { input_shape: [null, ...shape] };
-  const { name, rate, ...options } = network.optimizer;
+  const { name, rate: own, ...options } = network.optimizer;
+  const rate = own * rateFactor(network.optimizer, c);
   const config = {
     ...part("", "Sequential", { name: "playground", trainable: true, dtype: "float32", layers: [input, ...configs], build_input_shape: built.input_shape }),
     module: "keras",
@@ -68,7 +76,7 @@ function writeKeras(network, data, version) {
   const optimizer = [{ type: "i8", shape: [], values: [network.iterations] }, float([], [rate])];
   for (const each of trainables(network)) {
     prepareSlots(network.optimizer, each);
-    for (const values of Object.values(each.slots)) optimizer.push(float(each.shape, values));
+    for (const [slot, values] of Object.entries(each.slots)) optimizer.push(float(each.shape, values.map((v) => v * slotFactor(network.optimizer, slot, c))));
   }
   if (name === "Nadam") optimizer.push(float([], [productOfMomenta(network.iterations)]));
   const weights = {
@@ -81,7 +89,8 @@ function writeKeras(network, data, version) {
   return writeZip({ "metadata.json": json({ keras_version: version, date_saved: now_ }), "config.json": json(config), "model.weights.h5": writeHdf5(weights) });
 }
 
-// Returns { network, shape, prelude }; complains of what the playground lacks.
+// Returns { network, shape, scaling: { mean, variance, scale, target } }, null where the file has none; complains of what
+// the playground lacks.
 async function readKeras(bytes) {
   const files = await readZip(bytes, ["config.json", "model.weights.h5"]);
   const config = JSON.parse(new TextDecoder().decode(files["config.json"]));
@@ -94,18 +103,28 @@ async function readKeras(bytes) {
   if (!shape.length || shape.some((n) => !Number.isInteger(n))) refuse("models without an input shape");
   const weights = readHdf5(files["model.weights.h5"]);
   const stored = layerNames(entries.filter(({ class_name }) => class_name !== "InputLayer").map(({ class_name }) => ({ kind: class_name })));
-  const [prelude, layers] = [{}, []];
-  let at = 0;
+  const [scaling, layers] = [{ mean: null, variance: null, scale: null, target: { scale: 1, offset: 0 } }, []];
+  let [at, ended] = [0, false];
   for (const { class_name, config: options } of entries) {
     if (class_name === "InputLayer") continue;
     const vars = weights.layers?.[stored[at++]]?.vars ?? {};
     const arrays = Object.keys(vars).sort((a, b) => a - b).map((key) => vars[key]);
-    if (!layers.length && ["Flatten", "Rescaling", "Normalization"].includes(class_name)) prelude[class_name] = { options, arrays };
-    else layers.push(layerOf(class_name, options, arrays, refuse));
+    if (ended) refuse(`layer ${class_name} after a last Rescaling`);
+    if (!layers.length && class_name === "Flatten") continue;
+    if (class_name === "Normalization" && !layers.length && !scaling.mean && !scaling.scale) {
+      if (options.invert || shape.length > 1 || arrays[0]?.values.length !== shape[0]) refuse("Normalization with such options");
+      Object.assign(scaling, { mean: Float64Array.from(arrays[0].values), variance: Float64Array.from(arrays[1].values) });
+    } else if (class_name === "Rescaling") {
+      const { scale, offset } = options;
+      if (![scale, offset].every(Number.isFinite) || !(scale > 0)) refuse("Rescaling with such options");
+      if (layers.length) [ended, scaling.target] = [true, { scale, offset }];
+      else if (offset || scaling.mean || scaling.scale) refuse("such layers before the first Dense");
+      else scaling.scale = scale;
+    } else layers.push(layerOf(class_name, options, arrays, refuse));
   }
   const last = layers[layers.length - 1];
   const loss = { softmax: "categorical_crossentropy", sigmoid: "binary_crossentropy", linear: "mean_squared_error" }[last?.activation];
-  if (last?.kind !== "Dense" || !loss || (loss !== "categorical_crossentropy" && last.units !== 1)) {
+  if (last?.kind !== "Dense" || !loss || (ended && loss !== "mean_squared_error") || (loss !== "categorical_crossentropy" && last.units !== 1)) {
     refuse("networks that end in anything but a softmax, one sigmoid or one linear unit");
   }
   const network = { inputs: shape.reduce((a, b) => a * b, 1), loss, layers, optimizer: optimizerOf(config.compile_config?.optimizer) };
@@ -120,7 +139,7 @@ async function readKeras(bytes) {
     });
     delete layer.arrays;
   });
-  return { network, shape, prelude };
+  return { network, shape, scaling };
 }
 
 function layerOf(kind, options, arrays, refuse) {

@@ -170,7 +170,7 @@ function build(network, seed) {
 const predict = (network, x, rows, training = false) =>
   network.layers.reduce((values, layer) => LAYERS[layer.kind].forward(layer, values, rows, training, network.random), x);
 
-// The mean loss of the rows, and of what share the largest output (or the side of one half) is right.
+// The mean loss of the rows, with and without penalties, and of what share the largest output (or the side of one half) is right.
 function score(network, x, y, rows) {
   const p = predict(network, x, rows);
   const { z } = outputOf(network).memory;
@@ -182,7 +182,7 @@ function score(network, x, y, rows) {
     loss += OUTPUTS[network.loss].loss(z.subarray(from, to), pi, yi) / rows;
     right += columns > 1 ? argmax(pi) === argmax(yi) : +(pi[0] > 0.5) === yi[0];
   }
-  return { loss: loss + penaltyOf(network), accuracy: right / rows };
+  return { loss: loss + penaltyOf(network), error: loss, accuracy: right / rows };
 }
 
 // Forward and back: every variable's gradient. Returns the outputs.

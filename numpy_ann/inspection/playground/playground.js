@@ -2,22 +2,27 @@
 
 const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 const PENALTIES = [0, 0.0001, 0.001, 0.01, 0.1];
+const subscript = (n) => String(n).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 const FRAME = 24; // milliseconds of training between two pictures
 const FAR = 1e6; // times the loss at the beginning
+const STUCK = 20; // epochs mostly no better than a guess, and the page says so
 const dense = (units, activation) => ({ kind: "Dense", units, activation, initializer: "glorot_uniform", l1: 0, l2: 0 });
 
 class Playground {
   constructor(facts, pictures) {
     Object.assign(this, { facts, pictures, table: null, chosen: null, playing: false, frames: 0, sample: null });
-    this.options = { problem: "spirals", samples: 300, noise: CURVES.spirals.noise, share: 20, seed: 1, batch: 32, initializer: "glorot_uniform", l1: 0, l2: 0 };
+    this.options = { problem: "spirals", samples: 300, noise: CURVES.spirals.noise, share: 20, seed: 1, stop: null, batch: 32, initializer: "glorot_uniform", l1: 0, l2: 0 };
     this.optimizer = makeOptimizer("Adam");
     this.hidden = [dense(8, "tanh"), dense(6, "tanh")];
     this.view = new NetworkView(byId("network"), byId("wires"), {
-      onUnits: (at, units) => units >= 1 && units <= 256 && this.change(() => (this.hidden[at].units = units)),
+      onUnits: (at, units) => units >= 1 && units <= MOST_OF_A_LAYER && this.change(() => (this.hidden[at].units = units)),
       onActivation: (at, name) => this.change(() => (this.hidden[at].activation = name)),
-      onRate: (at, rate) => this.change(() => (this.hidden[at].rate = rate)),
-      onRemove: (at) => this.change(() => this.hidden.splice(at, 1)),
-      onAdd: (kind) => kind && this.change(() => this.hidden.push({ Dense: dense(6, "relu"), Dropout: { kind, rate: 0.2 }, BatchNormalization: { kind } }[kind])),
+      onRate: (at, rate) => this.keepWeights((layers) => (layers[at].rate = rate)),
+      onRemove: (at) => (this.hidden[at].kind === "Dropout" ? this.keepWeights((layers) => layers.splice(at, 1)) : this.change(() => this.hidden.splice(at, 1))),
+      onAdd: (kind) => {
+        if (kind === "Dropout") this.addDropout();
+        else if (kind) this.change(() => this.hidden.push({ Dense: dense(6, "relu"), BatchNormalization: { kind } }[kind]));
+      },
       onChoose: (at, unit) => {
         this.chosen = this.chosen?.at === at && this.chosen.unit === unit ? null : { at, unit };
         this.show();
@@ -47,15 +52,16 @@ class Playground {
       this.attempt(() => {
         readTable(byId("table-text").value, this.options); // complains before anything changes
         this.table = byId("table-text").value;
+        this.options.problem = "table";
+        this.showProblems();
         this.newData();
-      });
+      }, byId("table-message"));
     });
     addEventListener("resize", () => this.network && (this.view.drawWires(this.network), this.show()));
   }
 
-  async attempt(action) {
-    const message = byId("message");
-    message.hidden = true;
+  async attempt(action, message = byId("message")) {
+    for (const each of [byId("message"), byId("table-message")]) each.hidden = true;
     try {
       await action();
     } catch (error) {
@@ -69,11 +75,12 @@ class Playground {
     const buttons = names.map((name) => {
       const canvas = make("canvas");
       const choose = () => {
+        byId("table-form").hidden = name !== "table";
+        if (name === "table" && !this.table) return byId("table-text").focus(); // until there is one, the data stays
         this.options.problem = name;
         if (name in CURVES) this.options.noise = CURVES[name].noise;
-        byId("table-form").hidden = name !== "table";
         this.showProblems();
-        if (name !== "table" || this.table) this.newData();
+        this.newData();
         byId("problems").querySelector("[aria-checked=true]").focus();
       };
       const button = make("button", { type: "button", role: "radio", "aria-checked": String(this.options.problem === name), onclick: choose }, canvas, name === "table" ? "CSV" : name);
@@ -109,14 +116,12 @@ class Playground {
   newData() {
     this.attempt(() => {
       const { problem } = this.options;
-      const data = problem === "digits" ? makePictures(this.pictures, this.options) : problem === "table" ? readTable(this.table, this.options) : makePoints(problem, this.options);
+      const options = { ...this.options, seed: 1 }; // the seed chosen is the weights'; the points stay
+      const data = problem === "digits" ? makePictures(this.pictures, options) : problem === "table" ? readTable(this.table, options) : makePoints(problem, options);
       const other = !this.data || this.data.name !== data.name || this.data.features !== data.features;
       this.data = data;
       this.flat = data.features === 2 && data.kind !== "pictures";
-      if (this.flat) {
-        this.plane = planeOf(data);
-        this.grid = gridOf(data, this.plane);
-      }
+      if (this.flat) this.plane = planeOf(data);
       this.sample = data.training[0];
       if (other && data.kind === "pictures") this.hidden = [dense(32, "relu")];
       else if (other && this.hidden[0]?.units === 32) this.hidden = [dense(8, "tanh"), dense(6, "tanh")];
@@ -130,14 +135,31 @@ class Playground {
     this.restart();
   }
 
+  // Dropout has no weights: those of the others stay, and the training goes on.
+  keepWeights(action) {
+    action(this.hidden);
+    action(this.network.layers);
+    this.chosen = null;
+    this.view.build(this.network, this.data);
+    this.show();
+  }
+
+  addDropout() {
+    const [at, { inputs }] = [this.hidden.length, outputOf(this.network)];
+    this.keepWeights((layers) => layers.splice(at, 0, { kind: "Dropout", rate: 0.2, inputs, outputs: inputs }));
+  }
+
   // New weights at random, and the training from its beginning.
   restart(network = null) {
     const { data, options } = this;
+    if (!network) standardize(data);
+    if (this.flat) this.grid = gridOf(data, this.plane);
     const layers = [...this.hidden, dense(unitsFor(data), OUTPUTS[lossFor(data)].activation)].map((layer) => {
       return layer.kind === "Dense" ? { ...layer, initializer: options.initializer, l1: options.l1, l2: options.l2 } : { ...layer };
     });
     this.network = network ?? build({ inputs: data.features, loss: lossFor(data), layers, optimizer: this.optimizer }, options.seed);
-    Object.assign(this, { epoch: 0, at: 0, order: [], history: [], chosen: null, failed: false });
+    Object.assign(this, { epoch: 0, at: 0, order: [], history: [], chosen: null, failed: false, recent: [], opened: Boolean(network), until: options.stop ?? Infinity });
+    this.guess = guessing(data);
     this.testRows = [inputsOf(data, data.test), targetsOf(data, data.test)];
     this.trainingRows = [inputsOf(data, data.training), targetsOf(data, data.training)];
     this.record();
@@ -158,7 +180,7 @@ class Playground {
       parts.push(slider("Noise", { min: 0, max: CURVES[options.problem].most, step: 0.05, value: options.noise, show: (v) => v.toFixed(2) }, set("noise")));
     }
     parts.push(slider("Held back as a test", { min: 0, max: 60, step: 5, value: options.share, show: (v) => `${v} %` }, set("share")));
-    byId("data-options").replaceChildren(...parts);
+    replaceOptions(byId("data-options"), parts);
   }
 
   showTrainingOptions() {
@@ -188,10 +210,12 @@ class Playground {
       this.order = [];
       this.show();
     }));
+    parts.push(number("Stop after epochs", { min: 1, max: 100000, value: options.stop, placeholder: "never" }, (value) => (options.stop = value)));
+    parts.push(number("Seed", { min: 1, max: 1e9, value: options.seed, title: "Of the first weights, the order of the batches and Dropout" }, restart("seed")));
     parts.push(choice("L1 penalty", PENALTIES, options.l1, (value) => this.setPenalty("l1", value)));
     parts.push(choice("L2 penalty", PENALTIES, options.l2, (value) => this.setPenalty("l2", value)));
-    parts.push(choice("Weights begin as", Object.keys(INITIALIZERS), options.initializer, restart("initializer")));
-    byId("training-options").replaceChildren(...parts);
+    parts.push(choice("First weights", Object.keys(INITIALIZERS), options.initializer, restart("initializer")));
+    replaceOptions(byId("training-options"), parts);
   }
 
   setPenalty(name, value) {
@@ -202,6 +226,7 @@ class Playground {
 
   play(on) {
     this.playing = on;
+    if (on) this.until = this.epoch + (this.options.stop ?? Infinity);
     byId("play").textContent = on ? "Pause" : "Train";
     if (on) requestAnimationFrame(() => this.frame());
   }
@@ -214,6 +239,7 @@ class Playground {
   frame() {
     if (!this.playing) return;
     this.train(Infinity, 1, performance.now() + FRAME);
+    if (this.epoch >= this.until) this.pause(() => this.show());
     requestAnimationFrame(() => this.frame());
   }
 
@@ -246,7 +272,11 @@ class Playground {
     const { data, network } = this;
     this.scores = { training: score(network, ...this.trainingRows, data.training.length) };
     if (data.test.length) this.scores.test = score(network, ...this.testRows, data.test.length);
-    const { loss } = this.scores.training;
+    const { loss, error } = this.scores.training;
+    if (!this.history.length) this.first = this.opened ? this.guess.loss : error;
+    else this.recent = [...this.recent, error].slice(-STUCK);
+    this.middle = this.recent.slice().sort((a, b) => a - b)[STUCK / 2]; // a loss that jumps about is below the line now and then
+    this.stuck = this.middle >= 0.98 * Math.min(this.guess.loss, this.first);
     this.failed = !(loss < FAR * (1 + (this.history[0]?.training ?? loss))); // NaN is far, too
     remember(this.history, this.epoch, { training: this.scores.training.loss, test: this.scores.test?.loss });
   }
@@ -260,19 +290,39 @@ class Playground {
     const { data, network, chosen, scores } = this;
     const facts = [`Epoch ${whole(this.epoch)}, step ${whole(network.iterations)}.`];
     if (this.failed) facts.push("The loss has left all bounds: the learning rate is too high. Start again with a lower one.");
-    const accuracy = (part) => (data.classes ? `, ${percent(part.accuracy)} right` : "");
-    const text = Object.entries(scores).map(([name, part]) => make("span", {}, ` ${name[0].toUpperCase() + name.slice(1)}: loss `, make("strong", {}, part.loss.toPrecision(3)), accuracy(part), "."));
+    const quality = (part, name) => (data.classes ? `, ${percent(part.accuracy)} right` : `, R² ${plain(this.explained(part, name), 3)}`);
+    const text = Object.entries(scores).map(([name, part]) => make("span", {}, ` ${name[0].toUpperCase() + name.slice(1)}: loss `, make("strong", {}, part.loss.toPrecision(3)), quality(part, name), "."));
+    const { guess } = this;
+    text.push(make("span", { id: "guess" }, data.classes ? ` Always the most frequent class: ${percent(guess.accuracy)} right.` : ` Always the mean: loss ${guess.loss.toPrecision(3)}.`));
+    if (this.stuck) text.push(make("strong", { id: "stuck" }, ` ${this.whyStuck()}`));
     byId("progress").replaceChildren(facts.join(" "), ...(this.failed ? [] : text));
     if (this.flat) this.showPlane();
     else this.showSample();
     this.showAnswerNote();
-    byId("curves").replaceChildren(lossChart(this.history, byId("curves").clientWidth));
+    byId("curves").replaceChildren(lossChart(this.history, { loss: guess.loss, name: data.classes ? "a guess: the classes' shares" : "always the mean" }, byId("curves").clientWidth));
+    byId("curves-note").textContent = data.classes ? "" : `${data.target.name} is scaled to mean 0 and variance 1, and the loss with it: 1 is what an error of ${Number(data.target.scale.toPrecision(3))} costs. The file saved answers in the table's own unit.`;
     if (this.failed) byId("opened").replaceChildren();
     else if (!this.playing || this.frames++ % 8 === 0) this.showStep(); // numbers that change faster can't be read
     byId("network-note").textContent = this.flat
-      ? "Each square shows what a unit answers over the plane of the two inputs; lines are weights, as thick as they are large. Click a unit to see it large. A change of layers begins with new weights."
-      : "Squares show what each unit answers for the chosen sample" + (data.kind === "pictures" ? "; in the first layer, its weights as a picture." : ".") + " A change of layers begins with new weights.";
+      ? "Each square shows what a unit answers over the plane of the two inputs; lines are weights, as thick as they are large. Click a unit to see it large, with its sum. A change of layers begins with new weights; Dropout has none, and keeps them."
+      : "Squares show what each unit answers for the chosen sample" + (data.kind === "pictures" ? "; in the first layer, its weights as a picture." : ".") + " Click a unit for its sum. A change of layers begins with new weights; Dropout has none, and keeps them.";
     if (chosen) document.documentElement.dataset.chosen = `${chosen.at}-${chosen.unit}`;
+  }
+
+  // 1 minus the squared errors over those of the part's own mean.
+  explained(part, name) {
+    const [, y] = name === "test" ? this.testRows : this.trainingRows;
+    const mean = y.reduce((sum, v) => sum + v / y.length, 0);
+    return 1 - part.error / (y.reduce((sum, v) => sum + (v - mean) ** 2 / y.length, 0) || 1);
+  }
+
+  whyStuck() {
+    const { network, options, optimizer } = this;
+    const start = `For ${STUCK} epochs the loss has mostly been no lower than a guess's or the untrained network's: `;
+    if (options.initializer === "zeros" && network.layers.filter(({ kernel }) => kernel).length > 1) return `${start}weights that begin as 0 stay alike.`;
+    if (options.l1 || options.l2) return `${start}the penalty may be too large, or the learning rate of ${optimizer.rate}.`;
+    if (this.middle > this.first) return `${start}the learning rate of ${optimizer.rate} is too high. Start again with a lower one.`;
+    return `${start}another learning rate than ${optimizer.rate} may help, or more units.`;
   }
 
   showPlane() {
@@ -313,7 +363,7 @@ class Playground {
 
   bars(p) {
     const { data } = this;
-    if (!data.classes) return make("p", {}, `${data.target}: ${figure(p[0])}; in the table it is ${figure(data.y[this.sample])}.`);
+    if (!data.classes) return make("p", {}, `${data.target.name}: ${figure(p[0] * data.target.scale + data.target.offset)}; in the table it is ${figure(data.y[this.sample])}.`);
     const shares = data.classes === 2 ? [1 - p[0], p[0]] : Array.from(p);
     const rows = shares.flatMap((share, k) => {
       const bar = make("i");
@@ -348,15 +398,35 @@ class Playground {
     const words = [];
     if (chosen) words.push(`Unit ${chosen.unit + 1} of layer ${chosen.at + 1}: f(z) = ${FUNCTIONS[network.layers[chosen.at].activation]?.formula ?? "softmax"}. Click it again for the whole network.`);
     else if (this.flat && data.classes) words.push("Filled points are learnt from, rings are the test; colour is the class, the paler the less certain. Click a point to open its step.");
-    else if (this.flat) words.push(`Colour is ${data.target}. Click a point to open its step.`);
+    else if (this.flat) words.push(`Colour is ${data.target.name}. Click a point to open its step.`);
     else words.push(`Sample ${this.sample + 1}` + (data.classes ? `, which is ${classNames(data)[data.y[this.sample]]}.` : "."));
     byId("answer-note").textContent = words.join(" ");
+    byId("unit-sum").replaceChildren(...(chosen && !this.failed ? this.sumOf(chosen) : []));
+  }
+
+  // The chosen unit's z = w·x + b: its weights, and the sum for the chosen sample.
+  sumOf({ at, unit }) {
+    const { data, network, sample } = this;
+    predict(network, inputsOf(data, [sample]), 1);
+    const { kernel, bias, units, inputs, memory } = network.layers[at];
+    const w = columnOf(kernel.value, units, unit);
+    const first = network.layers.findIndex((layer) => layer.kernel) === at && data.columns;
+    const order = Array.from(w.keys()).sort((a, b) => Math.abs(w[b]) - Math.abs(w[a])).slice(0, SHOWN).sort((a, b) => a - b);
+    const more = inputs > SHOWN ? ` … and ${inputs - SHOWN} terms of smaller weights` : "";
+    const sum = (terms, b) => terms.map((term, i) => (i ? (term.startsWith("−") ? ` − ${term.slice(1)}` : ` + ${term}`) : term)).join("") + `${more}${b < 0 ? " − " : " + "}${figure(Math.abs(b))}`;
+    const named = sum(order.map((k) => `${figure(w[k])} ${first ? data.columns[k] : `x${subscript(k + 1)}`}`), bias.value[unit]);
+    const worked = sum(order.map((k) => `${figure(w[k])} · ${memory.x[k] < 0 ? `(${figure(memory.x[k])})` : figure(memory.x[k])}`), bias.value[unit]);
+    return [
+      make("span", { class: "formula" }, `z = w · x + b = ${named}`),
+      make("span", {}, `Sample ${sample + 1}: z = ${worked} = ${figure(memory.z[unit])}, f(z) = ${figure(memory.y[unit])}.`),
+      make("span", {}, first ? (data.mean ? "x is the table's columns, scaled to mean 0 and variance 1." : "x is the data's.") : "x is what the layer before answers."),
+    ];
   }
 
   showStep() {
     const rest = this.batchNow().filter((i) => i !== this.sample);
     const batch = [this.sample, ...rest].slice(0, Math.max(Math.min(this.options.batch, this.data.training.length), 1));
-    byId("opened-note").textContent = `The next step, worked out but not taken: the numbers of sample ${this.sample + 1}, the first of a batch of n = ${batch.length}. W₁ is the first unit's; dW, db are the batch's sums.`;
+    byId("opened-note").textContent = `The next step, worked out but not taken: the numbers of sample ${this.sample + 1}, the first of a batch of n = ${batch.length}. W₁ is the first unit's; dW, db are the batch's sums.` + (this.data.classes ? "" : ` p and y are scaled: (${this.data.target.name} − ${figure(this.data.target.offset)}) / ${figure(this.data.target.scale)}.`);
     showOpened(byId("opened"), openStep(this.network, this.data, batch), this.data);
   }
 
@@ -370,12 +440,20 @@ class Playground {
   }
 
   // A network out of a file, if the data now chosen is of its form.
-  adopt({ network, shape }, name) {
-    const { data } = this;
+  adopt({ network, shape, scaling }, name) {
+    const { data, options } = this;
     const fits = String(shape) === String(data.kind === "pictures" ? [data.rows, data.columns] : [data.features]) || (data.kind === "pictures" && network.inputs === data.features);
     if (!fits) throw new Error(`${name} reads ${shape.join(" × ")} numbers; the data chosen here has ${data.kind === "pictures" ? `${data.rows} × ${data.columns}` : data.features}. Choose other data first.`);
     if (network.loss !== lossFor(data) || outputOf(network).units !== unitsFor(data)) throw new Error(`${name} answers with ${outputOf(network).units} units of ${outputOf(network).activation}; the data chosen here asks for ${unitsFor(data)} of ${OUTPUTS[lossFor(data)].activation}.`);
     this.play(false);
+    // The data takes on the file's scaling, so that the network answers here what it answers there.
+    const { mean, variance, scale, target } = scaling;
+    Object.assign(data, { mean, variance, scale: scale ?? (data.kind === "pictures" ? 1 / 255 : 1), target: { ...data.target, ...target } });
+    const c = target.scale ** 2;
+    network.optimizer.rate = Number((network.optimizer.rate / rateFactor(network.optimizer, c)).toPrecision(6));
+    for (const layer of network.layers) if (layer.kernel) Object.assign(layer, { l1: Number((layer.l1 / c).toPrecision(6)), l2: Number((layer.l2 / c).toPrecision(6)) });
+    const { l1, l2 } = network.layers.find(({ kernel }) => kernel);
+    Object.assign(options, { l1, l2 });
     this.hidden = network.layers.slice(0, -1).map(({ kind, units, activation, rate, initializer }) => ({ kind, units, activation, rate, initializer, l1: 0, l2: 0 }));
     this.optimizer = network.optimizer;
     this.restart(network);

@@ -23,7 +23,7 @@ function makePoints(name, { samples, noise, share, seed }) {
     return [[x1 + noise * normal(), x2 + noise * normal()], label];
   });
   const x = Float64Array.from(rows.flatMap(([features]) => features));
-  return { kind: "points", name, features: 2, columns: ["x₁", "x₂"], classes, x, y: rows.map(([, label]) => label), ...divided(samples, share, seed) };
+  return standardize({ kind: "points", name, features: 2, columns: ["x₁", "x₂"], classes, x, y: rows.map(([, label]) => label), ...divided(samples, share, seed) });
 }
 
 function divided(samples, share, seed) {
@@ -44,7 +44,7 @@ function readTable(text, { share, seed }) {
   cells.forEach((row, i) => {
     if (row.length !== columns.length) throw new Error(`Line ${i + 1 + named} has ${row.length} columns; the first has ${columns.length}.`);
     const bad = row.slice(0, -1).findIndex((cell) => !isNumber(cell));
-    if (bad >= 0) throw new Error(`Line ${i + 1 + named}: ${JSON.stringify(row[bad])} in ${columns[bad]} is no number. Fill in or leave out such lines; texts must be turned into numbers first.`);
+    if (bad >= 0) throw new Error(`Line ${i + 1 + named}: ${JSON.stringify(row[bad])} in ${columns[bad]} is no number. The playground reads numbers alone: fill in or leave out what is missing, and leave out columns of words. Or have the whole table learnt by "numpy_ann train TABLE.csv --target ${columns[columns.length - 1]}", which turns words into columns of 0 and 1 and fills gaps; how that is done is on the documentation's page on tables (howto/table).`);
   });
   if (cells.length < 8) throw new Error(`${cells.length} samples are too few; paste 8 or more.`);
   const targets = cells.map((row) => row[row.length - 1]);
@@ -56,23 +56,37 @@ function readTable(text, { share, seed }) {
   const x = Float64Array.from(cells.flatMap((row) => row.slice(0, -1).map(Number)));
   const data = {
     kind: "table", name: "table", features, columns: columns.slice(0, -1), x, ...divided(cells.length, share, seed),
-    classes: regression ? 0 : names.length, names, target: columns[features],
+    classes: regression ? 0 : names.length, names, target: { name: columns[features] },
     y: targets.map((t) => (regression ? Number(t) : names.indexOf(t))),
   };
-  // Each column to mean 0 and variance 1, over the training rows: a Normalization layer in the saved file.
+  return standardize(data);
+}
+
+// Bring each column of a table, and a number to predict, to mean 0 and variance 1 over the training rows: in the saved
+// file a Normalization layer at the beginning and a Rescaling at the end. Other data is learnt as it is.
+function standardize(data) {
+  const { features, training, x } = data;
+  const n = training.length;
+  data.scale = data.kind === "pictures" ? 1 / 255 : 1;
+  data.mean = data.variance = null;
+  data.target = { ...data.target, scale: 1, offset: 0 };
+  if (data.kind !== "table") return data;
   data.mean = new Float64Array(features);
   data.variance = new Float64Array(features);
-  const n = data.training.length;
-  for (const i of data.training) for (let k = 0; k < features; k++) data.mean[k] += x[i * features + k] / n;
-  for (const i of data.training) for (let k = 0; k < features; k++) data.variance[k] += (x[i * features + k] - data.mean[k]) ** 2 / n;
+  for (const i of training) for (let k = 0; k < features; k++) data.mean[k] += x[i * features + k] / n;
+  for (const i of training) for (let k = 0; k < features; k++) data.variance[k] += (x[i * features + k] - data.mean[k]) ** 2 / n;
+  if (data.classes) return data;
+  const offset = training.reduce((sum, i) => sum + data.y[i] / n, 0);
+  const scale = Math.sqrt(training.reduce((sum, i) => sum + (data.y[i] - offset) ** 2 / n, 0)) || 1;
+  Object.assign(data.target, { scale, offset });
   return data;
 }
 
 function makePictures({ rows, columns, pixels, labels }, { share, seed }) {
-  return {
-    kind: "pictures", name: "digits", rows, columns, features: rows * columns, classes: 10, scale: 1 / 255,
+  return standardize({
+    kind: "pictures", name: "digits", rows, columns, features: rows * columns, classes: 10,
     x: pixels, y: labels, ...divided(labels.length, share, seed),
-  };
+  });
 }
 
 // The chosen rows as the network reads them: scaled, if the data is to be.
@@ -82,17 +96,37 @@ function inputsOf(data, chosen) {
   chosen.forEach((i, row) => {
     for (let k = 0; k < features; k++) {
       const v = data.x[i * features + k];
-      x[row * features + k] = data.mean ? (v - data.mean[k]) / Math.max(Math.sqrt(data.variance[k]), 1e-7) : v * (data.scale ?? 1);
+      x[row * features + k] = data.mean ? (v - data.mean[k]) / Math.max(Math.sqrt(data.variance[k]), 1e-7) : v * data.scale;
     }
   });
   return x;
 }
 
+// Classes as 0 and 1, numbers scaled.
 function targetsOf(data, chosen) {
+  if (!data.classes) return Float64Array.from(chosen, (i) => (data.y[i] - data.target.offset) / data.target.scale);
   if (data.classes <= 2) return Float64Array.from(chosen, (i) => data.y[i]);
   const y = new Float64Array(chosen.length * data.classes);
   chosen.forEach((i, row) => (y[row * data.classes + data.y[i]] = 1));
   return y;
+}
+
+// What an answer that ignores the inputs costs: the mean of the training rows, or the shares of their classes; and the
+// share that is right if it is always the most frequent class.
+function guessing(data) {
+  const rows = data.test.length ? data.test : data.training;
+  const n = data.training.length;
+  if (!data.classes) {
+    const mean = data.training.reduce((sum, i) => sum + data.y[i] / n, 0);
+    return { loss: rows.reduce((sum, i) => sum + ((data.y[i] - mean) / data.target.scale) ** 2, 0) / rows.length };
+  }
+  const shares = new Float64Array(data.classes);
+  for (const i of data.training) shares[data.y[i]] += 1 / n;
+  const most = argmax(shares);
+  return {
+    loss: rows.reduce((sum, i) => sum - Math.log(Math.max(shares[data.y[i]], 1e-7)), 0) / rows.length,
+    accuracy: rows.filter((i) => data.y[i] === most).length / rows.length,
+  };
 }
 
 const lossFor = (data) => (data.classes === 0 ? "mean_squared_error" : data.classes === 2 ? "binary_crossentropy" : "categorical_crossentropy");

@@ -109,6 +109,12 @@ function productOfMomenta(t) {
   return products[t];
 }
 
+// The loss times c makes gradients times c. The steps stay the same if slots grow with it, by these powers; plain SGD's
+// rate has to shrink instead, and what it keeps are steps.
+const POWERS = { momentum: 1, velocity: 2, accumulator: 2, accumulated_grad: 2, accumulated_delta_var: 0, norm: 1 };
+const slotFactor = (optimizer, slot, c) => (optimizer.name === "SGD" ? 1 : c ** POWERS[slot]);
+const rateFactor = (optimizer, c) => (optimizer.name === "SGD" ? 1 / c : 1);
+
 const makeOptimizer = (name, rate = OPTIMIZERS[name].rate) => ({ name, rate, ...OPTIMIZERS[name].options });
 
 // Give a variable its slots, if it has none of this optimizer yet.
