@@ -68,7 +68,7 @@ class Layer(Part):
     Parameters
     ----------
     name : str, optional
-        Left out, it is the class name in snake case, numbered within its model.
+        Left out, it is the class name in snake case, numbered over the session.
     trainable : bool
         False: training leaves the parameters alone.
     dtype : str, optional

@@ -54,7 +54,7 @@ Parameters
     kernel_constraint: What W and b are brought back to after a training step.
     bias_constraint: What W and b are brought back to after a training step.
     activity_regularizer: A penalty on the outputs in the loss.
-    name: Left out, it is the class name in snake case, numbered within its model.
+    name: Left out, it is the class name in snake case, numbered over the session.
     trainable: False: training leaves the parameters alone.
     dtype: "float32" or "float64"; must agree with the model's. Left out, it is the model's, and
         float32 for a layer used alone.
