@@ -17,7 +17,10 @@ import numpy as np
 from numpy_ann import __version__
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
+from numpy_ann.losses import Loss
 from numpy_ann.models import Sequential, load_model, save_model
+from numpy_ann.training.data.bundles import by_name
+from numpy_ann.training.outputs import by_output
 
 __all__ = ["main"]
 
@@ -77,9 +80,13 @@ def _summary(options: Namespace) -> None:
         print(" Not compiled")
         return
     print(f" Optimizer: {optimizer!r}, {optimizer.iterations} steps taken")
-    print(f" Loss: {_name(configuration.loss_argument)}")
-    metrics = [*configuration.metrics, *configuration.weighted_metrics]
-    print(f" Metrics: {', '.join(map(_name, metrics)) or 'none'}")
+    outputs = by_output(configuration)
+    for name, part in zip(outputs.names_of_outputs, outputs.parts, strict=True):
+        of = f" of {escaped(name)}" if len(outputs.parts) > 1 else ""
+        weight = f", times {part.loss_weight:g}" if part.loss_weight != 1 else ""
+        print(f" Loss{of}: {_name(part.loss_argument)}{weight}")
+        metrics = [*part.metrics, *part.weighted_metrics]
+        print(f" Metrics{of}: {', '.join(map(_name, metrics)) or 'none'}")
 
 
 def _convert(options: Namespace) -> None:
@@ -93,12 +100,12 @@ def _convert(options: Namespace) -> None:
 
 def _evaluate(options: Namespace) -> None:
     model = load_model(options.file)
-    x, y = _test_set(model, options)
     if model.configuration is None or model.configuration.loss_argument is None:
         raise ValueError(f"{options.file} has no compile configuration, so there is no loss to evaluate")
-    print(f"samples: {len(y):,}")
+    x, y = _test_set(model, options)
+    print(f"samples: {len(next(iter(x.values())) if isinstance(x, dict) else x):,}")
     for name, value in model.evaluate(x, y, verbose=0, return_dict=True).items():
-        print(f"{escaped(name)}: {value:.4f}")
+        print(f"{escaped(name)}: {' '.join(f'{figure:.4f}' for figure in np.ravel(value))}")
 
 
 def _explore(options: Namespace) -> None:
@@ -162,7 +169,7 @@ def _check(options: Namespace) -> int:
     return int(missing > 0)
 
 
-def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
+def _test_set(model: Sequential, options: Namespace) -> tuple[Any, Any]:
     """Return the data of ``--data``, or MNIST's test set in the form that the model was made for."""
     from numpy_ann.data import mnist
     from numpy_ann.table_commands import csv_arrays, highest, npz_arrays
@@ -170,7 +177,7 @@ def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
     if options.data is not None:
         if options.data.suffix.lower() in (".csv", ".tsv"):
             return csv_arrays(options.file, options.data)
-        x, y = npz_arrays(options.data, "x", "y")
+        x, y = npz_arrays(options.data, model, "x", "y")
         return x, _as_the_loss_takes(model, y)
     shape = model.input_shape[1:]
     if np.prod([n or 0 for n in shape]) != 28 * 28:
@@ -181,14 +188,25 @@ def _test_set(model: Sequential, options: Namespace) -> tuple[Array, Array]:
     return x.reshape(len(x), *(n or 0 for n in shape)) / highest(model), _as_the_loss_takes(model, y)
 
 
-def _as_the_loss_takes(model: Sequential, y: Array) -> Array:
-    """Return class numbers as a row of each, where the model has several outputs and its loss takes such."""
+def _as_the_loss_takes(model: Sequential, y: Any) -> Any:
+    """Return class numbers as a row of each, where an output has several columns and its loss takes such."""
     from numpy_ann.utils import to_categorical
 
-    classes, takes = model.output_shape[-1], model.loss is not None and model.loss.integer_targets
-    return (
-        y if takes or classes == 1 or y.ndim > 1 or y.dtype.kind not in "iu" else to_categorical(y, classes)
+    if model.configuration is None:
+        return y
+
+    def taken(y: Array, loss: Loss | None, classes: Any) -> Array:
+        takes = classes == 1 or (loss is not None and loss.integer_targets)
+        return y if takes or y.ndim > 1 or y.dtype.kind not in "iu" else to_categorical(y, classes)
+
+    if not isinstance(y, dict):
+        return taken(y, model.loss, model.output_shape[-1])
+    losses, shapes = (
+        [part.loss for part in model.configuration.parts],
+        by_name("y", model.output_shape, list(y)),
     )
+    each = zip(y.items(), losses, shapes, strict=True)
+    return {name: taken(target, loss, shape[-1]) for (name, target), loss, shape in each}
 
 
 _COMMANDS = {

@@ -6,7 +6,7 @@ import sys
 import zipfile
 import zlib
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from numpy_ann.errors import DataFormatError, escaped
 from numpy_ann.layers import Dense, Input, Normalization, Rescaling
 from numpy_ann.metrics import classification_report
 from numpy_ann.models import Model, Sequential
+from numpy_ann.training.data.bundles import by_name
 
 __all__ = ["csv_arrays", "encoding_of", "highest", "npz_arrays", "train", "write_predictions"]
 
@@ -121,8 +122,10 @@ def write_predictions(options: Namespace, model: Model) -> None:
     """Write the model's answers to what a CSV, NPZ or picture file or a folder of pictures holds, as CSV."""
     encoding = encoding_of(options.file)
     names, x = _inputs(model, encoding, options.file, options.data)
-    answers = np.asarray(model.predict(x, verbose=0)).reshape(len(x), -1)
-    activation = getattr(model.layers[-1].activation, "name", "linear")
+    found = by_name("y", model.predict(x, verbose=0), model.output_names if model.built else ["output"])
+    each = [np.asarray(answer).reshape(len(names), -1) for answer in found]
+    answers, several = np.hstack(each), len(each) > 1
+    activation = "" if several else getattr(model.layers[-1].activation, "name", "linear")
     to: Any = nullcontext(sys.stdout) if options.output is None else options.output.open("w", newline="")
     with to as out:
         rows = csv.writer(out, lineterminator="\n")
@@ -137,19 +140,32 @@ def write_predictions(options: Namespace, model: Model) -> None:
             likely = zip(names, best, shares, strict=True)
             rows.writerows((name, classes[i], f"{share[i]:.4f}") for name, i, share in likely)
         else:
-            outputs = [encoding.target] if encoding else [f"output_{i}" for i in range(answers.shape[1])]
-            rows.writerow(["sample", *outputs])
-            each = zip(names, answers, strict=True)
-            rows.writerows([name, *(f"{value:.6g}" for value in answer)] for name, answer in each)
+            columns = [
+                output if several and answer.shape[1] == 1 else f"{output}_{i}"
+                for output, answer in zip(model.output_names if several else ["output"], each, strict=True)
+                for i in range(answer.shape[1])
+            ]
+            columns = [encoding.target] if encoding else columns
+            rows.writerow(["sample", *columns])
+            for name, answer in zip(names, answers, strict=True):
+                rows.writerow([name, *(f"{value:.6g}" for value in answer)])
     if options.output is not None:
-        print(f"wrote {options.output}: {len(x)} answers")
+        print(f"wrote {options.output}: {len(names)} answers")
 
 
-def npz_arrays(path: Path, *names: str) -> list[Array]:
-    """Return some arrays of an ``.npz`` file; objects in it are not unpickled."""
-    option, wanted = ("--data", "the arrays x and y") if "y" in names else ("DATA", "the array x")
+def npz_arrays(path: Path, model: Model, *parts: str) -> list[Any]:
+    """Return what an ``.npz`` file holds for ``"x"`` and ``"y"``; objects in it are not unpickled.
+
+    Of a model of several inputs or outputs it holds an array under the name of each, returned by name.
+    """
+    option = "--data" if "y" in parts else "DATA"
+    each = {"x": model.input_names, "y": model.output_names} if model.built else {}
+    names = [name for part in parts for name in _arrays_for(part, each)]
+    wanted = f"the array{'s' if len(names) > 1 else ''} {' and '.join(names)}"
+    if len({*names}) < len(names):
+        raise ValueError(f"an .npz file can't hold {wanted} of this model: some names are there twice")
     written = f"np.savez(path, {', '.join(f'{name}={name}' for name in names)})"
-    expected = f"{option} takes a .csv file, or an .npz file with {wanted}, as {written} writes it"
+    expected = escaped(f"{option} takes a .csv file, or an .npz file with {wanted}, as {written} writes it")
     with open_regular(path) as file:
         if not zipfile.is_zipfile(file):
             raise ValueError(f"{path} is no .npz file: {expected}")
@@ -166,20 +182,25 @@ def npz_arrays(path: Path, *names: str) -> list[Array]:
     missing = [name for name in names if name not in found]
     if missing:
         holds = escaped(", ".join(held)) or "nothing"
-        raise ValueError(f"{path} lacks {' and '.join(missing)}; it holds {holds}: {expected}")
-    return list(found.values())
+        raise ValueError(f"{path} lacks {escaped(' and '.join(missing))}; it holds {holds}: {expected}")
+    held_by = [_arrays_for(part, each) for part in parts]
+    return [{name: found[name] for name in some} if len(some) > 1 else found[some[0]] for some in held_by]
 
 
-def _inputs(model: Model, encoding: Encoding | None, file: Path, path: Path) -> tuple[list[str], Array]:
+def _arrays_for(part: str, names: Mapping[str, list[str]]) -> list[str]:
+    return names[part] if len(names.get(part, ())) > 1 else [part]
+
+
+def _inputs(model: Model, encoding: Encoding | None, file: Path, path: Path) -> tuple[list[str], Any]:
     """Return the samples' names, and the samples that a path holds for a file's model."""
     if path.suffix.lower() == ".npz":
-        (x,) = npz_arrays(path, "x")
+        (x,) = npz_arrays(path, model, "x")
     elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
         table = read_csv(path)
         x = (encoding or _of_numbers(file, table)).features(table)
     else:
         return _pictures(model, path, names_of(file) is None)
-    return [str(i) for i in range(len(x))], x
+    return [str(i) for i in range(len(next(iter(x.values())) if isinstance(x, dict) else x))], x
 
 
 def _pictures(model: Model, path: Path, digits: bool) -> tuple[list[str], Array]:

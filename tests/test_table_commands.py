@@ -8,8 +8,9 @@ import pytest
 
 from numpy_ann.__main__ import main
 from numpy_ann.data.pictures import mnist_like, save_img
-from numpy_ann.layers import Dense, Flatten, Input, Rescaling
-from numpy_ann.models import Sequential, load_model
+from numpy_ann.layers import Concatenate, Dense, Flatten, Input, Rescaling
+from numpy_ann.metrics import F1Score
+from numpy_ann.models import Model, Sequential, load_model
 
 
 @pytest.fixture
@@ -174,3 +175,42 @@ def test_a_misspelt_file_is_named_and_where_it_was_looked_for(run, tmp_path):
     assert run("train", "flat.csv", "--target", "rent")[2].endswith(
         f"no flat.csv, looked for in {tmp_path}\n"
     )
+
+
+def test_several_inputs_and_outputs_go_by_their_names(run, tmp_path):
+    a, b = Input((3,), name="a"), Input((2,), name="b")
+    joined = Concatenate()([a, b])
+    kind = Dense(3, activation="softmax", name="kind")(joined)
+    model = Model([a, b], [Dense(1, name="load")(joined), kind])
+    metrics = {"load": ["mae"], "kind": ["accuracy", F1Score()]}
+    losses = {"load": "mse", "kind": "categorical_crossentropy"}
+    model.compile("adam", losses, metrics=metrics, loss_weights={"load": 0.5, "kind": 1})
+    model.save("m.keras")
+    rng = np.random.default_rng(0)
+    x = {"a": rng.random((7, 3)), "b": rng.random((7, 2))}
+    y = {"load": rng.random(7), "kind": np.arange(7) % 3}
+    np.savez("d.npz", **x, **y)
+    np.savez("xy.npz", x=x["a"], y=y["load"])
+    said = run("summary", "m.keras")[1]
+    assert "Optimizer: Adam(learning_rate=0.001, " in said
+    assert " Loss of load: mse, times 0.5\n Metrics of load: mae\n" in said
+    assert " Loss of kind: categorical_crossentropy\n Metrics of kind: accuracy, f1_score\n" in said
+    assert run("predict", "m.keras", "d.npz", "-o", "o.csv") == (0, "wrote o.csv: 7 answers\n", "")
+    head, *rows = csv.reader((tmp_path / "o.csv").read_text().splitlines())
+    assert head == ["sample", "load", "kind_0", "kind_1", "kind_2"]
+    answers = np.hstack(model.predict(x, verbose=0))
+    np.testing.assert_allclose(np.array(rows, float)[:, 1:], answers, rtol=1e-5)
+    figures = model.evaluate(x, {**y, "kind": np.eye(3)[y["kind"]]}, verbose=0, return_dict=True)
+    lines = [f"{k}: {' '.join(f'{each:.4f}' for each in np.ravel(v))}" for k, v in figures.items()]
+    assert run("evaluate", "m.keras", "--data", "d.npz") == (0, "\n".join(["samples: 7", *lines, ""]), "")
+    for command in (("predict", "m.keras", "xy.npz"), ("evaluate", "m.keras", "--data", "xy.npz")):
+        status, _, wrong = run(*command)
+        assert (status, wrong.count("\n")) == (1, 1)
+        assert "xy.npz lacks a and b" in wrong
+    same = Model(a, {"a": Dense(1)(a), "x": Dense(1)(a)})
+    same.compile("sgd", "mse")
+    same.save("same.keras")
+    np.savez("d.npz", x=x["a"], a=y["load"])
+    status, _, wrong = run("evaluate", "same.keras", "--data", "d.npz")
+    assert (status, wrong.count("\n")) == (1, 1)
+    assert "names are there twice" in wrong

@@ -43,7 +43,7 @@ def get(identifier: str | Optimizer) -> Optimizer:
     Raises ``ValueError`` if there is none of that name; the message offers near ones.
 
     >>> get("adam")
-    Adam(learning_rate=0.0010000000474974513, beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False)
+    Adam(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False)
     """
     raise ValueError(
         f"Could not interpret optimizer identifier: {identifier!r}. Expected a name or an Optimizer."

@@ -530,7 +530,8 @@ class Optimizer(Part):
 
     def __repr__(self) -> str:
         unsaid, rate = {"name": self.name, **DEFAULTS}, self.schedule
-        config = self.get_config() | ({} if rate is None else {"learning_rate": rate})
+        config = self.get_config()
+        config |= {"learning_rate": float(str(np.float32(config["learning_rate"]))) if rate is None else rate}
         said = {k: v for k, v in config.items() if k not in unsaid or v != unsaid[k]}
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in said.items())})"
 
