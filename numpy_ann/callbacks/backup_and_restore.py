@@ -1,13 +1,19 @@
 """A training that survives its process."""
 
+import io
 import json
 import os
 import warnings
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
 
 from numpy_ann.atomic import open_regular, write_atomically
 from numpy_ann.callbacks.callback import Callback, Logs
 from numpy_ann.callbacks.model_checkpoint import BatchCounter
+from numpy_ann.communicator import in_place
 
 _STATE, _PREVIOUS = "training.json", "previous.json"
 
@@ -23,9 +29,11 @@ class BackupAndRestore(Callback):
     The weights go to a file of their own; then ``training.json``, which names it, is replaced in one step of
     the file system: a kill at any moment leaves one backup or the next.
 
-    Not kept: the history so far, and what other callbacks remember (how long ``EarlyStopping`` has waited).
-    Put this callback last, behind those that set the learning rate. A generator is taken to begin with the
-    epoch at which training resumes, and so is a pass over arrays that ``steps_per_epoch`` cuts in pieces.
+    What other callbacks name as ``remembers`` is kept too, such as how long ``EarlyStopping`` has waited and
+    its best weights; of several processes, of one only. Not kept: the history so far, and what callbacks of
+    your own don't name. This callback comes last, wherever it stands in the list. A generator is taken to
+    begin with the epoch at which training resumes, and so is a pass over arrays that ``steps_per_epoch`` cuts
+    in pieces.
 
     Raises ``ValueError`` if ``backup_dir`` is empty or ``save_freq`` something else; in training, if the
     backup is damaged or another model's.
@@ -44,7 +52,7 @@ class BackupAndRestore(Callback):
     100
     """
 
-    writes = True
+    writes = comes_last = True
 
     def __init__(
         self, backup_dir: str | os.PathLike[str], save_freq: str | int = "epoch",
@@ -100,6 +108,16 @@ class BackupAndRestore(Callback):
         self.backup_dir.mkdir(parents=True, exist_ok=True)
         weights = f"epoch{epoch:06d}-batch{batch:08d}.weights.h5"
         self.model.save_weights(self.backup_dir / weights, overwrite=True)
+        kept, arrays = weights.replace("weights.h5", "callbacks.npz"), dict[str, Any]()
+        for i, callback in enumerate(remembering := self._remembering()):
+            for name in callback.remembers:
+                value = getattr(callback, name)
+                several = value if isinstance(value, list) else []
+                arrays |= {f"{i}.{name}.{j}": array for j, array in enumerate(several)}
+                arrays |= {} if value is None or several else {f"{i}.{name}": value}
+        if remembering:
+            np.savez(content := io.BytesIO(), **arrays)
+            write_atomically(self.backup_dir / kept, content.getvalue())
         streams = self.model.streams.get_state()
         # A begun epoch is begun again, and must be in the same order; LearningRateScheduler acts again, too.
         if batch and "shuffle" in self._streams_at_begin:
@@ -110,13 +128,16 @@ class BackupAndRestore(Callback):
             "epochs_trained": self.model.epochs_trained,
             "learning_rate": self._rate_before if batch else self._learning_rate(),
             "weights": weights,
+            "callbacks": [type(callback).__name__ for callback in remembering],
+            "stopped": bool(self.model.stop_training),
             "random_streams": streams,
         }
-        latest, keep = self.backup_dir / _STATE, {_STATE, weights}
+        latest, keep = self.backup_dir / _STATE, {_STATE, weights, kept}
         if self.double_checkpoint and latest.exists():
             text = _content(latest)
             write_atomically(self.backup_dir / _PREVIOUS, text)
-            keep |= {_PREVIOUS, json.loads(text)["weights"]}
+            before = json.loads(text)["weights"]
+            keep |= {_PREVIOUS, before, before.replace("weights.h5", "callbacks.npz")}
         write_atomically(latest, json.dumps(state).encode())
         self._remove_all_but(keep)
 
@@ -126,15 +147,41 @@ class BackupAndRestore(Callback):
             state = json.loads(_content(path))
             weights = self.backup_dir / Path(state["weights"]).name
             place = int(state["epoch"]), int(state["batch"])
+            place = (self.params["epochs"], 0) if state.get("stopped") else place
             streams, epochs_trained = state["random_streams"], int(state["epochs_trained"])
-            rate = state["learning_rate"]
-        except (KeyError, TypeError, ValueError) as error:
+            rate, remembered = state["learning_rate"], self._remembered(state, weights)
+        except (KeyError, TypeError, ValueError, BadZipFile) as error:
             raise ValueError(f"{path} is damaged: {error}") from error
         self.model.load_weights(weights)
         if rate is not None:
             self.model.optimizer.learning_rate = rate
         self.model.streams.set_state(streams)
         self.model.epochs_trained, self.model.resume_at = epochs_trained, place
+        for callback, values in remembered:
+            vars(callback).update(values)
+
+    def _remembering(self) -> list[Callback]:
+        return [callback for callback in self.beside if callback.remembers and in_place().size == 1]
+
+    def _remembered(self, state: dict[str, Any], weights: Path) -> list[tuple[Callback, dict[str, Any]]]:
+        """Return what the callbacks remembered; warn where the backup has others, or nothing of them."""
+        callbacks = self._remembering()
+        names = [type(callback).__name__ for callback in callbacks]
+        if (known := state.get("callbacks", [])) != names:
+            text = f"The backup has what {known} remembered, and there are {names}: these begin anew."
+            warnings.warn(text, stacklevel=2)
+        if known != names or not names:
+            return []
+        content = _content(weights.with_name(weights.name.replace("weights.h5", "callbacks.npz")))
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            found = dict(arrays)
+
+        def value(place: str) -> Any:
+            several = [array for key, array in found.items() if key.startswith(f"{place}.")]
+            return found[place].item() if place in found else several or None
+
+        each = enumerate(callbacks)
+        return [(c, {name: value(f"{i}.{name}") for name in c.remembers}) for i, c in each]
 
     def _learning_rate(self) -> float | None:
         """Return the learning rate; none where a schedule sets it by the steps taken."""
@@ -143,7 +190,7 @@ class BackupAndRestore(Callback):
 
     def _remove_all_but(self, keep: set[str]) -> None:
         """Remove this callback's files, also those that a killed process left unfinished."""
-        for pattern in ("epoch*.weights.h5", "*.json", ".*.part"):
+        for pattern in ("epoch*.weights.h5", "epoch*.callbacks.npz", "*.json", ".*.part"):
             for path in self.backup_dir.glob(pattern):
                 if path.name not in keep and (path.suffix != ".json" or path.name in (_STATE, _PREVIOUS)):
                     path.unlink(missing_ok=True)

@@ -34,6 +34,10 @@ class Callback(Part):
         Set by a class that stops training itself when the loss is no longer finite.
     writes : bool
         Set by a class that writes: where several processes train, the first one alone calls it.
+    comes_last : bool
+        Set by a class that is called behind the others, wherever it stands, and finds them as ``beside``.
+    remembers : tuple of str
+        The attributes, numbers or lists of arrays, that ``BackupAndRestore`` is to keep.
 
     >>> class Print(Callback):
     ...     def on_epoch_end(self, epoch, logs=None):
@@ -43,7 +47,9 @@ class Callback(Part):
     model: Any = None
     params: dict[str, Any]
     outlives_nonfinite = False
-    writes = False
+    writes = comes_last = False
+    remembers: tuple[str, ...] = ()
+    beside: Sequence["Callback"] = ()
 
     def set_model(self, model: Any) -> None:
         """Remember the model."""
@@ -138,12 +144,15 @@ class CallbackList:
         self.model, self.every, self.outlive_nonfinite = model, every, False
         given: list[Any] = [callbacks] if isinstance(callbacks, Callback) else list(callbacks or ())
         given += [] if history is None else [history]
+        given.sort(key=lambda callback: getattr(callback, "comes_last", False))
         for callback in (listed := [*given, *progress]):
             if not isinstance(callback, Callback):
                 kind = "an instance, not a class" if isinstance(callback, type) else "an instance of Callback"
                 raise TypeError(f"`callbacks` holds {callback!r}; each must be {kind}.")
             callback.set_params(params)
             callback.set_model(model)
+            if callback.comes_last:
+                callback.beside = given
             self.outlive_nonfinite |= callback.outlives_nonfinite
         first = not (in_place().rank or group().rank)
         for moment in [name for name in vars(Callback) if name.startswith("on_")]:

@@ -58,6 +58,7 @@ class ModelCheckpoint(Monitor):
     """
 
     writes = True
+    remembers = ("best",)
     _suffixes: ClassVar[tuple[tuple[str, ...], ...]] = (".keras", ".h5"), (".weights.h5",)
 
     def __init__(

@@ -35,6 +35,8 @@ class EarlyStopping(Monitor):
     0
     """
 
+    remembers = ("wait", "stopped_epoch", "best", "best_epoch", "best_weights")
+
     def __init__(
         self, monitor: str = "val_loss", min_delta: float = 0, patience: int = 0, verbose: int = 0,
         mode: str = "auto", baseline: float | None = None, restore_best_weights: bool = False,

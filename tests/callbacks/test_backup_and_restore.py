@@ -5,7 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from numpy_ann.callbacks import BackupAndRestore, Callback
+from numpy_ann.callbacks import (
+    BackupAndRestore,
+    Callback,
+    EarlyStopping,
+    ModelCheckpoint,
+    ReduceLROnPlateau,
+)
 from tests.callbacks.training import fit, new_model
 
 
@@ -92,3 +98,40 @@ def test_wrong_arguments():
         BackupAndRestore("")
     with pytest.raises(ValueError, match="Unrecognized save_freq: 'step'"):
         BackupAndRestore("b", "step")
+
+
+@pytest.mark.parametrize("crash", [4, 7, 9, 13])
+@pytest.mark.parametrize("first", [True, False])
+def test_what_other_callbacks_remember_is_taken_up_too(crash, first, tmp_path):
+    def callbacks(*more):
+        plateau = ReduceLROnPlateau("val_loss", factor=0.3, patience=1, min_delta=0.02, cooldown=1)
+        stop = EarlyStopping(patience=3, min_delta=0.01, restore_best_weights=True)
+        best = ModelCheckpoint(tmp_path / f"{crash}.keras", save_best_only=True)
+        backup = BackupAndRestore(tmp_path / "b")
+        watching = [plateau, stop, best]
+        return [backup, *watching, *more] if first else [*watching, *more, backup]
+
+    options = {"epochs": 14, "validation_split": 0.25}
+    whole, crashed, resumed = new_model(), new_model(), new_model()
+    expected = fit(whole, *callbacks(), **options)
+    (tmp_path / f"{crash}.keras").unlink()
+    with pytest.raises(CrashError):
+        fit(crashed, *callbacks(CrashingAt(crash)), **options)
+    found = fit(resumed, *(given := callbacks()), **options)
+    np.testing.assert_array_equal(resumed.theta, whole.theta)
+    for name, figures in found.items():
+        assert figures == expected[name][len(expected[name]) - len(figures) :]
+    assert next(c.best for c in given if isinstance(c, ModelCheckpoint)) == min(expected["val_loss"])
+
+
+def test_a_training_that_was_stopped_stays_so(tmp_path):
+    def callbacks():
+        stop = EarlyStopping(patience=1, min_delta=10, restore_best_weights=True)
+        return [BackupAndRestore(tmp_path / "b", delete_checkpoint=False), stop]
+
+    model, again = new_model(), new_model()
+    assert len(fit(model, *callbacks(), epochs=9, validation_split=0.25)["loss"]) == 2
+    assert fit(again, *callbacks(), epochs=9, validation_split=0.25) == {}
+    np.testing.assert_array_equal(again.theta, model.theta)
+    with pytest.warns(UserWarning, match=r"what \['EarlyStopping'\] remembered, and there are \[\]"):
+        fit(again, callbacks()[0], epochs=9)
