@@ -96,7 +96,7 @@ def test_the_notebook_has_the_same_and_escapes_it():
 def test_every_parameter_has_its_sentence_whoever_says_it():
     options = explain("adam").options
     assert options["epsilon"].startswith(
-        "Keeps the division finite; above 0. A large one"
+        "Keeps the division finite; above 0. One that is large"
     )  # TwoMoments says it
     assert options["amsgrad"].startswith("Whether to divide by the root")
     assert options["learning_rate"]  # Optimizer does
