@@ -4,7 +4,7 @@ Calling a layer on a symbolic tensor computes nothing: it notes, in a node, whic
 and gives the tensor that the layer would make. ``models.Model`` gathers the nodes between two tensors.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NoReturn
 
@@ -12,7 +12,12 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from numpy_ann._typing import BatchShape
 
-__all__ = ["KerasTensor", "Node", "leaves", "refill", "symbolic", "symbols_in"]
+__all__ = ["KerasTensor", "Node", "leaves", "mapped", "refill", "symbolic", "symbols_in"]
+
+
+# What Keras makes of operators that NumPy has another name for.
+_OPERATORS = {"remainder": "mod", "divide": "true_divide", "invert": "logical_not"}
+_OPERATORS |= {f"bitwise_{name}": f"logical_{name}" for name in ("and", "or", "xor")}
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class KerasTensor(NDArrayOperatorsMixin):
         raise TypeError(f"The symbolic tensor {self.name!r} can't be iterated over: it has no rows yet.")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        name = "mod" if ufunc.__name__ == "remainder" else ufunc.__name__
+        name = _OPERATORS.get(ufunc.__name__, ufunc.__name__)
         options.pop("out", None)  # of `x += y`, which gives x a new meaning
         return KerasTensor.operate(name, inputs, options)
 
@@ -97,31 +102,36 @@ class Node:
             object.__setattr__(tensor, "node", self)
 
 
+def mapped(structure: Any, function: Callable[[Any], Any]) -> Any:
+    """Return a list, tuple or dictionary, however deep, with what a function makes of what it holds.
+
+    Of a dictionary that is called by the sorted keys. A named tuple is one thing.
+
+    >>> mapped({"b": 1, "a": [2, (3,)]}, str)
+    {'b': '1', 'a': ['2', ('3',)]}
+    """
+    if isinstance(structure, Mapping):
+        made = {key: mapped(structure[key], function) for key in sorted(structure)}
+        return {key: made[key] for key in structure}
+    if type(structure) in (list, tuple):
+        return type(structure)([mapped(part, function) for part in structure])
+    return function(structure)
+
+
 def leaves(structure: Any) -> list[Any]:
     """Return what a list, tuple or dictionary holds, however deep; of a dictionary by its sorted keys.
 
     >>> leaves([1, {"b": 2, "a": (3,)}]), leaves(4)
     ([1, 3, 2], [4])
     """
-    if isinstance(structure, Mapping):
-        structure = [structure[key] for key in sorted(structure)]
-    if isinstance(structure, list | tuple):
-        return [leaf for part in structure for leaf in leaves(part)]
-    return [structure]
+    found: list[Any] = []
+    mapped(structure, found.append)
+    return found
 
 
 def refill(structure: Any, values: Iterator[Any]) -> Any:
-    """Return a structure like that, with ``values`` in the place of its leaves, in their order.
-
-    >>> refill({"b": 0, "a": [0]}, iter("xy"))
-    {'b': 'y', 'a': ['x']}
-    """
-    if isinstance(structure, Mapping):
-        filled = {key: refill(structure[key], values) for key in sorted(structure)}
-        return {key: filled[key] for key in structure}
-    if isinstance(structure, list | tuple):
-        return [refill(part, values) for part in structure]
-    return next(values)
+    """Return a structure like that, with ``values`` in the place of its leaves, in their order."""
+    return mapped(structure, lambda _: next(values))
 
 
 def symbolic(args: Any) -> bool:

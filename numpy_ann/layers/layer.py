@@ -111,6 +111,7 @@ class Layer(Part):
     seed: int | None = None
     by_call: ClassVar[bool] = False  # whether `call` is what runs, on the tape
     takes_training: ClassVar[bool] = True
+    output_dtype: str | None = None  # where it is another one than what the layer computes in
     unwritten: ClassVar[tuple[str, ...]] = ()  # options that a configuration hasn't
     spread = several_outputs = False  # whether `call` takes several arguments, and returns several arrays
     named: Any = ()  # what `call` is given by name
@@ -399,7 +400,35 @@ class Layer(Part):
             output = tuple(self.compute_output_shape(shape)[1:])
         self.in_model = runs.in_model = True
         made = (next((t.shape[0] for t in tensors if t.shape[0]), None), *output)
-        return Node(self, tensors, [(made, str(self.dtype))], training, runs).outputs[0]
+        return Node(self, tensors, [(made, runs.output_dtype or str(self.dtype))], training, runs).outputs[0]
+
+    def running_on(self, input_shape: Any, whose: str) -> "Layer":
+        """Return the layer, or for a shape that it isn't built for, a copy with the same parameters.
+
+        Raises ``ValueError`` if weights are bound to the shape that it is built for.
+        """
+        several = self.several_inputs
+        sample: Any = tuple(s[1:] for s in input_shape) if several else tuple(input_shape[1:])
+        fits = self.parameters and not several and closed(self.input_shape or (), sample) == sample
+        if fits or sample == self.input_shape:
+            return self
+        runs, claimed = copy(self), here.claimed
+        if self.parameters:
+            here.claimed = lambda shape, dtype: np.broadcast_to(np.zeros((), dtype), shape)
+        try:
+            if not self.parameters or (ours(type(self).build) and not self.by_call):
+                runs.build(input_shape)
+        finally:
+            here.claimed = claimed
+        shapes = [[p.value.shape for p in layer.parameters] for layer in (self, runs)]
+        if shapes[0] != shapes[1] or (self.parameters and runs.parameters is self.parameters):
+            raise ValueError(
+                f"Layer {self.name!r} has weights for inputs of shape {batch_of(self.input_shape)}, but was "
+                f"called on {whose!r}, of shape {batch_of(sample)}. Make a new layer for it."
+            )
+        bound = {name: vars(self)[name] for name, p in vars(runs).items() if isinstance(p, Parameter)}
+        vars(runs).update(bound, parameters=self.parameters)
+        return runs
 
     def running_on(self, input_shape: Any, whose: str) -> "Layer":
         """Return the layer, or for a shape that it isn't built for, a copy with the same parameters.
@@ -629,11 +658,10 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
 Layer.build = _with_the_common_part(Layer.build)  # type: ignore[method-assign, assignment]
 
 
-def _operate(name: Any, given: Any, named: dict[str, Any]) -> Any:
+def _operate(name: str, given: Any, named: dict[str, Any]) -> Any:
     from numpy_ann.layers.traced import operate
-    from numpy_ann.ops.array_protocol import OPS
 
-    return operate(OPS[name] if isinstance(name, str) else name, given, named)
+    return operate(name, given, named)
 
 
 KerasTensor.operate = _operate  # type: ignore[method-assign]

@@ -1,19 +1,21 @@
 """Layers that define ``call``, in Keras' way, run on the tape; and hand-derived layers as entries on it."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from copy import copy, deepcopy
+from inspect import BoundArguments, signature
 from inspect import Parameter as Argument
-from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.keras_tensor import KerasTensor, symbols_in
+from numpy_ann.keras_tensor import KerasTensor, leaves, mapped, symbols_in
 from numpy_ann.layers.batch_normalization import BatchNormalization
 from numpy_ann.layers.dropout import NoiseLayer
 from numpy_ann.layers.layer import Layer, Memory
 from numpy_ann.lookup import counted_name, snake_case
+from numpy_ann.ops.array_protocol import OPS, op_for
 from numpy_ann.ops.gradient_tape import GradientTape, by_hand
 from numpy_ann.ops.tape import Traced, backward, plain, read
 from numpy_ann.recording import here, unrecorded
@@ -165,16 +167,26 @@ def compute_output_shape(self: Any, input_shape: Any) -> Any:
     return (None, *trial.output_shape)
 
 
-def shape_by_trial(self: Any, input_shape: Any) -> Any:
-    """Return the shape of what ``call`` returns, of two samples of zeros; twice, to see where it is open."""
+def shape_by_trial(self: Any, input_shape: Any, rows: int = 2) -> Any:
+    """Return the shape of what ``call`` returns, of samples of zeros; twice, to see where it is open."""
     dtype = self._at_home()[1] if self.input_kind == "float" else np.int64
     shapes = [tuple(shape[1:]) for shape in (input_shape if self.several_inputs else [input_shape])]
+    dtypes = getattr(self, "dtypes", [dtype] * len(shapes))
     found = []
     for length in _LENGTHS[: 1 + any(None in shape for shape in shapes)]:
-        xs = [np.zeros((2, *(length if n is None else n for n in shape)), dtype) for shape in shapes]
+        xs = [
+            np.zeros((rows, *(length if n is None else n for n in shape)), dtype)
+            for shape, dtype in zip(shapes, dtypes, strict=True)
+        ]
         y = _called(self, xs if self.several_inputs else xs[0], False)
         self.several_outputs = isinstance(y, list | tuple)
-        found.append(np.shape(plain(y[0] if self.several_outputs else y))[1:])
+        y = np.asarray(plain(y[0] if self.several_outputs else y))
+        if not rows:  # an op on symbolic tensors
+            made = "several arrays" if self.several_outputs else f"{y.dtype} of shape {y.shape}"
+            if self.several_outputs or y.shape[:1] != (0,) or y.dtype.kind not in "biuf":
+                raise ValueError(f"of 0 samples it makes {made}")
+            self.output_dtype = None if y.dtype.kind == "f" else str(y.dtype)
+        found.append(y.shape[1:])
     return (None, *(n if n == m else None for n, m in zip(found[0], found[-1], strict=True)))
 
 
@@ -337,39 +349,57 @@ class Lambda(Layer):
 class Operation(Layer):
     """An op on symbolic tensors, ``a + b``, ``x[:, 0]``, ``ops.relu(x)``, as a layer of a graph.
 
-    Of the arguments ``given``, the symbolic tensors, also in lists, are what goes in.
+    ``op`` is its name; of its ``arguments``, by their names, the symbolic tensors, also in lists, are what
+    goes in. Raises ``ValueError`` if it can't be computed of them, or mixes the samples of a batch.
     """
 
-    def __init__(self, function: Any, given: Any, named: dict[str, Any], **options: Any) -> None:
-        super().__init__(**options)
-        self.function, self._named = function, named
-        self._given = _with(given, lambda tensor: _SLOT)
-        self.several_inputs = len(_tensors(given)) > 1  # type: ignore[misc]
+    def __init__(
+        self, op: str, arguments: dict[str, Any], name: str | None = None, **options: Any
+    ) -> None:  # fmt: skip
+        super().__init__(name=counted_name(op) if name is None else name, **options)
+        self.op = op
+        self.arguments = replaced(arguments, lambda tensor: KerasTensor((), tensor.dtype, "slot"))
+        self.dtypes = [tensor.dtype for tensor in tensors_in(arguments)]
+        self.several_inputs = len(self.dtypes) > 1  # type: ignore[misc]
+        if not all(dtype.startswith("float") for dtype in self.dtypes):
+            self.input_kind = "any"  # type: ignore[misc]
+
+    @property
+    def kind(self) -> str:
+        """What Keras calls the class of such operations: ``GetItem`` of ``get_item``."""
+        return "".join(map(str.capitalize, self.op.split("_")))
 
     def call(self, inputs: Any) -> Any:
         arrays = iter(inputs if self.several_inputs else [inputs])
-        return self.function(*_with(self._given, lambda _: next(arrays)), **self._named)
+        given = replaced(self.arguments, lambda _: next(arrays))
+        bound = BoundArguments(signature(OPS[self.op]), OrderedDict(given))
+        return OPS[self.op](*bound.args, **bound.kwargs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        try:  # of no samples, which takes no memory, whatever the shape
+            return shape_by_trial(self, input_shape, 0)
+        except Exception as error:
+            raise ValueError(
+                f"ops.{self.op} can't be computed, sample by sample, of shape {input_shape}: {error}"
+            ) from error
+
+    _build_sublayers = compute_output_shape
 
 
-_SLOT = KerasTensor((), "", "slot")  # where an array goes
+def replaced(given: Any, change: Any) -> Any:
+    """Return an op's arguments in which ``change`` has replaced each symbolic tensor."""
+    return mapped(given, lambda one: change(one) if isinstance(one, KerasTensor) else one)
 
 
-def _tensors(given: Any) -> list[KerasTensor]:
-    found: list[KerasTensor] = []
-    _with(given, found.append)
-    return found
+def tensors_in(given: Any) -> list[KerasTensor]:
+    """Return the symbolic tensors among an op's arguments."""
+    return [one for one in leaves(given) if isinstance(one, KerasTensor)]
 
 
-def _with(given: Any, change: Any) -> Any:
-    """Return arguments in which ``change`` has replaced each symbolic tensor."""
-    if isinstance(given, list | tuple):
-        return type(given)([_with(one, change) for one in given])
-    return change(given) if isinstance(given, KerasTensor) else given
-
-
-def operate(function: Any, given: Any, named: dict[str, Any]) -> Any:
+def operate(op: str, given: Any, named: dict[str, Any]) -> Any:
     """Return the symbolic tensor of what an op would make."""
-    name = function.__name__ if function.__name__.isidentifier() else "operation"
-    layer = Operation(function, given, named, name=counted_name(name))
-    tensors = _tensors(given)
+    bound = signature(op_for(op)).bind(*given, **named)
+    bound.apply_defaults()
+    bound.arguments.pop("options", None)  # of einsum, which only say how it is computed
+    layer, tensors = Operation(op, bound.arguments), tensors_in(bound.arguments)
     return layer(tensors if layer.several_inputs else tensors[0])

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.keras_tensor import KerasTensor
+from numpy_ann.keras_tensor import KerasTensor, mapped
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.models.graph import call
 from numpy_ann.models.model import Model
@@ -34,7 +34,6 @@ from numpy_ann.saving.formats.model_contents import (
     OutputArguments,
     Place,
     ResumeState,
-    mapped,
 )
 from numpy_ann.saving.formats.weights import Partly, formats_of, layers_of, own_architecture
 from numpy_ann.validation import checked_bool
@@ -316,7 +315,7 @@ def architecture_of(model: Model) -> Architecture:
     if model.by_call:
         (body,) = model._layers
         return own_architecture(model, body, body.input_shape)
-    parts = [architecture_of(part) if isinstance(part, Model) else part for part in model.layers]
+    parts = [architecture_of(part) if isinstance(part, Model) else part for part in model.operations]
     layers = layers_of(parts)
     if len({*map(id, layers)}) < len(layers):
         name = next(layer.name for i, layer in enumerate(layers) if any(layer is x for x in layers[:i]))
@@ -328,7 +327,7 @@ def architecture_of(model: Model) -> Architecture:
     batch_size, *input_shape = model.inputs[0].shape if model.graph is not None else model.input_shape
     if model.graph is not None:
         numbers = {id(node): i for i, node in enumerate(model.graph.nodes)}
-        whose = {id(layer): i for i, layer in enumerate(model.layers)}
+        whose = {id(layer): i for i, layer in enumerate(model.operations)}
 
         def place(tensor: KerasTensor) -> Place:
             return Place(numbers[id(tensor.node)], tensor.index)

@@ -215,11 +215,16 @@ class Model(Trainer):
     @property
     def layers(self) -> list[Any]:
         """The layers, first to last, in a new list; Any, as each class has its own ``kernel`` or ``rate``."""
-        return list(self._parts())
+        return [layer for layer in self._parts() if not hasattr(layer, "op")]
 
     @layers.setter
     def layers(self, layers: Any) -> None:
         raise AttributeError("A model's layers can't be assigned: use add() and pop(), or make a new model.")
+
+    @property
+    def operations(self) -> list[Any]:
+        """The layers and the ops between them, ``x + y``, ``x[:, 0]``, ``ops.relu(x)``, of a graph."""
+        return list(self._parts())
 
     @property
     def built(self) -> bool:
@@ -312,7 +317,7 @@ class Model(Trainer):
             if not -len(self.layers) <= index < len(self.layers):
                 raise ValueError(f"There is no layer {index}: the model has {len(self.layers)} layers.")
             return self.layers[index]
-        named = {layer.name: layer for layer in self.layers}
+        named = {layer.name: layer for layer in self._layers}
         if name not in named:
             raise ValueError(f"No such layer: {name}. Existing layers are: {list(named)}.")
         return named[name]

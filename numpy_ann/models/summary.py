@@ -57,13 +57,13 @@ def summarize(
         table.add_column(title, width=columns, justify=side)
     if show_trainable:
         table.add_column("Trainable", width=room[-1], justify="center")
-    for level, layer in _rows(_in_range(model.layers, layer_range), expand_nested):
+    for level, layer in _rows(_in_range(model.operations, layer_range), expand_nested):
         shape, count = "?", "0 (unbuilt)"
         if layer.built:
             batch = layer.output_shape if hasattr(layer, "layers") else (None, *(layer.output_shape or ()))
             shape, count = str(batch), f"{layer.count_params():,}"
         name = f"{'   ' * level}{'└ ' if level else ''}{escaped(layer.name)}"
-        kind = type(layer).__name__
+        kind = getattr(layer, "kind", type(layer).__name__)
         fields = [f"{name} ({'Functional' if kind == 'Model' else kind})", shape, count]
         if graph:
             fields.append(_connections(model, layer))
@@ -84,8 +84,8 @@ def _rows(layers: Sequence[Any], expand_nested: bool, level: int = 0) -> Iterato
     """Yield the layers, each with how deep it stands in models in the model."""
     for layer in layers:
         yield level, layer
-        if expand_nested and hasattr(layer, "layers"):
-            yield from _rows(layer.layers, expand_nested, level + 1)
+        if expand_nested and hasattr(layer, "operations"):
+            yield from _rows(layer.operations, expand_nested, level + 1)
 
 
 def _connections(model: Model, layer: Any) -> str:

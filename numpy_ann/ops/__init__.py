@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from numpy_ann.lookup import left_out
 from numpy_ann.ops import neural, products, random
 from numpy_ann.ops.array_protocol import OPS
-from numpy_ann.ops.gradient_tape import GradientTape, custom_gradient, grad, stop_gradient, value_and_grad
+from numpy_ann.ops.gradient_tape import GradientTape, custom_gradient, grad, value_and_grad
 
 _ALIASES = (
     "abs:absolute true_divide:divide amax:max amin:min array:convert_to_tensor swish:silu slice:slice_of "
@@ -29,7 +29,7 @@ _ALIASES = (
 OPS.update({alias: OPS[name] for alias, name in (pair.split(":") for pair in _ALIASES.split())})
 
 __all__ = [
-    "GradientTape", "custom_gradient", "grad", "neural", "products", "random", "stop_gradient",
+    "GradientTape", "custom_gradient", "grad", "neural", "products", "random",
     "value_and_grad",
 ]  # fmt: skip
 __all__ += sorted(OPS)

@@ -118,6 +118,7 @@ rsqrt = op(lambda x: 1 / np.sqrt(x), lambda g, y, x: -g * y / (2 * x))
 # The same numbers in another dtype, or another place.
 cast = op(lambda x, dtype: np.asarray(x).astype(dtype), lambda g, y, x, dtype: cast(g, plain(x).dtype))
 copy = op(np.array, lambda g, y, x: g)
+stop_gradient = op(lambda variable: variable, None)  # as constants
 
 isin = op(
     lambda x1, x2, assume_unique=False, invert=False: np.isin(x1, x2, assume_unique, invert=invert),

@@ -10,7 +10,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from numpy_ann.recording import here
 
-__all__ = ["OPS", "ArrayProtocol"]
+__all__ = ["OPS", "ArrayProtocol", "op_for"]
 
 OPS: dict[str, Callable[..., Any]] = {}  # by name
 _METHODS = frozenset(
@@ -87,13 +87,13 @@ class ArrayProtocol(NDArrayOperatorsMixin):
         if any(isinstance(out, np.ndarray) for out in options.pop("out", None) or ()):
             raise TypeError(f"np.{ufunc.__name__} can't write a traced array into a plain one.")
         if method == "reduce":
-            return _op_for(_REDUCTIONS.get(ufunc.__name__, "reduce"))(*inputs, **{"axis": 0, **options})
+            return op_for(_REDUCTIONS.get(ufunc.__name__, "reduce"))(*inputs, **{"axis": 0, **options})
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-        return _op_for(name)(*inputs, **options)
+        return op_for(name)(*inputs, **options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         """Do what NumPy's function does, with its arguments under the op's names."""
-        op = _op_for(function.__name__)
+        op = op_for(function.__name__)
         if (places := _places(function, op, len(args), tuple(options))) is None:
             return op(*args, **options)
         arrays, rest = places
@@ -145,7 +145,7 @@ def _places(function: Any, op: Any, count: int, names: tuple[str, ...]) -> Any:
     return [at for _, at in given[:arrays]], [(n, at, n in known) for n, at in rest]
 
 
-def _op_for(name: str) -> Callable[..., Any]:
+def op_for(name: str) -> Callable[..., Any]:
     """Return the op that does what NumPy's function of that name does."""
     if (found := OPS.get(_NAMES.get(name, name))) is None:
         raise TypeError(

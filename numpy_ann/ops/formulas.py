@@ -20,8 +20,8 @@ def formula(function: Callable[..., Any], reads: bool = True) -> Callable[..., A
 
     def whole(*args: Any, **options: Any) -> Any:
         args = (options.pop(first),) if not args and first in options else args
-        if symbolic(args):
-            return KerasTensor.operate(whole, args, options)
+        if symbolic([*args, *options.values()]):
+            return KerasTensor.operate(whole.__name__, args, options)
         return function(*map(read, args[: int(reads)]), *args[int(reads) :], **options)
 
     whole.__name__, whole.__signature__ = function.__name__, signature(function)  # type: ignore[attr-defined]

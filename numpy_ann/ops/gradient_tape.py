@@ -11,8 +11,7 @@ from numpy_ann.ops.tape import Traced, backward, op, plain, read, single
 from numpy_ann.recording import here
 
 __all__ = [
-    "GradientTape", "by_hand", "custom_gradient", "grad", "pulled_back", "stop_gradient",
-    "value_and_grad",
+    "GradientTape", "by_hand", "custom_gradient", "grad", "pulled_back", "value_and_grad",
 ]  # fmt: skip
 
 
@@ -184,11 +183,6 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
     """
     both = value_and_grad(f, argnums)
     return wraps(f)(lambda *args, **options: both(*args, **options)[1])
-
-
-def stop_gradient(variable: Any) -> Any:
-    """Return the numbers as they are, as constants: ``dy/dx = 0``."""
-    return plain(read(variable))
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:

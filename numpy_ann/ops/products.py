@@ -52,7 +52,7 @@ def _einsum_derivative(g, xs, subscripts, i):
 
 
 _einsum = op(
-    lambda xs, subscripts: np.einsum(subscripts, *xs, optimize=len(xs) > 2),
+    lambda xs, subscripts: np.einsum(subscripts, *xs, optimize=2 < len(xs) < 16),
     lambda g, y, xs, subscripts: [_einsum_derivative(g, xs, subscripts, i) for i in range(len(xs))],
 )
 

@@ -120,7 +120,8 @@ def quantile(x, q, axis=None, method="linear", keepdims=False):
         raise ValueError(f'quantile() has method="linear" here. Received: method={method!r}')
     axes, shape = _axes(axis, x), np.shape(x)
     x = moveaxis(x, axes, range(-len(axes), 0))
-    ranks = sort(reshape(x, (*np.shape(x)[: len(shape) - len(axes)], -1)))
+    apart = np.shape(x)[: len(shape) - len(axes)]
+    ranks = sort(reshape(x, (*apart, np.prod([shape[i] for i in axes], dtype=int))))
     place = np.asarray(q, dtype=np.float64) * (ranks.shape[-1] - 1)
     below = np.floor(place).astype(int)
     above, part = np.minimum(below + 1, ranks.shape[-1] - 1), (place - below).astype(plain(x).dtype)

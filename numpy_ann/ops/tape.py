@@ -138,7 +138,7 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
         if not here.tapes and _COMMON.issuperset(map(type, args[:arrays])):
             return single(function(*args), args)
         if symbolic(args):
-            return KerasTensor.operate(call, args, {})
+            return KerasTensor.operate(call.__name__, args, {})
         full, numbers, parents, follows = [*args], [*args], [], False
         for i, derivative in enumerate(derivatives):
             a = full[i]

@@ -176,7 +176,8 @@ def _gather(
 
 
 def _lines(layer: Any, inputs: Any, shown: dict[str, bool]) -> list[str]:
-    kind = "Functional" if type(layer).__name__ == "Model" else type(layer).__name__
+    kind = getattr(layer, "kind", type(layer).__name__)
+    kind = "Functional" if kind == "Model" else kind
     lines = [f"{escaped(layer.name)} ({kind})" if shown["names"] else kind]
     tensors = layer.nodes[0].outputs if layer.nodes else []
     activation = getattr(layer, "activation", None)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.atomic import write_atomically
 from numpy_ann.layers import InputLayer
+from numpy_ann.layers.traced import Operation
 from numpy_ann.layers.vocabulary import LookupLayer
 from numpy_ann.saving.containers import archive
 from numpy_ann.saving.formats.architecture import entry_of, keras_config
@@ -110,6 +111,9 @@ def _number_parts(root: Any, architecture: Architecture, weights: Iterator[list[
     for name, part in zip(names if architecture.own is None else [""], parts, strict=True):
         if isinstance(part, Architecture):
             _number_parts(root.create_group(name), part, weights)
+            continue
+        if isinstance(part, Operation):  # of which Keras has no group
+            next(weights)
             continue
         root.require_group(f"{name}vars").attrs["name"] = part.name
         arrays = [] if isinstance(part, InputLayer) else next(weights)

@@ -83,7 +83,7 @@ class ConfigValue:
         """Return what a function makes of what stands here; what it says against that is an error."""
         try:
             return function(*arguments, **options)
-        except (TypeError, ValueError) as error:
+        except (OverflowError, TypeError, ValueError) as error:
             raise self.error(str(error)) from None
 
     def of(self, kind: type[T], low: float = -math.inf, high: float = math.inf) -> T:

@@ -10,14 +10,17 @@ import numpy as np
 from numpy_ann._typing import Array, Shape
 from numpy_ann.activations.piecewise import steep_hard_sigmoid
 from numpy_ann.errors import ModelFormatError
+from numpy_ann.keras_tensor import leaves, mapped
 from numpy_ann.layers import InputLayer, Layer
+from numpy_ann.layers.traced import Operation
 from numpy_ann.recording import here
 from numpy_ann.registration import get_registered_name, get_registered_object
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.functional import histories, inbound_nodes, read_connections
-from numpy_ann.saving.formats.model_contents import Architecture, Place, WeightFormat, leaves, mapped
+from numpy_ann.saving.formats.model_contents import Architecture, Place, WeightFormat
 from numpy_ann.saving.formats.objects import class_of, handed_over, make, own_of, write_part
+from numpy_ann.saving.formats.operations import is_operation, read_operation, write_operation
 from numpy_ann.saving.formats.options import ANYTHING, each, read_dtype, read_options
 from numpy_ann.saving.formats.parts import LAYERS, MODELS
 from numpy_ann.saving.formats.weights import formats_of, layers_of, own_architecture
@@ -202,7 +205,7 @@ class _Reading:
             model, made = self.model(entry, shapes=shapes)
             return model, model.weight_formats, _shapes_of(entry, model, shapes) if made else made
         kind = own_of(entry, LAYERS)[0] or getattr(LAYERS.get(entry["class_name"].of(str)), "make", Layer)
-        several = getattr(kind, "several_inputs", False)
+        several = len(shapes) > 1 if is_operation(entry) else getattr(kind, "several_inputs", False)
         if len(shapes) > 1 and not several:
             raise entry.error(f"the layer takes {len(shapes)} inputs; it can take one")
         shape: Any = shapes if several and listed | (len(shapes) == 1) else shapes[0]
@@ -316,7 +319,8 @@ def read_layer(
         if not isinstance(function, str) or get_registered_object(function) is None:
             function = name if get_registered_object(name) else config["function"]
         entry = ConfigValue({**entry.value, "config": {**config, "function": function}}, entry.place)
-    layer: Layer = make(entry, "layer", LAYERS)
+    operation = is_operation(entry)
+    layer: Layer = read_operation(entry)[0] if operation else make(entry, "layer", LAYERS)
     unbuilt = vars(layer).copy()
     layer.join(_NO_STREAM, layer.dtype or np.dtype(np.float32))
     several = isinstance(input_shape, list)
@@ -404,11 +408,19 @@ def _graph_config(architecture: Architecture, keras2: bool) -> dict[str, Any]:
     def batches(place: Place) -> list[Any]:
         return [None, *shapes[place.call][place.output]]
 
+    def tensor(place: Place, dtype: str = "float32") -> dict[str, Any]:
+        config = {"shape": batches(place), "dtype": dtype, "keras_history": history(place)}
+        return {"class_name": "__keras_tensor__", "config": config}
+
     layers = []
     for i, part in enumerate(parts):
+        if isinstance(part, Operation):
+            calls = [map(tensor, call.inputs, part.dtypes) for call in connections.calls if call.part == i]
+            layers.append(write_operation(part, calls))
+            continue
         several = not isinstance(part, Architecture) and part.several_inputs
         several |= any(call.part == i and len(call.inputs) > 1 for call in connections.calls)
-        nodes = inbound_nodes(connections, i, several, history, None if keras2 else batches)
+        nodes = inbound_nodes(connections, i, several, history, None if keras2 else tensor)
         if keras2 and i in models:
             nodes = [node for node in nodes for _ in range(2)]
         if isinstance(part, InputLayer):

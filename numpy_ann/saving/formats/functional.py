@@ -2,19 +2,26 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy_ann._typing import Shape
+from numpy_ann.keras_tensor import KerasTensor, leaves, mapped
 from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.model_contents import Call, Connections, Place, leaves, mapped
+from numpy_ann.saving.formats.model_contents import Call, Connections, Place
+from numpy_ann.saving.formats.objects import plain
+from numpy_ann.saving.formats.operations import is_operation, read_operation
 from numpy_ann.saving.formats.options import ANYTHING, each, optional, read_options
 
-_TENSOR = each("class_name config module registered_name", ANYTHING)
 _MOST_INPUTS = 1000
 
-History = tuple[str, int, int]
-"""A layer's name, which of its calls, and which of what that makes."""
+
+class History(NamedTuple):
+    """A layer's name, which of its calls, and which of what that makes."""
+
+    name: str
+    call: int
+    output: int
 
 
 def read_connections(
@@ -36,7 +43,10 @@ def read_connections(
                 raise entry.error("the layer reads nothing")
             calls[i, 0] = [], False, None
         for k, node in enumerate(nodes):
-            calls[i, k] = _call(node)
+            if is_operation(entry):
+                calls[i, k] = [_history(place) for place in read_operation(entry)[1]], True, None
+            else:
+                calls[i, k] = _call(node)
     if len(calls) + sum(len(reads) for reads, _, _ in calls.values()) > limits.uses:
         raise config.error(f"more than {limits.uses:,} uses of layers and arrays between them")
     ends = [_structure(config[key]) for key in ("input_layers", "output_layers")]
@@ -95,23 +105,15 @@ def read_connections(
 def _call(node: ConfigValue) -> tuple[list[History], bool, bool | None]:
     """Read one call: what is read, whether in a list, and what was said of training."""
     if isinstance(node.value, dict):  # Keras 3: {"args": [tensor], "kwargs": {}}
-        read_options(node, {}, {"args": ANYTHING, "kwargs": ANYTHING})
-        arguments = node["args"].array(2)
+        read_options(node, {}, each("args kwargs", ANYTHING))
+        arguments, options = node["args"].array(2), [node["kwargs"]]
         if len(arguments) != 1:
             raise node.error(f"a call with {len(arguments)} arguments is not supported; one is")
-        given, listed, options = arguments[0], isinstance(arguments[0].value, list), [node["kwargs"]]
-        if listed:
-            tensors = given.array(_MOST_INPUTS)
-        elif given.get("class_name") is not None and given["class_name"].value == "__keras_tensor__":
-            tensors = [given]
-        else:
-            tensors, listed = [part for _, part in sorted(given.fields().items())], True
-        reads = []
-        for tensor in tensors:
-            read_options(tensor, {}, _TENSOR)
-            if tensor["class_name"].value != "__keras_tensor__":
-                raise tensor.unexpected("another layer's output")
-            reads.append(_history(tensor["config"]["keras_history"]))
+        given = plain(arguments[0])
+        if not all(isinstance(tensor, KerasTensor) for tensor in leaves(given)):
+            raise arguments[0].unexpected("another layer's output")
+        listed, places = not isinstance(given, KerasTensor), [tensor.node for tensor in leaves(given)]
+        reads = [_history(place) for place in places]
     else:  # Keras 2: [["flatten", 0, 0, {}]]
         tensors = node.array(_MOST_INPUTS)
         if tensors and isinstance(tensors[0].value, str):
@@ -131,7 +133,7 @@ def _history(item: ConfigValue) -> History:
     parts = item.array(4)
     if len(parts) < 3:
         raise item.unexpected("a layer's name and two numbers")
-    return parts[0].of(str), parts[1].of(int, 0, 1 << 20), parts[2].of(int, 0, 1 << 20)
+    return History(parts[0].of(str), *(part.of(int, 0, 1 << 20) for part in parts[1:3]))
 
 
 def _structure(item: ConfigValue) -> Any:
@@ -159,21 +161,17 @@ def histories(names: list[str], connections: Connections, doubled: set[int]) -> 
 
 def inbound_nodes(
     connections: Connections, part: int, several: bool, history: Callable[[Place], list[Any]],
-    shape_of: Callable[[Place], list[Any]] | None,
+    described: Callable[[Place], Any] | None,
 ) -> list[Any]:  # fmt: skip
-    """Return the calls of one part: in Keras 3's form, or in Keras 2's, which has no shapes."""
+    """Return the calls of one part: of tensors ``described`` as Keras 3 does, left out in Keras 2's form."""
     nodes: list[Any] = []
     for call in connections.calls:
         if call.part != part or not call.inputs:
             continue
         said = {} if call.training is None else {"training": call.training}
-        if shape_of is None:
+        if described is None:
             nodes.append([[*history(place), said] for place in call.inputs])
             continue
-        written = [
-            {"shape": shape_of(place), "dtype": "float32", "keras_history": history(place)}
-            for place in call.inputs
-        ]
-        tensors = [{"class_name": "__keras_tensor__", "config": config} for config in written]
+        tensors = [described(place) for place in call.inputs]
         nodes.append({"args": [tensors if several else tensors[0]], "kwargs": said})
     return nodes

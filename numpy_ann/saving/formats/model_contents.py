@@ -1,10 +1,11 @@
 """What a model file holds, as plain data: between the files below and the models above."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from numpy_ann._typing import Array, Shape
+from numpy_ann.keras_tensor import leaves
 from numpy_ann.layers import Layer
 from numpy_ann.optimizers import Optimizer
 
@@ -38,22 +39,6 @@ class Connections(NamedTuple):
     calls: list[Call]
     inputs: Any
     outputs: Any
-
-
-def mapped(structure: Any, function: Callable[[Any], Any]) -> Any:
-    """Return a structure of lists and dictionaries with what a function makes of its leaves."""
-    if isinstance(structure, Mapping):
-        return {key: mapped(part, function) for key, part in structure.items()}
-    if isinstance(structure, list):
-        return [mapped(part, function) for part in structure]
-    return function(structure)
-
-
-def leaves(structure: Any) -> list[Any]:
-    """Return the leaves of a structure of lists and dictionaries, in its order."""
-    found: list[Any] = []
-    mapped(structure, found.append)
-    return found
 
 
 @dataclass(frozen=True)

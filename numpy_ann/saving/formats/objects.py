@@ -8,12 +8,13 @@ import numpy as np
 
 from numpy_ann import activations
 from numpy_ann.activations import ActivationFunction
+from numpy_ann.keras_tensor import KerasTensor
 from numpy_ann.layers.vocabulary import Found
 from numpy_ann.part import ours
 from numpy_ann.registration import CustomObjectScope, get_registered_name, get_registered_object, handed
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.options import TABLES, Reader, Row, Table, function_name, read_options
+from numpy_ann.saving.formats.options import TABLES, Reader, Row, Table, choice, function_name, read_options
 
 _OF_FUNCTIONS = ("function", "activation", "initializer", "regularizer", "constraint", "loss", "metric")
 
@@ -149,8 +150,15 @@ def plain(item: ConfigValue) -> Any:
     if not {"class_name", "config"} <= item.value.keys():
         return {key: plain(one) for key, one in item.fields().items()}
     name, module = item["class_name"].of(str), item.value.get("module")
+    config = item["config"]
     if name in ("__numpy__", "__tensor__"):
-        return np.array(item["config"]["value"].value, np.dtype(item["config"]["dtype"].of(str)))
+        return item.checked(np.array, plain(config["value"]), _DTYPE(config["dtype"]))
+    if name in ("__slice__", "__ellipsis__"):
+        places = ("start", "stop", "step") if name == "__slice__" else ()
+        return slice(*(config[at].value for at in places)) if places else ...
+    if name == "__keras_tensor__":  # whose `node` is where the file says what makes it
+        place: Any = config["keras_history"]
+        return KerasTensor((), _DTYPE(config["dtype"]), "tensor", place)
     if name == "function":
         own = handed_over(item, "activation")
         return item.checked(activations.get, item["config"].of(str)) if own is None else own
@@ -189,7 +197,7 @@ def serialize_keras_object(obj: Any) -> Any:
 
     Raises ``ValueError`` if files can't hold it, such as a lambda.
     """
-    return _written("the object", obj)
+    return written("the object", obj)
 
 
 def write_part(part: Any, *, keras2: bool = False) -> dict[str, Any]:
@@ -199,25 +207,30 @@ def write_part(part: Any, *, keras2: bool = False) -> dict[str, Any]:
         raise TypeError(f"{part!r} is no part of a layer")
     row, name = row_of(part, table.kind, table), type(part).__name__
     names, options = row.keras2 if keras2 else {}, {**part.get_config(), **row.written}
-    config = {names.get(key, key): _written(key, value, keras2) for key, value in options.items()}
+    config = {names.get(key, key): written(key, value, keras2) for key, value in options.items()}
     entry = {"class_name": name, "config": config}
     if name in table and table[name].make is type(part):
         return {"module": table.module, **entry, "registered_name": None}
     return {"module": None, **entry, "registered_name": get_registered_name(type(part))}
 
 
-def _written(key: str, value: Any, keras2: bool = False) -> Any:
+def written(key: str, value: Any, keras2: bool = False) -> Any:
+    """Return an option as plain data; ``ValueError`` that names ``key``, if files can't hold it."""
     if value is None or isinstance(value, bool | int | float | str | Found):
         return value
     if isinstance(value, ActivationFunction):
         return _written_activation(key, value, keras2)
     if any(isinstance(value, table.base) for table in TABLES):
         function = getattr(value, "function", None) if isinstance(value, Regularizer) else None
-        return write_part(value) if function is None or not ours(type(value)) else _written(key, function)
+        return write_part(value) if function is None or not ours(type(value)) else written(key, function)
     if isinstance(value, Mapping):
-        return {name: _written(f"{key}[{name!r}]", one, keras2) for name, one in value.items()}
+        return {name: written(f"{key}[{name!r}]", one, keras2) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_written(key, one, keras2) for one in value]
+        return [written(key, one, keras2) for one in value]
+    if isinstance(value, slice | type(...)):  # of an op between layers
+        places = ("start", "stop", "step") if isinstance(value, slice) else ()
+        config = {at: written(key, getattr(value, at)) for at in places}
+        return {"class_name": "__slice__" if places else "__ellipsis__", "config": config}
     if isinstance(value, np.generic | np.dtype):
         return value.item() if isinstance(value, np.generic) else value.name
     if isinstance(value, np.ndarray):
@@ -236,7 +249,7 @@ def _written(key: str, value: Any, keras2: bool = False) -> Any:
 def _written_activation(key: str, function: ActivationFunction, keras2: bool) -> Any:
     """Return a function's name, or the layer that stands for one with options of its own, as Keras does."""
     if function.derived_by_tape:
-        return _written(key, function.forward.args[0])  # type: ignore[attr-defined]
+        return written(key, function.forward.args[0])  # type: ignore[attr-defined]
     if isinstance(named := activations.serialize(function), str):
         return named
     table = next(table for table in TABLES if table.module == "keras.layers")
