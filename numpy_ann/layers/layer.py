@@ -430,34 +430,6 @@ class Layer(Part):
         vars(runs).update(bound, parameters=self.parameters)
         return runs
 
-    def running_on(self, input_shape: Any, whose: str) -> "Layer":
-        """Return the layer, or for a shape that it isn't built for, a copy with the same parameters.
-
-        Raises ``ValueError`` if weights are bound to the shape that it is built for.
-        """
-        several = self.several_inputs
-        sample: Any = tuple(s[1:] for s in input_shape) if several else tuple(input_shape[1:])
-        fits = self.parameters and not several and closed(self.input_shape or (), sample) == sample
-        if fits or sample == self.input_shape:
-            return self
-        runs, claimed = copy(self), here.claimed
-        if self.parameters:
-            here.claimed = lambda shape, dtype: np.broadcast_to(np.zeros((), dtype), shape)
-        try:
-            if not self.parameters or (ours(type(self).build) and not self.by_call):
-                runs.build(input_shape)
-        finally:
-            here.claimed = claimed
-        shapes = [[p.value.shape for p in layer.parameters] for layer in (self, runs)]
-        if shapes[0] != shapes[1] or (self.parameters and runs.parameters is self.parameters):
-            raise ValueError(
-                f"Layer {self.name!r} has weights for inputs of shape {batch_of(self.input_shape)}, but was "
-                f"called on {whose!r}, of shape {batch_of(sample)}. Make a new layer for it."
-            )
-        bound = {name: vars(self)[name] for name, p in vars(runs).items() if isinstance(p, Parameter)}
-        vars(runs).update(bound, parameters=self.parameters)
-        return runs
-
     def takes_several(self, given: Any) -> bool:
         """Return whether the layer takes a list; one by call does if the first thing given to it is one."""
         if self.by_call and not self.built and isinstance(given, list | tuple):
