@@ -33,7 +33,7 @@ def test_round_trips(make, tmp_path):
     a, s = Input((4,), name="a"), Input((5, 4), name="s")
     model = Model([a, s], make(Dense(4)(a), s))
     expected = model.predict(X, verbose=0)
-    found = [copy.deepcopy(model), pickle.loads(pickle.dumps(model))]
+    found = [copy.deepcopy(model), pickle.loads(pickle.dumps(model))]  # noqa: S301
     for suffix in (".keras", ".h5"):
         model.save(tmp_path / f"model{suffix}")
         found.append(load_model(tmp_path / f"model{suffix}"))

@@ -16,6 +16,7 @@ from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.options import TABLES, Reader, Row, Table, choice, function_name, read_options
 
+_DTYPE = choice("bool", "int8", "int16", "int32", "int64", "uint8", "float16", "float32", "float64", "string")
 _OF_FUNCTIONS = ("function", "activation", "initializer", "regularizer", "constraint", "loss", "metric")
 
 

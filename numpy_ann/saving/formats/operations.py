@@ -20,8 +20,6 @@ from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.objects import plain, written
 from numpy_ann.saving.formats.options import ANYTHING, each, read_options
 
-__all__ = ["is_operation", "read_operation", "write_operation"]
-
 _ROOM = "keras.src.ops."
 _ROOMS = {
     **dict.fromkeys(neural.__all__, "nn"),
