@@ -131,8 +131,8 @@ class Plan:
             active = bool(use.training if training is None else training)
             if active and use.memory is not None:
                 use.layer._memory = use.memory
-            if use.layer is not use.owner:  # a copy for another shape
-                use.layer.trainable = use.owner.trainable
+            if use.layer is not use.owner and use.layer.input_shape != use.owner.input_shape:
+                use.layer.trainable = use.owner.trainable  # a copy for another shape
             run = use.layer.pre_activation if logits and i in self._ends else use.layer.forward
             room = None if out is None else out[i - self.inputs]
             values.append(run(use.reads(values), training=active, out=room))
