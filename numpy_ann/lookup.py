@@ -31,7 +31,8 @@ def find(kind: str, name: str, table: Mapping[str, T]) -> T:
     """
     if name in table:
         return table[name]
-    hint = did_you_mean(name.lower(), table, cutoff=0.5)
+    other = {"logistic": "sigmoid", "identity": "linear"}.get(name, name)  # scikit-learn's names
+    hint = did_you_mean(other.lower(), table, cutoff=0.5)
     raise ValueError(
         f"Could not interpret {kind} identifier: {name!r}.{hint} Known: {', '.join(sorted(table))}."
     )

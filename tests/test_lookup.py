@@ -78,3 +78,9 @@ def test_what_is_left_out_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_examples_of_what_by_name_wraps(room: ModuleType) -> None:
     (test,) = doctest.DocTestFinder().find(room.get.__wrapped__, "get", globs=vars(room).copy())
     assert doctest.DocTestRunner().run(test).failed == 0
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [("logistic", "sigmoid"), ("identity", "linear")])
+def test_names_of_scikit_learn_are_told_ours(theirs, ours):
+    with pytest.raises(ValueError, match=f"Did you mean '{ours}'"):
+        activations.get(theirs)

@@ -1,5 +1,6 @@
 """``tf.data.Dataset`` over arrays in memory: rows, shuffled, batched, mapped, taken, repeated."""
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, islice, repeat
@@ -275,12 +276,29 @@ class Dataset:
             lambda: zip(map(as_tensor, map(np.int64, count(start))), self, strict=False), self._length
         )
 
-    def cache(self, *_: Any, **__: Any) -> "Dataset":
-        """Return it as it is: the arrays are in memory."""
+    def cache(self, filename: str = "", name: str | None = None) -> "Dataset":
+        """Return the elements of the first whole pass, in their order, again and again; kept in memory."""
+        if self._rows is not None:
+            return self._of_rows(self._rows, functools.cache(self._order), self._length)
+        kept: list[list[Any]] = []
+
+        def elements() -> Iterator[Any]:
+            if kept:
+                yield from kept[0]
+                return
+            found = []
+            for element in self:
+                found.append(element)
+                yield element
+            kept.append(found)
+
+        return Dataset(elements, self._length)
+
+    def prefetch(self, *_: Any, **__: Any) -> "Dataset":
+        """Return it as it is."""
         return self
 
-    prefetch = cache
-    with_options = cache
+    with_options = prefetch
 
     @property
     def element_spec(self) -> Any:

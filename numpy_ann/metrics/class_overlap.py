@@ -77,7 +77,9 @@ class FBetaScore(Metric):
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         if len(output_shape) != 1:
             raise ValueError(f"{self.name!r} is for outputs of one axis. Received: {output_shape}")
-        require_shape(self, y_true, (output_shape,), "For integer labels use to_categorical(y).")
+        alone = "For one output use y[:, None]."
+        cure = alone if output_shape[-1:] == (1,) else "For integer labels use to_categorical(y)."
+        require_shape(self, y_true, (output_shape,), cure)
 
 
 class F1Score(FBetaScore):

@@ -44,7 +44,8 @@ class Graph:
         if twice is not None:
             raise ValueError(
                 f"All layers of a model need unique names, but {twice!r} is there {names.count(twice)} times"
-                f": {', '.join(repr(layer) for layer in self.layers if layer.name == twice)}."
+                f": {', '.join(repr(layer) for layer in self.layers if layer.name == twice)}. "
+                "Give one of them another, name=..., where it is made."
             )
 
 

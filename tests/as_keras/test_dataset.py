@@ -175,3 +175,15 @@ def test_batches_by_number():
 def test_a_data_set_has_keras_defaults():
     data = PyDataset()
     assert (data.workers, data.use_multiprocessing, data.max_queue_size) == (1, False, 10)
+
+
+def test_cache_keeps_the_elements_of_the_first_whole_pass():
+    calls = []
+    made = Dataset.range(5).map(lambda i: calls.append(int(i)) or i * 2).cache()
+    next(iter(made))  # no whole pass
+    assert [plain(made) for _ in range(3)] == [[0, 2, 4, 6, 8]] * 3
+    assert calls == [0, 0, 1, 2, 3, 4]
+    shuffled = Dataset.range(50).shuffle(50).cache()
+    assert plain(shuffled) == plain(shuffled) != list(range(50))
+    again = Dataset.range(50).cache().shuffle(50)
+    assert plain(again) != plain(again)

@@ -146,6 +146,7 @@ def test_options_that_are_refused(make: Any, message: str) -> None:
         (metrics.AUC(multi_label=True, num_labels=2), np.zeros((4, 3)), (3,), "`num_labels` is 2, but .* 3"),
         (metrics.AUC(label_weights=[1, 2]), np.zeros((4, 3)), (3,), "2 numbers for 3 outputs"),
         (metrics.F1Score(), np.zeros(4), (3,), r"For integer labels use to_categorical\(y\)"),
+        (metrics.F1Score(threshold=0.5), np.zeros(4), (1,), r"For one output use y\[:, None\]"),
         (metrics.R2Score(), np.zeros((4, 2)), (3,), "same shape for the metric 'r2_score'"),
         (metrics.MeanSquaredError(), np.zeros((4, 2)), (3,), "same shape for mean_squared_error"),
     ],

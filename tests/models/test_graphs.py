@@ -259,7 +259,7 @@ def _itself():
             _disconnected,
             "'concatenate' reads the Input 'b', which is not among the model's inputs, \\['a'\\]",
         ),
-        (_two_of_one_name, "need unique names, but 'same' is there 2 times"),
+        (_two_of_one_name, "need unique names, but 'same' is there 2 times.*Give one of them another, name="),
         (_called_on_two, "Layer 'd' takes 1 tensor, but received 2: 'a', 'b'"),
         (_of_another_shape, "has weights for inputs of shape \\(batch, 3\\), but was called on 'wide'"),
         (_in_a_loop, "'(first|second)' is part of a loop: it reads its own output"),

@@ -138,8 +138,8 @@ def _handed_function(item: ConfigValue) -> Any:
     if (own := handed_over(item, "function")) is not None:
         return own
     raise item.error(
-        f"{shown(item.value)} is the function of a 'Lambda'. Hand it over, under this name or the layer's: "
-        "custom_objects={name: function}"
+        f"{shown(item.value)} is the function of a 'Lambda', and code in a file is not run. Hand it "
+        "over by its name or the layer's: custom_objects={'twice': f} for a layer 'twice'"
     )
 
 
