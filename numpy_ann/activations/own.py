@@ -41,7 +41,7 @@ def on_tape(f: ActivationFunction, z: Any) -> Any:
     own = getattr(f.forward, "func", None)
     if own is _forward:
         return f.forward.args[0](z)  # type: ignore[attr-defined]
-    op = OPS.get({"exponential": "exp"}.get(f.name, f.name))
+    op = OPS.get({"exponential": "exp", "linear": "copy"}.get(f.name, f.name))
     if op is not None and f.options.keys() <= signature(op).parameters.keys():
         return op(z, **f.options)
     numbers = np.asarray(plain(z))

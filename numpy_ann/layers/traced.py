@@ -11,9 +11,12 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.keras_tensor import KerasTensor, leaves, mapped, symbols_in
+from numpy_ann.layers.activation import ActivationLayer
 from numpy_ann.layers.batch_normalization import BatchNormalization
-from numpy_ann.layers.dropout import NoiseLayer
+from numpy_ann.layers.dense import Dense
+from numpy_ann.layers.dropout import Dropout, NoiseLayer
 from numpy_ann.layers.layer import Layer, Memory
+from numpy_ann.layers.reshape import Flatten
 from numpy_ann.lookup import counted_name, snake_case
 from numpy_ann.ops.array_protocol import OPS, op_for
 from numpy_ann.ops.gradient_tape import GradientTape, by_hand
@@ -240,7 +243,8 @@ def call_on_tape(layer: Layer, x: Any, training: bool) -> Any:
             layer._checked(np.asarray(plain(x)))
     if layer.by_call:
         layer.begin_losses()
-    return layer._penalized((_called if layer.by_call else _entry)(layer, x, training))
+    way = _called if layer.by_call else _by_ops if len(here.tapes) > 1 else _entry
+    return layer._penalized(way(layer, x, training))
 
 
 def call_with(layer: Any, given: list[Any], training: bool | None, named: dict[str, Any]) -> Any:
@@ -270,6 +274,19 @@ def plan_on_tape(plan: Any, arrays: list[Any], training: bool | None) -> list[An
         said = use.training if training is None else training
         values.append(call_on_tape(use.layer, use.reads(values), bool(said)))
     return [values[i] for i in plan.outputs]
+
+
+def _by_ops(layer: Layer, x: Any, training: bool) -> Any:
+    """Return what a layer makes of ``x`` by ops, which derive it twice, as a penalty on gradients asks."""
+    if type(layer) is Dropout and training:
+        with unrecorded():  # the mask, of 0 and 1 / (1 - rate)
+            return x * layer.forward(np.ones_like(plain(x)), training=True)
+    if type(layer) is Flatten:
+        return OPS["reshape"](x, (len(plain(x)), *(layer.output_shape or ())))
+    if type(layer) is Dense:
+        z = OPS["matmul"](x, read(layer.kernel))
+        return layer.activation(z + read(layer.bias) if layer.use_bias else z)
+    return layer.activation(x) if isinstance(layer, ActivationLayer) else _entry(layer, x, training)
 
 
 def _entry(layer: Layer, x: Any, training: bool) -> Any:

@@ -92,8 +92,8 @@ class Trainer(Part):
     def __init_subclass__(cls, **options: Any) -> None:
         """Have a class that overrides ``train_step``, or what belongs to it, trained by that."""
         super().__init_subclass__(**options)
-        if Layer in cls.__mro__:
-            raise TypeError(f"{cls.__name__} is a model or a layer, not both: inherit from Model alone.")
+        if Layer in cls.__mro__:  # said when one is made: a class that fails here would confuse isinstance()
+            cls.__new__ = _neither  # type: ignore[method-assign]
         own = {name for klass in cls.__mro__ if not ours(klass) for name in vars(klass)}
         if own.intersection(own_steps.HOOKS):
             cls.by_own_steps = True
@@ -560,6 +560,10 @@ class Trainer(Part):
         finally:
             for bar in progress:
                 bar.close()
+
+
+def _neither(cls: type, *_: Any, **options: Any) -> Any:
+    raise TypeError(f"{cls.__name__} is a model or a layer, not both: inherit from Model alone.")
 
 
 def _verbosity(verbose: Any) -> int:

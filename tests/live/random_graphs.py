@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from numpy_ann.random_streams import seed_everything
+
 BATCH = 6
 LOSSES = {
     "softmax": ("categorical_crossentropy", "sparse_categorical_crossentropy", "kl_divergence"),
@@ -66,6 +68,7 @@ class Graph:
         """Return the model of ``numpy_ann`` or ``keras``, not compiled; Keras' dtype is what is set."""
         layers, models = import_module(f"{library}.layers"), import_module(f"{library}.models")
         options = {"dtype": dtype, "seed": self.seed} if library == "numpy_ann" else {}
+        seed_everything(self.seed)  # layers are built before the model, whose seed isn't theirs
         inputs = [layers.Input((width,), name=f"in_{i}") for i, width in enumerate(self.widths)]
         tensors, used = list(inputs), {}
         if self.words is not None:

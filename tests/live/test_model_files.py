@@ -3,7 +3,7 @@
 import h5py
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from numpy_ann import layers, losses, metrics, models, optimizers
@@ -212,7 +212,9 @@ def test_keras_loads_any_model_of_ours(keras, tmp_path_factory, parts, suffix):
     model.fit(X, ONE_HOT, epochs=1, **TRAINING)
     model.save(path)
     theirs = keras.models.load_model(path)
-    close(theirs.predict(X, verbose=0), model.predict(X, verbose=0))
+    p = model.predict(X, verbose=0)
+    close(theirs.predict(X, verbose=0), p)
+    assume(p[ONE_HOT == 1].min() > 1e-7)  # Keras on JAX clips there: see the next
     close(theirs.evaluate(X, ONE_HOT, verbose=0), model.evaluate(X, ONE_HOT, verbose=0))
     if suffix == ".keras" and not any(options.get("rate") for _, options in parts):
         theirs.fit(X, ONE_HOT, epochs=1, **TRAINING)

@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 
 from numpy_ann import activations, check_gradients, losses, metrics, ops, optimizers, regularizers
-from numpy_ann.layers import Add, BatchNormalization, Dense, Dropout, GaussianNoise, Input, Lambda, Layer
+from numpy_ann.layers import (
+    Add,
+    BatchNormalization,
+    Dense,
+    Dropout,
+    Flatten,
+    GaussianNoise,
+    Input,
+    Lambda,
+    Layer,
+    LeakyReLU,
+)
 from numpy_ann.models import Model, Sequential, load_model
 
 RNG = np.random.default_rng(0)
@@ -557,11 +568,41 @@ def test_an_activation_given_by_name_is_in_the_configuration():
 
 @pytest.mark.parametrize("bases", [(Model, Layer), (Model, Dense), (Layer, Model)], ids=str)
 def test_no_class_is_a_model_and_a_layer(bases):
+    both = type("Both", bases, {"call": lambda self, x: x})
     with pytest.raises(TypeError, match="a model or a layer, not both: inherit from Model"):
-        type("Both", bases, {"call": lambda self, x: x})
+        both()
+    assert not isinstance(Dropout(0.5), Model)
 
 
 def test_symbolic_tensors_are_taken_by_name():
     x = Input((5,))
     y = Model(x, ops.add(x1=x, x2=ops.sum(x, axis=-1, keepdims=True))).predict(X, verbose=0)
     np.testing.assert_allclose(y, X + X.sum(axis=-1, keepdims=True), rtol=1e-6)
+
+
+def test_a_penalty_on_gradients_is_derived_through_layers():
+    """As of a Wasserstein GAN: the gradient with respect to weights of a gradient's length."""
+    layers = [Flatten(), Dense(6), LeakyReLU(0.2), Dense(5, activation="gelu"), Dropout(0.4), Dense(1)]
+    model = Sequential([Input((4, 2)), *layers], seed=2, dtype="float64")
+    x = RNG.normal(size=(8, 4, 2))
+
+    def penalty():
+        with ops.GradientTape() as inner:
+            z = ops.copy(x)
+            inner.watch(z)
+            y = model(z, training=False)
+        return ops.mean((ops.norm(inner.gradient(y, z), axis=(1, 2)) - 1) ** 2)
+
+    with ops.GradientTape() as tape:
+        value = penalty()
+    for p, gradient in zip(model.parameters, tape.gradient(value, model.parameters), strict=True):
+        if gradient is None:  # the last bias: slopes don't hang on it
+            continue
+        place = tuple(0 for _ in p.value.shape)
+        found = []
+        for step in (1e-6, -2e-6):
+            p.value[place] += step
+            with ops.GradientTape():
+                found.append(float(ops.convert_to_numpy(penalty())))
+        p.value[place] += 1e-6
+        assert np.asarray(gradient)[place] == pytest.approx((found[0] - found[1]) / 2e-6, rel=1e-5, abs=1e-9)
