@@ -93,7 +93,7 @@ class Trainer(Part):
         """Have a class that overrides ``train_step``, or what belongs to it, trained by that."""
         super().__init_subclass__(**options)
         if Layer in cls.__mro__:  # said when one is made: a class that fails here would confuse isinstance()
-            cls.__new__ = _neither  # type: ignore[method-assign]
+            type.__setattr__(cls, "__new__", _neither)
         own = {name for klass in cls.__mro__ if not ours(klass) for name in vars(klass)}
         if own.intersection(own_steps.HOOKS):
             cls.by_own_steps = True
