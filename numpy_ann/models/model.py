@@ -204,10 +204,10 @@ class Model(Trainer):
         uses.append(Use(runs, layer, inputs, path + layer.name, training))
         return [first + len(uses) - 1]
 
-    def _parts(self) -> list[Any]:
-        """Return the layers; of a class of one's own without ``call``, those that are its attributes."""
-        if self._layers or ours(type(self)):
-            return self._layers
+    def _attributes(self) -> list[Any]:
+        """Return the layers that are attributes: those of a class of one's own without ``call``."""
+        if ours(type(self)):
+            return []
         from numpy_ann.layers.traced import sublayers
 
         return list(sublayers(self))  # type: ignore[arg-type]
@@ -215,7 +215,7 @@ class Model(Trainer):
     @property
     def layers(self) -> list[Any]:
         """The layers, first to last, in a new list; Any, as each class has its own ``kernel`` or ``rate``."""
-        return [layer for layer in self._parts() if not hasattr(layer, "op")]
+        return [layer for layer in self._layers or self._attributes() if not hasattr(layer, "op")]
 
     @layers.setter
     def layers(self, layers: Any) -> None:
@@ -224,7 +224,7 @@ class Model(Trainer):
     @property
     def operations(self) -> list[Any]:
         """The layers and the ops between them, ``x + y``, ``x[:, 0]``, ``ops.relu(x)``, of a graph."""
-        return list(self._parts())
+        return list(self._layers or self._attributes())
 
     @property
     def built(self) -> bool:
@@ -238,12 +238,18 @@ class Model(Trainer):
     @property
     def parameters(self) -> list[Parameter]:
         """All parameters, layer by layer, the kernel before the bias."""
-        return list(dict.fromkeys(p for layer in self._parts() for p in layer.parameters))
+        return list(
+            dict.fromkeys(p for layer in self._layers or self._attributes() for p in layer.parameters)
+        )
 
     @property
     def trainable_parameters(self) -> list[Parameter]:
         """Those of the parameters that the optimizer changes."""
-        return list(dict.fromkeys(p for layer in self._parts() for p in layer.trainable_parameters))
+        return list(
+            dict.fromkeys(
+                p for layer in self._layers or self._attributes() for p in layer.trainable_parameters
+            )
+        )
 
     @property
     def non_trainable_weights(self) -> list[Parameter]:

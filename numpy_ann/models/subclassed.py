@@ -31,7 +31,7 @@ def made_by_call(cls: Any) -> None:
     cls.by_call, cls.called, cls._kind = True, called, snake_case(cls.__name__)
     cls.add_loss = lambda self, loss: self._layers[0].add_loss(loss)
     cls.build, cls.build_for, cls.unfold = build, build_for, unfold
-    cls.layers = property(lambda self: list(sublayers(self._layers[0])))
+    cls.layers = cls.operations = property(lambda self: list(sublayers(self._layers[0])))
     cls.input_shape = property(lambda self: (None, *(self._layers[0].input_shape or ())))
     cls.output_shape = property(lambda self: (None, *(self._layers[0].output_shape or ())))
     cls.inputs = property(lambda self: [KerasTensor(self.input_shape, str(self.dtype), "input_layer")])

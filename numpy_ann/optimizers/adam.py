@@ -163,6 +163,17 @@ class Adamax(TwoMoments):
         theta = theta - learning_rate / (1 - self.beta_1**t) * m / (u + self.epsilon)
         return theta, {"momentum": m, "norm": u}
 
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
+        m, u, step = self.state["momentum"], self.state["norm"], self._scratch
+        rate, beta_1, t = map(theta.dtype.type, (learning_rate, self.beta_1, self._t))
+        move_mean(m, self.beta_1, g, step)
+        u *= self.beta_2
+        np.maximum(u, np.abs(g, out=step), out=u)
+        np.add(u, self.epsilon, out=step)
+        np.divide(m, step, out=step)
+        step *= rate / (1 - beta_1**t)
+        theta -= step
+
 
 # The products of 1 - 0.96^i / 2 over i = 1, ..., t. From t = 1000 on, they no longer change.
 _DAMPING = np.cumprod(1 - 0.96 ** np.arange(1, 1001) / 2)
@@ -260,7 +271,22 @@ class Lamb(TwoMoments):
         r = m / (1 - self.beta_1**t) / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
         return theta - learning_rate * _ratio(theta, r) * r, {"momentum": m, "velocity": v}
 
+    def update(self, theta: Array, g: Array, learning_rate: float) -> None:
+        m, v, step, root = self.state["momentum"], self.state["velocity"], self._scratch, self._spare
+        t, beta_1, beta_2 = map(theta.dtype.type, (self._t, self.beta_1, self.beta_2))
+        move_mean(m, self.beta_1, g, step)
+        move_mean_square(v, self.beta_2, g, step)
+        np.divide(v, 1 - beta_2**t, out=root)
+        np.sqrt(root, out=root)
+        root += self.epsilon
+        np.divide(m, 1 - beta_1**t, out=step)
+        step /= root
+        for place in self._places:
+            step[place] *= learning_rate * _ratio(theta[place], step[place])
+        theta -= step
+
 
 def _ratio(theta: Array, r: Array) -> float:
+    """Return ``|theta| / |r|``, or 1 if one of both is 0."""
     lengths = float(np.linalg.norm(theta)), float(np.linalg.norm(r))
     return lengths[0] / lengths[1] if all(lengths) else 1.0

@@ -5,7 +5,7 @@ import pytest
 
 import numpy_ann.layers
 from numpy_ann.layers import Dense, Input, ReLU
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model, Sequential
 from numpy_ann.models.summary import summarize
 from tests.fixtures.summaries.cases import CASES, WIDTHS
 
@@ -82,3 +82,28 @@ def test_a_compiled_model_shows_the_optimizers_slots_once_it_trained():
 
 def test_an_empty_model_has_an_empty_table():
     assert " Total params: 0 (0.00 B)" in summarize(Sequential())
+
+
+def test_a_model_with_a_build_of_its_own_shows_its_layers_built_or_not():
+    class Own(Model):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second, self.unused = Dense(4, activation="relu"), Dense(2), Dense(1)
+
+        def build(self, input_shape):
+            self.first.build(input_shape)
+            self.second.build(self.first.compute_output_shape(input_shape))
+
+        def call(self, inputs):
+            return self.second(self.first(inputs))
+
+    model, lines = Own(), []
+    model.build((None, 2))
+    model.summary(print_fn=lines.append)
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in "\n".join(lines).splitlines()]
+    assert [row for row in rows if row] == [
+        ["dense (Dense)", "(None, 4)", "12"],
+        ["dense_1 (Dense)", "(None, 2)", "10"],
+        ["dense_2 (Dense)", "?", "0 (unbuilt)"],
+    ]
+    assert model.operations == model.layers
