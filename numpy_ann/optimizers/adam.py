@@ -14,7 +14,12 @@ from numpy_ann.validation import checked_bool, checked_number
 class TwoMoments(Optimizer):
     """The base of optimizers with two running means, ``m`` and ``v`` (or ``u``); it defines no rule.
 
-    Their options are Adam's.
+    Parameters
+    ----------
+    beta_1, beta_2 : float
+        How slowly ``m`` and ``v`` change; from 0 up to, not including, 1.
+    epsilon : float
+        Keeps the division finite; above 0. A large one makes steps in proportion to the gradient (see Adam).
     """
 
     def __init__(

@@ -94,9 +94,10 @@ def test_the_notebook_has_the_same_and_escapes_it():
 
 
 def test_every_parameter_has_its_sentence_whoever_says_it():
+    for name in ("adam", "adamw", "nadam", "adamax", "lamb"):  # of some, TwoMoments says it
+        said = explain(name).options
+        assert said["epsilon"].startswith("Keeps the division finite; above 0."), name
+        assert said["beta_1"].startswith("How slowly m and v change"), name
     options = explain("adam").options
-    assert options["epsilon"].startswith(
-        "Keeps the division finite; above 0. One that is large"
-    )  # TwoMoments says it
     assert options["amsgrad"].startswith("Whether to divide by the root")
     assert options["learning_rate"]  # Optimizer does
