@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             if options.run is not _run:
                 warnings.showwarning = _show_warning  # type: ignore[assignment]
-            if "epochs" not in options and getattr(options, "output", None) is not None:
+            if options.run is not _train and getattr(options, "output", None) is not None:
                 _check_free(options)  # train says first what is wrong with the table
             status = options.run(options)
             sys.stdout.flush()  # here, where a broken pipe is still caught
@@ -121,13 +121,16 @@ def _explore(options: Namespace) -> None:
     _say_written(options.output, "; open it in a browser")
 
 
-def _train_or_predict(options: Namespace) -> None:
-    from numpy_ann.table_commands import train, write_predictions
+def _train(options: Namespace) -> None:
+    from numpy_ann.table_commands import train
 
-    if "epochs" in options:
-        train(options, _check_free)
-    else:
-        write_predictions(options, load_model(options.file))
+    train(options, _check_free)
+
+
+def _predict(options: Namespace) -> None:
+    from numpy_ann.table_commands import write_predictions
+
+    write_predictions(options, load_model(options.file))
 
 
 def _playground(options: Namespace) -> None:
@@ -212,8 +215,8 @@ def _as_the_loss_takes(model: Sequential, y: Any) -> Any:
 _COMMANDS = {
     "summary": (_summary, "print a model's layers and how it was compiled"),
     "evaluate": (_evaluate, "print a model's loss and metrics on MNIST or your data"),
-    "predict": (_train_or_predict, "write a model's answers to your data, as CSV"),
-    "train": (_train_or_predict, "train a network on a table, say how good it is, and write it"),
+    "predict": (_predict, "write a model's answers to your data, as CSV"),
+    "train": (_train, "train a network on a table, say how good it is, and write it"),
     "convert": (_convert, "write a model in the other format"),
     "explore": (_explore, "write the explorer: the network as one HTML page"),
     "playground": (_playground, "write a page in which a network learns while you watch"),

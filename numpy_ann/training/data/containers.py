@@ -160,7 +160,8 @@ def numbers_in(name: str, value: Any) -> Any:
                 f"{of} has missing values (NA), the first in row {int(np.argmax(missing))}: fill them, as in "
                 f"{name}.fillna(0), or leave the rows out."
             )
-    common = {getattr(dtype, "numpy_dtype", dtype) for _, dtype in columns}
+    kinds = (getattr(dtype, "subtype", dtype) for _, dtype in columns)  # of sparse columns
+    common = {getattr(kind, "numpy_dtype", kind) for kind in kinds}
     return value.to_numpy(dtype=np.result_type(*common)) if common else np.asarray(value)
 
 

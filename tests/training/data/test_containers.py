@@ -97,6 +97,16 @@ def test_sparse_matrices(kind):
         model_of().fit(X, x)
 
 
+def test_frames_with_sparse_columns():
+    """As ``pandas.get_dummies(sparse=True)`` makes them, beside others."""
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"a": pd.arrays.SparseArray([0.0, 1.5, 0.0]), "b": [1, 2, 3]})
+    frame["c"] = pd.get_dummies(pd.Series(["u", "v", "u"]), sparse=True)["v"]
+    model = Sequential([Input((3,)), Dense(2)], seed=0)
+    expected = model.predict(np.array([[0, 1, 0], [1.5, 2, 1], [0, 3, 0]]), verbose=0)
+    np.testing.assert_array_equal(model.predict(frame, verbose=0), expected)
+
+
 def test_a_sparse_matrix_is_never_dense_as_a_whole():
     sparse = pytest.importorskip("scipy.sparse")
     x = sparse.random(10_000, 1_000, density=0.001, format="csr", random_state=0, dtype=np.float32)
