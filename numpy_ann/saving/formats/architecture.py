@@ -205,7 +205,8 @@ class _Reading:
             model, made = self.model(entry, shapes=shapes)
             return model, model.weight_formats, _shapes_of(entry, model, shapes) if made else made
         kind = own_of(entry, LAYERS)[0] or getattr(LAYERS.get(entry["class_name"].of(str)), "make", Layer)
-        several = getattr(kind, "several_inputs", False) or (len(shapes) > 1 and is_operation(entry))
+        operation = "inbound_nodes" in entry and is_operation(entry)  # a graph's alone
+        several = len(shapes) > 1 if operation else getattr(kind, "several_inputs", False)
         if len(shapes) > 1 and not several:
             raise entry.error(f"the layer takes {len(shapes)} inputs; it can take one")
         shape: Any = shapes if several and listed | (len(shapes) == 1) else shapes[0]
@@ -319,7 +320,7 @@ def read_layer(
         if not isinstance(function, str) or get_registered_object(function) is None:
             function = name if get_registered_object(name) else config["function"]
         entry = ConfigValue({**entry.value, "config": {**config, "function": function}}, entry.place)
-    operation = "inbound_nodes" in entry and is_operation(entry)  # a graph's alone
+    operation = "inbound_nodes" in entry and is_operation(entry)
     layer: Layer = read_operation(entry)[0] if operation else make(entry, "layer", LAYERS)
     unbuilt = vars(layer).copy()
     layer.join(_NO_STREAM, layer.dtype or np.dtype(np.float32))
