@@ -47,7 +47,7 @@ class NoiseLayer(Layer):
         last: Array | None = self._memory.get("noise")
         shape = self._noise_shape(x.shape)
         if not self.hold_noise or last is None or last.shape != shape:
-            last = self._memory["noise"] = self._draw(self._at_home()[0], shape, x.dtype)
+            last = self._memory["noise"] = self._draw(self._stream, shape, x.dtype)
         return last
 
     def _noise_shape(self, shape: Shape) -> Shape:

@@ -4,7 +4,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, ClassVar, Self
 from weakref import ref
 
@@ -31,6 +31,26 @@ from numpy_ann.validation import (
 )  # fmt: skip
 
 _EVERYONES = ("name", "trainable", "dtype", "input_shape", "activity_regularizer", "weights")
+
+
+class Memory(dict[str, Any]):
+    """What a layer's last forward pass in training keeps for the way back; asking before is an error."""
+
+    __slots__ = ("_layer",)
+
+    def __init__(self, layer: "Layer") -> None:
+        super().__init__()
+        self._layer = ref(layer)  # layers own their memory, and are freed as soon as nobody holds them
+
+    def __missing__(self, name: str) -> Any:
+        raise self.error()
+
+    def error(self) -> ValueError:
+        """Return the error of a way back without a way there."""
+        return ValueError(
+            f"Layer {getattr(self._layer(), 'name', '')!r} has no forward pass to go back through: "
+            "call forward(x, training=True) before backward(dy)."
+        )
 
 
 class Layer(Part):
@@ -119,6 +139,7 @@ class Layer(Part):
     _building = False
     _penalty: Array | None = None  # of the outputs of the last call
     _parameters_before_build = 0
+    _memory = cached_property(Memory)  # there once a pass keeps something
 
     def __init_subclass__(cls, **options: Any) -> None:
         """See to it that each ``build`` does what all have in common, whether it calls the base's or not."""
@@ -161,12 +182,10 @@ class Layer(Part):
         self.hold_noise = False
         self.nodes: list[Node] = []
         self.home: Any = None  # asks for the Sequential that the layer is in, if it is in one
-        self._stream: np.random.Generator | None = None
-        self._memory = Memory(self)
 
     def join(self, stream: np.random.Generator, dtype: np.dtype[np.floating]) -> None:
         """Live in a model: draw from its ``stream``, which a layer's own seed, if it has one, begins."""
-        if self.seed is not None and stream is not self._stream:
+        if self.seed is not None and stream is not vars(self).get("_stream"):
             stream.bit_generator.state = np.random.default_rng(self.seed).bit_generator.state
         self._stream, self.dtype = stream, dtype
         if self.built and self.by_call:
@@ -174,11 +193,12 @@ class Layer(Part):
 
             join_sublayers(self)
 
-    def _at_home(self) -> tuple[np.random.Generator, np.dtype[np.floating]]:
-        """Return the layer's stream and dtype; a layer that lives alone begins a stream of its own."""
-        if self._stream is None or self.dtype is None:
-            self.join(np.random.default_rng(new_seed()), self.dtype or np.dtype(np.float32))
-        return self._stream, self.dtype  # type: ignore[return-value]
+    @cached_property
+    def _stream(self) -> np.random.Generator:
+        """What ``join`` was given; a layer that lives alone begins a stream of its own, and has a dtype."""
+        stream = np.random.default_rng(new_seed())
+        self.join(stream, self.dtype or np.dtype(np.float32))
+        return stream
 
     def build(self, input_shape: BatchShape) -> None:
         """Make the parameters, by ``add_weight``, for batches of ``input_shape``: ``(None, 784)``.
@@ -237,7 +257,7 @@ class Layer(Part):
             raise ValueError(
                 f"add_weight() takes the name by its name: add_weight(shape=..., name={shape!r})."
             )
-        stream, own = self._at_home()
+        stream, own = self._stream, np.dtype(self.dtype)
         kind = own if dtype is None else np.dtype(dtype)
         integer = kind.kind in "iub"
         if trainable if integer else kind != own:
@@ -546,33 +566,11 @@ class Layer(Part):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the last batch left, and the models that the layer is in, which its copy isn't."""
-        return {**self.__dict__, "_memory": None, "in_model": False, "nodes": [], "home": None}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _memory=Memory(self))
+        kept = {name: value for name, value in vars(self).items() if name != "_memory"}
+        return {**kept, "in_model": False, "nodes": [], "home": None}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={escaped(self.name)}, built={self.built}>"
-
-
-class Memory(dict[str, Any]):
-    """What a layer's last forward pass in training keeps for the way back; asking before is an error."""
-
-    __slots__ = ("_layer",)
-
-    def __init__(self, layer: Layer) -> None:
-        super().__init__()
-        self._layer = ref(layer)  # layers own their memory, and are freed as soon as nobody holds them
-
-    def __missing__(self, name: str) -> Any:
-        raise self.error()
-
-    def error(self) -> ValueError:
-        """Return the error of a way back without a way there."""
-        return ValueError(
-            f"Layer {getattr(self._layer(), 'name', '')!r} has no forward pass to go back through: "
-            "call forward(x, training=True) before backward(dy)."
-        )
 
 
 def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callable[[Layer, BatchShape], None]:
@@ -594,7 +592,7 @@ def _with_the_common_part(build: Callable[[Layer, BatchShape], None]) -> Callabl
             sample = checked_batch_shape(whose, input_shape)
             whole = (None, *sample)
         output_shape = () if self.by_call else self.compute_output_shape(whole)
-        self._at_home()
+        _ = self._stream  # if the layer lives alone, it begins here
         before = self.parameters
         if not self.built:
             self._parameters_before_build = len(before)  # made where the layer was

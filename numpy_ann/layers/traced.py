@@ -73,7 +73,7 @@ def _called(layer: Any, x: Any, training: bool) -> Any:
     given = x if layer.spread and isinstance(x, list) else [x]
     named = dict(layer.named, training=training) if layer.takes_training else dict(layer.named)
     training_outside, stream_outside = here.training, here.stream
-    here.training, here.stream = training, layer._at_home()[0]
+    here.training, here.stream = training, layer._stream
     try:
         y = layer.call(*given, **named)
     except (TypeError, ValueError) as error:
@@ -172,7 +172,8 @@ def compute_output_shape(self: Any, input_shape: Any) -> Any:
 
 def shape_by_trial(self: Any, input_shape: Any, rows: int = 2) -> Any:
     """Return the shape of what ``call`` returns, of samples of zeros; twice, to see where it is open."""
-    dtype = self._at_home()[1] if self.input_kind == "float" else np.int64
+    _ = self._stream  # a layer that lives alone has a dtype from here on
+    dtype = self.dtype if self.input_kind == "float" else np.int64
     shapes = [tuple(shape[1:]) for shape in (input_shape if self.several_inputs else [input_shape])]
     dtypes = getattr(self, "dtypes", [dtype] * len(shapes))
     found = []
@@ -228,7 +229,7 @@ def join_sublayers(layer: Layer) -> None:
     waiting = list(sublayers(layer))
     for one in waiting:
         if isinstance(one, Layer):
-            one.join(*layer._at_home())
+            one.join(layer._stream, np.dtype(layer.dtype))
         else:
             waiting += one._layers
 

@@ -150,7 +150,7 @@ def test_predicting_leaves_no_trace(case: LayerCase) -> None:
     layer = built_case(case)
     layer.forward(case.inputs(), training=True)
     layer.backward(np.ones((3, *(layer.output_shape or ()))))
-    before, copies, kept = dict(vars(layer)), deepcopy(vars(layer)), dict(layer._memory)
+    kept, before, copies = dict(layer._memory), dict(vars(layer)), deepcopy(vars(layer))
     gradients = [p.grad.copy() for p in layer.parameters]
     layer.forward(case.inputs(samples=2, seed=5))
     assert vars(layer).keys() == before.keys()
