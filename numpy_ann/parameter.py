@@ -1,8 +1,4 @@
-"""Parameters, and the one flat vector that a model's parameters live in.
-
-Layers never notice; an optimizer sees two vectors, ``theta`` and ``gradient``; keeping the best weights is
-one copy.
-"""
+"""Parameters: named arrays that training may change."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +11,7 @@ from numpy_ann.constraints import Constraint
 from numpy_ann.recording import here
 from numpy_ann.regularizers import Regularizer
 
-__all__ = ["Parameter", "Variable", "assign_all", "flatten_parameters"]
+__all__ = ["Parameter", "Variable", "assign_all"]
 
 
 class Variable(NDArrayOperatorsMixin):
@@ -165,42 +161,3 @@ def assign_all(whose: str, parameters: Sequence[Parameter], weights: Sequence[Ar
         raise ValueError(f"{has}, but set_weights() received {shapes}.{hint}")
     for parameter, array in zip(parameters, arrays, strict=True):
         parameter.assign(array)
-
-
-def flatten_parameters(
-    trainable: Sequence[Parameter], others: Sequence[Parameter], dtype: np.dtype[np.floating]
-) -> tuple[Array, Array]:
-    """Move parameters into one vector and their gradients into another.
-
-    The vector holds the trainable parameters first, in order, then the others; the gradient covers the
-    trainable ones alone, so that ``theta[:gradient.size]`` and ``gradient`` match number for number.
-
-    Parameters
-    ----------
-    trainable, others : sequence of Parameter
-        Which may repeat the trainable ones. Their ``value`` (and, of those, ``grad``) become views into the
-        vectors, ``theta`` and ``gradient``, of shapes ``(all sizes,)`` and ``(trainable sizes,)``, which are
-        returned.
-    dtype : dtype
-        float32 or float64.
-
-    >>> W, b = Parameter("kernel", np.ones((2, 3))), Parameter("bias", np.zeros(3))
-    >>> theta, gradient = flatten_parameters([W, b], [], np.dtype(np.float64))
-    >>> theta[:] = np.arange(9)
-    >>> W.value
-    array([[0., 1., 2.],
-           [3., 4., 5.]])
-    """
-    parameters = dict.fromkeys((*trainable, *others))
-    theta = np.empty(sum(p.value.size for p in parameters), dtype=dtype)
-    gradient = np.zeros(sum(p.value.size for p in trainable), dtype=dtype)
-    start = 0
-    for parameter in parameters:
-        end = start + parameter.value.size
-        view = theta[start:end].reshape(parameter.value.shape)
-        view[...] = parameter.value
-        parameter.value = view
-        if end <= gradient.size:
-            parameter.grad = gradient[start:end].reshape(parameter.value.shape)
-        start = end
-    return theta, gradient

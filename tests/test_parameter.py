@@ -1,59 +1,85 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann.parameter import Parameter, flatten_parameters
+from numpy_ann.layers import Identity, Input
+from numpy_ann.models import Sequential
+from numpy_ann.parameter import Parameter
 
-FLOAT32, FLOAT64 = np.dtype("float32"), np.dtype("float64")
 shapes = st.lists(st.lists(st.integers(0, 4), max_size=3).map(tuple), max_size=4)
 
 
+class Holder(Identity):
+    """Has parameters of these shapes, and trains the first so many."""
+
+    def __init__(self, held: Any, trained: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.held, self.trained = held, trained
+
+    def build(self, input_shape: Any) -> None:
+        for i, shape in enumerate(self.held):
+            self.add_weight(shape, "normal", trainable=i < self.trained, name=str(i))
+
+
+def holding(*layers: Holder, dtype: str = "float64") -> Sequential:
+    return Sequential([Input(shape=(1,)), *layers], dtype=dtype, seed=0)
+
+
 def test_by_hand() -> None:
-    W, b = Parameter("kernel", np.array([[1.0, 2.0], [3.0, 4.0]])), Parameter("bias", np.array([5.0, 6.0]))
-    frozen = Parameter("mean", np.array([7.0]), trainable=False)
-    theta, gradient = flatten_parameters([W, b], [frozen], FLOAT64)
+    model = holding(Holder([(1,)], 0), Holder([(2, 2), (2,)], 2))
+    model.set_weights([np.array([7.0]), np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5.0, 6.0])])
+    frozen, W, b = model.parameters
     # The trainable ones first, in order, each row by row; the gradient covers them alone.
-    assert theta.tolist() == [1, 2, 3, 4, 5, 6, 7]
-    assert gradient.tolist() == [0] * 6
-    theta[3], gradient[5] = 40, 60
+    assert model.theta.tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert model.gradient.tolist() == [0] * 6
+    model.theta[3], model.gradient[5] = 40, 60
     assert W.value.tolist() == [[1, 2], [3, 40]]
     assert b.grad.tolist() == [0, 60]
     frozen.assign(np.array([70.0]))
-    assert theta[6] == 70
+    assert model.theta[6] == 70
 
 
-@given(trainable=shapes, frozen=shapes, dtype=st.sampled_from([FLOAT32, FLOAT64]), seed=st.integers(0, 99))
-def test_all_become_views_with_their_numbers(trainable, frozen, dtype, seed) -> None:  # type: ignore[no-untyped-def]
-    rng = np.random.default_rng(seed)
-    first = [Parameter(str(i), rng.normal(size=shape).astype(dtype)) for i, shape in enumerate(trainable)]
-    last = [Parameter(str(i), rng.normal(size=shape).astype(dtype)) for i, shape in enumerate(frozen)]
-    before = [p.value.copy() for p in first + last]
-    theta, gradient = flatten_parameters(first, last, dtype)
+@given(trainable=shapes, frozen=shapes, dtype=st.sampled_from(["float32", "float64"]))
+def test_all_become_views_with_their_numbers(trainable, frozen, dtype) -> None:  # type: ignore[no-untyped-def]
+    model = holding(Holder(trainable + frozen, len(trainable)), dtype=dtype)
+    first = model.trainable_parameters
+    before = model.get_weights()
+    model.claim_parameters(anew=True)
+    theta, gradient = model.theta, model.gradient
     assert theta.dtype == gradient.dtype == dtype
-    assert theta.size == sum(p.size for p in first + last)
+    assert theta.size == sum(v.size for v in before)
     assert gradient.size == sum(p.size for p in first)
-    for p, value in zip(first + last, before, strict=True):
+    assert len(first) == len(trainable)
+    for p, value in zip(model.parameters, before, strict=True):
         assert np.array_equal(p.value, value)
         assert p.value.shape == p.grad.shape == p.shape == value.shape
     assert np.array_equal(theta, np.concatenate([np.zeros(0), *(v.ravel() for v in before)]).astype(dtype))
     theta += 1
     gradient += np.arange(gradient.size)
-    assert all(np.array_equal(p.value, v + 1) for p, v in zip(first + last, before, strict=True))
+    assert all(np.array_equal(p.value, v + 1) for p, v in zip(model.parameters, before, strict=True))
     grads = np.concatenate([np.zeros(0), *(p.grad.ravel() for p in first)])
     assert np.array_equal(grads, np.arange(gradient.size))
 
 
-def test_flattening_again_moves_the_numbers() -> None:
+def test_claiming_again_moves_the_numbers() -> None:
     # As when a layer is frozen, or shared with a model built later.
-    W, b = Parameter("kernel", np.ones((2, 2), np.float32)), Parameter("bias", np.zeros(2, np.float32))
-    old, _ = flatten_parameters([W, b], [], FLOAT32)
-    theta, gradient = flatten_parameters([b], [W], FLOAT32)
-    theta[:2] = 9
+    model = holding(first := Holder([(2, 2)], 1), Holder([(2,)], 1))
+    model.set_weights([np.ones((2, 2)), np.zeros(2)])
+    old, (W, b) = model.theta, model.parameters
+    first.trainable = False
+    model.claim_parameters()
+    assert model.theta is not old
+    model.theta[:2] = 9
     assert b.value.tolist() == [9, 9]
     assert W.value.tolist() == [[1, 1], [1, 1]]
-    assert gradient.size == 2
+    assert model.gradient.size == 2
     assert old.tolist() == [1, 1, 1, 1, 0, 0]
+    now = model.theta
+    model.claim_parameters()
+    assert model.theta is now
 
 
 def test_assign_copies_and_casts() -> None:

@@ -16,7 +16,7 @@ from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.layers.layer import penalties
 from numpy_ann.lookup import counted_name
 from numpy_ann.models.graph import Graph, is_inner, replay
-from numpy_ann.parameter import Parameter, assign_all, flatten_parameters
+from numpy_ann.parameter import Parameter, assign_all
 from numpy_ann.part import accepted, arguments, ours
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.recording import here, unrecorded
@@ -380,13 +380,24 @@ class Model(Trainer):
         """See to it that the parameters are views into this model's vectors, and trainable ones come first.
 
         They are not when a layer is shared with a model built later, or after copying; what is trainable may
-        have changed since. With ``anew``, the vectors are made in any case.
+        have changed since. With ``anew``, the vectors are made in any case: ``theta`` of all parameters,
+        ``gradient`` of the trainable ones alone, so that ``theta[:gradient.size]`` and it match number for
+        number. Layers never notice; an optimizer sees two vectors, and keeping the best weights is one copy.
         """
         trained, parameters = self.trainable_parameters, self.parameters
         same = self._trained == trained and not anew  # each the same object
-        if not same or any(p.value.base is not self.theta for p in parameters):
-            self._trained, self._step = trained, None
-            self.theta, self.gradient = flatten_parameters(trained, parameters, self.dtype)
+        if same and all(p.value.base is self.theta for p in parameters):
+            return
+        self._trained, self._step, end = trained, None, 0
+        self.theta = np.empty(sum(p.value.size for p in parameters), dtype=self.dtype)
+        self.gradient = np.zeros(sum(p.value.size for p in trained), dtype=self.dtype)
+        for parameter in dict.fromkeys((*trained, *parameters)):
+            place = slice(end, end := end + parameter.value.size)
+            view = self.theta[place].reshape(parameter.value.shape)
+            view[...] = parameter.value
+            parameter.value = view
+            if end <= self.gradient.size:
+                parameter.grad = self.gradient[place].reshape(view.shape)
 
     def summary(self, line_length: int | None = None, print_fn: Any = None, **options: Any) -> None:
         """Print a table of the layers, their output shapes and parameters; see ``models.summary.summarize``.

@@ -15,7 +15,7 @@ from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential
 from numpy_ann.optimizers import SGD, Adam, Nadam, Optimizer, RMSprop
 from numpy_ann.optimizers.schedules import ExponentialDecay
-from numpy_ann.parameter import Parameter, flatten_parameters
+from numpy_ann.parameter import Parameter
 from tests.optimizers.test_optimizer import every_optimizer
 from tests.parts.optimizers import OptimizerCase
 
@@ -33,11 +33,20 @@ def flat(variables: list[Parameter]) -> Array:
     return np.concatenate([v.value.ravel() for v in variables])
 
 
+def flattened(variables: list[Parameter]) -> Array:
+    """Return one vector, of which the variables are views from then on, as in a model."""
+    theta, end = flat(variables), 0
+    for v in variables:
+        v.value = theta[end : end + v.size].reshape(v.shape)
+        end += v.size
+    return theta
+
+
 @every_optimizer
 def test_apply_takes_the_step_that_training_takes(case: OptimizerCase) -> None:
     trained, alone, viewed = lone(), lone(), lone()
-    theta, gradient = flatten_parameters(trained, [], np.dtype("float64"))
-    flatten_parameters(viewed, [], np.dtype("float64"))
+    theta, _ = flattened(trained), flattened(viewed)
+    gradient = np.zeros_like(theta)
     training, applied, by_pairs = case.make(), case.make(), case.make()
     for optimizer, variables in ((training, trained), (applied, alone)):
         optimizer.build(variables)
