@@ -11,7 +11,7 @@ from numpy_ann._typing import BatchShape, Shape
 __all__ = [
     "checked_axes", "checked_batch_shape", "checked_bool", "checked_choice", "checked_count",
     "checked_integer", "checked_list_of_shapes", "checked_name", "checked_number", "checked_shape", "closed",
-    "is_integer", "is_number", "size_of",
+    "is_integer", "is_number",
 ]  # fmt: skip
 
 _LONGEST_NAME = 1024  # what files are read with
@@ -206,12 +206,3 @@ def closed(shape: Shape, like: Shape) -> Shape:
     if None not in shape or len(shape) != len(like):
         return shape
     return tuple(m if n is None else n for n, m in zip(shape, like, strict=True))
-
-
-def size_of(shape: Shape) -> int:
-    """Return how many numbers an array of that shape has, of one along each open axis.
-
-    >>> size_of((None, 3, 2))
-    6
-    """
-    return math.prod(1 if n is None else n for n in shape)

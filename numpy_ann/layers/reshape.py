@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from numpy_ann._typing import Array, BatchShape
 from numpy_ann.layers.layer import Layer
-from numpy_ann.validation import checked_axes, checked_integer, is_integer, size_of
+from numpy_ann.validation import checked_axes, checked_integer, is_integer
 
 
 class ReshapingLayer(Layer):
@@ -37,8 +37,8 @@ class Flatten(ReshapingLayer):
     """
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        batch, *sample = input_shape
-        return (batch, None if None in sample else size_of(tuple(sample)))
+        sample: Any = input_shape[1:]
+        return (input_shape[0], None if None in sample else prod(sample))
 
 
 class Reshape(ReshapingLayer):
@@ -68,10 +68,10 @@ class Reshape(ReshapingLayer):
         self.target_shape = tuple(map(int, target_shape))
 
     def compute_output_shape(self, input_shape: BatchShape) -> BatchShape:
-        batch, *sample = input_shape
+        batch, sample = input_shape[0], cast(Any, input_shape[1:])
         if None in sample:
             return (batch, *(None if n == -1 else n for n in self.target_shape))
-        size, known = size_of(tuple(sample)), prod(n for n in self.target_shape if n != -1)
+        size, known = prod(sample), prod(n for n in self.target_shape if n != -1)
         if size % known if -1 in self.target_shape else size != known:
             raise ValueError(
                 f"Layer {self.name!r} can't make {self.target_shape} of samples of shape {tuple(sample)}: "

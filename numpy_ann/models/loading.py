@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from inspect import signature
+from itertools import chain
 from math import prod
 from operator import itemgetter
 from pathlib import Path
@@ -35,7 +36,7 @@ from numpy_ann.saving.formats.model_contents import (
     Place,
     ResumeState,
 )
-from numpy_ann.saving.formats.weights import Partly, formats_of, layers_of, own_architecture
+from numpy_ann.saving.formats.weights import Partly, formats_of, own_architecture
 from numpy_ann.validation import checked_bool
 
 
@@ -192,11 +193,11 @@ def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = la
         parts = [InputLayer(*begins, name=architecture.input_name), *parts]
         if not architecture.cls:
             return Sequential(parts, **options)
-        chain: Any = cls(**options)
-        chain.dtype = np.dtype(architecture.dtype)
+        own_chain: Any = cls(**options)
+        own_chain.dtype = np.dtype(architecture.dtype)
         for part in parts:
-            chain.add(part)
-        return chain
+            own_chain.add(part)
+        return own_chain
     made: list[list[KerasTensor]] = []
     for called, reads, training in architecture.connections.calls:
         inputs = [made[place.call][place.output] for place in reads]
@@ -316,7 +317,8 @@ def architecture_of(model: Model) -> Architecture:
         (body,) = model._layers
         return own_architecture(model, body, body.input_shape)
     parts = [architecture_of(part) if isinstance(part, Model) else part for part in model.operations]
-    layers = layers_of(parts)
+    inner = [part.layers if isinstance(part, Architecture) else [part] for part in parts]
+    layers = [layer for layer in chain(*inner) if not isinstance(layer, InputLayer)]
     if len({*map(id, layers)}) < len(layers):
         name = next(layer.name for i, layer in enumerate(layers) if any(layer is x for x in layers[:i]))
         raise ValueError(

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
-from math import pi, sqrt
+from math import pi, prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from numpy_ann.layers import Layer
 from numpy_ann.layers.normalization import SMALLEST_DEVIATION
 from numpy_ann.layers.vocabulary import StringLookup
 from numpy_ann.saving.formats.options import each
-from numpy_ann.validation import size_of
 
 OPSET = 18
 """The version of ONNX' operators that files are written for: that of ONNX 1.13, of December 2022."""
@@ -344,7 +343,7 @@ def _dot(layer: Any, x: Any) -> Value:
     for value, shape, axis in zip(x, samples, layer.summed_axes(samples), strict=True):
         others = [i for i in range(1, len(shape) + 1) if i != axis]
         lengths = [shape[i - 1] for i in others]
-        size = None if None in lengths else size_of(tuple(lengths))
+        size = None if None in lengths else prod(lengths)
         rows = value.to("Transpose", perm=[0, *others, axis])
         rows = rows.to("Reshape", _dims(layer, (size, shape[axis - 1])))
         if layer.normalize:

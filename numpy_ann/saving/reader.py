@@ -4,11 +4,11 @@ import io
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from math import prod
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from numpy_ann._typing import Array
 from numpy_ann.atomic import open_regular
@@ -25,7 +25,7 @@ from numpy_ann.saving.formats.compile_config import RESUME_KEY, read_compiled, r
 from numpy_ann.saving.formats.model_contents import Architecture, ModelContents, OptimizerState
 from numpy_ann.saving.formats.optimizers import read_state
 from numpy_ann.saving.formats.vocabularies import fill_vocabularies
-from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights, read_numbers
+from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK"
@@ -55,34 +55,30 @@ def read_model(
     Options and errors are those of ``models.load_model``.
     """
     limits = limits or Limits()
-    with _opened(path) as (file, kind):
-        if kind == _HDF5:
-            with open_hdf5(file, "") as root:
-                return _read_hdf5_model(root, compile, allow_nonfinite, limits)
-        members = Archive(file)
-        metadata, version = _stated(members)
-        with stating(version):
-            data = members.read(archive.CONFIG, JSON_BYTES)
-            config, state = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG), None
-            if b"Lookup" in data:
-                fill_vocabularies(
-                    config.value,
-                    lambda name, most: members.read(name, most) if name in members else None,
-                    lambda place: _idf_weights(members, place),
-                )
-            architecture = read_architecture(config, limits, version, lambda: _normalized_width(members))
-            with _weights_of(members, architecture) as root:
-                weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)
-                with stating(compiled=True):
-                    training = config.get("compile_config") if compile else None
-                    outputs = architecture.outputs if architecture.connections else None
-                    compiled, notes = read_compiled(training, outputs)
-                    if compiled and compiled.has_optimizer and "optimizer" in root:
-                        group = root.group("optimizer/vars")
-                        state = read_state(group, compiled.optimizer, architecture)
-            more = metadata.get(RESUME_KEY)
-            resumed = None if more is None else read_resume_state(more)
-            return ModelContents(architecture, weights, state, compiled, resumed, notes)
+    with _opened(path) as (members, metadata, version):
+        if isinstance(members, Group):
+            return _read_hdf5_model(members, version, compile, allow_nonfinite, limits)
+        data = members.read(archive.CONFIG, JSON_BYTES)
+        config, state = ConfigValue(parse_json(data, archive.CONFIG), archive.CONFIG), None
+        if b"Lookup" in data:
+            fill_vocabularies(
+                config.value,
+                lambda name, most: members.read(name, most) if name in members else None,
+                lambda place: _idf_weights(members, place),
+            )
+        architecture = read_architecture(config, limits, version, lambda: _normalized_width(members))
+        with _weights_of(members, architecture) as root:
+            weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)
+            with stating(compiled=True):
+                training = config.get("compile_config") if compile else None
+                outputs = architecture.outputs if architecture.connections else None
+                compiled, notes = read_compiled(training, outputs)
+                if compiled and compiled.has_optimizer and "optimizer" in root:
+                    group = root.group("optimizer/vars")
+                    state = read_state(group, compiled.optimizer, architecture)
+        more = metadata.get(RESUME_KEY)
+        resumed = None if more is None else read_resume_state(more)
+        return ModelContents(architecture, weights, state, compiled, resumed, notes)
 
 
 def read_weights(
@@ -95,27 +91,25 @@ def read_weights(
     needs to fit. Errors are those of ``models.load_weights``.
     """
     options: Any = {"allow_nonfinite": allow_nonfinite, "partly": partly}
-    with _opened(path) as (file, kind):
-        if kind == _ZIP:
+    with _opened(path) as (file, *_):
+        if isinstance(file, Archive):
             _refuse_by_name(path, partly)
-            members = Archive(file)
-            with stating(_stated(members)[1]), _weights_of(members, architecture) as root:
+            with _weights_of(file, architecture) as root:
                 return read_numbered_weights(root, architecture, **options), None
-        with open_hdf5(file, "") as root:
-            group = root.group("model_weights") if "model_weights" in root else root
-            with stating(_version_of(group)):
-                if group is not root or group.has_attribute("layer_names"):
-                    return read_named_weights(group, architecture, **options), None
-                _refuse_by_name(path, partly)
-                weights, state = read_numbered_weights(group, architecture, **options), None
-                try:
-                    if optimizer is not None and "optimizer" in root:
-                        state = read_state(root.group("optimizer/vars"), optimizer, architecture)
-                except ModelFormatError as error:
-                    if partly is None or not partly.skip_mismatch:
-                        raise
-                    partly.skipped.append(f"the optimizer's state: {error}")
-                return weights, state
+        if "model_weights" in file:
+            return read_named_weights(file.group("model_weights"), architecture, **options), None
+        if file.has_attribute("layer_names"):
+            return read_named_weights(file, architecture, **options), None
+        _refuse_by_name(path, partly)
+        weights, state = read_numbered_weights(file, architecture, **options), None
+        try:
+            if optimizer is not None and "optimizer" in file:
+                state = read_state(file.group("optimizer/vars"), optimizer, architecture)
+        except ModelFormatError as error:
+            if partly is None or not partly.skip_mismatch:
+                raise
+            partly.skipped.append(f"the optimizer's state: {error}")
+        return weights, state
 
 
 def _refuse_by_name(path: str | os.PathLike[str], partly: Partly | None) -> None:
@@ -127,16 +121,33 @@ def _refuse_by_name(path: str | os.PathLike[str], partly: Partly | None) -> None
 
 
 @contextmanager
-def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, bytes]]:
+def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[Archive | Group, Any, str | None]]:
+    """Open a file: its archive and metadata, or its root group; and what version of Keras it states, if any.
+
+    What it says decides words alone, and what a few names mean; whatever else stands there is nothing.
+    """
     if Path(path).is_dir():
         raise ModelFormatError(f"{path}: a folder (a TensorFlow SavedModel?); .keras and .h5 files are read")
     with open_regular(path) as file, stating(path=path):
         start = file.read(len(_HDF5))
         file.seek(0)
-        if start != _HDF5 and not start.startswith(_ZIP):
+        if start == _HDF5:
+            with open_hdf5(file, "") as root:
+                version = None
+                with suppress(ModelFormatError):
+                    version = root.text("keras_version")
+                with stating(version):
+                    yield root, None, version
+        elif start.startswith(_ZIP):
+            members = Archive(file)
+            metadata = parse_json(members.read(archive.METADATA, JSON_BYTES, b"null"), archive.METADATA)
+            found = metadata.get("keras_version") if isinstance(metadata, dict) else None
+            version = found if isinstance(found, str) else None
+            with stating(version):
+                yield members, ConfigValue(metadata, archive.METADATA), version
+        else:
             what = "empty" if not start else f"beginning with {start!r}"
             raise ModelFormatError(f"neither a .keras (zip) nor an .h5 (HDF5) file, but {what}")
-        yield file, _HDF5 if start == _HDF5 else _ZIP
 
 
 @contextmanager
@@ -155,44 +166,35 @@ def stating(
         raise ModelFormatError(text if path is None else f"{path}: {text}") from error.__cause__
 
 
-def _version_of(group: Group) -> str | None:
-    """Return what a group states; it decides nothing but words, so whatever else stands there is nothing."""
-    try:
-        return group.text("keras_version")
-    except ModelFormatError:
-        return None
-
-
-def _read_hdf5_model(root: Group, compile_it: bool, allow_nonfinite: bool, limits: Limits) -> ModelContents:
-    version = _version_of(root)
-    with stating(version):
-        config = _json_attribute(root, "model_config")
-        if config is None:
-            raise ModelFormatError(
-                "no model configuration; if this is a file of weights alone, build the model and use "
-                "load_weights"
-            )
-        fill_vocabularies(config.value, lambda *_: None, lambda _: [])
-        more = _json_attribute(root, RESUME_KEY)
-        # A file of ours states the Keras 2 that reads it, but means what numpy_ann and Keras 3 mean.
-        means = (version or "1") if more is None else None
-        stored = root.group("model_weights")
-        architecture = read_architecture(config, limits, means, lambda: _first_width(stored))
-        weights, state = read_named_weights(stored, architecture, allow_nonfinite=allow_nonfinite), None
-        with stating(compiled=True):
-            training = _json_attribute(root, "training_config") if compile_it else None
-            compiled, notes = read_compiled(training, architecture.connections and architecture.outputs)
-            penalized = any(layer.activity_regularizer is not None for layer in architecture.layers)
-            if compiled and penalized and _SUMMED.fullmatch(version or ""):
-                notes = [*notes, f"Keras {version} {_SUMMED_NOTE}"]
-            if compiled and compiled.has_optimizer and "optimizer_weights" in root:
-                order = _order_of_names(stored, architecture) if _BY_NAME.match(version or "") else None
-                group, optimizer = root.group("optimizer_weights"), compiled.optimizer
-                state = read_state(group, optimizer, architecture, named=True, places=order)
-                if state.slots and not state.iterations and optimizer.schedule is not None:
-                    notes = [*notes, _UNCOUNTED]
-        resumed = None if more is None else read_resume_state(more)
-        return ModelContents(architecture, weights, state, compiled, resumed, notes)
+def _read_hdf5_model(
+    root: Group, version: str | None, compile_it: bool, allow_nonfinite: bool, limits: Limits
+) -> ModelContents:
+    config = _json_attribute(root, "model_config")
+    if config is None:
+        raise ModelFormatError(
+            "no model configuration; if this is a file of weights alone, build the model and use load_weights"
+        )
+    fill_vocabularies(config.value, lambda *_: None, lambda _: [])
+    more = _json_attribute(root, RESUME_KEY)
+    # A file of ours states the Keras 2 that reads it, but means what numpy_ann and Keras 3 mean.
+    means = (version or "1") if more is None else None
+    stored = root.group("model_weights")
+    architecture = read_architecture(config, limits, means, lambda: _first_width(stored))
+    weights, state = read_named_weights(stored, architecture, allow_nonfinite=allow_nonfinite), None
+    with stating(compiled=True):
+        training = _json_attribute(root, "training_config") if compile_it else None
+        compiled, notes = read_compiled(training, architecture.connections and architecture.outputs)
+        penalized = any(layer.activity_regularizer is not None for layer in architecture.layers)
+        if compiled and penalized and _SUMMED.fullmatch(version or ""):
+            notes = [*notes, f"Keras {version} {_SUMMED_NOTE}"]
+        if compiled and compiled.has_optimizer and "optimizer_weights" in root:
+            order = _order_of_names(stored, architecture) if _BY_NAME.match(version or "") else None
+            group, optimizer = root.group("optimizer_weights"), compiled.optimizer
+            state = read_state(group, optimizer, architecture, named=True, places=order)
+            if state.slots and not state.iterations and optimizer.schedule is not None:
+                notes = [*notes, _UNCOUNTED]
+    resumed = None if more is None else read_resume_state(more)
+    return ModelContents(architecture, weights, state, compiled, resumed, notes)
 
 
 def _order_of_names(stored: Group, architecture: Architecture) -> list[int]:
@@ -227,20 +229,13 @@ def _normalized_width(members: Archive) -> int | None:
 def _idf_weights(members: Archive, place: str) -> list[float]:
     with _weights_of(members) as root:
         group = root.group(place)
-        numbers = read_numbers(group, "idf_weights", group.shape("idf_weights") or (), "float32")
+        numbers = group.array("idf_weights", group.shape("idf_weights") or (), "f", "float32")
         return numbers.reshape(-1).tolist()
 
 
 def _json_attribute(root: Group, name: str) -> ConfigValue | None:
     text = root.text(name)
     return None if text is None else ConfigValue(parse_json(text, name), name)
-
-
-def _stated(members: Archive) -> tuple[ConfigValue, str | None]:
-    """Return the metadata, and the version of Keras in it, which decides what a few names mean."""
-    metadata = parse_json(members.read(archive.METADATA, JSON_BYTES, b"null"), archive.METADATA)
-    version = metadata.get("keras_version") if isinstance(metadata, dict) else None
-    return ConfigValue(metadata, archive.METADATA), version if isinstance(version, str) else None
 
 
 @contextmanager

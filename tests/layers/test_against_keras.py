@@ -9,10 +9,10 @@ import numpy as np
 from numpy_ann import layers
 from numpy_ann.layers import Layer
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.architecture import read_layer
 from numpy_ann.saving.formats.objects import make, write_part
 from numpy_ann.saving.formats.parts import LAYERS
 from tests.parts import parametrized
+from tests.parts.files import read_layer
 from tests.parts.layers import CASES, NOT_DIFFERENTIABLE, LayerCase
 from tests.parts.tables import stored
 

@@ -9,7 +9,7 @@ from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import Dense, Embedding, Flatten, GlobalAveragePooling1D, GlobalMaxPooling1D, Input
 from numpy_ann.models import Sequential
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.architecture import read_layer
+from tests.parts.files import read_layer
 
 E = [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
 

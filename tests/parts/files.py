@@ -10,14 +10,21 @@ from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers.schedules import LearningRateSchedule, deserialize, serialize
 from numpy_ann.regularizers import Regularizer
+from numpy_ann.saving.containers.limits import Limits
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.architecture import read_layer
+from numpy_ann.saving.formats.architecture import Reading
 from numpy_ann.saving.formats.compile_config import read_loss, read_metrics, write_loss, write_metrics
 from numpy_ann.saving.formats.objects import make, write_part
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_optimizer
 from numpy_ann.saving.formats.parts import CONSTRAINTS, LAYERS, REGULARIZERS, read_initializer
 
-__all__ = ["plain", "there_and_back"]
+__all__ = ["plain", "read_layer", "there_and_back"]
+
+
+def read_layer(entry: ConfigValue, shape: Any) -> Any:
+    """Return the layer that an entry describes, built for samples of ``shape``, or of a list of shapes."""
+    listed = isinstance(shape, list)
+    return Reading(Limits()).part(entry, shape if listed else [shape], listed)[0]
 
 
 def there_and_back(thing: Any, shape: Any = (4, 3)) -> Any:

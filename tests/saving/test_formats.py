@@ -11,7 +11,6 @@ from numpy_ann.activations import ActivationFunction
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers.traced import Lambda
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.architecture import read_layer
 from numpy_ann.saving.formats.compile_config import (
     read_compiled,
     read_metrics,
@@ -29,7 +28,7 @@ from numpy_ann.saving.formats.parts import (
     read_initializer,
 )
 from tests.parts import tables
-from tests.parts.files import plain, there_and_back
+from tests.parts.files import plain, read_layer, there_and_back
 from tests.parts.unusual import UNUSUAL
 
 # What is made of a function or of another part, which files can't hold.

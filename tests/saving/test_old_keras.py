@@ -13,7 +13,7 @@ from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import Dense, Input
 from numpy_ann.models import Sequential, load_model, model_from_json
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.architecture import read_layer
+from tests.parts.files import read_layer
 from tests.saving.files import (
     X,
     Y,
@@ -148,7 +148,7 @@ KERAS_1 = {
 
 def read(kind, **config):
     entry = {"class_name": kind, "config": {"name": "x", "trainable": True, **config}}
-    return read_layer(ConfigValue(entry, "layer"), (3,))[0]
+    return read_layer(ConfigValue(entry, "layer"), (3,))
 
 
 def plain(value):

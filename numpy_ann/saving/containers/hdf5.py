@@ -66,23 +66,29 @@ class Group:
             group = Group(self._h5py, *group._member(name, self._h5py.Group), self._reader)
         return group
 
-    def array(self, path: str, shape: Shape, kind: str = "f") -> Array:
-        """Return the dataset at a path, of exactly ``shape`` and kind: "f", float, "i", integer, or "if"."""
+    def array(
+        self, path: str, shape: Shape, kind: str = "f", dtype: str | None = None,
+        allow_nonfinite: bool = False,
+    ) -> Array:  # fmt: skip
+        """Return the dataset at a path, of exactly ``shape`` and kind: "f", float, "i", integer, or "if".
+
+        It comes in ``dtype``, where NaN, infinity and what becomes infinite are refused; or as it is stored.
+        """
         h5d, h5s, h5t = self._h5py.h5d, self._h5py.h5s, self._h5py.h5t
         dataset, place = self._member(path, self._h5py.Dataset)
         stored, properties, found = dataset.id.get_type(), dataset.id.get_create_plist(), dataset.shape
-        dtype, layout, problem = dataset.dtype, properties.get_layout(), None
+        own, layout, problem = dataset.dtype, properties.get_layout(), None
         if found is None:
             problem = "is empty"
         elif found != shape:
             problem = f"has the shape {found}, but the configuration makes it {shape}"
         elif (
-            dtype.kind not in kind
-            or dtype.itemsize not in ((2, 4, 8) if dtype.kind == "f" else (4, 8))
-            or not stored.equal(h5t.py_create(dtype))  # of IEEE 754, or of two's complement
+            own.kind not in kind
+            or own.itemsize not in ((2, 4, 8) if own.kind == "f" else (4, 8))
+            or not stored.equal(h5t.py_create(own))  # of IEEE 754, or of two's complement
         ):
             expected = "an integer of 32 or 64 bits" if kind == "i" else "a float of 16, 32 or 64 bits"
-            problem = f"holds {dtype}, not {expected}"
+            problem = f"holds {own}, not {expected}"
         elif properties.get_external_count():
             problem = "is stored in another file"
         elif layout not in (h5d.CONTIGUOUS, h5d.COMPACT, h5d.CHUNKED):
@@ -91,15 +97,24 @@ class Group:
             problem = "does not hold as many bytes as its shape needs"
         if problem:
             raise ModelFormatError(f"{place}: {problem}")
-        self._reader.most = max(METADATA_READ, dtype.itemsize * prod(shape))
+        self._reader.most = max(METADATA_READ, own.itemsize * prod(shape))
         try:
             if layout == h5d.CHUNKED:
-                return read_chunks(dataset, self._reader, place)
-            values = np.empty(shape, dtype)
-            dataset.id.read(h5s.ALL, h5s.ALL, values)
-            return values
+                values = read_chunks(dataset, self._reader, place)
+            else:
+                values = np.empty(shape, own)
+                dataset.id.read(h5s.ALL, h5s.ALL, values)
         finally:
             self._reader.most = METADATA_READ
+        if dtype is None:
+            return values
+        with np.errstate(over="ignore"):
+            values = values.astype(dtype, copy=False)
+        if not allow_nonfinite and not np.isfinite(values).all():
+            cure = "To look at such a model, load it with allow_nonfinite=True."
+            what = "holds NaN or infinity, from which nothing can be computed"
+            raise ModelFormatError(f"{place}: {what}. {cure}")
+        return values
 
     def shape(self, path: str) -> Shape | None:
         """Return the shape that a dataset claims; nothing is read."""

@@ -23,8 +23,8 @@ from numpy_ann.saving.formats.objects import class_of, handed_over, make, own_of
 from numpy_ann.saving.formats.operations import is_operation, read_operation, write_operation
 from numpy_ann.saving.formats.options import ANYTHING, each, read_dtype, read_options
 from numpy_ann.saving.formats.parts import LAYERS, MODELS
-from numpy_ann.saving.formats.weights import formats_of, layers_of, own_architecture
-from numpy_ann.validation import checked_name, closed, size_of
+from numpy_ann.saving.formats.weights import formats_of, own_architecture
+from numpy_ann.validation import checked_name, closed
 
 _NOWHERE = ConfigValue(None, "the model")
 _NO_STREAM = np.random.default_rng(0)  # nobody draws from it: the model has streams of its own
@@ -52,7 +52,7 @@ def read_architecture(
     features the first weights are for, where the configuration leaves that open.
     """
     read_options(root, {}, _ROOT)
-    found, _ = _Reading(limits).model(root, width)
+    found, _ = Reading(limits).model(root, width)
     if not found.layers:
         raise root["config"].error("the model has no layers")
     if (version or "3")[0] in "12":  # what older Keras called so is steeper: max(0, min(1, 0.2 x + 0.5))
@@ -63,7 +63,7 @@ def read_architecture(
 
 
 @dataclass
-class _Reading:
+class Reading:
     """The reading of a model and the models in it, which counts what they hold together."""
 
     limits: Limits
@@ -80,7 +80,7 @@ class _Reading:
         config, (cls, _) = root["config"], own_of(root, _MODELS, MODELS.base)
         if getattr(cls, "by_call", False):
             return self._own(root, handed_over(root, "model", MODELS), shapes)
-        kind = "Functional" if isinstance(config.value, dict) and "output_layers" in config else "Sequential"
+        kind = "Functional" if "output_layers" in config else "Sequential"
         if cls is None:
             kind = class_of(root, "model class", _MODELS)
         if kind == "Sequential" and isinstance(config.value, list):  # until Keras 2.2.2, TensorFlow 1.10
@@ -95,7 +95,7 @@ class _Reading:
         self.depth += 1
         if self.depth > limits.depth:
             raise root.error(f"models in models, deeper than {limits.depth}")
-        connections, parts, formats, outputs = None, list[Any](), list[Any](), list[Shape]()
+        connections, parts, found, outputs = None, list[Any](), list[Any](), list[Shape]()
         if kind == "Sequential":
             try:
                 input_shape, input_name, batch_size = _input_of(root, entries, limits, width)
@@ -108,28 +108,27 @@ class _Reading:
                 read_options(entries[0], {}, _ENTRY)
                 declared, *entries = entries
             for entry in entries:
-                part, weights, made = self._part(entry, outputs, False)
+                part, own, made = self.part(entry, outputs, False)
                 if any(part.name == other.name for other in parts):
                     raise entry.error(f"a second layer named {part.name!r}")
                 if len(made) != 1:
                     raise entry.error(f"a model of {len(made)} outputs in a chain of layers")
                 outputs = made
                 parts.append(part)
-                formats.append(weights)
+                found += own
             dtype = declared and declared["config"].get("dtype")
             whole = dtype.value if dtype and dtype.value in _INPUT_DTYPES else None
             if dtype and whole and getattr(parts[0], "input_kind", "any") == "float":
                 raise dtype.error(f"an input that casts to {whole}, cutting off fractions, is not supported")
         else:
-            begin, parts, formats, connections, outputs = self._graph(config, entries)
+            begin, parts, found, connections, outputs = self._graph(config, entries)
             input_shape, input_name, batch_size = begin.input_shape or (), begin.name, begin.batch_size
             whole = None
         self.depth -= 1
-        layers = layers_of(parts)
-        dtypes = {str(layer.dtype or "float32") for layer in layers}
+        dtypes = {str(layer.dtype or "float32") for layer, _ in found}
         if len(dtypes) > 1:
             raise config.error("layers of different dtypes in one model are not supported")
-        weights = [own for found in formats for own in found]
+        layers, weights = [layer for layer, _ in found], [own for _, own in found]
         return Architecture(
             *(name, next(iter(dtypes), "float32"), input_shape, input_name, layers, parts, weights),
             *(batch_size, connections, whole, None, cls),
@@ -148,9 +147,9 @@ class _Reading:
         return found, [body.output_shape]
 
     def _graph(self, config: ConfigValue, entries: list[ConfigValue]) -> tuple[Any, ...]:
-        """Return the first input, the parts, their weights, what reads what, and the outputs' shapes."""
+        """Return the first input, the parts, their layers, what reads what, and the outputs' shapes."""
         parts: list[Any] = [None] * len(entries)
-        formats: list[Any] = [[] for _ in entries]
+        layers: list[Any] = [[] for _ in entries]
         made: list[list[Shape]] = []
         uses: dict[int, int] = {}
 
@@ -160,7 +159,7 @@ class _Reading:
                 parts[i] = self._input(entries[i])
                 output_shapes = [parts[i].input_shape]
             elif parts[i] is None:
-                parts[i], formats[i], output_shapes = self._part(entries[i], shapes, listed)
+                parts[i], layers[i], output_shapes = self.part(entries[i], shapes, listed)
                 uses[i] = self.uses - before
             else:
                 output_shapes = _shapes_of(entries[i], parts[i], shapes)
@@ -180,7 +179,7 @@ class _Reading:
         if loose := [part.name for i, part in ends if i not in begun]:
             raise config["input_layers"].error(f"the input layers {loose} aren't among the model's inputs")
         begin = parts[connections.calls[inputs[0].call].part]
-        return begin, parts, formats, connections, outputs
+        return begin, parts, [one for found in layers for one in found], connections, outputs
 
     def _input(self, entry: ConfigValue) -> InputLayer:
         read_options(entry, {}, _ENTRY)
@@ -190,10 +189,15 @@ class _Reading:
         found: InputLayer = entry.checked(InputLayer, shape, batch, kept, name=name)
         return found
 
-    def _part(
+    def part(
         self, entry: ConfigValue, shapes: list[Shape], listed: bool
-    ) -> tuple[Any, list[list[WeightFormat]], list[Shape]]:
-        """Return a layer or a model, what the weights of its layers are, and the shapes that it makes."""
+    ) -> tuple[Any, list[tuple[Layer, list[WeightFormat]]], list[Shape]]:
+        """Return a layer or a model, its layers with what their weights are, and the shapes that it makes.
+
+        A layer is built, with weights that have a shape and no memory: nothing is drawn, and nothing
+        allocated that a file only claims. Whoever has read the numbers puts them in. A layer that has weights
+        beside those is not built: its own ``build`` makes them.
+        """
         limits, name = self.limits, entry["config"].get("name")
         if name is not None and isinstance(name.value, str):  # for messages
             entry = ConfigValue(entry.value, f"{entry.place} ({name.value[:78]!r})")
@@ -203,20 +207,30 @@ class _Reading:
         if entry["class_name"].value in _MODELS or own_of(entry, _MODELS, MODELS.base)[0]:
             read_options(entry, {}, {**_ENTRY, "compile_config": ANYTHING})
             model, made = self.model(entry, shapes=shapes)
-            return model, model.weight_formats, _shapes_of(entry, model, shapes) if made else made
-        kind = own_of(entry, LAYERS)[0] or getattr(LAYERS.get(entry["class_name"].of(str)), "make", Layer)
+            layers = [*zip(model.layers, model.weight_formats, strict=True)]
+            return model, layers, _shapes_of(entry, model, shapes) if made else made
+        if entry["class_name"].value == "Lambda":
+            entry = _with_function(entry)
         operation = "inbound_nodes" in entry and is_operation(entry)  # a graph's alone
-        several = len(shapes) > 1 if operation else getattr(kind, "several_inputs", False)
+        layer: Layer = read_operation(entry)[0] if operation else make(entry, "layer", LAYERS)
+        several = len(shapes) > 1 if operation else layer.several_inputs
         if len(shapes) > 1 and not several:
             raise entry.error(f"the layer takes {len(shapes)} inputs; it can take one")
-        shape: Any = shapes if several and listed | (len(shapes) == 1) else shapes[0]
-        layer, weights = read_layer(entry, shape, self.parameters, limits.parameters)
+        in_list = several and (listed or len(shapes) == 1)
+        shape: Any = [(None, *one) for one in shapes] if in_list else (None, *shapes[0])
+        unbuilt = vars(layer).copy()
+        layer.join(_NO_STREAM, layer.dtype or np.dtype(np.float32))
+        claims = build_without_memory(entry, lambda: layer.build(shape), self.parameters, limits.parameters)
+        weights = formats_of(layer)
+        if claims > len(weights):
+            vars(layer).clear()
+            vars(layer).update(unbuilt)
         read_options(entry, {}, _ENTRY)
         made = [layer.output_shape or ()] if layer.built else _shapes_of(entry, layer, shapes)
         self.parameters += sum(prod(weight.shape) for weight in weights)
-        if size_of(made[0]) > limits.units:
-            raise entry.error(f"{size_of(made[0]):,} numbers a sample; at most {limits.units:,} are read")
-        return layer, [weights], made
+        if (size := prod(1 if n is None else n for n in made[0])) > limits.units:
+            raise entry.error(f"{size:,} numbers a sample; at most {limits.units:,} are read")
+        return layer, [(layer, weights)], made
 
 
 def _begins(model: Architecture) -> list[Shape]:
@@ -231,8 +245,8 @@ def _sample(item: ConfigValue, limits: Limits) -> Shape:
     if batch.value is not None:
         batch.of(int, 1, 2**31)
     sample = tuple(None if axis.value is None else axis.of(int, 1, 2**31) for axis in axes)
-    if size_of(sample) > limits.units:
-        raise item.error(f"a sample of {size_of(sample):,} numbers; at most {limits.units:,} are read")
+    if (size := prod(1 if n is None else n for n in sample)) > limits.units:
+        raise item.error(f"a sample of {size:,} numbers; at most {limits.units:,} are read")
     return sample
 
 
@@ -303,35 +317,17 @@ def _input_of(
     return sample, name, batch.of(int, 1, 2**31) if batch and batch.value is not None else None
 
 
-def read_layer(
-    entry: ConfigValue, input_shape: Any, before: int = 0, most: int = Limits().parameters
-) -> tuple[Layer, list[WeightFormat]]:
-    """Return the layer that an entry describes, and what its parameters are.
-
-    It is built, with weights that have a shape and no memory: nothing is drawn, and nothing allocated that a
-    file only claims. Whoever has read the numbers puts them in. A layer that has weights beside those is
-    not built: its own ``build`` makes them.
-    """
-    if entry["class_name"].value == "Lambda" and "function" in entry["config"]:
-        config = entry["config"].value  # code stands for what was handed over by the layer's name
-        function, name = config["function"], config.get("name")
-        if isinstance(function, dict) and function.get("class_name") == "function":
-            function = function.get("config")
-        if not isinstance(function, str) or get_registered_object(function) is None:
-            function = name if get_registered_object(name) else config["function"]
-        entry = ConfigValue({**entry.value, "config": {**config, "function": function}}, entry.place)
-    operation = "inbound_nodes" in entry and is_operation(entry)
-    layer: Layer = read_operation(entry)[0] if operation else make(entry, "layer", LAYERS)
-    unbuilt = vars(layer).copy()
-    layer.join(_NO_STREAM, layer.dtype or np.dtype(np.float32))
-    several = isinstance(input_shape, list)
-    shape: Any = [(None, *one) for one in input_shape] if several else (None, *input_shape)
-    made = build_without_memory(entry, lambda: layer.build(shape), before, most)
-    weights = formats_of(layer)
-    if made > len(weights):
-        vars(layer).clear()
-        vars(layer).update(unbuilt)
-    return layer, weights
+def _with_function(entry: ConfigValue) -> ConfigValue:
+    """Return the entry of a Lambda; for code in it stands what was handed over by the layer's name."""
+    config: dict[str, Any] = {key: item.value for key, item in entry["config"].fields().items()}
+    if "function" not in config:
+        return entry
+    function, name = config["function"], config.get("name")
+    if isinstance(function, dict) and function.get("class_name") == "function":
+        function = function.get("config")
+    if not isinstance(function, str) or get_registered_object(function) is None:
+        function = name if get_registered_object(name) else config["function"]
+    return ConfigValue({**entry.value, "config": {**config, "function": function}}, entry.place)
 
 
 def build_without_memory(entry: ConfigValue, build: Callable[[], None], before: int, most: int) -> int:

@@ -14,7 +14,16 @@ from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import CompileArguments, OutputArguments, ResumeState
 from numpy_ann.saving.formats.objects import handed_over, make, serialize_keras_object
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
-from numpy_ann.saving.formats.options import ANYTHING, each, function_name, read_dtype, read_options, within
+from numpy_ann.saving.formats.options import (
+    ANYTHING,
+    Reader,
+    each,
+    function_name,
+    optional,
+    read_dtype,
+    read_options,
+    within,
+)
 from numpy_ann.saving.formats.parts import LOSSES, METRICS
 
 _KEYS = dict.fromkeys((*OutputArguments._fields, "optimizer", "optimizer_config"), ANYTHING)
@@ -45,24 +54,12 @@ def read_compiled(
     """Return the arguments of ``compile``, for one output or several, and what to tell a user of them."""
     if config is None or not config.fields():
         return None, []
-    read_options(config, {}, _KEYS)
     given = config.get("optimizer") or config.get("optimizer_config")
     optimizer = optimizers.get("rmsprop") if given is None else read_optimizer(given)
-    read = _read_output(config) if outputs in (None, 1) else _by_output(config, outputs or 1)
+    of_one = read_options(config, _OUTPUT if outputs in (None, 1) else {}, _KEYS)
+    read = OutputArguments(**of_one) if outputs in (None, 1) else _by_output(config, outputs or 1)
     arguments = CompileArguments(optimizer, read, has_optimizer=given is not None)
     return arguments, [] if given is not None else [_LOST_OPTIMIZER]
-
-
-def _read_output(config: ConfigValue) -> OutputArguments:
-    loss, weight = config.get("loss"), config.get("loss_weights")
-    metrics, weighted = read_metrics(config.get("metrics")), read_metrics(config.get("weighted_metrics"))
-    if weight is not None and isinstance(weight.value, list | dict):  # of the one output
-        entries = weight.array(64) if isinstance(weight.value, list) else list(weight.fields().values())
-        if len(entries) != 1:
-            raise weight.error(f"weights of {len(entries)} losses; a chain of layers has one")
-        (weight,) = entries
-    weighs = 1.0 if weight is None else weight.of(float, -3e38, 3e38)
-    return OutputArguments(None if loss is None else read_loss(loss), weighs, metrics, weighted)
 
 
 def _by_output(config: ConfigValue, outputs: int) -> list[OutputArguments] | dict[str, OutputArguments]:
@@ -85,7 +82,10 @@ def _by_output(config: ConfigValue, outputs: int) -> list[OutputArguments] | dic
         for name, entry in found.items():
             listed = "metrics" in key and not isinstance(entry.value, list | None)
             each[name][key] = [entry.value] if listed else entry.value
-    parts = {name: _read_output(ConfigValue(own, config.place)) for name, own in each.items()}
+    parts = {
+        name: OutputArguments(**read_options(ConfigValue(own, config.place), _OUTPUT, {}))
+        for name, own in each.items()
+    }
     return parts if names else list(parts.values())
 
 
@@ -112,9 +112,19 @@ def read_loss(item: ConfigValue) -> Any:
     return name
 
 
-def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
+def _read_weight(item: ConfigValue) -> float:
+    """Read the weight of the one output's loss, which may stand in a list or under the output's name."""
+    if isinstance(item.value, list | dict):
+        entries = item.array(64) if isinstance(item.value, list) else list(item.fields().values())
+        if len(entries) != 1:
+            raise item.error(f"weights of {len(entries)} losses; a chain of layers has one")
+        (item,) = entries
+    return item.of(float, -3e38, 3e38)
+
+
+def read_metrics(item: ConfigValue) -> list[str | Metric]:
     """Read a list of metrics, names and objects; Keras 2's ``.h5`` files have it in a list of outputs."""
-    if item is None:
+    if item.value is None:
         return []
     if isinstance(item.value, dict):
         raise item.error("metrics by output name are not supported; a list is")
@@ -140,6 +150,14 @@ def read_metrics(item: ConfigValue | None) -> list[str | Metric]:
     if len(found) > _MOST_METRICS:
         raise item.error(f"{len(found)} metrics; at most {_MOST_METRICS} are read")
     return found
+
+
+_OUTPUT: dict[str, Reader] = {
+    "loss": read_loss,
+    "loss_weights": optional(_read_weight, 1.0),
+    "metrics": read_metrics,
+    "weighted_metrics": read_metrics,
+}
 
 
 def _unwrapped(item: ConfigValue) -> str | Metric:

@@ -14,7 +14,7 @@ from numpy_ann.part import ours
 from numpy_ann.registration import CustomObjectScope, get_registered_name, get_registered_object, handed
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue
-from numpy_ann.saving.formats.options import TABLES, Reader, Row, Table, choice, function_name, read_options
+from numpy_ann.saving.formats.options import TABLES, Row, Table, choice, function_name, read_options
 
 _DTYPE = choice("bool", "int8", "int16", "int32", "int64", "uint8", "float16", "float32", "float64", "string")
 _OF_FUNCTIONS = ("function", "activation", "initializer", "regularizer", "constraint", "loss", "metric")
@@ -105,30 +105,26 @@ def _made(cls: type[Any], entry: ConfigValue, table: Any) -> Any:
     return thing
 
 
-def make(entry: ConfigValue, kind: str, table: Mapping[str, Row]) -> Any:
-    """Return the object of ``{"class_name": ..., "config": ...}``, of a class in ``table`` or one's own."""
+def make(
+    entry: ConfigValue, kind: str, table: Mapping[str, Row], get: Callable[[Any], Any] | None = None
+) -> Any:
+    """Return the object of ``{"class_name": ..., "config": ...}``, of a class in ``table`` or one's own.
+
+    With ``get``, which takes names, it may also be the name of one with Keras' own options.
+    """
+    if get and "name" in entry and "class_name" not in entry:
+        options = {key: value for key, value in entry.value.items() if key != "name"}  # Keras 1: beside it
+        entry = ConfigValue({"class_name": entry.value["name"], "config": options}, entry.place)
     if (own := handed_over(entry, kind, table)) is not None:
         return own
+    if get and isinstance(entry.value, str):
+        return entry.checked(get, entry.of(str))
     row = table[class_of(entry, kind, table)]
     given = read_options(entry["config"], row.arguments, row.inert)
     options = {row.old.get(name, name): value for name, value in given.items()}
     if len(options) < len(given):
         raise entry.error("an option stands there twice: under its name and under the one of Keras 1")
     return entry.checked(row.make, **options)  # an argument may be missing, or out of the class's own bounds
-
-
-def reader_of(kind: str, get: Callable[[Any], Any], table: Mapping[str, Row]) -> Reader:
-    """Return the reader of an object, or of the name of one with Keras' own options."""
-
-    def read(item: ConfigValue) -> Any:
-        if "name" in item and "class_name" not in item:  # Keras 1: the class beside its options
-            options = {key: value for key, value in item.value.items() if key != "name"}
-            item = ConfigValue({"class_name": item.value["name"], "config": options}, item.place)
-        if (own := handed_over(item, kind, table)) is not None:
-            return own
-        return item.checked(get, item.of(str)) if isinstance(item.value, str) else make(item, kind, table)
-
-    return read
 
 
 def read_activation(item: ConfigValue) -> Any:

@@ -20,7 +20,6 @@ from numpy_ann.saving.formats.model_contents import Architecture, OptimizerState
 from numpy_ann.saving.formats.objects import class_of, handed_over, make, row_of, serialize_keras_object
 from numpy_ann.saving.formats.options import Row, optional, read_options, within
 from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDULES
-from numpy_ann.saving.formats.weights import read_numbers
 
 _LARGEST_ITERATION = 2**62
 _LARGEST_RATE = 1e30
@@ -217,7 +216,7 @@ def read_state(
         raise group.error(f"{count} is not a number of iterations")
     if has_rate and optimizer.schedule is not None:
         raise group.error("a learning rate, but the configuration has a schedule of it")
-    rate = float(read_numbers(group, names[1], (), "float32")) if has_rate else None
+    rate = float(group.array(names[1], (), "f", "float32")) if has_rate else None
     if rate is not None and rate < 0:
         raise group.error(f"{rate} is not a learning rate")
     names = names[counted + has_rate :]
@@ -248,7 +247,7 @@ def read_state(
             continue
         shape = optimizer.slot_shape(slot, weight.shape)
         kind = "i" if shape == () and optimizer.slot_shape(slot, (1,)) == () else "f"
-        values = read_numbers(group, name, shape, architecture.dtype, kind)
+        values = group.array(name, shape, kind, architecture.dtype)
         if slot in optimizer.non_negative_slots and (values < 0).any():
             raise group.error(f"{name!r} has numbers below 0, but is a mean of squares")
         state[slot][places[p]] = values

@@ -15,7 +15,7 @@ from numpy_ann.optimizers import Optimizer, schedules
 from numpy_ann.optimizers.schedules import LearningRateSchedule
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue, shown
-from numpy_ann.saving.formats.objects import handed_over, plain, read_activation, reader_of
+from numpy_ann.saving.formats.objects import handed_over, make, plain, read_activation
 from numpy_ann.saving.formats.options import (
     ANYTHING,
     TABLES,
@@ -93,7 +93,7 @@ SCHEDULES = rows(
         "alpha": _FRACTION,
     },
 )
-read_initializer = optional(reader_of("initializer", initializers.get, INITIALIZERS))
+read_initializer = optional(partial(make, kind="initializer", table=INITIALIZERS, get=initializers.get))
 _KERAS1_INITIALIZERS = choice(
     glorot_uniform=initializers.GlorotUniform, he_uniform=initializers.HeUniform,
     identity=initializers.Identity, lecun_uniform=initializers.LecunUniform,
@@ -103,7 +103,7 @@ _KERAS1_INITIALIZERS = choice(
     glorot_normal=partial(initializers.VarianceScaling, 1.0, "fan_avg", "untruncated_normal"),
     he_normal=partial(initializers.VarianceScaling, 2.0, "fan_in", "untruncated_normal"),
 )  # fmt: skip
-_read_schedule = reader_of("learning rate schedule", optimizers.get, SCHEDULES)
+_read_schedule = partial(make, kind="learning rate schedule", table=SCHEDULES, get=optimizers.get)
 
 _TOKENS = 1 << 20  # of a vocabulary; the text of a configuration is no longer
 
@@ -162,8 +162,8 @@ LAYERS = rows(
     {
         ActivationFunction: read_activation,
         Initializer: read_initializer,
-        Regularizer: optional(reader_of("regularizer", regularizers.get, REGULARIZERS)),
-        Constraint: optional(reader_of("constraint", constraints.get, CONSTRAINTS)),
+        Regularizer: optional(partial(make, kind="regularizer", table=REGULARIZERS, get=regularizers.get)),
+        Constraint: optional(partial(make, kind="constraint", table=CONSTRAINTS, get=constraints.get)),
         "dtype": read_dtype,
         "seed": _SEED,
         "init": lambda item: _KERAS1_INITIALIZERS(item)(),

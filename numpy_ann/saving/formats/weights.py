@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from numpy_ann._typing import Array, Shape
-from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import InputLayer, Layer
 from numpy_ann.layers.traced import tracked
 from numpy_ann.lookup import snake_case
@@ -31,12 +28,6 @@ def formats_of(layer: Layer) -> list[WeightFormat]:
     """Return what files have for each parameter of a layer."""
     trained, parameters = set(map(id, layer.trainable_parameters)), layer.parameters
     return [WeightFormat(p.value.shape, id(p) in trained, "i" if p.integer else "f") for p in parameters]
-
-
-def layers_of(parts: Sequence[Layer | Architecture]) -> list[Layer]:
-    """Return the layers among parts of a model and in them, without input layers."""
-    inner = [part.layers if isinstance(part, Architecture) else [part] for part in parts]
-    return [layer for layers in inner for layer in layers if not isinstance(layer, InputLayer)]
 
 
 def own_architecture(model: Any, body: Layer, input_shape: Shape) -> Architecture:
@@ -102,9 +93,8 @@ def read_named_weights(
             if partly and partly.skip_mismatch and (problem := _mismatch(layer, name, weight)):
                 partly.skipped.append(f"layer {parts[i].name!r}: {problem}")
             else:
-                result[which][number] = read_numbers(
-                    layer, name, weight.shape, architecture.dtype, weight.kind, allow_nonfinite
-                )
+                shape, _, kind = weight
+                result[which][number] = layer.array(name, shape, kind, architecture.dtype, allow_nonfinite)
     return result
 
 
@@ -154,7 +144,7 @@ def read_numbered_weights(
             arrays: list[Any] = [None] * len(weights)
             for number, group, key in found:
                 shape, _, kind = weights[number]
-                arrays[number] = read_numbers(group, key, shape, architecture.dtype, kind, allow_nonfinite)
+                arrays[number] = group.array(key, shape, kind, architecture.dtype, allow_nonfinite)
             result.append(arrays)
         elif skipping:
             skipping.skipped.append(f"layer {part.name!r}: {problem}")
@@ -197,8 +187,11 @@ def _numbered_groups(root: Group, architecture: Architecture) -> tuple[Group, li
     """
     if architecture.own is not None:
         return root, [""]
-    formats = iter(architecture.weight_formats)
-    weighty = [sum(len(next(formats)) for _ in layers_of([part])) > 0 for part in architecture.parts]
+    formats = dict(zip(map(id, architecture.layers), architecture.weight_formats, strict=True))
+    weighty = [
+        any(part.weight_formats) if isinstance(part, Architecture) else bool(formats.get(id(part)))
+        for part in architecture.parts
+    ]
     once = class_group_names(architecture.parts)
     twice = class_group_names(architecture.parts, [1 + own for own in weighty])
     with_weights = [i for i, own in enumerate(weighty) if own]
@@ -234,16 +227,3 @@ def class_group_names(parts: Sequence[Layer | Architecture], steps: Sequence[int
 def _mismatch(group: Group, name: str, weight: WeightFormat) -> str:
     shape, made = group.shape(name), weight.shape
     return "" if shape == made else f"{name!r} has the shape {shape}, but the configuration makes it {made}"
-
-
-def read_numbers(
-    group: Group, name: str, shape: Shape, dtype: str, kind: str = "f", allow_nonfinite: bool = False
-) -> Array:
-    """Return an array in the model's dtype; refuse NaN, infinity and what becomes infinite in that dtype."""
-    with np.errstate(over="ignore"):
-        converted = group.array(name, shape, kind).astype(dtype, copy=False)
-    if not allow_nonfinite and not np.isfinite(converted).all():
-        cure = "To look at such a model, load it with allow_nonfinite=True."
-        what = "holds NaN or infinity, from which nothing can be computed"
-        raise ModelFormatError(f"{group.place}/{name}: {what}. {cure}")
-    return converted

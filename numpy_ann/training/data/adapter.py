@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from math import prod
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.training.data.batches import Batch, Batches, BatchSource
 from numpy_ann.training.data.containers import StoredRows, cure_of, is_sparse, numbers_in, only, part_of
 from numpy_ann.training.data.iterables import IterableBatches, is_indexable, unpacked
-from numpy_ann.validation import checked_count, closed, is_integer, is_number, size_of
+from numpy_ann.validation import checked_count, closed, is_integer, is_number
 
 KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
 # In a forward pass: what the caches hold, and enough for products of 128 units to be worth two processors.
@@ -81,7 +82,7 @@ def as_features(name: str, x: Any, input_shape: Shape | None) -> Any:
     expected, cure = ("batch", *declared), ""
     if x.shape == input_shape:
         cure = f" A single sample needs a batch axis: {name}[np.newaxis]."
-    elif np.prod(x.shape[1:]) == size_of(input_shape) and None not in input_shape:
+    elif None not in input_shape and prod(x.shape[1:]) == prod(input_shape):
         cure = f" The sizes agree: {name}.reshape(-1, {', '.join(map(str, input_shape))})."
     raise ValueError(
         f"The model expects {name} of shape ({', '.join(map(str, expected))}), but received {x.shape}.{cure}"
