@@ -1,5 +1,6 @@
 """Parameters: named arrays that training may change."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -126,6 +127,13 @@ class Parameter(Variable):
         return self.value if leaf is None else leaf
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if any(isinstance(out, Parameter) for out in options.get("out", ())):  # v -= ..., or out=v
+            options.pop("out")
+            warnings.warn(
+                f"As in Keras, v -= ... makes a new array, and leaves the weight {self.path} as it is: "
+                "v.assign_sub(...) changes it, as v.assign_add(...) and v.assign(...) do.",
+                stacklevel=3,
+            )
         return getattr(ufunc, method)(*map(_read, inputs), **options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:

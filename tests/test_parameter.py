@@ -114,3 +114,14 @@ def test_as_an_array_it_is_a_copy() -> None:
     assert np.sum(p) == 15
     with pytest.raises(ValueError, match="always a copy"):
         np.asarray(p, copy=False)
+
+
+def test_in_place_operators_leave_it_as_in_keras_and_say_so() -> None:
+    v = weight = Parameter("kernel", np.array([1.0, 2.0]))
+    with pytest.warns(UserWarning, match=r"leaves the weight kernel as it is: v\.assign_sub.* changes it"):
+        v -= np.array([0.5, 0.5])
+    assert isinstance(v, np.ndarray)
+    assert v.tolist() == [0.5, 1.5]
+    assert weight.numpy().tolist() == [1, 2]
+    weight.assign_sub(np.array([0.5, 0.5]))
+    assert weight.numpy().tolist() == [0.5, 1.5]

@@ -36,6 +36,8 @@ def fitted(*layers, frozen=False, loss="mse") -> Sequential:
         (lambda: fitted(Flatten()), "nothing to train"),
         (lambda: fitted(Dense(3), frozen=True), "nothing to train"),
         (lambda: fitted(Dense(3, "softmax"), loss=CategoricalCrossentropy(True)), "ends in softmax.*probab"),
+        (lambda: fitted(Dense(3), loss="categorical_crossentropy"), "has no activation: give it softmax"),
+        (lambda: fitted(Dense(3, "relu"), loss="binary_crossentropy"), "has relu: give it softmax .sigmoid"),
         (
             lambda: fitted(Dense(3, "sigmoid"), loss=BinaryCrossentropy(True)),
             "ends in sigmoid.*probab",

@@ -154,6 +154,8 @@ def _found(fullname: str, name: str) -> Any:
             value = getattr(own, name)
         except (ModuleNotFoundError, AttributeError):
             continue
+        if not (getattr(value, "__module__", None) or "numpy_ann").startswith("numpy_ann"):
+            continue  # what the module itself uses
         listed = (keras_names().get(home, ()), *(vars(own).get(k, ()) for k in ("__all__", "ALIASES")))
         if not any(name in known for known in listed):
             continue

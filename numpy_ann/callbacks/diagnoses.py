@@ -14,6 +14,7 @@ RECENT = 5  # epochs in which rises of the loss are added up
 PROGRESS = 0.05  # part of its first value by which the loss must have fallen to be moving
 FAR_ABOVE = 3  # times the loss before any step: no batch is so much harder than the mean of an epoch
 LEAP = 1.5  # times it, of one batch: where units have died since, the steps have killed them
+LARGE_INPUTS = 5  # times the size that initial weights are made for
 STEPS = 8  # of an epoch; evenly spread, once its length is known
 RECTIFIERS = ("relu", "relu6")
 
@@ -44,6 +45,8 @@ class StepMeasures:
         self._before: dict[str, Array] | None = None
         self._steps: dict[str, list[tuple[float, float, float]]] = {name: [] for name in self._kernels}
         self._alive: dict[str, Array] = {}
+        self._first = next((layer for layer in layers if layer.name in self._kernels), None)
+        self.inputs = nan
 
     def before_step(self, batch: int) -> None:
         """Finish with the step before, and remember the weights if this one is to be looked at."""
@@ -60,6 +63,9 @@ class StepMeasures:
             W = self._before[name]
             size, gradient, change = (float(np.linalg.norm(a)) for a in (W, kernel.grad, kernel.value - W))
             self._steps[name].append((_ratio(change, size), gradient, _ratio(gradient, size)))
+        x = None if self._first is None else self._first._memory.get("x")
+        if x is not None and self.inputs != self.inputs:
+            self.inputs = float(np.sqrt(np.mean(np.square(x, dtype=np.float64))))
         for layer in self._rectifiers:
             kept = layer._memory.get("activation")  # of the step's batch: `backward` has needed it
             if kept is not None:
@@ -97,6 +103,7 @@ class Epoch(NamedTuple):
     start: float = nan  # of the first epoch: the loss of its first batch, before any step,
     peak: float = nan  # and of the worst batch
     usual: float = inf  # the optimizer's default of the learning rate
+    inputs: float = nan  # the root mean square of what the first layer with a kernel is given
 
 
 class Sign(NamedTuple):
@@ -121,14 +128,24 @@ class Limits:
     rise: float = 0.2
 
 
+def unscaled_inputs(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
+    """Find inputs that are many times as large as the initial weights are made for."""
+    size = epochs[-1].inputs
+    if not size > LARGE_INPUTS:
+        return None
+    cure = "try x / 255.0 of pictures, Normalization(), or (x - mean) / standard deviation"
+    what = f"The first layer is given numbers of size {size:.4g} (root mean square), where 1 is usual"
+    return Sign(None, size, f"{what}; {cure}.", at_once=True)
+
+
 def dead_units(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
     """Find rectifiers that give 0 for every sample: no gradient comes through, so they stay that way."""
     layer, share = _largest(epochs[-1], "dead_share")
     if not share > limits.dead_share or _leapt(epochs):
         return None
-    cure = "try a smaller learning rate, inputs scaled to about 1, initial biases of 0, or LeakyReLU."
+    cure = "inputs scaled to about 1, initial biases of 0, weights that don't begin as 0, or LeakyReLU."
     what = f"{100 * share:.0f} % of the units of layer '{layer}' gave 0 for every sample looked at"
-    return Sign(layer, share, f"{what} and learn no more; {cure}")
+    return Sign(layer, share, f"{what} and learn no more; try a smaller learning rate, {cure}")
 
 
 def vanishing_gradient(epochs: Sequence[Epoch], limits: Limits) -> Sign | None:
@@ -222,7 +239,7 @@ def learning_rate_too_low(epochs: Sequence[Epoch], limits: Limits) -> Sign | Non
 
 Check: TypeAlias = Callable[[Sequence[Epoch], Limits], Sign | None]
 CHECKS: dict[str, Check] = {check.__name__: check for check in (
-    dead_units, vanishing_gradient, exploding_gradient, overfitting,
+    unscaled_inputs, dead_units, vanishing_gradient, exploding_gradient, overfitting,
     learning_rate_too_high, learning_rate_too_low,
 )}  # fmt: skip
 

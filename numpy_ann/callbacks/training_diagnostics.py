@@ -174,7 +174,8 @@ class TrainingDiagnostics(Callback):
         first = (self._losses[0], max(self._losses)) if self._losses else (nan, nan)
         default = signature(type(optimizer)).parameters.get("learning_rate")
         usual = default.default if default and isinstance(default.default, float) else inf
-        self._epochs.append(Epoch(epoch, loss, logs.get("val_loss"), rate, clips, measures, *first, usual))
+        seen = (*first, usual, self._measures.inputs)
+        self._epochs.append(Epoch(epoch, loss, logs.get("val_loss"), rate, clips, measures, *seen))
         self._losses = []
         said = {finding.name for finding in self.findings}
         for name in [name for name in CHECKS if name not in said]:

@@ -205,7 +205,9 @@ def from_directory(
     lacking = [name for name in names if not (folder / name).is_dir()]
     if lacking or not names:
         wanted = f"a folder of pictures for each class; missing: {', '.join(lacking) or 'all'}."
-        raise FileNotFoundError(f"{str(folder)!r} must hold {wanted}")
+        inside = any(path.suffix.lower() in ENDINGS for path in folder.iterdir())
+        low = f" It holds pictures itself: is it one class, of {str(folder.parent)!r}?" if inside else ""
+        raise FileNotFoundError(f"{str(folder)!r} must hold {wanted}{low}")
     found = [(label, path) for label, name in enumerate(names) for path in sorted((folder / name).rglob("*"))]
     files = [(label, path) for label, path in found if path.suffix.lower() in ENDINGS and path.is_file()]
     if not files:

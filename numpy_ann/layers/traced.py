@@ -85,6 +85,8 @@ def _called(layer: Any, x: Any, training: bool) -> Any:
         raise
     finally:
         here.training, here.stream = training_outside, stream_outside
+    if y is None:
+        raise TypeError(f"{type(layer).__name__}.call returned None: it must return what it computes.")
     if inside:  # what these add is the layer's
         penalties = [one._penalty for one in inside if one._penalty is not None]
         layer.add_loss([*(loss for one in inside for loss in one.added_losses), *penalties])

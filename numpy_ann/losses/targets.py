@@ -67,6 +67,8 @@ def check_labels(what: str, y_true: Array, output_shape: Shape) -> None:
                 ' These look like one-hot labels: compile with loss="categorical_crossentropy", '
                 "or use np.argmax(y, axis=-1)."
             )
+        if output_shape[:-1] and y_true.ndim == 1:
+            cure = " Where a sample has one label, the model needs Flatten() before its Dense layers."
         raise ValueError(
             f"{what} expects integer labels of shape {(len(y_true), *output_shape[:-1])}. "
             f"Received: target.shape={y_true.shape}, output.shape={(len(y_true), *output_shape)}.{cure}"
@@ -75,9 +77,14 @@ def check_labels(what: str, y_true: Array, output_shape: Shape) -> None:
         return
     low, high = y_true.min(), y_true.max()
     if not (low >= 0 and high < classes):  # so that NaN fails too
+        cure = f" The last layer needs {int(high) + 1} units, or the labels are wrong." if low >= 0 else ""
+        if np.isnan(low):
+            cure = " Look for missing values in y."
+        elif low == 1 and high == classes:
+            cure = " Labels count from 0: y - 1."
         raise ValueError(
-            f"Labels must be from 0 to {classes - 1}, as the model has {classes} outputs, "
-            f"but they range from {low} to {high}."
+            f"Labels must be from 0 to {classes - 1}, as the model has {classes} output{'s'[: classes - 1]}, "
+            f"but they range from {low} to {high}.{cure}"
         )
     if y_true.dtype.kind == "f" and np.any(y_true != np.floor(y_true)):
         raise ValueError("Labels must be whole numbers, but some have a fraction.")

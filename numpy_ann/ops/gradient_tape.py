@@ -104,8 +104,8 @@ class GradientTape:
             if not isinstance(one, Traced):
                 raise ValueError(
                     f"What is to be derived isn't on the tape: {type(one).__name__}. It was made outside "
-                    "`with`, in steps (comparisons, rounding), or by operators on plain arrays, which go "
-                    "unseen: x = tape.watch(x) gives the array that is followed."
+                    "`with`, by predict (call the model: model(x)), in steps (comparisons, rounding), or by "
+                    "operators on plain arrays, which go unseen: x = tape.watch(x) gives what is followed."
                 )
         if output_gradients is None:
             output_gradients = [np.ones_like(y.value) for y in targets]

@@ -456,6 +456,10 @@ class Optimizer(Part):
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Parameter]]) -> Iterations:
         """Take one step by pairs of a gradient and its variable; return how many gradients came so far."""
         pairs = list(grads_and_vars)
+        if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
+            raise TypeError(
+                "Gradients come with their variables: apply_gradients(zip(gradients, variables))."
+            )
         self.apply([g for g, _ in pairs], [v for _, v in pairs])
         return self.gradients_seen
 

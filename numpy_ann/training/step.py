@@ -193,7 +193,7 @@ def blame(layers: Any, x: Any, y_true: Any, output_loss: Any = None) -> str:
         rate = f"Look in your loss {own[0]!r} for a logarithm, root or quotient of what has none."
     elif any("crossentropy" in loss.name for loss in losses):
         rate = f"Probabilities need rows that sum to more than 0, as a softmax gives them. {rate}"
-    elif losses:  # behind a softmax, the logits can only be too large
+    elif losses and any(y is not None and np.abs(y).max(initial=0) > 10 for y in arrays_of(y_true)):
         rate = f"Smaller targets usually help: (y - y.mean()) / y.std(). {rate}"
     ends = ", ".join(repr(plan.uses[i - plan.inputs].path) for i in plan.outputs if i >= plan.inputs)
     return f"every layer's output up to the last, {ends}, is finite, but the loss of it is not. {rate}"

@@ -14,7 +14,7 @@ from numpy_ann._typing import Array, ArrayLike
 from numpy_ann.callbacks import Callback, CallbackList, History, ProgressBar
 from numpy_ann.communicator import in_place, working_in
 from numpy_ann.errors import escaped
-from numpy_ann.layers import Layer
+from numpy_ann.layers import Dense, Layer
 from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
@@ -262,10 +262,18 @@ class Trainer(Part):
         loss = configuration.loss if self.by_own_steps else configuration.loss or configuration.require_loss()
         if not (self.trainable_parameters or self.by_own_steps):
             warnings.warn("The model has nothing to train: no layer has trainable parameters.", stacklevel=3)
-        if getattr(loss, "from_logits", False) and ending in ("sigmoid", "softmax"):
+        logits = getattr(loss, "from_logits", None)
+        if logits and ending in ("sigmoid", "softmax"):
             warnings.warn(
                 f"The loss {escaped(loss.name)} is from_logits, but the model ends in {ending}, whose "
                 "outputs are probabilities: end it in no activation, or leave from_logits out.",
+                stacklevel=3,
+            )
+        elif logits is False and ending in ("linear", "relu") and isinstance(self.plan[-1], Dense):
+            has = "no activation" if ending == "linear" else ending
+            warnings.warn(
+                f"The loss {escaped(loss.name)} is of probabilities, but the last layer has {has}: give it "
+                "softmax (sigmoid, where each output answers yes or no), or the loss from_logits=True.",
                 stacklevel=3,
             )
         history, progress = History(), [ProgressBar(verbose)] if verbose else []
@@ -461,7 +469,8 @@ class Trainer(Part):
         if self.configuration is None:
             raise ValueError(
                 "You must call `compile()` before using the model: "
-                'model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"]).'
+                'model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"]). '
+                'Labels that are not one-hot take loss="sparse_categorical_crossentropy", numbers "mse".'
             )
         if self.configuration.loss_argument is None and not self.by_own_steps:
             self.configuration.require_loss()

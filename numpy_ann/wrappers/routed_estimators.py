@@ -81,11 +81,9 @@ class _RoutedEstimator(Estimator):
         first = not hasattr(self, "model_")
         X, y = validate_data(self, X, y, reset=first, multi_output=True, dtype=self._dtype, allow_nd=True)
         targets = self._encoded(y, first)
-        if self.class_weight == "balanced":
+        if self.class_weight is not None:
             given = 1 if sample_weight is None else sample_weight
-            sample_weight = compute_sample_weight("balanced", y) * given
-        elif self.class_weight is not None:
-            options = {"class_weight": self.class_weight} | options
+            sample_weight = compute_sample_weight(self.class_weight, y) * given
         if first:
             if self.random_state is not None:
                 set_random_seed(int(np.random.RandomState(self.random_state).randint(2**31 - 1)))

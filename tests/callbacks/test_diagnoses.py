@@ -183,3 +183,13 @@ def test_a_loss_below_0_is_measured_by_its_size():
     assert sign("learning_rate_too_high", [-0.5, -0.9, -0.8, -0.9, -0.8, -0.9], top=top)  # 0.2 of 0.9
     assert sign("learning_rate_too_low", [-0.5, -0.51], top=layer(update_ratio=1e-6))
     assert sign("learning_rate_too_low", [-0.5, -0.55], top=layer(update_ratio=1e-6)) is None
+
+
+def test_unscaled_inputs():
+    def found(size):
+        return CHECKS["unscaled_inputs"]([epochs()[0]._replace(inputs=size)], Limits())
+
+    assert found(5.0) is None
+    assert found(83.8).value == 83.8
+    assert found(83.8).at_once
+    assert "x / 255.0 of pictures, Normalization()" in found(83.8).text

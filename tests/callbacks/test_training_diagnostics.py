@@ -60,6 +60,10 @@ SICK = {
         )
         for rate, epochs in [case[1:]]
     },
+    "pixels from 0 to 255": (
+        "unscaled_inputs",
+        lambda: watched(digits([64], optimizer=Adam()), DIGITS * 255, WHICH, epochs=1),
+    ),
     "steps as large as the weights": (
         "learning_rate_too_high",
         lambda: watched(plane([16, 16], optimizer=SGD(3.0), activation="tanh"), *toy.spirals()),

@@ -55,6 +55,8 @@ def test_folders_are_classes(tmp_path):
     assert from_directory(tmp_path, ["dog"], "grayscale", (3, 3)).y.tolist() == [0, 0]
     with pytest.raises(FileNotFoundError, match="missing: cow"):
         from_directory(tmp_path, ["cow"])
+    with pytest.raises(FileNotFoundError, match="It holds pictures itself: is it one class, of"):
+        from_directory(tmp_path / "cat")
 
 
 def test_what_isnt_a_picture(tmp_path):

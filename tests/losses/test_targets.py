@@ -54,7 +54,7 @@ def test_labels_are_one_a_row_with_or_without_a_last_axis(
 
 def test_a_single_output_without_an_axis_is_one_class() -> None:
     check_labels("A loss", np.zeros(2), ())
-    with pytest.raises(ValueError, match=r"from 0 to 0, as the model has 1 outputs, .* from 0\.0 to 1\.0"):
+    with pytest.raises(ValueError, match=r"from 0 to 0, as the model has 1 output, .* from 0\.0 to 1\.0"):
         check_labels("A loss", np.array([0.0, 1.0]), ())
 
 
@@ -66,3 +66,18 @@ def test_a_single_label_is_checked_and_no_labels_are_none_too_many() -> None:
             check_labels("A loss", np.array([label]), (3,))
     with pytest.raises(ValueError, match="whole numbers"):
         check_labels("A loss", np.array([0.5]), (3,))
+
+
+@pytest.mark.parametrize(
+    ("labels", "outputs", "cure"),
+    [
+        ([1, 2, 3], (3,), r"from 1 to 3\. Labels count from 0: y - 1\.$"),
+        ([0, 4], (3,), r"The last layer needs 5 units"),
+        ([0, np.nan], (3,), r"Look for missing values in y\.$"),
+        ([-1, 0], (3,), r"from -1 to 0\.$"),
+        ([1, 2], (28, 10), r"the model needs Flatten\(\) before its Dense layers\.$"),
+    ],
+)
+def test_what_usually_cures_labels(labels: list[float], outputs: tuple[int, ...], cure: str) -> None:
+    with pytest.raises(ValueError, match=cure):
+        check_labels("A loss", np.array(labels), outputs)

@@ -606,3 +606,19 @@ def test_a_penalty_on_gradients_is_derived_through_layers():
                 found.append(float(ops.convert_to_numpy(penalty())))
         p.value[place] += 1e-6
         assert np.asarray(gradient)[place] == pytest.approx((found[0] - found[1]) / 2e-6, rel=1e-5, abs=1e-9)
+
+
+def test_a_call_that_forgets_to_return() -> None:
+    class Forgetful(Layer):
+        def call(self, inputs):
+            inputs * 2
+
+    with pytest.raises(TypeError, match=r"Forgetful\.call returned None: it must return"):
+        Sequential([Input((4,)), Forgetful(), Dense(2)])
+
+
+def test_gradients_come_with_their_variables() -> None:
+    _, model = fitted(Dense(2))
+    gradients = [np.zeros_like(v.value) for v in model.trainable_variables]
+    with pytest.raises(TypeError, match=r"apply_gradients\(zip\(gradients, variables\)\)"):
+        model.optimizer.apply_gradients(gradients)

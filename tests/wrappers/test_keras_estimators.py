@@ -96,8 +96,11 @@ def test_weights_of_samples_and_classes():
     estimator = KerasClassifier(classifier, verbose=0, epochs=80, random_state=0, optimizer="adam")
     assert set(estimator.fit(X, COLOURS, sample_weight=weight).predict(X)) == {"red"}
     balanced = clone(estimator).set_params(class_weight="balanced").fit(X, COLOURS)
-    given = clone(estimator).set_params(class_weight={0: 1.0, 1: 0.0, 2: 0.0}).fit(X, COLOURS)
+    weights = {"blue": 1.0, "green": 0.0, "red": 0.0}
+    given = clone(estimator).set_params(class_weight=weights).fit(X, COLOURS)
     assert set(given.predict(X)) == {"blue"}
+    with pytest.raises(ValueError, match="not in class_weight"):
+        clone(estimator).set_params(class_weight={0: 1.0}).fit(X, COLOURS)
     assert balanced.score(X, COLOURS) > 0.6
 
 
