@@ -30,23 +30,14 @@ __all__ = [
 ]  # fmt: skip
 
 if TYPE_CHECKING:
-    from numpy_ann import activations as activations
-    from numpy_ann import callbacks as callbacks
-    from numpy_ann import constraints as constraints
-    from numpy_ann import data as data
-    from numpy_ann import distribution as distribution
-    from numpy_ann import initializers as initializers
-    from numpy_ann import inspection as inspection
-    from numpy_ann import layers as layers
-    from numpy_ann import losses as losses
-    from numpy_ann import metrics as metrics
-    from numpy_ann import models as models
-    from numpy_ann import ops as ops
-    from numpy_ann import optimizers as optimizers
-    from numpy_ann import plots as plots
-    from numpy_ann import regularizers as regularizers
-    from numpy_ann import utils as utils
-    from numpy_ann import wrappers as wrappers
+    # fmt: off
+    # isort: off
+    from numpy_ann import activations as activations, callbacks as callbacks, constraints as constraints
+    from numpy_ann import data as data, distribution as distribution, initializers as initializers
+    from numpy_ann import inspection as inspection, layers as layers, losses as losses, metrics as metrics
+    from numpy_ann import models as models, ops as ops, optimizers as optimizers, plots as plots
+    from numpy_ann import regularizers as regularizers, utils as utils, wrappers as wrappers
+    # fmt: on
     from numpy_ann.environment import show_config
     from numpy_ann.gradient_check import check_gradients
     from numpy_ann.models import Model, Sequential, load_model

@@ -164,12 +164,14 @@ def _run(options: Namespace) -> int:
 def _check(options: Namespace) -> int:
     from numpy_ann.as_keras.check import check
 
-    uses = check(options.script)
-    for use in uses:
+    uses = check(options.script, keras2=options.keras2)
+    missing = [use for use in uses if use.missing]
+    for use in uses if options.all else missing:
         print(f"{options.script}:{use.line}: {escaped(use.name)}: {escaped(use.missing) or 'here'}")
-    missing = sum(bool(use.missing) for use in uses)
-    print(f"{len(uses)} uses of Keras' and TensorFlow's names, {missing} of them of names that aren't here")
-    return int(missing > 0)
+    print(
+        f"{len(uses)} uses of Keras' and TensorFlow's names, {len(missing)} of them of names that aren't here"
+    )
+    return int(bool(missing))
 
 
 def _test_set(model: Sequential, options: Namespace) -> tuple[Any, Any]:
@@ -221,7 +223,7 @@ _COMMANDS = {
     "explore": (_explore, "write the explorer: the network as one HTML page"),
     "playground": (_playground, "write a page in which a network learns while you watch"),
     "run": (_run, "run a Keras script without Keras and TensorFlow"),
-    "check": (_check, "list the Keras names that a script uses, and which are here"),
+    "check": (_check, "list the Keras names that a script uses and that aren't here"),
 }
 
 
@@ -258,7 +260,8 @@ def _add_arguments(commands: dict[str, ArgumentParser]) -> None:
         data.add_argument("--mnist", metavar="DIR", type=Path, help=said)
     add("playground", "--digits", "N", "pictures of MNIST inside (default: 2000)", type=int, default=2000)
     add("playground", "--mnist", "DIR", "folder with the MNIST files")
-    add_switch("run", "--keras2", "take the spellings of Keras 1 and 2")
+    add_switch("run check", "--keras2", "take the spellings of Keras 1 and 2")
+    add_switch("check", "--all", "list what is here, too")
     add_switch("run", "--data-parallel", "share the training with the other processes that mpiexec started")
     # What follows is the script's own.
     add("run", "-m", "MODULE", "a module instead of a file", dest="module", nargs=REMAINDER)

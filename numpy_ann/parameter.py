@@ -36,17 +36,17 @@ class Variable(NDArrayOperatorsMixin):
         """Return a copy of ``value``."""
         return np.array(self.value)
 
-    def assign(self, value: Any) -> None:
+    def assign(self, value: Any) -> Any:
         """Put other numbers of its shape in its place."""
         raise NotImplementedError
 
-    def assign_add(self, value: Any) -> None:
+    def assign_add(self, value: Any, **_: Any) -> Any:
         """Add numbers to it."""
-        self.assign(self.value + np.asarray(value))
+        return self.assign(self.value + np.asarray(value))
 
-    def assign_sub(self, value: Any) -> None:
+    def assign_sub(self, value: Any, **_: Any) -> Any:
         """Take numbers away from it."""
-        self.assign(self.value - np.asarray(value))
+        return self.assign(self.value - np.asarray(value))
 
 
 class Parameter(Variable):

@@ -2,48 +2,29 @@
 
 from abc import ABC
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from inspect import Parameter, isabstract, signature
+from pathlib import Path
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
 __all__ = [
-    "Described", "Part", "accepted", "arguments", "did_you_mean", "explaining_old_names", "ours", "required",
-    "seen_as_ours",
+    "Described", "Part", "accepted", "arguments", "constructor_options", "did_you_mean",
+    "explaining_old_names", "explanation", "no_method", "old_names", "ours", "required", "seen_as_ours",
 ]  # fmt: skip
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# What Keras 1 and 2 called the options of today; the first that a class has is meant.
-OLD_NAMES: dict[str, tuple[str, ...]] = {
-    "W_constraint": ("kernel_constraint",), "W_regularizer": ("kernel_regularizer",),
-    "alpha": ("negative_slope",), "b_constraint": ("bias_constraint",),
-    "b_regularizer": ("bias_regularizer",), "batch_input_shape": ("input_shape", "shape"),
-    "beta_init": ("beta_initializer",), "bias": ("use_bias",), "epsilon": ("min_delta",),
-    "gamma_init": ("gamma_initializer",), "init": ("kernel_initializer", "alpha_initializer"),
-    "input_dim": ("input_shape", "shape"), "input_shape": ("shape",), "lr": ("learning_rate",),
-    "m": ("max_value",), "max_q_size": (), "nb_epoch": ("epochs",), "nb_val_samples": ("validation_steps",),
-    "nb_worker": (), "output_dim": ("units",), "p": ("rate",), "period": ("save_freq",),
-    "samples_per_epoch": ("steps_per_epoch",), "save_format": (), "sigma": ("stddev", "rate"),
-    "theta": ("threshold",), "variance_epsilon": ("epsilon",),
-}  # fmt: skip
 translate: Callable[[Callable[..., Any], Mapping[str, Any]], dict[str, Any] | None] | None = None
 """What turns old options into today's, while a script is run with those of Keras 1 and 2."""
 
-# What none of today's options says alone.
-CURES = {
-    "decay": "say learning_rate=InverseTimeDecay(rate, 1, decay), of optimizers.schedules",
-    "schedule_decay": "Keras has dropped it too: leave it out",
-    "weights": "leave it out, and call set_weights() once the layer is built",
-    "batch_input_shape": "without its first axis, the batch's",
-    "mode": "leave it out: it normalizes over the batch",
-    "show_accuracy": 'compile(..., metrics=["accuracy"]) asks for it',
-    "class_mode": "leave it out: the loss says it",
-    **dict.fromkeys(
-        ("max_q_size", "max_queue_size", "nb_worker", "pickle_safe", "workers", "use_multiprocessing"),
-        "leave it out: batches are made when they are needed",
-    ),
-}
+
+@cache
+def old_names() -> dict[str, Any]:
+    """Return ``options`` and ``methods`` of Keras 1 and 2, with today's, and ``cures``, which say more."""
+    import tomllib  # only a mistake pays for this import
+
+    return tomllib.loads(Path(__file__).with_name("old_names.toml").read_text("utf-8"))
 
 
 def _refusal(cls: type) -> str | None:
@@ -86,28 +67,37 @@ def did_you_mean(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
-def _explanation(
-    error: TypeError, called: Any, args: tuple[Any, ...], options: Mapping[str, Any]
+def explanation(
+    error: TypeError, called: Any, args: tuple[Any, ...], options: Mapping[str, Any], has: Any = None
 ) -> str | None:
     """Return what an unknown option, of older versions of Keras or from elsewhere, is called here."""
     if "unexpected keyword argument" not in str(error) and "required positional argument" not in str(error):
         return None
-    whose, has = f"{called.__name__}()", signature(called).parameters
+    whose, has = f"{called.__name__}()", has or signature(called).parameters
     elsewhere: dict[str, str] = getattr(args[0], "_called_elsewhere", {}) if args else {}
+    known, cured = old_names()["options"], old_names()["cures"]
     if called.__name__ == "__init__":
         whose = type(args[0]).__name__
         if getattr(type(args[0]).__init__, "__wrapped__", None) is not called:
             return None  # that of a base class: the caller has said more
     for name in (name for name in options if name not in has):
         old = "" if name in elsewhere else ", a name of older versions of Keras"
-        today = next((new for new in (elsewhere.get(name), *OLD_NAMES.get(name, ())) if new in has), None)
+        today = next((new for new in (elsewhere.get(name), *known.get(name, ())) if new in has), None)
         cures = [f"say {today}={options[name]!r} instead"] if today else []
-        cures += [cure for cure in (CURES.get(name), elsewhere.get(name)) if cure and cure != today]
+        cures += [cure for cure in (cured.get(name), elsewhere.get(name)) if cure and cure != today]
         if cures:
             return f"{whose} has no option `{name}`{old}: {', '.join(cures)}."
         if f"keyword argument '{name}'" in str(error) and (near := did_you_mean(name, has)):
             return f"{whose} has no option `{name}`.{near}"
     return None
+
+
+def no_method(cls: type, name: str) -> str:
+    """Return what is said of a method that a class hasn't; for one of Keras 1 and 2, that of today."""
+    today = old_names()["methods"].get(name)
+    near = did_you_mean(name, (known for known in dir(cls) if not known.startswith("_")))
+    old = f", a name of older versions of Keras: say {today} instead."
+    return f"{cls.__name__} has no method `{name}`{old if today else '.' + near}"
 
 
 def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
@@ -131,9 +121,9 @@ def explaining_old_names(method: Callable[P, T]) -> Callable[P, T]:
         try:
             made = method(*args, **options)
         except TypeError as error:
-            if (explanation := _explanation(error, method, args, options)) is None:
+            if (said := explanation(error, method, args, options)) is None:
                 raise
-            raise TypeError(explanation) from error.__cause__
+            raise TypeError(said) from error.__cause__
         if makes and type(args[0])._needed not in {*vars(args[0]), ""}:  # type: ignore[attr-defined]
             raise TypeError(f"{type(args[0]).__name__}.__init__ must call super().__init__() first.")
         return made
@@ -212,7 +202,7 @@ def arguments(thing: Any) -> dict[str, Any]:
     >>> arguments(Scale())
     {'factor': 2.0}
     """
-    names, _ = _constructor(type(thing))
+    names, _ = constructor_options(type(thing))
     found: dict[str, Any] = {name: getattr(thing, name) for name in names if hasattr(thing, name)}
     given, options = getattr(thing, "_made_with", ((), {}))
     found |= dict(zip(names, given, strict=False))
@@ -221,11 +211,11 @@ def arguments(thing: Any) -> dict[str, Any]:
 
 def accepted(cls: type, config: dict[str, Any]) -> dict[str, Any]:
     """Return those of the options that the constructor of a class of one's own takes."""
-    names, more = _constructor(cls)
+    names, more = constructor_options(cls)
     return {name: value for name, value in config.items() if more or ours(cls) or name in names}
 
 
-def _constructor(cls: type) -> tuple[list[str], bool]:
+def constructor_options(cls: type) -> tuple[list[str], bool]:
     """Return what a class is made with, and whether by a constructor that takes anything."""
     names: dict[str, None] = {}
     any_number = (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL)

@@ -5,39 +5,22 @@ from typing import Any
 
 import numpy as np
 
+from numpy_ann.as_keras.names import TABLES
 from numpy_ann.as_keras.settings import floatx
 from numpy_ann.as_keras.tensors import Variable, as_tensor
 
 __all__ = ["constant", "eval", "get_value", "int_shape", "ndim", "set_value", "variable"]
 
-_SAME = """
-    abs all any arange argmax argmin binary_crossentropy cast categorical_crossentropy clip concatenate cos
-    cumprod cumsum dot elu equal exp expand_dims eye flip greater greater_equal hard_sigmoid in_top_k less
-    less_equal log logsumexp max maximum mean min minimum moments not_equal ones ones_like prod relu repeat
-    reshape round shape sigmoid sign sin softmax softplus softsign sparse_categorical_crossentropy sqrt square
-    squeeze stack std stop_gradient sum tanh tile transpose var zeros zeros_like
-"""
-_RENAMED = {
-    "batch_flatten": "reshape",
-    "gather": "take",
-    "l2_normalize": "normalize",
-    "permute_dimensions": "transpose",
-    "pow": "power",
-    "reverse": "flip",
-    "switch": "where",
-    "truncated_normal": "random.truncated_normal",
-    "random_normal": "random.normal",
-    "random_uniform": "random.uniform",
-}
-ALIASES = frozenset({*_SAME.split(), *_RENAMED})
-"""What is there beside ``__all__``, from ``ops``."""
+_PAIRS = (one.partition(":") for one in TABLES["backend"]["ops"].split())
+ALIASES = {name: op or name for name, _, op in _PAIRS}
+"""What is there beside ``__all__``, and its name in ``ops``."""
 
 
 def __getattr__(name: str) -> Any:
     """Return the function of ``ops`` that a name of Keras 2's means."""
     if name not in ALIASES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    place, _, function = f"ops.{_RENAMED.get(name, name)}".rpartition(".")
+    place, _, function = f"ops.{ALIASES[name]}".rpartition(".")
     return getattr(import_module(f"numpy_ann.{place}"), function)
 
 

@@ -245,18 +245,43 @@ class Dataset:
 
     def take(self, count: int, **_: Any) -> "Dataset":
         """Return the first elements; all of them for -1."""
-        length = count if self._length == INFINITE else min(count, self._length)
-        return self if count < 0 else self._cut(slice(count), length)
+        return self if count < 0 else self._cut(slice(count))
 
     def skip(self, count: int, **_: Any) -> "Dataset":
         """Return the elements behind the first ones."""
-        length = self._length if self._length < 0 else max(self._length - count, 0)
-        return self._cut(slice(count, None), length)
+        return self._cut(slice(count, None))
 
-    def _cut(self, part: slice, length: int) -> "Dataset":
+    def _cut(self, part: slice) -> "Dataset":
+        length = part.stop if self._length == INFINITE and part.stop is not None else self._length
+        length = len(range(length)[part]) if length >= 0 else length
         if self._rows is not None:
             return self._of_rows(self._rows, lambda: self._order()[part], length)
         return Dataset(lambda: islice(self, part.start, part.stop), length)
+
+    def window(
+        self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False, **_: Any
+    ) -> "Dataset":  # fmt: skip
+        """Return windows of so many elements, each a data set, of tuples a tuple of data sets.
+
+        One begins ``shift`` elements after the one before; within it, elements are ``stride`` apart.
+        """
+        span, further = (size - 1) * stride + 1, size if shift is None else shift
+
+        def elements() -> Iterator[Any]:
+            source, kept = iter(self), list[Any]()
+            while True:
+                kept += islice(source, span - len(kept))
+                if len(kept) < (span if drop_remainder else 1):
+                    return
+                yield _mapped(lambda *parts: Dataset(lambda: parts, len(parts)), *kept[:span:stride])
+                list(islice(source, max(further - len(kept), 0)))  # which no window has
+                kept = kept[further:]
+
+        return Dataset(elements, UNKNOWN if self._length >= 0 else self._length)
+
+    def flat_map(self, map_func: Callable[..., Any], **_: Any) -> "Dataset":
+        """Return the elements of the data sets that the function makes of each element, one after another."""
+        return Dataset(lambda: chain.from_iterable(_called(map_func, one) for one in self), UNKNOWN)
 
     def repeat(self, count: int | None = None, **_: Any) -> "Dataset":
         """Return the elements so many times, or without end."""

@@ -1,17 +1,20 @@
 """Which object of this package a name of Keras' means, and what is said of one that isn't here.
 
-``keras_names.json`` lists the public names of Keras 3.15, as ``tests/keras_names.py`` found them.
+``keras_names.json`` lists the public names of Keras 3.15, as ``tests/keras_names.py`` found them;
+``names.toml`` says which are ours under another name.
 """
 
+import tomllib
 from contextlib import suppress
 from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from numpy_ann.lookup import keras_names
 from numpy_ann.part import did_you_mean
 
-__all__ = ["TOPS", "has_something", "is_module", "keras_names", "look_up", "no_module", "present"]
+__all__ = ["TABLES", "TOPS", "has_something", "is_module", "look_up", "no_module", "of_keras", "present"]
 
 TOPS = ("keras", "tf_keras", "tensorflow", "scikeras")
 _ABSENT = object()
@@ -19,64 +22,20 @@ _near = partial(did_you_mean, cutoff=0.75)
 _HAS = "What it has is Keras, for fully connected networks, and what their scripts use beside it."
 _PARALLEL = "To train on several processes: mpiexec -n 4 numpy_ann run --data-parallel SCRIPT."
 
-# The longest first: what begins with it is of Keras.
-_PREFIXES = (
-    *("tensorflow.compat.v2.keras", "tensorflow.compat.v1.keras", "tensorflow.python.keras"),
-    *("tensorflow.keras", "tf_keras", "keras"),
-)
-# Where the names of a module of Keras' are looked for, below numpy_ann, one module after another.
-_ALIKE = (
-    "callbacks", "constraints", "distribution", "initializers", "layers", "losses", "metrics", "models",
-    "ops", "optimizers", "optimizers.schedules", "regularizers", "wrappers",
-)  # fmt: skip
-_HOMES = {
-    **{f"keras.{name}": name for name in _ALIKE},
-    **dict.fromkeys(("keras.layers.experimental", "keras.layers.experimental.preprocessing"), "layers"),
-    **dict.fromkeys(("keras.ops.nn", "keras.ops.numpy", "keras.ops.linalg"), "ops"),
-    "keras": "models layers losses metrics initializers optimizers regularizers as_keras.settings "
-    "as_keras.tensors keras_tensor",
-    "keras.activations": "activations as_keras.settings",
-    "keras.backend": "as_keras.backend as_keras.settings as_keras.tensors",
-    "keras.config": "as_keras.settings",
-    "keras.optimizers.experimental": "optimizers",
-    "keras.optimizers.legacy": "optimizers.legacy optimizers",
-    "keras.preprocessing.image": "data.pictures",
-    "keras.preprocessing.sequence": "utils",
-    "keras.preprocessing": "as_keras.utilities",
-    "keras.random": "ops.random",
-    "keras.saving": "saving models utils",
-    "keras.utils": "utils data.get_file data.pictures as_keras.utilities saving plots as_keras.settings",
-    "scikeras.wrappers": "wrappers",
-}
-# Modules of Keras 1 and 2 that are gone from Keras 3, and where their names are now.
-_OLD_MODULES = {
-    **{f"keras.layers.{name}": "keras.layers" for name in (
-        "advanced_activations", "convolutional", "core", "embeddings", "merge", "noise", "normalization",
-        "pooling", "recurrent", "wrappers",
-    )},
-    **{f"keras.utils.{name}": "keras.utils" for name in (
-        "data_utils", "generic_utils", "io_utils", "layer_utils", "np_utils", "vis_utils",
-    )},
-    "keras.engine": "keras.layers",
-    "keras.engine.topology": "keras.layers",
-    "keras.engine.training": "keras.models",
-    "keras.engine.sequential": "keras.models",
-    "keras.wrappers.scikit_learn": "keras.wrappers",
-}  # fmt: skip
-# Names of Keras 1 and 2 for what Keras 3 has under another name.
-_OLD_NAMES = {"maxnorm": "max_norm", "nonneg": "non_neg", "unitnorm": "unit_norm"}
-_DATA_SETS = ("mnist", "fashion_mnist", "boston_housing", "california_housing", "imdb", "reuters")
-_HOMES |= {f"keras.datasets.{name}": f"data.{name}" for name in _DATA_SETS}
+TABLES: Any = tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))
+_HOMES: dict[str, str] = TABLES["homes"]
+_OLD_MODULES = {old: today for today, listed in TABLES["old_modules"].items() for old in listed.split()}
+_OLD_NAMES: dict[str, str] = TABLES["old_names"]
 
 keras_2 = False
 """Whether the spellings of Keras 1 and 2 are taken, with the meaning that they had there."""
 
 
-def _of_keras(module: str) -> str | None:
+def of_keras(module: str) -> str | None:
     """Return a module's name with ``keras`` for ``tensorflow.keras``; None where it is TensorFlow's."""
-    for prefix in _PREFIXES:
+    for prefix, meant in TABLES["prefixes"].items():
         if module == prefix or module.startswith(f"{prefix}."):
-            return "keras" + module[len(prefix) :]
+            return str(meant) + module[len(prefix) :]
     return None
 
 
@@ -87,7 +46,7 @@ def _tensorflow() -> dict[str, dict[str, Any]]:
 
 def is_module(fullname: str) -> bool:
     """Return whether there is a module of that name, here or, with nothing of it here, in Keras."""
-    module = _of_keras(fullname)
+    module = of_keras(fullname)
     if module is None:
         return fullname in ("scikeras", "scikeras.wrappers", "tensorflow.python", "tensorflow.compat") or (
             fullname.startswith("tensorflow") and fullname in _tensorflow()
@@ -105,7 +64,7 @@ def has_something(module: str) -> bool:
 def no_module(fullname: str) -> str:
     """Return what is said of a module that isn't here."""
     here = "numpy_ann stands in for Keras and TensorFlow here"
-    module = _of_keras(fullname)
+    module = of_keras(fullname)
     if module in _OLD_MODULES:
         today = _OLD_MODULES[str(module)]
         return (
@@ -136,7 +95,7 @@ def look_up(fullname: str, name: str) -> Any:
 
 def _home(fullname: str) -> str | None:
     """Return the module of today that a module's names are in; None where it is TensorFlow's."""
-    module = fullname if fullname.startswith("scikeras") else _of_keras(fullname)
+    module = fullname if fullname.startswith("scikeras") else of_keras(fullname)
     return _OLD_MODULES.get(module, module) if keras_2 and module else module
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from numpy_ann import initializers
 from numpy_ann.as_keras.dataset import AUTOTUNE, Dataset, TensorSpec
+from numpy_ann.as_keras.names import TABLES
 from numpy_ann.as_keras.tensors import Tensor, TensorFlowVariable, as_tensor, constant_array
 from numpy_ann.ops import GradientTape as Tape
 from numpy_ann.random_streams import seed_everything
@@ -26,27 +28,6 @@ VERSION = "2.21.0"
 _SIZES = {"float": (16, 32, 64), "int": (8, 16, 32, 64), "uint": (8, 16, 32, 64), "complex": (64, 128)}
 _DTYPES = {f"{kind}{n}": np.dtype(f"{kind}{n}") for kind, sizes in _SIZES.items() for n in sizes}
 _DTYPES |= {"bool": np.dtype(bool), "string": np.dtype(object), "double": np.dtype("f8")}
-
-# Names that are the same in keras.ops, and take the same first arguments; after a colon, the name there.
-_TOP = """
-    abs add cos cosh cumsum divide einsum equal exp expand_dims eye floor greater greater_equal less
-    less_equal linspace logical_and logical_not logical_or maximum meshgrid minimum multiply negative norm
-    not_equal ones ones_like repeat reshape round sigmoid sign sin sinh sqrt square squeeze stack
-    stop_gradient subtract tan tanh tensordot tile transpose where zeros zeros_like cast gather:take
-    concat:concatenate pow:power range:arange identity:copy clip_by_value:clip reduce_sum:sum
-    reduce_mean:mean reduce_max:max reduce_min:min reduce_prod:prod reduce_any:any reduce_all:all
-"""
-_MATH = """
-    abs add ceil cos cosh cumsum divide equal erf exp expm1 floor greater greater_equal less less_equal log
-    log1p maximum minimum mod multiply negative pow:power rsqrt round sigmoid sign sin softplus sqrt square
-    subtract tan tanh top_k is_nan:isnan is_finite:isfinite is_inf:isinf reduce_sum:sum reduce_mean:mean
-    reduce_max:max reduce_min:min reduce_prod:prod reduce_any:any reduce_all:all reduce_std:std
-    reduce_variance:var reduce_logsumexp:logsumexp argmax argmin
-"""
-_NN = """
-    celu elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu softmax softplus softsign swish:silu
-    tanh
-"""
 
 
 def _worded(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,10 +44,13 @@ def _worded(function: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-def _table(listed: str) -> dict[str, Any]:
-    pairs = (entry.partition(":") for entry in listed.split())
-    found = {name: getattr(ops, other or name, None) for name, _, other in pairs}
-    return {name: _worded(function) for name, function in found.items() if function is not None}
+def _table(module: str) -> dict[str, Any]:
+    pairs = (entry.partition(":") for entry in TABLES["tensorflow"][module].split())
+    return _each_worded({name: getattr(ops, other or name) for name, _, other in pairs})
+
+
+def _each_worded(functions: dict[str, Any]) -> dict[str, Any]:
+    return {name: _worded(function) for name, function in functions.items()}
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Tensor:
@@ -82,16 +66,6 @@ def convert_to_tensor(value: Any, dtype: Any = None, *_: Any, **__: Any) -> Any:
     if hasattr(value, "numpy") and not isinstance(value, np.ndarray):
         return as_tensor(ops.convert_to_tensor(value, dtype and np.dtype(dtype).name))
     return constant(value, dtype)
-
-
-def _place(largest: bool) -> Callable[..., Any]:
-    """Return ``argmax`` or ``argmin``: along the first axis if none is given."""
-
-    def called(input: Any, axis: int | None = None, output_type: Any = "int64", **_: Any) -> Any:  # noqa: A002  (TensorFlow's name)
-        find = np.argmax if largest else np.argmin
-        return as_tensor(find(np.asarray(input), axis or 0).astype(output_type))
-
-    return called
 
 
 def matmul(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False, **_: Any) -> Any:
@@ -114,6 +88,18 @@ def split(value: Any, num_or_size_splits: Any, axis: int = 0, **_: Any) -> Any:
     return as_tensor(ops.split(value, sizes if isinstance(sizes, int) else list(np.cumsum(sizes)[:-1]), axis))
 
 
+def _length(arrays: Any, axes: Any = None) -> Any:
+    """Return the length of arrays taken as one vector, or along axes of each; None counts nothing."""
+    sums = [ops.sum(ops.square(a), axis=axes, keepdims=axes is not None) for a in arrays if a is not None]
+    return ops.sqrt(sum(sums[1:], sums[0]))
+
+
+def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None) -> Any:
+    """Return arrays, made shorter together if they are longer than ``clip_norm``, and their length."""
+    length = _length(t_list) if use_norm is None else use_norm
+    return [t if t is None else t * (clip_norm / ops.maximum(length, clip_norm)) for t in t_list], length
+
+
 def function(func: Any = None, **_: Any) -> Any:
     """Return the function as it is: ``@tf.function`` makes it faster in TensorFlow, not other."""
     return func if callable(func) else function
@@ -131,15 +117,13 @@ def _is_tensor(x: Any) -> bool:
 
 def confusion_matrix(labels: Any, predictions: Any, num_classes: int | None = None, **_: Any) -> Tensor:
     """Return how often each label (rows) was predicted as each (columns)."""
-    labels, predictions = np.ravel(labels).astype(int), np.ravel(predictions).astype(int)
-    counts = num_classes or max(labels.max(), predictions.max()) + 1
-    table = np.zeros((counts, counts), np.int32)
-    np.add.at(table, (labels, predictions), 1)
-    return constant(table)
+    y, p = (np.ravel(given).astype(int) for given in (labels, predictions))
+    n = num_classes or max(y.max(), p.max()) + 1
+    return constant(np.bincount(y * n + p, minlength=n * n).reshape(n, n).astype(np.int32))
 
 
 def _of_logits(loss: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda labels, logits, axis=-1, name=None: as_tensor(loss(labels, logits, True, axis))
+    return lambda labels, logits, axis=-1: loss(labels, logits, True, axis)
 
 
 def _random(name: str) -> Callable[..., Any]:
@@ -155,76 +139,76 @@ class GradientTape(Tape):
         return as_tensor(super().gradient(*arguments, **options))
 
 
-def _set_seed(seed: int) -> None:
-    seed_everything(int(seed))
-
-
-def _nothing(*_: Any, **__: Any) -> None: ...
-
-
 def _modules() -> dict[str, dict[str, Any]]:
     logger = logging.getLogger("tensorflow")
-    own: list[Callable[..., Any]] = [constant, convert_to_tensor, matmul, one_hot, split, function]
-    top = _table(_TOP) | _DTYPES | {thing.__name__: thing for thing in own}
+    own = (constant, convert_to_tensor, matmul, one_hot, split, function)
+    both = _table("both") | _each_worded({
+        "add_n": lambda inputs: sum(inputs[1:], inputs[0]),
+        "argmax": lambda x, axis=0, output_type="int64": np.argmax(np.asarray(x), axis).astype(output_type),
+        "argmin": lambda x, axis=0, output_type="int64": np.argmin(np.asarray(x), axis).astype(output_type),
+        "l2_normalize": lambda x, axis=None, epsilon=1e-12: ops.divide(
+            x, ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), epsilon))
+        ),
+        "squared_difference": lambda x, y: ops.square(ops.subtract(x, y)),
+    })  # fmt: skip
+    top = both | _table("top") | _DTYPES | {thing.__name__: thing for thing in own}
+    for name in TABLES["tensorflow"]["initializers"].split():
+        top[f"{name}_initializer"] = getattr(initializers, name)
+    top |= _each_worded({
+        "boolean_mask": lambda tensor, mask, axis=None: ops.get_item(tensor, np.asarray(mask, bool)),
+        "clip_by_global_norm": clip_by_global_norm,
+        "clip_by_norm": lambda t, clip_norm, axes=None: ops.multiply(
+            t, clip_norm / ops.maximum(_length([t], axes), clip_norm)
+        ),
+    })  # fmt: skip
     top |= {
-        "GradientTape": GradientTape,
-        "Tensor": Tensor,
-        "TensorSpec": TensorSpec,
-        "Variable": TensorFlowVariable,
-        "__version__": VERSION,
-        "add_n": lambda inputs, name=None: as_tensor(sum(inputs[1:], inputs[0])),
-        "argmax": _place(True),
-        "argmin": _place(False),
-        "boolean_mask": lambda tensor, mask, **_: as_tensor(np.asarray(tensor)[np.asarray(mask, bool)]),
-        "device": nullcontext,
-        "executing_eagerly": lambda: True,
+        "GradientTape": GradientTape, "Tensor": Tensor, "TensorShape": tuple, "TensorSpec": TensorSpec,
+        "Variable": TensorFlowVariable, "__version__": VERSION, "device": nullcontext,
+        "name_scope": nullcontext, "executing_eagerly": lambda: True, "get_logger": lambda: logger,
+        "is_tensor": _is_tensor, "newaxis": None, "print": print_tensors, "set_random_seed": seed_everything,
+        "version": SimpleNamespace(VERSION=VERSION, GIT_VERSION="numpy_ann"),
         "fill": lambda dims, value: constant(value, shape=tuple(dims)),
-        "get_logger": lambda: logger,
-        "is_tensor": _is_tensor,
-        "name_scope": nullcontext,
-        "newaxis": None,
-        "print": print_tensors,
         "rank": lambda input: constant(np.int32(np.ndim(input))),  # noqa: A006  (TensorFlow's name)
-        "set_random_seed": _set_seed,
         "shape": lambda input, out_type="int32": constant(np.array(np.shape(input), out_type)),  # noqa: A006
         "size": lambda input: constant(np.int32(np.size(input))),  # noqa: A006
-        "unstack": lambda value, num=None, axis=0: as_tensor(list(np.moveaxis(np.asarray(value), axis, 0))),
-        "version": SimpleNamespace(VERSION=VERSION, GIT_VERSION="numpy_ann"),
-    }
-    nn = _table(_NN) | {
-        "l2_loss": lambda t, name=None: as_tensor(ops.sum(ops.square(t)) / 2),
-        "sigmoid_cross_entropy_with_logits": lambda labels, logits, name=None: as_tensor(
-            ops.binary_crossentropy(labels, logits, from_logits=True)
+    }  # fmt: skip
+    nn = _table("nn") | _each_worded({
+        "dropout": ops.random.dropout,
+        "l2_loss": lambda t: ops.sum(ops.square(t)) / 2,
+        "sigmoid_cross_entropy_with_logits": lambda labels, logits: ops.binary_crossentropy(
+            labels, logits, from_logits=True
         ),
         "softmax_cross_entropy_with_logits": _of_logits(ops.categorical_crossentropy),
         "sparse_softmax_cross_entropy_with_logits": _of_logits(ops.sparse_categorical_crossentropy),
-    }
-    devices = ("list_logical_devices", "list_physical_devices")
-    no_devices: dict[str, Any] = dict.fromkeys(devices, lambda *_: [])
-    data: dict[str, Any] = {"AUTOTUNE": AUTOTUNE}
-    switches = ("experimental_run_functions_eagerly", "run_functions_eagerly", "set_visible_devices")
-    threads = ("set_inter_op_parallelism_threads", "set_intra_op_parallelism_threads")
+    })  # fmt: skip
+    no_devices = dict.fromkeys(("list_logical_devices", "list_physical_devices"), lambda *_: [])
     levels = {name: getattr(logging, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")}
-    return {
+    without = ("is_built_with_cuda", "is_built_with_gpu_support", "is_gpu_available")
+    found: dict[str, dict[str, Any]] = {
         "tensorflow": top,
         "tensorflow.compat": {},
-        "tensorflow.compat.v1": top
-        | dict.fromkeys(["disable_eager_execution", "enable_eager_execution"], _nothing),
+        "tensorflow.compat.v1": top,
         "tensorflow.compat.v1.logging": levels | {"set_verbosity": logger.setLevel},
-        "tensorflow.config": no_devices | dict.fromkeys(switches, _nothing),
-        "tensorflow.config.experimental": no_devices | {"set_memory_growth": _nothing},
-        "tensorflow.config.threading": dict.fromkeys(threads, _nothing),
-        "tensorflow.data": data | {"Dataset": Dataset},
-        "tensorflow.data.experimental": data | {"sample_from_datasets": Dataset.sample_from_datasets},
-        "tensorflow.linalg": {"matmul": matmul} | _table("norm einsum"),
-        "tensorflow.math": _table(_MATH)
-        | {"argmax": _place(True), "argmin": _place(False), "confusion_matrix": confusion_matrix},
-        "tensorflow.nn": nn,
+        "tensorflow.config": no_devices,
+        "tensorflow.config.experimental": no_devices,
+        "tensorflow.config.threading": {},
+        "tensorflow.data": {"AUTOTUNE": AUTOTUNE, "Dataset": Dataset},
+        "tensorflow.data.experimental": {"AUTOTUNE": AUTOTUNE, "cardinality": Dataset.cardinality}
+        | {"sample_from_datasets": Dataset.sample_from_datasets},
+        "tensorflow.dtypes": _DTYPES | {"cast": top["cast"]},
+        "tensorflow.linalg": _table("linalg")
+        | {"l2_normalize": both["l2_normalize"], "matmul": matmul}
+        | _each_worded({"global_norm": _length, "matvec": lambda a, b: ops.einsum("...ij,...j->...i", a, b)}),
+        "tensorflow.math": both | _table("math") | {"confusion_matrix": confusion_matrix},
+        "tensorflow.nn": nn | {"l2_normalize": both["l2_normalize"]},
         "tensorflow.random": {name: _random(name) for name in ("normal", "truncated_normal", "uniform")}
-        | {"set_seed": _set_seed},
-        "tensorflow.test": {"gpu_device_name": lambda: ""}
-        | dict.fromkeys(("is_built_with_cuda", "is_gpu_available"), lambda *_, **__: False),
+        | _each_worded({"categorical": ops.random.categorical, "shuffle": ops.random.shuffle})
+        | {"set_seed": seed_everything},
+        "tensorflow.test": {"gpu_device_name": lambda: ""} | dict.fromkeys(without, lambda *_, **__: False),
     }
+    for module, listed in TABLES["switches"].items():
+        found[module] = found[module] | dict.fromkeys(listed.split(), lambda *_, **__: None)
+    return found
 
 
 MODULES = _modules()

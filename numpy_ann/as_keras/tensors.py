@@ -11,6 +11,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from numpy_ann import initializers
+from numpy_ann.as_keras.names import TABLES
 from numpy_ann.lookup import counted_name
 from numpy_ann.ops.tape import read
 from numpy_ann.parameter import Parameter
@@ -19,17 +20,6 @@ __all__ = [
     "Tensor", "TensorFlowVariable", "Variable", "as_tensor", "replaced", "returning_tensors",
     "tensors_for_scripts",
 ]  # fmt: skip
-
-# What a script calls itself, by the module and the class that its kind is made of.
-_ANSWERS = {
-    "activations.function": ("ActivationFunction", "__call__"),
-    "initializers.initializer": ("Initializer", "__call__"),
-    "layers.layer": ("Layer", "__call__"),
-    "losses.loss": ("Loss", "__call__"),
-    "metrics": ("Metric", "__call__ result"),
-    "models": ("Model", "__call__"),
-    "regularizers": ("Regularizer", "__call__"),
-}
 
 
 class Tensor(np.ndarray):
@@ -49,6 +39,12 @@ class Tensor(np.ndarray):
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         return as_tensor(function(*map(_bare, args), **{name: _bare(a) for name, a in options.items()}))
+
+    def __getitem__(self, key: Any) -> Any:
+        return as_tensor(super().__getitem__(_bare(key)))
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.__getitem__, range(len(self)))
 
     def numpy(self) -> Any:
         """Return the plain array, or the plain number where there are no axes."""
@@ -130,12 +126,13 @@ def replaced(changes: Iterable[tuple[Any, str, Any]]) -> Iterator[None]:
 def tensors_for_scripts() -> AbstractContextManager[None]:
     """Have what scripts get of layers, models, losses and metrics answer ``.numpy()``, within a block."""
     changes = []
-    for module, (base, methods) in _ANSWERS.items():
+    for module, answers in TABLES["answers"].items():
+        base, *methods = answers.split()
         kinds = [getattr(import_module(f"numpy_ann.{module}"), base)]
         for kind in kinds:
             kinds += kind.__subclasses__()
             own = vars(kind)
-            changes += [(kind, name, _answering(own[name])) for name in methods.split() if name in own]
+            changes += [(kind, name, _answering(own[name])) for name in methods if name in own]
     return replaced(changes)
 
 
@@ -199,14 +196,6 @@ class Variable(Parameter):
         super().assign(np.asarray(getattr(value, "value", value)))
         return self
 
-    def assign_add(self, value: Any, **_: Any) -> Self:  # type: ignore[override]
-        """Add to each number."""
-        return self.assign(self.value + np.asarray(value))
-
-    def assign_sub(self, value: Any, **_: Any) -> Self:  # type: ignore[override]
-        """Subtract from each number."""
-        return self.assign(self.value - np.asarray(value))
-
     def read_value(self) -> Any:
         """Return the numbers as they are now."""
         return as_tensor(self.value.copy())
@@ -222,6 +211,12 @@ class TensorFlowVariable(Variable):
     ) -> None:  # fmt: skip
         options = {"dtype": dtype, "trainable": trainable, "constraint": options.get("constraint")}
         super().__init__(initial_value, name=f"{name or 'Variable'}:0", **options)
+
+    def __getitem__(self, key: Any) -> Any:
+        part = super().__getitem__(key)
+        if isinstance(part, Tensor):
+            part.assign = lambda new, **_: self.value.__setitem__(key, np.asarray(new))  # type: ignore[attr-defined]
+        return part
 
 
 def constant_array(value: Any, dtype: Any = None) -> Any:

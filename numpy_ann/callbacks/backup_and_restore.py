@@ -123,15 +123,11 @@ class BackupAndRestore(Callback):
         if batch and "shuffle" in self._streams_at_begin:
             streams["streams"]["shuffle"] = self._streams_at_begin["shuffle"]
         state = {
-            "epoch": epoch,
-            "batch": batch,
-            "epochs_trained": self.model.epochs_trained,
-            "learning_rate": self._rate_before if batch else self._learning_rate(),
-            "weights": weights,
+            "epoch": epoch, "batch": batch, "epochs_trained": self.model.epochs_trained,
+            "learning_rate": self._rate_before if batch else self._learning_rate(), "weights": weights,
             "callbacks": [type(callback).__name__ for callback in remembering],
-            "stopped": bool(self.model.stop_training),
-            "random_streams": streams,
-        }
+            "stopped": bool(self.model.stop_training), "random_streams": streams,
+        }  # fmt: skip
         latest, keep = self.backup_dir / _STATE, {_STATE, weights, kept}
         if self.double_checkpoint and latest.exists():
             text = _content(latest)

@@ -5,8 +5,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from numpy_ann import part
 from numpy_ann.communicator import ALONE, group, in_place, working_in
-from numpy_ann.part import Part
 
 Logs = dict[str, float]
 """Figures by name: ``{"accuracy": 0.97, "loss": 0.09}``."""
@@ -15,7 +15,7 @@ Moment: TypeAlias = Callable[..., Any] | None
 """What is called at a moment of training, if anything is."""
 
 
-class Callback(Part):
+class Callback(part.Part):
     """The base of callbacks: override the moments that interest you.
 
     ``fit`` calls ``on_train_begin``, then for each epoch ``on_epoch_begin``, for each batch
@@ -198,6 +198,17 @@ class CallbackList:
                     raise
 
 
+class _Figures(dict[str, list[Any]]):
+    """Figures by name, which knows what Keras called ``"accuracy"`` before 2.3."""
+
+    def __missing__(self, key: str) -> Any:
+        if key not in ("acc", "val_acc") or (today := f"{key}uracy") not in self:
+            raise KeyError(key)
+        if part.translate is None:
+            raise KeyError(f"{key}: Keras 3 calls it {today!r}; `numpy_ann run --keras2` takes both")
+        return self[today]
+
+
 class History(Callback):
     """Keeps every epoch's figures.
 
@@ -207,7 +218,7 @@ class History(Callback):
     """
 
     def __init__(self) -> None:
-        self.history: dict[str, list[Any]] = {}
+        self.history: dict[str, list[Any]] = _Figures()
         self.epoch: list[int] = []
 
     def __repr__(self) -> str:
@@ -215,7 +226,7 @@ class History(Callback):
         return f"<History of {len(self.epoch)} epochs{last and f', the last: {last}'}>"
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        self.history, self.epoch = {}, []
+        self.history, self.epoch = _Figures(), []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch.append(epoch)

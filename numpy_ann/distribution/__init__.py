@@ -8,24 +8,21 @@
 The names are those of ``keras.distribution``, and the engine is MPI: ``pip install "numpy_ann[mpi]"``.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 # isort: off
 from numpy_ann.distribution.processes import DataParallel, distribution, get_device_count, initialize
 from numpy_ann.distribution.processes import list_devices, set_distribution
+from numpy_ann.lookup import left_out
 
 __all__ = [
     "DataParallel", "distribution", "get_device_count", "initialize", "list_devices", "set_distribution",
 ]  # fmt: skip
 
-_ABSENT = ("DeviceMesh", "LayoutMap", "ModelParallel", "TensorLayout", "distribute_tensor")
-
-
-def __getattr__(name: str) -> Any:
-    """Say why what cuts single arrays isn't here."""
-    raise AttributeError(
-        f"numpy_ann.distribution leaves out {name}: it is for weights too large for one computer. Each "
-        "process holds the whole model here, and DataParallel() shares the batches."
-        if name in _ABSENT
-        else f"module 'numpy_ann.distribution' has no attribute {name!r}"
+if not TYPE_CHECKING:
+    __getattr__ = left_out(
+        __name__,
+        "keras.distribution",
+        "it is for weights too large for one computer. Each process holds the whole model here, and "
+        "DataParallel() shares the batches.",
     )

@@ -112,17 +112,15 @@ class Layer(Part):
     """
 
     _not_called: ClassVar[dict[str, str]] = {
-        "__call__": "`call`",
+        "__call__": "`call`", "compute_output_spec": "`compute_output_shape`",
         "backward": "`backward_input`, and `backward_parameters` where it has some",
-        "compute_output_spec": "`compute_output_shape`",
-        "get_build_config": "`get_config`",
-        "build_from_config": "`from_config`",
+        "get_build_config": "`get_config`", "build_from_config": "`from_config`",
         "load_own_variables": "`set_weights` after loading",
         "save_own_variables": "`get_weights` before saving",
         **dict.fromkeys(("trainable_variables", "trainable_weights"), "`trainable_parameters`"),
         **dict.fromkeys(("non_trainable_variables", "non_trainable_weights"), "`trainable_parameters`"),
         **dict.fromkeys(("variables", "weights"), "`parameters`"),
-    }
+    }  # fmt: skip
     _together: ClassVar[dict[str, str]] = {"forward": "pre_activation"}
     _needed = "in_model"
     several_inputs: ClassVar[bool] = False

@@ -24,7 +24,7 @@ from numpy_ann.training import Trainer
 from numpy_ann.training.data.bundles import Bundle, arrays_of, by_name
 from numpy_ann.training.plan import Plan, Use, as_plan
 from numpy_ann.training.workings import CHAIN, GRAPH
-from numpy_ann.validation import checked_choice, checked_name, closed
+from numpy_ann.validation import checked_name, closed
 
 _OF_GRAPHS = ("inputs", "outputs", "seed")  # what no model by a class of one's own is made of anew
 
@@ -447,25 +447,32 @@ class Model(Trainer):
         save_model(self, filepath, overwrite=overwrite, **options)
 
     def export(
-        self, filepath: str | PathLike[str], format: str = "onnx", verbose: bool | None = None  # noqa: A002
+        self, filepath: str | PathLike[str], format: str | None = None, verbose: bool | None = None  # noqa: A002
     ) -> None:  # fmt: skip
         """Write the forward pass as an ONNX file, for any runtime of ONNX: no training, numbers in float32.
 
         Raises ``ImportError`` if the package ``onnx`` isn't installed. Raises ``ValueError`` if the model
-        isn't built, or ONNX has no form for a layer; the message names it.
+        isn't built, ONNX has no form for a layer, which is named, or another format is meant.
 
         Parameters
         ----------
         filepath : str or path-like
             The file, such as ``"model.onnx"``; it is replaced as a whole.
         format : {"onnx"}
-            Keras' other formats need TensorFlow, PyTorch or OpenVINO.
+            May be left out where the file ends in ``.onnx``: Keras writes TensorFlow's SavedModel to others.
         verbose : bool, optional
             Whether to say where the file is; left out, it is said.
         """
         from numpy_ann.saving.onnx_export import export_onnx
 
-        checked_choice("format", format, ("onnx",))
+        name = fspath(filepath)
+        right = f"{name.removesuffix('.onnx')}.onnx"
+        if format != "onnx" and not (format is None and name == right):
+            raise ValueError(
+                f"export() writes ONNX: say export({right!r}), or format='onnx' for another name. "
+                "Keras' other formats, SavedModel if none is said, need TensorFlow, PyTorch or OpenVINO. "
+                f"Received: filepath={name!r}, format={format!r}"
+            )
         self.require_layers_alone("An ONNX file")
         self._require_built("export")
         plan = as_plan(self.plan)
@@ -474,7 +481,7 @@ class Model(Trainer):
         inputs = [(name, tuple(tensor.shape[1:]), tensor.dtype) for name, tensor in begin]
         export_onnx(steps, inputs, list(zip(self.output_names, plan.outputs, strict=True)), filepath)
         if verbose is not False:
-            print(f"Saved artifact at '{fspath(filepath)}'.")
+            print(f"Saved artifact at '{name}'.")
 
     def save_weights(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
         """Write the weights to a ``.weights.h5`` file; see ``models.loading.save_weights``."""

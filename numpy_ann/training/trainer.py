@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from functools import partial
 from threading import get_ident
-from typing import Any, ClassVar, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from numpy_ann.losses import Loss
 from numpy_ann.metrics import Metric
 from numpy_ann.optimizers import Optimizer
 from numpy_ann.parameter import Parameter
-from numpy_ann.part import Part, explaining_old_names, ours
+from numpy_ann.part import Part, explaining_old_names, no_method, old_names, ours
 from numpy_ann.random_streams import RandomStreams
 from numpy_ann.threads import get_threads, limited_blas
 from numpy_ann.training import loop, own_steps
@@ -99,6 +99,13 @@ class Trainer(Part):
             cls.by_own_steps = True
             for name, method in own_steps.defaults.items():
                 setattr(cls, name, method)
+
+    if not TYPE_CHECKING:  # type checkers see that any other name is a mistake
+
+        def __getattr__(self, name: str) -> Any:
+            if name in old_names()["methods"]:
+                raise AttributeError(no_method(type(self), name))
+            return self.__getattribute__(name)
 
     @property
     @abstractmethod

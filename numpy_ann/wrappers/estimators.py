@@ -16,25 +16,12 @@ from numpy_ann.callbacks import Callback
 from numpy_ann.layers import Dense, Dropout, Input
 from numpy_ann.models import Model, Sequential
 from numpy_ann.optimizers import Optimizer
-from numpy_ann.part import explaining_old_names
+from numpy_ann.part import explaining_old_names, old_names
 
 __all__ = [
     "Estimator", "NeuralNetwork", "NeuralNetworkClassifier", "NeuralNetworkRegressor", "Regressor",
     "is_function",
 ]  # fmt: skip
-
-
-# Our parameters, or what to do, by what scikit-learn's perceptrons and others call them.
-_ELSEWHERE = {
-    "hidden_units": "hidden_layer_sizes layers neurons units", "learning_rate": "learning_rate_init",
-    "epochs": "max_iter", "optimizer": "solver", "random_state": "seed",
-    "validation_split": "validation_fraction",
-    "leave it out: fit begins anew, shuffles each epoch, and has no L-BFGS": "max_fun shuffle warm_start",
-    "have build_model= make the model, with all that it needs": "alpha loss metrics",
-    "say callbacks=[EarlyStopping()] and validation_split=0.1": "early_stopping n_iter_no_change tol",
-    "say optimizer=SGD(momentum=0.9)": "momentum nesterovs_momentum power_t",
-    "say optimizer=Adam(beta_1=0.9)": "beta_1 beta_2 epsilon",
-}  # fmt: skip
 
 
 class Estimator(BaseEstimator):  # type: ignore[misc]
@@ -86,7 +73,9 @@ class NeuralNetwork(Estimator):
 
     _output_activation: str
     _loss: str
-    _called_elsewhere: ClassVar = {name: ours for ours, names in _ELSEWHERE.items() for name in names.split()}
+    _called_elsewhere: ClassVar = {
+        n: our for our, names in old_names()["estimators"].items() for n in names.split()
+    }
 
     @explaining_old_names
     def __init__(

@@ -17,10 +17,12 @@ from numpy_ann._typing import Array
 from numpy_ann.utils import set_random_seed
 from numpy_ann.wrappers.estimators import Estimator, Regressor, is_function
 
-__all__ = ["KerasClassifier", "KerasRegressor"]
+__all__ = ["KerasClassifier", "KerasRegressor", "RoutedEstimator"]
 
 
-class _RoutedEstimator(Estimator):
+class RoutedEstimator(Estimator):
+    """The base of ``KerasClassifier``, which says the options, and ``KerasRegressor``."""
+
     def __init__(
         self, model: Any = None, *, build_fn: Any = None, warm_start: bool = False,
         random_state: int | None = None, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None,
@@ -99,7 +101,7 @@ class _RoutedEstimator(Estimator):
         return self
 
     def _new_model(self) -> Any:
-        make = self.build_fn if self.model is None else self.model
+        make = self.build_fn or self.model
         if make is None:
             raise ValueError(f"{type(self).__name__} needs a model, or a function that returns one.")
         taken = self._taken_by_function()
@@ -126,7 +128,7 @@ class _RoutedEstimator(Estimator):
 
     def _taken_by_function(self) -> set[str]:
         """Return the names that the model's function takes, and that are no options of ``fit``."""
-        make = self.build_fn if self.model is None else self.model
+        make = self.build_fn or self.model
         return set(signature(make).parameters) - {"self"} if is_function(make) else set()
 
     def _routed(self, to: str) -> dict[str, Any]:
@@ -155,7 +157,7 @@ class _RoutedEstimator(Estimator):
         return columns
 
 
-class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
+class KerasClassifier(ClassifierMixin, RoutedEstimator):  # type: ignore[misc]
     """A function that makes a network, as a scikit-learn classifier.
 
     Parameters
@@ -219,7 +221,7 @@ class KerasClassifier(ClassifierMixin, _RoutedEstimator):  # type: ignore[misc]
         return self.classes_[(p[:, 0] > 0.5).astype(int) if p.shape[1:] == (1,) else p.argmax(axis=1)]
 
 
-class KerasRegressor(Regressor, _RoutedEstimator):
+class KerasRegressor(Regressor, RoutedEstimator):
     """A function that makes a network, as a scikit-learn regressor.
 
     Parameters, and what a trained one holds: see ``KerasClassifier``; without a loss it is the mean squared

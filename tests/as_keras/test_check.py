@@ -52,8 +52,12 @@ def test_the_command_counts(tmp_path, capsys):
     path.write_text("from keras.layers import Dense, LSTM\n")
     assert main(["check", str(path)]) == 1
     out = capsys.readouterr().out
-    assert "keras.layers.Dense: here" in out
-    assert "keras.layers.LSTM: numpy_ann stands in for Keras here" in out
+    assert f"{path}:1: keras.layers.LSTM: numpy_ann stands in for Keras here" in out
+    assert "keras.layers.Dense" not in out
+    assert main(["check", "--all", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert f"{path}:1: keras.layers.Dense: here" in out
+    assert f"{path}:1: keras.layers.LSTM: numpy_ann stands in" in out
 
 
 def test_a_module_with_nothing_here_is_missing(tmp_path):
@@ -67,6 +71,64 @@ def test_a_module_with_nothing_here_is_missing(tmp_path):
     path.write_text("\n".join(f"import {name}" for name in [*modules, "scikeras", "tensorflow.compat"]))
     found = [bool(use.missing) for use in check(path)]
     assert found == [True, True, False, False, False, False]
+
+
+OLD = """
+from keras.models import Sequential
+from keras.layers import Dense
+from keras.optimizers import Adam
+from keras import backend as K, ops
+def build(units, dense=Dense):
+    made = Sequential()
+    made.add(dense(output_dim=units))
+    made.add(Dense(output_dim=units, name="last", dtype="float32", input_shape=(3,), trainable=True))
+    made.compile(
+        Adam(lr=0.1, clipnorm=1.0),
+        metric=[],
+    )
+    return made
+model = build(3)
+model.fit(x, y, nb_epoch=3, verbose=0)
+model.predict_classes(x)
+model.layers[0].get_weights(now=True)
+made.fit(nb_epoch=1)
+Dense(1, "relu").activation(x)
+ops.sum(x, axis=0, keepdim=True)
+model = something()
+model.predict_classes(x)
+"""
+
+
+def test_methods_and_options_are_followed(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(OLD)
+    found = {(use.line, use.name): use.missing for use in check(path)}
+    missing = {key: said for key, said in found.items() if said}
+    assert missing == {
+        (9, "Dense(output_dim=)"): "Dense has no option `output_dim`, a name of older versions of Keras: say "
+        "units=units instead.",
+        (11, "Adam(lr=)"): "Adam has no option `lr`, a name of older versions of Keras: say "
+        "learning_rate=0.1 instead.",
+        (10, "Sequential.compile(metric=)"): "compile() has no option `metric`. Did you mean 'metrics'?",
+        (16, "Sequential.fit(nb_epoch=)"): "fit() has no option `nb_epoch`, a name of older versions of "
+        "Keras: say epochs=3 instead.",
+        (17, "Sequential.predict_classes"): "Sequential has no method `predict_classes`, a name of older "
+        "versions of Keras: say predict(x).argmax(axis=-1), or predict(x) > 0.5 of one output, instead.",
+        (21, "sum(keepdim=)"): "sum() has no option `keepdim`. Did you mean 'keepdims'?",
+    }
+    assert found[16, "Sequential.fit"] == ""
+
+
+def test_what_keras_2_had_is_there_with_its_option(tmp_path, capsys):
+    path = tmp_path / "train.py"
+    path.write_text(OLD + "from keras.layers.core import Dropout\n")
+    assert {use.name for use in check(path, keras2=True) if use.missing} == {
+        "Sequential.compile(metric=)",
+        "sum(keepdim=)",
+    }
+    assert main(["check", "--keras2", str(path)]) == 1
+    assert capsys.readouterr().out.count("\n") == 3
+    assert any(use.name == "keras.layers.core.Dropout" for use in check(path) if use.missing)
 
 
 def test_a_notebook_is_read(tmp_path):

@@ -253,3 +253,95 @@ def test_a_notebook_that_asks_for_ipython(tmp_path, capsys, monkeypatch):
     path.write_text(json.dumps({"cells": cells, "nbformat": 4}))
     assert run(path) == 0
     assert capsys.readouterr().out == "8\n"
+
+
+def test_estimators_of_keras_2(script, capsys):
+    path = script(
+        """
+        import numpy as np
+        from keras.layers import Dense
+        from keras.models import Sequential
+        from keras.wrappers.scikit_learn import KerasClassifier, KerasRegressor
+        from sklearn.base import clone
+        from sklearn.model_selection import GridSearchCV
+        def network(outputs, activation, loss, units=4):
+            model = Sequential([Dense(units, input_dim=3), Dense(outputs, activation=activation)])
+            model.compile("sgd", loss, metrics=["accuracy"] if activation else [])
+            return model
+        x = np.random.default_rng(0).normal(size=(60, 3))
+        y = np.where(x[:, 0] > 0, "yes", "no")
+        def sigmoid(units=4):
+            return network(1, "sigmoid", "binary_crossentropy", units)
+        two = KerasClassifier(sigmoid, nb_epoch=3, verbose=0)
+        history = two.fit(x, y)
+        print(type(history).__name__, len(history.history["acc"]))
+        print(two.predict(x).shape, two.predict_proba(x).shape)
+        accuracy = two.model.evaluate(x, y == "yes", verbose=0)[1]
+        print(np.isclose(two.score(x, y), accuracy), two.classes_, clone(two).model)
+        search = GridSearchCV(two, {"units": [2, 3], "epochs": [1]}, cv=2).fit(x, y)
+        print(search.best_estimator_.model.layers[0].units == search.best_params_["units"])
+        def softmax():
+            return network(3, "softmax", "categorical_crossentropy")
+        several = KerasClassifier(build_fn=softmax, verbose=0)
+        labels = np.arange(60) % 3
+        print(several.fit(x, np.eye(3)[labels], epochs=2).epoch, several.predict(x).shape)
+        print(np.isclose(several.score(x, np.eye(3)[labels]), np.mean(several.predict(x) == labels)))
+        line = KerasRegressor(build_fn=lambda: network(1, None, "mse"), epochs=2, verbose=0)
+        line.fit(x, x[:, 0], validation_split=0.5)
+        print(np.isclose(line.score(x, x[:, 0]), -np.mean((line.predict(x) - x[:, 0]) ** 2)))
+        """
+    )
+    assert run(path, keras2=True) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "History 3",
+        "(60, 1) (60, 2)",
+        "True ['no' 'yes'] None",
+        "True",
+        "[0, 1] (60,)",
+        "True",
+        "True",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "model.predict_classes(x)",
+            "has no method `predict_classes`, a name of older versions of Keras: say",
+        ),
+        ("model.fit_generator(x)", "say fit() instead"),
+        ("model.nothing", "'Sequential' object has no attribute 'nothing'"),
+        ("history.history['acc']", "acc: Keras 3 calls it 'accuracy'"),
+        ("history.history['val_acc']", "KeyError: 'val_acc'"),
+        ("model.export('folder')", "say export('folder.onnx')"),
+        ("import keras.distribution; keras.distribution.ModelParallel", "DataParallel() shares the batches"),
+        ("from keras.distribution import ModelParallel", "DataParallel() shares the batches"),
+    ],
+)
+def test_what_a_model_has_no_more_is_named(line, said, script, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    begin = """
+        import numpy as np
+        from keras import Sequential, layers
+        model = Sequential([layers.Input((2,)), layers.Dense(2, "softmax")])
+        model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        x = np.ones((4, 2))
+        history = model.fit(x, [0, 1, 1, 0], verbose=0)
+    """
+    assert run(script(f"{begin}    {line}\n")) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_weights_are_saved_by_a_function(script, tmp_path):
+    path = script(
+        f"""
+        import keras, numpy as np
+        file = {str(tmp_path / "a.weights.h5")!r}
+        one, two = (keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]) for _ in range(2))
+        keras.saving.save_weights(one, file)
+        keras.saving.load_weights(two, file)
+        assert all(np.array_equal(a, b) for a, b in zip(one.get_weights(), two.get_weights()))
+        """
+    )
+    assert run(path) == 0

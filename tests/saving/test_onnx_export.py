@@ -201,10 +201,12 @@ def test_what_cannot_be_exported(tmp_path):
     with pytest.raises(ValueError, match="isn't built"):
         model.export(tmp_path / "model.onnx")
     model.build((None, 3))
-    with pytest.raises(
-        ValueError, match=r"`format` must be one of 'onnx'\. Received: format='tf_saved_model'"
-    ):
-        model.export(tmp_path / "model", format="tf_saved_model")
+    for name, format in ("model", "tf_saved_model"), ("model.onnx", "tf_saved_model"), ("model", None):  # noqa: A001
+        with pytest.raises(ValueError, match=rf"say export\('.*/model.onnx'\).*, format={format!r}$"):
+            model.export(tmp_path / name, format=format)
+    assert not [*tmp_path.iterdir()]
+    model.export(tmp_path / "model", format="onnx", verbose=False)
+    assert (tmp_path / "model").is_file()
 
 
 def test_the_command_converts(onnxruntime, tmp_path, capsys):

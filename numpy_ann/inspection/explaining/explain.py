@@ -25,17 +25,13 @@ from numpy_ann.part import did_you_mean, ours
 __all__ = ["KINDS", "explain", "kind_of", "named"]
 
 KINDS: dict[str, tuple[type[Any], Any]] = {
-    "activation function": (ActivationFunction, activations),
-    "layer": (layers.Layer, layers),
-    "loss": (losses.Loss, losses),
-    "optimizer": (optimizers.Optimizer, optimizers),
+    "activation function": (ActivationFunction, activations), "layer": (layers.Layer, layers),
+    "loss": (losses.Loss, losses), "optimizer": (optimizers.Optimizer, optimizers),
     "learning rate schedule": (schedules.LearningRateSchedule, schedules),
-    "metric": (metrics.Metric, metrics),
-    "initializer": (initializers.Initializer, initializers),
+    "metric": (metrics.Metric, metrics), "initializer": (initializers.Initializer, initializers),
     "regularizer": (regularizers.Regularizer, regularizers),
-    "constraint": (constraints.Constraint, constraints),
-    "callback": (callbacks.Callback, callbacks),
-}
+    "constraint": (constraints.Constraint, constraints), "callback": (callbacks.Callback, callbacks),
+}  # fmt: skip
 """Each kind's base class, and the package that its members are imported from."""
 
 # A target's shape and an output's, as "accuracy" means one class or another by them.
