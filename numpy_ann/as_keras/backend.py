@@ -11,8 +11,7 @@ from numpy_ann.as_keras.tensors import Variable, as_tensor
 
 __all__ = ["constant", "eval", "get_value", "int_shape", "ndim", "set_value", "variable"]
 
-_PAIRS = (one.partition(":") for one in TABLES["backend"]["ops"].split())
-ALIASES = {name: op or name for name, _, op in _PAIRS}
+ALIASES = {n: op or n for n, _, op in (one.partition(":") for one in TABLES["backend"]["ops"].split())}
 """What is there beside ``__all__``, and its name in ``ops``."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from numpy_ann import part
 from numpy_ann.as_keras import names
+from numpy_ann.as_keras.keras2 import old_spellings
 from numpy_ann.as_keras.names import TOPS
 from numpy_ann.as_keras.run import cells_of
 
@@ -48,8 +49,6 @@ def check(path: str | os.PathLike[str], *, keras2: bool = False) -> list[Use]:
     text = "\n".join(cells_of(Path(path)))
     if Path(path).suffix == ".ipynb":
         text = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in text.splitlines())
-    from numpy_ann.as_keras.keras2 import old_spellings
-
     reader = _Reader()
     with old_spellings() if keras2 else nullcontext():
         reader.visit(ast.parse(text, str(path)))

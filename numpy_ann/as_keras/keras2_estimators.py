@@ -21,9 +21,12 @@ class _Old(RoutedEstimator):
         options["epochs"] = options["kwargs"].pop("nb_epoch", options["epochs"])
         super()._keep(options)
 
-    def fit(self, X: Any, y: Any, **options: Any) -> Any:
-        self.model = super().fit(X, y, **options).model_
+    def fit(self, x: Any, y: Any, **options: Any) -> Any:
+        self.model = super().fit(x, y, **options).model_
         return self.model.history
+
+    def predict(self, x: Any, **options: Any) -> Any:
+        return super().predict(x, **options)
 
 
 class KerasClassifier(_Old, wrappers.KerasClassifier):
@@ -36,15 +39,15 @@ class KerasClassifier(_Old, wrappers.KerasClassifier):
         classes = super()._decoded(p)
         return classes[:, None] if p.shape[1:] == (1,) else classes
 
-    def score(self, X: Any, y: Any, **options: Any) -> Any:
-        return super().score(X, _labels(y), **options)
+    def score(self, x: Any, y: Any, **options: Any) -> Any:
+        return super().score(x, _labels(y), **options)
 
 
 class KerasRegressor(_Old, wrappers.KerasRegressor):
     """A regressor; ``score`` is the negative loss."""
 
-    def score(self, X: Any, y: Any, **options: Any) -> Any:
-        return -self.model.evaluate(X, y, return_dict=True, **self._for("evaluate"), **options)["loss"]
+    def score(self, x: Any, y: Any, **options: Any) -> Any:
+        return -self.model.evaluate(x, y, return_dict=True, **self._for("evaluate"), **options)["loss"]
 
 
 def _labels(y: Any) -> Any:

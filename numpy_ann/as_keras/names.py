@@ -1,7 +1,6 @@
 """Which object of this package a name of Keras' means, and what is said of one that isn't here.
 
-``keras_names.json`` lists the public names of Keras 3.15, as ``tests/keras_names.py`` found them;
-``names.toml`` says which are ours under another name.
+``keras_names.json`` lists Keras 3.15's names, as ``tests/keras_names.py`` found them; ``names.toml`` ours.
 """
 
 import tomllib
@@ -118,7 +117,7 @@ def _found(fullname: str, name: str) -> Any:
         listed = (keras_names().get(home, ()), *(vars(own).get(k, ()) for k in ("__all__", "ALIASES")))
         if not any(name in known for known in listed):
             continue
-        if home.startswith(("keras.ops", "keras.random", "keras.backend")):
+        if home.startswith(("keras.backend", "keras.losses", "keras.metrics", "keras.ops", "keras.random")):
             return import_module("numpy_ann.as_keras.tensors").returning_tensors(value)
         return value
     if name in ("serialize", "deserialize") and name in keras_names().get(home, ()):

@@ -37,7 +37,8 @@ def know(names: Iterable[str], package: Mapping[str, Any]) -> None:
 
 def as_name(metric: Any) -> Any:
     """Return the name of one of Keras' functions, by which files know it; anything else as it is."""
-    return metric.__name__ if inspect.isfunction(metric) and metric in _FUNCTIONS else loss_name(metric)
+    known = inspect.isfunction(metric) and getattr(metric, "__wrapped__", metric) in _FUNCTIONS
+    return metric.__name__ if known else loss_name(metric)
 
 
 def check(identifier: Any) -> None:

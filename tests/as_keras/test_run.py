@@ -288,7 +288,7 @@ def test_estimators_of_keras_2(script, capsys):
         print(np.isclose(several.score(x, np.eye(3)[labels]), np.mean(several.predict(x) == labels)))
         line = KerasRegressor(build_fn=lambda: network(1, None, "mse"), epochs=2, verbose=0)
         line.fit(x, x[:, 0], validation_split=0.5)
-        print(np.isclose(line.score(x, x[:, 0]), -np.mean((line.predict(x) - x[:, 0]) ** 2)))
+        print(np.isclose(line.score(x, x[:, 0]), -np.mean((line.predict(x=x) - x[:, 0]) ** 2)))
         """
     )
     assert run(path, keras2=True) == 0

@@ -97,3 +97,21 @@ def test_print_shows_the_numbers_of_parameters_and_arrays(capsys):
     layer.build((None, 2))
     print_tensors("w", layer.kernel, np.ones(2), sep=", ")
     assert capsys.readouterr().err == "w, [[1.]\n [1.]], [1. 1.]\n"
+
+
+def test_functions_of_losses_and_metrics(tmp_path):
+    with installed():
+        import tensorflow as tf
+        from keras import losses, metrics
+
+        assert tf.losses.mse([[1.0, 2.0]], [[2.0, 4.0]]).numpy().tolist() == [2.5]
+        assert metrics.mean_absolute_error([1.0, 2.0], [2.0, 4.0]).numpy() == 1.5
+        model = Sequential([Input((2,)), Dense(1)])
+        model.compile("sgd", losses.mean_squared_error, metrics=[metrics.binary_accuracy])
+        model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+        assert isinstance(model.loss, MeanSquaredError)
+        assert {*model.history.history} == {"loss", "binary_accuracy"}
+        model.save(tmp_path / "a.keras")
+        assert tf.keras.models.load_model(tmp_path / "a.keras").evaluate(
+            np.ones((4, 2)), np.ones((4, 1)), verbose=0
+        ) == pytest.approx(model.evaluate(np.ones((4, 2)), np.ones((4, 1)), verbose=0))
