@@ -73,10 +73,10 @@ _Code = type("_Code", (str,), {"__repr__": str.__str__})  # shown as it is
 
 def _no_option(called: Any, keyword: ast.keyword) -> str:
     """Return what is said of an option that a class, a method or a function doesn't take; else nothing."""
-    name, args = str(keyword.arg), ()
+    name, args = str(keyword.arg), tuple[Any, ...]()
     if isinstance(called, type):
         known, more = part.constructor_options(called)
-        called, args = called.__init__, (object.__new__(called),)
+        called, args = called.__init__, (object.__new__(called),)  # type: ignore[misc]
     else:
         parameters = signature(called).parameters
         known, more = list(parameters), any(p.kind is p.VAR_KEYWORD for p in parameters.values())

@@ -21,11 +21,11 @@ class _Old(RoutedEstimator):
         options["epochs"] = options["kwargs"].pop("nb_epoch", options["epochs"])
         super()._keep(options)
 
-    def fit(self, x: Any, y: Any, **options: Any) -> Any:
+    def fit(self, x: Any, y: Any, **options: Any) -> Any:  # type: ignore[override]
         self.model = super().fit(x, y, **options).model_
         return self.model.history
 
-    def predict(self, x: Any, **options: Any) -> Any:
+    def predict(self, x: Any, **options: Any) -> Any:  # type: ignore[override]
         return super().predict(x, **options)
 
 

@@ -181,7 +181,7 @@ def _modules() -> dict[str, dict[str, Any]]:
         "softmax_cross_entropy_with_logits": _of_logits(ops.categorical_crossentropy),
         "sparse_softmax_cross_entropy_with_logits": _of_logits(ops.sparse_categorical_crossentropy),
     })  # fmt: skip
-    no_devices = dict.fromkeys(("list_logical_devices", "list_physical_devices"), lambda *_: [])
+    no_devices: Any = dict.fromkeys(("list_logical_devices", "list_physical_devices"), lambda *_: [])
     levels = {name: getattr(logging, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")}
     without = ("is_built_with_cuda", "is_built_with_gpu_support", "is_gpu_available")
     found: dict[str, dict[str, Any]] = {
