@@ -64,7 +64,10 @@ def load_img(
     except (OSError, ValueError, SyntaxError, image.DecompressionBombError) as error:
         if isinstance(error, FileNotFoundError | PermissionError):
             raise
-        raise DataFormatError(f"{path} can't be read as a picture: {error}") from error
+        # Of an unknown format pillow shows the Python object that it was given.
+        unknown = isinstance(error, image.UnidentifiedImageError)
+        why = "it is damaged, or of no format that pillow knows" if unknown else error
+        raise DataFormatError(f"{path} can't be read as a picture: {why}") from error
     if target_size is None or picture.size == (target_size[1], target_size[0]):
         return picture  # type: ignore[no-any-return]
     height, width = target_size

@@ -62,8 +62,11 @@ def test_folders_are_classes(tmp_path):
 def test_what_isnt_a_picture(tmp_path):
     path = tmp_path / "picture.png"
     path.write_bytes(b"no picture")
-    with pytest.raises(DataFormatError, match="can't be read as a picture"):
+    why = "can't be read as a picture: it is damaged, or of no format that pillow knows$"
+    with pytest.raises(DataFormatError, match=f"picture.png {why}"):
         load_img(path)
+    with pytest.raises(DataFormatError, match=f"picture.png {why}"):
+        from_directory(tmp_path.parent, [tmp_path.name])
     with pytest.raises(FileNotFoundError):
         load_img(tmp_path / "nothing.png")
     with pytest.raises(FileNotFoundError, match="no folder"):
