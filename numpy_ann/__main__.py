@@ -240,7 +240,7 @@ def _add_arguments(commands: dict[str, ArgumentParser]) -> None:
 
     for names, metavar in (("summary evaluate predict explore", "FILE"), ("convert", "IN")):
         add(names, "file", metavar, "a .keras or .h5 file of Keras 2 or 3")
-    add("predict", "data", "DATA", "a .csv, .npz or picture file, or a folder of pictures")
+    add("predict", "data", "DATA", "a .csv, .npz, .npy or picture file, or a folder of pictures")
     add("convert", "output", "OUT", ".keras for Keras 3, .h5 for Keras 2.15, .onnx")
     add("train", "table", "TABLE", "a .csv file, names of columns in its first line")
     add("train", "--target", "NAME", "the column to predict: numbers or classes", type=str, required=True)
@@ -251,6 +251,7 @@ def _add_arguments(commands: dict[str, ArgumentParser]) -> None:
     add("train", "-o --output", "OUT", "a .keras or .h5 file (default: the table's name with .keras)")
     for name, page in (("explore", "explorer.html"), ("playground", "playground.html")):
         add(name, "-o --output", "OUT", f"the page (default: {page})", default=Path(page))
+    add_switch("predict", "--probabilities", "write those of all classes")
     add_switch("predict train convert explore playground", "--force", "replace OUT if it exists")
     for name in ("evaluate", "explore"):
         data = commands[name].add_mutually_exclusive_group()

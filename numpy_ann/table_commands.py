@@ -2,7 +2,9 @@
 
 import csv
 import json
+import shlex
 import sys
+import warnings
 import zipfile
 import zlib
 from argparse import Namespace
@@ -26,6 +28,8 @@ from numpy_ann.training.data.bundles import by_name
 
 __all__ = ["csv_arrays", "encoding_of", "highest", "npz_arrays", "train", "write_predictions"]
 
+_WRONG = "it is damaged, empty, or holds Python objects"
+
 
 def encoding_of(file: Path) -> Encoding | None:
     """Return how the table of a model's file is encoded, if ``train`` wrote that beside it."""
@@ -44,7 +48,15 @@ def csv_arrays(file: Path, path: Path) -> tuple[Array, Array]:
     """Return a CSV file's features and targets: as the model was trained, or numbers, the last the target."""
     table = read_csv(path)
     encoding = encoding_of(file) or _of_numbers(file, table, list(table)[-1])
-    return encoding.features(table), encoding.targets(table)
+    return _features(encoding, table), encoding.targets(table)
+
+
+def _features(encoding: Encoding, table: Table) -> Array:
+    """Return what the network reads of a table; say which columns it doesn't."""
+    x, known = encoding.features(table), {encoding.target, *(column.name for column in encoding.columns)}
+    if others := escaped(", ".join(name for name in table if name not in known)):
+        print(f"numpy_ann: columns that the model doesn't read: {others}", file=sys.stderr)
+    return x
 
 
 def _of_numbers(file: Path, table: Table, target: str | None = None) -> Encoding:
@@ -72,8 +84,15 @@ def train(options: Namespace, check_free: Callable[[Namespace], None]) -> None:
     order = np.random.default_rng(options.seed).permutation(rows)
     seen, unseen = np.split(order, [rows * 4 // 5])
     whole = Encoding.of(table, options.target, options.without)
+    if len({*table[options.target]}) == 1:
+        only = f"has only one value, {escaped(table[options.target][0])!r}: there is nothing to learn"
+        raise DataFormatError(f"The target {escaped(options.target)!r} {only}")
     options.output = options.output or options.table.with_suffix(".keras")
     check_free(options)
+    for name in (c.name for c in whole.columns if c.words is None and not c.since and not c.gaps):
+        if (np.diff(np.array(table[name], float)) == 1).all():
+            cure = f"if it only numbers the rows, leave it out: --without {shlex.quote(escaped(name))}"
+            warnings.warn(f"Column {escaped(name)!r} counts up by one from row to row; {cure}", stacklevel=2)
     table = {name: cells for name, cells in table.items() if name not in options.without}
     part = {name: [cells[i] for i in seen] for name, cells in table.items()}
     encoding = replace(Encoding.of(part, options.target), classes=whole.classes)
@@ -119,7 +138,7 @@ def _report(encoding: Encoding, model: Model, x: Array, y: Array, seen: Array) -
 
 
 def write_predictions(options: Namespace, model: Model) -> None:
-    """Write the model's answers to what a CSV, NPZ or picture file or a folder of pictures holds, as CSV."""
+    """Write the model's answers to what a CSV, NPZ, NPY or picture file or a folder holds, as CSV."""
     encoding = encoding_of(options.file)
     names, x = _inputs(model, encoding, options.file, options.data)
     found = by_name("y", model.predict(x, verbose=0), model.output_names if model.built else ["output"])
@@ -136,9 +155,10 @@ def write_predictions(options: Namespace, model: Model) -> None:
             classes = classes or [str(i) for i in range(shares.shape[1])]
             if len(classes) != shares.shape[1]:
                 raise DataFormatError(f"There are {len(classes)} names for {shares.shape[1]} classes.")
-            rows.writerow(["sample", "class", "probability"])
-            likely = zip(names, best, shares, strict=True)
-            rows.writerows((name, classes[i], f"{share[i]:.4f}") for name, i, share in likely)
+            every = slice(None) if options.probabilities else slice(0)
+            rows.writerow(["sample", "class", "probability", *classes[every]])
+            for name, i, share in zip(names, best, shares, strict=True):
+                rows.writerow([name, classes[i], *(f"{p:.4f}" for p in (share[i], *share[every]))])
         else:
             columns = [
                 output if several and answer.shape[1] == 1 else f"{output}_{i}"
@@ -176,15 +196,22 @@ def npz_arrays(path: Path, model: Model, *parts: str) -> list[Any]:
                 found = {name: arrays[name] for name in names if name in held}
         except (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             # NumPy advises to unpickle, which would run whatever is in the file.
-            raise ValueError(
-                f"{path} can't be read as arrays of numbers: it is damaged, or holds Python objects"
-            ) from error
+            raise ValueError(f"{path} can't be read as arrays of numbers: {_WRONG}") from error
     missing = [name for name in names if name not in found]
     if missing:
         holds = escaped(", ".join(held)) or "nothing"
         raise ValueError(f"{path} lacks {escaped(' and '.join(missing))}; it holds {holds}: {expected}")
     held_by = [_arrays_for(part, each) for part in parts]
     return [{name: found[name] for name in some} if len(some) > 1 else found[some[0]] for some in held_by]
+
+
+def _npy_array(path: Path) -> Array:
+    """Return the array of an ``.npy`` file, which stays there until it is read."""
+    with open_regular(path):  # a pipe would wait
+        try:
+            return np.lib.format.open_memmap(path, mode="r")
+        except (ValueError, EOFError) as error:
+            raise ValueError(f"{path} can't be read as an array of numbers: {_WRONG}") from error
 
 
 def _arrays_for(part: str, names: Mapping[str, list[str]]) -> list[str]:
@@ -195,9 +222,11 @@ def _inputs(model: Model, encoding: Encoding | None, file: Path, path: Path) -> 
     """Return the samples' names, and the samples that a path holds for a file's model."""
     if path.suffix.lower() == ".npz":
         (x,) = npz_arrays(path, model, "x")
+    elif path.suffix.lower() == ".npy":
+        x = _npy_array(path)
     elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
         table = read_csv(path)
-        x = (encoding or _of_numbers(file, table)).features(table)
+        x = _features(encoding or _of_numbers(file, table), table)
     else:
         return _pictures(model, path, names_of(file) is None)
     return [str(i) for i in range(len(next(iter(x.values())) if isinstance(x, dict) else x))], x

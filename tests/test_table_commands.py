@@ -53,14 +53,14 @@ def test_train_on_classes_and_use_it(run, table, tmp_path):
     assert [row["class"] for row in answers] == ["no", "yes"]
     assert all(float(row["probability"]) > 0.5 for row in answers)
     status, said, warned = run("evaluate", "t.keras", "--data", "t.csv")
-    assert warned == "numpy_ann: warning: Column 'price' is not read: the model doesn't know it\n"
+    assert warned == "numpy_ann: columns that the model doesn't read: price\n"
     assert re.match(r"samples: 120\naccuracy: (1.0|0.9)", said)
-    (tmp_path / "other.csv").write_text("size,id,kind\n0,1,a\n1,2,c\n2,3,d\n")
+    (tmp_path / "other.csv").write_text("size,id,kind,name\n0,1,a,A\n1,2,c,B\n2,3,d,C\n")
     status, _, warned = run("predict", "t.keras", "other.csv")
     assert status == 0
     assert warned.splitlines() == [
-        "numpy_ann: warning: Column 'id' is not read: the model doesn't know it",
         "numpy_ann: warning: Column 'kind': 2 of 3 rows hold words that training never saw, such as 'c'",
+        "numpy_ann: columns that the model doesn't read: id, name",
     ]
     (tmp_path / "gaps.csv").write_text("size,kind,big\n0,a,no\n,b,yes\nNA,b,yes\n")
     for command in (("predict", "t.keras", "gaps.csv"), ("evaluate", "t.keras", "--data", "gaps.csv")):
@@ -84,6 +84,105 @@ def test_train_on_classes_and_use_it(run, table, tmp_path):
         assert status == 1
         assert says in error
         assert error.count("\n") == 1
+
+
+def write_table(path, names, *columns, between=","):
+    path.write_text("\n".join(between.join(map(str, row)) for row in [names, *zip(*columns, strict=True)]))
+
+
+@pytest.mark.filterwarnings("default")
+def test_decimal_commas_are_numbers(run, tmp_path):
+    rng = np.random.default_rng(0)
+    income, rent = rng.uniform(1000, 9000, 60).round(1), rng.uniform(300, 900, 60).round(2)
+    said = []
+    for mark in ".,":
+        columns = [[str(figure).replace(".", mark) for figure in figures] for figures in (income, rent)]
+        write_table(tmp_path / "t.csv", ["income", "rent", "town"], *columns, ["a", "b"] * 30, between=";")
+        command = ["train", "t.csv", "--target", "rent", "--epochs", 3, "--force"]
+        said.append(run(*command))
+        said.append(run("predict", "t.keras", "t.csv"))
+    assert "60 rows, 2 columns that become 3 numbers" in said[0][1]
+    assert said[:2] == [(status, out, "") for status, out, _ in said[2:]]
+    read = "numpy_ann: warning: t.csv: the comma is read as the decimal point in: income, rent\n"
+    assert [warned for *_, warned in said[2:]] == [read, read]
+
+
+@pytest.mark.filterwarnings("default")
+def test_dates_are_days_since_the_first(run, tmp_path):
+    days = np.arange(60)
+    dates = np.datetime64("2024-01-15") + days
+    write_table(tmp_path / "t.csv", ["day", "load"], dates, days * 10 + 0.5)
+    status, said, warned = run("train", "t.csv", "--target", "load")
+    assert (status, warned) == (0, "")
+    assert "60 rows, 1 columns that become 1 numbers" in said
+    assert float(said.partition("R2 ")[2].split()[0]) > 0.95
+    (tmp_path / "new.csv").write_text("day\n2024-02-04\n2024-02-04T12:00\n")  # days 20 and 20.5
+    answers = [float(line.split(",")[1]) for line in run("predict", "t.keras", "new.csv")[1].splitlines()[1:]]
+    np.testing.assert_allclose(answers, [200.5, 205.5], atol=40)
+    assert answers[1] > answers[0]
+    (tmp_path / "new.csv").write_text("day\n2024-02-04\n4.2.2024\n")
+    wrong = run("predict", "t.keras", "new.csv")[2]
+    assert "Column 'day' must hold dates such as 2024-01-1" in wrong
+    assert "; row 2 holds '4.2.2024'\n" in wrong
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_column_that_counts_the_rows_is_said(run, tmp_path):
+    rng = np.random.default_rng(0)
+    columns = range(7, 37), rng.normal(size=30).round(3), ["a", "b"] * 15
+    write_table(tmp_path / "t.csv", ["row id", "size", "kind"], *columns)
+    status, _, warned = run("train", "t.csv", "--target", "kind", "--epochs", 1)
+    cure = "if it only numbers the rows, leave it out: --without 'row id'"
+    assert (status, warned.count("\n")) == (0, 1)
+    assert warned == f"numpy_ann: warning: Column 'row id' counts up by one from row to row; {cure}\n"
+    command = ["train", "t.csv", "--target", "kind", "--epochs", 1, "--force", "--without", "row id"]
+    assert run(*command)[::2] == (0, "")
+
+
+def test_a_target_that_cannot_be_learned(run, tmp_path):
+    columns = (
+        [f"{i}.5" for i in range(120)],
+        ["yes"] * 120,
+        [f"{i} CHF" for i in range(120)],
+        ["2024-01-31"] * 120,
+    )
+    write_table(tmp_path / "t.csv", ["size", "same", "amount", "day"], *columns)
+    for target, without, says in [
+        ("same", ["amount"], "The target 'same' has only one value, 'yes': there is nothing to learn"),
+        (
+            "amount",
+            [],
+            "too many to learn from: a target is numbers, such as 1234.5, or fewer words",
+        ),
+        ("day", ["amount"], "The target 'day' holds dates: make numbers of them first."),
+    ]:
+        status, _, wrong = run("train", "t.csv", "--target", target, "--without", "size", *without)
+        assert (status, wrong.count("\n")) == (1, 1)
+        assert says in wrong
+        assert not (tmp_path / "t.keras").exists()
+
+
+def test_the_probabilities_of_all_classes(run, table, tmp_path):
+    assert run("train", "t.csv", "--target", "big", "--without", "price", "--epochs", 2)[0] == 0
+    head, *rows = csv.reader(run("predict", "t.keras", "t.csv", "--probabilities")[1].splitlines())
+    assert head == ["sample", "class", "probability", "no", "yes"]
+    assert len(rows) == 120
+    for _, name, highest, no, yes in rows:
+        assert float(no) + float(yes) == pytest.approx(1, abs=1.1e-4)  # each is rounded to four places
+        assert (highest, name) == max((no, "no"), (yes, "yes"))
+
+
+def test_arrays_in_a_file_of_one(run, tmp_path):
+    model = Sequential([Input((2,)), Dense(1)])
+    model.set_weights([np.array([[1.0], [10.0]]), np.array([0.5])])
+    model.save(tmp_path / "m.keras")
+    np.save(tmp_path / "x.npy", [[1, 2], [3, 4]])
+    assert run("predict", "m.keras", "x.npy") == (0, "sample,output_0\n0,21.5\n1,43.5\n", "")
+    np.save(tmp_path / "x.npy", np.array([{}, None]), allow_pickle=True)
+    damaged = "x.npy can't be read as an array of numbers: it is damaged, empty, or holds Python objects\n"
+    for content in ((tmp_path / "x.npy").read_bytes(), b"", b"PK\x03\x04", b"no array"):
+        (tmp_path / "x.npy").write_bytes(content)
+        assert run("predict", "m.keras", "x.npy") == (1, "", f"numpy_ann: {damaged}")
 
 
 def test_train_on_numbers_of_any_size(run, table):

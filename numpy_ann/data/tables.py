@@ -4,9 +4,12 @@ import csv
 import io
 import json
 import os
+import re
+import shlex
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, Self, TypeAlias
 
 import numpy as np
@@ -21,6 +24,7 @@ Table: TypeAlias = Mapping[str, Sequence[str]]
 """The cells of each column by its name, as text."""
 
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "?"}
+_WITH_COMMA = re.compile(r"[+-]?(\d+|\d*,\d+)([eE][+-]?\d+)?")
 _MOST_WORDS = 100  # of a column; one with more is a name or a number of a row, from which nothing is learned
 _MOST_CLASSES = 20  # of a target of whole numbers; one with more is a quantity
 
@@ -28,6 +32,7 @@ _MOST_CLASSES = 20  # of a target of whole numbers; one with more is a quantity
 def read_csv(path: str | os.PathLike[str]) -> dict[str, list[str]]:
     """Return a CSV file's columns by the names in its first line; commas, semicolons or tabs part the cells.
 
+    Where semicolons do, decimal commas become points, in columns that hold nothing but numbers; that warns.
     Raises ``DataFormatError`` if it isn't such a file: no text, no rows, a name twice, rows of other lengths.
     """
     with open_regular(path) as file:
@@ -35,9 +40,13 @@ def read_csv(path: str | os.PathLike[str]) -> dict[str, list[str]]:
             text = io.TextIOWrapper(file, "utf-8-sig", newline="")
             first = text.readline()
             text.seek(0)
-            rows = list(csv.reader(text, delimiter=max(",;\t", key=first.count), strict=True))
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise DataFormatError(f"{path} is no CSV file in UTF-8: {error}") from error
+            delimiter = max(",;\t", key=first.count)
+            rows = list(csv.reader(text, delimiter=delimiter, strict=True))
+        except UnicodeDecodeError as error:
+            cure = "save it as that, which spreadsheets call 'CSV UTF-8'"
+            raise DataFormatError(f"{path} is no CSV file in UTF-8: {cure}") from error
+        except csv.Error as error:
+            raise DataFormatError(f"{path} is no CSV file: {error}") from error
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if len(rows) < 2:
         raise DataFormatError(f"{path} must hold a line with the names of the columns, and rows below it.")
@@ -48,39 +57,65 @@ def read_csv(path: str | os.PathLike[str]) -> dict[str, list[str]]:
         if len(row) != len(names):
             wanted = f"the first line names {len(names)}."
             raise DataFormatError(f"{path}: row {number} has {len(row)} cells; {wanted}")
-    return {name: [row[i].strip() for row in rows[1:]] for i, name in enumerate(names)}
+    table = {name: [row[i].strip() for row in rows[1:]] for i, name in enumerate(names)}
+    if delimiter == ";" and (pointed := {name: cells for name in names if (cells := _pointed(table[name]))}):
+        read = f"{path}: the comma is read as the decimal point in: {escaped(', '.join(pointed))}"
+        warnings.warn(read, stacklevel=2)
+        table |= pointed
+    return table
+
+
+def _filled(cells: Sequence[str]) -> list[str]:
+    return [cell for cell in cells if cell.lower() not in _MISSING]
+
+
+def _pointed(cells: Sequence[str]) -> list[str] | None:
+    """Return the cells with decimal points, if their filled ones are numbers, some with a decimal comma."""
+    known = _filled(cells)
+    fits = any("," in cell for cell in known) and all(map(_WITH_COMMA.fullmatch, known))
+    return [cell.replace(",", ".") for cell in cells] if fits else None
+
+
+def _days(cell: str) -> float:
+    """Return a date of ISO 8601, with or without a time, as days since 1970; ``ValueError`` if it is none."""
+    moment = datetime.fromisoformat(cell)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / 86400
 
 
 @dataclass(frozen=True)
 class Column:
     """How a column becomes numbers: one, a missing cell being the mean; or, of words, a 1 for the one it is.
 
-    Where cells were missing in training, a second number says that one is. Warns of what training never saw.
+    Dates of ISO 8601, with or without a time, become the days after ``since``, the first of them. Where cells
+    were missing in training, a second number says that one is. Warns of what training never saw.
     """
 
     name: str
     words: list[str] | None
     mean: float = 0.0
     gaps: bool = False
+    since: str | None = None
 
     @classmethod
-    def of(cls, name: str, cells: Sequence[str]) -> Self:
+    def of(cls, name: str, cells: Sequence[str], cure: str = "") -> Self:
         """Return what a column is, by its cells; ``DataFormatError`` if it has none, or too many words."""
-        known = [cell for cell in cells if cell.lower() not in _MISSING]
+        known, shown = _filled(cells), escaped(name)
+        cure = cure or f"leave it out, --without {shlex.quote(shown)}"
         if not known:
-            shown = escaped(name)
-            raise DataFormatError(f"Column {shown!r} is empty: leave it out, --without {shown}")
-        try:
-            numbers = np.array(known, float)
-        except ValueError:
-            words = sorted(set(cells))
-            if len(words) > _MOST_WORDS:
-                raise DataFormatError(
-                    f"Column {escaped(name)!r} holds {len(words)} different words, as {escaped(known[0])!r}: "
-                    f"too many to learn from. Leave it out: --without {escaped(name)}"
-                ) from None
-            return cls(name, words)
-        return cls(name, None, float(numbers.mean()), len(known) < len(cells))
+            raise DataFormatError(f"Column {shown!r} is empty: {cure}")
+        for read in (float, _days):
+            try:
+                numbers = np.array([read(cell) for cell in known])
+            except ValueError:
+                continue
+            since = known[numbers.argmin()] if read is _days else None
+            mean = numbers.mean() - (numbers.min() if since else 0)
+            return cls(name, None, float(mean), len(known) < len(cells), since)
+        words = sorted(set(cells))
+        if len(words) > _MOST_WORDS:
+            came = f"holds {len(words)} different words, as {escaped(known[0])!r}, too many to learn from"
+            raise DataFormatError(f"Column {shown!r} {came}: {cure}")
+        return cls(name, words)
 
     def numbers(self, cells: Sequence[str]) -> Array:
         """Return the cells as numbers, of shape (rows, columns that it becomes)."""
@@ -92,10 +127,11 @@ class Column:
         values = np.full(len(cells), self.mean)
         for i in map(int, np.flatnonzero(~missing)):
             try:
-                values[i] = float(cells[i])
+                values[i] = float(cells[i]) if self.since is None else _days(cells[i]) - _days(self.since)
             except ValueError:
-                wrong = f"row {i + 1} holds {escaped(cells[i])!r}"
-                raise DataFormatError(f"Column {escaped(self.name)!r} must hold numbers; {wrong}") from None
+                kind = "numbers" if self.since is None else f"dates such as {self.since}"
+                wrong = f"must hold {kind}; row {i + 1} holds {escaped(cells[i])!r}"
+                raise DataFormatError(f"Column {escaped(self.name)!r} {wrong}") from None
         if missing.any() and not self.gaps:
             what = f"gaps, where training saw none: the mean, {self.mean:.4g}, is read"
             self._warn(missing.sum(), cells, what)
@@ -134,7 +170,10 @@ class Encoding:
             known = escaped(", ".join(table))
             raise DataFormatError(f"There is no column {escaped(lost[0])!r}; there are: {known}")
         cells = _without_gaps(target, table)
-        classes = Column.of(target, cells).words
+        column = Column.of(target, cells, "a target is numbers, such as 1234.5, or fewer words")
+        if column.since is not None:
+            raise DataFormatError(f"The target {escaped(target)!r} holds dates: make numbers of them first.")
+        classes = column.words
         if classes is None and all(float(cell).is_integer() for cell in cells):
             whole = sorted(set(cells), key=float)
             classes = whole if len(whole) <= _MOST_CLASSES else None
@@ -142,15 +181,12 @@ class Encoding:
         return cls(rest, target, classes)
 
     def features(self, table: Table) -> Array:
-        """Return what the network reads, float32 of shape (rows, numbers); warn of other columns."""
+        """Return what the network reads, float32 of shape (rows, numbers), whatever else is there."""
         if lost := [escaped(column.name) for column in self.columns if column.name not in table]:
             has = escaped(", ".join(table))
             raise DataFormatError(
                 f"The table has no column {lost[0]!r}, which the model reads; it has: {has}"
             )
-        known = {self.target, *(column.name for column in self.columns)}
-        for name in (name for name in table if name not in known):
-            warnings.warn(f"Column {escaped(name)!r} is not read: the model doesn't know it", stacklevel=2)
         return np.hstack([column.numbers(table[column.name]) for column in self.columns])
 
     def targets(self, table: Table) -> Array:
@@ -178,8 +214,8 @@ class Encoding:
             made = cls(columns, **read)
             texts = [made.target, *(made.classes or ()), *(c.name for c in columns)]
             texts += [word for column in columns for word in column.words or ()]
-            finite = np.isfinite([c.mean for c in columns]).all()
-            if not finite or not all(isinstance(each, str) for each in texts):
+            figures = [c.mean if c.since is None else c.mean + _days(c.since) for c in columns]
+            if not np.isfinite(figures).all() or not all(isinstance(each, str) for each in texts):
                 raise TypeError("a name that is no text, or a mean that is no number")
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise DataFormatError(f"This is no description of a table's columns: {error}") from error

@@ -38,8 +38,44 @@ def test_cells_by_column(csv_file):
 def test_what_is_no_table(csv_file, text, says):
     with pytest.raises(DataFormatError, match=says):
         read_csv(csv_file(text))
-    with pytest.raises(DataFormatError, match="UTF-8"):
+    with pytest.raises(DataFormatError, match=r"no CSV file in UTF-8: save it as that, .*'CSV UTF-8'$"):
         read_csv(csv_file("é,b\n1,2\n", "latin-1"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["1,5", "-2", "", ",25", "+1,5e3"], ["1.5", "-2", "", ".25", "+1.5e3"]),
+        (["1,5", "1.234"], None),  # the point may part the thousands
+        (["1,5", "Bern"], None),
+        (["1,234,567"], None),
+        (["1,5 2"], None),
+        (["1", "2"], None),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_decimal_commas(csv_file, cells, expected):
+    path = csv_file("\n".join(["a;b", *(f"{cell};x,y" for cell in cells)]))
+    if expected is None:
+        assert read_csv(path)["a"] == cells
+        return
+    with pytest.warns(UserWarning, match="the comma is read as the decimal point in: a$"):
+        table = read_csv(path)
+    assert table == {"a": expected, "b": ["x,y"] * len(cells)}
+
+
+def test_dates_become_days(csv_file):
+    dates = ["2024-03-01", "2024-02-28", "", "2024-03-01T18:00", "2024-03-02 01:00+01:00"]
+    table = {"day": dates, "y": ["0.5"] * 5}
+    encoding = Encoding.of(table, "y")
+    assert encoding.columns[0].since == "2024-02-28"
+    # Over the 29th, of a leap year: 2, 0, 2.75 and 3 days; the mean is 7.75 / 4.
+    expected = [[2, 0], [0, 0], [1.9375, 1], [2.75, 0], [3, 0]]
+    again = Encoding.from_json(encoding.to_json())
+    assert again == encoding
+    np.testing.assert_array_equal(again.features(table), expected)
+    np.testing.assert_array_equal(again.features({"day": ["2024-02-27"]}), [[-1, 0]])
+    assert Encoding.of({"day": ["28.2.2024", "1.3.2024"], "y": ["0.5"] * 2}, "y").columns[0].since is None
 
 
 def test_what_a_network_reads(csv_file):
@@ -101,6 +137,8 @@ def test_what_cannot_be_learned_from():
                 "[]",
                 "{",
                 '{"columns": [{"name": 1, "words": null}], "target": "y", "classes": null}',
+                '{"columns": [{"name": "x", "words": null, "since": "May"}], "target": "y", "classes": null}',
+                '{"columns": [{"name": "x", "words": null, "since": 3}], "target": "y", "classes": null}',
             )
         ),
     ]:
