@@ -13,12 +13,9 @@ from typing import BinaryIO
 __all__ = ["open_regular", "write_atomically"]
 
 _KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a named pipe",
-    stat.S_IFCHR: "a character device",
-    stat.S_IFBLK: "a block device",
-    stat.S_IFSOCK: "a socket",
-}
+    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFCHR: "a character device",
+    stat.S_IFBLK: "a block device", stat.S_IFSOCK: "a socket",
+}  # fmt: skip
 # What refuses a new name in a folder though the file there may be written: the folder's permissions, its
 # sticky bit, a file that is a mount of its own.
 _NO_NEW_NAME = (errno.EACCES, errno.EPERM, errno.EBUSY)

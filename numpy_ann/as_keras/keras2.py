@@ -21,17 +21,15 @@ __all__ = ["old_spellings"]
 def old_spellings() -> Iterator[None]:
     """Take old options (``nb_epoch``), methods (``predict_classes``) and keys (``"acc"``) in a block."""
     changes = [
-        (names, "keras_2", True),
+        (names, "keras_2", True), (part, "translate", today), (Model, "save_weights", _save_weights),
         (names, "_HOMES", names._HOMES | {"keras.wrappers": "as_keras.keras2_estimators wrappers"}),
-        (part, "translate", today),
         (ModelCheckpoint, "_suffixes", ((".keras", *_HDF5), _HDF5)),
-        (Model, "save_weights", _save_weights),
         (Trainer, "evaluate_generator", _of_generator(Trainer.evaluate)),
         (Trainer, "fit_generator", _of_generator(Trainer.fit, "steps_per_epoch")),
         (Trainer, "predict_classes", predict_classes),
         (Trainer, "predict_generator", _of_generator(Trainer.predict)),
         (Trainer, "predict_proba", partialmethod(Trainer.predict, verbose=0)),
-    ]
+    ]  # fmt: skip
     with replaced(changes), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "A layer's `input_shape` and `input_dim`")
         yield

@@ -13,12 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 # Loaded when first asked for: with them comes all of numpy_ann.saving.
-_LATER = {
-    "clone_model": "cloning",
-    "load_model": "loading",
-    "model_from_json": "cloning",
-    "save_model": "loading",
-}
+_LATER = dict.fromkeys(("clone_model", "model_from_json"), "cloning")
+_LATER |= dict.fromkeys(("load_model", "save_model"), "loading")
 
 
 if not TYPE_CHECKING:
