@@ -65,9 +65,6 @@ class Ftrl(Optimizer):
         for name in self.own_options()[1:]:
             setattr(self, name, checked_number(name, getattr(self, name), least=0))
 
-    def initial_value(self, slot: str) -> float:
-        return self.initial_accumulator_value if slot == "accumulator" else super().initial_value(slot)
-
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
         p, l1 = -self.learning_rate_power, self.l1_regularization_strength
         n = state["accumulator"] + g**2

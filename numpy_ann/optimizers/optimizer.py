@@ -261,8 +261,8 @@ class Optimizer(Part):
         return [self.state[slot][place].reshape(s) for place, s in zip(places, shapes, strict=True)]
 
     def initial_value(self, slot: str) -> float:
-        """Return what a slot is filled with before the first step."""
-        return 0.0
+        """Return what a slot is filled with before the first step: 0, or what ``initial_..._value`` says."""
+        return float(getattr(self, f"initial_{slot}_value", 0.0))
 
     @property
     def variables(self) -> list[Any]:

@@ -46,9 +46,6 @@ class Adagrad(Optimizer):
         self.initial_accumulator_value = start
         self.epsilon = checked_number("epsilon", epsilon, above=0)
 
-    def initial_value(self, slot: str) -> float:
-        return self.initial_accumulator_value if slot == "accumulator" else super().initial_value(slot)
-
     def rule(self, theta: Array, g: Array, state: Slots, t: int, learning_rate: float) -> tuple[Array, Slots]:
         s = state["accumulator"] + g**2
         return theta - learning_rate * g / np.sqrt(s + self.epsilon), {"accumulator": s}
