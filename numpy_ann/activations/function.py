@@ -76,9 +76,7 @@ class ActivationFunction(NamedTuple):
             known = ", ".join(self.options) or "no options"
             raise TypeError(f"The activation function {self.name} has {known}; received {unknown}.")
         merged = {**self.options, **options}
-        if merged == self.options:
-            return self
-        return _built_in(self.general or self, merged)
+        return self if merged == self.options else _built_in(self.general or self, merged)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Be copied as one that is known, with its options: formulas are lambdas, which pickle can't hold."""

@@ -28,9 +28,7 @@ def function_of(loss_class: Callable[P, Loss]) -> Callable[Concatenate[ArrayLike
 
     def function(*args: Any, **named: Any) -> Array:
         bound = signature.bind(*args, **named)
-        if here.tapes:
-            return by_tape().each_on_tape(cls, **bound.arguments)
-        return _each(cls, **bound.arguments)
+        return by_tape().each_on_tape(cls, **bound.arguments) if here.tapes else _each(cls, **bound.arguments)
 
     whole = cast(Any, function)
     whole.__name__ = whole.__qualname__ = name

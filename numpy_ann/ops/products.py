@@ -98,9 +98,7 @@ def dot(x1, x2):
     a, b = x1, read(x2)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return a * b
-    if np.ndim(b) <= 2:
-        return matmul(a, b)
-    return tensordot(a, b, ([np.ndim(a) - 1], [np.ndim(b) - 2]))
+    return matmul(a, b) if np.ndim(b) <= 2 else tensordot(a, b, ([np.ndim(a) - 1], [np.ndim(b) - 2]))
 
 
 def inner(x1, x2):
