@@ -14,10 +14,8 @@ from numpy_ann.validation import checked_bool, checked_choice, checked_integer, 
 _EPSILON = 1e-7
 # How high the curve is taken to be between two of its points.
 _HEIGHTS: dict[str, Callable[[Array, Array], Array]] = {
-    "interpolation": lambda left, right: (left + right) / 2,
-    "minoring": np.minimum,
-    "majoring": np.maximum,
-}
+    "interpolation": lambda left, right: (left + right) / 2, "minoring": np.minimum, "majoring": np.maximum,
+}  # fmt: skip
 
 
 class AUC(Metric):

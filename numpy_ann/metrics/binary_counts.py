@@ -13,12 +13,10 @@ from numpy_ann.validation import checked_integer, is_number
 _NEVER = -1e10  # below every prediction that counts
 
 RATES = {
-    "precision": ("true_positives", "false_positives"),
-    "recall": ("true_positives", "false_negatives"),
+    "precision": ("true_positives", "false_positives"), "recall": ("true_positives", "false_negatives"),
     "sensitivity": ("true_positives", "false_negatives"),
-    "specificity": ("true_negatives", "false_positives"),
-    "fall-out": ("false_positives", "true_negatives"),
-}
+    "specificity": ("true_negatives", "false_positives"), "fall-out": ("false_positives", "true_negatives"),
+}  # fmt: skip
 """Shares: what is counted, and what beside it makes up the whole."""
 
 

@@ -14,17 +14,12 @@ from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import CompileArguments, OutputArguments, ResumeState
 from numpy_ann.saving.formats.objects import handed_over, make, serialize_keras_object
 from numpy_ann.saving.formats.optimizers import read_optimizer, write_h5_optimizer, write_optimizer
-from numpy_ann.saving.formats.options import (
-    ANYTHING,
-    Reader,
-    each,
-    function_name,
-    optional,
-    read_dtype,
-    read_options,
-    within,
-)
 from numpy_ann.saving.formats.parts import LOSSES, METRICS
+
+# isort: off
+from numpy_ann.saving.formats.options import (
+    ANYTHING, Reader, each, function_name, optional, read_dtype, read_options, within,
+)  # fmt: skip
 
 _KEYS = dict.fromkeys((*OutputArguments._fields, "optimizer", "optimizer_config"), ANYTHING)
 # How Keras runs a step, not what it computes:
@@ -153,11 +148,9 @@ def read_metrics(item: ConfigValue) -> list[str | Metric]:
 
 
 _OUTPUT: dict[str, Reader] = {
-    "loss": read_loss,
-    "loss_weights": optional(_read_weight, 1.0),
-    "metrics": read_metrics,
+    "loss": read_loss, "loss_weights": optional(_read_weight, 1.0), "metrics": read_metrics,
     "weighted_metrics": read_metrics,
-}
+}  # fmt: skip
 
 
 def _unwrapped(item: ConfigValue) -> str | Metric:
@@ -289,11 +282,9 @@ def read_resume_state(item: ConfigValue) -> ResumeState | None:
         if stream["bit_generator"].of(str) != "PCG64":
             raise stream["bit_generator"].unexpected("'PCG64'")
         states[name] = {
-            "bit_generator": "PCG64",
-            "state": wide,
-            "has_uint32": stream["has_uint32"].of(int, 0, 1),
+            "bit_generator": "PCG64", "state": wide, "has_uint32": stream["has_uint32"].of(int, 0, 1),
             "uinteger": stream["uinteger"].of(int, 0, 2**32 - 1),
-        }
+        }  # fmt: skip
     return ResumeState({"seed": fields.get("seed", 0), "streams": states}, fields.get("epochs_trained", 0))
 
 

@@ -99,11 +99,9 @@ def _refused(item: ConfigValue) -> None:
 
 # What is read where nothing but the type is known; the class itself then says what it can't take.
 _BY_TYPE: dict[Any, Reader] = {
-    bool: lambda item: item.of(bool),
-    float: within(float, -_LARGEST, _LARGEST),
-    int: within(int, -(2**31), 2**31),
-    str: lambda item: item.of(str),
-}
+    bool: lambda item: item.of(bool), float: within(float, -_LARGEST, _LARGEST),
+    int: within(int, -(2**31), 2**31), str: lambda item: item.of(str),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -16,22 +16,12 @@ from numpy_ann.optimizers.schedules import LearningRateSchedule
 from numpy_ann.regularizers import Regularizer
 from numpy_ann.saving.containers.strict_json import ConfigValue, shown
 from numpy_ann.saving.formats.objects import handed_over, make, plain, read_activation
-from numpy_ann.saving.formats.options import (
-    ANYTHING,
-    TABLES,
-    Neutral,
-    Reader,
-    Row,
-    Table,
-    choice,
-    each,
-    numbers,
-    optional,
-    read_dtype,
-    rows,
-    within,
-)
 from numpy_ann.training import Trainer
+
+# isort: off
+from numpy_ann.saving.formats.options import (
+    ANYTHING, TABLES, Neutral, Reader, Row, Table, choice, each, numbers, optional, read_dtype, rows, within,
+)  # fmt: skip
 
 __all__ = [
     "CONSTRAINTS", "INITIALIZERS", "LAYERS", "LEGACY_OPTIMIZERS", "LOSSES", "METRICS",
@@ -126,11 +116,9 @@ _LOOKUP: dict[Any, Reader | None] = {
     **each("encoding oov_method vocabulary_dtype", None),
 }
 _IN_LOOKUPS: dict[str, Neutral] = {
-    **each("vocabulary_size has_input_vocabulary", ANYTHING),
-    "encoding": ("utf-8",),
-    "oov_method": ("floormod",),
-    "vocabulary_dtype": ("int64",),
-}
+    **each("vocabulary_size has_input_vocabulary", ANYTHING), "encoding": ("utf-8",),
+    "oov_method": ("floormod",), "vocabulary_dtype": ("int64",),
+}  # fmt: skip
 
 
 def _handed_function(item: ConfigValue) -> Any:

@@ -7,17 +7,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.training.data.adapter import (
-    ClassWeight,
-    DataAdapter,
-    as_features,
-    as_numbers,
-    as_sample_weight,
-    check_lengths,
-    class_weights_of,
-)
 from numpy_ann.training.data.batches import Batches, Gatherer
 from numpy_ann.training.data.containers import only, part_of
+
+# isort: off
+from numpy_ann.training.data.adapter import (
+    ClassWeight, DataAdapter, as_features, as_numbers, as_sample_weight, check_lengths, class_weights_of,
+)  # fmt: skip
 
 
 class Bundle:
