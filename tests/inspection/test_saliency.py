@@ -148,11 +148,11 @@ def test_the_model_stays_as_it_was():
     looked_at, left_alone = noisy(), noisy()
     for model in (looked_at, left_alone):
         model.train_on_batch(x[:20], y[:20])
-    before = {layer.name: {**vars(layer), **layer._memory} for layer in looked_at.layers}
+    before = {layer.name: {**layer._memory, **vars(layer)} for layer in looked_at.layers}
     gradient = looked_at.gradient.copy()
     saliency(looked_at, x)
     for layer in looked_at.layers:
-        assert {k: id(v) for k, v in {**vars(layer), **layer._memory}.items()} == {
+        assert {k: id(v) for k, v in {**layer._memory, **vars(layer)}.items()} == {
             k: id(v) for k, v in before[layer.name].items()
         }
     np.testing.assert_array_equal(looked_at.gradient, gradient)
