@@ -83,7 +83,8 @@ traced = trace(model, x, y)  # one forward and one backward pass, every number b
 names = ("dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias")
 pairs = zip(gradient.values(), (traced[f"{name}/gradient"] for name in names), strict=True)
 print(f"\nLargest difference from numpy_ann's: {max(np.abs(ours - g).max() for ours, g in pairs):.1e}")
-print(f"\n{traced}\n\n{check_gradients(model, x, y)}")
+print(f"\n{traced}\n\nThe library's own network; each number relative to itself, until it agrees to 1e-6:")
+print(check_gradients(model, x, y))
 
 # 4. How long should the step be? A long one sees the curve instead of its tangent, an error that shrinks as
 # h^2. A short one subtracts two losses that differ in their last digits alone, an error that grows as 1/h.

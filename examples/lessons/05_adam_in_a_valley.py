@@ -67,10 +67,11 @@ def walk(optimizer, factor=1.0):
 
 
 makers = {
-    "SGD 0.03": lambda: SGD(0.03),
-    "SGD 0.03, momentum 0.8": lambda: SGD(0.03, momentum=0.8),
-    "Adam 0.2": lambda: Adam(0.2),
+    "SGD {:g}": lambda: SGD(0.03),
+    "SGD {:g}, momentum 0.8": lambda: SGD(0.03, momentum=0.8),
+    "Adam {:g}": lambda: Adam(0.2),
 }
+makers = {name.format(float(make().learning_rate)): make for name, make in makers.items()}
 figure, axes = plt.subplots(2, 2, figsize=(8, 5.2), layout="constrained")
 u, v = np.meshgrid(np.linspace(-5, 2, 141), np.linspace(-2, 2, 81))
 points = np.stack([u, v], axis=-1)
