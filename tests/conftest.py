@@ -7,6 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol  # what pytest-rerunfailures runs tests with, too
 from hypothesis import HealthCheck, settings
 
 # Failures are shrunk and printed, and no example is failed for being slow on a busy machine. CI runs the
@@ -46,6 +47,20 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     ):
         report.result.reverse()
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """In a worker of pytest-xdist, report of a test that has passed this alone, not its setup and teardown.
+
+    Each report is a message, as are the beginning and the end of a test; most tests take less than those six.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ or item.config.getoption("durations") is not None:
+        return None
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,15 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from numpy_ann import ops
 from numpy_ann.ops.tape import Traced
 from tests.ops.cases import CASES, CONSTANT, arrays_of
+from tests.support import for_each
 
 IDS = [f"{i}-{case[0]}" for i, case in enumerate(CASES)]
-seeds = st.integers(0, 2**16)
 
 
 def differences(f, arrays, directions, h):
@@ -34,8 +32,7 @@ def weighed(case, seed):
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
-@settings(max_examples=4, deadline=None, derandomize=True)
-@given(seed=seeds)
+@for_each("seed", [0, 1, 2, 3])
 def test_derivatives(case, seed):
     arrays = arrays_of(case, seed)
     rng = np.random.default_rng(seed)
@@ -52,8 +49,7 @@ def test_derivatives(case, seed):
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
-@settings(max_examples=2, deadline=None, derandomize=True)
-@given(seed=seeds)
+@for_each("seed", [0, 1])
 def test_second_derivatives(case, seed):
     arrays = arrays_of(case, seed)
     rng = np.random.default_rng(seed)
