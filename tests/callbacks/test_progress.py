@@ -121,9 +121,9 @@ def expect(lines, *patterns):
 
 IN_A_TERMINAL = (
     "fit(epochs=2); model.evaluate(x, y); model.predict(x, batch_size=16, callbacks=slow)",
-    "fit(epochs=2, verbose=2)",
+    "pause = 0.002; fit(epochs=2, verbose=2)",
     """
-    interrupt = True
+    interrupt, pause = True, 0.06
     try:
         fit(epochs=2)
     except KeyboardInterrupt:

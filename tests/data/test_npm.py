@@ -124,7 +124,7 @@ def test_what_a_client_packs_is_read_and_its_folder_removed(monkeypatch, tmp_pat
 @pytest.mark.parametrize(
     ("script", "patience", "message"),
     [
-        ("exec sleep 60", 0.5, "npm view did not end within 0.5 seconds"),
+        ("exec sleep 60", 0.1, "npm view did not end within 0.1 seconds"),
         ('[ "$1" = view ] || exec sleep 60', 1, "npm pack did not end within 1 seconds"),
         ("exit 0", 60, "left no small-data-1.0.0.tgz"),
         ("exit 3", 60, "npm view failed with status 3$"),
