@@ -5,7 +5,7 @@ import pytest
 
 from numpy_ann import constraints
 from numpy_ann.constraints import Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm
-from tests.parts import Case, names, parametrized
+from tests.parts import Case, by_part, names
 from tests.parts.constraints import CASES
 from tests.parts.penalties import MATRIX
 from tests.parts.tables import stored
@@ -25,7 +25,7 @@ def test_by_hand() -> None:
 
 
 CONTRACT_PARTS = names(CASES)
-every_constraint = parametrized(CASES)
+every_constraint = by_part(CASES)
 
 
 def test_every_public_constraint_has_a_case() -> None:

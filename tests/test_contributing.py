@@ -62,7 +62,7 @@ def keeps(contract: ModuleType, case: Case) -> int:
         others = [(argument, values) for argument, values, *_ in marks if argument != "case"]
         for values in product(*(values for _, values in others)):
             run: Callable[..., Any] = test
-            run(case=case, **dict(zip((argument for argument, _ in others), values, strict=True)))
+            run(case=[case], **dict(zip((argument for argument, _ in others), values, strict=True)))
             count += getattr(test, "times", 1)
     return count
 

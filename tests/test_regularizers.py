@@ -5,7 +5,7 @@ import pytest
 
 from numpy_ann import regularizers
 from numpy_ann.regularizers import L1, L1L2, L2, Regularizer
-from tests.parts import Case, names, parametrized
+from tests.parts import Case, by_part, names
 from tests.parts.penalties import MATRIX
 from tests.parts.regularizers import CASES
 from tests.parts.tables import stored
@@ -23,7 +23,7 @@ def test_by_hand() -> None:
 
 
 CONTRACT_PARTS = names(CASES)
-every_regularizer = parametrized(CASES)
+every_regularizer = by_part(CASES)
 
 
 def test_every_public_regularizer_has_a_case() -> None:

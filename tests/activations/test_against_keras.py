@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from tests.parts import Case, parametrized
+from tests.parts import Case, by_part
 from tests.parts.activations import CASES, DY, Z, function_of
 from tests.parts.tables import stored
 
 
-@parametrized([case for case in CASES if case.stored])
+@by_part([case for case in CASES if case.stored])
 def test_values_and_derivatives(case: Case) -> None:
     f, numbers, z = function_of(case), stored(case), np.array(Z, "float32")
     y = f(z)

@@ -13,12 +13,12 @@ from numpy_ann.random_streams import drawing_from
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.objects import write_part
 from numpy_ann.saving.formats.parts import read_initializer
-from tests.parts import Case, names, parametrized
+from tests.parts import Case, by_part, names
 from tests.parts.initializers import CASES
 from tests.parts.tables import stored
 
 CONTRACT_PARTS = names(CASES)
-every_initializer = parametrized(CASES)
+every_initializer = by_part(CASES)
 SHAPE = (300, 200)
 
 

@@ -11,13 +11,13 @@ from numpy_ann.layers import Layer
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.objects import make, write_part
 from numpy_ann.saving.formats.parts import LAYERS
-from tests.parts import parametrized
+from tests.parts import by_part
 from tests.parts.files import read_layer
 from tests.parts.layers import CASES, NOT_DIFFERENTIABLE, LayerCase
 from tests.parts.tables import stored
 
 STORED = [case for case in CASES if case.stored]
-every_case = parametrized(STORED)
+every_case = by_part(STORED)
 # What draws random numbers while training; of these, Keras' outputs when predicting are stored.
 RANDOM = {"AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout1D"}
 NOT_COMPUTING = {"InputLayer"}
@@ -61,7 +61,7 @@ def test_outputs(case: LayerCase) -> None:
     assert_close(in_place(case.make(), case, numbers).forward(x_of(case, numbers)), numbers["y"])
 
 
-@parametrized([case for case in STORED if case.cls not in RANDOM | ENCODING])
+@by_part([case for case in STORED if case.cls not in RANDOM | ENCODING])
 def test_training(case: LayerCase) -> None:
     numbers, theirs = stored(case), stored(case)["training"]
     layer = in_place(case.make(), case, numbers)

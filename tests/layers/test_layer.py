@@ -16,12 +16,12 @@ from numpy_ann._typing import Array, Shape
 from numpy_ann.layers import Dense, Layer
 from numpy_ann.models import Sequential
 from numpy_ann.utils import set_random_seed
-from tests.parts import names, parametrized
+from tests.parts import by_part, names
 from tests.parts.layers import CASES, NOT_DIFFERENTIABLE, LayerCase
 from tests.support import OF_KERAS_2, examples, for_each
 
 CONTRACT_PARTS = names(CASES)
-every_layer = parametrized(CASES)
+every_layer = by_part(CASES)
 dtypes = for_each("dtype", ["float32", "float64"])
 Make = Callable[[], Layer]
 

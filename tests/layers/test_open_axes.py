@@ -9,7 +9,7 @@ import pytest
 from numpy_ann import check_gradients
 from numpy_ann.layers import Concatenate, Dense, Embedding, Flatten, GlobalAveragePooling1D, Input, Layer
 from numpy_ann.models import Model, Sequential, load_model
-from tests.parts import parametrized
+from tests.parts import by_part
 from tests.parts.layers import CASES, NOT_DIFFERENTIABLE, LayerCase
 
 REFUSED = "so needs inputs whose axes|known length|None features|of different lengths"
@@ -29,7 +29,7 @@ def each(arrays: Any) -> list[Any]:
     return arrays if isinstance(arrays, list) else [arrays]
 
 
-@parametrized([case for case in CASES if case.shape and case.cls != "InputLayer"])
+@by_part([case for case in CASES if case.shape and case.cls != "InputLayer"])
 def test_an_open_axis_is_that_of_the_data(case: LayerCase) -> None:
     x = case.inputs("float32")
     for shape in opened(case):

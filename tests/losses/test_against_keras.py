@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from numpy_ann.saving.formats.compile_config import write_loss
-from tests.parts import parametrized
+from tests.parts import by_part
 from tests.parts.losses import AT_EDGES, CASES, REDUCED, LossCase
 from tests.parts.tables import stored
 
 
-@parametrized([case for case in (*CASES, *AT_EDGES) if case.stored])
+@by_part([case for case in (*CASES, *AT_EDGES) if case.stored])
 @pytest.mark.parametrize(("reduction", "weights"), REDUCED, ids=[name for name, _ in REDUCED])
 def test_equals_keras(case: LossCase, reduction: str, weights: list[float] | None) -> None:
     numbers, loss = stored(case), case.make(reduction=reduction)
@@ -20,7 +20,7 @@ def test_equals_keras(case: LossCase, reduction: str, weights: list[float] | Non
     np.testing.assert_allclose(loss.backward(), numbers[reduction]["gradient"], rtol=2e-5, atol=1e-6)
 
 
-@parametrized([case for case in (*CASES, *AT_EDGES) if case.stored])
+@by_part([case for case in (*CASES, *AT_EDGES) if case.stored])
 def test_configuration(case: LossCase) -> None:
     config, theirs = case.make(name="own").get_config(), stored(case)["config"]
     beside = {"axis", "dtype", "ignore_class"} - config.keys()
@@ -29,7 +29,7 @@ def test_configuration(case: LossCase) -> None:
     assert config.keys() - theirs.keys() <= {"delta"}  # Keras forgets the delta of its Huber loss; we don't
 
 
-@parametrized([case for case in (*CASES, *AT_EDGES) if case.stored])
+@by_part([case for case in (*CASES, *AT_EDGES) if case.stored])
 def test_files_hold_what_keras_writes(case: LossCase) -> None:
     """Also what has one value here, such as the axis."""
     written, theirs = write_loss(case.make(name="own"))["config"], stored(case)["config"]

@@ -15,7 +15,7 @@ from numpy_ann._typing import Array
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses import BY_CLASS
 from numpy_ann.losses.functions import class_of
-from tests.parts import parametrized
+from tests.parts import by_part
 from tests.parts.losses import CASES, LossCase
 
 ALIASES = {
@@ -34,7 +34,7 @@ def function_of(case: LossCase) -> Any:
     return getattr(losses, snake_case(case.cls))
 
 
-@parametrized([case for case in CASES if case.cls in BY_CLASS])
+@by_part([case for case in CASES if case.cls in BY_CLASS])
 def test_a_function_is_its_class_sample_by_sample(case: LossCase) -> None:
     for shape in ((4, 3), (2, 4, 3)):
         y_pred, y_true = case.predictions(case.rng(), shape), case.targets(case.rng(), shape)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from numpy_ann import losses
 from numpy_ann._typing import Array
 from numpy_ann.losses import Loss
-from tests.parts import names, parametrized
+from tests.parts import by_part, names
 from tests.parts.losses import CASES, LossCase
 from tests.support import examples, for_each
 
 Shape = tuple[int, ...]
 CONTRACT_PARTS = names(CASES)
-every_loss = parametrized(CASES)
+every_loss = by_part(CASES)
 shapes = st.tuples(st.integers(1, 4), st.integers(1, 4)) | st.tuples(*[st.integers(1, 3)] * 3)
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 
 from numpy_ann.lookup import snake_case
-from tests.parts import parametrized
+from tests.parts import by_part
 from tests.parts.metrics import AT_EDGES, BATCHES, CASES, MetricCase
 from tests.parts.tables import stored
 from tests.support import for_each
 
 STORED = [case for case in (*CASES, *AT_EDGES) if case.stored]
-every_case = parametrized(STORED)
+every_case = by_part(STORED)
 
 
 @every_case

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from numpy_ann import metrics
 from numpy_ann._typing import Array
 from numpy_ann.metrics import MeanMetric, Metric
-from tests.parts import names, parametrized
+from tests.parts import by_part, names
 from tests.parts.metrics import CASES, MetricCase
 from tests.support import examples
 
 CONTRACT_PARTS = names(CASES)
-every_metric = parametrized(CASES)
+every_metric = by_part(CASES)
 
 
 def test_every_public_metric_has_a_case() -> None:

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann import metrics
-from tests.parts import parametrized
+from tests.parts import by_part
 from tests.parts.metrics import CASES, MetricCase
 from tests.support import examples
 
-every_metric = parametrized(CASES)
+every_metric = by_part(CASES)
 
 
 def problem(case: MetricCase, seed: int, samples: int) -> tuple[Any, Any]:

@@ -66,7 +66,7 @@ def test_second_derivatives(case, seed):
     assert np.isclose(along, differences(slope, arrays, directions, 1e-4), rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
+@for_each("case", CASES)
 def test_float32_stays_float32(case):
     arrays = [x.astype(np.float32) for x in arrays_of(case, 3)]
     if case[0] in ("cast", "inv", "det", "solve"):  # the table's cases mix in float64 there

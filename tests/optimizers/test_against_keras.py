@@ -7,12 +7,12 @@ from numpy_ann.optimizers import Optimizer
 from numpy_ann.parameter import Parameter
 from numpy_ann.saving.formats.model_contents import OptimizerState
 from numpy_ann.saving.formats.optimizers import numbered_arrays
-from tests.parts import parametrized
+from tests.parts import by_part
 from tests.parts.optimizers import CASES, GRADIENTS, START, OptimizerCase
 from tests.parts.tables import stored
 
 STORED = [case for case in CASES if case.stored]
-every_case = parametrized(STORED)
+every_case = by_part(STORED)
 NAMES = ("kernel", "bias")
 
 

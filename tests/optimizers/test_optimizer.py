@@ -13,12 +13,12 @@ from numpy_ann.optimizers import SGD, Adam, Optimizer, RMSprop
 from numpy_ann.optimizers.optimizer import DEFAULTS
 from numpy_ann.optimizers.schedules import ExponentialDecay
 from numpy_ann.parameter import Parameter
-from tests.parts import names, parametrized
+from tests.parts import by_part, names
 from tests.parts.optimizers import CASES, OptimizerCase
 from tests.support import for_each
 
 CONTRACT_PARTS = names(CASES)
-every_optimizer = parametrized(CASES)
+every_optimizer = by_part(CASES)
 dtypes = for_each("dtype", ["float32", "float64"])
 
 RNG = np.random.default_rng(0)

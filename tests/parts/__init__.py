@@ -6,8 +6,9 @@ with an installed one (``tests/live``).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from importlib import import_module
 from typing import Any, Self
 from zlib import crc32
@@ -15,7 +16,9 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-__all__ = ["Case", "Part", "call", "names", "parametrized"]
+from numpy_ann.lookup import clear_session
+
+__all__ = ["Case", "Part", "by_part", "call", "names", "parametrized"]
 
 
 @dataclass(frozen=True)
@@ -101,3 +104,28 @@ def parametrized(cases: Iterable[Case], argument: str = "case") -> pytest.MarkDe
         params.append(pytest.param(case, id=f"{case.cls}-{seen[case.cls]}"))
         seen[case.cls] += 1
     return pytest.mark.parametrize(argument, params)
+
+
+def by_part(cases: Iterable[Case]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Run a test once a class or function, with each of its cases in turn, in a session of its own.
+
+    A test a case would take longer to begin and to report than most of what is tested.
+    """
+    of_part: dict[str, list[Case]] = {}
+    for case in cases:
+        of_part.setdefault(case.cls, []).append(case)
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        @wraps(test)
+        def run(*args: Any, case: Sequence[Case], **kwargs: Any) -> None:
+            for one in case:
+                clear_session()
+                try:
+                    test(*args, case=one, **kwargs)
+                except BaseException as error:
+                    error.add_note(f"case {one}")
+                    raise
+
+        return pytest.mark.parametrize("case", of_part.values(), ids=of_part)(run)
+
+    return decorate

@@ -27,9 +27,10 @@ from numpy_ann.saving.formats.parts import (
     OPTIMIZERS,
     read_initializer,
 )
-from tests.parts import tables
+from tests.parts import by_part, tables
 from tests.parts.files import plain, read_layer, there_and_back
 from tests.parts.unusual import UNUSUAL
+from tests.support import for_each
 
 # What is made of a function or of another part, which files can't hold.
 OF_FUNCTIONS = [
@@ -50,16 +51,14 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(
-    "thing", UNUSUAL, ids=lambda thing: type(thing).__module__.split(".")[1] + type(thing).__name__
-)
+@for_each("thing", UNUSUAL)
 def test_there_and_back(thing):
     again = there_and_back(thing, (3,) if isinstance(thing, layers.RepeatVector) else (4, 3))
     assert type(again) is type(thing)
     assert plain(again.get_config()) == plain(thing.get_config())
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind} {case.name}")
+@by_part(CASES)
 def test_cases_there_and_back(case):
     thing = getattr(case, "ready", case.make)()
     again = there_and_back(thing, getattr(case, "shape", (4, 3)))

@@ -22,10 +22,10 @@ from numpy_ann.layers import (
 )
 from numpy_ann.lookup import clear_session
 from numpy_ann.models import Sequential
-from tests.parts import parametrized
+from tests.parts import by_part
 from tests.parts.layers import CASES
 
-every_layer = parametrized([case for case in CASES if case.chained])
+every_layer = by_part([case for case in CASES if case.chained])
 
 
 def batch(shape, samples=6, seed=0):

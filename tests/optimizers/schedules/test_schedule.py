@@ -17,12 +17,12 @@ from numpy_ann.optimizers.schedules import (
     PiecewiseConstantDecay,
     PolynomialDecay,
 )
-from tests.parts import Case, names, parametrized
+from tests.parts import Case, by_part, names
 from tests.parts.schedules import CASES, STEPS
 from tests.parts.tables import stored
 
 CONTRACT_PARTS = names(CASES)
-every_schedule = parametrized(CASES)
+every_schedule = by_part(CASES)
 
 
 def test_every_schedule_has_a_case() -> None:
