@@ -153,14 +153,12 @@ def checked_shape(whose: str, argument: str, shape: Any) -> Shape:
             f"{whose}'s {argument} is a tuple, one entry an axis. Received: {argument}={shape}; "
             f"did you mean ({shape},)?"
         )
-    several = _are_several(shape)
-    axes: list[Any] = list(shape) if several else []
-    if not several or not all(n is None or (is_integer(n) and n >= 1) for n in axes):
+    if not _are_several(shape) or not all(n is None or (is_integer(n) and n >= 1) for n in shape):
         raise ValueError(
             f"{whose}'s {argument} holds positive integers, the batch axis left out, as in "
             f"{argument}=(28, 28), and None for an axis of any length. Received: {argument}={shape!r}."
         )
-    return tuple(None if n is None else int(n) for n in axes)
+    return tuple(None if n is None else int(n) for n in shape)
 
 
 def checked_batch_shape(whose: str, input_shape: Any) -> Shape:

@@ -13,15 +13,13 @@ from typing import Any, Protocol, TypeAlias
 
 from numpy_ann._typing import Array
 from numpy_ann.activations import ActivationFunction, sigmoid, softmax
-from numpy_ann.losses import (
-    BinaryLoss,
-    CategoricalCrossentropy,
-    Loss,
-    SparseCategoricalCrossentropy,
-    softmax_crossentropy,
-    softmax_crossentropy_gradient,
-)
 from numpy_ann.losses.targets import as_labels
+
+# isort: off
+from numpy_ann.losses import (
+    BinaryLoss, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy, softmax_crossentropy,
+    softmax_crossentropy_gradient,
+)  # fmt: skip
 
 Weight: TypeAlias = Array | None
 Room: TypeAlias = Array | None

@@ -24,15 +24,13 @@ import numpy as np
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.metrics import Mean, Metric
 from numpy_ann.recording import unrecorded
-from numpy_ann.training.data.adapter import (
-    KERAS_BATCH,
-    DataAdapter,
-    as_numbers,
-    as_sample_weight,
-    check_lengths,
-)
 from numpy_ann.training.data.iterables import unpacked
 from numpy_ann.training.loop import Evaluation
+
+# isort: off
+from numpy_ann.training.data.adapter import (
+    KERAS_BATCH, DataAdapter, as_numbers, as_sample_weight, check_lengths,
+)  # fmt: skip
 
 HOOKS = (
     *("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics", "metrics"),

@@ -3,17 +3,15 @@
 from typing import Any
 
 from numpy_ann.lookup import find
-from numpy_ann.optimizers.schedules.decay import (
-    CosineDecay,
-    CosineDecayRestarts,
-    ExponentialDecay,
-    InverseTimeDecay,
-    PiecewiseConstantDecay,
-    PolynomialDecay,
-)
 from numpy_ann.optimizers.schedules.schedule import LearningRateSchedule
 from numpy_ann.part import ours
 from numpy_ann.registration import get_registered_name, get_registered_object
+
+# isort: off
+from numpy_ann.optimizers.schedules.decay import (
+    CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, PiecewiseConstantDecay,
+    PolynomialDecay,
+)  # fmt: skip
 
 __all__ = [
     "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "LearningRateSchedule",
