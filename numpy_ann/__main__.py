@@ -206,11 +206,8 @@ def _as_the_loss_takes(model: Sequential, y: Any) -> Any:
 
     if not isinstance(y, dict):
         return taken(y, model.loss, model.output_shape[-1])
-    losses, shapes = (
-        [part.loss for part in model.configuration.parts],
-        by_name("y", model.output_shape, list(y)),
-    )
-    each = zip(y.items(), losses, shapes, strict=True)
+    losses = [part.loss for part in model.configuration.parts]
+    each = zip(y.items(), losses, by_name("y", model.output_shape, list(y)), strict=True)
     return {name: taken(target, loss, shape[-1]) for (name, target), loss, shape in each}
 
 

@@ -227,9 +227,14 @@ def _inputs(model: Model, encoding: Encoding | None, file: Path, path: Path) -> 
     elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
         table = read_csv(path)
         x = _features(encoding or _of_numbers(file, table), table)
+    elif encoding is not None:
+        raise ValueError(
+            f"{file} reads a table: give it a .csv file, or its numbers as .npz or .npy, not {path}"
+        )
     else:
         return _pictures(model, path, names_of(file) is None)
-    return [str(i) for i in range(len(next(iter(x.values())) if isinstance(x, dict) else x))], x
+    rows = np.atleast_1d(next(iter(x.values())) if isinstance(x, dict) else x)
+    return [str(i) for i in range(len(rows))], x
 
 
 def _pictures(model: Model, path: Path, digits: bool) -> tuple[list[str], Array]:

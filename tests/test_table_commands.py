@@ -78,6 +78,7 @@ def test_train_on_classes_and_use_it(run, table, tmp_path):
         (("train", "t.csv", "--target", "colour", "-o", "t.keras"), "no column 'colour'"),
         (("train", "t.csv", "--target", "big", "-o", "t.keras"), "--force"),
         (("train", "new.csv", "--target", "kind"), "has 2 rows"),
+        (("predict", "t.keras", "t.xlsx"), "t.keras reads a table: give it a .csv file, or its numbers as"),
         (("explore", "t.keras"), "reads a table; the explorer shows networks that read pictures"),
     ]:
         status, _, error = run(*command)
@@ -162,6 +163,17 @@ def test_a_target_that_cannot_be_learned(run, tmp_path):
         assert not (tmp_path / "t.keras").exists()
 
 
+@pytest.mark.parametrize("odd", ["12,5", "1'000.5", "31.12.2024", "12/31/24", "k.A."])
+@pytest.mark.filterwarnings("default")
+def test_columns_of_words_that_look_like_numbers_are_said(run, tmp_path, odd):
+    rng = np.random.default_rng(0)
+    cells = [f'"{odd}"', "7.5", "8", ""] * 10
+    write_table(tmp_path / "t.csv", ["size", "age", "price"], cells, ["20-30", "30-40"] * 20, rng.random(40))
+    status, _, warned = run("train", "t.csv", "--target", "price", "--epochs", 1)
+    wanted = "not all of its cells are numbers such as 1234.5, or dates such as 2024-12-31"
+    assert (status, warned) == (0, f"numpy_ann: warning: Column 'size' is read as words: {wanted}\n")
+
+
 def test_the_probabilities_of_all_classes(run, table, tmp_path):
     assert run("train", "t.csv", "--target", "big", "--without", "price", "--epochs", 2)[0] == 0
     head, *rows = csv.reader(run("predict", "t.keras", "t.csv", "--probabilities")[1].splitlines())
@@ -178,6 +190,11 @@ def test_arrays_in_a_file_of_one(run, tmp_path):
     model.save(tmp_path / "m.keras")
     np.save(tmp_path / "x.npy", [[1, 2], [3, 4]])
     assert run("predict", "m.keras", "x.npy") == (0, "sample,output_0\n0,21.5\n1,43.5\n", "")
+    np.save(tmp_path / "x.npy", 3.0)
+    np.savez(tmp_path / "x.npz", x=3.0)
+    for file in ("x.npy", "x.npz"):
+        wrong = "numpy_ann: `x` must have one row a sample, but it is the single number 3.0.\n"
+        assert run("predict", "m.keras", file) == (1, "", wrong)
     np.save(tmp_path / "x.npy", np.array([{}, None]), allow_pickle=True)
     damaged = "x.npy can't be read as an array of numbers: it is damaged, empty, or holds Python objects\n"
     for content in ((tmp_path / "x.npy").read_bytes(), b"", b"PK\x03\x04", b"no array"):

@@ -25,6 +25,7 @@ Table: TypeAlias = Mapping[str, Sequence[str]]
 
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "?"}
 _WITH_COMMA = re.compile(r"[+-]?(\d+|\d*,\d+)([eE][+-]?\d+)?")
+_LIKE_NUMBERS = re.compile(r"[+-]?\d[\d.,']*|\d+([-/])\d+\1\d.*")  # and like dates
 _MOST_WORDS = 100  # of a column; one with more is a name or a number of a row, from which nothing is learned
 _MOST_CLASSES = 20  # of a target of whole numbers; one with more is a quantity
 
@@ -115,6 +116,11 @@ class Column:
         if len(words) > _MOST_WORDS:
             came = f"holds {len(words)} different words, as {escaped(known[0])!r}, too many to learn from"
             raise DataFormatError(f"Column {shown!r} {came}: {cure}")
+        if sum(bool(_LIKE_NUMBERS.fullmatch(cell)) for cell in known) > len(known) / 2:
+            wanted = "numbers such as 1234.5, or dates such as 2024-12-31"
+            warnings.warn(
+                f"Column {shown!r} is read as words: not all of its cells are {wanted}", stacklevel=2
+            )
         return cls(name, words)
 
     def numbers(self, cells: Sequence[str]) -> Array:
@@ -159,9 +165,7 @@ class Encoding:
 
     def __post_init__(self) -> None:
         if not self.columns:
-            raise DataFormatError(
-                f"There is no column beside the target {escaped(self.target)!r} to learn from."
-            )
+            raise DataFormatError(f"There is no column beside the target {self.target!r} to learn from.")
 
     @classmethod
     def of(cls, table: Table, target: str, without: Sequence[str] = ()) -> Self:
@@ -182,11 +186,9 @@ class Encoding:
 
     def features(self, table: Table) -> Array:
         """Return what the network reads, float32 of shape (rows, numbers), whatever else is there."""
-        if lost := [escaped(column.name) for column in self.columns if column.name not in table]:
-            has = escaped(", ".join(table))
-            raise DataFormatError(
-                f"The table has no column {lost[0]!r}, which the model reads; it has: {has}"
-            )
+        if (lost := next((c.name for c in self.columns if c.name not in table), None)) is not None:
+            has = ", ".join(table)
+            raise DataFormatError(f"The table has no column {lost!r}, which the model reads; it has: {has}")
         return np.hstack([column.numbers(table[column.name]) for column in self.columns])
 
     def targets(self, table: Table) -> Array:
