@@ -546,7 +546,7 @@ class Layer(Part):
         """Return ``x`` in the layer's dtype if it fits; build the layer first if nobody has (at a prompt)."""
         if not self.built:
             x = np.asarray(x)
-            if self.input_shape in (None, x.shape[1:]):
+            if (self.input_shape or (None,))[-1:] in ((None,), x.shape[-1:]):  # Keras', too, is but a hint
                 self.build((None, *x.shape[1:]))
         elif not (self.in_model or self.parameters) and np.shape(x)[1:] != self.input_shape:
             self.build((None, *np.shape(x)[1:]))  # at a prompt, too: no weight is bound to the shape

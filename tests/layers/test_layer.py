@@ -310,6 +310,11 @@ def test_a_declared_input_shape_is_held_against_the_first_call() -> None:
     with pytest.raises(ValueError, match=r"expects inputs of shape \(batch, 4\), but received \(2, 5\)"):
         Dense(3, input_shape=(4,)).forward(np.ones((2, 5)))
     assert Dense(3, input_shape=(4,)).forward(np.ones((2, 4))).shape == (2, 3)
+    assert Dense(3, input_shape=(None, 4)).forward(np.ones((2, 4))).shape == (
+        2,
+        3,
+    )  # the numbers of a row count
+    assert Dense(3, input_shape=(7, 4)).forward(np.ones((2, 5, 4))).shape == (2, 5, 3)
 
 
 def test_a_frozen_layer_has_no_trainable_parameters() -> None:
