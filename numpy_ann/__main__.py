@@ -181,13 +181,15 @@ def _test_set(model: Sequential, options: Namespace) -> tuple[Any, Any]:
 
     if options.data is not None:
         if options.data.suffix.lower() in (".csv", ".tsv"):
-            return csv_arrays(options.file, options.data)
-        x, y = npz_arrays(options.data, model, "x", "y")
+            x, y = csv_arrays(options.file, options.data, model)
+        else:
+            x, y = npz_arrays(options.data, model, "x", "y")
         return x, _as_the_loss_takes(model, y)
     shape = model.input_shape[1:]
     if np.prod([n or 0 for n in shape]) != 28 * 28:
         raise ValueError(
-            f"the model reads {shape}, not MNIST's 28 x 28: pass your data with --data, an .npz or .csv file"
+            f"the model reads {shape}, not MNIST's 28 x 28: pass your data with --data, a .csv file, or an "
+            f".npz file with the arrays x, of the shape (samples, {', '.join(map(str, shape))}), and y"
         )
     _, (x, y) = mnist.load_data(options.mnist)
     return x.reshape(len(x), *(n or 0 for n in shape)) / highest(model), _as_the_loss_takes(model, y)
@@ -202,7 +204,8 @@ def _as_the_loss_takes(model: Sequential, y: Any) -> Any:
 
     def taken(y: Array, loss: Loss | None, classes: Any) -> Array:
         takes = classes == 1 or (loss is not None and loss.integer_targets)
-        return y if takes or y.ndim > 1 or y.dtype.kind not in "iu" else to_categorical(y, classes)
+        numbers = y.ndim > 1 or y.dtype.kind not in "iuf" or np.any(y % 1)  # no classes
+        return y if takes or numbers else to_categorical(y, classes)
 
     if not isinstance(y, dict):
         return taken(y, model.loss, model.output_shape[-1])

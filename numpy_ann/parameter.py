@@ -70,7 +70,8 @@ class Parameter(Variable):
     Attributes
     ----------
     grad : ndarray
-        The gradient of the loss with respect to ``value``; written by ``Layer.backward_parameters``.
+        The gradient of the loss with respect to ``value``, of the last backward pass; zeros before the first.
+        ``trace(model, x, y)``, of ``numpy_ann.inspection``, gives those of a batch without training on it.
     path : str
         Its name, behind those of what it was made in: ``"sequential/dense/kernel"``.
 

@@ -8,7 +8,7 @@ import warnings
 import zipfile
 import zlib
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -44,11 +44,25 @@ def names_of(file: Path) -> list[str] | None:
     return list(map(str, held["classes"])) if isinstance(held, dict) and [*held] == ["classes"] else None
 
 
-def csv_arrays(file: Path, path: Path) -> tuple[Array, Array]:
-    """Return a CSV file's features and targets: as the model was trained, or numbers, the last the target."""
+def csv_arrays(file: Path, path: Path, model: Model) -> tuple[Array, Any]:
+    """Return a CSV file's features and targets: as the model was trained, or numbers, the last the target.
+
+    Of several outputs, the columns named after them are the targets, returned by name.
+    """
     table = read_csv(path)
-    encoding = encoding_of(file) or _of_numbers(file, table, list(table)[-1])
-    return _features(encoding, table), encoding.targets(table)
+    if (encoding := encoding_of(file)) is not None:
+        return _features(encoding, table), encoding.targets(table)
+    outputs = model.output_names if model.built and len(model.output_names) > 1 else []
+    if lost := [name for name in outputs if name not in table]:
+        wanted = f"named after its outputs, {escaped(', '.join(outputs))}; {escaped(lost[0])} is none"
+        raise DataFormatError(f"The model's targets are the columns {wanted}. Of several units, give an .npz")
+    units = 1 if outputs or not model.built else model.output_shape[-1]
+    each = units > 1 and len(table) == np.prod(model.input_shape[1:]) + units
+    targets = outputs or list(table)[-units if each else -1 :]
+    encoding = _of_numbers(file, table, targets)
+    y = {name: np.array(table[name], np.float32) for name in targets}
+    x = encoding.features(table)
+    return x, y if outputs else np.column_stack([*y.values()]) if each else y[targets[0]]
 
 
 def _features(encoding: Encoding, table: Table) -> Array:
@@ -59,7 +73,7 @@ def _features(encoding: Encoding, table: Table) -> Array:
     return x
 
 
-def _of_numbers(file: Path, table: Table, target: str | None = None) -> Encoding:
+def _of_numbers(file: Path, table: Table, targets: Sequence[str] = ()) -> Encoding:
     """Return the encoding of a table read as it is, without words and gaps, whose meaning nothing says."""
     for name, cells in table.items():
         try:
@@ -72,7 +86,7 @@ def _of_numbers(file: Path, table: Table, target: str | None = None) -> Encoding
                 f"{file.with_suffix('.json').name} beside it that says what words and gaps mean: give "
                 "numbers, or the .json that train wrote"
             )
-    return Encoding([Column(name, None) for name in table if name != target], target or "", None)
+    return Encoding([Column(name, None) for name in table if name not in targets], ", ".join(targets), None)
 
 
 def train(options: Namespace, check_free: Callable[[Namespace], None]) -> None:

@@ -236,6 +236,46 @@ def test_tables_of_numbers_for_any_model(run, tmp_path):
     assert run("evaluate", "m.keras", "--data", "whole.csv")[1] == "samples: 2\nloss: 0.2500\n"
 
 
+def test_targets_of_several_outputs_are_columns_named_after_them(run, tmp_path):
+    x = Input((2,))
+    price, kind = Dense(1, name="price"), Dense(3, activation="softmax", name="kind")
+    model = Model(x, [price(x), kind(x)])
+    losses = {"price": "mae", "kind": "categorical_crossentropy"}
+    model.compile("sgd", losses, metrics={"kind": ["accuracy"]})
+    price.set_weights([np.ones((2, 1)), np.zeros(1)])
+    kind.set_weights([np.zeros((2, 3)), np.array([0.0, 9.0, 0.0])])
+    model.save(tmp_path / "m.keras")
+    # In any order; kind is a class number; price is off by 0.5 and 1.
+    (tmp_path / "t.csv").write_text("kind,a,price,b\n1,3,7.5,4\n1,5,12,6\n")
+    status, said, _ = run("evaluate", "m.keras", "--data", "t.csv")
+    assert status == 0
+    assert "price_loss: 0.7500\n" in said
+    assert "kind_accuracy: 1.0000\n" in said
+    (tmp_path / "less.csv").write_text("a,b,cost,kind\n1,2,3,1\n")
+    status, _, error = run("evaluate", "m.keras", "--data", "less.csv")
+    assert (status, error.count("\n")) == (1, 1)
+    assert "columns named after its outputs, price, kind; price is none" in error
+
+
+def test_several_units_of_one_output_are_the_last_columns(run, tmp_path):
+    model = Sequential([Input((2,)), Dense(2)])
+    model.compile("sgd", "mae")
+    model.set_weights([np.eye(2), np.zeros(2)])
+    model.save(tmp_path / "m.keras")
+    (tmp_path / "t.csv").write_text("a,b,y0,y1\n1,2,1,2.5\n3,4,3,4.5\n")
+    assert run("evaluate", "m.keras", "--data", "t.csv")[1] == "samples: 2\nloss: 0.2500\n"
+
+
+@pytest.mark.parametrize("loss", ["sparse_categorical_crossentropy", "categorical_crossentropy"])
+def test_class_numbers_in_a_column_are_taken_as_the_loss_has_them(run, tmp_path, loss):
+    model = Sequential([Input((2,)), Dense(2, activation="softmax")])
+    model.compile("sgd", loss, metrics=["accuracy"])
+    model.set_weights([np.eye(2) * 9, np.zeros(2)])
+    model.save(tmp_path / "m.keras")
+    (tmp_path / "t.csv").write_text("a,b,class\n1,0,0\n0,1,1\n")
+    assert "accuracy: 1.0000\n" in run("evaluate", "m.keras", "--data", "t.csv")[1]
+
+
 @pytest.mark.parametrize("cells", ["1,c,21.5", "1,,21.5", "1,nan,21.5"])
 def test_words_and_gaps_mean_nothing_without_the_file_of_train(run, tmp_path, cells):
     model = Sequential([Input((2,)), Dense(1)])

@@ -1,6 +1,7 @@
 """Pictures in files and folders, through pillow: ``load_img``, ``img_to_array``, ``from_directory``."""
 
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -195,7 +196,7 @@ def from_directory(
     """Read a folder of pictures, one folder inside it for each class: ``digits/seven/photo.png``.
 
     Raises ``FileNotFoundError`` if the folder, or one of a class, isn't there, or there are no pictures;
-    ``DataFormatError`` if a file isn't a picture.
+    ``DataFormatError`` if a file isn't a picture. Warns if all pictures lie a folder deeper than that.
 
     ``class_names`` are the folders inside it in the order of their labels; left out, all of them, by name.
     Each picture is scaled to ``image_size``, height and width; the other options are those of ``load_img``.
@@ -215,6 +216,9 @@ def from_directory(
     files = [(label, path) for label, path in found if path.suffix.lower() in ENDINGS and path.is_file()]
     if not files:
         raise FileNotFoundError(f"No pictures ({', '.join(ENDINGS)}) in the folders of {str(folder)!r}.")
+    if all(path.parent.parent != folder for _, path in files):
+        below = f"{str(folder / names[0])!r} or another. Now the classes are {', '.join(names)}."
+        warnings.warn(f"All pictures lie a folder deeper. Is this one too high? Name {below}", stacklevel=2)
     options = (color_mode, image_size, interpolation, keep_aspect_ratio)
     x = np.stack([img_to_array(load_img(path, *options), dtype="uint8") for _, path in files])
     y = np.array([label for label, _ in files], np.int32)

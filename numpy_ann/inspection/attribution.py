@@ -147,11 +147,9 @@ def occlusion(
         raise ValueError(f"`patch` is a side, or height and width. Received: patch={patch!r}")
     height, width = (checked_integer("patch", side, least=1) for side in patches)
     stride, fill = checked_integer("stride", stride, least=1), checked_number("fill", fill)
+    covering = f"A patch of {height} x {width} pixels"
     if height > sides[0] or width > sides[1]:
-        raise ValueError(
-            f"A patch of {height} x {width} pixels doesn't fit pictures of {sides[0]} x {sides[1]}: "
-            "pass a smaller patch."
-        )
+        raise ValueError(f"{covering} doesn't fit pictures of {sides[0]} x {sides[1]}: pass a smaller patch.")
     # Where it begins along each axis; the last place ends at the edge.
     starts = (sorted({*range(0, n - m, stride), n - m}) for n, m in zip(sides, (height, width), strict=True))
     windows = [np.s_[i : i + height, j : j + width] for i, j in product(*starts)]
@@ -159,10 +157,7 @@ def occlusion(
     for window in windows:
         covers[window] += 1
     if not covers.all():
-        raise ValueError(
-            f"A patch of {height} x {width} pixels that moves by {stride} leaves some uncovered: "
-            "pass a smaller stride."
-        )
+        raise ValueError(f"{covering} that moves by {stride} leaves some uncovered: pass a smaller stride.")
     z = scores.scores(x)
     classes = scores.predicted(z)
     if class_index is not None:

@@ -1,7 +1,7 @@
 """What a model says of each class: a score, a probability, and the class that it scores."""
 
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -116,23 +116,15 @@ class ClassScores:
         return -np.logaddexp(0, -z)
 
 
-class Predictions(NamedTuple):
-    """A model's answers beside the right ones: class numbers ``(samples,)``, ``log p`` of every class."""
-
-    true: Array
-    predicted: Array
-    log_probabilities: Array
-
-
-def predictions_of(model: Model, x: Any, y: object) -> Predictions:
-    """Return what the model answers to ``x``, beside the labels ``y``, class numbers or one-hot rows."""
+def predictions_of(model: Model, x: Any, y: object) -> tuple[Array, Array, Array]:
+    """Return the right classes, ``y`` or those of its one-hot rows, those predicted, and all ``log p``."""
     scores = ClassScores(model)
     scores.require_probabilities()  # before labels that are no classes, as those of a regression
     x = scores.inputs(x)
     true = class_numbers(y, scores.classes)
     check_lengths(x=x, y=true)
     z = scores.scores(x)
-    return Predictions(true, scores.predicted(z), scores.log_probabilities(z))
+    return true, scores.predicted(z), scores.log_probabilities(z)
 
 
 def class_numbers(y: object, classes: int, name: str = "y") -> Array:

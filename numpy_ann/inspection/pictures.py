@@ -40,7 +40,7 @@ def picture_shape(model: Model) -> tuple[int, int]:
         raise ValueError(
             "Expected a model that reads grey pictures: inputs of shape (rows, columns), "
             "(rows, columns, 1), or one row of rows x rows numbers. "
-            f"Model {model.name!r} reads {model.input_shape[1:]}."
+            f"Model {model.name!r} reads {model.input_shape[1:]}; trace shows any model."
         )
     return shape[0], shape[1]
 

@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
-from numpy_ann import optimizers
+from numpy_ann import losses, optimizers
 from numpy_ann._typing import Array
 from numpy_ann.callbacks import Callback
 from numpy_ann.layers import Dense, Dropout, Input
@@ -19,8 +19,8 @@ from numpy_ann.optimizers import Optimizer
 from numpy_ann.part import explaining_old_names, old_names
 
 __all__ = [
-    "Estimator", "NeuralNetwork", "NeuralNetworkClassifier", "NeuralNetworkRegressor", "Regressor",
-    "is_function",
+    "Classifier", "Estimator", "NeuralNetwork", "NeuralNetworkClassifier", "NeuralNetworkRegressor",
+    "Regressor", "is_function",
 ]  # fmt: skip
 
 
@@ -44,6 +44,10 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         X = validate_data(self, X, dtype=self._dtype, reset=False, allow_nd=several_axes)
         return self.model_.predict(X, **{"verbose": 0, **options})
 
+    def predict(self, X: Any, **options: Any) -> Any:
+        """Return classes, or numbers in the shape of the targets; the options are for ``model.predict``."""
+        return self._decoded(self._outputs(X, **options))
+
     def _columns(self, y: Array) -> Array:
         """Return targets of one axis or two, with two."""
         self._one_target = y.ndim == 1
@@ -52,6 +56,21 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
     def _decoded(self, p: Array) -> Any:
         """Return outputs as targets of the kind that it was trained on."""
         return p[:, 0] if self._one_target and p.shape[1:] == (1,) else p
+
+
+class Classifier(ClassifierMixin):  # type: ignore[misc]
+    """An estimator of classes, by a softmax or, of two, one sigmoid."""
+
+    def predict_proba(self, X: Any, **options: Any) -> Array:
+        """Return the probability of each class, ``(samples, classes)``, in the order of ``classes_``."""
+        return self._shares(self._outputs(X, **options))
+
+    def _shares(self, p: Array) -> Array:
+        alone = p.shape[1:] == (1,) and len(self.classes_) == 2
+        return np.concatenate([1 - p, p], axis=1) if alone else p
+
+    def _decoded(self, p: Array) -> Any:
+        return self.classes_[self._shares(p).argmax(axis=1)]
 
 
 class Regressor(RegressorMixin):  # type: ignore[misc]
@@ -87,7 +106,9 @@ class NeuralNetwork(Estimator):
     ) -> None:  # fmt: skip
         self._keep(locals())
 
-    def _train(self, X: Array, y: Array, outputs: int) -> Self:
+    def _train(self, X: Array, y: Array, outputs: int, sample_weight: Any) -> Self:
+        if sample_weight is not None and not np.any(sample_weight := np.asarray(sample_weight, float)):
+            raise ValueError("`sample_weight` is zero for every sample: there is nothing to learn from.")
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         if self.build_model is None:
             model = self._perceptron(X.shape[1], outputs, seed, str(X.dtype))
@@ -98,10 +119,12 @@ class NeuralNetwork(Estimator):
             optimizer = type(given).from_config(given.get_config())
             if self.learning_rate is not None:
                 optimizer.learning_rate = self.learning_rate
-            model.compile(optimizer, self._loss)
+            weighted = type(losses.get(self._loss))(reduction="mean_with_sample_weight")
+            # As scikit-learn has weights: twice those of all samples change nothing.
+            model.compile(optimizer, self._loss if sample_weight is None else weighted)
         names = ("batch_size", "epochs", "validation_split", "verbose")
         options = {name: getattr(self, name) for name in names}
-        history = model.fit(X, y, callbacks=deepcopy(self.callbacks), **options)
+        history = model.fit(X, y, sample_weight=sample_weight, callbacks=deepcopy(self.callbacks), **options)
         self.model_, self.history_ = model, history.history
         return self
 
@@ -116,7 +139,7 @@ class NeuralNetwork(Estimator):
         return model
 
 
-class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[misc]
+class NeuralNetworkClassifier(Classifier, NeuralNetwork):  # type: ignore[misc]
     """A multilayer perceptron with softmax and cross-entropy, as a scikit-learn classifier.
 
     Classes may be of any kind: numbers, strings. The network computes in float32 if ``X`` is float32, in
@@ -141,6 +164,7 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
     random_state : int, RandomState or None
         Makes initial weights, shuffling and dropout repeatable.
 
+    ``fit`` takes ``sample_weight``, ``(samples,)``: how much each counts, beside the others of its batch.
     Trained, it has ``classes_``, sorted, ``model_``, and ``history_``, the figures of each epoch by name.
 
     >>> X, y = np.array([[0.0], [0.2], [0.8], [1.0]]), ["low", "low", "high", "high"]
@@ -152,23 +176,12 @@ class NeuralNetworkClassifier(ClassifierMixin, NeuralNetwork):  # type: ignore[m
     _output_activation = "softmax"
     _loss = "sparse_categorical_crossentropy"
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train a new network on ``X``, ``(samples, features)``, and ``y``, a class each, ``(samples,)``."""
         X, y = validate_data(self, X, y, dtype=self._dtype)
         check_classification_targets(y)
         self.classes_, labels = np.unique(column_or_1d(y, warn=True), return_inverse=True)
-        return self._train(X, labels, len(self.classes_))
-
-    def predict_proba(self, X: Any) -> Array:
-        """Return the probability of each class, ``(samples, classes)``, in the order of ``classes_``."""
-        p = self._outputs(X)
-        alone = p.shape[1:] == (1,) and len(self.classes_) == 2
-        return np.concatenate([1 - p, p], axis=1) if alone else p
-
-    def predict(self, X: Any) -> Array:
-        """Return the most probable class of each sample, ``(samples,)``."""
-        p = self.predict_proba(X)  # first, for it checks that there are classes
-        return self.classes_[p.argmax(axis=1)]
+        return self._train(X, labels, len(self.classes_), sample_weight)
 
 
 class NeuralNetworkRegressor(Regressor, NeuralNetwork):
@@ -187,12 +200,8 @@ class NeuralNetworkRegressor(Regressor, NeuralNetwork):
     _output_activation = "linear"
     _loss = "mean_squared_error"
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train a new network on ``X``, ``(samples, features)``, and ``y``, ``(samples[, targets])``."""
         X, y = validate_data(self, X, y, dtype=self._dtype, multi_output=True, y_numeric=True)
         columns = self._columns(y)
-        return self._train(X, columns, columns.shape[1])
-
-    def predict(self, X: Any) -> Array:
-        """Return the estimates, in the shape of the targets."""
-        return self._decoded(self._outputs(X))
+        return self._train(X, columns, columns.shape[1], sample_weight)

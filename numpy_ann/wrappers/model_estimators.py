@@ -59,10 +59,6 @@ class _ModelEstimator(Estimator):
         self.history_ = self.model_.fit(X, targets, **{**(self.fit_kwargs or {}), **options})
         return self
 
-    def predict(self, X: Any) -> Any:
-        """Return the model's outputs, as targets of the kind that it was trained on."""
-        return self._decoded(self._outputs(X))
-
     def _encoded(self, y: Array) -> Array:
         type_of_target(y, raise_unknown=True)
         return self._columns(y)

@@ -7,7 +7,6 @@ from inspect import signature
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 from sklearn.utils import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
@@ -15,7 +14,7 @@ from sklearn.utils.validation import validate_data
 from numpy_ann import optimizers
 from numpy_ann._typing import Array
 from numpy_ann.utils import set_random_seed
-from numpy_ann.wrappers.estimators import Estimator, Regressor, is_function
+from numpy_ann.wrappers.estimators import Classifier, Estimator, Regressor, is_function
 
 __all__ = ["KerasClassifier", "KerasRegressor", "RoutedEstimator"]
 
@@ -74,10 +73,6 @@ class RoutedEstimator(Estimator):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, **options: Any) -> Self:
         """Train one epoch more; the first time, a new model."""
         return self._train(X, y, sample_weight, self._for("fit") | options | {"epochs": 1})
-
-    def predict(self, X: Any, **options: Any) -> Any:
-        """Return classes, or numbers in the shape of the targets."""
-        return self._decoded(self._outputs(X, **options))
 
     def _train(self, X: Any, y: Any, sample_weight: Any, options: dict[str, Any]) -> Self:
         first = not hasattr(self, "model_")
@@ -157,7 +152,7 @@ class RoutedEstimator(Estimator):
         return columns
 
 
-class KerasClassifier(ClassifierMixin, RoutedEstimator):  # type: ignore[misc]
+class KerasClassifier(Classifier, RoutedEstimator):
     """A function that makes a network, as a scikit-learn classifier.
 
     Parameters
@@ -192,11 +187,6 @@ class KerasClassifier(ClassifierMixin, RoutedEstimator):  # type: ignore[misc]
     array(['low', 'high'], dtype='<U4')
     """
 
-    def predict_proba(self, X: Any, **options: Any) -> Array:
-        """Return the probability of each class, ``(samples, classes)``."""
-        p = self._outputs(X, **options)
-        return np.concatenate([1 - p, p], axis=1) if p.shape[1:] == (1,) else p
-
     def _encoded(self, y: Array, first: bool) -> Array:
         self.target_type_ = type_of_target(y, raise_unknown=True)
         if self.target_type_ not in ("binary", "multiclass"):
@@ -216,9 +206,6 @@ class KerasClassifier(ClassifierMixin, RoutedEstimator):  # type: ignore[misc]
 
     def _usual_loss(self) -> str:
         return "binary_crossentropy" if self.target_type_ == "binary" else "sparse_categorical_crossentropy"
-
-    def _decoded(self, p: Array) -> Any:
-        return self.classes_[(p[:, 0] > 0.5).astype(int) if p.shape[1:] == (1,) else p.argmax(axis=1)]
 
 
 class KerasRegressor(Regressor, RoutedEstimator):

@@ -59,6 +59,20 @@ def test_folders_are_classes(tmp_path):
         from_directory(tmp_path / "cat")
 
 
+def test_a_folder_one_too_high_is_pointed_out(tmp_path):
+    for part in ("test", "train"):
+        for name in ("cat", "dog"):
+            path = tmp_path / part / name / "0.png"
+            path.parent.mkdir(parents=True)
+            save_img(path, np.zeros((3, 3, 1)), scale=False)
+    with pytest.warns(UserWarning, match="Is this one too high?.* Now the classes are test, train") as seen:
+        assert from_directory(tmp_path, image_size=(3, 3)).class_names == ["test", "train"]
+    assert repr(str(tmp_path / "test")) in str(seen[0].message)
+    assert from_directory(tmp_path / "train", image_size=(3, 3)).class_names == ["cat", "dog"]
+    save_img(tmp_path / "test" / "1.png", np.zeros((3, 3, 1)), scale=False)
+    assert len(from_directory(tmp_path, image_size=(3, 3)).x) == 5  # a class may have folders inside, too
+
+
 def test_what_isnt_a_picture(tmp_path):
     path = tmp_path / "picture.png"
     path.write_bytes(b"no picture")

@@ -83,9 +83,9 @@ def test_scores_do_not_depend_on_the_batches():
 def test_judged_sets_answers_beside_labels():
     model = Sequential([Input((2,)), Activation("softmax")])
     x = np.log([[0.9, 0.1], [0.2, 0.8]])
-    found = predictions_of(model, x, [1, 1])
-    assert (found.true.tolist(), found.predicted.tolist()) == ([1, 1], [0, 1])
-    np.testing.assert_allclose(np.exp(found.log_probabilities), [[0.9, 0.1], [0.2, 0.8]], rtol=1e-6)
+    true, predicted, log_p = predictions_of(model, x, [1, 1])
+    assert (true.tolist(), predicted.tolist()) == ([1, 1], [0, 1])
+    np.testing.assert_allclose(np.exp(log_p), [[0.9, 0.1], [0.2, 0.8]], rtol=1e-6)
     with pytest.raises(ValueError, match="x 2, y 3"):
         predictions_of(model, x, [1, 1, 0])
 

@@ -51,9 +51,14 @@ def test_a_page_is_replaced_only_when_told_to(explore, folder):
 
 def test_mistakes_are_one_line(explore, folder):
     np.savez(folder / "other.npz", x=np.full((3, 4, 4), -1.0), y=[0, 1, 2])
+    Sequential([Input((13,)), Dense(3, activation="softmax")]).save(folder / "table.keras")
     for arguments, said in [
         (("nowhere.keras",), "nowhere.keras"),
-        (("m.keras",), "28 x 28"),
+        (
+            ("m.keras",),
+            "not MNIST's 28 x 28: pass your data with --data, a .csv file, or an .npz file with the arrays x",
+        ),
+        (("table.keras",), "reads (13,); trace shows any model"),
         (("m.keras", "--data", "other.npz"), "8-bit pictures"),
     ]:
         result = explore(*arguments)

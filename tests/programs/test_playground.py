@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numpy_ann import layers, optimizers
+from numpy_ann import layers, losses, optimizers
 from numpy_ann.data import toy
 from numpy_ann.inspection import write_playground
 from numpy_ann.layers import BatchNormalization, Dense, Dropout, Input, Normalization
@@ -27,12 +27,22 @@ OPTIMIZERS = [
     {"name": "SGD", "momentum": 0.9},
     {"name": "SGD", "momentum": 0.9, "nesterov": True},
     {"name": "AdamW", "weight_decay": 0.1},
+    {"name": "RMSprop", "rho": 0.6, "epsilon": 0.03},
+    {"name": "Lion", "beta_1": 0.7, "beta_2": 0.6},
+    *(
+        {"name": name, "beta_1": 0.6, "beta_2": 0.9, "epsilon": 0.02}
+        for name in ("Adam", "AdamW", "Adamax", "Nadam")
+    ),
 ]
-LOSSES = {
-    "binary_crossentropy": (1, "sigmoid"),
-    "categorical_crossentropy": (3, "softmax"),
-    "mean_squared_error": (1, "linear"),
-}
+# The losses, each with what may stand before it.
+LOSSES = [
+    ("binary_crossentropy", 1, "sigmoid"),
+    ("categorical_crossentropy", 3, "softmax"),
+    ("mean_squared_error", 1, "linear"),
+    ("mean_squared_error", 1, "sigmoid"),
+    ("mean_squared_error", 3, "softmax"),
+    ("mean_absolute_error", 1, "linear"),
+]
 # Takes the steps in the page, from weights given, and gives back what they have become.
 STEPS = """({spec, weights, batches, masks}) => {
   const network = build({...spec, layers: spec.layers.map((layer) => ({...layer}))}, 1);
@@ -82,9 +92,12 @@ def dense(units, activation, l1=0.0, l2=0.0):
     return {"kind": "Dense", "units": units, "activation": activation, **options}
 
 
-def spec(loss, hidden, optimizer=None):
-    units, activation = LOSSES[loss]
-    optimizer = {"name": "SGD", "rate": 0.05, "momentum": 0, "nesterov": False, **(optimizer or {})}
+def spec(page, end, hidden, optimizer=None):
+    """A network for the page, whose optimizer has the page's own options where none are given."""
+    loss, units, activation = end
+    optimizer = optimizer or {"name": "SGD"}
+    own = page.evaluate("(name) => OPTIMIZERS[name].options", optimizer["name"])
+    optimizer = {"rate": 0.05, **own, **optimizer}
     return {"inputs": 2, "loss": loss, "layers": [*hidden, dense(units, activation)], "optimizer": optimizer}
 
 
@@ -98,19 +111,18 @@ def made(spec):
         else:
             stack.append(BatchNormalization())
     model = Sequential([Input((2,)), *stack], dtype="float64", seed=3)
-    name, rate = spec["optimizer"]["name"], spec["optimizer"]["rate"]
-    own = {key: spec["optimizer"][key] for key in ("momentum", "nesterov") if name == "SGD"}
-    own |= {key: spec["optimizer"][key] for key in ("weight_decay",) if name == "AdamW"}
-    model.compile(getattr(optimizers, name)(learning_rate=rate, **own), spec["loss"], metrics=["accuracy"])
+    own = {name: value for name, value in spec["optimizer"].items() if name not in ("name", "rate")}
+    optimizer = getattr(optimizers, spec["optimizer"]["name"])
+    model.compile(optimizer(spec["optimizer"]["rate"], **own), spec["loss"], metrics=["accuracy"])
     return model
 
 
-def batches_for(loss, steps=4, rows=5):
+def batches_for(activation, steps=4, rows=5):
     rng = np.random.default_rng(7)
     for _ in range(steps):
         x, label = rng.normal(size=(rows, 2)), rng.integers(0, 3, rows)
-        y = {"categorical_crossentropy": np.eye(3)[label], "mean_squared_error": rng.normal(size=(rows, 1))}
-        yield x, y.get(loss, (label[:, np.newaxis] > 1).astype(float))
+        y = {"softmax": np.eye(3)[label], "linear": rng.normal(size=(rows, 1))}
+        yield x, y.get(activation, (label[:, np.newaxis] > 1).astype(float))
 
 
 def in_page(page, spec, model, batches, masks=()):
@@ -121,7 +133,8 @@ def in_page(page, spec, model, batches, masks=()):
 
 
 def check_steps(page, spec):
-    model, batches = made(spec), list(batches_for(spec["loss"]))
+    activation = spec["layers"][-1]["activation"]
+    model, batches = made(spec), list(batches_for(activation))
     theirs = in_page(page, spec, model, batches)
     for x, y in batches:
         model.train_on_batch(x, y)
@@ -130,26 +143,35 @@ def check_steps(page, spec):
     HELD.append(sum(weights.size for weights in model.get_weights()))
     loss, accuracy = model.evaluate(*batches[0], verbose=0)
     assert theirs["loss"] == pytest.approx(loss, abs=1e-5)
-    if spec["loss"] != "mean_squared_error":
+    if activation != "linear":
         assert theirs["accuracy"] == pytest.approx(accuracy)
 
 
 def test_each_optimizer_takes_the_librarys_steps(page):
     for optimizer in OPTIMIZERS:
         rate = {"Adadelta": 1.0, "Lion": 0.01}.get(optimizer["name"], 0.05)
-        check_steps(page, spec("binary_crossentropy", [dense(4, "tanh")], {"rate": rate, **optimizer}))
+        check_steps(page, spec(page, LOSSES[0], [dense(4, "tanh")], {"rate": rate, **optimizer}))
     assert {each["name"] for each in OPTIMIZERS} == set(page.evaluate("Object.keys(OPTIMIZERS)"))
 
 
 def test_each_function_loss_and_penalty_gives_the_librarys_steps(page):
     assert set(FUNCTIONS) == set(page.evaluate("Object.keys(FUNCTIONS)"))
-    for name, loss in zip(FUNCTIONS, (list(LOSSES) * 4)[: len(FUNCTIONS)], strict=True):
-        check_steps(page, spec(loss, [dense(4, name, l1=0.01, l2=0.02)]))
+    assert {loss for loss, *_ in LOSSES} == set(page.evaluate("Object.keys(LOSSES)"))
+    offered = page.evaluate("LOSSES_BY_ACTIVATION")
+    assert {(loss, activation) for loss, _, activation in LOSSES} == {
+        (loss, activation) for activation, losses in offered.items() for loss in losses
+    }
+    for name, end in zip(FUNCTIONS, (LOSSES * 4)[: len(FUNCTIONS)], strict=True):
+        check_steps(page, spec(page, end, [dense(4, name, l1=0.01, l2=0.02)]))
 
 
 def test_batch_normalization_and_depth(page):
     hidden = [dense(4, "relu"), {"kind": "BatchNormalization"}, dense(3, "tanh")]
-    check_steps(page, spec("categorical_crossentropy", hidden, {"name": "Adam"}))
+    check_steps(page, spec(page, LOSSES[1], hidden, {"name": "Adam"}))
+
+
+def test_a_softmax_between_layers(page):
+    check_steps(page, spec(page, LOSSES[0], [dense(4, "softmax")]))
 
 
 def test_dropout_is_a_product_with_its_mask(page):
@@ -161,7 +183,7 @@ def test_dropout_is_a_product_with_its_mask(page):
     model.compile(optimizers.SGD(0.05), "binary_crossentropy")
     hidden = [dense(4, "tanh"), {"kind": "Dropout", "rate": 0.25}]
     rows = np.array([[1.0, -2.0], [0.5, 0.3], [-1.0, 0.1]]), np.array([[1.0], [0.0], [1.0]])
-    theirs = in_page(page, spec("binary_crossentropy", hidden), model, [rows], [mask])
+    theirs = in_page(page, spec(page, LOSSES[0], hidden), model, [rows], [mask])
     model.train_on_batch([rows[0], mask / 0.75], rows[1])
     for ours, value in zip(model.get_weights(), theirs["weights"], strict=True):
         np.testing.assert_allclose(np.reshape(value, ours.shape), ours, rtol=0, atol=1e-9)
@@ -308,7 +330,7 @@ def test_it_learns_while_one_watches(page):
     assert page.evaluate("playground.scores.test.accuracy") > 0.9
     assert page.evaluate("playground.scores.training.loss") < first / 2
     assert "Epoch" in page.inner_text("#progress")
-    assert page.locator("#curves path").count() == 2
+    assert page.locator("#curves path").count() == 4  # loss and percent right, of training and test
     page.locator(".unit").nth(2).click()
     assert "Unit 3 of layer 1: f(z) = tanh(z)" in page.inner_text("#answer-note")
     epoch = page.evaluate("playground.epoch")
@@ -443,6 +465,156 @@ def test_a_regression_saved_answers_in_the_targets_unit_and_goes_on_alike(page, 
     np.testing.assert_allclose(model.predict(x, verbose=0).ravel(), in_units(page), rtol=1e-4)
 
 
+@pytest.mark.parametrize("optimizer", ["Adam", "SGD", "RMSprop"])
+def test_a_large_epsilon_and_the_absolute_error_are_saved_and_go_on_alike(page, tmp_path, optimizer):
+    x, y = use_rents(page)
+    page.get_by_label("Loss", exact=True).select_option("mean_absolute_error")
+    assert "Always the median: loss" in page.inner_text("#progress")
+    training, test = page.evaluate("[playground.data.training, playground.data.test]")
+    off = np.abs(y[test] - np.median(y[training])).mean() / y[training].std()
+    assert page.evaluate("playground.guess.loss") == pytest.approx(off)
+    page.get_by_label("Optimizer").select_option(optimizer)
+    if optimizer != "SGD":
+        page.get_by_label("Epsilon").select_option("0.1")
+    if optimizer == "Adam":
+        page.get_by_label("Beta 1").select_option("0.5")
+        page.get_by_label("Beta 2").select_option("0.9")
+    page.evaluate("playground.train(Infinity, 3)")
+    model = saved(page, tmp_path)
+    scale = page.evaluate("playground.data.target.scale")
+    if optimizer == "Adam":
+        assert (model.optimizer.beta_1, model.optimizer.beta_2) == (0.5, 0.9)
+        assert model.optimizer.epsilon == pytest.approx(0.1 * scale)  # as gradients are that much larger
+    loss = page.evaluate("playground.scores.training.loss")
+    assert model.evaluate(x[training], y[training], verbose=0)[0] == pytest.approx(loss * scale, rel=1e-4)
+    for _ in range(3):
+        batch = page.evaluate("() => { const b = playground.batchNow(); playground.train(1); return b; }")
+        model.train_on_batch(x[batch], y[batch])
+    np.testing.assert_allclose(model.predict(x, verbose=0).ravel(), in_units(page), rtol=1e-4)
+    model.save(tmp_path / "again.keras")
+    assert "again.keras is open" in open_file(page, tmp_path / "again.keras")
+    assert page.get_by_label("Loss", exact=True).input_value() == "mean_absolute_error"
+    if optimizer != "SGD":
+        assert float(page.get_by_label("Epsilon").input_value()) == pytest.approx(0.1, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "loss", ["mse", "mean_squared_error", losses.MeanSquaredError(), losses.BinaryCrossentropy(), None]
+)
+def test_a_files_loss_is_taken_where_the_page_has_it(page, tmp_path, loss):
+    model = a_model(Dense(3, activation="tanh"))
+    if loss is not None:
+        model.compile("adam", loss)
+    model.save(tmp_path / "mine.keras")
+    open_file(page, tmp_path / "mine.keras")
+    other = loss is None or isinstance(loss, losses.BinaryCrossentropy)
+    expected = "binary_crossentropy" if other else "mean_squared_error"
+    assert page.get_by_label("Loss", exact=True).input_value() == expected
+    assert saved(page, tmp_path).configuration.loss_argument == expected
+
+
+def test_a_row_of_ones_own_is_answered_as_the_library_answers_it(page, tmp_path):
+    use_rents(page)
+    page.evaluate("playground.train(Infinity, 5)")
+    model = saved(page, tmp_path)
+    field = page.get_by_label("rooms, area, year")
+    for text in ("3, 70, 1990", "3;70;1990", "3 70 1990"):
+        field.fill(text)
+        expected = model.predict(np.array([[3.0, 70.0, 1990.0]]), verbose=0).item()
+        assert float(page.inner_text("#own-answer").removeprefix("rent: ")) == pytest.approx(
+            expected, rel=1e-5
+        )
+    before = page.inner_text("#own-answer")
+    page.click("#one-epoch")  # it learns on, and so does the answer
+    assert page.inner_text("#own-answer") != before
+    for text, words in (
+        ("3, 70", "3 numbers are wanted; these are 2."),
+        ("3, 70, old", '"old" is no number.'),
+        ("", ""),
+    ):
+        field.fill(text)
+        assert page.inner_text("#own-answer") == words
+    field.press("Enter")  # sends nothing
+    assert page.evaluate("playground.epoch") == 6
+
+
+def test_a_point_of_ones_own_has_its_place_on_the_map(page):
+    page.click("text=blobs")
+    page.evaluate("playground.train(Infinity, 20)")
+    pixels = "byId('map').toDataURL()"
+    before = page.evaluate(pixels)
+    page.get_by_label("x₁, x₂").fill("4, 0")  # the middle of class 0
+    assert page.evaluate(pixels) != before
+    p = predictions(page, [[4.0, 0.0]]).ravel()
+    assert p.argmax() == 0
+    shown = page.locator("#own-answer .bars span").all_inner_texts()
+    assert shown[::2] == ["0", "1", "2"]
+    assert shown[3] == f"{100 * p[1]:.1f}\xa0%"
+    page.click("text=moons")  # other data: begin again
+    assert page.get_by_label("x₁, x₂").input_value() == ""
+
+
+def test_a_digit_of_ones_own_is_read(page):
+    page.click("text=digits")
+    page.evaluate("playground.train(Infinity, 10)")
+    page.locator("#pad").scroll_into_view_if_needed()
+    box = page.locator("#pad").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 40, steps=5)
+    page.mouse.up()
+    own = page.evaluate("Array.from(playground.own.read())")
+    assert len(own) == 36
+    assert 0 < max(own) <= 255
+    p = predictions(page, np.array([own]) / 255).ravel()
+    likely = page.locator("#own-answer .bars span").all_inner_texts()[1::2]
+    assert likely[p.argmax()] == (">\xa099.9\xa0%" if p.max() > 0.9995 else f"{100 * p.max():.1f}\xa0%")
+    page.click("#own >> text=Clear")
+    assert page.inner_text("#own-answer") == ""
+
+
+def test_percent_right_is_drawn_beside_the_loss(page):
+    page.evaluate("playground.train(Infinity, 4)")
+    assert page.locator("#curves h3").all_inner_texts() == ["The loss", "Percent right"]
+    history, scores = page.evaluate("[playground.history, playground.scores]")
+    assert [point["epoch"] for point in history] == [0, 1, 2, 3, 4]
+    assert history[-1]["good"] == {name: part["accuracy"] for name, part in scores.items()}
+    assert history[-1]["loss"] == {name: part["loss"] for name, part in scores.items()}
+    use_rents(page)
+    page.evaluate("playground.train(Infinity, 4)")
+    assert page.locator("#curves h3").all_inner_texts()[1].startswith("R²")
+    expected = page.evaluate("playground.explained(playground.scores.test, 'test')")
+    assert page.evaluate("lastOf(playground.history).good.test") == expected
+
+
+def test_the_squared_error_of_classes_is_opened_with_its_own_way_back(page):
+    page.get_by_label("Loss", exact=True).select_option("mean_squared_error")
+    words = page.inner_text("#opened")
+    assert "dy = 2 (p − y) / n, n = 32" in words
+    assert "dz = dy f′(z), f′ = p (1 − p)" in words
+    page.click("text=blobs")  # it goes with these, too
+    words = page.inner_text("#opened")
+    assert "dy = 2 (p − y) / (n k), n = 32, k = 3" in words
+    assert "dz = p (dy − Σ p dy)" in words
+
+
+def test_every_option_says_what_it_does(page):
+    for name in page.evaluate("Object.keys(OPTIMIZERS)"):
+        page.get_by_label("Optimizer").select_option(name)
+        for option in page.locator(".option").all():
+            assert option.get_attribute("title"), option.inner_text()
+        own = page.evaluate("(name) => Object.keys(OPTIMIZERS[name].options)", name)
+        for option in own:
+            label = page.evaluate("(option) => OPTIONS[option].label", option)
+            assert page.get_by_label(label, exact=True).count() == (option != "nesterov")
+    page.get_by_label("Optimizer").select_option("Adam")
+    page.get_by_label("Epsilon").select_option("0.1")
+    page.get_by_label("Beta 1").select_option("0.5")
+    words = page.inner_text("#opened")
+    assert "m = 0.5 m + 0.5 g" in words
+    assert "ε = 0.1" in words
+
+
 def test_a_regression_of_the_librarys_answers_alike_in_the_page(page, tmp_path):
     x, y = use_rents(page)
     prepare = Normalization()
@@ -544,10 +716,12 @@ def test_the_most_frequent_class_is_what_to_beat(page):
     page.click("text=Use this table")
     training, test = page.evaluate("[playground.data.training, playground.data.test]")
     p, held = (np.mean([i % 4 > 0 for i in part]) for part in (training, test))
-    assert page.evaluate("playground.guess") == {
-        "loss": pytest.approx(-held * np.log(p) - (1 - held) * np.log(1 - p)),
-        "accuracy": pytest.approx(held),
-    }
+    entropy = -held * np.log(p) - (1 - held) * np.log(1 - p)
+    square = held * (1 - p) ** 2 + (1 - held) * p**2
+    for loss, cost in (("binary_crossentropy", entropy), ("mean_squared_error", square)):
+        page.get_by_label("Loss", exact=True).select_option(loss)
+        guess = {"loss": pytest.approx(cost), "accuracy": pytest.approx(held)}
+        assert page.evaluate("playground.guess") == guess
     assert f"Always the most frequent class: {100 * held:.1f}\xa0%" in page.inner_text("#progress")
 
 
@@ -555,8 +729,9 @@ def test_labels_of_any_size_stand_beside_the_loss_curve(page):
     for size in (7.5e-5, 0.7, 70.0, 99999.0, 7.5e5, 1e12):
         page.evaluate(
             """(size) => {
-              const history = [{ epoch: 0, training: size }, { epoch: 1, training: size / 2 }];
-              byId("curves").replaceChildren(lossChart(history, { loss: size, name: "guess" }));
+              const history = [size, size / 2].map((training, epoch) => ({ epoch, loss: { training } }));
+              const [guess, range] = [{ at: size, name: "guess" }, (_, most) => [0, most]];
+              byId("curves").replaceChildren(lineChart(history, "loss", { title: "The loss", range, guess }));
             }""",
             size,
         )

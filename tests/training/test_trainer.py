@@ -203,6 +203,8 @@ def test_class_weights_are_sample_weights_by_class_and_missing_classes_weigh_1()
     weights = np.array([3.0, 1.0, 0.5])[labels]
     assert by_sample.fit(x, y, epochs=2, verbose=0, sample_weight=weights).history == history
     assert equal_weights(by_class, by_sample)
+    with pytest.raises(ValueError, match=r"'balanced' is {k: samples / \(classes \* samples of k\)}"):
+        by_class.fit(x, y, class_weight="balanced")
 
 
 def test_the_validation_is_blind_to_class_weights_but_not_to_sample_weights():

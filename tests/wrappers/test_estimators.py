@@ -8,10 +8,12 @@ from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.exceptions import NotFittedError
+from sklearn.metrics import recall_score
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import compute_sample_weight
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from numpy_ann.callbacks import EarlyStopping
@@ -49,6 +51,29 @@ def test_classes_of_strings_in_a_pipeline_and_cross_validation():
     p = pipeline.predict_proba(X)
     np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-6)
     np.testing.assert_array_equal(pipeline.predict(X), pipeline.classes_[p.argmax(axis=1)])
+
+
+@BOTH
+def test_weights_of_samples_reach_the_network_in_a_pipeline(make):
+    pipeline = make_pipeline(StandardScaler(), make(epochs=20, learning_rate=0.02, random_state=0))
+    weighted = f"{pipeline.steps[-1][0]}__sample_weight"
+    x, y = np.concatenate([X, X]), np.repeat([0, 1], len(X))  # each sample is both; the weight decides
+    for label in (0, 1):
+        answers = pipeline.fit(x, y, **{weighted: y == label}).predict(X)
+        assert np.rint(answers).tolist() == [label] * len(X)
+    once, twice = (pipeline.fit(x, y, **{weighted: w * (1.0 + y)}).predict(X) for w in (1, 2))
+    np.testing.assert_allclose(once, twice)
+
+
+def test_balanced_weights_find_more_of_a_rare_class():
+    rng = np.random.default_rng(0)
+    y = (rng.random(600) < 0.1).astype(int)
+    x = rng.normal(size=(600, 3)) + y[:, np.newaxis]
+    network = NeuralNetworkClassifier((8,), epochs=15, learning_rate=0.01, random_state=0)
+    found = recall_score(y, network.fit(x, y).predict(x))
+    weight = compute_sample_weight("balanced", y)
+    np.testing.assert_allclose(weight, (len(y) / (2 * np.bincount(y)))[y])
+    assert recall_score(y, network.fit(x, y, sample_weight=weight).predict(x)) > found + 0.2
 
 
 def test_a_grid_search_finds_the_layers_that_help():
@@ -155,6 +180,10 @@ def test_a_number_is_one_hidden_layer(make):
         ({"neurons": 8}, "hidden_units=8 instead"),
         ({"units": 8}, "hidden_units=8 instead"),
         ({"loss": "mse"}, "build_model"),
+        (
+            {"class_weight": "balanced"},
+            r"say fit\(X, y, sample_weight=.*compute_sample_weight\('balanced', y\)",
+        ),
         ({"hiden_units": 8}, "no option `hiden_units`. Did you mean 'hidden_units'"),
         ({"n_epochs": 8}, "Did you mean 'epochs'"),
         ({"zebra": 8}, "unexpected keyword argument 'zebra'"),

@@ -161,17 +161,18 @@ def kind_of(thing: Any) -> str:
 def named(name: str) -> Any:
     """Return what a Keras name, of one thing, stands for: an object with the usual settings, or a class."""
     found: dict[str, Any] = {}
+    rooms = {kind: package.__name__.removeprefix("numpy_ann.") for kind, (_, package) in KINDS.items()}
     for kind, (base, package) in KINDS.items():
         thing = getattr(package, name, None) if name in package.__all__ else None
         if isinstance(thing, type) and issubclass(thing, base):
-            found[f"{_package(kind)}.{name}"] = thing
+            found[f"{rooms[kind]}.{name}"] = thing
     for kind in _BY_NAME:
         try:
             thing = KINDS[kind][1].get(name)
         except ValueError:
             continue
         path = next((path for path, cls in found.items() if cls is type(thing)), None)
-        found[path or f"{_package(kind)}.{type(thing).__name__}"] = thing
+        found[path or f"{rooms[kind]}.{type(thing).__name__}"] = thing
     with suppress(ValueError):
         for metric in [metrics.get(name, *shapes) for shapes in _TASKS]:
             if type(metric) is not metrics.LossMetric:  # a loss by its short form is no metric beside
@@ -186,7 +187,3 @@ def named(name: str) -> Any:
             f"{', '.join(f'explain({path})' for path in found)}."
         )
     return next(iter(found.values()))
-
-
-def _package(kind: str) -> str:
-    return str(KINDS[kind][1].__name__).removeprefix("numpy_ann.")

@@ -17,9 +17,9 @@ from numpy_ann.saving.writer import KERAS_VERSION
 __all__ = ["write_playground"]
 
 SCRIPTS = [
-    *scripts("explorer", "unpacking random elements colors themes curves"),
+    *scripts("explorer", "unpacking random elements colors themes curves picture drawing"),
     *scripts("playground", "functions learner rules hdf5 zip keras_file problems maps chart"),
-    *scripts("playground", "columns opened controls playground"),
+    *scripts("playground", "columns opened controls own playground"),
 ]
 
 

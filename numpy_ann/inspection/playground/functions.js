@@ -1,4 +1,4 @@
-// Activation functions y = f(z), each beside its derivative, and the losses. Names and formulas are the library's.
+// Activation functions y = f(z), each beside its derivative, and the losses beside theirs. Names and formulas are the library's.
 
 const erf = (x) => {
   // Series near 0, continued fraction elsewhere. Source: Abramowitz and Stegun (1964), 7.1.6 and 7.1.14.
@@ -49,30 +49,33 @@ const FUNCTIONS = {
   softsign: { formula: "z / (1 + |z|)", f: (z) => z / (1 + Math.abs(z)), slope: (z) => 1 / (1 + Math.abs(z)) ** 2, derivative: "1 / (1 + |z|)²" },
 };
 
-// What stands at the end: an activation and its loss, taken together, so that dz = (p − y) / n for all three.
-const OUTPUTS = {
+// The losses. slope: dL/dp of each number's error p − y, before the mean; where activation and loss are taken together
+// (fused), it is dL/dz. power: what the loss of errors twice as large is, as a power of 2.
+const LOSSES = {
   binary_crossentropy: {
-    activation: "sigmoid",
     formula: "L = mean of −(y log p + (1 − y) log(1 − p))",
     // log p = −log(1 + exp(−z)): from z, so that a certain answer isn't infinitely wrong
     loss: (z, p, y) => Math.max(z[0], 0) - z[0] * y[0] + Math.log1p(Math.exp(-Math.abs(z[0]))),
-    factor: 1,
+    fused: true, slope: (error) => error, derivative: "(p − y)", power: 1,
   },
   categorical_crossentropy: {
-    activation: "softmax",
     formula: "L = mean of −Σ y log p",
     loss: (z, p, y) => {
       const most = z.reduce((a, b) => Math.max(a, b));
       const logSum = most + Math.log(z.reduce((sum, v) => sum + Math.exp(v - most), 0));
       return y.reduce((sum, v, k) => sum - v * (z[k] - logSum), 0);
     },
-    factor: 1,
+    fused: true, slope: (error) => error, derivative: "(p − y)", power: 1,
   },
   mean_squared_error: {
-    activation: "linear",
     formula: "L = mean of (p − y)²",
     loss: (z, p, y) => p.reduce((sum, v, k) => sum + (v - y[k]) ** 2, 0) / p.length,
-    factor: 2,
+    slope: (error) => 2 * error, derivative: "2 (p − y)", power: 2,
+  },
+  mean_absolute_error: {
+    formula: "L = mean of |p − y|",
+    loss: (z, p, y) => p.reduce((sum, v, k) => sum + Math.abs(v - y[k]), 0) / p.length,
+    slope: Math.sign, derivative: "sign(p − y)", power: 1,
   },
 };
 
@@ -87,4 +90,14 @@ function softmaxRows(z, rows, columns) {
     for (let k = 0; k < columns; k++) p[start + k] /= sum;
   }
   return p;
+}
+
+// dz = p (dy − Σ p dy), for each row of a softmax that isn't taken together with its loss.
+function softmaxBack(p, dy, columns) {
+  return dy.map((d, i) => {
+    const start = i - (i % columns);
+    let sum = 0;
+    for (let k = start; k < start + columns; k++) sum += p[k] * dy[k];
+    return p[i] * (d - sum);
+  });
 }

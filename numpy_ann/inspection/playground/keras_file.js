@@ -2,7 +2,8 @@
 
 const part = (module, name, config) => ({ module: `keras.${module}`, class_name: name, config, registered_name: null });
 const INITIALIZER_CLASSES = { glorot_uniform: "GlorotUniform", he_normal: "HeNormal", zeros: "Zeros" };
-const METRIC = { mean_squared_error: "mean_absolute_error" };
+
+const SHORT_LOSSES = { mse: "mean_squared_error", mae: "mean_absolute_error" };
 
 const snake = (name) => name.replace(/(?<!^)([A-Z])/g, "_$1").toLowerCase();
 
@@ -42,7 +43,7 @@ function configOf(layer, c) {
 function writeKeras(network, data, version) {
   const { shape, layers: prelude } = preludeOf(data);
   const layers = [...prelude, ...network.layers, ...epilogueOf(data)];
-  const c = data.target.scale ** 2;
+  const c = data.target.scale ** LOSSES[network.loss].power;
   const names = layerNames(layers);
   let now = shape;
   const configs = layers.map((layer, i) => {
@@ -54,6 +55,7 @@ function writeKeras(network, data, version) {
   const input = part("layers", "InputLayer", { batch_shape: [null, ...shape], dtype: "float32", sparse: false, name: "input_layer" });
   const built = { input_shape: [null, ...shape] };
   const { name, rate: own, ...options } = network.optimizer;
+  if (options.epsilon) options.epsilon *= epsilonFactor(network.optimizer, c);
   const rate = own * rateFactor(network.optimizer, c);
   const config = {
     ...part("", "Sequential", { name: "playground", trainable: true, dtype: "float32", layers: [input, ...configs], build_input_shape: built.input_shape }),
@@ -61,7 +63,7 @@ function writeKeras(network, data, version) {
     build_config: built,
     compile_config: {
       optimizer: part("optimizers", name, { name: name.toLowerCase(), learning_rate: rate, ...options }),
-      loss: network.loss, loss_weights: null, metrics: [METRIC[network.loss] ?? "accuracy"], weighted_metrics: null,
+      loss: network.loss, loss_weights: null, metrics: [data.classes ? "accuracy" : network.loss === "mean_absolute_error" ? "mean_squared_error" : "mean_absolute_error"], weighted_metrics: null,
       run_eagerly: false, steps_per_execution: 1, jit_compile: false,
     },
   };
@@ -78,7 +80,7 @@ function writeKeras(network, data, version) {
     prepareSlots(network.optimizer, each);
     for (const [slot, values] of Object.entries(each.slots)) optimizer.push(float(each.shape, values.map((v) => v * slotFactor(network.optimizer, slot, c))));
   }
-  if (name === "Nadam") optimizer.push(float([], [productOfMomenta(network.iterations)]));
+  if (name === "Nadam") optimizer.push(float([], [productOfMomenta(options.beta_1, network.iterations)]));
   const weights = {
     layers: Object.fromEntries(layers.map((layer, i) => [names[i], { vars: numbered(stateOf(layer)) }])),
     optimizer: { vars: numbered(optimizer) },
@@ -123,10 +125,13 @@ async function readKeras(bytes) {
     } else layers.push(layerOf(class_name, options, arrays, refuse));
   }
   const last = layers[layers.length - 1];
-  const loss = { softmax: "categorical_crossentropy", sigmoid: "binary_crossentropy", linear: "mean_squared_error" }[last?.activation];
-  if (last?.kind !== "Dense" || !loss || (ended && loss !== "mean_squared_error") || (loss !== "categorical_crossentropy" && last.units !== 1)) {
+  const losses = LOSSES_BY_ACTIVATION[last?.activation];
+  if (last?.kind !== "Dense" || !losses || (ended && last.activation !== "linear") || (last.activation !== "softmax" && last.units !== 1)) {
     refuse("networks that end in anything but a softmax, one sigmoid or one linear unit");
   }
+  const compiled = config.compile_config?.loss;
+  const named = snake(compiled?.class_name ?? String(compiled)).replace(/^sparse_/, "");
+  const loss = losses.find((each) => each === (SHORT_LOSSES[named] ?? named)) ?? losses[0];
   const network = { inputs: shape.reduce((a, b) => a * b, 1), loss, layers, optimizer: optimizerOf(config.compile_config?.optimizer) };
   const kept = layers.map((layer) => layer.arrays);
   build(network, 1);

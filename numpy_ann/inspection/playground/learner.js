@@ -51,7 +51,8 @@ const LAYERS = {
       const [inputs, units] = layer.kernel.shape;
       const { x, z, y } = layer.memory;
       const W = layer.kernel.value;
-      const dz = fused ? dy : dy.map((d, i) => d * FUNCTIONS[layer.activation].slope(z[i], y[i]));
+      const { slope } = FUNCTIONS[layer.activation] ?? {};
+      const dz = fused ? dy : slope ? dy.map((d, i) => d * slope(z[i], y[i])) : softmaxBack(y, dy, units);
       const dW = layer.kernel.grad.fill(0);
       const db = layer.bias.grad.fill(0);
       const dx = needed ? new Float64Array(rows * inputs) : null;
@@ -149,7 +150,6 @@ const LAYERS = {
 };
 
 const argmax = (values) => values.reduce((best, v, i) => (v > values[best] ? i : best), 0);
-const extent = (values) => [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 const lastOf = (list) => list[list.length - 1];
 const outputOf = (network) => lastOf(network.layers);
 const trainables = (network) => network.layers.flatMap((layer) => layer.variables ?? []);
@@ -170,31 +170,33 @@ function build(network, seed) {
 const predict = (network, x, rows, training = false) =>
   network.layers.reduce((values, layer) => LAYERS[layer.kind].forward(layer, values, rows, training, network.random), x);
 
-// The mean loss of the rows, with and without penalties, and of what share the largest output (or the side of one half) is right.
+// The mean loss of the rows, with and without penalties, of what share the largest output (or the side of one half) is
+// right, and the mean of the squared errors.
 function score(network, x, y, rows) {
   const p = predict(network, x, rows);
   const { z } = outputOf(network).memory;
   const columns = p.length / rows;
-  let [loss, right] = [0, 0];
+  let [loss, right, squares] = [0, 0, 0];
   for (let i = 0; i < rows; i++) {
     const [from, to] = [i * columns, (i + 1) * columns];
     const [pi, yi] = [p.subarray(from, to), y.subarray(from, to)];
-    loss += OUTPUTS[network.loss].loss(z.subarray(from, to), pi, yi) / rows;
+    loss += LOSSES[network.loss].loss(z.subarray(from, to), pi, yi) / rows;
+    squares += LOSSES.mean_squared_error.loss(null, pi, yi) / rows;
     right += columns > 1 ? argmax(pi) === argmax(yi) : +(pi[0] > 0.5) === yi[0];
   }
-  return { loss: loss + penaltyOf(network), error: loss, accuracy: right / rows };
+  return { loss: loss + penaltyOf(network), error: loss, accuracy: right / rows, squares };
 }
 
 // Forward and back: every variable's gradient. Returns the outputs.
 function gradients(network, x, y, rows) {
   const p = predict(network, x, rows, true);
-  const { factor } = OUTPUTS[network.loss];
+  const { slope, fused } = LOSSES[network.loss];
   const n = network.loss === "categorical_crossentropy" ? rows : p.length; // what the loss is the mean over
-  const dz = p.map((v, i) => (factor * (v - y[i])) / n);
+  const dp = p.map((v, i) => slope(v - y[i]) / n);
   const first = network.layers.findIndex((layer) => layer.variables);
   network.layers.reduceRight((dy, layer, at) => {
-    return at < first ? null : LAYERS[layer.kind].backward(layer, dy, rows, at > first, layer === outputOf(network));
-  }, dz);
+    return at < first ? null : LAYERS[layer.kind].backward(layer, dy, rows, at > first, fused && layer === outputOf(network));
+  }, dp);
   return p;
 }
 

@@ -62,9 +62,9 @@ class PlaneView {
     });
   }
 
-  place(i) {
+  place(i, x = this.data.x) {
     const [[left, right], [bottom, top]] = this.plane;
-    return [(this.data.x[2 * i] - left) / (right - left), (top - this.data.x[2 * i + 1]) / (top - bottom)];
+    return [(x[2 * i] - left) / (right - left), (top - x[2 * i + 1]) / (top - bottom)];
   }
 
   nearest(across, down) {
@@ -75,7 +75,8 @@ class PlaneView {
     return this.data.y.map((_, i) => i).reduce((best, i) => (distance(i) < distance(best) ? i : best));
   }
 
-  show(data, plane, paintMap, sample) {
+  // own: a sample that isn't in the data, a cross, where it is in sight.
+  show(data, plane, paintMap, sample, own) {
     Object.assign(this, { data, plane });
     const side = Math.round(this.canvas.clientWidth * devicePixelRatio) || 300;
     this.canvas.width = this.canvas.height = side;
@@ -98,6 +99,20 @@ class PlaneView {
     };
     data.training.forEach((i) => dot(i, 3.2, false));
     data.test.forEach((i) => dot(i, 3, true));
+    if (own) {
+      const [x, y] = this.place(0, own).map((share) => share * side);
+      const arm = 7 * devicePixelRatio;
+      context.beginPath();
+      for (const slope of [1, -1]) {
+        context.moveTo(x - arm, y - slope * arm);
+        context.lineTo(x + arm, y + slope * arm);
+      }
+      for (const [color, width] of [[palette.paper, 6], [palette.ink, 2.5]]) {
+        context.strokeStyle = css(color);
+        context.lineWidth = width * devicePixelRatio;
+        context.stroke();
+      }
+    }
     if (sample === null) return;
     dot(sample, 4.5, data.test.includes(sample));
     const [x, y] = this.place(sample);

@@ -41,16 +41,20 @@ function stage(title, formulas, forward, back) {
   return make("div", { class: "stage" }, make("div", { class: "formulas" }, ...words), numbers("forward", forward), numbers("back", back));
 }
 
-function denseStage(layer, weights, n, output, factor) {
+function denseStage(layer, weights, n, loss) {
   const { x, z, y, dy, dz, dx } = layer.memory;
   const [inputs, units] = layer.kernel.shape;
   const W = columnOf(weights, units, 0);
   const dW = columnOf(layer.kernel.grad, units, 0);
-  const { formula, derivative } = FUNCTIONS[layer.activation] ?? { formula: "exp(z) / Σ exp(z)", derivative: "" };
-  const upstream = output ? [`dz = ${factor > 1 ? "2 " : ""}(p − y) / n, n = ${n}`] : [`dz = dy f′(z), f′ = ${derivative}`];
+  const { formula, derivative } = FUNCTIONS[layer.activation] ?? { formula: "exp(z) / Σ exp(z)" };
+  const across = loss && !loss.fused && units > 1; // the mean is over the classes, too
+  const from = loss && `${loss.derivative} / ${across ? "(n k)" : "n"}, n = ${n}${across ? `, k = ${units}` : ""}`;
+  const down = derivative ? `dz = dy f′(z), f′ = ${derivative}` : "dz = y (dy − Σ y dy)";
+  const atOnce = loss && (loss.fused || layer.activation === "linear");
+  const upstream = !loss ? [down] : atOnce ? [`dz = ${from}`] : [`dy = ${from}`, down.replace(/\by\b/g, "p")]; // y is the target there
   return stage(`Dense, ${layer.activation}`, ["z = x W + b", `f(z) = ${formula}`, ...upstream, "dW = xᵀ dz, db = Σ dz", ...(dx ? ["dx = dz Wᵀ"] : [])],
-    [["x", row(x, inputs)], ["W₁", Array.from(W)], ["z", row(z, units)], [output ? "p" : "y", row(y, units)]],
-    [["dy", output ? null : row(dy, units)], ["dz", row(dz, units)], ["dW₁", Array.from(dW)], ["db", Array.from(layer.bias.grad)], ["dx", dx && row(dx, inputs)]]);
+    [["x", row(x, inputs)], ["W₁", Array.from(W)], ["z", row(z, units)], [loss ? "p" : "y", row(y, units)]],
+    [["dy", atOnce ? null : row(dy, units)], ["dz", row(dz, units)], ["dW₁", Array.from(dW)], ["db", Array.from(layer.bias.grad)], ["dx", dx && row(dx, inputs)]]);
 }
 
 function otherStage(layer) {
@@ -67,15 +71,17 @@ function otherStage(layer) {
 
 function showOpened(panel, { before, after, y, p, n }, data) {
   const { loss, optimizer } = after;
-  const stages = after.layers.map((layer, i) => (layer.kind === "Dense" ? denseStage(layer, before.layers[i].kernel.value, n, layer === outputOf(after), OUTPUTS[loss].factor) : otherStage(layer)));
+  const stages = after.layers.map((layer, i) => (layer.kind === "Dense" ? denseStage(layer, before.layers[i].kernel.value, n, layer === outputOf(after) && LOSSES[loss]) : otherStage(layer)));
   const columns = p.length / n;
-  const each = OUTPUTS[loss].loss(outputOf(after).memory.z.subarray(0, columns), p.subarray(0, columns), y.subarray(0, columns));
+  const each = LOSSES[loss].loss(outputOf(after).memory.z.subarray(0, columns), p.subarray(0, columns), y.subarray(0, columns));
   const wanted = row(y, columns);
-  stages.push(stage(`Loss: ${loss}`, [OUTPUTS[loss].formula], [["p", row(p, columns)], ["y", wanted], ["L", [each]]], [["dz", "above, at the output: activation and loss taken together"]]));
+  stages.push(stage(`Loss: ${loss}`, [LOSSES[loss].formula], [["p", row(p, columns)], ["y", wanted], ["L", [each]]], [LOSSES[loss].fused ? ["dz", "above, at the output: activation and loss taken together"] : [outputOf(after).activation === "linear" ? "dz" : "dy", "above, at the output"]]));
   const at = before.layers.findIndex((layer) => layer.kind === "Dense");
   const [was, now] = [before.layers[at].kernel, after.layers[at].kernel];
   const slots = Object.entries(now.slots).map(([name, values]) => [name, [values[0]]]);
-  stages.push(stage(`Step ${after.iterations}: ${optimizer.name}`, OPTIMIZERS[optimizer.name].formula(optimizer).split(";").map((line) => line.trim()).concat(`α = ${optimizer.rate}, ε = 0.0000001`),
+  const rule = OPTIMIZERS[optimizer.name].formula(optimizer);
+  const constants = `α = ${optimizer.rate}${rule.includes("ε") ? `, ε = ${optimizer.epsilon ?? EPSILON}` : ""}`;
+  stages.push(stage(`Step ${after.iterations}: ${optimizer.name}`, rule.split(";").map((line) => line.trim()).concat(constants),
     [["w", [was.value[0]]], ["g", [now.grad[0]]], ...slots], [["w", [now.value[0]]], ["change", [now.value[0] - was.value[0]]]]));
   const last = stages[stages.length - 1].querySelectorAll(".column-name");
   last[0].textContent = "the first weight, before";

@@ -2,6 +2,16 @@
 
 const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 const PENALTIES = [0, 0.0001, 0.001, 0.01, 0.1];
+// What optimizers have beside the rate, under Keras' names.
+const OPTIONS = {
+  momentum: { label: "Momentum", values: [0, 0.5, 0.9, 0.99], title: "μ: what share of the last step is taken again" },
+  nesterov: { label: "Nesterov", title: "The gradient's step is taken from where the momentum leads" },
+  weight_decay: { label: "Weight decay", values: [0, 0.004, 0.04, 0.4], title: "Each step shrinks the weights by the rate times this" },
+  rho: { label: "Rho", values: [0, 0.5, 0.9, 0.99, 0.999], title: "How long squared gradients are remembered: their mean over about 1 / (1 − rho) steps" },
+  beta_1: { label: "Beta 1", values: [0, 0.5, 0.9, 0.99], title: "How long gradients are remembered: m is their mean over about 1 / (1 − beta 1) steps" },
+  beta_2: { label: "Beta 2", values: [0, 0.5, 0.9, 0.99, 0.999, 0.9999], title: "The same of squared gradients, whose root divides the step" },
+  epsilon: { label: "Epsilon", values: [1e-7, 1e-5, 0.001, 0.01, 0.1, 1], title: "Added to the root that divides the step. Where gradients are small against it, steps are short, as plain SGD's" },
+};
 const subscript = (n) => String(n).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 const FRAME = 24; // milliseconds of training between two pictures
 const FAR = 1e6; // times the loss at the beginning
@@ -11,7 +21,7 @@ const dense = (units, activation) => ({ kind: "Dense", units, activation, initia
 class Playground {
   constructor(facts, pictures) {
     Object.assign(this, { facts, pictures, table: null, chosen: null, playing: false, frames: 0, sample: null });
-    this.options = { problem: "spirals", samples: 300, noise: CURVES.spirals.noise, share: 20, seed: 1, stop: null, batch: 32, initializer: "glorot_uniform", l1: 0, l2: 0 };
+    this.options = { problem: "spirals", samples: 300, noise: CURVES.spirals.noise, share: 20, seed: 1, stop: null, loss: null, batch: 32, initializer: "glorot_uniform", l1: 0, l2: 0 };
     this.optimizer = makeOptimizer("Adam");
     this.hidden = [dense(8, "tanh"), dense(6, "tanh")];
     this.view = new NetworkView(byId("network"), byId("wires"), {
@@ -28,6 +38,7 @@ class Playground {
         this.show();
       },
     });
+    this.own = new OwnSample(byId("own"), () => this.showAnswer());
     this.listen();
     this.showProblems();
     this.newData();
@@ -126,8 +137,15 @@ class Playground {
       if (other && data.kind === "pictures") this.hidden = [dense(32, "relu")];
       else if (other && this.hidden[0]?.units === 32) this.hidden = [dense(8, "tanh"), dense(6, "tanh")];
       this.showDataOptions();
+      this.own.build(data);
       this.restart();
     });
+  }
+
+  // The loss that was chosen, if it goes with the data.
+  get loss() {
+    const losses = LOSSES_BY_ACTIVATION[activationFor(this.data)];
+    return losses.includes(this.options.loss) ? this.options.loss : losses[0];
   }
 
   change(action) {
@@ -154,12 +172,12 @@ class Playground {
     const { data, options } = this;
     if (!network) standardize(data);
     if (this.flat) this.grid = gridOf(data, this.plane);
-    const layers = [...this.hidden, dense(unitsFor(data), OUTPUTS[lossFor(data)].activation)].map((layer) => {
+    const layers = [...this.hidden, dense(unitsFor(data), activationFor(data))].map((layer) => {
       return layer.kind === "Dense" ? { ...layer, initializer: options.initializer, l1: options.l1, l2: options.l2 } : { ...layer };
     });
-    this.network = network ?? build({ inputs: data.features, loss: lossFor(data), layers, optimizer: this.optimizer }, options.seed);
+    this.network = network ?? build({ inputs: data.features, loss: this.loss, layers, optimizer: this.optimizer }, options.seed);
     Object.assign(this, { epoch: 0, at: 0, order: [], history: [], chosen: null, failed: false, recent: [], opened: Boolean(network), until: options.stop ?? Infinity });
-    this.guess = guessing(data);
+    this.guess = guessing(data, this.network.loss);
     this.testRows = [inputsOf(data, data.test), targetsOf(data, data.test)];
     this.trainingRows = [inputsOf(data, data.training), targetsOf(data, data.training)];
     this.record();
@@ -176,10 +194,10 @@ class Playground {
     };
     const parts = [];
     if (options.problem in CURVES) {
-      parts.push(slider("Samples", { min: 60, max: 1000, step: 20, value: options.samples }, set("samples")));
-      parts.push(slider("Noise", { min: 0, max: CURVES[options.problem].most, step: 0.05, value: options.noise, show: (v) => v.toFixed(2) }, set("noise")));
+      parts.push(slider("Samples", { min: 60, max: 1000, step: 20, value: options.samples, title: "Points, training and test together" }, set("samples")));
+      parts.push(slider("Noise", { min: 0, max: CURVES[options.problem].most, step: 0.05, value: options.noise, show: (v) => v.toFixed(2), title: "How far points are moved at random: the standard deviation" }, set("noise")));
     }
-    parts.push(slider("Held back as a test", { min: 0, max: 60, step: 5, value: options.share, show: (v) => `${v} %` }, set("share")));
+    parts.push(slider("Held back as a test", { min: 0, max: 60, step: 5, value: options.share, show: (v) => `${v} %`, title: "Never learnt from: they say how good it is on what it hasn't seen" }, set("share")));
     replaceOptions(byId("data-options"), parts);
   }
 
@@ -197,24 +215,25 @@ class Playground {
       trainables(this.network).forEach((each) => (each.slotsOf = null));
       this.showTrainingOptions();
       this.show();
-    })];
-    parts.push(choice("Learning rate", RATES, optimizer.rate, (rate) => setOptimizer("rate", rate)));
-    if (optimizer.name === "SGD") {
-      parts.push(choice("Momentum", [0, 0.5, 0.9, 0.99], optimizer.momentum, (value) => setOptimizer("momentum", value)));
-      if (optimizer.momentum) parts.push(check("Nesterov", optimizer.nesterov, (value) => setOptimizer("nesterov", value)));
+    }, "The rule that turns gradients into steps; One step, opened shows its formula")];
+    parts.push(choice("Learning rate", RATES, optimizer.rate, (rate) => setOptimizer("rate", rate), "α: how long the steps are. Too high: the loss jumps; too low: it crawls"));
+    for (const [name, { label, values, title }] of Object.entries(OPTIONS)) {
+      if (!(name in optimizer) || (name === "nesterov" && !optimizer.momentum)) continue;
+      const set = (value) => setOptimizer(name, value);
+      parts.push(values ? choice(label, values, optimizer[name], set, title) : check(label, optimizer[name], set, title));
     }
-    if (optimizer.name === "AdamW") parts.push(choice("Weight decay", [0, 0.004, 0.04, 0.4], optimizer.weight_decay, (value) => setOptimizer("weight_decay", value)));
+    parts.push(choice("Loss", LOSSES_BY_ACTIVATION[activationFor(this.data)], this.network.loss, restart("loss"), "What training makes small. Another one begins with new weights"));
     parts.push(choice("Batch size", [1, 4, 8, 16, 32, 64, 128, 256], options.batch, (value) => {
       options.batch = value;
       this.at = 0;
       this.order = [];
       this.show();
-    }));
-    parts.push(number("Stop after epochs", { min: 1, max: 100000, value: options.stop, placeholder: "never" }, (value) => (options.stop = value)));
+    }, "Samples for each step: the gradient is their mean"));
+    parts.push(number("Stop after epochs", { min: 1, max: 100000, value: options.stop, placeholder: "never", title: "How often Train goes through the training data" }, (value) => (options.stop = value)));
     parts.push(number("Seed", { min: 1, max: 1e9, value: options.seed, title: "Of the first weights, the order of the batches and Dropout" }, restart("seed")));
-    parts.push(choice("L1 penalty", PENALTIES, options.l1, (value) => this.setPenalty("l1", value)));
-    parts.push(choice("L2 penalty", PENALTIES, options.l2, (value) => this.setPenalty("l2", value)));
-    parts.push(choice("First weights", Object.keys(INITIALIZERS), options.initializer, restart("initializer")));
+    parts.push(choice("L1 penalty", PENALTIES, options.l1, (value) => this.setPenalty("l1", value), "Times the sum of |w|, added to the loss: pulls weights that help little to 0"));
+    parts.push(choice("L2 penalty", PENALTIES, options.l2, (value) => this.setPenalty("l2", value), "Times the sum of w², added to the loss: keeps weights small"));
+    parts.push(choice("First weights", Object.keys(INITIALIZERS), options.initializer, restart("initializer"), "How weights are drawn before the first step. zeros: units stay alike"));
     replaceOptions(byId("training-options"), parts);
   }
 
@@ -277,8 +296,10 @@ class Playground {
     else this.recent = [...this.recent, error].slice(-STUCK);
     this.middle = this.recent.slice().sort((a, b) => a - b)[STUCK / 2]; // a loss that jumps about is below the line now and then
     this.stuck = this.middle >= 0.98 * Math.min(this.guess.loss, this.first);
-    this.failed = !(loss < FAR * (1 + (this.history[0]?.training ?? loss))); // NaN is far, too
-    remember(this.history, this.epoch, { training: this.scores.training.loss, test: this.scores.test?.loss });
+    this.failed = !(loss < FAR * (1 + (this.history[0]?.loss.training ?? loss))); // NaN is far, too
+    const { training, test } = this.scores;
+    const good = (part, name) => part && (data.classes ? part.accuracy : this.explained(part, name));
+    remember(this.history, { epoch: this.epoch, loss: { training: training.loss, test: test?.loss }, good: { training: good(training, "training"), test: good(test, "test") } });
   }
 
   choose(i) {
@@ -293,13 +314,12 @@ class Playground {
     const quality = (part, name) => (data.classes ? `, ${percent(part.accuracy)} right` : `, R² ${plain(this.explained(part, name), 3)}`);
     const text = Object.entries(scores).map(([name, part]) => make("span", {}, ` ${name[0].toUpperCase() + name.slice(1)}: loss `, make("strong", {}, part.loss.toPrecision(3)), quality(part, name), "."));
     const { guess } = this;
-    text.push(make("span", { id: "guess" }, data.classes ? ` Always the most frequent class: ${percent(guess.accuracy)} right.` : ` Always the mean: loss ${guess.loss.toPrecision(3)}.`));
+    text.push(make("span", { id: "guess" }, data.classes ? ` Always the most frequent class: ${percent(guess.accuracy)} right.` : ` Always the ${guess.name}: loss ${guess.loss.toPrecision(3)}.`));
     if (this.stuck) text.push(make("strong", { id: "stuck" }, ` ${this.whyStuck()}`));
     byId("progress").replaceChildren(facts.join(" "), ...(this.failed ? [] : text));
-    if (this.flat) this.showPlane();
-    else this.showSample();
+    this.showAnswer();
     this.showAnswerNote();
-    byId("curves").replaceChildren(lossChart(this.history, { loss: guess.loss, name: data.classes ? "a guess: the classes' shares" : "always the mean" }, byId("curves").clientWidth));
+    this.showCurves();
     byId("curves-note").textContent = data.classes ? "" : `${data.target.name} is scaled to mean 0 and variance 1, and the loss with it: 1 is what an error of ${Number(data.target.scale.toPrecision(3))} costs. The file saved answers in the table's own unit.`;
     if (this.failed) byId("opened").replaceChildren();
     else if (!this.playing || this.frames++ % 8 === 0) this.showStep(); // numbers that change faster can't be read
@@ -309,11 +329,23 @@ class Playground {
     if (chosen) document.documentElement.dataset.chosen = `${chosen.at}-${chosen.unit}`;
   }
 
+  showCurves() {
+    const { data, guess, history } = this;
+    if (history.length < 2 && !data.test.length) return byId("curves").replaceChildren(make("p", { class: "note" }, `Train, and it is drawn here, epoch by epoch: the loss, and ${data.classes ? "how many are right" : "R²"}.`));
+    const room = byId("curves").clientWidth;
+    const always = data.classes ? "the most frequent class" : `the ${guess.name}`;
+    const loss = { title: "The loss", range: (least, most) => [0, most], guess: { at: guess.loss, name: data.classes ? "a guess: the classes' shares" : `always ${always}` } };
+    const good = data.classes
+      ? { title: "Percent right", range: (least) => [Math.min(least, guess.accuracy), 1], guess: { at: guess.accuracy, name: `always ${always}` }, show: (v) => `${Math.round(100 * v)} %` }
+      : { title: "R²: 1 is perfect, 0 what always the mean gets", range: (least) => [Math.max(Math.min(least, 0), -1), 1], guess: { at: NaN } };
+    byId("curves").replaceChildren(lineChart(history, "loss", { ...loss, room }), lineChart(history, "good", { ...good, room }));
+  }
+
   // 1 minus the squared errors over those of the part's own mean.
   explained(part, name) {
     const [, y] = name === "test" ? this.testRows : this.trainingRows;
     const mean = y.reduce((sum, v) => sum + v / y.length, 0);
-    return 1 - part.error / (y.reduce((sum, v) => sum + (v - mean) ** 2 / y.length, 0) || 1);
+    return 1 - part.squares / (y.reduce((sum, v) => sum + (v - mean) ** 2 / y.length, 0) || 1);
   }
 
   whyStuck() {
@@ -321,11 +353,20 @@ class Playground {
     const start = `For ${STUCK} epochs the loss has mostly been no lower than a guess's or the untrained network's: `;
     if (options.initializer === "zeros" && network.layers.filter(({ kernel }) => kernel).length > 1) return `${start}weights that begin as 0 stay alike.`;
     if (options.l1 || options.l2) return `${start}the penalty may be too large, or the learning rate of ${optimizer.rate}.`;
-    if (this.middle > this.first) return `${start}the learning rate of ${optimizer.rate} is too high. Start again with a lower one.`;
+    const jumps = this.recent.slice(1).reduce((sum, error, i) => sum + Math.abs(error - this.recent[i]) / STUCK, 0);
+    if (this.middle > this.first || jumps > 0.05 * this.guess.loss) return `${start}the learning rate of ${optimizer.rate} is too high. Start again with a lower one.`;
     return `${start}another learning rate than ${optimizer.rate} may help, or more units.`;
   }
 
-  showPlane() {
+  // What it answers to the data, and to the sample of one's own.
+  showAnswer() {
+    const { data, network } = this;
+    const own = this.own.show((x) => !this.failed && this.answerTo(predict(network, inputsOf({ ...data, x }, [0]), 1)));
+    if (this.flat) this.showPlane(own);
+    else this.showSample();
+  }
+
+  showPlane(own) {
     const { data, network, chosen } = this;
     const p = predict(network, this.grid, GRID * GRID);
     const outputs = network.layers.map((layer) => layer.memory.y);
@@ -335,7 +376,7 @@ class Playground {
       this.plot = new PlaneView(byId("map"), (i) => this.choose(i));
     }
     const paintMap = chosen ? (canvas) => paintColumn(canvas, outputs[chosen.at], network.layers[chosen.at].outputs, chosen.unit) : (canvas) => paintAnswers(canvas, data, p);
-    this.plot.show(data, this.plane, paintMap, this.sample);
+    this.plot.show(data, this.plane, paintMap, this.sample, own);
   }
 
   centred(k) {
@@ -358,12 +399,13 @@ class Playground {
       if (asPicture) paintInk(canvas, data.x.subarray(sample * data.features, (sample + 1) * data.features), data.rows, data.columns);
       else paint(canvas, 1, 1, () => diverging(inputsOf(data, [sample])[k] / 2));
     });
-    byId("answer").replaceChildren(this.bars(p), ...(asPicture ? [this.gallery()] : []));
+    const known = data.classes ? [] : [make("p", { class: "note" }, `In the table it is ${figure(data.y[sample])}.`)];
+    byId("answer").replaceChildren(this.answerTo(p), ...known, ...(asPicture ? [this.gallery()] : []));
   }
 
-  bars(p) {
+  answerTo(p) {
     const { data } = this;
-    if (!data.classes) return make("p", {}, `${data.target.name}: ${figure(p[0] * data.target.scale + data.target.offset)}; in the table it is ${figure(data.y[this.sample])}.`);
+    if (!data.classes) return make("p", {}, `${data.target.name}: ${figure(p[0] * data.target.scale + data.target.offset)}`);
     const shares = data.classes === 2 ? [1 - p[0], p[0]] : Array.from(p);
     const rows = shares.flatMap((share, k) => {
       const bar = make("i");
@@ -444,16 +486,17 @@ class Playground {
     const { data, options } = this;
     const fits = String(shape) === String(data.kind === "pictures" ? [data.rows, data.columns] : [data.features]) || (data.kind === "pictures" && network.inputs === data.features);
     if (!fits) throw new Error(`${name} reads ${shape.join(" × ")} numbers; the data chosen here has ${data.kind === "pictures" ? `${data.rows} × ${data.columns}` : data.features}. Choose other data first.`);
-    if (network.loss !== lossFor(data) || outputOf(network).units !== unitsFor(data)) throw new Error(`${name} answers with ${outputOf(network).units} units of ${outputOf(network).activation}; the data chosen here asks for ${unitsFor(data)} of ${OUTPUTS[lossFor(data)].activation}.`);
+    if (outputOf(network).activation !== activationFor(data) || outputOf(network).units !== unitsFor(data)) throw new Error(`${name} answers with ${outputOf(network).units} units of ${outputOf(network).activation}; the data chosen here asks for ${unitsFor(data)} of ${activationFor(data)}.`);
     this.play(false);
     // The data takes on the file's scaling, so that the network answers here what it answers there.
     const { mean, variance, scale, target } = scaling;
     Object.assign(data, { mean, variance, scale: scale ?? (data.kind === "pictures" ? 1 / 255 : 1), target: { ...data.target, ...target } });
-    const c = target.scale ** 2;
+    const c = target.scale ** LOSSES[network.loss].power;
     network.optimizer.rate = Number((network.optimizer.rate / rateFactor(network.optimizer, c)).toPrecision(6));
+    if (network.optimizer.epsilon) network.optimizer.epsilon = Number((network.optimizer.epsilon / epsilonFactor(network.optimizer, c)).toPrecision(6));
     for (const layer of network.layers) if (layer.kernel) Object.assign(layer, { l1: Number((layer.l1 / c).toPrecision(6)), l2: Number((layer.l2 / c).toPrecision(6)) });
     const { l1, l2 } = network.layers.find(({ kernel }) => kernel);
-    Object.assign(options, { l1, l2 });
+    Object.assign(options, { l1, l2, loss: network.loss });
     this.hidden = network.layers.slice(0, -1).map(({ kind, units, activation, rate, initializer }) => ({ kind, units, activation, rate, initializer, l1: 0, l2: 0 }));
     this.optimizer = network.optimizer;
     this.restart(network);

@@ -111,24 +111,34 @@ function targetsOf(data, chosen) {
   return y;
 }
 
-// What an answer that ignores the inputs costs: the mean of the training rows, or the shares of their classes; and the
-// share that is right if it is always the most frequent class.
-function guessing(data) {
+// What an answer that ignores the inputs costs: the training rows' mean, or for the absolute error their median, or the
+// shares of their classes; and the share that is right if it is always the most frequent class.
+function guessing(data, loss) {
   const rows = data.test.length ? data.test : data.training;
   const n = data.training.length;
+  const mean = (cost) => rows.reduce((sum, i) => sum + cost(data.y[i]), 0) / rows.length;
   if (!data.classes) {
-    const mean = data.training.reduce((sum, i) => sum + data.y[i] / n, 0);
-    return { loss: rows.reduce((sum, i) => sum + ((data.y[i] - mean) / data.target.scale) ** 2, 0) / rows.length };
+    const known = data.training.map((i) => data.y[i]).sort((a, b) => a - b);
+    const median = loss === "mean_absolute_error";
+    const guess = median ? (known[(n - 1) >> 1] + known[n >> 1]) / 2 : known.reduce((sum, v) => sum + v / n, 0);
+    return { loss: mean((y) => LOSSES[loss].loss(null, [guess / data.target.scale], [y / data.target.scale])), name: median ? "median" : "mean" };
   }
   const shares = new Float64Array(data.classes);
   for (const i of data.training) shares[data.y[i]] += 1 / n;
   const most = argmax(shares);
+  const squares = (y) => shares.reduce((sum, share, k) => sum + (share - +(k === y)) ** 2, 0) / data.classes;
   return {
-    loss: rows.reduce((sum, i) => sum - Math.log(Math.max(shares[data.y[i]], 1e-7)), 0) / rows.length,
-    accuracy: rows.filter((i) => data.y[i] === most).length / rows.length,
+    loss: mean(loss === "mean_squared_error" ? squares : (y) => -Math.log(Math.max(shares[y], 1e-7))),
+    accuracy: mean((y) => +(y === most)),
   };
 }
 
-const lossFor = (data) => (data.classes === 0 ? "mean_squared_error" : data.classes === 2 ? "binary_crossentropy" : "categorical_crossentropy");
+// What stands at the end, and the losses that go with it, the usual one first.
+const activationFor = (data) => (data.classes === 0 ? "linear" : data.classes === 2 ? "sigmoid" : "softmax");
+const LOSSES_BY_ACTIVATION = {
+  linear: ["mean_squared_error", "mean_absolute_error"],
+  sigmoid: ["binary_crossentropy", "mean_squared_error"],
+  softmax: ["categorical_crossentropy", "mean_squared_error"],
+};
 const unitsFor = (data) => (data.classes > 2 ? data.classes : 1);
 const classNames = (data) => data.names ?? Array.from({ length: data.classes }, (_, k) => String(k));

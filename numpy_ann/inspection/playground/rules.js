@@ -1,6 +1,9 @@
 // The optimizers' rules, as the library and Keras have them: w a number, g its gradient, s its slots, t the step from 1.
 
 const EPSILON = 1e-7;
+const MOMENTS = { beta_1: 0.9, beta_2: 0.999, epsilon: EPSILON };
+const rest = (share) => Number((1 - share).toPrecision(6));
+const means = (beta_1, beta_2) => `m = ${beta_1} m + ${rest(beta_1)} g;  v = ${beta_2} v + ${rest(beta_2)} g²`;
 const OPTIMIZERS = {
   SGD: {
     rate: 0.1,
@@ -15,12 +18,12 @@ const OPTIMIZERS = {
   },
   RMSprop: {
     rate: 0.01,
-    options: {},
+    options: { rho: 0.9, epsilon: EPSILON },
     slots: () => ({ velocity: 0 }),
-    formula: () => "v = 0.9 v + 0.1 g²;  w = w − α g / √(v + ε)",
-    rule(w, g, s, t, rate) {
-      s.velocity = 0.9 * s.velocity + 0.1 * g * g;
-      return w - (rate * g) / Math.sqrt(s.velocity + EPSILON);
+    formula: ({ rho }) => `v = ${rho} v + ${rest(rho)} g²;  w = w − α g / √(v + ε)`,
+    rule(w, g, s, t, rate, { rho, epsilon }) {
+      s.velocity = rho * s.velocity + (1 - rho) * g * g;
+      return w - (rate * g) / Math.sqrt(s.velocity + epsilon);
     },
   },
   Adagrad: {
@@ -47,72 +50,73 @@ const OPTIMIZERS = {
   },
   Adam: {
     rate: 0.03,
-    options: {},
+    options: MOMENTS,
     slots: () => ({ momentum: 0, velocity: 0 }),
-    formula: () => "m = 0.9 m + 0.1 g;  v = 0.999 v + 0.001 g²;  w = w − α √(1 − 0.999ᵗ) / (1 − 0.9ᵗ) m / (√v + ε)",
-    rule(w, g, s, t, rate) {
-      s.momentum += (g - s.momentum) * 0.1;
-      s.velocity += (g * g - s.velocity) * 0.001;
-      return w - (((rate * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t)) * s.momentum) / (Math.sqrt(s.velocity) + EPSILON);
+    formula: ({ beta_1, beta_2 }) => `${means(beta_1, beta_2)};  w = w − α √(1 − ${beta_2}ᵗ) / (1 − ${beta_1}ᵗ) m / (√v + ε)`,
+    rule(w, g, s, t, rate, { beta_1, beta_2, epsilon }) {
+      s.momentum += (g - s.momentum) * (1 - beta_1);
+      s.velocity += (g * g - s.velocity) * (1 - beta_2);
+      return w - (((rate * Math.sqrt(1 - beta_2 ** t)) / (1 - beta_1 ** t)) * s.momentum) / (Math.sqrt(s.velocity) + epsilon);
     },
   },
   AdamW: {
     rate: 0.03,
-    options: { weight_decay: 0.004 },
+    options: { weight_decay: 0.004, ...MOMENTS },
     slots: () => ({ momentum: 0, velocity: 0 }),
-    formula: (o) => `w = w − α ${o.weight_decay} w;  then as Adam`,
-    rule: (w, g, s, t, rate, { weight_decay }) => OPTIMIZERS.Adam.rule(w - rate * weight_decay * w, g, s, t, rate),
+    formula: (o) => `w = w − α ${o.weight_decay} w;  ${OPTIMIZERS.Adam.formula(o)}`,
+    rule: (w, g, s, t, rate, o) => OPTIMIZERS.Adam.rule(w - rate * o.weight_decay * w, g, s, t, rate, o),
   },
   Adamax: {
     rate: 0.03,
-    options: {},
+    options: MOMENTS,
     slots: () => ({ momentum: 0, norm: 0 }),
-    formula: () => "m = 0.9 m + 0.1 g;  u = max(0.999 u, |g|);  w = w − α / (1 − 0.9ᵗ) m / (u + ε)",
-    rule(w, g, s, t, rate) {
-      s.momentum += (g - s.momentum) * 0.1;
-      s.norm = Math.max(0.999 * s.norm, Math.abs(g));
-      return w - (rate * s.momentum) / ((1 - 0.9 ** t) * (s.norm + EPSILON));
+    formula: ({ beta_1, beta_2 }) => `m = ${beta_1} m + ${rest(beta_1)} g;  u = max(${beta_2} u, |g|);  w = w − α / (1 − ${beta_1}ᵗ) m / (u + ε)`,
+    rule(w, g, s, t, rate, { beta_1, beta_2, epsilon }) {
+      s.momentum += (g - s.momentum) * (1 - beta_1);
+      s.norm = Math.max(beta_2 * s.norm, Math.abs(g));
+      return w - (rate * s.momentum) / ((1 - beta_1 ** t) * (s.norm + epsilon));
     },
   },
   Nadam: {
     rate: 0.03,
-    options: {},
+    options: MOMENTS,
     slots: () => ({ momentum: 0, velocity: 0 }),
-    formula: () => "m, v as Adam;  w = w − α (c m + (1 − μ) / (1 − Π) g) / (√(v / (1 − 0.999ᵗ)) + ε),  μ = 0.9 (1 − 0.5 · 0.96ᵗ)",
-    momentumAt: (t) => 0.9 * (1 - 0.5 * 0.96 ** t),
-    rule(w, g, s, t, rate) {
-      const { momentumAt } = OPTIMIZERS.Nadam;
-      const product = productOfMomenta(t); // Π
-      const next = momentumAt(t + 1);
-      s.momentum += (g - s.momentum) * 0.1;
-      s.velocity += (g * g - s.velocity) * 0.001;
-      const m = (next * s.momentum) / (1 - product * next) + ((1 - momentumAt(t)) * g) / (1 - product);
-      return w - (rate * m) / (Math.sqrt(s.velocity / (1 - 0.999 ** t)) + EPSILON);
+    formula: ({ beta_1, beta_2 }) => `${means(beta_1, beta_2)};  w = w − α (c m + (1 − μ) / (1 − Π) g) / (√(v / (1 − ${beta_2}ᵗ)) + ε),  μ = ${beta_1} (1 − 0.5 · 0.96ᵗ)`,
+    rule(w, g, s, t, rate, { beta_1, beta_2, epsilon }) {
+      const product = productOfMomenta(beta_1, t); // Π
+      const next = momentumAt(beta_1, t + 1);
+      s.momentum += (g - s.momentum) * (1 - beta_1);
+      s.velocity += (g * g - s.velocity) * (1 - beta_2);
+      const m = (next * s.momentum) / (1 - product * next) + ((1 - momentumAt(beta_1, t)) * g) / (1 - product);
+      return w - (rate * m) / (Math.sqrt(s.velocity / (1 - beta_2 ** t)) + epsilon);
     },
   },
   Lion: {
     rate: 0.003,
-    options: {},
+    options: { beta_1: 0.9, beta_2: 0.99 },
     slots: () => ({ momentum: 0 }),
-    formula: () => "w = w − α sign(0.9 m + 0.1 g);  m = 0.99 m + 0.01 g",
-    rule(w, g, s, t, rate) {
-      const step = rate * Math.sign(0.9 * s.momentum + 0.1 * g);
-      s.momentum = 0.99 * s.momentum + 0.01 * g;
+    formula: ({ beta_1, beta_2 }) => `w = w − α sign(${beta_1} m + ${rest(beta_1)} g);  m = ${beta_2} m + ${rest(beta_2)} g`,
+    rule(w, g, s, t, rate, { beta_1, beta_2 }) {
+      const step = rate * Math.sign(beta_1 * s.momentum + (1 - beta_1) * g);
+      s.momentum = beta_2 * s.momentum + (1 - beta_2) * g;
       return w - step;
     },
   },
 };
 
-const products = [1];
-function productOfMomenta(t) {
-  while (products.length <= t) products.push(products[products.length - 1] * OPTIMIZERS.Nadam.momentumAt(products.length));
-  return products[t];
+const momentumAt = (beta_1, t) => beta_1 * (1 - 0.5 * 0.96 ** t);
+const products = {};
+function productOfMomenta(beta_1, t) {
+  const each = (products[beta_1] ??= [1]);
+  while (each.length <= t) each.push(each[each.length - 1] * momentumAt(beta_1, each.length));
+  return each[t];
 }
 
-// The loss times c makes gradients times c. The steps stay the same if slots grow with it, by these powers; plain SGD's
-// rate has to shrink instead, and what it keeps are steps.
+// The loss times c makes gradients times c. The steps stay the same if slots, and what is added to them, grow with it, by
+// these powers; plain SGD's rate has to shrink instead, and what it keeps are steps.
 const POWERS = { momentum: 1, velocity: 2, accumulator: 2, accumulated_grad: 2, accumulated_delta_var: 0, norm: 1 };
 const slotFactor = (optimizer, slot, c) => (optimizer.name === "SGD" ? 1 : c ** POWERS[slot]);
+const epsilonFactor = ({ name }, c) => (name === "RMSprop" ? c * c : c); // added to a square, or to a root
 const rateFactor = (optimizer, c) => (optimizer.name === "SGD" ? 1 / c : 1);
 
 const makeOptimizer = (name, rate = OPTIMIZERS[name].rate) => ({ name, rate, ...OPTIMIZERS[name].options });

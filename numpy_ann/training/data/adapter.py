@@ -128,7 +128,8 @@ def class_weights_of(y: Array, class_weight: ClassWeight, sample_weight: Array |
     if sample_weight is not None:
         raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
     if not isinstance(class_weight, Mapping):
-        raise ValueError(f"`class_weight` is a dictionary from class to weight. Received: {class_weight!r}")
+        wanted = "a dictionary from class to weight; 'balanced' is {k: samples / (classes * samples of k)}"
+        raise ValueError(f"`class_weight` is {wanted}. Received: {class_weight!r}")
     labels = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y), -1)[:, 0]
     if labels.ndim > 1:
         raise ValueError("`class_weight` needs one label a sample.")
