@@ -71,6 +71,36 @@ def headed(app, what, name, thing, options, lines):
             lines[i:i] = [heading, "-" * len(heading), ""]
 
 
+# What people search for, where a page's headings say it in other words: the search gives such pages first.
+WANTED = {
+    "keras_files": "h5, .h5 file, .keras file, open a file, load a model, save a model",
+    "howto/fine_tune": "freeze, unfreeze, fine-tune, fine-tuning, transfer learning",
+    "howto/imbalanced": "imbalanced, imbalanced classes, rare class, class weights, balanced",
+    "distribution": "mpi, several computers, data parallel",
+    "own_pieces": "own layer, custom layer, own loss, custom loss, own metric, custom metric",
+    "command_line": "command line, numpy_ann train, numpy_ann predict, shell",
+    "howto/resume": "resume, crash, checkpoint, continue training",
+    "howto/own_pictures": "png, png files, own pictures, images, folder of pictures",
+    "howto/photo": "photo, photograph, scan",
+    "howto/table": "csv, own csv, missing values, categories, pandas",
+    "howto/web_service": "serve, deploy, fastapi, rest",
+    "howto/from_mlpclassifier": "pipeline, estimator, scikit-learn, sklearn, grid search",
+    "howto/hand_on": "onnx, export",
+    "howto/deeper": "compare networks, more layers",
+    "howto/regression": "regression, predict a number",
+    "answers": "gradient, gradients, gradients of a batch, epsilon, learning rate, learning rate too high, "
+    "derivative, mean over the batch, one unit",
+    "look_inside": "explorer, look inside",
+}
+
+
+def wanted(app, page, text):
+    """Give a page its entries in the index, main ones, above its heading."""
+    if page in WANTED:
+        entries = ", ".join(f"! {words}" for words in WANTED[page].split(", "))
+        text[0] = f"```{{index}} {entries}\n```\n\n{text[0]}"
+
+
 def to_source(app, page, text):
     """Lead links to the package's files to the site's coloured source, where they would be downloads."""
     modules = [module for module in generated.MODULES if module != "ops"]  # ops have no such pages
@@ -88,5 +118,6 @@ def setup(app):
     """Write the pages that come from the package, the lessons and the notebook before any is read."""
     app.connect("builder-inited", lambda app: generated.write(Path(app.srcdir)))
     app.connect("source-read", to_source)
+    app.connect("source-read", wanted)
     app.connect("autodoc-skip-member", skip)
     app.connect("autodoc-process-docstring", headed, priority=400)  # before numpydoc

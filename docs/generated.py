@@ -108,7 +108,7 @@ SEEN = {
     "models": ("summary.summarize", "loading.save_weights", "loading.load_weights"),
     "layers": ("layer_normalization.ScaleAndCenter",),
 }
-# Models are shown with what they inherit, but for what layers, training and files ask of them.
+# Models and estimators are shown with what they inherit, but for what layers, training and files ask of them.
 INTERNAL = """by_call by_own_steps build_for claim_parameters configuration epochs_trained metric_named
     require_layers_alone resume_at stop_evaluating stop_predicting tensors training_step unfold workings"""
 # Public modules inside a module: data.mnist.load_data.
@@ -209,7 +209,7 @@ def documented(module: str, name: str, thing: Any) -> list[str]:
             "   :inherited-members:",
             f"   :exclude-members: {', '.join(INTERNAL.split())}",
         ]
-        whole = inherited if name in ("Model", "Sequential") else []
+        whole = inherited if name in ("Model", "Sequential") or module == "wrappers" else []
         return ["", f".. autoclass:: {path}", "   :members:", *whole, ""]
     kind = "function" if callable(thing) else "data"
     return ["", f".. auto{kind}:: {path}", ""]

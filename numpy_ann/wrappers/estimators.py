@@ -139,7 +139,7 @@ class NeuralNetwork(Estimator):
         return model
 
 
-class NeuralNetworkClassifier(Classifier, NeuralNetwork):  # type: ignore[misc]
+class NeuralNetworkClassifier(Classifier, NeuralNetwork):
     """A multilayer perceptron with softmax and cross-entropy, as a scikit-learn classifier.
 
     Classes may be of any kind: numbers, strings. The network computes in float32 if ``X`` is float32, in

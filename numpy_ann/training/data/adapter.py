@@ -19,6 +19,7 @@ KERAS_BATCH = 32  # samples at once in Keras, where the caller does not say
 PREDICTION_BATCH = 512
 
 ClassWeight: TypeAlias = Mapping[int, float]
+_CLASS_WEIGHTS = "a dictionary from class to weight; 'balanced' is {k: samples / (classes * samples of k)}"
 Arrays: TypeAlias = tuple[Array, Array, Array | None]
 
 
@@ -128,8 +129,7 @@ def class_weights_of(y: Array, class_weight: ClassWeight, sample_weight: Array |
     if sample_weight is not None:
         raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
     if not isinstance(class_weight, Mapping):
-        wanted = "a dictionary from class to weight; 'balanced' is {k: samples / (classes * samples of k)}"
-        raise ValueError(f"`class_weight` is {wanted}. Received: {class_weight!r}")
+        raise ValueError(f"`class_weight` is {_CLASS_WEIGHTS}. Received: {class_weight!r}")
     labels = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y), -1)[:, 0]
     if labels.ndim > 1:
         raise ValueError("`class_weight` needs one label a sample.")
