@@ -29,10 +29,12 @@ function lineChart(history, name, { title, range, guess, room, height = room < 2
     svg.append(drawSvg("line", { class: "rule", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
     svg.append(drawSvg("text", { x: left - 6, y: y(tick) + 3.5, "text-anchor": "end" }, texts[i]));
   });
-  svg.append(drawSvg("text", { x: left, y: height - 5 }, "0"), drawSvg("text", { x: width - right, y: height - 5, "text-anchor": "end" }, `epoch ${last}`));
+  svg.append(drawSvg("text", { x: left, y: height - 5 }, last ? "0" : "epoch 0"));
+  if (last) svg.append(drawSvg("text", { x: width - right, y: height - 5, "text-anchor": "end" }, `epoch ${last}`));
   for (const kind of kinds) {
     const points = history.filter((point) => Number.isFinite(point[name][kind]));
     const path = points.map((point, i) => `${i ? "L" : "M"}${x(point.epoch).toFixed(1)} ${y(point[name][kind]).toFixed(1)}`).join(" ");
+    if (points.length === 1) svg.append(drawSvg("circle", { class: `dot ${kind}`, cx: x(points[0].epoch), cy: y(points[0][name][kind]), r: 3 }));
     svg.append(drawSvg("path", { class: `line ${kind}`, d: path }));
   }
   const guessed = guess.at >= low && guess.at <= high;
