@@ -84,8 +84,7 @@ class ClassScores:
 
     def predicted(self, z: Array) -> Array:
         """Return the class with the largest score; of a single sigmoid, 1 where ``p > 0.5``."""
-        classes: Array = z[:, 0] > 0 if self.is_binary else z.argmax(axis=1)
-        return classes.astype(np.int64)
+        return np.asarray(z[:, 0] > 0 if self.is_binary else z.argmax(axis=1), np.int64)
 
     def values(self, z: Array) -> Array:
         """Return ``p`` of shape ``(samples, classes)``; the outputs, where there are no probabilities."""

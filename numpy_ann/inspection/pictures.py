@@ -73,8 +73,7 @@ def weight_images(model: Model, shape: Sequence[int] = (28, 28)) -> Array:
     W = layer.kernel.value
     if len(shape) != 2 or math.prod(shape) != len(W):
         inputs = layer.input_shape or ()
-        size = math.prod(inputs)
-        side = round(size**0.5)
+        side = math.isqrt(size := math.prod(inputs))
         cure = f"Pass shape=({side}, {side})." if side * side == size else "Pass shape=(rows, columns)."
         if len(inputs) > 1:
             cure = f"It works on {inputs} row by row: put a Flatten() before it."

@@ -52,8 +52,7 @@ def stages_of(model: Model) -> tuple[list[str], list[dict[str, Any]]]:
 def chain_of(model: Model) -> list[Layer]:
     """Return the model's layers, those of models in it too; ``ValueError`` if it branches."""
     plan = as_plan(model.plan)
-    layers = plan.chain()
-    if layers is None:
+    if (layers := plan.chain()) is None:
         branch = next((use for i, use in enumerate(plan) if use.inputs != [i]), plan.uses[-1])
         raise ValueError(
             f"The explorer shows chains of Dense layers, but model {model.name!r} is a graph: see what "
