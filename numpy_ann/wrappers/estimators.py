@@ -164,8 +164,8 @@ class NeuralNetworkClassifier(Classifier, NeuralNetwork):
     random_state : int, RandomState or None
         Makes initial weights, shuffling and dropout repeatable.
 
-    ``fit`` takes ``sample_weight``, ``(samples,)``: how much each counts, beside the others of its batch.
     Trained, it has ``classes_``, sorted, ``model_``, and ``history_``, the figures of each epoch by name.
+    ``fit`` takes ``sample_weight``, ``(samples,)``: how much each counts, beside the others of its batch.
 
     >>> X, y = np.array([[0.0], [0.2], [0.8], [1.0]]), ["low", "low", "high", "high"]
     >>> network = NeuralNetworkClassifier(hidden_units=(8,), epochs=200, learning_rate=0.02, random_state=0)
