@@ -1,8 +1,9 @@
 """The playground in a real Chromium: its steps are the library's, its files Keras', and it asks nobody."""
 
 import json
+import re
 import zipfile
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -353,6 +354,186 @@ def test_the_step_opened_is_the_next_one(page):
     text = page.inner_text("#opened")
     assert "dz = (p − y) / n, n = 4" in text
     assert "w = w − α g" in text
+    assert "α = 0.1" in text
+    assert "ε" not in text  # plain SGD has none, and counts no steps
+    assert "t =" not in text
+
+
+SHOWN = """() => {
+  const { network, data, sample, weight } = playground;
+  const opened = openStep(network, data, playground.batchNow(), sample);
+  const numbersOf = (part) => {
+    const { value, slots } = part.layers[0].kernel;
+    return [value[weight], ...Object.values(slots).map((values) => values[weight])];
+  };
+  const columns = [...lastOf([...document.querySelectorAll(".stage")]).querySelectorAll("dl")];
+  const words = columns.map((column) => column.innerText.split("\\n").map((word) => word.trim()));
+  const mean = opened.own.after.layers.map(({ movingMean }) => movingMean && Array.from(movingMean.value));
+  return { before: numbersOf(opened.before), after: numbersOf(opened.after), weight, sample, words, mean };
+}"""
+
+
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam", "Nadam", "Adadelta"])
+def test_each_step_opened_goes_on_from_the_one_before_with_the_same_dropout(page, optimizer):
+    page.get_by_label("Batch size").select_option("64")
+    page.get_by_label("Optimizer").select_option(optimizer)
+    for kind in ("BatchNormalization", "Dropout"):
+        page.get_by_label("Add a layer").select_option(kind)
+    shown = [page.evaluate(SHOWN)]
+    start = page.evaluate("Object.values(OPTIMIZERS[playground.optimizer.name].slots(playground.optimizer))")
+    assert shown[0]["before"][1:] == start
+    for _ in range(6):  # over the end of an epoch, whose last batch has fewer samples
+        page.click("#one-step")
+        shown.append(page.evaluate(SHOWN))
+    assert page.evaluate("playground.epoch") == 1
+    for first, second in pairwise(shown):
+        assert second["weight"] == first["weight"]
+        assert second["before"] == first["after"]
+        after, following = first["words"][1], second["words"][0]
+        names = [name for name in following[::2] if name != "g"]
+        assert [name for name in after[::2] if name != "change"] == names
+        texts = [dict(zip(words[::2], words[1::2], strict=True)) for words in (after, following)]
+        assert all(texts[0][name] == texts[1][name] for name in names)
+    assert len({each["sample"] for each in shown}) > 3  # each batch has its own first sample
+    moved = page.evaluate("Array.from(playground.network.layers[2].movingMean.value)")
+    assert moved != shown[-1]["mean"][2]  # the step opened isn't taken
+
+
+def test_the_sample_opened_is_of_the_next_batch_until_another_is_chosen(page):
+    batch = "playground.batchNow()"
+    note = "#opened-note"
+    for place in (1, 2, 3):
+        sample = page.evaluate(batch)[place - 1]
+        assert page.evaluate("playground.sample") == sample
+        assert f"sample {sample + 1}, number {place} of the next batch" in page.inner_text(note)
+        page.click("#other-sample")
+    other = page.evaluate(f"playground.data.test.find((i) => !{batch}.includes(i))")
+    after = """() => {
+      const { network, data, sample } = playground;
+      return Array.from(openStep(network, data, playground.batchNow(), sample).after.layers[0].kernel.grad);
+    }"""
+    gradient = page.evaluate(after)
+    page.evaluate("(i) => playground.choose(i)", other)
+    assert page.evaluate(after) == gradient  # a sample of the test is looked at, not learnt from
+    assert f"sample {other + 1}. It isn't in the next batch" in page.inner_text(note)
+    z = page.evaluate("(i) => (predict(playground.network, inputsOf(playground.data, [i]), 1), "
+                      "Array.from(playground.network.layers[0].memory.z))", other)  # fmt: skip
+    assert f"{abs(z[0]):.3f}" in page.locator(".stage").first.inner_text()
+    page.click("#one-step")
+    assert page.evaluate("playground.sample") == other
+    page.click("#other-sample")
+    assert page.evaluate(f"{batch}[0] === playground.sample")
+
+
+def test_the_letters_of_a_step_are_its_formulas(page):
+    for name, letters in {
+        "SGD": "",
+        "RMSprop": "v: velocity",
+        "Adagrad": "s: accumulator",
+        "Adadelta": "s: accumulated grad, u: accumulated delta var",
+        "Adam": "m: momentum, v: velocity",
+        "Adamax": "m: momentum, u: norm",
+        "Lion": "m: momentum",
+    }.items():
+        page.get_by_label("Optimizer").select_option(name)
+        words = page.locator(".stage").last.inner_text()
+        assert letters in words
+        for letter in re.findall(r"(\w): ", letters):
+            assert f"{letter} = " in words or f"{letter} + " in words
+        assert ("ε" in words) == ("ε = 1e−7" in words) == (name not in ("SGD", "Lion"))
+        assert ("t = 1, the number of this step" in words) == (name in ("Adam", "Adamax"))
+    page.get_by_label("Optimizer").select_option("SGD")
+    page.get_by_label("Momentum").select_option("0.9")
+    assert "α = 0.1, μ = 0.9" in page.inner_text("#opened")
+
+
+def test_the_loss_of_a_sample_and_of_its_batch_are_told_apart(page):
+    page.get_by_label("L2 penalty").select_option("0.01")
+    words = page.locator(".stage").nth(3).inner_text()
+    assert "l = −(y log p + (1 − y) log(1 − p))" in words
+    assert "L = Σ l / n + the penalties, over the batch" in words
+    p, y = page.evaluate("""() => {
+      const { network, data } = playground;
+      const batch = playground.batchNow();
+      return [Array.from(predict(network, inputsOf(data, batch), batch.length)), batch.map((i) => data.y[i])];
+    }""")
+    each = -np.log(np.where(np.array(y) == 1, p, 1 - np.array(p)))
+    penalty = page.evaluate("penaltyOf(playground.network)")
+    assert f"{each[0]:.3f}" == re.search(r"\bl\s+(\S+)\s", words.split("forward")[1])[1]
+    assert f"{each.mean() + penalty:.3f}" == re.search(r"\bL\s+(\S+)\s", words.split("forward")[1])[1]
+
+
+def test_the_weight_followed_has_the_largest_gradient(page):
+    page.click("text=digits")
+    gradients = """() => {
+      const { after } = openStep(playground.network, playground.data, playground.batchNow());
+      return Array.from(after.layers[0].kernel.grad);
+    }"""
+    size = np.abs(page.evaluate(gradients))
+    weight = page.evaluate("playground.weight")
+    assert size[weight] == size.max() > 0
+    pixel, unit = divmod(weight, 32)
+    words = f"from the pixel in row {pixel // 6 + 1}, column {pixel % 6 + 1}, to unit {unit + 1}"
+    assert words in page.inner_text("#opened")
+
+
+def test_an_output_has_the_colours_of_the_map(page):
+    page.evaluate("playground.train(Infinity, 5)")
+    same = """() => {
+      const { network, grid, data, view } = playground;
+      const p = predict(network, grid, GRID * GRID);
+      const drawn = (canvas) => Array.from(canvas.getContext("2d").getImageData(0, 0, GRID, GRID).data);
+      const map = paintAnswers(document.createElement("canvas"), data, p);
+      const outputs = view.units.filter(({ at }) => at === network.layers.length - 1);
+      return [drawn(map), outputs.map(({ canvas }) => drawn(canvas)), Array.from(p)];
+    }"""
+    map_colors, (output,), _ = page.evaluate(same)
+    assert output == map_colors
+    page.click("text=blobs")
+    page.evaluate("playground.train(Infinity, 5)")
+    map_colors, outputs, p = page.evaluate(same)
+    likeliest = np.reshape(p, (-1, 3)).argmax(1)
+    colors = np.reshape(outputs, (3, -1, 4))[likeliest, np.arange(len(likeliest))]
+    np.testing.assert_array_equal(colors, np.reshape(map_colors, (-1, 4)))  # where its class is the likeliest
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_training_and_test_are_drawn_in_colours_of_no_class(visit, address, theme):
+    page = visit(address, color_scheme=theme)
+    page.evaluate("playground.train(Infinity, 2)")
+    strokes = page.evaluate(
+        "['training', 'test'].map((kind) => getComputedStyle(document.querySelector(`.line.${kind}`)).stroke)"
+    )
+    colors = [np.array([int(part) for part in re.findall(r"\d+", stroke)]) for stroke in strokes]
+    others = page.evaluate("[palette.negative, palette.positive]")
+    for color in colors:
+        for other in (*others, *(each for each in colors if each is not color)):
+            assert np.abs(color - other).max() > 60
+
+
+@pytest.mark.parametrize("width", [400, 1300])
+def test_the_box_that_adds_a_layer_lies_on_no_line(visit, address, width):
+    page = visit(address, viewport={"width": width, "height": 800})
+    for data in ("spirals", "digits"):
+        page.click(f"text={data}")
+        tops = page.evaluate("playground.view.lines.map(({ path }) => path.getBoundingClientRect().top)")
+        assert page.evaluate("byId('add-layer').getBoundingClientRect().bottom") < min(tops)
+
+
+def test_by_heart_goes_as_the_documentation_says(page):
+    text = " ".join((Path(__file__).parents[2] / "docs/playground.md").read_text("utf-8").split())
+    page.click("text=moons")
+    training, test, right, guess = page.evaluate("""() => {
+      const p = playground;
+      Object.assign(p.options, { samples: 200, noise: 0.35, share: 50 });
+      p.hidden = [dense(32, "relu"), dense(32, "relu")];
+      p.newData();
+      p.train(Infinity, 200);
+      const { training, test } = p.scores;
+      return [training.loss, test.loss, 100 * test.accuracy, p.guess.loss];
+    }""")
+    assert f"falls to {training:.2f}, on the test it rises to {test:.2f}" in text
+    assert f"(a guess costs {guess:.2f}), with {right:.0f} % right" in text
 
 
 def test_a_rate_too_high_is_named(page):
@@ -435,7 +616,7 @@ def test_a_regression_soon_beats_the_mean(page):
     scaled = (y - y[training].mean()) / y[training].std()
     guess = np.square(scaled[test]).mean()
     assert page.evaluate("playground.guess.loss") == pytest.approx(guess)
-    assert f"Always the mean: loss {guess:.3g}" in words
+    assert f"Always the training data's mean: loss {guess:.3g} on the test." in words
     assert page.locator("#curves .line.guess").count() == 1
     answers = in_units(page)[test]
     assert page.evaluate("playground.explained(playground.scores.test, 'test')") == pytest.approx(
@@ -469,7 +650,7 @@ def test_a_regression_saved_answers_in_the_targets_unit_and_goes_on_alike(page, 
 def test_a_large_epsilon_and_the_absolute_error_are_saved_and_go_on_alike(page, tmp_path, optimizer):
     x, y = use_rents(page)
     page.get_by_label("Loss", exact=True).select_option("mean_absolute_error")
-    assert "Always the median: loss" in page.inner_text("#progress")
+    assert "Always the training data's median: loss" in page.inner_text("#progress")
     training, test = page.evaluate("[playground.data.training, playground.data.test]")
     off = np.abs(y[test] - np.median(y[training])).mean() / y[training].std()
     assert page.evaluate("playground.guess.loss") == pytest.approx(off)
@@ -720,9 +901,12 @@ def test_the_most_frequent_class_is_what_to_beat(page):
     square = held * (1 - p) ** 2 + (1 - held) * p**2
     for loss, cost in (("binary_crossentropy", entropy), ("mean_squared_error", square)):
         page.get_by_label("Loss", exact=True).select_option(loss)
-        guess = {"loss": pytest.approx(cost), "accuracy": pytest.approx(held)}
+        guess = {"loss": pytest.approx(cost), "accuracy": pytest.approx(held), "most": 1}
         assert page.evaluate("playground.guess") == guess
-    assert f"Always the most frequent class: {100 * held:.1f}\xa0%" in page.inner_text("#progress")
+    words = "Always yes, the most frequent class of the training data: "
+    assert f"{words}{100 * held:.1f}\xa0% right on the test." in page.inner_text("#progress")
+    page.get_by_role("slider", name="Held back as a test").fill("0")
+    assert f"{words}75.0\xa0% right." in page.inner_text("#progress")
 
 
 def test_labels_of_any_size_stand_beside_the_loss_curve(page):
@@ -747,10 +931,15 @@ def test_a_frame_shows_controls_and_answer_together(visit, address, width):
         assert box["y"] + box["height"] <= 960, place
 
 
-@pytest.mark.parametrize("width", [360, 390, 740, 800, 1366, 1600])
-def test_nothing_is_wider_than_the_window(visit, address, width):
-    page = visit(address, viewport={"width": width, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+@pytest.mark.parametrize("data", ["spirals", "blobs", "digits"])
+def test_nothing_is_wider_than_the_window(page, data):
+    page.click(f"text={data}")
+    page.evaluate("playground.train(Infinity, 2)")
+    for width in (*range(320, 1401, 40), 1366, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        room = page.evaluate("byId('progress').getBoundingClientRect().width")
+        assert room >= min(250, width - 20)  # words side by side
 
 
 @pytest.mark.parametrize("width", [390, 702, 800, 1280])

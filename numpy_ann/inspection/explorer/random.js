@@ -2,14 +2,20 @@
 
 // Uniform numbers from 0 to 1. Source: Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8 (2003).
 function uniformStream(seed) {
-  let state = Math.imul(seed + 1, 0x9e3779b1) | 1; // anything but 0
+  const next = streamFrom(Math.imul(seed + 1, 0x9e3779b1) | 1); // anything but 0
+  for (let i = 0; i < 8; i++) next(); // neighbouring seeds begin alike
+  return next;
+}
+
+// copy() gives a stream of the numbers still to come, which leaves this one where it is.
+function streamFrom(state) {
   const next = () => {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     return ((state >>> 0) + 0.5) / 2 ** 32;
   };
-  for (let i = 0; i < 8; i++) next(); // neighbouring seeds begin alike
+  next.copy = () => streamFrom(state);
   return next;
 }
 

@@ -77,7 +77,7 @@ class NetworkView {
     const full = network.layers.length >= MOST_LAYERS;
     const choice = make("select", { id: "add-layer", "aria-label": "Add a layer", disabled: full, onchange: (event) => this.onAdd(event.target.value) });
     choice.append(make("option", { value: "" }, "+ layer"), ...Object.keys(LAYERS).map((kind) => make("option", {}, kind)));
-    return make("div", { class: "column" }, make("div", { id: "add", class: "units" }, choice));
+    return make("div", { class: "column" }, make("header", { id: "add" }, choice)); // above the lines
   }
 
   middleOf(element, side) {

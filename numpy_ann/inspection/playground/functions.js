@@ -49,17 +49,17 @@ const FUNCTIONS = {
   softsign: { formula: "z / (1 + |z|)", f: (z) => z / (1 + Math.abs(z)), slope: (z) => 1 / (1 + Math.abs(z)) ** 2, derivative: "1 / (1 + |z|)²" },
 };
 
-// The losses. slope: dL/dp of each number's error p − y, before the mean; where activation and loss are taken together
+// The losses. formula: of one sample, of k outputs. slope: dL/dp of each number's error p − y, before the mean; where activation and loss are taken together
 // (fused), it is dL/dz. power: what the loss of errors twice as large is, as a power of 2.
 const LOSSES = {
   binary_crossentropy: {
-    formula: "L = mean of −(y log p + (1 − y) log(1 − p))",
+    formula: () => "l = −(y log p + (1 − y) log(1 − p))",
     // log p = −log(1 + exp(−z)): from z, so that a certain answer isn't infinitely wrong
     loss: (z, p, y) => Math.max(z[0], 0) - z[0] * y[0] + Math.log1p(Math.exp(-Math.abs(z[0]))),
     fused: true, slope: (error) => error, derivative: "(p − y)", power: 1,
   },
   categorical_crossentropy: {
-    formula: "L = mean of −Σ y log p",
+    formula: () => "l = −Σ y log p",
     loss: (z, p, y) => {
       const most = z.reduce((a, b) => Math.max(a, b));
       const logSum = most + Math.log(z.reduce((sum, v) => sum + Math.exp(v - most), 0));
@@ -68,12 +68,12 @@ const LOSSES = {
     fused: true, slope: (error) => error, derivative: "(p − y)", power: 1,
   },
   mean_squared_error: {
-    formula: "L = mean of (p − y)²",
+    formula: (k) => (k > 1 ? "l = Σ (p − y)² / k" : "l = (p − y)²"),
     loss: (z, p, y) => p.reduce((sum, v, k) => sum + (v - y[k]) ** 2, 0) / p.length,
     slope: (error) => 2 * error, derivative: "2 (p − y)", power: 2,
   },
   mean_absolute_error: {
-    formula: "L = mean of |p − y|",
+    formula: (k) => (k > 1 ? "l = Σ |p − y| / k" : "l = |p − y|"),
     loss: (z, p, y) => p.reduce((sum, v, k) => sum + Math.abs(v - y[k]), 0) / p.length,
     slope: Math.sign, derivative: "sign(p − y)", power: 1,
   },

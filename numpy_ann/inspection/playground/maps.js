@@ -36,19 +36,21 @@ function gridOf(data, [[left, right], [bottom, top]]) {
 // One column of rows × columns numbers.
 const columnOf = (values, columns, at) => Float64Array.from({ length: values.length / columns }, (_, i) => values[i * columns + at]);
 
-function paintColumn(canvas, values, columns, at) {
-  return paintSigned(canvas, columnOf(values, columns, at), GRID, GRID);
+// What an output says, p of it being class k (of two classes: class 1): the class's colour, the paler the nearer to a guess.
+function probabilityColor(data, p, k) {
+  const { classes } = data;
+  if (classes === 2) return between(palette.zero, classColor(data, +(p > 0.5)), Math.abs(2 * p - 1) * 0.85);
+  return between(palette.zero, classColor(data, k), (Math.max(p - 1 / classes, 0) / (1 - 1 / classes)) * 0.85);
 }
 
 // The answer at each point: the class, the paler the less certain.
 function paintAnswers(canvas, data, p) {
   const { classes } = data;
   if (!classes) return paintSigned(canvas, p, GRID, GRID);
-  return paint(canvas, GRID, GRID, (k) => {
-    if (classes === 2) return between(palette.zero, classColor(data, +(p[k] > 0.5)), Math.abs(2 * p[k] - 1) * 0.85);
-    const row = p.subarray(k * classes, (k + 1) * classes);
+  return paint(canvas, GRID, GRID, (i) => {
+    const row = p.subarray(i * unitsFor(data), (i + 1) * unitsFor(data));
     const best = argmax(row);
-    return between(palette.zero, classColor(data, best), ((row[best] - 1 / classes) / (1 - 1 / classes)) * 0.85);
+    return probabilityColor(data, row[best], best);
   });
 }
 

@@ -46,11 +46,11 @@ class Playground {
 
   listen() {
     makeThemes(byId("theme"), () => this.network && this.show());
-    byId("play").addEventListener("click", () => this.play(!this.playing));
+    byId("play").addEventListener("click", () => (this.playing ? this.pause(() => this.show()) : this.play(true)));
     byId("one-epoch").addEventListener("click", () => this.pause(() => this.train(Infinity, 1)));
     byId("one-step").addEventListener("click", () => this.pause(() => this.train(1)));
     byId("again").addEventListener("click", () => this.pause(() => this.change(() => (this.options.seed += 1))));
-    byId("other-sample").addEventListener("click", () => this.choose(Math.floor(Math.random() * this.data.y.length)));
+    byId("other-sample").addEventListener("click", () => this.nextSample());
     byId("save").addEventListener("click", () => this.save());
     byId("open").addEventListener("click", () => byId("file").click());
     byId("file").addEventListener("change", async (event) => {
@@ -133,7 +133,7 @@ class Playground {
       this.data = data;
       this.flat = data.features === 2 && data.kind !== "pictures";
       if (this.flat) this.plane = planeOf(data);
-      this.sample = data.training[0];
+      Object.assign(this, { pinned: false, place: 0 });
       if (other && data.kind === "pictures") this.hidden = [dense(32, "relu")];
       else if (other && this.hidden[0]?.units === 32) this.hidden = [dense(8, "tanh"), dense(6, "tanh")];
       this.showDataOptions();
@@ -176,7 +176,7 @@ class Playground {
       return layer.kind === "Dense" ? { ...layer, initializer: options.initializer, l1: options.l1, l2: options.l2 } : { ...layer };
     });
     this.network = network ?? build({ inputs: data.features, loss: this.loss, layers, optimizer: this.optimizer }, options.seed);
-    Object.assign(this, { epoch: 0, at: 0, order: [], history: [], chosen: null, failed: false, recent: [], opened: Boolean(network), until: options.stop ?? Infinity });
+    Object.assign(this, { epoch: 0, at: 0, order: [], history: [], chosen: null, failed: false, recent: [], weight: null, opened: Boolean(network), until: options.stop ?? Infinity });
     this.guess = guessing(data, this.network.loss);
     this.testRows = [inputsOf(data, data.test), targetsOf(data, data.test)];
     this.trainingRows = [inputsOf(data, data.training), targetsOf(data, data.training)];
@@ -303,18 +303,32 @@ class Playground {
   }
 
   choose(i) {
-    this.sample = i;
+    Object.assign(this, { sample: i, pinned: true });
     this.show();
   }
 
-  show() {
+  nextSample() {
+    this.place = this.pinned ? 0 : this.place + 1;
+    this.pinned = false;
+    this.show(true);
+  }
+
+  // The sample shown: the one clicked, else one of the next batch; while it trains by itself it stays, to be watched.
+  follow(now) {
+    const batch = this.batchNow();
+    if (!this.pinned && (now || !this.playing || this.sample === null)) this.sample = batch[this.place % batch.length];
+  }
+
+  show(now = false) {
+    this.follow(now);
     const { data, network, chosen, scores } = this;
     const facts = [`Epoch ${whole(this.epoch)}, step ${whole(network.iterations)}.`];
     if (this.failed) facts.push("The loss has left all bounds: the learning rate is too high. Start again with a lower one.");
     const quality = (part, name) => (data.classes ? `, ${percent(part.accuracy)} right` : `, R² ${plain(this.explained(part, name), 3)}`);
     const text = Object.entries(scores).map(([name, part]) => make("span", {}, ` ${name[0].toUpperCase() + name.slice(1)}: loss `, make("strong", {}, part.loss.toPrecision(3)), quality(part, name), "."));
     const { guess } = this;
-    text.push(make("span", { id: "guess" }, data.classes ? ` Always the most frequent class: ${percent(guess.accuracy)} right.` : ` Always the ${guess.name}: loss ${guess.loss.toPrecision(3)}.`));
+    const on = data.test.length ? " on the test" : "";
+    text.push(make("span", { id: "guess" }, data.classes ? ` Always ${classNames(data)[guess.most]}, the most frequent class of the training data: ${percent(guess.accuracy)} right${on}.` : ` Always the training data's ${guess.name}: loss ${guess.loss.toPrecision(3)}${on}.`));
     if (this.stuck) text.push(make("strong", { id: "stuck" }, ` ${this.whyStuck()}`));
     byId("progress").replaceChildren(facts.join(" "), ...(this.failed ? [] : text));
     this.showAnswer();
@@ -323,17 +337,24 @@ class Playground {
     byId("curves-note").textContent = data.classes ? "" : `${data.target.name} is scaled to mean 0 and variance 1, and the loss with it: 1 is what an error of ${Number(data.target.scale.toPrecision(3))} costs. The file saved answers in the table's own unit.`;
     if (this.failed) byId("opened").replaceChildren();
     else if (!this.playing || this.frames++ % 8 === 0) this.showStep(); // numbers that change faster can't be read
-    byId("network-note").textContent = this.flat
-      ? "Each square shows what a unit answers over the plane of the two inputs; lines are weights, as thick as they are large. Click a unit to see it large, with its sum. A change of layers begins with new weights; Dropout has none, and keeps them."
-      : "Squares show what each unit answers for the chosen sample" + (data.kind === "pictures" ? "; in the first layer, its weights as a picture." : ".") + " Click a unit for its sum. A change of layers begins with new weights; Dropout has none, and keeps them.";
+    byId("network-note").textContent = this.networkWords();
     if (chosen) document.documentElement.dataset.chosen = `${chosen.at}-${chosen.unit}`;
+  }
+
+  networkWords() {
+    const { data, flat } = this;
+    const output = !data.classes ? "" : flat || data.classes === 2 ? `; the output's colour is the class's${flat ? ", as on the map" : ` (blue ${classNames(data)[0]}, orange ${classNames(data)[1]})`}, pale where it only guesses` : "; an output is the darker the likelier its class";
+    const squares = flat ? "Each square shows what a unit answers over the plane of the two inputs" : "Squares show what each unit answers for the chosen sample";
+    const pictures = data.kind === "pictures" ? "; in the first layer, its weights as a picture" : "";
+    const lines = flat ? " Lines are weights, as thick as they are large. Click a unit to see it large, with its sum." : " Click a unit for its sum.";
+    return `${squares}${pictures}${output}.${lines} A change of layers begins with new weights; Dropout has none, and keeps them.`;
   }
 
   showCurves() {
     const { data, guess, history } = this;
     if (history.length < 2 && !data.test.length) return byId("curves").replaceChildren(make("p", { class: "note" }, `Train, and it is drawn here, epoch by epoch: the loss, and ${data.classes ? "how many are right" : "R²"}.`));
     const room = byId("curves").clientWidth;
-    const always = data.classes ? "the most frequent class" : `the ${guess.name}`;
+    const always = (data.classes ? classNames(data)[guess.most] : `the ${guess.name}`) + (data.test.length ? ", on the test" : "");
     const loss = { title: "The loss", range: (least, most) => [0, most], guess: { at: guess.loss, name: data.classes ? "a guess: the classes' shares" : `always ${always}` } };
     const good = data.classes
       ? { title: "Percent right", range: (least) => [Math.min(least, guess.accuracy), 1], guess: { at: guess.accuracy, name: `always ${always}` }, show: (v) => `${Math.round(100 * v)} %` }
@@ -370,12 +391,17 @@ class Playground {
     const { data, network, chosen } = this;
     const p = predict(network, this.grid, GRID * GRID);
     const outputs = network.layers.map((layer) => layer.memory.y);
-    this.view.show(network, chosen, (at, j, canvas) => paintColumn(canvas, outputs[at], network.layers[at].outputs, j), (canvas, k) => paintColumn(canvas, this.centred(k), 1, 0));
+    const paintUnit = (at, j, canvas) => {
+      const values = columnOf(outputs[at], network.layers[at].outputs, j);
+      if (data.classes && at === network.layers.length - 1) paint(canvas, GRID, GRID, (i) => probabilityColor(data, values[i], j)); // as the map has it
+      else paintSigned(canvas, values, GRID, GRID);
+    };
+    this.view.show(network, chosen, paintUnit, (canvas, k) => paintSigned(canvas, this.centred(k), GRID, GRID));
     if (!byId("map")) {
       byId("answer").replaceChildren(make("canvas", { id: "map", role: "img", "aria-label": "What the network answers over the plane" }));
       this.plot = new PlaneView(byId("map"), (i) => this.choose(i));
     }
-    const paintMap = chosen ? (canvas) => paintColumn(canvas, outputs[chosen.at], network.layers[chosen.at].outputs, chosen.unit) : (canvas) => paintAnswers(canvas, data, p);
+    const paintMap = chosen ? (canvas) => paintUnit(chosen.at, chosen.unit, canvas) : (canvas) => paintAnswers(canvas, data, p);
     this.plot.show(data, this.plane, paintMap, this.sample, own);
   }
 
@@ -394,6 +420,7 @@ class Playground {
     this.view.show(network, chosen, (at, j, canvas) => {
       const layer = network.layers[at];
       if (asPicture && at === first && layer.inputs === data.rows * data.columns) paintSigned(canvas, columnOf(layer.kernel.value, layer.units, j), data.rows, data.columns);
+      else if (data.classes && at === network.layers.length - 1) paint(canvas, 1, 1, () => (data.classes === 2 ? probabilityColor(data, p[0], 0) : between(palette.zero, palette.ink, p[j])));
       else paint(canvas, 1, 1, () => diverging(outputs[at][j] / (largest(outputs[at]) || 1)));
     }, (canvas, k) => {
       if (asPicture) paintInk(canvas, data.x.subarray(sample * data.features, (sample + 1) * data.features), data.rows, data.columns);
@@ -410,6 +437,7 @@ class Playground {
     const rows = shares.flatMap((share, k) => {
       const bar = make("i");
       bar.style.width = `${100 * share}%`;
+      if (this.flat || data.classes === 2) bar.style.background = css(classColor(data, k));
       return [make("span", {}, classNames(data)[k]), bar, make("span", {}, percent(share))];
     });
     return make("div", { class: "bars" }, ...rows);
@@ -466,10 +494,14 @@ class Playground {
   }
 
   showStep() {
-    const rest = this.batchNow().filter((i) => i !== this.sample);
-    const batch = [this.sample, ...rest].slice(0, Math.max(Math.min(this.options.batch, this.data.training.length), 1));
-    byId("opened-note").textContent = `The next step, worked out but not taken: the numbers of sample ${this.sample + 1}, the first of a batch of n = ${batch.length}. W₁ is the first unit's; dW, db are the batch's sums.` + (this.data.classes ? "" : ` p and y are scaled: (${this.data.target.name} − ${figure(this.data.target.offset)}) / ${figure(this.data.target.scale)}.`);
-    showOpened(byId("opened"), openStep(this.network, this.data, batch), this.data);
+    const { data, network, sample } = this;
+    const batch = this.batchNow();
+    const at = batch.indexOf(sample);
+    const opened = openStep(network, data, batch, sample);
+    this.weight = weightToFollow(opened, this.weight);
+    const where = at >= 0 ? `, number ${at + 1} of the next batch` : `. It isn't in the next batch: its own numbers are worked out as if it were the first there`;
+    byId("opened-note").textContent = `The step that "One step" takes next, on a batch of n = ${batch.length}, worked out but not taken yet: the numbers of sample ${sample + 1}${where}. W₁ is the first unit's; dW, db and the step are the batch's.` + (data.classes ? "" : ` p and y are scaled: (${data.target.name} − ${figure(data.target.offset)}) / ${figure(data.target.scale)}.`);
+    showOpened(byId("opened"), opened, data, this.weight);
   }
 
   save() {

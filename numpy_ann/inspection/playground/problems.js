@@ -130,6 +130,7 @@ function guessing(data, loss) {
   return {
     loss: mean(loss === "mean_squared_error" ? squares : (y) => -Math.log(Math.max(shares[y], 1e-7))),
     accuracy: mean((y) => +(y === most)),
+    most,
   };
 }
 

@@ -81,7 +81,7 @@ const OPTIMIZERS = {
     rate: 0.03,
     options: MOMENTS,
     slots: () => ({ momentum: 0, velocity: 0 }),
-    formula: ({ beta_1, beta_2 }) => `${means(beta_1, beta_2)};  w = w − α (c m + (1 − μ) / (1 − Π) g) / (√(v / (1 − ${beta_2}ᵗ)) + ε),  μ = ${beta_1} (1 − 0.5 · 0.96ᵗ)`,
+    formula: ({ beta_1, beta_2 }) => `${means(beta_1, beta_2)};  w = w − α (c m + (1 − μ) / (1 − Π) g) / (√(v / (1 − ${beta_2}ᵗ)) + ε),  μ = ${beta_1} (1 − 0.5 · 0.96ᵗ);  c = μ′ / (1 − Π μ′), μ′ the next step's μ, Π the product of all μ up to t`,
     rule(w, g, s, t, rate, { beta_1, beta_2, epsilon }) {
       const product = productOfMomenta(beta_1, t); // Π
       const next = momentumAt(beta_1, t + 1);
@@ -111,6 +111,10 @@ function productOfMomenta(beta_1, t) {
   while (each.length <= t) each.push(each[each.length - 1] * momentumAt(beta_1, each.length));
   return each[t];
 }
+
+// The letters that the formulas have for the slots.
+const LETTERS = { momentum: "m", velocity: "v", accumulator: "s", accumulated_grad: "s", accumulated_delta_var: "u", norm: "u" };
+const letterOf = (optimizer, slot) => (optimizer.name === "SGD" ? "v" : LETTERS[slot]);
 
 // The loss times c makes gradients times c. The steps stay the same if slots, and what is added to them, grow with it, by
 // these powers; plain SGD's rate has to shrink instead, and what it keeps are steps.
