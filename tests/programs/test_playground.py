@@ -496,6 +496,33 @@ def test_an_output_has_the_colours_of_the_map(page):
     colors = np.reshape(outputs, (3, -1, 4))[likeliest, np.arange(len(likeliest))]
     np.testing.assert_array_equal(colors, np.reshape(map_colors, (-1, 4)))  # where its class is the likeliest
 
+    page.click(
+        "text=CSV"
+    )  # a number: the points have the colours that the map has where they are answered right
+    page.fill("#table-text", "\n".join(f"{i % 7},{i % 11},{i % 7 + (i % 11) / 2}" for i in range(77)))
+    page.click("text=Use this table")
+    map_colors, (output,), p = page.evaluate(same)
+    assert output == map_colors
+    expected = """(p) => {
+      const { data } = playground;
+      const most = Math.max(...data.y.map((y) => Math.abs(y - data.target.offset))) / data.target.scale;
+      return Array.from(p, (v) => [...diverging(v / most), 255]);
+    }"""
+    np.testing.assert_array_equal(page.evaluate(expected, p), np.reshape(map_colors, (-1, 4)))
+    filled = """() => {
+      const { plot, data } = playground;
+      const side = byId("map").width;
+      const { data: colors } = byId("map").getContext("2d").getImageData(0, 0, side, side);
+      return data.training.slice(1, 9).map((i) => {
+        const [column, row] = plot.place(i).map((share) => Math.floor(share * side));
+        return [Array.from(colors.subarray(4 * (row * side + column)).subarray(0, 4)), data.y[i]];
+      });
+    }"""
+    points = page.evaluate(filled)
+    offset, scale = page.evaluate("[playground.data.target.offset, playground.data.target.scale]")
+    scaled = [(y - offset) / scale for _, y in points]
+    assert [color for color, _ in points] == page.evaluate(expected, scaled)
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_training_and_test_are_drawn_in_colours_of_no_class(visit, address, theme):

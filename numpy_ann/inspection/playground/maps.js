@@ -43,14 +43,20 @@ function probabilityColor(data, p, k) {
   return between(palette.zero, classColor(data, k), (Math.max(p - 1 / classes, 0) / (1 - 1 / classes)) * 0.85);
 }
 
-// The answer at each point: the class, the paler the less certain.
+// The colours of answers (p, of output k) and of the data alike: numbers as far from their mean as the data's are.
+function answerColors(data) {
+  if (data.classes) return (p, k) => probabilityColor(data, p, k);
+  const most = largest(targetsOf(data, Array.from(data.y.keys()))) || 1;
+  return (p) => diverging(p / most);
+}
+
+// The answer at each point: the class, the paler the less certain; or the number.
 function paintAnswers(canvas, data, p) {
-  const { classes } = data;
-  if (!classes) return paintSigned(canvas, p, GRID, GRID);
+  const color = answerColors(data);
   return paint(canvas, GRID, GRID, (i) => {
     const row = p.subarray(i * unitsFor(data), (i + 1) * unitsFor(data));
     const best = argmax(row);
-    return probabilityColor(data, row[best], best);
+    return color(row[best], best);
   });
 }
 
@@ -87,10 +93,10 @@ class PlaneView {
     paintMap(small);
     context.imageSmoothingEnabled = true;
     context.drawImage(small, 0, 0, side, side);
-    const numbers = data.classes ? null : extent(data.y);
+    const [colors, numbers] = data.classes ? [] : [answerColors(data), targetsOf(data, Array.from(data.y.keys()))];
     const dot = (i, radius, held) => {
       const [x, y] = this.place(i);
-      const color = data.classes ? classColor(data, data.y[i]) : between(palette.negative, palette.positive, (data.y[i] - numbers[0]) / (numbers[1] - numbers[0] || 1));
+      const color = data.classes ? classColor(data, data.y[i]) : colors(numbers[i]);
       context.beginPath();
       context.arc(x * side, y * side, radius * devicePixelRatio, 0, 2 * Math.PI);
       context.fillStyle = css(held ? palette.paper : color);

@@ -40,7 +40,7 @@ function openStep(network, data, batch, sample = batch[0]) {
 }
 
 // The weight whose step is shown: of the first layer, where the gradient is largest; it stays, so that it can be followed,
-// until it has none.
+// until its gradient is 0.
 function weightToFollow({ after }, followed) {
   const { grad } = after.layers.find((layer) => layer.kernel).kernel;
   return grad[followed] ? followed : argmax(grad.map(Math.abs));
@@ -122,7 +122,7 @@ function ruleStage({ before, after }, data, k) {
   const from = pixel || (inputs === data.features && at === 0 && data.columns[input]) || `input ${input + 1}`;
   const shown = stage(`Step ${iterations}: ${optimizer.name}`, rule.split(";").map((line) => line.trim()).concat(constantsOf(optimizer, rule, iterations)),
     [["w", [was.value[k]]], ["g", [now.grad[k]]], ...kept(was)], [["w", [now.value[k]]], ["change", [now.value[k] - was.value[k]]], ...kept(now)]);
-  const words = `Of one weight of the first layer, from ${from} to unit ${unit}: its gradient was the largest when it was chosen, and it is followed until it has none.${names ? ` ${names}.` : ""}`;
+  const words = `Of one weight of the first layer, from ${from} to unit ${unit}: its gradient was the largest when it was chosen, and it is shown until its gradient is 0.${names ? ` ${names}.` : ""}`;
   shown.querySelector(".formulas").after(make("p", { class: "note" }, words));
   const [left, right] = shown.querySelectorAll(".column-name");
   left.textContent = "before";

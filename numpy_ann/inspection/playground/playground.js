@@ -391,9 +391,10 @@ class Playground {
     const { data, network, chosen } = this;
     const p = predict(network, this.grid, GRID * GRID);
     const outputs = network.layers.map((layer) => layer.memory.y);
+    const color = answerColors(data);
     const paintUnit = (at, j, canvas) => {
       const values = columnOf(outputs[at], network.layers[at].outputs, j);
-      if (data.classes && at === network.layers.length - 1) paint(canvas, GRID, GRID, (i) => probabilityColor(data, values[i], j)); // as the map has it
+      if (at === network.layers.length - 1) paint(canvas, GRID, GRID, (i) => color(values[i], j)); // as the map has it
       else paintSigned(canvas, values, GRID, GRID);
     };
     this.view.show(network, chosen, paintUnit, (canvas, k) => paintSigned(canvas, this.centred(k), GRID, GRID));
@@ -468,7 +469,7 @@ class Playground {
     const words = [];
     if (chosen) words.push(`Unit ${chosen.unit + 1} of layer ${chosen.at + 1}: f(z) = ${FUNCTIONS[network.layers[chosen.at].activation]?.formula ?? "softmax"}. Click it again for the whole network.`);
     else if (this.flat && data.classes) words.push("Filled points are learnt from, rings are the test; colour is the class, the paler the less certain. Click a point to open its step.");
-    else if (this.flat) words.push(`Colour is ${data.target.name}. Click a point to open its step.`);
+    else if (this.flat) words.push(`Colour is ${data.target.name}: blue below the mean, orange above; filled points are learnt from, rings are the test. Click a point to open its step.`);
     else words.push(`Sample ${this.sample + 1}` + (data.classes ? `, which is ${classNames(data)[data.y[this.sample]]}.` : "."));
     byId("answer-note").textContent = words.join(" ");
     byId("unit-sum").replaceChildren(...(chosen && !this.failed ? this.sumOf(chosen) : []));
