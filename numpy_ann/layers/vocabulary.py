@@ -282,7 +282,7 @@ class StringLookup(LookupLayer):
     @staticmethod
     def _token(value: Any) -> str:
         if not isinstance(value, str | bytes):
-            raise ValueError(f"A token is text. Received: {value!r}")
+            raise ValueError(f"A token is text; fill what is missing, as by .fillna(''). Received: {value!r}")
         return value if isinstance(value, str) else value.decode()
 
 

@@ -122,7 +122,7 @@ def test_options_that_are_refused(options: dict[str, Any], message: str | None) 
 def test_calls_that_are_refused() -> None:
     with pytest.raises(ValueError, match=r"aren't in its vocabulary: \['y', 'z'\]"):
         StringLookup(num_oov_indices=0, vocabulary=["a"])(np.array([["a", "z", "y"]]))
-    with pytest.raises(ValueError, match=r"A token is text. Received: 3"):
+    with pytest.raises(ValueError, match=r"A token is text; fill what is missing, .* Received: 3"):
         StringLookup(vocabulary=["a"])(np.array([[3]]))
     with pytest.raises(ValueError, match="has no vocabulary yet"):
         StringLookup(output_mode="count")(np.array([["a"]]))

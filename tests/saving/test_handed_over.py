@@ -463,3 +463,17 @@ def test_sizes_in_options_of_ones_own_are_not_trusted():
         text = json.dumps({"class_name": "Sequential", "config": {"name": "s", "layers": [begin, entry]}})
         with pytest.raises(ModelFormatError, match="parameters up to here"):
             model_from_json(text, by_name([cls]))
+
+
+def test_a_metric_that_nobody_hands_over_is_refused_with_the_cure(tmp_path) -> None:
+    def bias(y_true, y_pred):
+        return y_pred - y_true
+
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse", metrics=[bias])
+    model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+    model.save(tmp_path / "own.keras")
+    with pytest.raises(ModelFormatError, match=r"'bias'.*custom_objects=\{name: it\}\. With compile=False"):
+        load_model(tmp_path / "own.keras")
+    found = load_model(tmp_path / "own.keras", custom_objects={"bias": bias})
+    assert found.metrics_names == ["loss", "bias"]

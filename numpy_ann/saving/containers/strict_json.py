@@ -84,7 +84,8 @@ class ConfigValue:
         try:
             return function(*arguments, **options)
         except (OverflowError, TypeError, ValueError) as error:
-            raise self.error(str(error)) from None
+            own = " One of your own is handed over: custom_objects={name: it}"
+            raise self.error(f"{error}{own if 'Could not interpret' in str(error) else ''}") from None
 
     def of(self, kind: type[T], low: float = -math.inf, high: float = math.inf) -> T:
         """Return a string, a bool (which is no number), an int or finite float from ``low`` to ``high``."""

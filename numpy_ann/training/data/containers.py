@@ -188,5 +188,5 @@ def cure_of(name: str, dtype: Any, column: Any = None) -> str:
     if name == "y":
         return " Number the classes: classes, y = np.unique(y, return_inverse=True)."
     if column is not None:
-        return f" Leave it out, or make numbers of it, as pandas.get_dummies({name}) does of categories."
-    return f" Convert it first, as in np.asarray({name}, dtype='float32')."
+        return f" Leave it out, or make numbers of it: pandas.get_dummies({name}), {name}.astype(float)."
+    return f" Convert it first: np.asarray({name}, dtype='float32'), or StringLookup() where it holds words."
