@@ -29,7 +29,7 @@ class _Old(RoutedEstimator):
         return super().predict(x, **options)
 
 
-class KerasClassifier(_Old, wrappers.KerasClassifier):
+class KerasClassifier(_Old, wrappers.KerasClassifier):  # pyright: ignore
     """A classifier, also of one-hot rows; of a model with one output, it predicts a column."""
 
     def _encoded(self, y: Array, first: bool) -> Array:
@@ -39,14 +39,14 @@ class KerasClassifier(_Old, wrappers.KerasClassifier):
         classes = super()._decoded(p)
         return classes[:, None] if p.shape[1:] == (1,) else classes
 
-    def score(self, x: Any, y: Any, **options: Any) -> Any:
+    def score(self, x: Any, y: Any, **options: Any) -> Any:  # pyright: ignore
         return super().score(x, _labels(y), **options)
 
 
-class KerasRegressor(_Old, wrappers.KerasRegressor):
+class KerasRegressor(_Old, wrappers.KerasRegressor):  # pyright: ignore
     """A regressor; ``score`` is the negative loss."""
 
-    def score(self, x: Any, y: Any, **options: Any) -> Any:
+    def score(self, x: Any, y: Any, **options: Any) -> Any:  # pyright: ignore
         return -self.model.evaluate(x, y, return_dict=True, **self._for("evaluate"), **options)["loss"]
 
 

@@ -169,7 +169,7 @@ def _modules() -> dict[str, dict[str, Any]]:
         "version": SimpleNamespace(VERSION=VERSION, GIT_VERSION="numpy_ann"),
         "fill": lambda dims, value: constant(value, shape=tuple(dims)),
         "rank": lambda input: constant(np.int32(np.ndim(input))),  # noqa: A006  (TensorFlow's name)
-        "shape": lambda input, out_type="int32": constant(np.array(np.shape(input), out_type)),  # noqa: A006
+        "shape": lambda input, out_type="int32": constant(np.shape(input), out_type),  # noqa: A006
         "size": lambda input: constant(np.int32(np.size(input))),  # noqa: A006
     }  # fmt: skip
     nn = _table("nn") | _each_worded({

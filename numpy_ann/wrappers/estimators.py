@@ -61,15 +61,15 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
 class Classifier(ClassifierMixin):  # type: ignore[misc]
     """An estimator of classes, by a softmax or, of two, one sigmoid."""
 
-    def predict_proba(self, X: Any, **options: Any) -> Array:
+    def predict_proba(self: Any, X: Any, **options: Any) -> Array:
         """Return the probability of each class, ``(samples, classes)``, in the order of ``classes_``."""
         return self._shares(self._outputs(X, **options))
 
-    def _shares(self, p: Array) -> Array:
+    def _shares(self: Any, p: Array) -> Array:
         alone = p.shape[1:] == (1,) and len(self.classes_) == 2
         return np.concatenate([1 - p, p], axis=1) if alone else p
 
-    def _decoded(self, p: Array) -> Any:
+    def _decoded(self: Any, p: Array) -> Any:
         return self.classes_[self._shares(p).argmax(axis=1)]
 
 
