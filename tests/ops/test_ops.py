@@ -102,3 +102,18 @@ def test_crossentropies_of_certain_mistakes_are_finite():
         np.testing.assert_allclose(ops.binary_crossentropy(target, output), [[expected] * 2], rtol=1e-5)
         np.testing.assert_allclose(ops.categorical_crossentropy(target, output), [expected], rtol=1e-5)
         np.testing.assert_allclose(ops.sparse_categorical_crossentropy([1], output), [expected], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        *(("zeros", ((2, 3),)), ("ones", ((2, 3),)), ("full", ((2, 3), 7)), ("empty", ((2, 3),))),
+        *(("eye", (3, 2, 1)), ("identity", (3,)), ("tri", (3, 2)), ("linspace", (0, 1, 3))),
+    ],
+)
+def test_constants_are_float32_unless_told(name, arguments):
+    assert getattr(ops, name)(*arguments).dtype == np.float32
+    assert getattr(ops, name)(*arguments, dtype="float64").dtype == np.float64
+    if name != "empty":
+        told = getattr(np, name)(*arguments)
+        np.testing.assert_array_equal(getattr(ops, name)(*arguments), told.astype("float32"))
