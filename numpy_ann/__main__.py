@@ -110,7 +110,7 @@ def _evaluate(options: Namespace) -> None:
 
 def _explore(options: Namespace) -> None:
     from numpy_ann.inspection import to_html  # with the figures' code, which no other command needs
-    from numpy_ann.inspection.pictures import picture_shape
+    from numpy_ann.inspection.picture_inputs import picture_shape
     from numpy_ann.table_commands import encoding_of
 
     model = load_model(options.file)

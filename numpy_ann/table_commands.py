@@ -254,7 +254,7 @@ def _inputs(model: Model, encoding: Encoding | None, file: Path, path: Path) -> 
 def _pictures(model: Model, path: Path, digits: bool) -> tuple[list[str], Array]:
     """Return picture files as the model reads them; ``digits`` not of 28 x 28 in MNIST's form."""
     from numpy_ann.data.pictures import ENDINGS, img_to_array, load_img, mnist_like
-    from numpy_ann.inspection.pictures import picture_shape
+    from numpy_ann.inspection.picture_inputs import picture_shape
 
     size = picture_shape(model)
     inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections import Counter
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.util import find_spec
@@ -33,6 +34,8 @@ FLOORS = [
     {""},  # numpy_ann/__init__.py, the roof, which names what is below at first use
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+# What is computed and what draws it; what a loss and an activation of one's own are.
+COUNTERPARTS = {"attribution.py", "own.py", "trace.py"}
 APART = "data"  # knows errors, types and checks alone, and only the floors above the models may know it
 
 AT_FIRST_USE = {
@@ -106,6 +109,12 @@ def ours(module, **kinds):
 def test_every_room_is_on_the_plan():
     unknown = {room(module) for module in MODULES} - set(FLOOR_OF) - {APART}
     assert not unknown, f"say in FLOORS on which floor these are: {unknown}"
+
+
+def test_files_share_a_name_with_their_counterparts_alone():
+    names = Counter(path.name for path in PACKAGE.rglob("*.py"))
+    shared = {name for name, count in names.items() if count > 1} - {"__init__.py"}
+    assert shared == COUNTERPARTS, "call a file what no other is called"
 
 
 def points_down(here, there):

@@ -5,7 +5,7 @@ from numpy_ann.inspection.decision_map_recorder import DecisionMapRecorder
 from numpy_ann.inspection.explaining import Explanation, explain
 from numpy_ann.inspection.explorer import to_html
 from numpy_ann.inspection.mistakes import most_confused, worst_mistakes
-from numpy_ann.inspection.pictures import weight_images
+from numpy_ann.inspection.picture_inputs import weight_images
 from numpy_ann.inspection.playground import write_playground
 from numpy_ann.inspection.tracing import LayerTrace, Trace, trace
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.inspection.class_scores import BATCH, ClassScores, class_index_of
-from numpy_ann.inspection.pictures import picture_shape
-from numpy_ann.inspection.tracing.recording import predicting
+from numpy_ann.inspection.picture_inputs import picture_shape
+from numpy_ann.inspection.tracing.recording_plan import predicting
 from numpy_ann.models import Model
 from numpy_ann.training.data.bundles import arrays_of
 from numpy_ann.validation import checked_integer, checked_number, is_integer

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from numpy_ann._typing import Array
-from numpy_ann.inspection.pictures import checked_model
-from numpy_ann.inspection.tracing.recording import without_noise
+from numpy_ann.inspection.picture_inputs import checked_model
+from numpy_ann.inspection.tracing.recording_plan import without_noise
 from numpy_ann.losses import BinaryLoss
 from numpy_ann.models import Model
 from numpy_ann.threads import limited_blas

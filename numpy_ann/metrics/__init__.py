@@ -11,7 +11,7 @@ from numpy_ann.losses import (
     mean_absolute_percentage_error, mean_squared_error, mean_squared_logarithmic_error, poisson,
     sparse_categorical_crossentropy, squared_hinge,
 )
-from numpy_ann.metrics import lookup
+from numpy_ann.metrics import identifiers
 from numpy_ann.metrics.accuracy import (
     Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
     TopKCategoricalAccuracy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy,
@@ -34,7 +34,7 @@ from numpy_ann.metrics.correlation import (
     ConcordanceCorrelation, PearsonCorrelation, R2Score, concordance_correlation, pearson_correlation,
 )
 from numpy_ann.metrics.curves import precision_recall_curve, roc_auc_score, roc_curve
-from numpy_ann.metrics.lookup import check, get
+from numpy_ann.metrics.identifiers import check, get
 from numpy_ann.metrics.mean_metric import (
     BinaryCrossentropy, CategoricalCrossentropy, CategoricalHinge, CosineSimilarity, Hinge, KLDivergence,
     LogCoshError, LossMetric, Mean, MeanAbsoluteError, MeanAbsolutePercentageError, MeanMetric,
@@ -68,7 +68,7 @@ __all__ = [
 ]  # fmt: skip
 # fmt: on
 
-lookup.know(__all__, globals())
+identifiers.know(__all__, globals())
 
 if not TYPE_CHECKING:
     __getattr__ = left_out(

@@ -25,7 +25,7 @@ from numpy_ann.optimizers import Optimizer
 from numpy_ann.part import ours
 from numpy_ann.registration import CustomObjectScope
 from numpy_ann.saving import Limits, read_model, read_weights, write_h5, write_keras, write_weights
-from numpy_ann.saving.formats.weights import Partly, formats_of, own_architecture
+from numpy_ann.saving.formats.weight_groups import Partly, formats_of, own_architecture
 from numpy_ann.validation import checked_bool
 
 # isort: off

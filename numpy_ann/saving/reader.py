@@ -25,7 +25,7 @@ from numpy_ann.saving.formats.compile_config import RESUME_KEY, read_compiled, r
 from numpy_ann.saving.formats.model_contents import Architecture, ModelContents, OptimizerState
 from numpy_ann.saving.formats.optimizers import read_state
 from numpy_ann.saving.formats.vocabularies import fill_vocabularies
-from numpy_ann.saving.formats.weights import Partly, read_named_weights, read_numbered_weights
+from numpy_ann.saving.formats.weight_groups import Partly, read_named_weights, read_numbered_weights
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK"

@@ -26,7 +26,7 @@ from numpy_ann.saving.formats.compile_config import (
 from numpy_ann.saving.formats.model_contents import Architecture, ModelContents
 from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
 from numpy_ann.saving.formats.vocabularies import take_vocabularies
-from numpy_ann.saving.formats.weights import class_group_names, places, weights_by_part
+from numpy_ann.saving.formats.weight_groups import class_group_names, places, weights_by_part
 
 _json = partial(json.dumps, allow_nan=False)
 KERAS_VERSION = "3.3.3"  # whose form the configuration has

@@ -14,8 +14,8 @@ from numpy_ann.losses import Loss
 from numpy_ann.losses.functions import as_name
 from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import Mean, Metric
-from numpy_ann.metrics.lookup import BY_SHAPE, kind_of_targets
-from numpy_ann.metrics.lookup import as_name as metric_name
+from numpy_ann.metrics.identifiers import BY_SHAPE, kind_of_targets
+from numpy_ann.metrics.identifiers import as_name as metric_name
 from numpy_ann.metrics.mean_metric import MeanMetricWrapper, Sum
 from numpy_ann.metrics.metric import RunningMean
 from numpy_ann.optimizers import Optimizer

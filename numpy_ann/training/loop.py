@@ -17,7 +17,7 @@ from numpy_ann.threads import LARGE_PRODUCT, get_blas_threads
 from numpy_ann.training.configuration import RunningMetrics
 from numpy_ann.training.data import Batches, BatchSource
 from numpy_ann.training.output_loss import OutputLoss
-from numpy_ann.training.processes import begin_together, exchange_streams
+from numpy_ann.training.shared_gradient import begin_together, exchange_streams
 from numpy_ann.training.step import ForwardPass, TrainingStep
 
 T = TypeVar("T")

@@ -17,7 +17,7 @@ from numpy_ann.training.backpropagation import backpropagation
 from numpy_ann.training.data.bundles import arrays_of
 from numpy_ann.training.output_loss import ActivationThenLoss, OutputLoss
 from numpy_ann.training.plan import as_plan
-from numpy_ann.training.processes import SharedGradient
+from numpy_ann.training.shared_gradient import SharedGradient
 
 
 def predict_batch(layers: Sequence[Layer], x: Array, training: bool | None = False) -> Array:

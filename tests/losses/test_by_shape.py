@@ -2,7 +2,7 @@ import pytest
 
 from numpy_ann import losses
 from numpy_ann.losses.targets import CROSSENTROPY
-from numpy_ann.metrics.lookup import kind_of_targets
+from numpy_ann.metrics.identifiers import kind_of_targets
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from numpy_ann.callbacks import History
 from numpy_ann.errors import escaped
 from numpy_ann.inspection.class_scores import class_numbers
 from numpy_ann.inspection.explorer.network import stages_of, weights_of
-from numpy_ann.inspection.pictures import picture_shape
+from numpy_ann.inspection.picture_inputs import picture_shape
 from numpy_ann.inspection.single_file import packed, scripts, write_page
 from numpy_ann.models import Model
 from numpy_ann.validation import checked_integer

@@ -10,7 +10,7 @@ import numpy as np
 
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
-from numpy_ann.inspection.tracing.recording import LayerTrace
+from numpy_ann.inspection.tracing.recording_plan import LayerTrace
 from numpy_ann.part import did_you_mean
 
 _FIGURES = ("min", "mean", "max", "zeros")

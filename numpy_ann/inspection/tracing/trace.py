@@ -10,7 +10,7 @@ import numpy as np
 from numpy_ann._typing import Array
 from numpy_ann.inspection.explaining.derivation import derived_layer
 from numpy_ann.inspection.explaining.docstrings import plain, read_docstring
-from numpy_ann.inspection.tracing.recording import LayerTrace, RecordingPlan, predicting, snapshot
+from numpy_ann.inspection.tracing.recording_plan import LayerTrace, RecordingPlan, predicting, snapshot
 from numpy_ann.inspection.tracing.result import Trace
 from numpy_ann.layers import Layer
 from numpy_ann.models import Model

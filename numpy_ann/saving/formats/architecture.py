@@ -23,7 +23,7 @@ from numpy_ann.saving.formats.objects import class_of, handed_over, make, own_of
 from numpy_ann.saving.formats.operations import is_operation, read_operation, write_operation
 from numpy_ann.saving.formats.options import ANYTHING, each, read_dtype, read_options
 from numpy_ann.saving.formats.parts import LAYERS, MODELS
-from numpy_ann.saving.formats.weights import formats_of, own_architecture
+from numpy_ann.saving.formats.weight_groups import formats_of, own_architecture
 from numpy_ann.validation import checked_name, closed
 
 _NOWHERE = ConfigValue(None, "the model")

@@ -9,7 +9,7 @@ from numpy_ann.keras_tensor import leaves, mapped
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses.targets import CROSSENTROPY
 from numpy_ann.metrics import LossMetric, MeanMetricWrapper, Metric, SparseCategoricalAccuracy
-from numpy_ann.metrics.lookup import BY_SHAPE
+from numpy_ann.metrics.identifiers import BY_SHAPE
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.model_contents import CompileArguments, OutputArguments, ResumeState
 from numpy_ann.saving.formats.objects import handed_over, make, serialize_keras_object

@@ -1,6 +1,6 @@
 import pytest
 
-from numpy_ann.inspection.pictures import checked_model, picture_shape
+from numpy_ann.inspection.picture_inputs import checked_model, picture_shape
 from numpy_ann.layers import Dense, Flatten, Input
 from numpy_ann.models import Sequential
 

@@ -5,7 +5,7 @@ import pytest
 
 from numpy_ann import losses, metrics
 from numpy_ann.lookup import snake_case
-from numpy_ann.metrics.lookup import BY_CLASS
+from numpy_ann.metrics.identifiers import BY_CLASS
 
 
 def needs_arguments(name: str) -> bool:
@@ -118,12 +118,12 @@ def test_keras_functions_are_metrics_under_their_names() -> None:
         metrics.huber,
     ):
         metric = metrics.get(function)
-        assert metrics.lookup.as_name(function) == function.__name__
+        assert metrics.identifiers.as_name(function) == function.__name__
         assert metric.name == function.__name__
         assert metric(y_true, y_pred) == pytest.approx(
             np.mean(function(y_true, y_pred)) * (-1 if metric.name == "cosine_similarity" else 1)
         )
-    assert metrics.lookup.as_name(metrics.accuracy_score) is metrics.accuracy_score  # scikit-learn's
+    assert metrics.identifiers.as_name(metrics.accuracy_score) is metrics.accuracy_score  # scikit-learn's
 
 
 def test_what_is_no_metric_is_refused() -> None:
