@@ -112,6 +112,11 @@ def test_a_kink_excuses_only_where_it_is() -> None:
     assert result.worst.where == (0, 1)
 
 
+def test_where_nothing_is_wrong_no_place_is_named() -> None:
+    result = check_gradients(ReLU(), -np.ones((1, 3)))  # 0 on both sides
+    assert (result.worst.error, result.worst.where) == (0, ())
+
+
 @pytest.mark.parametrize("distance", [1e-3, 3e-6, 3e-7])
 def test_close_to_a_kink_a_smaller_step_is_taken(distance: float) -> None:
     result = check_gradients(ReLU(), np.array([[distance, -distance]]))

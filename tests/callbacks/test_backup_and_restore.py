@@ -61,10 +61,18 @@ def test_the_backup_can_be_kept_and_then_nothing_is_left_to_train(tmp_path):
 
 def test_only_the_last_backup_is_kept_or_the_last_two(tmp_path):
     for double, count in ((False, 1), (True, 2)):
-        folder = tmp_path / str(double)
+        folder = tmp_path / "made" / "too" / str(double)
         fit(new_model(), BackupAndRestore(folder, double_checkpoint=double, delete_checkpoint=False))
         assert len(list(folder.glob("*.weights.h5"))) == count
         assert len(list(folder.iterdir())) == 2 * count
+
+
+def test_weights_that_a_killed_process_left_without_their_state_are_written_anew(tmp_path):
+    (tmp_path / "epoch000001-batch00000000.weights.h5").write_bytes(b"half")
+    whole, model = new_model(), new_model()
+    fit(whole)
+    fit(model, BackupAndRestore(tmp_path))
+    np.testing.assert_array_equal(model.theta, whole.theta)
 
 
 def test_a_damaged_backup_is_said_to_be_and_the_one_before_taken_if_there_is_one(tmp_path):
