@@ -26,4 +26,18 @@ ArrayLike: TypeAlias = Array | Sequence[Any] | _HasArray
 """What a user may hand over in the place of an array: lists, Series and frames too."""
 
 # NumPy's own, with a type: its stubs say Any where an operand comes of arithmetic, or ``out`` may be None.
-multiply: Callable[..., Array] = np.multiply
+_Ufunc: TypeAlias = Callable[..., Array]
+absolute: _Ufunc = np.absolute
+clip: _Ufunc = np.clip
+divide: _Ufunc = np.divide
+equal: _Ufunc = np.equal
+exp: _Ufunc = np.exp
+log: _Ufunc = np.log
+log1p: _Ufunc = np.log1p
+maximum: _Ufunc = np.maximum
+minimum: _Ufunc = np.minimum
+multiply: _Ufunc = np.multiply
+sign: _Ufunc = np.sign
+square: _Ufunc = np.square
+subtract: _Ufunc = np.subtract
+tanh: _Ufunc = np.tanh

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, divide, multiply
 from numpy_ann.activations import softmax
 from numpy_ann.losses.categorical import LossOfDistributions
 from numpy_ann.losses.logits import sigmoid_crossentropy
@@ -56,12 +56,13 @@ class BinaryLoss(LossOfProbabilities):
 
     def gradient_of(self, e: Elements, *, out: Array | None = None) -> Array:
         """Return ``dl`` of the elements."""
-        return np.divide(self.slope_of_elements(e), e.p.shape[-1], out=out)
+        return divide(self.slope_of_elements(e), e.p.shape[-1], out=out)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         if self.from_logits:
             return self.of_logits(y_pred, y_true)[0]
-        return self.of_elements(self._of_probabilities(y_pred, y_true)).mean(axis=-1)
+        losses: Array = self.of_elements(self._of_probabilities(y_pred, y_true)).mean(axis=-1)
+        return losses
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``, or ``dl/dz`` from logits; nothing passes through ``c`` at its bounds."""
@@ -149,7 +150,8 @@ class BinaryFocalCrossentropy(BinaryLoss):
         return self._weight(e.y) * (missing**self.gamma * e.dc + df * e.c)
 
     def _missing(self, e: Elements) -> Array:
-        return 1 - (e.y * e.p + (1 - e.y) * (1 - e.p))
+        right: Array = e.y * e.p + (1 - e.y) * (1 - e.p)
+        return 1 - right
 
     def _weight(self, y: Array) -> Array | float:
         return y * self.alpha + (1 - y) * (1 - self.alpha) if self.apply_class_balancing else 1.0
@@ -195,7 +197,8 @@ class CategoricalFocalCrossentropy(LossOfDistributions):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         weighted, p, _ = self._parts(y_pred, y_true)
         p = np.clip(p, EPSILON, 1 - EPSILON)
-        return -(weighted * (1 - p) ** self.gamma * np.log(p)).sum(axis=-1)
+        total: Array = (weighted * (1 - p) ** self.gamma * np.log(p)).sum(axis=-1)
+        return -total
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``; 0 where the bound on ``p`` took hold."""
@@ -204,7 +207,7 @@ class CategoricalFocalCrossentropy(LossOfDistributions):
         q = np.where(inside, p, 0.5)
         dp = _power_slope(1 - q, self.gamma) * np.log(q) - (1 - q) ** self.gamma / q
         dp = np.where(inside, weighted * dp, 0)
-        return np.multiply(dp - (dp * p).sum(axis=-1, keepdims=True), scale, out=out)
+        return multiply(dp - (dp * p).sum(axis=-1, keepdims=True), scale, out=out)
 
     def _parts(self, y_pred: Array, y_true: Array) -> tuple[Array, Array, Array]:
         """Return ``alpha y``, ``p`` and what turns ``dp - sum(p dp)`` into the gradient."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, divide, log, maximum, multiply
 from numpy_ann.losses.logits import softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import EPSILON, Loss, LossOfProbabilities
 from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
@@ -68,7 +68,8 @@ class CategoricalCrossentropy(LossOfDistributions):
         if self.from_logits:
             return softmax_crossentropy(y_pred, y)[0]
         p = y_pred / y_pred.sum(axis=-1, keepdims=True)
-        return -(y * np.log(np.clip(p, EPSILON, 1 - EPSILON))).sum(axis=-1)
+        total: Array = (y * log(np.clip(p, EPSILON, 1 - EPSILON))).sum(axis=-1)
+        return -total
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
@@ -80,7 +81,7 @@ class CategoricalCrossentropy(LossOfDistributions):
         inside = (p >= EPSILON) & (p <= 1 - EPSILON)
         by_p = y / p if inside.all() else np.where(inside, y / np.where(inside, p, 1), 0)  # -dl/dp
         along = (by_p * p).sum(axis=-1, keepdims=True)
-        return np.divide(along - by_p, total, out=out)
+        return divide(along - by_p, total, out=out)
 
 
 class SparseCategoricalCrossentropy(LossOfProbabilities):
@@ -122,7 +123,7 @@ class SparseCategoricalCrossentropy(LossOfProbabilities):
         if self.from_logits:
             return softmax_crossentropy(y_pred, t)[0]
         p_t = np.take_along_axis(y_pred, t[..., np.newaxis], axis=-1)[..., 0] / y_pred.sum(axis=-1)
-        return -np.log(np.clip(p_t, EPSILON, 1 - EPSILON))
+        return -log(np.clip(p_t, EPSILON, 1 - EPSILON))
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
@@ -205,11 +206,12 @@ class KLDivergence(Loss):
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         y, p = np.clip(y_true, EPSILON, 1), np.clip(y_pred, EPSILON, 1)
-        return np.sum(y * np.log(y / p), axis=-1)
+        total: Array = np.sum(y * log(y / p), axis=-1)
+        return total
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         inside = (y_pred >= EPSILON) & (y_pred <= 1)
-        dp: Array = np.divide(np.clip(y_true, EPSILON, 1), np.where(inside, -y_pred, 1), out=out)
+        dp = divide(np.clip(y_true, EPSILON, 1), np.where(inside, -y_pred, 1), out=out)
         dp *= inside
         return dp
 
@@ -234,7 +236,7 @@ class CategoricalHinge(Loss):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         a = np.sum(y_true * y_pred, axis=-1)
         b = np.max((1 - y_true) * y_pred, axis=-1)
-        return np.maximum(b - a + 1, 0)
+        return maximum(b - a + 1, 0)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``; where several outputs are the largest, they share."""
@@ -243,7 +245,7 @@ class CategoricalHinge(Loss):
         largest = others == b
         share = largest / largest.sum(axis=-1, keepdims=True, dtype=y_pred.dtype)
         missed = b - np.sum(y_true * y_pred, axis=-1, keepdims=True) + 1 >= 0
-        return np.multiply((1 - y_true) * share - y_true, missed, out=out)
+        return multiply((1 - y_true) * share - y_true, missed, out=out)
 
 
 class CosineSimilarity(Loss):
@@ -271,7 +273,8 @@ class CosineSimilarity(Loss):
         check_last_axis(self.name, axis)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        return -np.sum(_normalized(y_true)[0] * _normalized(y_pred)[0], axis=-1)
+        cosine: Array = np.sum(_normalized(y_true)[0] * _normalized(y_pred)[0], axis=-1)
+        return -cosine
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``; for a ``p`` shorter than 1e-7, which is only scaled, ``-u / 1e-7``."""
@@ -279,7 +282,7 @@ class CosineSimilarity(Loss):
         v, length = _normalized(y_pred)
         along = np.sum(u * v, axis=-1, keepdims=True)
         turns = np.sum(np.square(y_pred), axis=-1, keepdims=True) >= _SMALLEST_SQUARE
-        return np.divide(turns * along * v - u, length, out=out)
+        return divide(turns * along * v - u, length, out=out)
 
 
 def _normalized(x: Array) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, absolute, clip, divide, exp, log, log1p, maximum, sign, square, tanh
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.validation import checked_number
 
@@ -35,10 +35,11 @@ class ElementwiseLoss(Loss):
         return y_true
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        return self.error(self.targets(y_true), y_pred).mean(axis=-1)
+        losses: Array = self.error(self.targets(y_true), y_pred).mean(axis=-1)
+        return losses
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
-        return np.divide(self.slope(self.targets(y_true), y_pred), y_pred.shape[-1], out=out)
+        return divide(self.slope(self.targets(y_true), y_pred), y_pred.shape[-1], out=out)
 
 
 class MeanSquaredError(ElementwiseLoss):
@@ -52,7 +53,7 @@ class MeanSquaredError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return np.square(p - y)
+        return square(p - y)
 
     def slope(self, y: Array, p: Array) -> Array:
         return 2 * (p - y)
@@ -69,10 +70,10 @@ class MeanAbsoluteError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return np.absolute(p - y)
+        return absolute(p - y)
 
     def slope(self, y: Array, p: Array) -> Array:
-        return np.sign(p - y)
+        return sign(p - y)
 
 
 class MeanAbsolutePercentageError(ElementwiseLoss):
@@ -87,10 +88,10 @@ class MeanAbsolutePercentageError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return 100 * np.abs((p - y) / np.maximum(np.abs(y), EPSILON))
+        return 100 * absolute((p - y) / maximum(absolute(y), EPSILON))
 
     def slope(self, y: Array, p: Array) -> Array:
-        return 100 * np.sign(p - y) / np.maximum(np.abs(y), EPSILON)
+        return 100 * sign(p - y) / maximum(absolute(y), EPSILON)
 
 
 class MeanSquaredLogarithmicError(ElementwiseLoss):
@@ -105,13 +106,13 @@ class MeanSquaredLogarithmicError(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return np.square(self._difference(y, p))
+        return square(self._difference(y, p))
 
     def slope(self, y: Array, p: Array) -> Array:
-        return np.where(p >= EPSILON, 2 * self._difference(y, p) / (np.maximum(p, EPSILON) + 1), 0)
+        return np.where(p >= EPSILON, 2 * self._difference(y, p) / (maximum(p, EPSILON) + 1), 0)
 
     def _difference(self, y: Array, p: Array) -> Array:
-        return np.log(np.maximum(p, EPSILON) + 1) - np.log(np.maximum(y, EPSILON) + 1)
+        return log(maximum(p, EPSILON) + 1) - log(maximum(y, EPSILON) + 1)
 
 
 class Huber(ElementwiseLoss):
@@ -141,12 +142,12 @@ class Huber(ElementwiseLoss):
         self.delta = checked_number("delta", delta, above=0)
 
     def error(self, y: Array, p: Array) -> Array:
-        d = np.abs(p - y)
-        within = np.minimum(d, self.delta)
+        d = absolute(p - y)
+        within: Array = np.minimum(d, self.delta)
         return within * (d - within / 2)
 
     def slope(self, y: Array, p: Array) -> Array:
-        return np.clip(p - y, -self.delta, self.delta)
+        return clip(p - y, -self.delta, self.delta)
 
 
 class LogCosh(ElementwiseLoss):
@@ -162,11 +163,11 @@ class LogCosh(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        d = np.abs(p - y)
-        return d + np.log1p(np.exp(-2 * d)) - math.log(2)
+        d = absolute(p - y)
+        return d + log1p(exp(-2 * d)) - math.log(2)
 
     def slope(self, y: Array, p: Array) -> Array:
-        return np.tanh(p - y)
+        return tanh(p - y)
 
 
 class Poisson(ElementwiseLoss):
@@ -181,7 +182,8 @@ class Poisson(ElementwiseLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return p - y * np.log(p + EPSILON)
+        surprise: Array = y * log(p + EPSILON)
+        return p - surprise
 
     def slope(self, y: Array, p: Array) -> Array:
         return 1 - y / (p + EPSILON)
@@ -208,7 +210,7 @@ class Hinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return np.maximum(1 - y * p, 0)
+        return maximum(1 - y * p, 0)
 
     def slope(self, y: Array, p: Array) -> Array:
         return np.where(y * p <= 1, -y, 0)
@@ -227,7 +229,7 @@ class SquaredHinge(_SignedLoss):
     """
 
     def error(self, y: Array, p: Array) -> Array:
-        return np.square(np.maximum(1 - y * p, 0))
+        return square(maximum(1 - y * p, 0))
 
     def slope(self, y: Array, p: Array) -> Array:
-        return -2 * y * np.maximum(1 - y * p, 0)
+        return -2 * y * maximum(1 - y * p, 0)

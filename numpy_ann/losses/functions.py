@@ -142,7 +142,7 @@ class FunctionLoss(Loss):
             self._called(y_pred, y_true)
         if self._derives:
             return super().forward(y_pred, y_true, sample_weight)
-        return by_tape().forward(self, y_pred, y_true, sample_weight)
+        return float(by_tape().forward(self, y_pred, y_true, sample_weight))
 
     def backward(self, *, out: Array | None = None) -> Array:
         return super().backward(out=out) if self._derives else by_tape().backward(self, out=out)
@@ -153,7 +153,8 @@ class FunctionLoss(Loss):
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         gradient = self._called(y_pred, y_true)[1]
         if gradient is None:
-            return by_tape().gradient(self, y_pred, y_true, out=out)
+            derived: Array = by_tape().gradient(self, y_pred, y_true, out=out)
+            return derived
         found = np.empty_like(y_pred) if out is None else out  # a copy, for the caller scales it in place
         found[...] = gradient
         return found

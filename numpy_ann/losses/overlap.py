@@ -30,7 +30,8 @@ class _OverlapLoss(Loss):
         return self.axis is None or super().sees_batches
 
     def _sum(self, x: Array) -> Array:
-        return x.sum(axis=self._axes, keepdims=True)
+        total: Array = x.sum(axis=self._axes, keepdims=True)
+        return total
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         n, d, *_ = self._parts(y_true, y_pred)

@@ -61,7 +61,8 @@ def backward(self: Any, *, out: Array | None = None) -> Array:
             f"The loss {self.name!r} depends on the predictions by nothing that has a derivative: use "
             "numpy_ann.ops, NumPy's functions and operators on y_pred, and no steps such as argmax and round."
         )
-    return pull(self.scale_gradient(np.ones(shape, y_pred.dtype), sample_weight, shape))[0]
+    gradient: Array = pull(self.scale_gradient(np.ones(shape, y_pred.dtype), sample_weight, shape))[0]
+    return gradient
 
 
 def _clipped(p: Any) -> Any:

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, equal, multiply
 from numpy_ann.losses.targets import aligned, as_labels
 from numpy_ann.metrics.mean_metric import MeanMetric
 from numpy_ann.metrics.metric import DType, Metric
@@ -53,7 +53,7 @@ class CategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return np.equal(np.argmax(y_true, axis=-1), np.argmax(y_pred, axis=-1))
+        return equal(np.argmax(y_true, axis=-1), np.argmax(y_pred, axis=-1))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         require_shape(self, y_true, (output_shape,), 'For integer labels use "sparse_categorical_accuracy".')
@@ -70,7 +70,7 @@ class SparseCategoricalAccuracy(MeanMetric):
     """
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
-        return np.equal(as_labels(y_true, y_pred.ndim), np.argmax(y_pred, axis=-1))
+        return equal(as_labels(y_true, y_pred.ndim), np.argmax(y_pred, axis=-1))
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         shapes = (output_shape[:-1], (*output_shape[:-1], 1))
@@ -136,7 +136,7 @@ class SparseTopKCategoricalAccuracy(SparseCategoricalAccuracy):
 def _within(k: int, labels: Array, y_pred: Array) -> Array:
     """Return, for each row, whether the label's prediction is among the ``k`` largest."""
     at_label = np.take_along_axis(y_pred, labels[..., np.newaxis], axis=-1)
-    return np.multiply(np.isfinite(at_label[..., 0]), (y_pred > at_label).sum(axis=-1) < k)
+    return multiply(np.isfinite(at_label[..., 0]), (y_pred > at_label).sum(axis=-1) < k)
 
 
 def binary_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, threshold: float = 0.5) -> Array:

@@ -115,7 +115,8 @@ class AUC(Metric):
         relative = np.where(both, ratio(p[:-1], p[1:]), 1)
         positives = tp[1:] + c.false_negatives[1:]
         areas = ratio(slope * (dtp + intercept * np.log(relative)), positives)
-        return areas.sum(axis=0)
+        total: Array = areas.sum(axis=0)
+        return total
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         check_one_each(self, y_true, output_shape)
@@ -151,7 +152,8 @@ class _AtThreshold(RatioMetric):
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the largest rate, alone in an array."""
         reached = counts.rate(RATES[self._bound]) >= getattr(self, self._bound)
-        return np.max(np.where(reached, counts.rate(RATES[self._wanted]), 0.0), keepdims=True)
+        largest: Array = np.max(np.where(reached, counts.rate(RATES[self._wanted]), 0.0), keepdims=True)
+        return largest
 
 
 class SensitivityAtSpecificity(_AtThreshold):

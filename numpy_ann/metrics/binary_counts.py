@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, clip, subtract
 from numpy_ann.losses.targets import aligned
 from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
 from numpy_ann.validation import checked_integer, is_number
@@ -58,7 +58,7 @@ class ThresholdCounts:
         steps = len(self._sorted) - 1
         least = 1 if self._sorted[0] < 0 else 0
         with np.errstate(invalid="ignore"):  # NaN lies above nothing
-            return np.clip(np.ceil(np.clip(y_pred, 0, 1) * steps).astype(np.intp), least, steps + 1)
+            return clip(np.ceil(np.clip(y_pred, 0, 1) * steps).astype(np.intp), least, steps + 1)
 
     def _above(self, truth: int) -> Array:
         """Return the counts above each threshold of predictions whose target is no (0) or yes (1)."""
@@ -68,7 +68,7 @@ class ThresholdCounts:
 
     def _rest(self, truth: int) -> Array:
         total = self._buckets[truth].sum(axis=0)
-        return np.subtract(total if self._by_label else total[0], self._above(truth))
+        return subtract(total if self._by_label else total[0], self._above(truth))
 
     true_positives = property(lambda self: self._above(1), doc="Yes, and predicted so.")
     false_positives = property(lambda self: self._above(0), doc="No, and predicted as yes.")

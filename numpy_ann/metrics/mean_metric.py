@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numpy_ann import losses
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, square
 from numpy_ann.losses import Loss
 from numpy_ann.losses.targets import aligned
 from numpy_ann.metrics.metric import DType, RunningMean, spread
@@ -196,7 +196,7 @@ class RootMeanSquaredError(MetricOfLoss):
     def values(self, y_true: Array, y_pred: Array) -> Array:
         """Return the squared error of each output, so that each can have its weight."""
         p, y = self.loss.paired(y_pred, y_true)
-        return np.square(p - y)
+        return square(p - y)
 
     def result(self) -> float:
         return math.sqrt(super().result())

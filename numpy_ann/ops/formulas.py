@@ -37,7 +37,7 @@ def named(module: dict[str, Any]) -> list[str]:
     names = [name for name in new if name[0] != "_"]
     lines = Path(module["__file__"]).read_text(encoding="utf-8")
     blocks = [block.rstrip() for block in re.split(r"\n(?=[^\s)])", lines)]
-    written = {found[1]: b for b in blocks if (found := re.match(r"(?:def )?(\w+)(?: =|\()", b))}
+    written = {found[1]: b for b in blocks if (found := re.match(r"(?:def )?(\w+)(?:: Op =|\()", b))}
     for name in names:
         block = written.get(name, "").replace("\n", "\n    ") or f"{name}: see {module['__name__']}"
         OPS[name] = module[name]

@@ -10,6 +10,8 @@ the tape derives them by the chain rule.
 from math import pi
 from math import sqrt as root
 
+from typing import Any
+
 import numpy as np
 
 from numpy_ann.ops.arithmetic import (
@@ -20,39 +22,39 @@ from numpy_ann.ops.formulas import formula, named
 from numpy_ann.ops.reductions import mean, norm, var
 from numpy_ann.ops.reductions import sum as total
 from numpy_ann.ops.shapes import convert_to_tensor, reshape, split
-from numpy_ann.ops.tape import op, plain
+from numpy_ann.ops.tape import Op, op, plain
 # fmt: on
 # isort: on
 
 
-def _softmax(x, axis):
+def _softmax(x: Any, axis: Any) -> Any:
     e = np.exp(x - np.maximum.reduce(x, axis, keepdims=True))
     return e / np.add.reduce(e, axis, keepdims=True)
 
 
-def _log_softmax(x, axis):
+def _log_softmax(x: Any, axis: Any) -> Any:
     x = x - np.maximum.reduce(x, axis, keepdims=True)
     return x - np.log(np.add.reduce(np.exp(x), axis, keepdims=True))
 
 
 # y_k = exp(x_k) / (exp(x_1) + ... + exp(x_n)), and its logarithm
-softmax = op(_softmax, lambda g, y, x, axis=-1: y * (g - total(g * y, axis, True)))
-log_softmax = op(_log_softmax, lambda g, y, x, axis=-1: g - exp(y) * total(g, axis, True))
+softmax: Op = op(_softmax, lambda g, y, x, axis=-1: y * (g - total(g * y, axis, True)))
+log_softmax: Op = op(_log_softmax, lambda g, y, x, axis=-1: g - exp(y) * total(g, axis, True))
 
 # Number by number.
-relu = op(lambda x: np.maximum(x, 0), lambda g, y, x: g * greater(x, 0))
-relu6 = op(lambda x: np.clip(x, 0, 6), lambda g, y, x: g * (greater(x, 0) & less(x, 6)))
-sigmoid = op(lambda x: (1 + np.tanh(np.multiply(x, 0.5))) / 2, lambda g, y, x: g * y * (1 - y))
-softplus = op(lambda x: np.logaddexp(x, 0), lambda g, y, x: g * sigmoid(x))
-leaky_relu = op(
+relu: Op = op(lambda x: np.maximum(x, 0), lambda g, y, x: g * greater(x, 0))
+relu6: Op = op(lambda x: np.clip(x, 0, 6), lambda g, y, x: g * (greater(x, 0) & less(x, 6)))
+sigmoid: Op = op(lambda x: (1 + np.tanh(np.multiply(x, 0.5))) / 2, lambda g, y, x: g * y * (1 - y))
+softplus: Op = op(lambda x: np.logaddexp(x, 0), lambda g, y, x: g * sigmoid(x))
+leaky_relu: Op = op(
     lambda x, slope: np.where(np.greater(x, 0), x, np.multiply(x, slope)),
     lambda g, y, x, negative_slope=0.2: where(greater(x, 0), g, g * negative_slope),
 )
-celu = op(
+celu: Op = op(
     lambda x, alpha: np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0) / alpha)),
     lambda g, y, x, alpha=1.0: where(greater(x, 0), g, g * exp(minimum(x, 0) / alpha)),
 )
-elu = op(
+elu: Op = op(
     lambda x, alpha: np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0))),
     lambda g, y, x, alpha=1.0: where(greater(x, 0), g, g * alpha * exp(minimum(x, 0))),
 )
@@ -73,19 +75,19 @@ sparse_plus = formula(lambda x: where(greater(x, 1), x, square(clip(x, -1.0, 1.0
 sparse_sigmoid = formula(lambda x: (clip(x, -1.0, 1.0) + 1) / 2)
 
 
-def gelu(x, approximate=True):
+def gelu(x: Any, approximate: Any = True) -> Any:
     if approximate:
         return x / 2 * (1 + tanh(root(2 / pi) * (x + 0.044715 * x * x * x)))
     return x / 2 * erfc(x * -root(0.5))
 
 
-def glu(x, axis=-1):
+def glu(x: Any, axis: Any = -1) -> Any:
     """Return ``x_1 sigmoid(x_2)``, of the two halves of ``x``."""
     first, second = split(x, 2, axis)
     return first * sigmoid(second)
 
 
-def sparsemax(x, axis=-1):
+def sparsemax(x: Any, axis: Any = -1) -> Any:
     """Return the nearest point to ``x`` whose numbers aren't negative and add up to 1."""
     ranked = -np.sort(-plain(x), axis)
     k = np.moveaxis(np.arange(1, ranked.shape[axis] + 1) * np.ones((1,) * ranked.ndim), -1, axis)
@@ -94,17 +96,17 @@ def sparsemax(x, axis=-1):
     return relu(x - (total(x * inside, axis, True) - 1) / chosen.astype(ranked.dtype))
 
 
-def one_hot(x, num_classes, axis=-1, dtype=None, sparse=False):
+def one_hot(x: Any, num_classes: Any, axis: Any = -1, dtype: Any = None, sparse: Any = False) -> Any:
     """Return 1 at the class, 0 elsewhere; all 0 for a number that is no class."""
     rows = np.asarray(plain(x)).astype(int)[..., None] == np.arange(num_classes)
     return np.moveaxis(rows, -1, axis).astype(dtype or "float32")
 
 
-def multi_hot(inputs, num_classes, axis=-1, dtype=None, sparse=False):
+def multi_hot(inputs: Any, num_classes: Any, axis: Any = -1, dtype: Any = None, sparse: Any = False) -> Any:
     return np.max(one_hot(inputs, num_classes, dtype=dtype), -2 if np.ndim(inputs) else 0)
 
 
-def categorical_crossentropy(target, output, from_logits=False, axis=-1):
+def categorical_crossentropy(target: Any, output: Any, from_logits: Any = False, axis: Any = -1) -> Any:
     """Return ``-(t_1 log(p_1) + ... + t_n log(p_n))``, of probabilities, or of logits by softmax."""
     output = convert_to_tensor(output)
     if from_logits:
@@ -113,7 +115,9 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
     return -total(target * log(p), axis)
 
 
-def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
+def sparse_categorical_crossentropy(
+    target: Any, output: Any, from_logits: Any = False, axis: Any = -1
+) -> Any:
     target, output = np.asarray(plain(target)), convert_to_tensor(output)
     if target.ndim == np.ndim(output) and target.shape[-1] == 1:
         target = target[..., 0]
@@ -121,7 +125,7 @@ def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
     return categorical_crossentropy(target, output, from_logits, axis)
 
 
-def binary_crossentropy(target, output, from_logits=False):
+def binary_crossentropy(target: Any, output: Any, from_logits: Any = False) -> Any:
     """Return ``-t log(p) - (1 - t) log(1 - p)``, of probabilities, or of logits by sigmoid."""
     output = convert_to_tensor(output)
     if from_logits:
@@ -130,11 +134,13 @@ def binary_crossentropy(target, output, from_logits=False):
     return -(target * log(p) + (1 - target) * log(1 - p))
 
 
-def normalize(x, axis=-1, order=2, epsilon=None):
+def normalize(x: Any, axis: Any = -1, order: Any = 2, epsilon: Any = None) -> Any:
     return divide(x, maximum(norm(x, order, axis, True), 1e-7 if epsilon is None else epsilon))
 
 
-def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=1e-3):
+def batch_normalization(
+    x: Any, mean: Any, variance: Any, axis: Any, offset: Any = None, scale: Any = None, epsilon: Any = 1e-3
+) -> Any:
     """Return ``scale (x - mean) / sqrt(variance + epsilon) + offset``, each along an axis."""
     shape = [-1 if i == axis % np.ndim(x) else 1 for i in range(np.ndim(x))]
     mean, variance = reshape(mean, shape), reshape(variance, shape)
@@ -142,18 +148,20 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
     return _scaled((x - mean) * rsqrt(variance + epsilon), scale, offset)
 
 
-def _scaled(y, scale, offset=None):
+def _scaled(y: Any, scale: Any, offset: Any = None) -> Any:
     y = y if scale is None else y * scale
     return y if offset is None else y + offset
 
 
-def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
+def layer_normalization(
+    x: Any, gamma: Any = None, beta: Any = None, axis: Any = -1, epsilon: Any = None
+) -> Any:
     """Return ``gamma (x - mean(x)) / sqrt(var(x) + epsilon) + beta``, each sample by itself."""
     y = (x - mean(x, axis, True)) * rsqrt(var(x, axis, True) + (1e-7 if epsilon is None else epsilon))
     return _scaled(y, gamma, beta)
 
 
-def rms_normalization(x, scale=None, axis=-1, epsilon=None):
+def rms_normalization(x: Any, scale: Any = None, axis: Any = -1, epsilon: Any = None) -> Any:
     """Return ``scale x / sqrt(mean(x^2) + epsilon)``."""
     return _scaled(x * rsqrt(mean(square(x), axis, True) + (1e-7 if epsilon is None else epsilon)), scale)
 

@@ -5,27 +5,28 @@ Y = A B          dL/dA = G B^T,    dL/dB = A^T G,    with G = dL/dY
 
 # pyright: reportArgumentType=false
 from string import ascii_uppercase
+from typing import Any
 
 import numpy as np
 
 from numpy_ann.ops.formulas import formula, named
 from numpy_ann.ops.reductions import sum as total
 from numpy_ann.ops.shapes import reshape, swapaxes, transpose
-from numpy_ann.ops.tape import op, plain, read
+from numpy_ann.ops.tape import Op, op, plain, read
 
 
-def _turned(x):
+def _turned(x: Any) -> Any:
     """Return the matrix, or each matrix of many, transposed."""
     return x.T if x.ndim == 2 else swapaxes(x, -1, -2)
 
 
-def _left(g, y, x1, x2):
+def _left(g: Any, y: Any, x1: Any, x2: Any) -> Any:
     if x2.ndim == 1:  # a vector: each row of A meets it
         return (g if x1.ndim == 1 else g[..., None]) * x2
     return matmul(g[..., None, :], _turned(x2))[..., 0, :] if x1.ndim == 1 else matmul(g, _turned(x2))
 
 
-def _right(g, y, x1, x2):
+def _right(g: Any, y: Any, x1: Any, x2: Any) -> Any:
     if x1.ndim == 1:
         return x1 * g if x2.ndim == 1 else x1[:, None] * g[..., None, :]
     if x2.ndim == 1:
@@ -35,10 +36,10 @@ def _right(g, y, x1, x2):
     return matmul(_turned(x1), g)
 
 
-matmul = op(np.matmul, _left, _right)
+matmul: Op = op(np.matmul, _left, _right)
 
 
-def _einsum_derivative(g, xs, subscripts, i):
+def _einsum_derivative(g: Any, xs: Any, subscripts: Any, i: Any) -> Any:
     """Return ``dL/dx_i``: a product of ``g`` with the others, over what ``x_i`` has no axis for."""
     inputs, output = subscripts.split("->")
     names, others = inputs.split(","), list(xs)
@@ -51,15 +52,15 @@ def _einsum_derivative(g, xs, subscripts, i):
     return _einsum([g, *others], f"{','.join([output, *names])}->{own}")
 
 
-_einsum = op(
+_einsum: Op = op(
     lambda xs, subscripts: np.einsum(subscripts, *xs, optimize=2 < len(xs) < 16),
     lambda g, y, xs, subscripts: [_einsum_derivative(g, xs, subscripts, i) for i in range(len(xs))],
 )
 
 
-def einsum(subscripts, *operands, **options):
+def einsum(subscripts: Any, *operands: Any, **options: Any) -> Any:
     """Return products summed over the axes that ``subscripts`` leave out: ``"ij,jk->ik"``."""
-    operands = [read(x) for x in operands]
+    arrays = [read(x) for x in operands]
     subscripts = subscripts.replace(" ", "")
     if "->" not in subscripts:
         letters = sorted(set(subscripts) - {",", "."})
@@ -69,16 +70,16 @@ def einsum(subscripts, *operands, **options):
         inputs, output = subscripts.split("->")
         names = inputs.split(",")
         free = "".join(c for c in ascii_uppercase if c not in subscripts)
-        spans = [np.ndim(plain(x)) - len(n.replace("...", "")) for x, n in zip(operands, names, strict=True)]
+        spans = [np.ndim(plain(x)) - len(n.replace("...", "")) for x, n in zip(arrays, names, strict=True)]
         most = max(span for span, n in zip(spans, names, strict=True) if "..." in n)
         names = [n.replace("...", free[most - span : most]) for span, n in zip(spans, names, strict=True)]
         subscripts = f"{','.join(names)}->{output.replace('...', free[:most])}"
     if any(len(set(name)) < len(name) for name in subscripts.split("->")[0].split(",")):
         raise ValueError(f"einsum() takes no axis twice of one array here: {subscripts!r}. Use diagonal().")
-    return _einsum(operands, subscripts)
+    return _einsum(arrays, subscripts)
 
 
-def tensordot(x1, x2, axes=2):
+def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Any:
     """Return products summed over pairs of axes: the last of ``x1``, the first of ``x2``, or others."""
     a, b = x1, read(x2)
     if isinstance(axes, int):
@@ -93,7 +94,7 @@ def tensordot(x1, x2, axes=2):
     return reshape(matmul(rows, columns), sizes)
 
 
-def dot(x1, x2):
+def dot(x1: Any, x2: Any) -> Any:
     """Return products summed over the last axis of ``x1`` and the last but one of ``x2``."""
     a, b = x1, read(x2)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
@@ -101,7 +102,7 @@ def dot(x1, x2):
     return matmul(a, b) if np.ndim(b) <= 2 else tensordot(a, b, ([np.ndim(a) - 1], [np.ndim(b) - 2]))
 
 
-def inner(x1, x2):
+def inner(x1: Any, x2: Any) -> Any:
     return x1 * x2 if np.ndim(x1) == 0 or np.ndim(x2) == 0 else tensordot(x1, x2, ([-1], [-1]))
 
 
@@ -109,8 +110,8 @@ vdot = formula(lambda x1, x2: matmul(reshape(x1, (-1,)), reshape(x2, (-1,))))
 outer = formula(lambda x1, x2: reshape(x1, (-1, 1)) * reshape(x2, (1, -1)))
 
 # Of square matrices that have an inverse.
-inv = op(np.linalg.inv, lambda g, y, x: -_turned(y) @ g @ _turned(y))
-det = op(np.linalg.det, lambda g, y, x: (g * y)[..., None, None] * _turned(inv(x)))
+inv: Op = op(np.linalg.inv, lambda g, y, x: -_turned(y) @ g @ _turned(y))
+det: Op = op(np.linalg.det, lambda g, y, x: (g * y)[..., None, None] * _turned(inv(x)))
 solve = formula(lambda a, b: matmul(inv(a), b))
 
 __all__ = named(globals())

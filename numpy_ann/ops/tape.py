@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
 from itertools import count
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -24,8 +24,9 @@ from numpy_ann.keras_tensor import KerasTensor, symbolic
 from numpy_ann.ops.array_protocol import OPS, ArrayProtocol
 from numpy_ann.recording import here
 
-__all__ = ["Traced", "backward", "flat", "made_of", "op", "plain", "read", "single"]
+__all__ = ["Op", "Traced", "backward", "flat", "made_of", "op", "plain", "read", "single"]
 
+Op: TypeAlias = Callable[..., Any]
 _numbers = count()
 _KNOWN = (np.ndarray, np.generic, int, float, str, type(None))  # what NumPy computes with as it is
 _COMMON = frozenset((np.ndarray, np.float32, np.float64, int, float))
@@ -107,7 +108,7 @@ def _fitted(d: Any, x: Traced) -> Any:
     return d if d.dtype == x.value.dtype else OPS["cast"](d, x.dtype)
 
 
-def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., Any]:
+def op(function: Any, *derivatives: Any, listed: str = "xs") -> Op:
     """Return a function as an op: of plain arrays it makes what it makes, of traced ones a traced array.
 
     The formula takes as many arrays as there are derivatives (a list of them where it is called ``listed``),
@@ -126,7 +127,7 @@ def op(function: Any, *derivatives: Any, listed: str = "xs") -> Callable[..., An
     names, fields = [p.name for p in takes], [(p.name, p.default) for p in takes]
     arrays, many = len(derivatives), [name == listed for name in names]
 
-    def in_order(args: Any, options: dict[str, Any]) -> tuple[Any, ...]:
+    def in_order(args: Any, options: dict[str, Any]) -> Any:
         args = (*args, *(options.pop(n, d) for n, d in fields[len(args) :]))
         if options or len(args) > len(names) or any(a is Parameter.empty for a in args):
             raise TypeError(f"ops.{call.__name__} takes {', '.join(names)}; received others, more or fewer.")

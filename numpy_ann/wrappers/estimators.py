@@ -42,7 +42,8 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         several_axes = len(getattr(self, "X_shape_", ())) > 2
         X = validate_data(self, X, dtype=self._dtype, reset=False, allow_nd=several_axes)
-        return self.model_.predict(X, **{"verbose": 0, **options})
+        outputs: Array = self.model_.predict(X, **{"verbose": 0, **options})
+        return outputs
 
     def predict(self, X: Any, **options: Any) -> Any:
         """Return classes, or numbers in the shape of the targets; the options are for ``model.predict``."""
@@ -63,7 +64,8 @@ class Classifier(ClassifierMixin):  # type: ignore[misc]
 
     def predict_proba(self: Any, X: Any, **options: Any) -> Array:
         """Return the probability of each class, ``(samples, classes)``, in the order of ``classes_``."""
-        return self._shares(self._outputs(X, **options))
+        shares: Array = self._shares(self._outputs(X, **options))
+        return shares
 
     def _shares(self: Any, p: Array) -> Array:
         alone = p.shape[1:] == (1,) and len(self.classes_) == 2
