@@ -26,18 +26,9 @@ ArrayLike: TypeAlias = Array | Sequence[Any] | _HasArray
 """What a user may hand over in the place of an array: lists, Series and frames too."""
 
 # NumPy's own, with a type: its stubs say Any where an operand comes of arithmetic, or ``out`` may be None.
-_Ufunc: TypeAlias = Callable[..., Array]
-absolute: _Ufunc = np.absolute
-clip: _Ufunc = np.clip
-divide: _Ufunc = np.divide
-equal: _Ufunc = np.equal
-exp: _Ufunc = np.exp
-log: _Ufunc = np.log
-log1p: _Ufunc = np.log1p
-maximum: _Ufunc = np.maximum
-minimum: _Ufunc = np.minimum
-multiply: _Ufunc = np.multiply
-sign: _Ufunc = np.sign
-square: _Ufunc = np.square
-subtract: _Ufunc = np.subtract
-tanh: _Ufunc = np.tanh
+_OF_ONE: tuple[Callable[..., Array], ...] = (np.absolute, np.log, np.log1p, np.sign, np.square, np.tanh)
+_OF_TWO: tuple[Callable[..., Array], ...] = (np.divide, np.equal, np.maximum, np.multiply, np.subtract)
+_OF_MANY: tuple[Callable[..., Array], ...] = (np.clip, np.max, np.mean, np.sum)
+absolute, log, log1p, sign, square, tanh = _OF_ONE
+divide, equal, maximum, multiply, subtract = _OF_TWO
+clip, largest, mean, summed = _OF_MANY

@@ -25,8 +25,7 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     """Open a file for reading, at once or not at all.
 
     Opening a named pipe waits until somebody writes to it, and some devices never end; a path that somebody
-    else names may hold either. Raises ``OSError`` if there is no such file, it may not be read, or it isn't a
-    regular file.
+    else names may hold either. Raises ``OSError`` if there is no such file, or one that can't be read.
 
     >>> open_regular(os.devnull)
     Traceback (most recent call last):
@@ -60,8 +59,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> 
     Raises ``OSError`` if the folder is missing or may not be written, the disk is full, or the target is no
     regular file: a folder, a device, a named pipe, a circle of links.
 
-    Source: Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014, section 3: why the flush must
-    come before the renaming.
+    Source: Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014, section 3: why it is flushed.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:

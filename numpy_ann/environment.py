@@ -52,8 +52,7 @@ def show_config() -> None:
 def better_kernel(library: dict[str, Any], features: set[str]) -> str | None:
     """Return the name of a kernel that uses more of the processor than the one in use, if there is one.
 
-    ``library`` is an entry of ``threadpoolctl.threadpool_info()``; ``features`` is what the processor can do,
-    under NumPy's names.
+    ``library`` is an entry of ``threadpoolctl.threadpool_info()``; ``features`` is what the processor can do.
 
     >>> better_kernel({"internal_api": "openblas", "architecture": "Zen"}, {*_AVX512})
     'SkylakeX'

@@ -24,8 +24,7 @@ _OPERATORS |= {f"bitwise_{name}": f"logical_{name}" for name in ("and", "or", "x
 class KerasTensor(NDArrayOperatorsMixin):
     """An array that isn't there yet: its shape, its dtype, its name, and where it comes from.
 
-    ``shape`` is that of a batch, whose first axis is None; ``node`` is what makes it, ``index`` which of the
-    node's outputs it is.
+    ``shape`` is a batch's, its first axis None; ``node`` makes it, as its output number ``index``.
 
     Raises ``TypeError`` or ``ValueError`` where it is used as if its numbers were there.
 

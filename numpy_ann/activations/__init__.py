@@ -37,8 +37,7 @@ _BY_NAME = {name: f for name, f in globals().items() if isinstance(f, Activation
 def get(identifier: Any) -> ActivationFunction:
     """Return the activation function of that name, or of a layer that is one; ``None`` is ``linear``.
 
-    A function of one's own, made of ``numpy_ann.ops``, NumPy's functions and operators, is derived by the
-    tape.
+    A function of one's own, made of ``numpy_ann.ops``, NumPy's functions and operators: the tape derives it.
 
     Raises ``ValueError`` if there is none of that name.
 

@@ -64,8 +64,7 @@ def install() -> None:
     """Make ``import keras``, ``import tensorflow as tf`` and their like mean this package, from now on.
 
     It changes what names mean, for the whole process; to do it for some lines only, there is ``installed``.
-    Raises ``RuntimeError`` if a real Keras or TensorFlow is imported already: its objects and ours would
-    meet.
+    Raises ``RuntimeError`` if a real Keras or TensorFlow is imported already: objects of both would meet.
 
     >>> install()
     >>> from tensorflow.keras.layers import Dense

@@ -32,8 +32,7 @@ class BackupAndRestore(Callback):
     What other callbacks name as ``remembers`` is kept too, such as how long ``EarlyStopping`` has waited and
     its best weights; of several processes, of one only. Not kept: the history so far, and what callbacks of
     your own don't name. This callback comes last, wherever it stands in the list. A generator is taken to
-    begin with the epoch at which training resumes, and so is a pass over arrays that ``steps_per_epoch`` cuts
-    in pieces.
+    begin with the epoch at which training resumes, and so is a pass that ``steps_per_epoch`` cuts in pieces.
 
     Raises ``ValueError`` if ``backup_dir`` is empty or ``save_freq`` something else; in training, if the
     backup is damaged or another model's.

@@ -21,8 +21,7 @@ class Callback(part.Part):
     ``fit`` calls ``on_train_begin``, then for each epoch ``on_epoch_begin``, for each batch
     ``on_train_batch_begin`` and ``on_train_batch_end``, with validation ``on_test_begin`` to ``on_test_end``,
     then ``on_epoch_end``, at last ``on_train_end``. ``logs`` holds the figures so far; ``epoch`` and
-    ``batch`` count from 0. Set ``self.model.stop_training = True`` to stop: within an epoch after the batch,
-    otherwise after the epoch.
+    ``batch`` count from 0. ``self.model.stop_training = True`` stops after the batch, or after the epoch.
 
     Attributes
     ----------
@@ -213,8 +212,7 @@ class History(Callback):
     """Keeps every epoch's figures.
 
     ``history`` has a list a figure, with an entry an epoch: ``{"accuracy": [...], "val_loss": [...]}``. Of a
-    metric with several figures, as ``F1Score()``, an entry is an array. ``epoch`` are the epochs' numbers,
-    from ``initial_epoch``.
+    metric with several figures, as ``F1Score()``, an entry is an array. ``epoch`` has the epochs' numbers.
     """
 
     def __init__(self) -> None:

@@ -78,8 +78,7 @@ def spirals(
         class k: 3 r (cos a, sin a),  a = 2 pi (turns r + k / classes),  r^2 evenly from 0.02 to 1
 
     The root keeps the points of an arm about equally far from each other. There are ``classes`` arms, 2 or
-    more, with a sample each at least; each goes round ``turns`` times, more than 0. The rest is as for
-    ``moons``.
+    more, with a sample each at least; each goes round ``turns`` times, more than 0. The rest: see ``moons``.
 
     Source: Lang and Witbrock, "Learning to tell two spirals apart", Connectionist Models Summer School 1988,
     where arms go round three times.

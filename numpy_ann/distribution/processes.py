@@ -50,8 +50,7 @@ def initialize(
     From now on an exception that nobody catches ends all processes, with the message of the one that raised
     it. A script that was started without ``mpiexec`` is one process, and trains as ever. Raises
     ``ImportError`` if mpi4py or an MPI isn't installed. Raises ``RuntimeError`` if the launcher has started
-    several processes of which MPI knows nothing. Raises ``ValueError`` if the arguments say something else
-    than ``mpiexec``.
+    several processes of which MPI knows nothing; ``ValueError`` if the arguments contradict ``mpiexec``.
 
     Parameters
     ----------

@@ -32,8 +32,7 @@ class DecisionMapRecorder(Callback):
 
     The film begins with the untrained network and ends with the last epoch, however many were run. It is
     drawn like ``plot_decision_map``. After an interrupted training, ``save`` writes what there is. Raises
-    ``ValueError`` if an argument is out of its bounds or, when training begins, the points or names don't fit
-    the model.
+    ``ValueError`` if an argument is out of its bounds, or points or names don't fit the model that trains.
 
     Parameters
     ----------

@@ -44,8 +44,7 @@ def worst_mistakes(model: Sequential, x: Array, y: Array, count: int = 10) -> Mi
 
     ``loss = -log p_y`` with ``p_y`` the right class' probability, whatever loss the model was compiled with.
     Raises ``TypeError`` if ``model`` is no ``Sequential``, or ``x`` holds no numbers; ``ValueError`` if the
-    model isn't built or gives no probabilities, ``x`` or ``y`` don't fit it or each other, or ``count`` isn't
-    a positive integer.
+    model isn't built or gives no probabilities, data don't fit, or ``count`` isn't a positive integer.
 
     Parameters
     ----------

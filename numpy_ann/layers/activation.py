@@ -183,8 +183,7 @@ class PReLU(Layer):
         dalpha = sum of dy min(x, 0) over the batch and the shared axes
         dx = dy (x > 0) + dy alpha (x < 0)
 
-    **Input shape** ``(batch, ...)``. **Output shape** the same. ``alpha``: the shape of a sample, 1 along the
-    shared axes.
+    **Input shape** ``(batch, ...)``. **Output shape** the same. ``alpha``: a sample's, 1 along shared axes.
 
     Parameters
     ----------

@@ -40,8 +40,7 @@ class BatchNormalization(ScaleAndCenter):
         Where the moving averages start. The other options are those of ``ScaleAndCenter``.
     synchronized : bool
         Where several processes train (``numpy_ann.distribution``): whether the moments are those of the whole
-        batch, at two sums over the processes on the way there and two on the way back, or of each process'
-        rows.
+        batch, at two sums over the processes on the way there and two on the way back, or of each one's rows.
 
     Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
 

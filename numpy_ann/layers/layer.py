@@ -82,8 +82,7 @@ class Layer(Part):
     shapes and returns a list of gradients; ``differentiable = False`` if its inputs take no gradient; and in
     ``input_kind`` whether they are cast to its dtype (``"float"``), whole numbers (``"integer"``) or
     anything, text too (``"any"``). Raises ``ValueError`` if the name is one that files can't hold (empty,
-    ``.``, ``..``, with a ``/`` or a NUL), the input shape holds anything but positive integers, or the dtype
-    is another one.
+    ``.``, ``..``, with a ``/`` or a NUL), the shape holds no positive integers, or the dtype is another one.
 
     Parameters
     ----------

@@ -107,8 +107,7 @@ class MergingLayer(Layer):
 class Add(MergingLayer):
     """Add arrays: the skip connection of a residual network.
 
-    Forward ``y = x1 + ... + xn``, backward ``dx = dy`` of each; where an input was spread, summed over what
-    it was spread to.
+    Forward ``y = x1 + ... + xn``, backward ``dx = dy`` of each, summed over what it was spread to.
 
     >>> Add()([np.array([[1.0, 2.0]]), np.array([[10.0]])])
     array([[11., 12.]], dtype=float32)
@@ -215,8 +214,7 @@ class Concatenate(MergingLayer):
     """Put arrays one behind the other, along one axis.
 
     Forward ``y = [x1, x2, ...]``, backward ``dx = dy``, cut where the inputs met. **Input shape** a list of
-    ``(batch, ...)``, equal but for the axis. **Output shape** the same, the axis as long as those of the
-    inputs together.
+    ``(batch, ...)``, equal but for the axis. **Output shape** the same, but for the axis, which is the sum.
 
     Parameters
     ----------

@@ -242,8 +242,7 @@ class StringLookup(LookupLayer):
 
     Forward ``y = the number of x in the vocabulary``; or, by ``output_mode``, rows as by
     ``CategoryEncoding``, of which ``"tf_idf"`` multiplies counts by weights. Backward nothing: ``dx = 0`` has
-    no meaning for words. **Input shape** ``(batch, ...)``, of text. **Output shape** the same; with rows, as
-    by ``CategoryEncoding``.
+    no meaning for words. **Input shape** ``(batch, ...)``, of text. **Output shape** that, or rows.
 
     Parameters
     ----------

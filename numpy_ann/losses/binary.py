@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpy_ann._typing import Array, divide, multiply
+from numpy_ann._typing import Array, divide, mean, multiply, summed
 from numpy_ann.activations import softmax
 from numpy_ann.losses.categorical import LossOfDistributions
 from numpy_ann.losses.logits import sigmoid_crossentropy
@@ -61,8 +61,7 @@ class BinaryLoss(LossOfProbabilities):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         if self.from_logits:
             return self.of_logits(y_pred, y_true)[0]
-        losses: Array = self.of_elements(self._of_probabilities(y_pred, y_true)).mean(axis=-1)
-        return losses
+        return mean(self.of_elements(self._of_probabilities(y_pred, y_true)), axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``, or ``dl/dz`` from logits; nothing passes through ``c`` at its bounds."""
@@ -108,8 +107,7 @@ class BinaryCrossentropy(BinaryLoss):
 class BinaryFocalCrossentropy(BinaryLoss):
     """Cross-entropy times a factor that is small where the prediction is good.
 
-    With ``c`` the cross-entropy of one output (see ``BinaryLoss``) and ``p_t`` the probability given to what
-    is true::
+    With ``c`` the cross-entropy of one output (see ``BinaryLoss``) and ``p_t`` the probability of the truth::
 
         p_t = y p + (1 - y)(1 - p)              f = (1 - p_t)^gamma
         e = f c                                 de = f dc - gamma (1 - p_t)^(gamma - 1) (2 y - 1) dp c
@@ -160,8 +158,7 @@ class BinaryFocalCrossentropy(BinaryLoss):
 class CategoricalFocalCrossentropy(LossOfDistributions):
     """Categorical cross-entropy times a factor that is small where the prediction is good.
 
-    With ``p = q / sum(q)`` of predictions ``q``, kept within ``[1e-7, 1 - 1e-7]``, or ``p = softmax(q)`` from
-    logits::
+    With ``p = q / sum(q)`` of predictions ``q``, kept in ``[1e-7, 1 - 1e-7]``, or ``softmax(q)`` of logits::
 
         l = -sum_j alpha_j y_j (1 - p_j)^gamma log p_j
         dl/dp_j = alpha_j y_j (gamma (1 - p_j)^(gamma - 1) log p_j - (1 - p_j)^gamma / p_j)
@@ -197,8 +194,7 @@ class CategoricalFocalCrossentropy(LossOfDistributions):
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         weighted, p, _ = self._parts(y_pred, y_true)
         p = np.clip(p, EPSILON, 1 - EPSILON)
-        total: Array = (weighted * (1 - p) ** self.gamma * np.log(p)).sum(axis=-1)
-        return -total
+        return -summed(weighted * (1 - p) ** self.gamma * np.log(p), axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``; 0 where the bound on ``p`` took hold."""

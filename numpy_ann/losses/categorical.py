@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, divide, log, maximum, multiply
+from numpy_ann._typing import Array, divide, log, maximum, multiply, summed
 from numpy_ann.losses.logits import softmax_crossentropy, softmax_crossentropy_gradient
 from numpy_ann.losses.loss import EPSILON, Loss, LossOfProbabilities
 from numpy_ann.losses.targets import as_labels, check_labels, check_last_axis
@@ -68,8 +68,7 @@ class CategoricalCrossentropy(LossOfDistributions):
         if self.from_logits:
             return softmax_crossentropy(y_pred, y)[0]
         p = y_pred / y_pred.sum(axis=-1, keepdims=True)
-        total: Array = (y * log(np.clip(p, EPSILON, 1 - EPSILON))).sum(axis=-1)
-        return -total
+        return -summed(y * log(np.clip(p, EPSILON, 1 - EPSILON)), axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dq``, or ``dl/dz`` from logits; 0 where the bound on ``p`` took hold."""
@@ -206,8 +205,7 @@ class KLDivergence(Loss):
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         y, p = np.clip(y_true, EPSILON, 1), np.clip(y_pred, EPSILON, 1)
-        total: Array = np.sum(y * log(y / p), axis=-1)
-        return total
+        return summed(y * log(y / p), axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         inside = (y_pred >= EPSILON) & (y_pred <= 1)
@@ -273,8 +271,7 @@ class CosineSimilarity(Loss):
         check_last_axis(self.name, axis)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        cosine: Array = np.sum(_normalized(y_true)[0] * _normalized(y_pred)[0], axis=-1)
-        return -cosine
+        return -summed(_normalized(y_true)[0] * _normalized(y_pred)[0], axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         """Return ``dl/dp``; for a ``p`` shorter than 1e-7, which is only scaled, ``-u / 1e-7``."""

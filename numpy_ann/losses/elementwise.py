@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann._typing import Array, absolute, clip, divide, exp, log, log1p, maximum, sign, square, tanh
+from numpy_ann._typing import Array, absolute, clip, divide, log, log1p, maximum, mean, sign, square, tanh
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.validation import checked_number
 
@@ -35,8 +35,7 @@ class ElementwiseLoss(Loss):
         return y_true
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
-        losses: Array = self.error(self.targets(y_true), y_pred).mean(axis=-1)
-        return losses
+        return mean(self.error(self.targets(y_true), y_pred), axis=-1)
 
     def gradient(self, y_pred: Array, y_true: Array, *, out: Array | None = None) -> Array:
         return divide(self.slope(self.targets(y_true), y_pred), y_pred.shape[-1], out=out)
@@ -164,7 +163,7 @@ class LogCosh(ElementwiseLoss):
 
     def error(self, y: Array, p: Array) -> Array:
         d = absolute(p - y)
-        return d + log1p(exp(-2 * d)) - math.log(2)
+        return d + log1p(np.exp(-2 * d)) - math.log(2)
 
     def slope(self, y: Array, p: Array) -> Array:
         return tanh(p - y)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, summed
 from numpy_ann.losses.loss import EPSILON, Loss
 from numpy_ann.validation import checked_axes, checked_number
 
@@ -30,8 +30,7 @@ class _OverlapLoss(Loss):
         return self.axis is None or super().sees_batches
 
     def _sum(self, x: Array) -> Array:
-        total: Array = x.sum(axis=self._axes, keepdims=True)
-        return total
+        return summed(x, axis=self._axes, keepdims=True)
 
     def per_sample(self, y_pred: Array, y_true: Array) -> Array:
         n, d, *_ = self._parts(y_true, y_pred)

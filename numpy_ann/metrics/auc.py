@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpy_ann._typing import Array
+from numpy_ann._typing import Array, largest, summed
 from numpy_ann.activations import sigmoid
 from numpy_ann.metrics.binary_counts import RATES, RatioMetric, ThresholdCounts, checked_thresholds, ratio
 from numpy_ann.metrics.metric import DType, Metric, check_one_each, spread
@@ -115,8 +115,7 @@ class AUC(Metric):
         relative = np.where(both, ratio(p[:-1], p[1:]), 1)
         positives = tp[1:] + c.false_negatives[1:]
         areas = ratio(slope * (dtp + intercept * np.log(relative)), positives)
-        total: Array = areas.sum(axis=0)
-        return total
+        return summed(areas, axis=0)
 
     def check_targets(self, y_true: Array, output_shape: tuple[int, ...]) -> None:
         check_one_each(self, y_true, output_shape)
@@ -152,8 +151,7 @@ class _AtThreshold(RatioMetric):
     def figures(self, counts: ThresholdCounts) -> Array:
         """Return the largest rate, alone in an array."""
         reached = counts.rate(RATES[self._bound]) >= getattr(self, self._bound)
-        largest: Array = np.max(np.where(reached, counts.rate(RATES[self._wanted]), 0.0), keepdims=True)
-        return largest
+        return largest(np.where(reached, counts.rate(RATES[self._wanted]), 0.0), keepdims=True)
 
 
 class SensitivityAtSpecificity(_AtThreshold):

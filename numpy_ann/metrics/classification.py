@@ -175,8 +175,7 @@ def classification_report(
 
     The line "accuracy" stands for the micro average, which equals it whenever all classes are listed; where
     ``labels`` leaves some out, the micro average is shown instead.
-    Source: ``sklearn.metrics.classification_report``, which it equals, character for character. Errors: see
-    ``confusion_matrix``.
+    Source: ``sklearn.metrics.classification_report``, equal to the character. Errors: ``confusion_matrix``'s.
 
     Parameters
     ----------

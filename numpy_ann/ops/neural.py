@@ -4,7 +4,6 @@ Those with a derivative beside them are cheaper or more exact by it. The others 
 the tape derives them by the chain rule.
 """
 
-# pyright: reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
 # fmt: off
 # isort: off
 from math import pi

@@ -3,7 +3,6 @@
 Y = A B          dL/dA = G B^T,    dL/dB = A^T G,    with G = dL/dY
 """
 
-# pyright: reportArgumentType=false
 from string import ascii_uppercase
 from typing import Any
 

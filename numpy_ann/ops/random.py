@@ -5,7 +5,6 @@ each, the same again after the same seed; or left out: then they come from the l
 layer, and else from the sequence that ``utils.set_random_seed`` starts.
 """
 
-# pyright: reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
 from typing import Any
 
 import numpy as np

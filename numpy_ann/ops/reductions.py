@@ -3,7 +3,6 @@
 Each number of ``x`` gets its share of ``g``, which the tape broadcasts back over the axes.
 """
 
-# pyright: reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
 from typing import Any
 
 import numpy as np
@@ -167,8 +166,9 @@ in_top_k: Op = op(
     None,
     None,
 )
+_searchsorted: Any = np.searchsorted  # of any ``side``
 searchsorted: Op = op(
-    lambda sorted_sequence, values, side="left": np.searchsorted(sorted_sequence, values, side), None, None
+    lambda sorted_sequence, values, side="left": _searchsorted(sorted_sequence, values, side), None, None
 )
 bincount: Op = op(lambda x, weights=None, minlength=0: np.bincount(x, weights, minlength), None, None)
 

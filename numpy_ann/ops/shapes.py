@@ -1,6 +1,5 @@
 """Shapes: the same numbers elsewhere. Each derivative brings ``g`` back to where the numbers came from."""
 
-# pyright: reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
 import itertools
 from typing import Any
 
@@ -218,14 +217,9 @@ tri = formula(lambda N, M=None, k=0, dtype=None: np.tri(N, M, k, dtype or "float
 
 
 def linspace(
-    start: Any,
-    stop: Any,
-    num: Any = 50,
-    endpoint: Any = True,
-    retstep: Any = False,
-    dtype: Any = None,
+    start: Any, stop: Any, num: Any = 50, endpoint: Any = True, retstep: Any = False, dtype: Any = None,
     axis: Any = 0,
-) -> Any:
+) -> Any:  # fmt: skip
     return np.linspace(start, stop, num, endpoint, retstep, dtype or "float32", axis)
 
 

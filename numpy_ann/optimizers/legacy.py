@@ -62,8 +62,7 @@ class RMSprop(_Legacy, rmsprop.RMSprop):
     ``epsilon`` stands beside the root here, where today's RMSprop has it under the root. With momentum, both
     have it there and compute the same. Where rounding makes ``v - a^2`` negative, Keras has NaN, and this
     takes 0.
-    Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012); the epsilon is
-    Keras'.
+    Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012), Keras' epsilon.
 
     >>> theta = np.array([1.0, 2.0])
     >>> optimizer = RMSprop(learning_rate=1.0, rho=0.75, epsilon=0.5)

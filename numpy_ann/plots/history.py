@@ -29,8 +29,7 @@ def plot_history(
 ) -> Axes:
     """Draw a metric over the epochs, for the training data and, if there were any, the validation data.
 
-    Epochs count from 1, as ``fit`` prints them; training that was continued with ``initial_epoch`` goes on
-    from there.
+    Epochs count from 1, as ``fit`` prints them; with ``initial_epoch`` they go on from there.
 
     Raises ``ValueError`` if there is no such metric, no epoch was finished, or the lists differ in length;
     ``TypeError`` if ``history`` or ``ax`` is something else.
@@ -101,8 +100,7 @@ def _read(history: object, metric: str, title: str) -> tuple[list[int], dict[str
 def plot_diagnostics(diagnostics: TrainingDiagnostics, *, axes: Sequence[Axes] | Grid | None = None) -> Grid:
     """Draw each layer's update ratio, gradient norm and share of dead units over the epochs.
 
-    A grey line at 1e-3 shows what an update ratio usually is. A 0, for which a logarithmic axis has no place,
-    leaves a gap.
+    A grey line at 1e-3 shows what an update ratio usually is. A 0, which has no logarithm, leaves a gap.
 
     Raises ``ValueError`` if no epoch was watched, or the axes are not three; ``TypeError`` if ``diagnostics``
     is something else, or the axes are not matplotlib's.

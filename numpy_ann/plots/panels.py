@@ -30,8 +30,7 @@ def draw_panels(
     """Draw each image in a panel of its own, with sharp pixels; return the axes as an array.
 
     Images are ``(n, height, width)``, shaded by ``cmap`` on one scale, or ``(n, height, width, 3)`` in
-    colour. Without axes they are drawn on a new figure, with room for a colour bar if asked to; axes left
-    over are switched off.
+    colour. Without axes they are drawn on a new figure, with a colour bar if asked to; spare axes are off.
     """
     from matplotlib import colormaps
 

@@ -26,8 +26,7 @@ def plot_trace(trace: Any, *, axes: Sequence[Axes] | Grid | None = None) -> Grid
     given in percent. Where the last layer's loss and activation function go back in one step, its gradient is
     that before the activation function.
 
-    Raises ``ValueError`` if there aren't two axes; ``TypeError`` if ``trace`` is something else, or the axes
-    are not matplotlib's.
+    Raises ``ValueError`` if there aren't two axes; ``TypeError`` if ``trace`` or an axis is something else.
 
     Parameters
     ----------

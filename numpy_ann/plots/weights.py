@@ -18,8 +18,7 @@ def plot_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw each unit's weights as a tile: where it is orange the unit adds, where it is blue it subtracts.
 
     Units are numbered from 0, row by row: a tile's number is that at the left of its row plus that below its
-    column. All have one scale, symmetric around 0; the strongest colours stand for the half percent of
-    largest weights.
+    column. All have one scale, symmetric around 0; the largest half percent have the strongest colours.
 
     Raises ``ValueError`` if the shape is another one, there is no unit, or a weight is not finite;
     ``TypeError`` if the weights are not numbers, or ``ax`` is not a matplotlib Axes.

@@ -79,8 +79,7 @@ def export_onnx(
     """Write the forward pass of built layers as an ONNX file: float32, for batches of any size.
 
     ``steps`` are uses of layers, in order, each with the numbers of the arrays that it reads: first the
-    ``inputs``, of a name, a sample's shape and a dtype each, then what each step makes; ``outputs`` have a
-    name and such a number.
+    ``inputs``, of a name, a sample's shape and a dtype each, then each step's; ``outputs`` are named numbers.
 
     Source: the ONNX specification, "Operators", opset 18.
     """

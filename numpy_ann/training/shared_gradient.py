@@ -25,8 +25,7 @@ from numpy_ann.training.data.batches import BatchSource
 class SharedGradient:
     """The gradient of a batch that several processes share: one sum over the processes a step.
 
-    ``gradient`` is this process', of the mean over its rows, which may have moved ``moving`` in the forward
-    pass.
+    ``gradient`` is this process', of the mean over its rows; the forward pass may have moved ``moving``.
     """
 
     def __init__(self, gradient: Array, moving: Sequence[Parameter]) -> None:

@@ -143,8 +143,7 @@ class Trainer(Part):
     ) -> None:  # fmt: skip
         """Say how to train: the optimizer, the loss, the figures to report.
 
-        Raises ``ValueError`` if a name is unknown (the message offers near ones), or a loss or weight is too
-        many.
+        Raises ``ValueError`` if a name is unknown (near ones are offered), or a loss or weight is too many.
 
         Parameters
         ----------

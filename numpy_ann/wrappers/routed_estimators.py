@@ -171,8 +171,7 @@ class KerasClassifier(Classifier, RoutedEstimator):
     validation_batch_size
         For ``fit``; ``fit__NAME`` and ``predict__NAME`` are for one of the two.
 
-    Trained, it has ``classes_``, sorted, ``n_classes_`` of them, ``model_``, and ``history_``, the figures of
-    each epoch by name.
+    Trained, it has ``classes_``, sorted, ``n_classes_``, ``model_``, and ``history_``, each epoch's figures.
 
     >>> from numpy_ann.layers import Dense, Input
     >>> from numpy_ann.models import Sequential

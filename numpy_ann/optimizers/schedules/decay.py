@@ -209,8 +209,7 @@ class CosineDecay(LearningRateSchedule):
 class CosineDecayRestarts(LearningRateSchedule):
     """Lower the learning rate along half a cosine wave, put it up again, and so on.
 
-    The period ``i = 0, 1, ...`` lasts ``first_decay_steps t_mul^i`` steps. With ``f`` the fraction of it that
-    is over::
+    Period ``i = 0, 1, ...`` lasts ``first_decay_steps t_mul^i`` steps. With ``f`` the fraction that is over::
 
         rate = initial_learning_rate ((1 - alpha) m_mul^i (1 + cos(pi f)) / 2 + alpha)
 
@@ -225,8 +224,7 @@ class CosineDecayRestarts(LearningRateSchedule):
     name : str, optional
         Left out: ``"SGDRDecay"``, as in Keras.
 
-    Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017,
-    equation 5.
+    Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, eq. 5.
 
     >>> schedule = CosineDecayRestarts(1.0, first_decay_steps=2)
     >>> [round(schedule(step), 4) for step in range(7)]

@@ -37,8 +37,7 @@ def serves_batches(x: object) -> bool:
 def as_numbers(name: str, value: Any) -> Any:
     """Return ``value`` as an array of numbers, or as ``StoredRows``; arrays are passed through, uncopied.
 
-    Raises ``TypeError`` if it is text, a generator, ragged or otherwise not numbers; ``ValueError`` if it
-    holds no sample.
+    Raises ``TypeError`` if it is text, a generator, ragged or no numbers; ``ValueError`` if it has no sample.
     """
     if hasattr(value, "__next__"):
         raise TypeError(

@@ -90,8 +90,7 @@ def by_name(argument: str, given: Any, names: Sequence[str], *, missing: bool = 
     Raises ``ValueError`` if there are more or fewer, or a name is missing.
 
     ``given``, for messages ``argument``, is a list or tuple in the order of ``names``; a dictionary or a
-    frame, by name; for a single one also itself. With ``missing``, a dictionary may leave some out, for which
-    ``None`` stands then.
+    frame, by name; for a single one also itself. With ``missing``, ``None`` stands for those left out.
 
     >>> by_name("x", {"width": 2, "height": 1}, ["height", "width"])
     [1, 2]

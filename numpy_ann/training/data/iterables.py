@@ -27,8 +27,7 @@ def _length(x: Any) -> int | None:
 def unpacked(batch: Any, *, targets: bool) -> tuple[Any, Any, Any]:
     """Return a batch as ``(x, y, sample_weight)``, the last two ``None`` where it hasn't any.
 
-    Raises ``ValueError`` if it is neither that nor ``(x, y)``, nor, where no ``targets`` are wanted, ``(x,)``
-    or ``x`` itself.
+    Raises ``ValueError`` if it is neither that nor ``(x, y)``, nor, without ``targets``, ``(x,)`` or ``x``.
 
     >>> unpacked(("x", "y"), targets=True)
     ('x', 'y', None)
