@@ -103,6 +103,9 @@ def left_alone(tree: ast.AST) -> set[ast.AST]:
         # A number with a unit, a tolerance or a size that nobody promises stands in a message or a bound.
         if isinstance(node, ast.JoinedStr):
             typed.append(node)
+        # zip's strict=True asserts what can't be otherwise, as an assert statement would.
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            typed.append(node)
         for part in filter(None, typed):
             found |= set(ast.walk(part))
     return found
