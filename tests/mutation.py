@@ -11,8 +11,8 @@ changed file run first, then those of all rooms, until one fails. Survivors are 
 
 import argparse
 import ast
+import hashlib
 import os
-import random
 import re
 import shutil
 import subprocess
@@ -28,6 +28,7 @@ __all__ = ["Mutant", "main", "mutants", "mutated"]
 
 ROOT = Path(__file__).parents[1]
 NAMED = 8  # how many test files that use most of what a file defines run before those of its room
+DEFINITIONS = ast.ClassDef | ast.FunctionDef
 # Each comparison becomes its neighbour, which differs at one point alone.
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -64,6 +65,7 @@ class Mutant:
     line: int
     before: str
     after: str
+    place: str  # the function or class, and which of several like it there
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}  {self.before}  ->  {self.after}"
@@ -125,15 +127,25 @@ def mutants(file: str, source: str) -> list[Mutant]:
     f.py:1  1  ->  2
     """
     tree = ast.parse(source)
-    alone = left_alone(tree)
-    found = []
+    alone, found, seen = left_alone(tree), [], Counter[tuple[str, ...]]()
+    owner = {
+        part: one.name for one in ast.walk(tree) if isinstance(one, DEFINITIONS) for part in ast.walk(one)
+    }
     for number, node in enumerate(ast.walk(tree)):
         if node in alone:
             continue
         for which, other in enumerate(changes(node)):
             line = getattr(node, "lineno", None) or getattr(getattr(node, "lower", None), "lineno", 0)
-            found.append(Mutant(file, number, which, line, _text(node), _text(other)))
+            change = (owner.get(node, ""), _text(node), _text(other))
+            seen[change] += 1
+            found.append(Mutant(file, number, which, line, *change[1:], f"{change[0]} {seen[change]}"))
     return found
+
+
+def _lot(seed: int, mutant: Mutant) -> bytes:
+    """Return by what mutants are drawn: the same ones again, where nothing but other lines changed."""
+    drawn = f"{seed} {mutant.file} {mutant.place} {mutant.before} {mutant.after}"
+    return hashlib.sha256(drawn.encode()).digest()
 
 
 def _text(node: ast.AST) -> str:
@@ -195,8 +207,7 @@ def names_in(source: str) -> frozenset[str]:
     >>> sorted(names_in("class A:\\n    def f(self): pass"))
     ['A', 'f']
     """
-    kinds = ast.ClassDef | ast.FunctionDef
-    return frozenset(node.name for node in ast.walk(ast.parse(source)) if isinstance(node, kinds))
+    return frozenset(node.name for node in ast.walk(ast.parse(source)) if isinstance(node, DEFINITIONS))
 
 
 def survives(mutant: Mutant, source: str, folder: Path, workers: str, most: int | None = None) -> bool:
@@ -248,7 +259,7 @@ def main() -> int:
         file, _, line = given.only.rpartition(":")
         chosen = [m for m in every if m.file == file and m.line == int(line)]
     else:
-        chosen = random.Random(given.seed).sample(every, min(given.count, len(every)))  # noqa: S311
+        chosen = sorted(every, key=lambda mutant: _lot(given.seed, mutant))[: given.count]
     survivors = []
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "copy"
