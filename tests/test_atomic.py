@@ -61,9 +61,9 @@ def test_what_the_user_set_on_a_file_is_kept(tmp_path):
     path.write_bytes(b"old")
     if AS_ROOT:
         os.chown(path, 1234, 2345)
-        path.chmod(0o2640)
+        path.chmod(0o6640)
     else:
-        path.chmod(0o640)
+        path.chmod(0o4640)
     os.setxattr(path, "user.origin", b"here")
     before = path.stat()
     write_atomically(path, b"new")

@@ -229,6 +229,14 @@ def test_a_loss_that_overflows_is_explained_by_its_size():
     assert "ross-entropy" not in str(raised.value)
 
 
+def test_a_loss_that_is_not_finite_is_not_laid_to_targets_that_are_small():
+    model = Sequential([Input((6,)), Dense(3)])
+    model.compile("sgd", "poisson")  # the logarithm of a negative output
+    with pytest.raises(ArithmeticError, match="the loss of it is not") as raised:
+        model.fit(np.ones((8, 6)), np.full((8, 3), 10.0), verbose=0)
+    assert "Smaller targets" not in str(raised.value)
+
+
 def test_two_fits_at_once_say_so():
     from threading import Thread
 
@@ -306,3 +314,12 @@ def test_code_of_single_numbers_is_told_how_to_take_batches():
     model.compile("sgd", "mse")
     with pytest.raises(TypeError, match=r"make a new one, by ops\.where"):
         model.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0)
+
+
+def test_errors_of_a_layers_own_call_are_left_as_they_are():
+    def broken(x):
+        raise ValueError("no such column")
+
+    with pytest.raises(ValueError, match="no such column") as raised:
+        Sequential([Input((3,)), layers.Lambda(broken), Dense(1)])
+    assert "whole batches" not in str(raised.value)

@@ -287,7 +287,7 @@ class Dataset:
         """Return the elements so many times, or without end."""
         if count is None or count < 0:
             return Dataset(lambda: chain.from_iterable(repeat(self)), INFINITE)
-        length = self._length * count if self._length >= 0 else self._length
+        length = self._length if self._length in (INFINITE, UNKNOWN) else self._length * count
         return Dataset(lambda: chain.from_iterable(repeat(self, count)), length)
 
     def concatenate(self, dataset: "Dataset", **_: Any) -> "Dataset":

@@ -53,6 +53,10 @@ def test_chains():
     assert plain(Dataset.zip((numbers, numbers.skip(1))).take(1)) == [(0, 1)]
     assert plain(numbers.take(2).enumerate(5)) == [(5, 0), (6, 1)]
     assert [int(numbers.repeat().cardinality()), int(numbers.filter(bool).cardinality())] == [-1, -2]
+    assert [int(numbers.repeat(3).cardinality()), int(numbers.filter(bool).repeat(3).cardinality())] == [
+        18,
+        -2,
+    ]
     with pytest.raises(TypeError, match="endless"):
         len(numbers.repeat())
     assert plain(Dataset.from_generator(lambda: iter([(1, 2.0)]))) == [(1, 2.0)]

@@ -145,3 +145,12 @@ def test_codes_of_a_table_in_a_model() -> None:
     y = model.predict(x, verbose=0)
     assert np.array_equal(y[0], y[2])
     assert not np.array_equal(y[0], y[1])
+
+
+def test_a_summary_of_few_numbers_is_thinned_out_from_the_first_that_can_go() -> None:
+    x = np.arange(1.0, 7.0)
+    found = {}
+    for epsilon in (0.5, 0.6, 0.7):  # Keras' numbers
+        (layer := Discretization(num_bins=3, epsilon=epsilon)).adapt(x)
+        found[epsilon] = layer.bin_boundaries
+    assert found == {0.5: [3.0], 0.6: [pytest.approx(3.6)], 0.7: []}

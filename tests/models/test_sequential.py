@@ -10,7 +10,7 @@ import pytest
 import numpy_ann.layers
 from numpy_ann.layers import Activation, Dense, Dropout, Input, ReLU, Softmax
 from numpy_ann.lookup import clear_session
-from numpy_ann.models import Sequential
+from numpy_ann.models import Model, Sequential
 from tests.fixtures.summaries.cases import tutorial
 from tests.support import OF_KERAS_2
 from tests.training.problems import blobs, classifier, equal_weights
@@ -336,6 +336,18 @@ def test_a_dropout_layer_draws_from_the_stream_of_the_model_it_joins():
     np.testing.assert_array_equal(model(x, training=True), first)
     own = Sequential([Input(shape=(50,)), Dropout(0.5)], seed=2)
     np.testing.assert_array_equal(own(x, training=True), first)
+
+
+def test_a_graph_takes_in_a_layer_that_no_living_model_has():
+    dropout, begin = Dropout(0.5), Input(shape=(4,))
+    first = Sequential([Input(shape=(4,)), dropout], seed=1)
+    graphs = [Model(begin, dropout(begin))]
+    assert dropout.home() is first
+    del first
+    gc.collect()
+    assert dropout.home() is None
+    graphs.append(Model(begin, dropout(begin)))
+    assert dropout.home() is graphs[1]
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\0b", "\ud800", "x" * 1025, 5, b"x"])

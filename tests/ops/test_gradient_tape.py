@@ -217,3 +217,12 @@ def test_random_numbers_are_repeated_by_their_seeds():
     kept = ops.grad(lambda x: ops.sum(random.dropout(x, 0.75, seed=3)))(np.ones(1000))
     assert set(kept) == {0, 4}
     assert 0.15 < (kept > 0).mean() < 0.35
+
+
+def test_uniform_draws_of_the_kind_that_the_dtype_is():
+    whole = ops.random.uniform((50,), 0, 5, dtype="int32", seed=1)
+    assert whole.dtype == np.int32
+    assert set(whole) == {0, 1, 2, 3, 4}
+    broken = ops.random.uniform((50,), 0, 5, seed=1)
+    assert broken.dtype == np.float32
+    assert len(set(broken)) == 50

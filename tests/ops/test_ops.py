@@ -117,3 +117,10 @@ def test_constants_are_float32_unless_told(name, arguments):
     if name != "empty":
         told = getattr(np, name)(*arguments)
         np.testing.assert_array_equal(getattr(ops, name)(*arguments), told.astype("float32"))
+
+
+@pytest.mark.parametrize("product", [ops.dot, ops.inner])
+def test_a_product_with_a_single_number(product):
+    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+    np.testing.assert_array_equal(product(np.float64(2), x), 2 * x)
+    np.testing.assert_array_equal(product(x, np.float64(2)), 2 * x)

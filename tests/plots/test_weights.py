@@ -91,3 +91,13 @@ def test_what_cannot_be_drawn_opens_no_figure(weights, error, message):
 def test_axes_that_are_none():
     with pytest.raises(TypeError, match="a matplotlib Axes"):
         plot_weights(WEIGHTS, ax=Figure())
+
+
+def test_a_frame_goes_around_each_tile(pyplot):
+    ax = plot_weights(np.zeros((3, 2, 4)))
+    image, boxes = ax.images[0].get_array(), [p.get_extents().extents for p in ax.collections[0].get_paths()]
+    assert len(boxes) == 3
+    for left, top, right, bottom in boxes:
+        assert (right - left, bottom - top) == (4, 2)
+        inside = image[int(top + 0.5) : int(bottom + 0.5), int(left + 0.5) : int(right + 0.5)]
+        assert (inside.shape, np.ma.count(inside)) == ((2, 4), 8)

@@ -13,7 +13,7 @@ from numpy_ann.communicator import Communicator
 from numpy_ann.layers import Dense, Flatten, Input
 from numpy_ann.models import Sequential
 from numpy_ann.training.data.batches import Batches
-from numpy_ann.training.data.containers import StoredRows
+from numpy_ann.training.data.containers import StoredRows, only
 
 r = np.random.default_rng(0)
 X, Y = r.normal(size=(20, 3)).astype("float32"), r.normal(size=(20, 1)).astype("float32")
@@ -59,6 +59,12 @@ def test_the_one_array_of_a_list_a_tuple_or_a_dictionary(wrapped):
 def test_a_dictionary_without_the_input_says_the_names():
     with pytest.raises(ValueError, match=r"names \['dots'\], but the model's one input is 'pixels'"):
         model_of(name="pixels").predict({"dots": X})
+
+
+def test_the_only_array_of_a_dictionary_needs_no_name():
+    assert only("y", {"any": [1, 2]}) == [1, 2]
+    with pytest.raises(ValueError, match="`y` is a dictionary"):
+        only("y", {"any": [1, 2], "more": [3, 4]})
 
 
 def test_a_list_of_one_sample_is_that():
