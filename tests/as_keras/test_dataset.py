@@ -93,6 +93,8 @@ def test_split():
     assert (plain(left), plain(right)) == (list(range(7)), [7, 8, 9])
     left, right = split_dataset((X, Y), right_size=2)
     assert (len(left), len(right)) == (3, 2)
+    left, right = split_dataset(Dataset.range(10), left_size=3, right_size=0.2)
+    assert (plain(left), plain(right)) == ([0, 1, 2], [3, 4])
     with pytest.raises(ValueError, match="must be given"):
         split_dataset(Dataset.range(10))
     with pytest.raises(ValueError, match="can't be split"):

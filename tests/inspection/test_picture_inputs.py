@@ -1,8 +1,8 @@
 import pytest
 
 from numpy_ann.inspection.picture_inputs import checked_model, picture_shape
-from numpy_ann.layers import Dense, Flatten, Input
-from numpy_ann.models import Sequential
+from numpy_ann.layers import Add, Dense, Flatten, Input
+from numpy_ann.models import Model, Sequential
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,12 @@ def test_shapes_of_pictures(shape, expected):
 def test_what_is_no_picture(shape):
     with pytest.raises(ValueError, match="grey pictures"):
         picture_shape(Sequential([Input(shape), Flatten(), Dense(2)]))
+
+
+def test_a_model_of_two_inputs_reads_no_single_picture():
+    one, other = Input((4, 4)), Input((4, 4))
+    with pytest.raises(ValueError, match=r"reads pictures, but 'functional\w*' has the inputs \["):
+        picture_shape(Model([one, other], Add()([one, other])))
 
 
 def test_models_without_weights():

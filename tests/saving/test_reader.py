@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.models import load_model
+from numpy_ann.layers import Dense, Input
+from numpy_ann.models import Sequential, load_model
 from numpy_ann.saving import read_model, read_weights
 from tests.saving.files import edit_weights, good, trained_model
 
@@ -52,3 +53,10 @@ def test_layers_are_matched_by_order_and_not_by_name(tmp_path):
 
     with pytest.raises(ModelFormatError, match="1 layers with weights, but the configuration has 2"):
         read_weights(edit_weights(path, shorten), architecture)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_many_small_layers(suffix, tmp_path):
+    model = Sequential([Input((1,)), *(Dense(1) for _ in range(80))], seed=0)
+    model.save(path := tmp_path / f"model{suffix}")
+    np.testing.assert_array_equal(load_model(path).theta, model.theta)
