@@ -98,3 +98,100 @@ def test_limits_hold_and_can_be_moved():
     ):
         with pytest.raises(ModelFormatError, match=problem):
             read(config, **dict([limit]))
+
+
+def layer(kind, name, *reads, **options):
+    """Return a layer of a graph, in the form of Keras 2, that reads those of these names."""
+    nodes = [[[read, 0, 0, {}] for read in reads]] if reads else []
+    return {"class_name": kind, "config": {**options, "name": name}, "name": name, "inbound_nodes": nodes}
+
+
+def graph(*layers, outputs, name="graph"):
+    begin = [[one["name"], 0, 0] for one in layers if one["class_name"] == "InputLayer"]
+    ends = {"input_layers": begin, "output_layers": [[output, 0, 0] for output in outputs]}
+    return {"class_name": "Functional", "config": {"name": name, "layers": list(layers), **ends}}
+
+
+def called(model, name, *reads):
+    return {**layer("", name, *reads), **model, "name": name}
+
+
+def chain(*layers, name="inner", **options):
+    return sequential(*layers, name=name, **options)
+
+
+A, B = (layer("InputLayer", name, batch_shape=[None, 2]) for name in "ab")
+FORK = graph(
+    A,
+    layer("Dense", "left", "a", units=3),
+    layer("Dense", "right", "a", units=4),
+    outputs=["left", "right"],
+    name="fork",
+)
+NARROW = chain(DENSE, build_input_shape=[None, 3])
+INTEGERS = {"class_name": "InputLayer", "config": {"batch_shape": [None, 2], "dtype": "int32"}}
+EMBEDDING = {"class_name": "Embedding", "config": {"input_dim": 9, "output_dim": 4}}
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        (sequential(FORK, build_input_shape=[None, 2]), "a model of 2 outputs in a chain of layers"),
+        (sequential(INTEGERS, DENSE), "an input that casts to int32, cutting off fractions"),
+        (
+            graph(A, B, layer("Dense", "c", "a", "b", units=3), outputs=["c"]),
+            "takes 2 inputs; it can take one",
+        ),
+        (
+            graph(A, called(NARROW, "inner", "a"), outputs=["inner"]),
+            r"for inputs of shape \[\(3,\)\] is called on \[\(2,\)\]",
+        ),
+        (
+            graph(
+                A, B, called(chain(DENSE, build_input_shape=[None, 2]), "inner", "a", "b"), outputs=["inner"]
+            ),
+            r"for inputs of shape \[\(2,\)\] is called on \[\(2,\), \(2,\)\]",
+        ),
+        (
+            graph(A, B, called(chain(DENSE), "inner", "a", "b"), outputs=["inner"]),
+            "does not say the shape of the model's input",
+        ),
+    ],
+)
+def test_parts_that_do_not_fit_what_they_read(config, problem):
+    with pytest.raises(ModelFormatError, match=problem):
+        read(config)
+
+
+@pytest.mark.parametrize("reads", ["a", "b"])
+def test_a_chain_in_a_graph_takes_the_shape_that_it_does_not_say_from_what_it_is_called_on(reads):
+    wide = layer("InputLayer", "b", batch_shape=[None, 5])
+    found = read(graph(A, wide, called(chain(DENSE), "inner", reads), outputs=["inner"]))
+    inner = found.parts[2]
+    assert (inner.input_shape, inner.input_name) == ({"a": (2,), "b": (5,)}[reads], "input_layer")
+    assert [weight.shape for weight in inner.weight_formats[0]] == [(*inner.input_shape, 3), (3,)]
+    assert inner.batch_size is None
+
+
+def test_only_an_input_that_casts_to_whole_numbers_says_how_the_chain_casts():
+    assert read(sequential(INTEGERS, EMBEDDING)).input_dtype == "int32"
+    floats = {**INTEGERS, "config": {**INTEGERS["config"], "dtype": "float32"}}
+    assert read(sequential(floats, DENSE)).input_dtype is None
+    assert read(sequential(DENSE, build_input_shape=[None, 2])).input_dtype is None
+
+
+def test_the_limits_hold_for_models_in_models():
+    dense = {"class_name": "Dense", "config": {"units": 3, "name": "second"}}
+    config = sequential(chain(DENSE, dense), chain(DENSE, dense, name="other"), build_input_shape=[None, 3])
+    assert len(read(config, depth=2, layers=5).layers) == 4  # twice a model of two, and one more for an input
+    for limit, problem in (
+        (("depth", 1), r"^x: config: layers\[0\] \('inner'\): models in models, deeper than 1$"),
+        (("layers", 4), r"layers\[1\] \('second'\): more than 4 layers$"),
+    ):
+        with pytest.raises(ModelFormatError, match=problem):
+            read(config, **dict([limit]))
+
+
+def test_a_lambda_without_a_function_is_refused_by_what_is_missing():
+    with pytest.raises(ModelFormatError, match="'function'"):
+        read(sequential({"class_name": "Lambda", "config": {}}, build_input_shape=[None, 2]))

@@ -465,6 +465,45 @@ def test_sizes_in_options_of_ones_own_are_not_trusted():
             model_from_json(text, by_name([cls]))
 
 
+class Deep(Layer):
+    def build(self, input_shape):
+        self.w = self.add_weight((input_shape[2],))
+
+    def call(self, x):
+        return x * self.w
+
+
+def test_a_layer_of_ones_own_that_needs_more_axes_than_there_are_is_refused_in_its_place():
+    def read(*shape):
+        begin = {"class_name": "InputLayer", "config": {"batch_shape": [None, *shape], "name": "x"}}
+        entry = {"class_name": "Deep", "config": {"name": "deep"}}
+        config = {"class_name": "Sequential", "config": {"name": "s", "layers": [begin, entry]}}
+        return model_from_json(json.dumps(config), {"Deep": Deep})
+
+    assert read(2, 3).weights[0].shape == (3,)
+    with pytest.raises(ModelFormatError, match=r"layers\[1\] \('deep'\): tuple index out of range"):
+        read(2)
+
+
+@pytest.mark.parametrize("reads", [1, 2])
+def test_a_model_of_ones_own_in_a_graph_takes_one_input(reads):
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 3], "name": name}, "name": name}
+        for name in "ab"[:reads]
+    ]
+    ends = [[layer["name"], 0, 0] for layer in layers]
+    nodes = [[[*end, {}] for end in ends]]
+    own = {"class_name": "Small", "config": {"name": "own"}, "name": "own", "inbound_nodes": nodes}
+    config = {"name": "g", "layers": [*({**one, "inbound_nodes": []} for one in layers), own]}
+    config |= {"input_layers": ends, "output_layers": [["own", 0, 0]]}
+    text = json.dumps({"class_name": "Functional", "config": config})
+    if reads == 1:
+        assert model_from_json(text, {"Small": Small}).output_shape == (None, 2)
+    else:
+        with pytest.raises(ModelFormatError, match=r"\('own'\): the model takes 2 inputs; it can take one"):
+            model_from_json(text, {"Small": Small})
+
+
 def test_a_metric_that_nobody_hands_over_is_refused_with_the_cure(tmp_path) -> None:
     def bias(y_true, y_pred):
         return y_pred - y_true

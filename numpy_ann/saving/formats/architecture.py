@@ -100,7 +100,7 @@ class Reading:
             try:
                 input_shape, input_name, batch_size = _input_of(root, entries, limits, width)
             except ModelFormatError:
-                if shapes is None:
+                if len(shapes or ()) != 1:
                     raise
                 (input_shape,), input_name, batch_size = shapes, "input_layer", None
             declared, outputs = None, [input_shape]
@@ -136,6 +136,8 @@ class Reading:
 
     def _own(self, root: ConfigValue, model: Any, shapes: Any) -> tuple[Architecture, list[Shape]]:
         """Return a model by a class of somebody's own, built; what it is called on, or was built for."""
+        if shapes and len(shapes) > 1:
+            raise root.error(f"the model takes {len(shapes)} inputs; it can take one")
         (shape,) = shapes or [_sample(root["build_config"]["input_shape"], self.limits)]
         (body,) = model._layers
         body.join(_NO_STREAM, model.dtype)
@@ -343,10 +345,8 @@ def build_without_memory(entry: ConfigValue, build: Callable[[], None], before: 
     here.claimed = claimed
     try:
         build()
-    except (TypeError, ValueError) as error:
+    except (IndexError, TypeError, ValueError) as error:
         raise entry.error(str(error)) from error
-    except IndexError:
-        raise entry.error("the layer needs samples of at least one axis, but gets single numbers") from None
     finally:
         here.claimed = None
     return len(made)
