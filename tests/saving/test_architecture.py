@@ -163,6 +163,54 @@ def test_parts_that_do_not_fit_what_they_read(config, problem):
         read(config)
 
 
+TENSOR = {"class_name": "__keras_tensor__", "config": {"dtype": "float32", "keras_history": ["a", 0, 0]}}
+
+
+def reading(nodes):
+    return graph(A, {**layer("Dense", "b", units=3), "inbound_nodes": nodes}, outputs=["b"])
+
+
+@pytest.mark.parametrize(
+    ("nodes", "training"),
+    [
+        ([[["a", 0, 0]]], None),
+        ([[["a", 0, 0, {}]]], None),
+        ([["a", 0, 0, {"training": True}]], True),
+        ([[["a", 0, 0, {"training": False, "mask": None}]]], False),
+        ([{"args": [TENSOR], "kwargs": {"training": True}}], True),
+        ([{"args": [[TENSOR]], "kwargs": {"training": None}}], None),
+    ],
+)
+def test_the_forms_of_a_call(nodes, training):
+    begin, dense = read(reading(nodes)).connections.calls
+    assert [(place.call, place.output) for place in dense.inputs] == [(0, 0)]
+    assert (begin.inputs, begin.training, dense.training) == ([], None, training)
+
+
+@pytest.mark.parametrize(
+    ("node", "problem"),
+    [
+        ({"args": [5], "kwargs": {}}, r"args\[0\]: expected another layer's output, found 5"),
+        ({"args": [[TENSOR, 5]], "kwargs": {}}, r"args\[0\]: expected another layer's output"),
+        ({"args": [], "kwargs": {}}, "a call with 0 arguments is not supported"),
+        ({"args": [TENSOR, TENSOR], "kwargs": {}}, "a call with 2 arguments is not supported"),
+        ({"args": [[]], "kwargs": {}}, "a call that reads nothing"),
+        ([], "a call that reads nothing"),
+        (
+            [["a", 0]],
+            r"inbound_nodes\[0\]\[0\]: expected a layer's name and two numbers, found an array of 2",
+        ),
+        ([["a", -1, 0]], "-1 is not between 0 and"),
+        ([["a", 1, 0]], "call 1 of a layer 'a' is read, and there is none"),
+        ([["a", 0, 1]], "output 1 of layer 'a' is read, and there is none"),
+        ([["a", 0, 0, {"mask": 1}]], "mask: 1 is not supported"),
+    ],
+)
+def test_calls_that_are_refused(node, problem):
+    with pytest.raises(ModelFormatError, match=problem):
+        read(reading([node]))
+
+
 @pytest.mark.parametrize("reads", ["a", "b"])
 def test_a_chain_in_a_graph_takes_the_shape_that_it_does_not_say_from_what_it_is_called_on(reads):
     wide = layer("InputLayer", "b", batch_shape=[None, 5])

@@ -4,12 +4,14 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from numpy_ann import initializers, layers, losses, metrics, optimizers
 from numpy_ann.activations import ActivationFunction
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers.traced import Lambda
+from numpy_ann.saving import CustomObjectScope
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.compile_config import (
     read_compiled,
@@ -155,6 +157,7 @@ def test_what_a_base_class_is_given_is_no_option(name):
         ("mixed_float16", "float32"),
         (None, "float32"),
         ({"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float64"}}, "float64"),
+        ({"class_name": "Policy", "config": {"name": "float64", "source_name": None}}, "float64"),
     ],
 )
 def test_dtypes(value, expected):
@@ -169,6 +172,7 @@ def test_dtypes(value, expected):
         "object",
         3,
         {"class_name": "QuantizedDTypePolicy", "config": {"name": "float32"}},
+        {"class_name": "DTypePolicy", "config": {"name": "float32", "scale": 2}},
         {},
     ],
 )
@@ -316,6 +320,15 @@ def test_legacy_optimizers_that_are_refused(name, config, problem):
         ({"optimizer": "adam", "metrics": ["accurracy"]}, "Did you mean 'accuracy'"),
         ({"optimizer": "adam", "loss_weights": [2.0, 1.0]}, "loss_weights: weights of 2 losses"),
         ({"optimizer": "adam", "extra": 1}, "could mean something"),
+        ({"optimizer": "adam", "loss": "mean_sqared_error"}, "loss: .*Did you mean 'mean_squared_error'"),
+        (
+            {"optimizer": "adam", "metrics": [["mse"] * 50, ["mae"] * 51]},
+            "metrics: 101 metrics; at most 100 are read",
+        ),
+        (
+            {"loss": {"class_name": "MeanSquaredError", "config": {"fn": "mean_absolute_error"}}},
+            "loss: config: fn: expected 'mean_squared_error', found 'mean_absolute_error'",
+        ),
         (
             {"optimizer": {"class_name": "Adam", "config": {"loss_scale_factor": 0.0}}},
             "`loss_scale_factor` must be a number above 0",
@@ -345,6 +358,73 @@ def test_legacy_optimizers_that_are_refused(name, config, problem):
 def test_compile_configurations_that_are_refused(config, problem):
     with pytest.raises(ModelFormatError, match=problem):
         read_compiled(ConfigValue(config, "x"))
+
+
+def read_two(**config):
+    return read_compiled(ConfigValue({"optimizer": "sgd", **config}, "x"), 2)[0].outputs
+
+
+def test_a_list_or_one_loss_for_all_outputs_and_dictionaries_by_name():
+    listed = read_two(loss=["mse", "mae"], loss_weights=[2.0, 3.0], metrics=["mae", ["mse", "mae"]])
+    assert [tuple(part) for part in listed] == [
+        ("mse", 2.0, ["mae"], ()),
+        ("mae", 3.0, ["mse", "mae"], ()),
+    ]
+    named = read_two(loss="mse", metrics={"a": "mae", "b": ["mse"]})
+    assert {name: tuple(part) for name, part in named.items()} == {
+        "a": ("mse", 1.0, ["mae"], ()),
+        "b": ("mse", 1.0, ["mse"], ()),
+    }
+    assert [part.loss for part in read_two(loss="mse")] == ["mse", "mse"]
+    whole = {"class_name": "Huber", "config": {"delta": 2.0}}
+    assert [part.loss.delta for part in read_two(loss=whole)] == [2.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"loss": ["mse"]}, "loss: 1 entries for 2 outputs"),
+        ({"loss": ["mse"] * 3}, "loss: 3 entries; at most 2 are read"),
+        ({"loss": "mse", "loss_weights": 2.0}, "loss_weights: expected an entry for each output, found 2.0"),
+        ({"loss": "mse", "metrics": "mae"}, "metrics: expected an entry for each output, found 'mae'"),
+    ],
+)
+def test_what_is_not_for_each_of_two_outputs_is_refused(config, problem):
+    with pytest.raises(ModelFormatError, match=problem):
+        read_two(**config)
+
+
+def test_a_list_of_one_loss_is_that_of_the_one_output():
+    for given in ("mse", ["mse"], {"class_name": "MeanSquaredError", "config": {"fn": "mean_squared_error"}}):
+        record, _ = read_compiled(ConfigValue({"loss": given}, "x"))
+        assert type(losses.get(record.outputs.loss)) is losses.MeanSquaredError
+
+
+def test_a_hundred_metrics_are_read():
+    assert len(read_metrics(ConfigValue([["mse"] * 50, ["mae"] * 50], "x"))) == 100
+
+
+def test_a_wrapper_of_keras_2_around_a_function_of_ones_own_measures_with_it():
+    def gap(y_true, y_pred):
+        return abs(y_true - y_pred).max(axis=-1)
+
+    config = {"name": "widest", "dtype": "float32", "fn": "gap"}
+    wrapper = ConfigValue([{"class_name": "MeanMetricWrapper", "config": config}], "x")
+    with CustomObjectScope({"gap": gap}):
+        (metric,) = read_metrics(wrapper)
+    assert metric.name == "widest"
+    metric.update_state(np.zeros((2, 2)), np.array([[1.0, 3.0], [-2.0, 0.0]]))
+    assert metric.result() == 2.5
+    with pytest.raises(ModelFormatError, match="'gap' is not supported"):
+        read_metrics(wrapper)
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [("mean", "sum_over_batch_size"), ("sum_over_batch_size", "sum_over_batch_size"), ("sum", "sum")],
+)
+def test_the_mean_of_keras_3_9_is_written_as_all_of_keras_call_it(given, written):
+    assert write_loss(losses.MeanSquaredError(reduction=given))["config"]["reduction"] == written
 
 
 def nested(depth):

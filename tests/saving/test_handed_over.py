@@ -355,6 +355,69 @@ def test_objects_there_and_back(thing):
     assert keras_saving.serialize_keras_object(again) == written
 
 
+class Holder(Layer):
+    """Whose configuration holds whatever it is given."""
+
+    def __init__(self, held=None, **options):
+        super().__init__(**options)
+        self.held = held
+
+    def call(self, x):
+        return x
+
+    def get_config(self):
+        return {**super().get_config(), "held": self.held}
+
+
+@pytest.mark.parametrize(
+    ("held", "written"),
+    [
+        (np.float32(0.5), 0.5),
+        (np.dtype("int32"), "int32"),
+        (activations.relu, "relu"),
+        (activations.elu.with_options(alpha=0.5), ("ELU", {"alpha": 0.5})),
+        ((1, [np.int64(2)]), [1, [2]]),
+    ],
+    ids=str,
+)
+def test_options_of_ones_own_stand_in_files_as_plain_data(held, written):
+    found = keras_saving.serialize_keras_object(Holder(held))["config"]["held"]
+    if isinstance(written, tuple):
+        assert (found["class_name"], found["config"]["alpha"]) == (written[0], written[1]["alpha"])
+    else:
+        assert found == written
+        assert type(found) is type(written)
+
+
+def test_options_that_no_layer_of_keras_stands_for_are_refused():
+    function = activations.squareplus.with_options(b=2.0)
+    with pytest.raises(ValueError, match=r"options of its own: held is squareplus with \{'b': 2.0\}"):
+        keras_saving.serialize_keras_object(Holder(function))
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (AttributeError("none"), "Made can't be made of what the file says: none"),
+        (KeyError("a"), "Made can't be made of what the file says: 'a'"),
+        (TypeError("kind"), "Made can't be made of what the file says: kind"),
+        (ValueError("value"), "Made can't be made of what the file says: value"),
+        (None, r"Made.from_config returned 3"),
+    ],
+)
+def test_what_from_config_of_ones_own_says_against_a_file_is_told_with_its_place(error, problem):
+    class Made(Layer):
+        @classmethod
+        def from_config(cls, config):
+            if error is None:
+                return 3
+            raise error
+
+    entry = {"class_name": "Made", "config": {"name": "m"}}
+    with pytest.raises(ModelFormatError, match=problem):
+        keras_saving.deserialize_keras_object(entry, {"Made": Made})
+
+
 # ------------------------------------------------------------------------------------------------ hostile
 
 

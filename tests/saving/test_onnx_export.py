@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from numpy_ann import activations, layers
+from numpy_ann import activations, layers, ops
 from numpy_ann.__main__ import main
 from numpy_ann.layers import BatchNormalization, Concatenate, Dense, Input
 from numpy_ann.models import Model, Sequential
@@ -181,6 +181,43 @@ def test_a_layer_of_ones_own_is_named(tmp_path):
     with pytest.raises(ValueError, match=r"can't hold layer 'own': Own has no form"):
         Sequential([Input((3,)), Own(2)]).export(tmp_path / "model.onnx")
     assert not list(tmp_path.iterdir())
+
+
+def swing(x):
+    return ops.tanh(3 * x)
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer", "problem"),
+    [
+        ((3,), lambda: Dense(2, activation=swing), "can't hold the activation function 'swing'"),
+        (
+            (None, None, 3),
+            lambda: layers.GroupNormalization(3, name="groups"),
+            r"can't hold layer 'groups': it makes \(None, None, 3, 1\), of several open axes",
+        ),
+        (
+            (3,),
+            lambda: layers.Discretization(num_bins=3, name="bins"),
+            "'bins' has no boundaries yet",
+        ),
+    ],
+)
+def test_layers_that_onnx_cannot_hold_are_named(shape, layer, problem, tmp_path):
+    begin = Input(shape)
+    with pytest.raises(ValueError, match=problem):
+        Model(begin, layer()(begin)).export(tmp_path / "model.onnx", verbose=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_file_holds_weights_up_to_its_largest_size_less_a_megabyte(monkeypatch, tmp_path):
+    model = Sequential([Input((3,)), Dense(2)])  # of 8 parameters, 4 bytes each
+    monkeypatch.setattr(onnx_export, "_LARGEST", 2**20 + 32)
+    model.export(tmp_path / "model.onnx", verbose=False)
+    monkeypatch.setattr(onnx_export, "_LARGEST", 2**20 + 31)
+    with pytest.raises(ValueError, match="over 2 GiB of weights"):
+        model.export(tmp_path / "larger.onnx", verbose=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
 
 
 def test_names_dtypes_and_any_batch(onnxruntime, tmp_path):

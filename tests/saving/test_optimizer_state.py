@@ -9,8 +9,9 @@ import pytest
 
 from numpy_ann.errors import ModelFormatError
 from numpy_ann.optimizers import SGD, Adam
+from numpy_ann.optimizers.schedules import ExponentialDecay
 from numpy_ann.saving.containers.hdf5 import open_hdf5
-from numpy_ann.saving.formats.model_contents import WeightFormat
+from numpy_ann.saving.formats.model_contents import OptimizerState, WeightFormat
 from numpy_ann.saving.formats.optimizers import read_state
 
 PARAMETERS = [((2, 3), True), ((3,), True)]
@@ -27,12 +28,12 @@ def state(arrays, optimizer, parameters=PARAMETERS, names=None):
     with h5py.File(buffer, "w") as root:
         for i, array in enumerate(arrays):
             root[names[i] if names else str(i)] = array
-        if names:
-            root.attrs["weight_names"] = names
+        if names is not None:
+            root.attrs["weight_names"] = np.array(names, "S")
     with open_hdf5(buffer, "") as root:
         formats = [[WeightFormat(*p) for p in parameters]]
         architecture = SimpleNamespace(weight_formats=formats, dtype="float32")
-        return read_state(root, optimizer, architecture, named=bool(names))
+        return read_state(root, optimizer, architecture, named=names is not None)
 
 
 def check(found, rate=None):
@@ -95,6 +96,21 @@ def test_frozen_layers_with_and_without_state():
 def test_refused(arrays, problem):
     with pytest.raises(ModelFormatError, match=problem):
         state(arrays, Adam())
+
+
+@pytest.mark.parametrize("names", [None, []])
+def test_a_state_of_no_arrays_is_that_of_a_new_optimizer(names):
+    assert state([], Adam(), names=names) == OptimizerState(0, {}, None)
+
+
+def test_a_learning_rate_stands_only_where_no_schedule_gives_it():
+    falling = Adam(ExponentialDecay(0.1, 10, 0.5))
+    names = ["adam/iteration", "adam/learning_rate", "m0", "v0", "m1", "v1"]
+    with pytest.raises(ModelFormatError, match="a learning rate, but the configuration has a schedule of it"):
+        state([STEPS, RATE, M[0], V[0], M[1], V[1]], falling, names=names)
+    check(state([STEPS, M[0], V[0], M[1], V[1]], falling, names=[names[0], *names[2:]]))
+    check(state([STEPS, M[0], V[0], M[1], V[1]], falling))
+    assert state([STEPS, np.float32(0)], Adam()).learning_rate == 0
 
 
 @pytest.mark.parametrize("steps", [np.float32(0.5), np.float32(-1), np.float32(np.nan), np.float32(np.inf)])

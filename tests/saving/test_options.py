@@ -52,6 +52,20 @@ def test_refused(config, problem):
         point(**config)
 
 
+def test_an_argument_that_is_always_none_is_read_as_null_alone():
+    class Fixed:
+        def __init__(self, seed: None = None) -> None:
+            self.seed = seed
+
+    def read(value):
+        entry = {"class_name": "Fixed", "config": {"seed": value}}
+        return make(ConfigValue(entry, "x"), "shape", {"Fixed": Row(Fixed)}).seed
+
+    assert read(None) is None
+    with pytest.raises(ModelFormatError, match="seed: 0 is not supported; only null is"):
+        read(0)
+
+
 def test_class_names():
     assert class_of(ConfigValue({"class_name": "Custom>Adam"}, "x"), "optimizer", ["Adam"]) == "Adam"
     for name in ("adam", "Custom>Custom>Adam", "mine>Adam", "__class__", "Adam\n"):

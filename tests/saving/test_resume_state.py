@@ -10,6 +10,8 @@ from numpy_ann.saving.containers.strict_json import ConfigValue
 from numpy_ann.saving.formats.compile_config import read_resume_state, write_resume_state
 from numpy_ann.saving.formats.model_contents import ResumeState
 
+HUGE = hex(2**128)
+
 
 def streams():
     used = RandomStreams(2**127 + 5)
@@ -45,6 +47,7 @@ def test_a_later_version_is_passed_over():
         ({"streams": []}, "expected an object"),
         ({"streams": {"a": {"bit_generator": "MT19937", "state": {"state": "0x1", "inc": "0x1"}}}}, "PCG64"),
         ({"streams": {"a": {"bit_generator": "PCG64", "state": {"state": "0x1", "inc": "0x2"}}}}, "PCG64"),
+        ({"streams": {"a": {"bit_generator": "PCG64", "state": {"state": HUGE, "inc": "0x1"}}}}, "PCG64"),
         ({"more": 1}, "could mean something"),
     ],
 )
@@ -52,3 +55,16 @@ def test_refused(change, problem):
     written = {**write_resume_state(ResumeState(streams().get_state(), 0)), **change}
     with pytest.raises(ModelFormatError, match=problem):
         read_resume_state(ConfigValue(written, "x"))
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_as_many_streams_as_a_model_may_have_are_read_and_not_one_more(more):
+    written = write_resume_state(ResumeState(streams().get_state(), 0))
+    written["streams"] = {str(i): written["streams"]["shuffle"] for i in range(10_000 + more)}
+    if more:
+        with pytest.raises(ModelFormatError, match="streams: 10001 random streams; at most 10000 are read"):
+            read_resume_state(ConfigValue(written, "x"))
+    else:
+        read = read_resume_state(ConfigValue(written, "x")).random_streams["streams"]
+        assert read["9999"] == streams().get_state()["streams"]["shuffle"]
+        assert len(read) == 10_000

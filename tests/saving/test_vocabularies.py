@@ -11,6 +11,7 @@ from numpy_ann.errors import ModelFormatError
 from numpy_ann.layers import Dense, Embedding, Flatten, Input, IntegerLookup, StringLookup
 from numpy_ann.models import Model, Sequential, clone_model, load_model
 from numpy_ann.saving.containers.limits import VOCABULARY_BYTES
+from numpy_ann.saving.formats.vocabularies import fill_vocabularies
 
 FOLDER = Path(__file__).parents[1] / "fixtures/vocabularies"
 X = {"city": np.array([["red"], ["blue"], ["zzz"]]), "code": np.array([[5], [7], [9]])}
@@ -128,3 +129,26 @@ def test_odd_configurations_lead_nowhere(tmp_path):
         repack(path, {**whole, "config.json": json.dumps(config)})
         with pytest.raises(ModelFormatError):
             load_model(path)
+
+
+def test_empty_lines_at_the_end_are_no_tokens(tmp_path):
+    path = tmp_path / "m.keras"
+    model = model_of(["a", "b"])
+    model.save(path)
+    repack(path, {**members(path), NAME: b"[UNK]\nb\na\n\n\n"})
+    assert load_model(path).layers[0].get_vocabulary() == ["[UNK]", "b", "a"]
+
+
+@pytest.mark.parametrize("unknown", [1, 2])
+def test_an_h5_file_needs_a_vocabulary_only_of_what_was_found(unknown):
+    def fill(size):
+        config = {"vocabulary": None, "vocabulary_size": size, "num_oov_indices": unknown}
+        layer = {"class_name": "StringLookup", "config": config}
+        model = {"config": {"layers": [layer, layer]}}
+        fill_vocabularies(model, lambda *_: None, lambda _: [])
+        return config
+
+    for size in (None, unknown, unknown + 1):  # those of unknown tokens, and that of the mask
+        assert fill(size)["vocabulary"] is None
+    with pytest.raises(ModelFormatError, match=f"string_lookup: the vocabulary of {unknown + 2} entries"):
+        fill(unknown + 2)

@@ -199,9 +199,7 @@ def serialize_keras_object(obj: Any) -> Any:
 
 def write_part(part: Any, *, keras2: bool = False) -> dict[str, Any]:
     """Return the object that Keras reads; with ``keras2``, its options have Keras 2's names."""
-    table = next((table for table in TABLES if isinstance(part, table.base)), None)
-    if table is None:
-        raise TypeError(f"{part!r} is no part of a layer")
+    table = next(table for table in TABLES if isinstance(part, table.base))
     row, name = row_of(part, table.kind, table), type(part).__name__
     names, options = row.keras2 if keras2 else {}, {**part.get_config(), **row.written}
     config = {names.get(key, key): written(key, value, keras2) for key, value in options.items()}
