@@ -65,3 +65,20 @@ def test_hostile_operations(change, problem):
     config["config"]["layers"][1].update(change)
     with pytest.raises(ModelFormatError, match=problem):
         model_from_json(json.dumps(config))
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda a, b: ops.mish(a) + b, "mish', ops.mish: Keras has none such"),
+        (
+            lambda a, b: (tanh := Model(a, ops.tanh(a)).operations[1])(a) + tanh(b),
+            "tanh', ops.tanh: it is called twice; write it anew for each use",
+        ),
+    ],
+)
+def test_ops_that_no_file_of_keras_holds(make, why):
+    a, b = Input((4,)), Input((4,))
+    model = Model([a, b], make(a, b))
+    with pytest.raises(ValueError, match=f"A Keras file can't hold the operation '{why}"):
+        model.to_json()

@@ -376,6 +376,8 @@ def test_a_list_or_one_loss_for_all_outputs_and_dictionaries_by_name():
         "b": ("mse", 1.0, ["mse"], ()),
     }
     assert [part.loss for part in read_two(loss="mse")] == ["mse", "mse"]
+    partly = read_two(loss=["mse", None], metrics=[None, ["mae"]])
+    assert [(part.loss, [*part.metrics]) for part in partly] == [("mse", []), (None, ["mae"])]
     whole = {"class_name": "Huber", "config": {"delta": 2.0}}
     assert [part.loss.delta for part in read_two(loss=whole)] == [2.0, 2.0]
 

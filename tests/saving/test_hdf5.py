@@ -1,13 +1,16 @@
 """HDF5 read with distrust; the ways to harm it are in test_hostile_files.py."""
 
 import io
+from functools import partial
 
 import h5py
 import numpy as np
 import pytest
 
 from numpy_ann.errors import ModelFormatError
+from numpy_ann.saving.containers.archive import BoundedReader
 from numpy_ann.saving.containers.hdf5 import open_hdf5
+from numpy_ann.saving.containers.hdf5_chunks import _stored_in_a_row
 
 
 @pytest.fixture
@@ -63,6 +66,81 @@ def test_messages_say_where(file):
             root.array("a/b/x", (3, 2))
         with pytest.raises(ModelFormatError, match=r"^m\.h5/a: the group 'z' is missing"):
             root.group("a/z/x")
+
+
+def test_a_text_of_a_megabyte_is_read_and_not_one_byte_more():
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w", libver="latest") as root:
+        for more in (0, 1):
+            root.attrs[f"text{more}"] = np.bytes_(b"x" * (2**20 + more))
+    with open_hdf5(buffer, "m.h5") as root:
+        assert root.text("text0") == "x" * 2**20
+        with pytest.raises(ModelFormatError, match="'text1' is larger than 1,048,576 bytes"):
+            root.text("text1")
+
+
+def stored(data, **options):
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w", libver=options.pop("libver", "earliest")) as root:
+        root.create_dataset("x", data=data, **options)
+    return buffer
+
+
+def test_the_layout_that_hdf5_1_4_wrote_of_chunks_is_refused_with_the_cure():
+    data = stored(np.arange(5, dtype="f4"), chunks=(5,)).getvalue()
+    start = data.index(bytes((3, 2, 2)))  # version, class, axes; an address, and their lengths
+    older = bytes((2, 2, 2, 0, 0, 0, 0, 0)) + data[start + 3 : start + 19]
+    data = data[:start] + older + data[start + 24 :]
+    with h5py.File(io.BytesIO(data)) as root:
+        np.testing.assert_array_equal(root["x"], np.arange(5))
+    with open_hdf5(io.BytesIO(data), "") as root, pytest.raises(ModelFormatError, match="h5repack --high=1"):
+        root.array("x", (5,))
+
+
+@pytest.mark.parametrize(("most", "problem"), [(2**16, None), (2**16 + 1, "in a table that isn't read")])
+def test_a_table_has_room_for_65536_chunks(most, problem):
+    file = stored(np.arange(5.0), chunks=(1,), maxshape=(most,), libver="v110")
+    with open_hdf5(file, "") as root:
+        if problem is None:
+            np.testing.assert_array_equal(root.array("x", (5,)), np.arange(5))
+        else:
+            with pytest.raises(ModelFormatError, match=problem):
+                root.array("x", (5,))
+
+
+@pytest.mark.parametrize("options", [{"chunks": (4,)}, {"chunks": (2,)}, {"chunks": (4,), "compression": 1}])
+def test_chunks_that_were_never_written_are_missed(options):
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w", libver="v110") as root:
+        root.create_dataset("x", (4,), "f4", **options)
+    with open_hdf5(buffer, "") as root, pytest.raises(ModelFormatError, match="not hold as many bytes"):
+        root.array("x", (4,))
+
+
+@pytest.mark.parametrize(("more", "problem"), [(0, "while decompressing"), (1, "larger than what it holds")])
+def test_a_compressed_chunk_is_at_most_a_little_larger_than_what_it_holds(more, problem):
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as root:
+        dataset = root.create_dataset("x", (100,), "f4", chunks=(100,), compression=1)
+        dataset.id.write_direct_chunk((0,), bytes(400 + 4 + 1024 + more))
+    with open_hdf5(buffer, "") as root, pytest.raises(ModelFormatError, match=problem):
+        root.array("x", (100,))
+
+
+@pytest.mark.parametrize(("cut", "found"), [(0, True), (1, False)])
+@pytest.mark.parametrize("kind", [1, 2, 3, 4, 5])
+def test_tables_in_a_row_are_known_by_their_kind_and_whole(kind, cut, found):
+    """After the layout's head of 5 bytes and the lengths of two axes: kind, what it needs, an address."""
+    needs = {1: b"", 2: b"", 3: bytes(1)}.get(kind, b"")
+    message = bytes((4, 2, 0, 2, 1, 2, 4, kind)) + needs + b"\xff" * 8
+    file = stored(np.arange(4, dtype="f4"), chunks=(2,), libver="v110")
+    with h5py.File(file) as root:
+        read = partial(_stored_in_a_row, root["x"], message[: len(message) - cut], BoundedReader(file), "x")
+        if found and kind < 4:
+            assert read() == {}
+        else:
+            with pytest.raises(ModelFormatError, match="in a table that isn't read"):
+                read()
 
 
 def test_damage_is_one_kind_of_error():

@@ -1,6 +1,8 @@
 """Our reading of HDF5 strings equals the library's, on headers of both versions."""
 
 import io
+import re
+import struct
 
 import h5py
 import pytest
@@ -64,3 +66,49 @@ def test_bounds():
         read_strings(reader, header, "other", 1, 100)
     with pytest.raises(ModelFormatError, match="beyond the end of the file"):
         read_strings(reader, reader.size - 8, "names", 2, 100)
+
+
+def test_the_heaps_of_an_attribute_hold_eight_megabytes_together():
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as root:
+        root.attrs["names"] = ["one", "two", "three"]
+        for i, size in enumerate((2**22 - 32, 2**22 - 32, 4000)):  # heaps of 4 MiB, 4 MiB and 4 KiB
+            root.attrs[f"large {i}"] = f"large {i}" + "x" * (size - 7)
+        header = h5py.h5o.get_info(root.id).addr
+    data = buffer.getvalue()
+    heaps = {data[found.start() + 32 :][:7]: found.start() for found in re.finditer(b"GCOL", data)}
+    start = data.index(struct.pack("<IQI", 3, heaps[b"one\0\0\0\0"], 1))
+    references = b"".join(struct.pack("<IQI", 7, heaps[b"large %d" % i], 1) for i in range(3))
+    data = data[:start] + references + data[start + len(references) :]
+    reader = BoundedReader(io.BytesIO(data))
+    assert read_strings(reader, header, "names", 2, 100) == [b"large 0", b"large 1"]
+    with pytest.raises(ModelFormatError, match="'names' is spread over too many heaps"):
+        read_strings(reader, header, "names", 3, 100)
+
+
+def header_of(parts):
+    """Return an object's header of version 1, continued so many times; the last part has an attribute."""
+    data = struct.pack("<B7xI4x", 1, 24)
+    for number in range(1, parts + 1):
+        data += struct.pack("<HHB3xQQ", 0x10, 16, 0, 16 + 24 * number, 24 if number < parts else 56)
+    sizes = struct.pack("<BxHHH", 1, 8, 8, 8)
+    return data + struct.pack("<HHB3x", 0x0C, 48, 0) + sizes + b"name\0\0\0\0" + bytes(32)
+
+
+def test_a_header_has_a_hundred_parts_beside_its_first():
+    read = [read_strings(BoundedReader(io.BytesIO(header_of(100))), 0, "name", 1, 9)]
+    assert read == [[b""]]
+    with pytest.raises(ModelFormatError, match="a header of too many parts"):
+        read_strings(BoundedReader(io.BytesIO(header_of(101))), 0, "name", 1, 9)
+
+
+def test_attributes_of_an_unknown_version_are_passed_over():
+    reader, header = written({"first": "1", "second": "2"})
+    data = bytearray(reader._file.getvalue())
+    start = data.index(b"first") - 8
+    assert data[start] == 1
+    data[start] = 4
+    reader = BoundedReader(io.BytesIO(data))
+    assert read_strings(reader, header, "second", 1, 9) == [b"2"]
+    with pytest.raises(ModelFormatError, match="'first' is stored in a way that Keras doesn't use"):
+        read_strings(reader, header, "first", 1, 9)
