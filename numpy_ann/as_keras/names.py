@@ -4,7 +4,6 @@
 """
 
 import tomllib
-from contextlib import suppress
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -110,7 +109,7 @@ def _found(fullname: str, name: str) -> Any:
         try:
             own = import_module(f"numpy_ann.{place}")
             value = getattr(own, name)
-        except (ModuleNotFoundError, AttributeError):
+        except AttributeError:
             continue
         if not (getattr(value, "__module__", None) or "numpy_ann").startswith("numpy_ann"):
             continue  # what the module itself uses
@@ -137,8 +136,7 @@ def _present(fullname: str, keras_2: bool) -> list[str]:
         return sorted(_tensorflow().get(fullname, ()))
     candidates = set(keras_names().get(home, ()))
     for place in _HOMES.get(home, "").split():
-        with suppress(ModuleNotFoundError):
-            candidates.update(getattr(import_module(f"numpy_ann.{place}"), "__all__", ()))
+        candidates.update(getattr(import_module(f"numpy_ann.{place}"), "__all__", ()))
     return sorted(name for name in candidates if _found(fullname, name) is not _ABSENT)
 
 
@@ -159,7 +157,7 @@ def _no_name(fullname: str, module: str, name: str) -> str:
         except AttributeError as error:
             if "leaves out" in str(error):
                 reason = ": " + str(error).partition(": ")[2].rstrip(".")
-        except ModuleNotFoundError as error:
-            reason = "" if str(error.name).startswith("numpy_ann") else f": it needs {error.name}"
+            elif " needs " in str(error):
+                reason = f": {error}"
     hint = "" if reason else _near(name, present(fullname))
     return f"numpy_ann stands in for Keras here and has no {fullname}.{name}{reason}.{hint}"

@@ -75,11 +75,11 @@ def matmul(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False,
 
 
 def one_hot(
-    indices: Any, depth: int, on_value: float = 1, off_value: float = 0, axis: int = -1, dtype: Any = None
+    indices: Any, depth: int, on_value: float = 1.0, off_value: float = 0.0, axis: int = -1, dtype: Any = None
 ) -> Any:
     """Return rows with ``on_value`` at the index and ``off_value`` elsewhere."""
     hot = np.asarray(ops.one_hot(indices, int(depth), axis, "float32")) > 0
-    return as_tensor(np.where(hot, on_value, off_value).astype(dtype or np.float32))
+    return as_tensor(np.where(hot, on_value, off_value).astype(dtype or constant_array(on_value).dtype))
 
 
 def split(value: Any, num_or_size_splits: Any, axis: int = 0, **_: Any) -> Any:

@@ -67,7 +67,7 @@ class Tensor(np.ndarray):
         return f"tf.Tensor({np.asarray(self)}, shape={self.shape}, dtype={self.dtype})"
 
     def __format__(self, specification: str) -> str:
-        return format(np.asarray(self)[()], specification) if specification else str(self)
+        return format(np.asarray(self)[()], specification)
 
 
 def _bare(x: Any) -> Any:

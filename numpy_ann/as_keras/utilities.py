@@ -64,19 +64,19 @@ def image_dataset_from_directory(
     ``numpy_ann.data.pictures.from_directory`` for the folder and for what is raised.
     """
     from numpy_ann.data.pictures import from_directory
-    from numpy_ann.utils import to_categorical
 
     checked_choice("label_mode", label_mode, ("int", "categorical", "binary", None))
-    checked_choice("labels", labels, ("inferred", None)) if not isinstance(labels, list | tuple) else None
+    checked_choice("labels", labels, ("inferred", None))
     checked_choice("subset", subset, (None, "training", "validation", "both"))
     if (validation_split is None) != (subset is None):
         raise ValueError("`validation_split` and `subset` belong together: pass both, or neither.")
-    found = from_directory(
-        directory, class_names, color_mode, image_size, interpolation, crop_to_aspect_ratio
-    )
+    options = (color_mode, image_size, interpolation, crop_to_aspect_ratio)
+    found = from_directory(directory, class_names, *options)
     y: Any = found.y
+    if label_mode == "binary" and len(found.class_names) != 2:
+        raise ValueError(f'label_mode="binary" is for 2 classes. Received: class_names={found.class_names}')
     if label_mode == "categorical":
-        y = to_categorical(y, len(found.class_names)).astype(np.float32)
+        y = np.eye(len(found.class_names), dtype=np.float32)[y]
     elif label_mode == "binary":
         y = y.astype(np.float32)[:, np.newaxis]
     order = np.arange(len(y))

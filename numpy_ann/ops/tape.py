@@ -187,8 +187,8 @@ def read(a: Any) -> Any:
 
 
 def single(y: Any, args: Any) -> Any:
-    """Return ``y``, in float32 where NumPy made it float64 of arrays that aren't: of integers, of numbers."""
-    doubled = getattr(y, "dtype", None) == np.float64
-    if doubled and not any(getattr(a, "dtype", None) == np.float64 for a in flat(args)):
-        return y.astype(np.float32)
-    return y
+    """Return ``y``, in float32 where NumPy made it float64, but neither an array nor an argument says so."""
+    if getattr(y, "dtype", None) != np.float64:
+        return y
+    said = (a if isinstance(a, type) else getattr(a, "dtype", a) for a in flat(args) if a is not None)
+    return y if any(np.dtype(np.float64) == dtype for dtype in said) else y.astype(np.float32)

@@ -1,6 +1,7 @@
 """tf.data over arrays in memory: what the real one gives, in the same order where it isn't random."""
 
 import numpy as np
+import pandas
 import pytest
 
 from numpy_ann.as_keras.dataset import Dataset, TensorSpec
@@ -10,6 +11,7 @@ from numpy_ann.as_keras.utilities import (
     pack_x_y_sample_weight,
     split_dataset,
     timeseries_dataset_from_array,
+    unpack_x_y_sample_weight,
 )
 from numpy_ann.data.pictures import save_img
 from numpy_ann.layers import Dense, Input
@@ -95,10 +97,18 @@ def test_split():
     assert (len(left), len(right)) == (3, 2)
     left, right = split_dataset(Dataset.range(10), left_size=3, right_size=0.2)
     assert (plain(left), plain(right)) == ([0, 1, 2], [3, 4])
+    left, right = split_dataset(Dataset.range(10), 0.5, 0.2)
+    assert (plain(left), plain(right)) == ([0, 1, 2, 3, 4], [5, 6])
+    left, right = split_dataset(Dataset.range(50), right_size=20, shuffle=True, seed=1)
+    assert (len(left), len(right), sorted(plain(left) + plain(right))) == (30, 20, list(range(50)))
+    assert plain(left) != sorted(plain(left))
+    assert plain(left) == plain(split_dataset(Dataset.range(50), 30, shuffle=True, seed=1)[0])
     with pytest.raises(ValueError, match="must be given"):
         split_dataset(Dataset.range(10))
-    with pytest.raises(ValueError, match="can't be split"):
-        split_dataset(Dataset.range(10), left_size=20)
+    for sizes in (20, None), (10, None), (0, 5), (None, 10), (5, 0), (5, 6):
+        with pytest.raises(ValueError, match="10 elements can't be split into"):
+            split_dataset(Dataset.range(10), *sizes)
+    assert [len(part) for part in split_dataset(Dataset.range(10), 1, 9)] == [1, 9]
 
 
 def test_windows():
@@ -127,14 +137,53 @@ def test_pictures(tmp_path):
     assert plain(one_hot)[0][1][0].tolist() == [1, 0]
     alone = image_dataset_from_directory(tmp_path, label_mode=None, batch_size=None, **options)
     assert plain(alone)[0].shape == (2, 2, 3)
-    with pytest.raises(ValueError, match="belong together"):
-        image_dataset_from_directory(tmp_path, validation_split=0.2)
+    column = image_dataset_from_directory(tmp_path, label_mode="binary", shuffle=False, **options)
+    labels = plain(column)[0][1]
+    assert (labels.dtype, labels.tolist()) == (np.float32, [[0.0]] * 5 + [[1.0]] * 5)
+    unlabelled = image_dataset_from_directory(tmp_path, None, shuffle=False, **options)
+    assert plain(unlabelled)[0].shape == (10, 2, 2, 3)
+    last = image_dataset_from_directory(tmp_path, validation_split=0.3, subset="validation", shuffle=False)
+    assert [path[-9:] for path in last.file_paths] == ["dog/2.png", "dog/3.png", "dog/4.png"]
+    first = image_dataset_from_directory(tmp_path, validation_split=0.3, subset="training", shuffle=False)
+    assert (len(first.file_paths), first.file_paths[-1][-9:]) == (7, "dog/1.png")
+    for wrong in {"validation_split": 0.2}, {"subset": "both"}:
+        with pytest.raises(ValueError, match="belong together"):
+            image_dataset_from_directory(tmp_path, **wrong)
+    with pytest.raises(ValueError, match=r"is for 2 classes. Received: class_names=\['cat'\]"):
+        image_dataset_from_directory(tmp_path, label_mode="binary", class_names=["cat"])
+    with pytest.raises(ValueError, match="`labels` must be one of"):
+        image_dataset_from_directory(tmp_path, labels=[0] * 10)
 
 
 def test_packed():
     assert pack_x_y_sample_weight(X, Y)[1] is Y
     assert len(pack_x_y_sample_weight(X, Y, Y)) == 3
     assert pack_x_y_sample_weight([X])[0][0] is X
+    assert pack_x_y_sample_weight(X) is X
+
+
+def test_unpacked():
+    assert unpack_x_y_sample_weight(X) == (X, None, None)
+    assert unpack_x_y_sample_weight([1]) == (1, None, None)
+    assert unpack_x_y_sample_weight((1, 2, 3)) == (1, 2, 3)
+    with pytest.raises(ValueError, match="Received: 4 parts"):
+        unpack_x_y_sample_weight((1, 2, 3, 4))
+
+
+def test_every_data_set_is_true_and_an_endless_one_has_no_length():
+    for data in Dataset.range(3), Dataset.range(3).take(0), Dataset.range(3).repeat():
+        assert data
+    assert len(Dataset.range(3).take(0)) == 0
+    for data in Dataset.range(3).repeat(), Dataset.range(3).filter(bool):
+        with pytest.raises(TypeError, match="endless, or nobody knows its length"):
+            len(data)
+
+
+def test_a_frame_is_its_rows_and_a_dictionary_of_series_their_numbers():
+    frame = pandas.DataFrame({"a": [1.5, 2.5], "b": [3.0, 4.0]})
+    assert [row.tolist() for row in Dataset.from_tensor_slices(frame)] == [[1.5, 3.0], [2.5, 4.0]]
+    (row,) = Dataset.from_tensor_slices(dict(frame)).take(1)
+    assert {name: float(number) for name, number in row.items()} == {"a": 1.5, "b": 3.0}
 
 
 def test_elements_are_drawn_from_several():

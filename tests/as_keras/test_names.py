@@ -1,10 +1,13 @@
 """Every public name of Keras' is here, or refused by name; what is here is this package's own object."""
 
+import importlib
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
+import numpy_ann
 import numpy_ann.layers
 from numpy_ann.as_keras import installed, names
 
@@ -74,3 +77,41 @@ def test_what_is_offered_is_near_or_does_the_same():
     with pytest.raises(AttributeError, match=r"has no tensorflow.distribute. .*mpiexec .*--data-parallel"):
         names.look_up("tensorflow", "distribute")
     assert "--data-parallel" in names.no_module("tensorflow.distribute.experimental")
+
+
+def test_names_of_tensorflows_own_modules_are_listed():
+    with installed():
+        import tensorflow as tf
+
+        assert tf.math.__all__ == sorted(tf.math.__all__)
+        assert {"reduce_variance", "l2_normalize"} < {*dir(tf.math)}
+        assert "Dense" not in dir(tf.math)
+        with pytest.raises(AttributeError, match=r"'tensorflow.math' has no attribute '__wrapped__'"):
+            tf.math.__wrapped__  # noqa: B018
+
+
+def test_an_old_module_asked_for_as_a_name_is_said_to_be_one():
+    with pytest.raises(AttributeError, match=r"keras.layers.core is a module of Keras 1 and 2, .* say keras"):
+        names.look_up("keras.layers", "core")
+
+
+@pytest.fixture
+def without_scikit_learn(monkeypatch):
+    monkeypatch.setattr(numpy_ann, "wrappers", None, raising=False)
+    monkeypatch.delitem(sys.modules, "numpy_ann.wrappers", raising=False)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    yield importlib.import_module("numpy_ann.wrappers")
+    del sys.modules["numpy_ann.wrappers"]
+
+
+def test_what_scikit_learn_would_bring_is_said_to_need_it(without_scikit_learn):
+    cure = "needs scikit-learn, which isn't installed: python -m pip install scikit-learn"
+    with pytest.raises(AttributeError, match=rf"wrappers.SKLearnRegressor: SKLearnRegressor {cure}\.$"):
+        names.look_up("keras.wrappers", "SKLearnRegressor")
+    assert not hasattr(without_scikit_learn, "KerasClassifier")
+    with pytest.raises(AttributeError, match=f"^KerasClassifier {cure}$"):
+        without_scikit_learn.KerasClassifier  # noqa: B018
+    with pytest.raises(ImportError, match=f"^NeuralNetworkClassifier {cure}$"):
+        from numpy_ann.wrappers import NeuralNetworkClassifier  # noqa: F401
+    with pytest.raises(AttributeError, match=r"^module 'numpy_ann.wrappers' has no attribute 'nothing'$"):
+        without_scikit_learn.nothing  # noqa: B018

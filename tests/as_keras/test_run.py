@@ -1,6 +1,7 @@
 """Scripts run as Python runs them: arguments, ``__main__``, exit statuses, tracebacks, notebooks, modules."""
 
 import json
+import os
 import sys
 import textwrap
 from types import SimpleNamespace
@@ -108,7 +109,11 @@ def test_a_module(tmp_path, monkeypatch, capsys):
     assert main(["run", "-m", "experiment", "fast"]) == 0
     assert capsys.readouterr().out == "experiment.rate\n0.5 ['fast']\n"
     assert main(["run", "-m", "experiment.missing"]) == 1
-    assert "There is no module experiment.missing" in capsys.readouterr().err
+    assert main(["run", "-m", "no_experiment.at_all"]) == 1
+    assert capsys.readouterr().err == (
+        "numpy_ann: There is no module experiment.missing to run.\n"
+        "numpy_ann: There is no module no_experiment.at_all to run.\n"
+    )
     for name in [name for name in sys.modules if name.startswith("experiment")]:
         del sys.modules[name]
 
@@ -129,6 +134,30 @@ def test_a_notebook_runs_cell_by_cell(tmp_path, capsys):
     assert "passed over: %matplotlib inline" in err
     assert 'lesson.ipynb, cell 4", line 1' in err
     assert "    units / 0" in err
+
+
+def test_cells_of_another_language_are_passed_over_and_timed_ones_run(tmp_path, capsys):
+    cells = [
+        "%%html\n<b>bold</b>",
+        "%%time\nprint(1)",
+        "%%capture\nif 1:\n    %matplotlib inline\nprint(2)",
+    ]
+    path = tmp_path / "lesson.ipynb"
+    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]}))
+    assert run(path) == 0
+    assert capsys.readouterr() == ("1\n2\n", "numpy_ann: passed over: %matplotlib inline\n")
+
+
+def test_a_reader_that_is_gone_ends_it_silently(script, tmp_path, monkeypatch, capsys):
+    path = script("raise BrokenPipeError")
+    with pytest.raises(BrokenPipeError):
+        run(path)
+    with open(tmp_path / "out", "w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["run", str(path)]) == 141
+        assert os.path.samestat(os.fstat(out.fileno()), os.stat(os.devnull))
+    monkeypatch.undo()
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_damaged_notebook(tmp_path):
@@ -201,6 +230,18 @@ def test_a_real_keras_is_not_replaced(monkeypatch):
     monkeypatch.setitem(sys.modules, "keras", sys)
     with pytest.raises(RuntimeError, match="keras is already imported"):
         install()
+
+
+def test_a_star_brings_what_is_here(script, capsys):
+    path = script(
+        """
+        from keras.layers import *
+        from keras.backend import *
+        print(Dense(2).units, floatx(), "Conv2D" in globals())
+        """
+    )
+    assert run(path) == 0
+    assert capsys.readouterr().out == "2 float32 False\n"
 
 
 def test_names_hold_within_a_block():

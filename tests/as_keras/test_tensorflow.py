@@ -1,5 +1,7 @@
 """What scripts use of TensorFlow beside Keras gives TensorFlow's numbers."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -97,3 +99,65 @@ def test_a_series_becomes_windows_and_targets():
     assert [y.tolist() for _, y in batches] == [[3, 4], [5]]
     assert (len(Dataset.range(7).take(3)), len(Dataset.range(7).skip(9))) == (3, 0)
     assert Dataset.range(7).repeat().take(9).cardinality() == 9
+
+
+def test_products_rows_and_parts(tf):
+    a, b = tf.constant([[1.0, 2.0, 3.0]]), tf.constant([[4.0, 5.0, 6.0]])
+    assert tf.matmul(a, b, transpose_b=True).numpy().tolist() == [[32]]
+    assert tf.matmul(a, b, transpose_a=True).numpy().tolist() == [[4, 5, 6], [8, 10, 12], [12, 15, 18]]
+    whole = tf.one_hot([0, 2], 3, on_value=5, off_value=-1)
+    assert (whole.dtype, whole.numpy().tolist()) == (np.int32, [[5, -1, -1], [-1, -1, 5]])
+    assert tf.one_hot([0, 0], 2, 5.0, 0.5, axis=0).numpy().tolist() == [[5, 5], [0.5, 0.5]]
+    plain = tf.one_hot([1], 2)
+    assert (plain.dtype, plain.numpy().tolist()) == (np.float32, [[0, 1]])
+    assert tf.one_hot([1], 2, dtype=tf.int8).dtype == np.int8
+    x = tf.range(6)
+    assert [part.numpy().tolist() for part in tf.split(x, [1, 2, 3])] == [[0], [1, 2], [3, 4, 5]]
+    assert [part.numpy().tolist() for part in tf.split(x, 3)] == [[0, 1], [2, 3], [4, 5]]
+    assert [part.shape for part in tf.split(tf.zeros((2, 6)), 2, axis=1)] == [(2, 3), (2, 3)]
+
+
+def test_options_have_tensorflows_names_and_dtypes(tf):
+    assert tf.reduce_sum(input_tensor=[[1.0, 2.0], [3.0, 4.0]], axis=0).numpy().tolist() == [4, 6]
+    assert tf.zeros_like(input=[1.0, 2.0], dtype=tf.int32).dtype == np.int32
+    assert tf.cast([1.6, 2.0], dtype=tf.int32, name="whole").numpy().tolist() == [1, 2]
+    assert tf.argmax([[1, 3], [5, 2]], axis=1, output_type=tf.int32).dtype == np.int32
+    assert tf.argmax([[1, 3], [5, 2]]).numpy().tolist() == [1, 0]
+    assert tf.math.confusion_matrix([0, 1, 1], [1, 1, 0]).numpy().tolist() == [[0, 1], [1, 1]]
+    several = tf.math.confusion_matrix([0, 1], [1, 1], num_classes=3)
+    assert (several.dtype, several.numpy().tolist()) == (np.int32, [[0, 1, 0], [0, 1, 0], [0, 0, 0]])
+
+
+def test_what_becomes_a_tensor(tf):
+    numbers = tf.constant([1.0, 2.0])
+    assert tf.convert_to_tensor(numbers) is numbers
+    assert tf.convert_to_tensor(numbers, tf.float64).dtype == np.float64
+    assert tf.convert_to_tensor([1, 2]).dtype == np.int32
+    assert tf.cast(numbers, tf.float64).dtype == np.float64
+    w = tf.Variable([1.0, 2.0])
+    assert isinstance(tf.convert_to_tensor(w), tf.Tensor)
+    assert tf.convert_to_tensor(w).dtype == np.float32
+    assert tf.convert_to_tensor(w, tf.float64).dtype == np.float64
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(tf.convert_to_tensor(w) ** 2)
+    assert tape.gradient(y, w).numpy().tolist() == [2, 4]
+    assert tf.constant(7, shape=(2,)).numpy().tolist() == [7, 7]
+
+
+def test_functions_are_left_as_they_are(tf):
+    @tf.function
+    def twice(x):
+        return 2 * x
+
+    @tf.function(jit_compile=True)
+    def thrice(x):
+        return 3 * x
+
+    assert (twice(2), thrice(2)) == (4, 6)
+
+
+def test_print_goes_where_it_is_told(tf, capsys):
+    tf.print("loss:", tf.constant([1.5]), end="!\n", output_stream=sys.stdout)
+    tf.print(1)
+    assert capsys.readouterr() == ("loss: [1.5]!\n", "1\n")
+    assert [tf.is_tensor(x) for x in (tf.constant(1), tf.Variable(1), 1, [1])] == [True, True, False, False]

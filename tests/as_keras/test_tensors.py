@@ -6,7 +6,7 @@ import pytest
 from numpy_ann import Sequential
 from numpy_ann.as_keras import installed
 from numpy_ann.as_keras.tensorflow import print_tensors
-from numpy_ann.as_keras.tensors import Tensor
+from numpy_ann.as_keras.tensors import Tensor, Variable, as_tensor
 from numpy_ann.layers import Dense, Input
 from numpy_ann.losses import MeanSquaredError
 from numpy_ann.metrics import Mean, MeanAbsoluteError
@@ -115,3 +115,28 @@ def test_functions_of_losses_and_metrics(tmp_path):
         assert tf.keras.models.load_model(tmp_path / "a.keras").evaluate(
             np.ones((4, 2)), np.ones((4, 1)), verbose=0
         ) == pytest.approx(model.evaluate(np.ones((4, 2)), np.ones((4, 1)), verbose=0))
+
+
+def test_tensors_in_place_and_in_texts():
+    t, whole, rest = (as_tensor(np.array(numbers)) for numbers in ([1.5, 2.25], [0.0, 0.0], [0.0, 0.0]))
+    assert np.add(t, 1.0, out=t) is t
+    t += 1
+    assert (type(t), t.numpy().tolist()) == (Tensor, [3.5, 4.25])
+    parts = np.divmod(t, 2.0, out=(whole, rest))
+    assert [part.tolist() for part in parts] == [whole.tolist(), rest.tolist()] == [[1, 2], [1.5, 0.25]]
+    assert {type(part) for part in parts} == {Tensor}
+    assert (t.get_shape(), type(t.eval()), t.eval().tolist()) == ((2,), np.ndarray, [3.5, 4.25])
+    one = as_tensor(np.float32(1.5))
+    # As TensorFlow 2.21 shows them.
+    assert [f"{one}", f"{one:.2f}", f"{t}"] == ["1.5", "1.50", "[3.5  4.25]"]
+    assert str(one) == "tf.Tensor(1.5, shape=(), dtype=float32)"
+    assert repr(one) == "<tf.Tensor: shape=(), dtype=float32, numpy=1.5>"
+
+
+def test_variables_are_numbers_and_truth_values():
+    assert [bool(Variable(number)) for number in (0.0, 0.5, True, 0)] == [False, True, True, False]
+    assert (float(Variable(0.5)), int(Variable(2.75)), [5, 6][Variable(1)]) == (0.5, 2, 6)
+    w = Variable([1.0, 2.0])
+    kept = w.numpy()
+    w.assign([3.0, 4.0])
+    assert (type(kept), kept.tolist()) == (np.ndarray, [1, 2])

@@ -172,6 +172,21 @@ def test_plain_arrays_make_plain_arrays():
     )
 
 
+@pytest.mark.parametrize("wide", ["float64", np.float64, np.dtype("float64")])
+def test_a_dtype_that_is_said_is_that_of_the_result(wide):
+    narrow, whole = np.ones(2, np.float32), np.arange(2)
+    for x in narrow, whole, [1.0, 2.0]:
+        assert ops.cast(x, wide).dtype == ops.convert_to_tensor(x, dtype=wide).dtype == np.float64
+    assert ops.cast(np.ones(2), "float32").dtype == ops.cast(whole, "float32").dtype == np.float32
+    assert ops.mean(whole, axis=None).dtype == ops.mean(whole, axis=0).dtype == np.float32
+    w = Parameter("w", np.ones(2, np.float32))
+    with ops.GradientTape() as tape:
+        y = ops.sum(ops.cast(w, wide) * np.array([0.1, 0.2]))
+    assert y.dtype == np.float64
+    gradient = tape.gradient(y, w)
+    assert (gradient.dtype, gradient.tolist()) == (np.float32, [np.float32(0.1), np.float32(0.2)])
+
+
 def test_custom_gradients():
     @ops.custom_gradient
     def cube(x):
