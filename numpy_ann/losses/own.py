@@ -119,8 +119,8 @@ def traced_losses(loss: Loss, y_true: Any, y_pred: Any) -> Any:
         losses = np.asarray(loss.per_sample(p, t))
 
     def derivative(g: Any) -> list[Any]:
-        g = np.asarray(g)
-        return [loss.gradient(p, t) * g.reshape(g.shape + (1,) * (p.ndim - g.ndim))]
+        axes = getattr(loss, "_axes", None) or range(np.ndim(g), p.ndim)
+        return [loss.gradient(p, t) * np.expand_dims(g, tuple(axes))]
 
     return by_hand(loss.name, losses, [y_pred], derivative)
 
@@ -135,11 +135,10 @@ def called_on_tape(loss: Loss, y_true: Any, y_pred: Any, sample_weight: Any = No
 
 
 def each_on_tape(cls: type[Loss], y_true: Any, y_pred: Any, **options: Any) -> Any:
-    """Return what the loss' function returns, traced; along the last axis."""
-    ignored, axis = options.pop("ignore_class", None), options.pop("axis", -1)
-    if "axis" in cls.options:
-        options["axis"] = axis
-    elif axis not in (-1, np.ndim(y_pred) - 1):
+    """Return what the loss' function returns, traced; along the last axis, where the loss has no other."""
+    ignored = options.pop("ignore_class", None)
+    axis = -1 if "axis" in cls.options else options.pop("axis", -1)
+    if axis not in (-1, np.ndim(y_pred) - 1):
         raise ValueError(f"On the tape a loss is taken along the last axis: `axis` is -1. Received: {axis!r}")
     if ignored is None:
         return traced_losses(cls(**options), y_true, y_pred)

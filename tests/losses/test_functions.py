@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import numpy_ann
-from numpy_ann import losses
+from numpy_ann import losses, ops
 from numpy_ann._typing import Array
 from numpy_ann.lookup import snake_case
 from numpy_ann.losses import BY_CLASS
@@ -90,6 +90,45 @@ def test_a_class_that_is_ignored() -> None:
     assert found.tolist() == [pytest.approx(-np.log(0.75)), 0.0]
     with pytest.raises(ValueError, match="Labels must be from 0 to 1"):
         losses.sparse_categorical_crossentropy([1, -1], p)
+
+
+@pytest.mark.parametrize("labels", [[1, -1, 0], [[1], [-1], [0]]])
+def test_a_class_that_is_ignored_has_no_gradient_on_the_tape(labels: Any) -> None:
+    # Weighed 1, 5 and 2: -log(3/4) and -2 log(1/10).
+    p, w = np.array([[0.25, 0.75], [0.5, 0.5], [0.1, 0.9]]), np.array([1.0, 5.0, 2.0])
+
+    def total(q: Any, **options: Any) -> Any:
+        return ops.sum(losses.sparse_categorical_crossentropy(labels, q, ignore_class=-1, **options) * w)
+
+    value, slope = ops.value_and_grad(total)(p)
+    assert value == pytest.approx(-np.log(0.75) - 2 * np.log(0.1))
+    # Divided by their sum, the probabilities have -1 / p_t + 1 at the class, 1 elsewhere.
+    np.testing.assert_allclose(slope, [[1, -1 / 3], [0, 0], [-18, 2]], atol=1e-12)
+    by_last = ops.value_and_grad(lambda q: total(q, axis=1))(p)
+    assert by_last[0] == value
+    with pytest.raises(ValueError, match=r"along the last axis: `axis` is -1\. Received: 0"):
+        ops.grad(lambda q: total(q, axis=0))(p)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_gradients_of_losses_without_a_derivative_by_hand(whole: bool) -> None:
+    # |e|^3 of e = 1, 0, -1 and 3: its slope is 3 e |e|, halved by the mean of two, quartered by that of four.
+    class Cubic(losses.Loss):
+        def call(self, y_true: Any, y_pred: Any) -> Any:
+            return ops.mean(ops.abs(y_true - y_pred) ** 3, axis=None if whole else -1)
+
+    p, y, out = np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[0.0, 2.0], [4.0, 2.0]]), np.ones((2, 2))
+    expected = np.array([[3.0, 0.0], [-3.0, 27.0]]) / (4 if whole else 2)
+    for loss in (Cubic(), losses.FunctionLoss(Cubic().call)):
+        assert np.asarray(loss.per_sample(p, y)).tolist() == (7.25 if whole else [0.5, 14.0])
+        np.testing.assert_allclose(loss.gradient(p, y), expected)
+        assert loss.gradient(p, y, out=out) is out
+        np.testing.assert_allclose(out, expected)
+
+
+def test_what_is_no_function_is_no_loss() -> None:
+    with pytest.raises(TypeError, match=r"A loss function is a function\. Received: 3"):
+        losses.FunctionLoss(3)  # type: ignore[arg-type]
 
 
 def test_ranks_that_differ_by_one() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import numpy_ann
-from numpy_ann import losses
+from numpy_ann import losses, ops
 from numpy_ann.losses.loss import EPSILON
 
 Y = np.array([[1.0, 0.0], [1.0, 1.0]])
@@ -32,6 +32,24 @@ def test_dice_of_each_sample() -> None:
     np.testing.assert_allclose(loss.backward(), expected, rtol=1e-6)
     assert not loss.sees_batches
     assert losses.dice(Y, P, axis=0) == pytest.approx([1 - 3 / 3.5, 1 - 1 / 2])  # each column, at a prompt
+
+
+@pytest.mark.parametrize("axis", [None, -1, 0, 1, (1, 2), (0, 2)])
+@pytest.mark.parametrize("function", [losses.dice, losses.tversky])
+def test_on_the_tape_all_is_as_off_it(function: Any, axis: Any) -> None:
+    rng = np.random.default_rng(0)
+    p, y = rng.uniform(0.1, 0.9, (2, 3, 2)), rng.integers(2, size=(2, 3, 2)).astype(float)
+    options = {} if axis is None else {"axis": axis}
+    expected = function(y, p, **options)
+    weights, direction = rng.normal(size=expected.shape), rng.normal(size=p.shape)
+
+    def weighed(q: Any) -> Any:
+        return ops.sum(function(y, q, **options) * weights)
+
+    value, slope = ops.value_and_grad(weighed)(p)
+    assert value == pytest.approx((expected * weights).sum())
+    ends = [(function(y, p + h * direction, **options) * weights).sum() for h in (1e-6, -1e-6)]
+    assert (slope * direction).sum() == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6)
 
 
 def test_dice_of_nothing_at_all() -> None:
