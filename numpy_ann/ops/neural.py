@@ -102,7 +102,7 @@ def one_hot(x: Any, num_classes: Any, axis: Any = -1, dtype: Any = None, sparse:
 
 
 def multi_hot(inputs: Any, num_classes: Any, axis: Any = -1, dtype: Any = None, sparse: Any = False) -> Any:
-    return np.max(one_hot(inputs, num_classes, dtype=dtype), -2 if np.ndim(inputs) else 0)
+    return np.max(one_hot(inputs, num_classes, axis, dtype), 1 if np.ndim(inputs) > 1 else 0)
 
 
 def categorical_crossentropy(target: Any, output: Any, from_logits: Any = False, axis: Any = -1) -> Any:

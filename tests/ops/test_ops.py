@@ -124,3 +124,84 @@ def test_a_product_with_a_single_number(product):
     x = np.array([[1.0, 2.0], [3.0, 4.0]])
     np.testing.assert_array_equal(product(np.float64(2), x), 2 * x)
     np.testing.assert_array_equal(product(x, np.float64(2)), 2 * x)
+
+
+def test_several_classes_in_one_row_by_hand():
+    # keras.ops.multi_hot, on JAX.
+    assert ops.multi_hot([0, 2], 3).tolist() == [1, 0, 1]
+    assert ops.multi_hot(2, 3) == 1
+    labels = np.array([[0, 2], [1, 1]])
+    assert ops.multi_hot(labels, 3).tolist() == [[1, 0, 1], [0, 1, 0]]
+    assert ops.multi_hot(labels, 3, axis=0).tolist() == [[1, 0], [1, 1], [0, 1]]
+    assert ops.multi_hot(labels, 3, dtype="int32").dtype == np.int32
+    assert ops.multi_hot([[[0, 1]], [[2, 3]]], 4).tolist() == [
+        [[1, 0, 0, 0], [0, 1, 0, 0]],
+        [[0, 0, 1, 0], [0, 0, 0, 1]],
+    ]
+
+
+def test_numbers_that_are_close_by_hand():
+    a, b = np.array([1.0, 1.1, np.nan]), np.array([1.0, 1.0, np.nan])
+    assert ops.isclose(a, b).tolist() == [True, False, False]
+    assert ops.isclose(a, b, rtol=0.2).tolist() == [True, True, False]
+    assert ops.isclose(a, b, atol=0.2, equal_nan=True).tolist() == [True, True, True]
+    assert ops.allclose(a[:2], b[:2], rtol=0.2)
+    assert not ops.allclose(a[:2], b[:2])
+    assert not ops.allclose(a, b, rtol=0.2)
+    assert ops.allclose(a, b, 0, 0.2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "numbers", "dtype"),
+    [
+        ((3,), [0, 1, 2], "int32"),
+        ((2, 5), [2, 3, 4], "int32"),
+        ((2, 9, 3), [2, 5, 8], "int32"),
+        ((5, 0, -2), [5, 3, 1], "int32"),
+        ((0, 1, 0.25), [0, 0.25, 0.5, 0.75], "float32"),
+        ((3.0,), [0, 1, 2], "float32"),
+    ],
+)
+def test_ranges_by_hand(arguments, numbers, dtype):
+    y = ops.arange(*arguments)
+    assert y.tolist() == numbers
+    assert y.dtype == dtype
+    assert ops.arange(*arguments, dtype="float64").dtype == np.float64
+
+
+def test_updates_by_hand():
+    x, places = np.arange(6.0).reshape(2, 3), np.array([[0, 1], [0, 1], [1, 2]])
+    assert ops.scatter_update(x, places, [1.0, 2.0, 3.0], reduction="add").tolist() == [[0, 4, 2], [3, 4, 8]]
+    assert ops.scatter_update(x, places[1:], [2.0, 3.0]).tolist() == [[0, 2, 2], [3, 4, 3]]
+    slope = ops.grad(lambda v: ops.sum(ops.scatter_update(x, places, v, reduction="add") * x))(np.ones(3))
+    assert slope.tolist() == [1, 1, 5]
+    assert ops.take_along_axis(x, [5, 0, 2], None).tolist() == [5, 0, 2]
+    assert ops.take_along_axis(x, [[2], [0]], 1).tolist() == [[2], [3]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda x: ops.split(x, 2, axis=1), "split.* can't cut 3 rows into 2 equal pieces"),
+        (lambda x: ops.scatter_update(x, [[0, 1]], [1.0], reduction="max"), "None and .add..* 'max'"),
+        (lambda x: ops.quantile(x, 0.4, method="lower"), "method=.linear. here. Received: method='lower'"),
+        (lambda x: ops.einsum("ii->i", x[:, :2]), "takes no axis twice of one array here: 'ii->i'"),
+        (lambda x: ops.einsum("ij,jj", x, np.eye(3)), "takes no axis twice of one array here"),
+        *(
+            (lambda x, o=order, a=axis: ops.norm(x, o, a), f"inf of matrices. Received: {order!r}")
+            for order, axis in [(3, None), (2, None), (-2, None), (0, 1), ("fro", 1), ("nuc", None)]
+        ),
+    ],
+)
+def test_what_is_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        wrong(np.arange(6.0).reshape(2, 3))
+
+
+def test_labels_in_a_column_are_those_in_a_row():
+    p = np.array([[0.25, 0.75], [0.5, 0.5]])
+    expected = [-np.log(0.75), -np.log(0.5)]
+    for labels in ([1, 0], [[1], [0]]):
+        np.testing.assert_allclose(ops.sparse_categorical_crossentropy(labels, p), expected, rtol=1e-6)
+    one = ops.sparse_categorical_crossentropy([[0]], [[[0.25, 0.75]]])
+    np.testing.assert_allclose(one, [[-np.log(0.25)]], rtol=1e-6)
