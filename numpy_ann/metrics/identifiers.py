@@ -113,8 +113,8 @@ def _named(identifier: str, **name: str) -> Metric:
     try:
         loss = losses.get(identifier)
     except ValueError:
-        lookup.find("metric", identifier, {**_BY_NAME, **BY_SHAPE})
-        raise
+        known = {other: LossMetric for other in (*_BY_NAME, *BY_SHAPE) if other != identifier}
+        return _made(lookup.find("metric", identifier, known))
     for cls in BY_CLASS.values():
         if not name and issubclass(cls, MetricOfLoss) and cls.__name__ == type(loss).__name__:
             return cls()

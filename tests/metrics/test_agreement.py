@@ -79,3 +79,5 @@ def test_kappa_refuses(options: dict[str, object]) -> None:
     for function in (cohen_kappa_score, sklearn.metrics.cohen_kappa_score):
         with pytest.raises(ValueError, match="cohen_kappa_score"):
             function([0, 1], [0, 1], **options)
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            function([0, 1], [0])

@@ -132,3 +132,11 @@ def test_what_is_no_metric_is_refused() -> None:
     for wrong in (3, None):
         with pytest.raises(ValueError, match="A metric is a name or a Metric"):
             metrics.check(wrong)
+    with pytest.raises(TypeError, match=r"A metric function is a function\. Received: 3"):
+        metrics.MeanMetricWrapper(3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["acc", "ce", "crossentropy"])
+def test_names_that_shapes_decide_are_none_without_shapes_as_in_keras(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^Could not interpret metric identifier: '{name}'"):
+        metrics.get(name)

@@ -144,6 +144,15 @@ def test_binary_on_strings_needs_a_positive_label() -> None:
     assert_same(ours, theirs, ["n", "y"], ["n", "n"], average="binary", pos_label="y")
 
 
+@pytest.mark.parametrize("average", ["macro", "weighted", None])
+@pytest.mark.parametrize(("y_true", "y_pred"), [([1, 1], [1, 1]), ([0, 0], [1, 1]), ([1, 1], [0, 1])])
+def test_what_is_not_known_is_left_out_of_means(y_true: list[int], y_pred: list[int], average: str) -> None:
+    ours, theirs = precision_recall_fscore_support, sklearn.metrics.precision_recall_fscore_support
+    for labels in ([0], [0, 2], [0, 1]):
+        options = {"labels": labels, "average": average, "zero_division": np.nan}
+        assert_same(ours, theirs, y_true, y_pred, **options)
+
+
 def test_supports_are_floats_where_nothing_is_right() -> None:
     assert_same(
         precision_recall_fscore_support, sklearn.metrics.precision_recall_fscore_support, [0, 1], [1, 0]

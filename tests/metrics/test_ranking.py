@@ -8,6 +8,7 @@ import sklearn.metrics
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import numpy_ann.metrics
 from numpy_ann.metrics import (
     UndefinedMetricWarning,
     log_loss,
@@ -215,6 +216,9 @@ REFUSED = [
     ("top_k_accuracy_score", ([0, 1, 2], P3), {"labels": [0, 1, 3]}),
     ("top_k_accuracy_score", ([0, 1, 2], P3), {"labels": [1, 0, 2]}),
     ("top_k_accuracy_score", ([0, 1, 2], P3), {"k": 0}),
+    ("roc_auc_score", ([0, 1, 1], P3[None]), {}),
+    ("roc_auc_score", ([0, 1, 1], ["a", "b", "c"]), {}),
+    ("log_loss", ([0.5, 1], [0.5, 0.5]), {}),
 ]
 
 
@@ -222,11 +226,70 @@ REFUSED = [
 def test_wrong_use_is_refused_by_both(name, args, options) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises((ValueError, TypeError)):
         getattr(sklearn.metrics, name)(*args, **options)
-    import numpy_ann.metrics
-
     with pytest.raises((ValueError, TypeError)) as refusal:
         getattr(numpy_ann.metrics, name)(*args, **options)
     assert len(str(refusal.value)) > 20
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "options"),
+    [
+        ("roc_auc_score", ([[0, 1], [2, 1]], P3[:2, :2]), {}),
+        ("roc_auc_score", ([0.5, 1], [1, 2]), {}),
+        ("roc_auc_score", ([[0, 1], [1, 0]], P3), {}),
+        ("roc_auc_score", ([0, 1, 1], P3[:, :2]), {}),
+        ("roc_auc_score", ([0, 1, 2], P3), {"multi_class": "ovo", "average": "micro"}),
+        ("roc_auc_score", ([0, 1, 2], P3), {"multi_class": "ovr", "average": "samples"}),
+        ("log_loss", ([0, 2], [0.5, 0.5]), {"labels": [0, 1]}),
+        ("top_k_accuracy_score", ([0, 1, 2], P3), {"labels": [0, 1]}),
+        ("top_k_accuracy_score", ([0.5, 1, 2], P3), {}),
+    ],
+)
+def test_wrong_use_is_refused_in_sklearns_words(name, args, options) -> None:  # type: ignore[no-untyped-def]
+    ours, theirs = getattr(numpy_ann.metrics, name), getattr(sklearn.metrics, name)
+    assert_near(ours, theirs, *args, **options)
+    with pytest.raises(ValueError, match=r"[a-z]"):
+        ours(*args, **options)
+
+
+def test_what_sklearn_breaks_off_at_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"the shape of y_true, \(2, 2\), not \(2, 3\)"):
+        roc_auc_score([[0, 1], [1, 0]], P3[:2])
+    with pytest.raises(NotImplementedError, match="average=None is not implemented for multi_class='ovo'"):
+        roc_auc_score([0, 1, 2], P3, multi_class="ovo", average=None)
+    for y, scores in ([[0.5, 1], P3[:2, :1]], [[[0, 1], [1, 0]], [0.5, 0.5]]):
+        with pytest.raises(ValueError, match=r"targets are not supported\. One label a sample is expected"):
+            log_loss(y, scores)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"y_score must have one or two axes.*\(1, 3, 3\)"):
+        roc_auc_score([0, 1, 1], P3[None])
+    with pytest.raises(ValueError, match="y_score must hold numbers"):
+        roc_auc_score([0, 1, 1], ["a", "b", "c"])  # type: ignore[list-item]
+
+
+def test_areas_of_samples_and_of_no_positives_by_hand() -> None:
+    # Of the first sample both positives stand above the other, of the second and third half of the pairs.
+    y = [[0, 1, 1], [1, 0, 0], [0, 1, 0]]
+    scores = [[0.1, 0.6, 0.2], [0.4, 0.2, 0.5], [0.3, 0.2, 0.1]]
+    for weight, expected in ((None, 2 / 3), ([2, 1, 5], 5 / 8)):
+        options = {"average": "samples", "sample_weight": weight}
+        assert roc_auc_score(y, scores, **options) == pytest.approx(expected)  # type: ignore[arg-type]
+        assert sklearn.metrics.roc_auc_score(y, scores, **options) == pytest.approx(expected)
+    assert roc_auc_score([[0, 0], [0, 0]], P3[:2, :2], average="weighted") == 0
+    # Two pairs of four are right, and the column without positives has no weight.
+    y, scores = [[1, 0], [0, 0], [0, 0], [1, 0]], [[0.2, 1], [0.1, 2], [0.6, 3], [0.5, 4]]
+    assert_near(
+        roc_auc_score, sklearn.metrics.roc_auc_score, np.array(y), np.array(scores), average="weighted"
+    )
+    with pytest.warns(UndefinedMetricWarning):
+        assert roc_auc_score(y, scores, average="weighted") == 1 / 2
+
+
+def test_labels_out_of_order_are_told_to_who_calls() -> None:
+    # The columns are those of 0 and 1: -(log(0.75) + log(0.5)) / 2.
+    with pytest.warns(UserWarning, match=r"Labels passed were \[1, 0\].*ordered labels=\[0, 1\]") as told:
+        found = log_loss([1, 0], [0.75, 0.5], labels=[1, 0])
+    assert found == pytest.approx(-math.log(0.375) / 2)
+    assert [warning.filename for warning in told] == [__file__]
 
 
 def test_a_class_that_does_not_occur_is_told() -> None:

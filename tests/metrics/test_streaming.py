@@ -144,9 +144,19 @@ def test_options_that_are_refused(make: Any, message: str) -> None:
             "`top_k` of the metric 'recall' is 4, of 3 outputs",
         ),
         (metrics.AUC(multi_label=True, num_labels=2), np.zeros((4, 3)), (3,), "`num_labels` is 2, but .* 3"),
+        (
+            metrics.AUC(multi_label=True),
+            np.zeros((4, 2, 3)),
+            (2, 3),
+            r"outputs of one axis, not of .*\(2, 3\)",
+        ),
         (metrics.AUC(label_weights=[1, 2]), np.zeros((4, 3)), (3,), "2 numbers for 3 outputs"),
         (metrics.F1Score(), np.zeros(4), (3,), r"For integer labels use to_categorical\(y\)"),
         (metrics.F1Score(threshold=0.5), np.zeros(4), (1,), r"For one output use y\[:, None\]"),
+        (metrics.F1Score(), np.zeros((4, 2, 3)), (2, 3), r"'f1_score' is for outputs of one axis.*\(2, 3\)"),
+        (metrics.R2Score(), np.zeros((4, 2, 3)), (2, 3), r"'r2_score' is for outputs of one axis.*\(2, 3\)"),
+        (metrics.Precision(class_id=0), np.zeros(4), (1,), "`class_id` of .* needs targets like the outputs"),
+        (metrics.Recall(top_k=1), np.zeros(4), (1,), "`top_k` of the metric .* needs targets like"),
         (metrics.R2Score(), np.zeros((4, 2)), (3,), "same shape for the metric 'r2_score'"),
         (metrics.MeanSquaredError(), np.zeros((4, 2)), (3,), "same shape for mean_squared_error"),
     ],
@@ -156,3 +166,20 @@ def test_targets_that_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         metric.check_targets(y_true, output_shape)
+
+
+@pytest.mark.parametrize(
+    ("metric", "shape"),
+    [
+        (metrics.Precision(class_id=2), (3,)),
+        (metrics.Precision(class_id=0, top_k=1), (1,)),
+        (metrics.Recall(top_k=3), (3,)),
+        (metrics.Recall(top_k=3), (2, 3)),
+        (metrics.AUC(multi_label=True, num_labels=3, label_weights=[1, 2, 3]), (3,)),
+        (metrics.AUC(), (2, 3)),
+        (metrics.F1Score(), (3,)),
+        (metrics.R2Score(), (1,)),
+    ],
+)
+def test_targets_that_just_fit_are_taken(metric: Any, shape: tuple[int, ...]) -> None:
+    metric.check_targets(np.zeros((4, *shape)), shape)

@@ -145,6 +145,9 @@ def test_variables_are_assigned_or_refused() -> None:
     assert [v.numpy().tolist() for v in precision.variables] == [[1, 0], [1, 1]]
     with pytest.raises(ValueError, match=r"true_positives is computed .* `reset_state\(\)` sets it to 0"):
         precision.variables[0].assign([1, 1])
+    assert repr(mean.variables) == (
+        "[MetricVariable('total', shape=(), value=6.0), MetricVariable('count', shape=(), value=4.0)]"
+    )
 
 
 @pytest.mark.parametrize(
