@@ -5,8 +5,10 @@ import threading
 import numpy as np
 import pytest
 
-from numpy_ann import ops
-from numpy_ann.ops.tape import Traced
+from numpy_ann import ops, utils
+from numpy_ann.layers import Input, Layer
+from numpy_ann.models import Sequential
+from numpy_ann.ops.tape import Traced, here
 from numpy_ann.parameter import Parameter
 
 
@@ -62,6 +64,19 @@ def test_a_tape_is_asked_once_unless_it_is_persistent():
     tape.gradient(y, x)
     with pytest.raises(RuntimeError, match="persistent=True"):
         tape.gradient(y, x)
+
+
+def test_a_tape_asked_within_its_with_is_over():
+    with ops.GradientTape() as tape:
+        x = tape.watch(np.array([1.0, 2.0]))
+        assert tape.watch(x) is x
+        assert tape.gradient(ops.sum(x**2), x).tolist() == [2, 4]
+        assert here.tapes == ()
+    with ops.GradientTape(persistent=True) as tape:
+        x = tape.watch(np.array([1.0, 2.0]))
+        tape.gradient(ops.sum(x**2), x)
+        assert here.tapes == (tape,)
+        assert tape.gradient(ops.sum(x**3), x).value.tolist() == [3, 12]
 
 
 def test_what_is_not_on_the_tape_is_told():
@@ -194,8 +209,20 @@ def test_custom_gradients():
 
     assert ops.grad(cube)(np.array(2.0)) == 12
     assert ops.grad(ops.grad(cube))(np.array(2.0)) == 12
+
+    @ops.custom_gradient
+    def doubled(x):
+        return x**3, lambda *xs, upstream: [upstream * 6 * x**2 for x in xs]
+
+    assert ops.grad(doubled)(np.array(2.0)) == 24
     constant = ops.grad(lambda x: x * ops.stop_gradient(x))(np.array(3.0))
     assert constant == 3
+
+
+def test_traced_numbers_in_a_list_are_stacked():
+    x = np.array([1.0, 2.0])
+    assert ops.grad(lambda x: ops.sum(ops.multiply([x[0], x[1] * 2], [3.0, 4.0])))(x).tolist() == [3, 8]
+    assert ops.grad(lambda x: ops.sum(ops.multiply(np.ones(2), (5.0, x[1]))))(x).tolist() == [0, 1]
 
 
 def test_each_thread_has_its_own_tapes():
@@ -232,6 +259,27 @@ def test_random_numbers_are_repeated_by_their_seeds():
     kept = ops.grad(lambda x: ops.sum(random.dropout(x, 0.75, seed=3)))(np.ones(1000))
     assert set(kept) == {0, 4}
     assert 0.15 < (kept > 0).mean() < 0.35
+
+
+def test_random_numbers_without_a_seed_are_those_of_the_seed_of_all():
+    assert ops.random.SeedGenerator(3, name="mine").get_config() == {"seed": 3}
+    utils.set_random_seed(3)
+    first = ops.random.normal((4,))
+    assert (first != ops.random.normal((4,))).all()
+    utils.set_random_seed(3)
+    np.testing.assert_array_equal(ops.random.normal((4,)), first)
+    utils.set_random_seed(4)
+    assert (ops.random.normal((4,)) != first).all()
+
+
+def test_random_numbers_of_a_layer_are_those_of_its_models_seed():
+    class Noise(Layer):
+        def call(self, inputs):
+            return inputs + ops.random.normal(np.shape(inputs))
+
+    drawn = [Sequential([Input((2,)), Noise()], seed=seed)(np.zeros((3, 2), "f4")) for seed in (1, 1, 2)]
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    assert (drawn[0] != drawn[2]).all()
 
 
 def test_uniform_draws_of_the_kind_that_the_dtype_is():
