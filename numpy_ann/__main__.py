@@ -18,7 +18,7 @@ from numpy_ann import __version__
 from numpy_ann._typing import Array
 from numpy_ann.errors import escaped
 from numpy_ann.losses import Loss
-from numpy_ann.models import Sequential, load_model, save_model
+from numpy_ann.models import Model, load_model, save_model
 from numpy_ann.training.data.bundles import by_name
 from numpy_ann.training.outputs import by_output
 
@@ -174,7 +174,7 @@ def _check(options: Namespace) -> int:
     return int(bool(missing))
 
 
-def _test_set(model: Sequential, options: Namespace) -> tuple[Any, Any]:
+def _test_set(model: Model, options: Namespace) -> tuple[Any, Any]:
     """Return the data of ``--data``, or MNIST's test set in the form that the model was made for."""
     from numpy_ann.data import mnist
     from numpy_ann.table_commands import csv_arrays, highest, npz_arrays
@@ -195,7 +195,7 @@ def _test_set(model: Sequential, options: Namespace) -> tuple[Any, Any]:
     return x.reshape(len(x), *(n or 0 for n in shape)) / highest(model), _as_the_loss_takes(model, y)
 
 
-def _as_the_loss_takes(model: Sequential, y: Any) -> Any:
+def _as_the_loss_takes(model: Model, y: Any) -> Any:
     """Return class numbers as a row of each, where an output has several columns and its loss takes such."""
     from numpy_ann.utils import to_categorical
 

@@ -112,7 +112,7 @@ def load_model(
     filepath: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True, safe_mode: bool = True, *,  # noqa: A002  (Keras' name)
     allow_nonfinite: bool = False, limits: Limits | None = None,
-) -> Any:  # fmt: skip
+) -> Model:  # fmt: skip
     """Return the model in a Keras file: ``.keras`` of Keras 2.12 and later, ``.h5`` of any since 1.2.
 
     Training continues where it stopped: optimizer, loss and metrics come back as they were, and so does the
@@ -150,9 +150,9 @@ def load_model(
     for layer, arrays in zip(layers, contents.weights, strict=True):
         for parameter, array in zip(layer.parameters, arrays, strict=True):
             parameter.value, parameter.grad = array, np.zeros_like(array)
-    model = model_of(architecture)
+    model: Model = model_of(architecture)
     if compiled is not None:
-        given = compiled.outputs
+        given: Any = compiled.outputs
         if not isinstance(given, OutputArguments):
             given = [mapped(given, itemgetter(i)) for i in range(len(OutputArguments._fields))]
         model.compile(compiled.optimizer, *given)

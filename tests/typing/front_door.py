@@ -1,18 +1,18 @@
 """What ``import numpy_ann`` offers, as type checkers see it."""
 
-from typing import Any, assert_type
+from typing import assert_type
 
 import numpy as np
 
 import numpy_ann
-from numpy_ann import Sequential, check_gradients, load_model, show_config
+from numpy_ann import Model, Sequential, check_gradients, load_model, show_config
 from numpy_ann._typing import Array
 from numpy_ann.gradient_check import GradientCheck
 from numpy_ann.layers import Dense, Input
 
 
 def right() -> None:
-    assert_type(load_model("x.keras"), Any)  # a Sequential or a graph, as the file says
+    assert_type(load_model("x.keras"), Model)  # of which Sequential is one
     numpy_ann.load_model("x.keras").summary()
     assert_type(check_gradients(Dense(3), np.ones((2, 4))), GradientCheck)
     assert_type(numpy_ann.__version__, str)
