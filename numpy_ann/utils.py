@@ -121,7 +121,7 @@ def pad_sequences(
     if any(len(row) and row.shape[1:] != inner for row in rows):
         raise ValueError("The elements of all sequences must have one shape.")
     padded = np.full((len(rows), length, *inner), value, dtype)
-    for to, row in zip(padded, rows, strict=True):
+    for to, row in ((padded[i], row) for i, row in enumerate(rows) if len(row)):
         kept = row[max(len(row) - length, 0) :] if truncating == "pre" else row[:length]
         to[slice(length - len(kept), None) if padding == "pre" else slice(len(kept))] = kept
     return padded

@@ -60,6 +60,12 @@ def test_configuration(case: Case) -> None:
 def test_names() -> None:
     assert isinstance(constraints.get("min_max_norm"), MinMaxNorm)
     assert constraints.get(None) is None
+    assert repr(constraints.get(MaxNorm)) == repr(MaxNorm())
+    assert constraints.get(np.abs) is np.abs
+    for wrong in 3, int:
+        assert not isinstance(wrong, type) or constraints.get(wrong) is wrong
+    with pytest.raises(ValueError, match=r"a name, a Constraint, a function or None. Received: 3"):
+        constraints.get(3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"'maxnorm'\. Did you mean"):
         constraints.get("maxnorm")
     with pytest.raises(ValueError, match="`axis` must be an integer or several"):

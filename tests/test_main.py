@@ -163,3 +163,33 @@ def test_damaged_data_are_an_error_of_one_line(run, model, tmp_path):
     result = run("evaluate", tmp_path / "m.h5", "--data", tmp_path / "data.npz")
     assert result.returncode == 1
     assert "data.npz can't be read as arrays of numbers" in result.stderr
+
+
+def test_a_model_without_a_loss_has_nothing_to_evaluate(run, tmp_path):
+    model = Sequential([Input((4,)), Dense(3)])
+    np.savez(tmp_path / "data.npz", x=np.ones((4, 4)), y=np.ones((4, 3)))
+    for compiled in False, True:
+        if compiled:
+            model.compile("sgd")
+        model.save(tmp_path / f"{compiled}.keras")
+        result = run("evaluate", tmp_path / f"{compiled}.keras", "--data", tmp_path / "data.npz")
+        assert result.returncode == 1
+        why = f"{compiled}.keras has no compile configuration, so there is no loss to evaluate\n"
+        assert result.stderr.endswith(why)
+
+
+def test_a_playground_has_as_many_digits_as_asked_for(run, monkeypatch, tmp_path):
+    x, y = np.zeros((5, 28, 28), np.uint8), np.array([7, 5, 3, 1, 9])
+    asked = []
+    monkeypatch.setattr(mnist, "load_data", lambda path=None: asked.append(path) or ((x, y), (x[:1], y[:1])))
+    page = tmp_path / "page.html"
+    assert run("playground", "--digits", 0, "-o", page).stdout.startswith(f"wrote {page}: ")
+    assert not asked
+    assert '"digits":{' not in page.read_text("utf-8")
+    refused = run("playground", "-o", page)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    for options, labels in [("--digits", 3, "--mnist", tmp_path), "7,5,3"], [(), "7,5,3,1,9"]:
+        result = run("playground", *options, "--output", page, "--force")
+        assert result.stdout.endswith(" bytes; open it in a browser\n")
+        assert f'"labels":[{labels}]}}' in page.read_text("utf-8")
+    assert asked == [tmp_path, None]

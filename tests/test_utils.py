@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as arrays
 from numpy_ann._typing import Array
 from numpy_ann.layers import Dense, Dropout, Input
 from numpy_ann.models import Sequential
-from numpy_ann.utils import set_random_seed, to_categorical
+from numpy_ann.utils import pad_sequences, set_random_seed, to_categorical
 
 
 def test_to_categorical_by_hand() -> None:
@@ -82,3 +82,30 @@ def test_numbers_of_classes_that_to_categorical_refuses(num_classes: object) -> 
 def test_to_categorical_refuses_nan() -> None:
     with pytest.raises(ValueError, match="NaN or infinity in x"):
         to_categorical([0.0, np.nan])
+
+
+def test_pad_sequences_by_hand() -> None:
+    rows = [[1, 2, 3], [4], []]
+    assert pad_sequences(rows).tolist() == [[1, 2, 3], [0, 0, 4], [0, 0, 0]]
+    assert pad_sequences(rows, 2, padding="post", value=9).tolist() == [[2, 3], [4, 9], [9, 9]]
+    assert pad_sequences(rows, 2, truncating="post").tolist() == [[1, 2], [0, 4], [0, 0]]
+    assert pad_sequences(rows, 4, "float32", "post").tolist() == [[1, 2, 3, 0], [4, 0, 0, 0], [0] * 4]
+    pairs = pad_sequences([[], [[1, 2]], [[3, 4], [5, 6]]])
+    assert pairs.tolist() == [[[0, 0], [0, 0]], [[0, 0], [1, 2]], [[3, 4], [5, 6]]]
+    assert pad_sequences([], 2).shape == (0, 2)
+
+
+@pytest.mark.parametrize("wrong", [3, [1, 2], [[1], 2], iter([[1]])])
+def test_what_is_no_list_of_lists_is_not_padded(wrong: object) -> None:
+    with pytest.raises(ValueError, match="must be a list of lists or arrays, each with a length"):
+        pad_sequences(wrong)
+
+
+def test_pad_sequences_refuses_other_options_and_mixed_elements() -> None:
+    with pytest.raises(ValueError, match="elements of all sequences must have one shape"):
+        pad_sequences([[], [[1, 2]], [[1, 2, 3]]])
+    with pytest.raises(ValueError, match="elements of all sequences must have one shape"):
+        pad_sequences([[1], [[1, 2]]])
+    for options in {"padding": "left"}, {"truncating": "left"}, {"maxlen": 0}:
+        with pytest.raises(ValueError, match=f"`{next(iter(options))}` must be"):
+            pad_sequences([[1]], **options)

@@ -40,8 +40,6 @@ class ProgressBar(Callback):
         self._steps: int | None = None  # of an epoch, if known; after the first, what that had
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        if self.unit != "train":
-            return
         epochs = self.params["epochs"]
         self._heading = f"Epoch {epoch + 1}/{epochs}"
         if epochs > 1 and (self.live or self.verbose == 2):
@@ -52,8 +50,7 @@ class ProgressBar(Callback):
         self._step(batch + 1, logs or {})
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        if self.unit == "train":
-            self._finish(logs or {})
+        self._finish(logs or {})
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         if self.unit == "test":

@@ -36,10 +36,6 @@ class Published(DataFile):
 
     gzipped = False
 
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        return (self.name,)
-
 
 def load(
     files: Sequence[Published], path: str | os.PathLike[str] | None, folder: str = FOLDER

@@ -1,5 +1,7 @@
 """tf.data over arrays in memory: what the real one gives, in the same order where it isn't random."""
 
+from inspect import signature
+
 import numpy as np
 import pandas
 import pytest
@@ -118,6 +120,8 @@ def test_windows():
     assert batches[0][0].tolist() == [[0, 1, 2], [2, 3, 4]]
     assert batches[0][1].tolist() == [100, 102]
     assert batches[-1][0].tolist() == [[4, 5, 6], [6, 7, 8]]
+    (x, y), *none = plain(timeseries_dataset_from_array(series, series + 100, 3, start_index=2, end_index=7))
+    assert (x.tolist(), y.tolist(), none) == ([[2, 3, 4], [3, 4, 5], [4, 5, 6]], [102, 103, 104], [])
     far = timeseries_dataset_from_array(series, None, 3, sampling_rate=4, batch_size=None)
     assert [row.tolist() for row in plain(far)] == [[0, 4, 8], [1, 5, 9]]
 
@@ -242,3 +246,18 @@ def test_cache_keeps_the_elements_of_the_first_whole_pass():
     assert plain(shuffled) == plain(shuffled) != list(range(50))
     again = Dataset.range(50).cache().shuffle(50)
     assert plain(again) != plain(again)
+
+
+def test_usual_options_are_keras():
+    def usual(function):
+        return {
+            name: p.default for name, p in signature(function).parameters.items() if p.default is not p.empty
+        }
+
+    # Of Keras 3.15.
+    pictures = usual(image_dataset_from_directory)
+    assert [pictures[name] for name in ("batch_size", "image_size", "shuffle")] == [32, (256, 256), True]
+    assert not pictures["crop_to_aspect_ratio"]
+    series = usual(timeseries_dataset_from_array)
+    names = ["sequence_stride", "sampling_rate", "batch_size", "shuffle"]
+    assert [series[name] for name in names] == [1, 1, 128, False]

@@ -143,3 +143,11 @@ def test_a_training_that_was_stopped_stays_so(tmp_path):
     np.testing.assert_array_equal(again.theta, model.theta)
     with pytest.warns(UserWarning, match=r"what \['EarlyStopping'\] remembered, and there are \[\]"):
         fit(again, callbacks()[0], epochs=9)
+
+
+def test_a_backup_whose_weights_are_gone_is_said_to_lack_them(tmp_path):
+    fit(new_model(), BackupAndRestore(tmp_path, delete_checkpoint=False))
+    (weights,) = tmp_path.glob("*.weights.h5")
+    weights.unlink()
+    with pytest.raises(FileNotFoundError, match=weights.name):
+        fit(new_model(), BackupAndRestore(tmp_path))

@@ -42,3 +42,14 @@ def test_each_line_is_on_the_disk_when_its_epoch_ends(tmp_path):
 
     fit(new_model(), CSVLogger(tmp_path / "log.csv"), Reading())
     assert seen == [2, 3, 4]
+
+
+def test_out_of_a_training_nothing_is_written(tmp_path):
+    path = tmp_path / "log.csv"
+    logger = CSVLogger(path)
+    logger.on_epoch_end(0, {"loss": 1.0})
+    assert not path.exists()
+    fit(new_model(), logger)
+    before = path.read_text()
+    logger.on_epoch_end(3, {"loss": 1.0})
+    assert path.read_text() == before

@@ -1,5 +1,7 @@
 """LearningRateScheduler: schedules of one argument and of two."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,11 @@ def test_what_is_printed(capsys):
 def test_a_rate_must_be_a_float(wrong):
     with pytest.raises(ValueError, match="should be a float"):
         fit(new_model(), LearningRateScheduler(lambda epoch: wrong))
+
+
+def test_a_function_that_does_not_tell_what_it_takes_is_given_both():
+    history = fit(new_model(SGD(1.0)), LearningRateScheduler(math.hypot))
+    assert history["learning_rate"] == pytest.approx([1, math.sqrt(1 + 1), math.sqrt(4 + 2)])
 
 
 def test_a_mistake_within_the_schedule_is_not_taken_for_one_in_its_arguments():

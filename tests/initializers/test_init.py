@@ -124,6 +124,8 @@ def test_fans_by_hand() -> None:
 def test_names() -> None:
     assert isinstance(initializers.get("uniform"), initializers.RandomUniform)
     assert isinstance(initializers.get("LecunNormal"), initializers.LecunNormal)
+    assert isinstance(initializers.get(initializers.Ones), initializers.Ones)
+    assert initializers.get(np.zeros) is np.zeros
     with pytest.raises(ValueError, match=r"identifier: 'he_norm'\. Did you mean 'he_normal'"):
         initializers.get("he_norm")
     with pytest.raises(ValueError, match="a name, an Initializer, or a function"):
@@ -137,6 +139,10 @@ def test_refused() -> None:
         VarianceScaling(mode="fan")
     with pytest.raises(ValueError, match="`distribution` must be one of"):
         VarianceScaling(distribution="cauchy")
+    for wrong in "int32", bool, "complex64":
+        with pytest.raises(ValueError, match="RandomNormal fills arrays of floats. Received: dtype="):
+            initializers.RandomNormal(seed=1)((2,), wrong)
+    assert initializers.RandomNormal(seed=1)((2,), "float16").dtype == np.float16
     with pytest.raises(ValueError, match="matrices, of two axes"):
         draw(initializers.Identity(), (3,))
     with pytest.raises(ValueError, match="two axes and more"):
