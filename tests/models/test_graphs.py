@@ -297,6 +297,50 @@ def test_class_weights_are_for_one_output():
         model.fit([X, Z], [P, Q], class_weight={0: 1.0}, verbose=0)
 
 
+def test_class_weights_of_a_graph_weigh_as_sample_weights_do():
+    a, b = Input((3,), name="a"), Input((2,), name="b")
+    joined = Dense(2, activation="softmax", kernel_initializer="ones")(Concatenate()([a, b]))
+    model = Model([a, b], joined)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    start, x = model.get_weights(), [X, Z]
+    found = []
+    for options in (
+        {"class_weight": {1: 5.0}},
+        {"sample_weight": np.where(Q.ravel() == 1, 5.0, 1.0)},
+        {},
+    ):
+        model.set_weights(start)
+        model.fit(x, Q, verbose=0, shuffle=False, **options)
+        found.append(model.get_weights()[0])
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-6)
+    assert not np.allclose(found[0], found[2])
+    with pytest.raises(ValueError, match="You cannot `class_weight` and `sample_weight` at the same time"):
+        model.fit(x, Q, sample_weight=np.ones(12), class_weight={1: 5.0}, verbose=0)
+    with pytest.raises(ValueError, match="`y` is missing"):
+        model.fit(x, verbose=0)
+
+
+def test_the_columns_of_a_frame_are_inputs_by_name():
+    pandas = pytest.importorskip("pandas")
+    a, b = Input((1,), name="a"), Input((1,), name="b")
+    model = Model([a, b], Dense(1)(Concatenate()([a, b])))
+    frame = pandas.DataFrame({"b": Z[:, 0], "a": X[:, 0], "more": 1.0})
+    expected = model.predict([X[:, :1], Z[:, :1]], verbose=0)
+    np.testing.assert_array_equal(model.predict(frame, verbose=0), expected)
+    with pytest.raises(ValueError, match=r"`x` is a dictionary with the names \['b'\]"):
+        model.predict(frame[["b"]], verbose=0)
+
+
+def test_without_any_loss_a_graph_of_two_outputs_is_not_trained_and_with_one_it_is():
+    model = two_by_two()
+    model.compile("sgd", metrics=[["mae"], ["mse"]])
+    with pytest.raises(ValueError, match="compiled without a loss"):
+        model.fit([X, Z], [P, Q], verbose=0)
+    model.compile("sgd", [None, "sparse_categorical_crossentropy"], metrics=[["mae", "mse"], ["accuracy"]])
+    model.evaluate([X, Z], [P, Q], verbose=0)
+    assert [metric.name for metric in model.metrics] == ["mae", "mse", "accuracy"]
+
+
 def test_estimators_and_pictures_of_any_model():
     def build(inputs, outputs, seed):
         x = Input((inputs,))

@@ -92,6 +92,8 @@ def test_targets_that_do_not_fit_decide_nothing():
 def test_without_a_loss_there_is_no_training():
     with pytest.raises(ValueError, match=r'compiled without a loss.*loss="categorical_crossentropy"'):
         Configuration("adam").require_loss()
+    with pytest.raises(ValueError, match="compiled without a loss"):
+        Configuration("adam").check_targets(np.eye(3), (3,))
 
 
 @pytest.mark.parametrize(

@@ -334,3 +334,81 @@ def test_figures_of_several_are_beside_each_other_in_the_order_of_keras():
     model.compile("sgd", "mse")
     history = model.fit(np.ones((2, 2)), np.ones((2, 1)), verbose=0).history
     assert list(history) == ["accuracy", "mse", "mae", "loss"]
+
+
+def test_predictions_in_lists_and_dictionaries_are_joined_batch_by_batch():
+    class Forms(Sequential):
+        def predict_step(self, data):
+            y = self(data)
+            return {"pair": [y, (2 * y, data)], "y": y}
+
+    model = Forms([Input((5,)), Dense(1)])
+    y = model(X)
+    found = model.predict(X, batch_size=24, verbose=0)
+    np.testing.assert_allclose(found["y"], y, rtol=1e-6)
+    first, (second, x) = found["pair"]
+    np.testing.assert_allclose(first, y, rtol=1e-6)
+    np.testing.assert_allclose(second, 2 * y, rtol=1e-6)
+    np.testing.assert_array_equal(x, X)
+
+
+def test_batches_have_the_size_of_keras_where_nobody_says_another():
+    sizes = []
+
+    class Sized(Guide):
+        def test_step(self, data):
+            sizes.append(len(data[0]))
+            return super().test_step(data)
+
+    model = functional(Sized)
+    model.compile("sgd", "mse")
+    model.evaluate(X[:40], Y[:40], verbose=0)
+    assert sizes == [32, 8]
+
+
+def test_class_weights_need_targets():
+    class Blind(Sequential):
+        def train_step(self, data):
+            return {"loss": 0.0}
+
+    model = Blind([Input((5,)), Dense(1)])
+    model.compile("sgd")
+    assert model.fit(X, verbose=0).history == {"loss": [0.0]}
+    with pytest.raises(ValueError, match="`class_weight` needs targets"):
+        model.fit(X, class_weight={0: 2.0}, verbose=0)
+    with pytest.raises(ValueError, match="x 64, y 3"):
+        model.fit(X, Y[:3], verbose=0)
+
+
+def penalized(loss, **options):
+    """A model whose penalties are 0.01 times 10, and 0.01 times 2."""
+    x = Input((5,))
+    hidden = Dense(2, kernel_initializer="ones", kernel_regularizer="l2")(x)
+    model = Default(x, Dense(1, kernel_initializer="ones", kernel_regularizer="l1")(hidden))
+    model.compile("sgd", loss, **options)
+    return model
+
+
+def test_compute_loss_adds_penalties_to_the_weighted_loss():
+    y, y_pred = np.array([[1.0], [3.0]]), np.array([[2.0], [5.0]])  # a mean squared error of 2.5
+    assert penalized(None).compute_loss() == pytest.approx(0.12, rel=1e-6)
+    assert penalized("mse").compute_loss(y=y, y_pred=y_pred) == pytest.approx(2.62, rel=1e-6)
+    weighted = penalized("mse", loss_weights=3.0)
+    assert weighted.compute_loss(y=y, y_pred=y_pred) == pytest.approx(7.62, rel=1e-6)
+
+
+def test_compute_loss_finds_what_crossentropy_means_by_the_targets():
+    model = Chain([Input((5,)), Dense(3, activation="softmax")])
+    model.compile("sgd", "crossentropy")
+    y_pred = np.array([[0.5, 0.25, 0.25], [0.25, 0.5, 0.25]])
+    loss = model.compute_loss(y=np.array([0, 2]), y_pred=y_pred)
+    assert loss == pytest.approx(-(np.log(0.5) + np.log(0.25)) / 2, rel=1e-6)
+
+
+def test_compute_loss_is_for_one_output():
+    x = Input((5,))
+    model = Default(x, [Dense(1)(x), Dense(2)(x)])
+    model.compile("sgd", ["mse", "mse"])
+    for y_pred in (model(X), {"a": Y}, (Y,)):
+        with pytest.raises(ValueError, match=r"compute_loss\(\) is for one output"):
+            model.compute_loss(y=Y, y_pred=y_pred)

@@ -129,8 +129,8 @@ def class_weights_of(y: Array, class_weight: ClassWeight, sample_weight: Array |
         raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
     if not isinstance(class_weight, Mapping):
         raise ValueError(f"`class_weight` is {_CLASS_WEIGHTS}. Received: {class_weight!r}")
-    labels = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y), -1)[:, 0]
-    if labels.ndim > 1:
+    labels = (y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y).reshape(len(y), -1)
+    if labels.shape[1] > 1:
         raise ValueError("`class_weight` needs one label a sample.")
     weights = np.ones(len(labels))
     for label, weight in class_weight.items():
@@ -140,7 +140,7 @@ def class_weights_of(y: Array, class_weight: ClassWeight, sample_weight: Array |
             raise ValueError(
                 f"`class_weight` gives class {label} the weight {weight!r}; 0 or more is wanted."
             )
-        weights[labels == label] = weight
+        weights[labels[:, 0] == label] = weight
     return weights
 
 

@@ -23,7 +23,15 @@ def test_sample_weights_that_make_no_sense_are_refused(weight, message):
 
 
 @pytest.mark.parametrize(
-    "y", [np.array([0, 1, 2]), np.array([[0], [1], [2]]), np.eye(3), np.array([0.0, 1.0, 2.0])]
+    "y",
+    [
+        np.array([0, 1, 2]),
+        np.array([[0], [1], [2]]),
+        np.array([[[0]], [[1]], [[2]]]),
+        np.eye(3),
+        np.eye(3)[:, np.newaxis],
+        np.array([0.0, 1.0, 2.0]),
+    ],
 )
 def test_class_weights_by_label_in_every_form(y):
     assert class_weights_of(y, {0: 2.0, np.int64(2): 0.5}).tolist() == [2.0, 1.0, 0.5]
@@ -43,6 +51,12 @@ def test_class_weights_by_label_in_every_form(y):
 def test_class_weights_that_make_no_sense_are_refused(class_weight, message):
     with pytest.raises(ValueError, match=message):
         class_weights_of(np.array([0, 1]), class_weight)
+
+
+@pytest.mark.parametrize("y", [np.zeros((4, 2, 1)), np.ones((4, 2, 3))])
+def test_several_labels_a_sample_have_no_class_weight(y):
+    with pytest.raises(ValueError, match="`class_weight` needs one label a sample"):
+        class_weights_of(y, {0: 2.0})
 
 
 def test_weights_come_from_one_source():
