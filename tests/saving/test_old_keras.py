@@ -10,7 +10,7 @@ import pytest
 
 from numpy_ann import constraints, initializers, layers, regularizers
 from numpy_ann.errors import ModelFormatError
-from numpy_ann.layers import Dense, Input
+from numpy_ann.layers import Dense, Dropout, Input
 from numpy_ann.models import Sequential, load_model, model_from_json
 from numpy_ann.saving.containers.strict_json import ConfigValue
 from tests.parts.files import read_layer
@@ -67,6 +67,18 @@ def test_without_a_shape_the_first_weights_say_it(tmp_path):
     np.testing.assert_array_equal(loaded.predict(X[:, 0, :3]), model.predict(X[:, 0, :3]))
     with pytest.raises(ModelFormatError, match="does not say the shape"):
         model_from_json(read_config(path))
+
+
+def test_without_a_shape_weights_say_nothing_where_there_are_none(tmp_path):
+    path = tmp_path / "m.h5"
+    Sequential([Input((4,)), Dropout(0.5)]).save(path)
+
+    def forget(config):
+        config["config"] = config["config"]["layers"][1:]
+
+    edit_config(path, forget)
+    with pytest.raises(ModelFormatError, match="does not say the shape of the model's input"):
+        load_model(path)
 
 
 # ---------------------------------------------------------------------------------- JSON of Keras 1 and 2

@@ -6,12 +6,15 @@ import threading
 import numpy as np
 import pytest
 
-from numpy_ann import distribution
+from numpy_ann import distribution, layers
+from numpy_ann.callbacks import ModelCheckpoint
 from numpy_ann.communicator import ALONE, Communicator
 from numpy_ann.distribution import DataParallel, initialize, set_distribution
 from numpy_ann.distribution import distribution as current
+from numpy_ann.errors import NonFiniteError
+from numpy_ann.models import Sequential, load_model
 from numpy_ann.training import trainer
-from tests.distribution.work import SAME, noisy
+from tests.distribution.work import SAME, X, Y, chain, noisy
 
 CASES = ["chain", "float32", "small last batch", "sum", "whole-batch metrics", "synchronized", "loader"]
 
@@ -73,6 +76,99 @@ def test_each_draws_its_own_noise_and_all_know_where_the_others_are(monkeypatch)
     saved = first[0].streams.get_state()["streams"]
     own = second[0].streams.get_state()["streams"]
     assert saved["dropout of process 1"] == own["dropout"] != saved["dropout"]
+
+
+def refusal(**options):
+    """Return how training is refused, and the weights then."""
+    model = options.pop("model", None) or chain(layers.Dense(8, "tanh", name="first"))
+    if model.optimizer is None:
+        model.compile("sgd", "categorical_crossentropy")
+    x = options.pop("x", X)
+    given = {"batch_size": 16, "epochs": 1, "shuffle": False, "verbose": 0, **options}
+    try:
+        model.fit(x, Y[: len(x)], **given)
+    except (ValueError, NonFiniteError) as error:
+        return f"{type(error).__name__}: {error}", model.get_weights()
+    return "", model.get_weights()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            lambda rank: {"model": chain(layers.Dense(3 + rank))},
+            "differ in parameters, 33 in process 0 and 43 in process 2.",
+        ),
+        (
+            lambda rank: {"batch_size": 16 - rank},
+            "differ in the batch size, 16 in process 0 and 15 in process 2.",
+        ),
+        (
+            lambda rank: {"x": X[: 64 + rank]},
+            "differ in batches an epoch, 4 in process 0 and 5 in process 2.",
+        ),
+        (
+            lambda rank: {"epochs": 2, "initial_epoch": rank},
+            "differ in epochs, [0, 1] in process 0 and [1] in process 2.",
+        ),
+    ],
+)
+def test_processes_that_do_not_train_the_same_are_told_so_in_all(monkeypatch, options, message):
+    def work():
+        return refusal(**options(trainer.in_place().rank // 2))
+
+    for found, _ in together(monkeypatch, 3, work):
+        assert found.startswith(f"ValueError: The processes don't train the same: they {message}")
+
+
+def test_a_batch_has_a_row_for_each_process(monkeypatch):
+    for found, _ in together(monkeypatch, 3, lambda: refusal(batch_size=2)):
+        assert found.startswith("ValueError: A batch of 2 has no row for each of 3 processes")
+    for found, _ in together(monkeypatch, 3, lambda: refusal(batch_size=3)):
+        assert found == ""
+
+
+@pytest.mark.parametrize("row", [3, 15])
+def test_a_loss_that_is_not_finite_in_one_process_stops_all_with_its_reason(monkeypatch, row):
+    bad = X.copy()
+    bad[16 + row] = np.nan
+    alone, weights = refusal(x=bad)
+    assert alone.startswith("NonFiniteError: Training stopped in epoch 1, batch 2 of 5. The loss is nan: ")
+    for found, left in together(monkeypatch, 3, lambda: refusal(x=bad)):
+        assert found == alone
+        for a, b in zip(left, weights, strict=True):
+            np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
+
+
+def test_a_step_of_ones_own_runs_in_one_process(monkeypatch):
+    class Own(Sequential):
+        def train_step(self, data):
+            return super().train_step(data)
+
+    def work():
+        model = Own([layers.Input((6,)), layers.Dense(3, "softmax")])
+        model.compile("sgd", "categorical_crossentropy")
+        return refusal(model=model)[0]
+
+    assert set(together(monkeypatch, 2, work)) == {
+        "ValueError: Own: a train_step of one's own runs in one process."
+    }
+    assert work() == ""
+
+
+def test_what_is_saved_within_an_epoch_has_the_streams_of_all(monkeypatch, tmp_path):
+    def work():
+        model = chain(layers.Dropout(0.5))
+        model.compile("sgd", "categorical_crossentropy")
+        rank = trainer.in_place().rank
+        keep = ModelCheckpoint(tmp_path / f"{rank}.keras", save_freq=5)
+        model.fit(X, Y, batch_size=16, epochs=1, verbose=0, callbacks=[keep])
+        return model.streams.get_state()["streams"]
+
+    _, second = together(monkeypatch, 2, work)
+    assert [path.name for path in tmp_path.iterdir()] == ["0.keras"]
+    saved = load_model(tmp_path / "0.keras").streams.get_state()["streams"]
+    assert saved["dropout of process 1"] == second["dropout"] != saved["dropout"]
 
 
 def test_rows_are_shared_evenly():

@@ -191,6 +191,14 @@ def test_stored_rows_are_those_of_the_array(which, start, length):
     np.testing.assert_array_equal(rows.reshape(len(rows), 3, 1)[:], X[start:stop, :, np.newaxis])
 
 
+def test_no_rows_of_a_file_are_none(tmp_path):
+    with h5py.File(tmp_path / "data.h5", "w") as file:
+        rows = StoredRows(file.create_dataset("x", data=X))
+        none = rows[np.array([], int)]
+        assert (none.shape, none.dtype) == ((0, 3), np.float32)
+        assert rows[:0].shape == (0, 3)
+
+
 def test_frames_of_numbers():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(X, columns=list("abc"))
