@@ -150,9 +150,9 @@ def load_model(
     for layer, arrays in zip(layers, contents.weights, strict=True):
         for parameter, array in zip(layer.parameters, arrays, strict=True):
             parameter.value, parameter.grad = array, np.zeros_like(array)
-    model: Model = model_of(architecture)
+    model = model_of(architecture)
     if compiled is not None:
-        given: Any = compiled.outputs
+        given = compiled.outputs
         if not isinstance(given, OutputArguments):
             given = [mapped(given, itemgetter(i)) for i in range(len(OutputArguments._fields))]
         model.compile(compiled.optimizer, *given)
@@ -161,7 +161,8 @@ def load_model(
     if contents.resume_state is not None:
         model.streams.set_state(contents.resume_state.random_streams)
         model.epochs_trained = contents.resume_state.epochs_trained
-    return model
+    loaded: Model = model
+    return loaded
 
 
 def model_of(architecture: Architecture, layer_of: Callable[[Layer], Layer] = lambda layer: layer) -> Any:
