@@ -184,6 +184,15 @@ def test_the_probabilities_of_all_classes(run, table, tmp_path):
         assert (highest, name) == max((no, "no"), (yes, "yes"))
 
 
+def test_the_answers_of_two_outputs_stand_under_their_names(run, tmp_path):
+    x = Input((2,))
+    model = Model(x, [Dense(1, "sigmoid", name="yes")(x), Dense(2, "softmax", name="kind")(x)])
+    model.set_weights([np.zeros(parameter.shape) for parameter in model.weights])
+    model.save(tmp_path / "m.keras")
+    np.save(tmp_path / "x.npy", [[1, 2]])
+    assert run("predict", "m.keras", "x.npy") == (0, "sample,yes,kind_0,kind_1\n0,0.5,0.5,0.5\n", "")
+
+
 def test_arrays_in_a_file_of_one(run, tmp_path):
     model = Sequential([Input((2,)), Dense(1)])
     model.set_weights([np.array([[1.0], [10.0]]), np.array([0.5])])

@@ -108,18 +108,20 @@ def test_learning_rate_too_high_by_its_steps():
     assert sign("learning_rate_too_high", top=layer(update_ratio=0.05)) is None
 
 
-def test_learning_rate_too_high_by_the_loss():
+@pytest.mark.parametrize("unit", [1, 100])
+def test_learning_rate_too_high_by_the_loss(unit):
     # Rises of 0.1 and 0.15 among the last five differences; a first one of 9 is forgotten.
-    losses = [1.0, 10.0, 0.5, 0.6, 0.3, 0.45, 0.4]
+    losses = [unit * loss for loss in (1.0, 10.0, 0.5, 0.6, 0.3, 0.45, 0.4)]
     found = sign("learning_rate_too_high", losses, top=layer(update_ratio=0.02))
-    assert found.value == pytest.approx(0.25)
-    assert "the ups of the last 5 epochs make 0.25" in found.text
+    assert found.value == pytest.approx(0.25 * unit)
+    assert f"the ups of the last 5 epochs make {0.25 * unit:.4g}" in found.text
     assert sign("learning_rate_too_high", losses, top=layer(update_ratio=0.005)) is None  # not by its steps
     for losses in (
         [1.0, 0.6, 0.7, 0.5, 0.55, 0.4],  # 0.15 in all
         [1.0, 0.6, 0.5, 0.9, 0.5, 0.4],  # a single peak
         [1.0, 0.6, 0.5, 0.9, 0.5, 0.51],  # and next to nothing
     ):
+        losses = [unit * loss for loss in losses]
         assert sign("learning_rate_too_high", losses, top=layer(update_ratio=0.02)) is None
 
 

@@ -140,7 +140,7 @@ def test_refused() -> None:
     with pytest.raises(ValueError, match="`distribution` must be one of"):
         VarianceScaling(distribution="cauchy")
     for wrong in "int32", bool, "complex64":
-        with pytest.raises(ValueError, match="RandomNormal fills arrays of floats. Received: dtype="):
+        with pytest.raises(ValueError, match=r"RandomNormal fills arrays of floats\. Received: dtype="):
             initializers.RandomNormal(seed=1)((2,), wrong)
     assert initializers.RandomNormal(seed=1)((2,), "float16").dtype == np.float16
     with pytest.raises(ValueError, match="matrices, of two axes"):

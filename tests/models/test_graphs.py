@@ -449,3 +449,11 @@ class Rows(Dense):
 def test_weights_that_are_bound_to_a_length_are_not_shared_over_another(make):
     with pytest.raises(ValueError, match=r"has weights for inputs of shape .* 5, 4.*Make a new layer"):
         over_two_lengths(make, (5, 4), (3, 4))
+
+
+def test_the_targets_of_one_output_are_called_y():
+    one, other = Input((2,)), Input((2,))
+    model = Model([one, other], Dense(1)(Add()([one, other])))
+    model.compile("sgd", "mse")
+    with pytest.raises(TypeError, match="`y` must hold real numbers"):
+        model.train_on_batch([np.ones((2, 2))] * 2, np.array(["a", "b"]))

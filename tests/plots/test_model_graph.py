@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.patches import FancyBboxPatch
 
 from numpy_ann.layers import Add, Dense, Input
 from numpy_ann.models import Model, Sequential
@@ -110,3 +111,13 @@ def test_a_long_chain_and_a_shared_layer() -> None:
     ax = plot_model(Model(x, y), None)
     assert len(ax.texts) == 2
     assert np.isfinite(ax.get_xlim()).all()
+
+
+@pytest.mark.parametrize("rankdir", ["TB", "LR"])
+def test_each_text_stands_in_its_box(rankdir: str) -> None:
+    ax = plot_model(residual(), None, rankdir=rankdir)
+    boxes = [p for p in ax.patches if isinstance(p, FancyBboxPatch)]
+    assert len(boxes) == len(ax.texts) == 4
+    for box, text in zip(boxes, ax.texts, strict=True):
+        middle = (box.get_x() + box.get_width() / 2, box.get_y() + box.get_height() / 2)
+        assert middle == pytest.approx(text.get_position())

@@ -13,7 +13,7 @@ from numpy_ann.communicator import Communicator
 from numpy_ann.layers import Dense, Flatten, Input
 from numpy_ann.models import Sequential
 from numpy_ann.training.data.batches import Batches
-from numpy_ann.training.data.containers import StoredRows, only
+from numpy_ann.training.data.containers import StoredRows, is_sparse, only
 
 r = np.random.default_rng(0)
 X, Y = r.normal(size=(20, 3)).astype("float32"), r.normal(size=(20, 1)).astype("float32")
@@ -336,3 +336,10 @@ def test_loaders_of_tensors():
     np.testing.assert_allclose(a.predict(Loader(), verbose=0), b.predict(X, verbose=0), rtol=1e-5)
     np.testing.assert_allclose(a.evaluate(Loader(), verbose=0), b.evaluate(X, Y, verbose=0), rtol=1e-5)
     assert_same(Tensor(X), Tensor(Y))
+
+
+def test_what_is_sparse_has_both_methods_of_scipys():
+    dense, other = type("Dense", (), {"toarray": None}), type("Other", (), {"tocsr": None})
+    assert not is_sparse(dense())
+    assert not is_sparse(other())
+    assert is_sparse(type("Sparse", (dense, other), {})())
