@@ -1,5 +1,6 @@
 """Files that are there whole or not at all."""
 
+import errno
 import fcntl
 import os
 import stat
@@ -109,6 +110,61 @@ def test_a_group_that_cannot_be_kept_gets_what_everybody_has(tmp_path, monkeypat
     monkeypatch.setattr(os, "fstat", of_another_group)
     write_atomically(path, b"new")
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_an_owner_that_cannot_be_kept_lends_nobody_his_rights(tmp_path, monkeypatch):
+    path = tmp_path / "x"
+    path.write_bytes(b"old")
+    path.chmod(0o4755)
+    real, other = os.fstat, path.stat().st_uid + 1
+
+    def of_another_owner(handle):
+        values = list(real(handle))
+        values[4] = other
+        return os.stat_result(values)
+
+    monkeypatch.setattr(os, "fstat", of_another_owner)
+    write_atomically(path, b"new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o755
+
+
+def test_what_comes_in_between_is_neither_waited_for_nor_left_open(tmp_path, monkeypatch):
+    pipe, file = tmp_path / "pipe", tmp_path / "file"
+    os.mkfifo(pipe)
+    file.write_bytes(b"")
+    looked_at, opened, real = os.stat(file), [], os.open
+    monkeypatch.setattr(os, "stat", lambda path: looked_at)
+    monkeypatch.setattr(os, "open", lambda *given: opened.append(real(*given)) or opened[-1])
+    with pytest.raises(OSError, match="pipe is a named pipe, where a file is needed"):
+        open_regular(pipe)
+    monkeypatch.undo()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(opened[0])
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(number, tmp_path, monkeypatch):
+    def full(handle):
+        raise OSError(number, "no more")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no more"):
+        write_atomically(tmp_path / "new", b"new")
+    assert os.listdir(tmp_path) == []
+    (tmp_path / "x").write_bytes(b"old")
+    with pytest.raises(OSError, match="no more"):
+        write_atomically(tmp_path / "x", b"longer than before")
+    assert (os.listdir(tmp_path), (tmp_path / "x").read_bytes()) == (["x"], b"old")
+
+
+def test_a_new_name_that_a_folder_refuses_is_an_error(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "no new names here")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(PermissionError, match="no new names here"):
+        write_atomically(tmp_path / "x", b"new")
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("length", [200, 240, 255])

@@ -38,3 +38,22 @@ def test_a_better_kernel_is_named_only_where_there_is_one():
 
 def test_the_processors_features_are_known():
     assert cpu_features()
+
+
+def test_what_is_not_known_or_could_be_better_is_said(monkeypatch, capsys):
+    monkeypatch.setattr("threadpoolctl.threadpool_info", list)
+    show_config()
+    assert "\nBLAS: none that threadpoolctl knows; its threads are left alone\n" in capsys.readouterr().out
+    openblas = {"user_api": "blas", "internal_api": "openblas", "version": "0.3", "num_threads": 8}
+    openmp = {"user_api": "openmp", "internal_api": "openmp", "version": None, "num_threads": 8}
+    monkeypatch.setattr(
+        "threadpoolctl.threadpool_info", lambda: [openmp, {**openblas, "architecture": "Zen"}]
+    )
+    monkeypatch.setattr("numpy_ann.environment.cpu_features", lambda: {*_AVX512})
+    show_config()
+    _, blas, _, better = capsys.readouterr().out.splitlines()
+    assert blas == "BLAS: openblas 0.3, kernel Zen, 8 threads (unknown)"
+    assert better.startswith(
+        "This processor has AVX-512, but the kernel Zen doesn't use it. Set the environment"
+    )
+    assert "OPENBLAS_CORETYPE=SkylakeX" in better

@@ -237,6 +237,18 @@ def test_uses_the_compiled_loss_and_leaves_the_model_as_it_is() -> None:
     assert numpy_ann.check_gradients is check_gradients
 
 
+def test_inputs_by_name_and_a_model_that_is_not_built() -> None:
+    model = Sequential([Input((4,), name="features"), Dense(3, activation="tanh")], seed=1)
+    found = check_gradients(model, {"features": X})
+    assert found.errors == check_gradients(model, X).errors
+    with pytest.raises(ValueError, match="features"):
+        check_gradients(model, {"others": X})
+    open_model = Sequential([Dense(3, activation="tanh")], seed=1)
+    assert check_gradients(open_model, X.tolist()).passed
+    with pytest.raises(ValueError, match="has no layers whose gradients could be checked"):
+        check_gradients(Sequential(), X)
+
+
 def test_an_unbuilt_layer_stays_unbuilt() -> None:
     layer = Dense(3)
     assert check_gradients(layer, X.astype("float32")).passed

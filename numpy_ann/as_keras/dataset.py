@@ -33,7 +33,7 @@ def _called(function: Callable[..., Any], element: Any) -> Any:
 
 def _arrays(structure: Any) -> Any:
     """Return the structure with arrays for what was given: frames and series too."""
-    if hasattr(structure, "columns") and hasattr(structure, "to_numpy"):
+    if hasattr(structure, "to_numpy"):
         return constant_array(structure.to_numpy())
     if isinstance(structure, dict):
         return {key: _arrays(value) for key, value in structure.items()}

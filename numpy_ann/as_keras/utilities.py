@@ -143,7 +143,7 @@ def split_dataset(
         raise ValueError("At least one of `left_size` and `right_size` must be given.")
     left = len(elements) - int(right or 0) if left is None else left
     right = len(elements) - left if right is None else right
-    if not 0 < left < len(elements) or not 0 < right <= len(elements) - left:
+    if not 0 < left < left + right <= len(elements):
         raise ValueError(f"{len(elements)} elements can't be split into {left} and {right}.")
     parts = elements[:left], elements[left : left + right]
     first, second = (Dataset(lambda part=part: part, len(part)) for part in parts)  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """The contract that every activation function keeps: a new one joins by being public."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpy_ann import activations
+from numpy_ann import activations, ops
 from numpy_ann.activations import ActivationFunction
+from numpy_ann.ops import GradientTape
+from numpy_ann.parameter import Parameter
 from tests.parts import names
 from tests.parts.activations import CASES, function_of
 from tests.support import for_each
@@ -155,3 +158,29 @@ def test_other_names() -> None:
         activations.get("rellu")
     with pytest.raises(ValueError, match="Expected a name, a function of numpy_ann"):
         activations.get(3)  # type: ignore[arg-type]
+
+
+def _cube(z):
+    return z**3 + np.array([1.0, 2.0])
+
+
+def test_a_function_of_ones_own_is_copied_and_followed_by_a_tape() -> None:
+    f = activations.get(_cube)
+    again = pickle.loads(pickle.dumps(f))  # noqa: S301  (our own)
+    z = np.array([[2.0, -1.0]])
+    for g in f, again, copy.deepcopy(f):
+        assert g.derived_by_tape
+        assert g(z).tolist() == [[9, 1]]
+        assert g.backward(np.array([[1.0, 2.0]]), z).tolist() == [[12, 6]]
+        assert g.forward(z.astype(np.float32), None).dtype == np.float32
+        out = np.empty((1, 2), np.float32)
+        assert g.backward(np.array([[1.0, 2.0]]), z, out) is out
+        assert out.tolist() == [[12, 6]]
+    assert not activations.relu.derived_by_tape
+    w = Parameter("w", z)
+    with GradientTape() as outer:
+        with GradientTape() as inner:
+            y = f(ops.convert_to_tensor(w))
+        slope = inner.gradient(y, w)
+    assert slope.numpy().tolist() == [[12, 3]]
+    assert outer.gradient(slope, w).tolist() == [[12, -6]]  # 6 z: the formula's ops are followed, too

@@ -110,7 +110,10 @@ def test_split():
     for sizes in (20, None), (10, None), (0, 5), (None, 10), (5, 0), (5, 6):
         with pytest.raises(ValueError, match="10 elements can't be split into"):
             split_dataset(Dataset.range(10), *sizes)
-    assert [len(part) for part in split_dataset(Dataset.range(10), 1, 9)] == [1, 9]
+    with pytest.raises(ValueError, match="10 elements can't be split into 10 and 0"):
+        split_dataset(Dataset.range(10), right_size=0)
+    for sizes in (1, 9), (9, 1), (1, 1):
+        assert [len(part) for part in split_dataset(Dataset.range(10), *sizes)] == [*sizes]
 
 
 def test_windows():
@@ -122,6 +125,7 @@ def test_windows():
     assert batches[-1][0].tolist() == [[4, 5, 6], [6, 7, 8]]
     (x, y), *none = plain(timeseries_dataset_from_array(series, series + 100, 3, start_index=2, end_index=7))
     assert (x.tolist(), y.tolist(), none) == ([[2, 3, 4], [3, 4, 5], [4, 5, 6]], [102, 103, 104], [])
+    assert plain(timeseries_dataset_from_array(series[:2], None, 3)) == []
     far = timeseries_dataset_from_array(series, None, 3, sampling_rate=4, batch_size=None)
     assert [row.tolist() for row in plain(far)] == [[0, 4, 8], [1, 5, 9]]
 
@@ -155,6 +159,8 @@ def test_pictures(tmp_path):
             image_dataset_from_directory(tmp_path, **wrong)
     with pytest.raises(ValueError, match=r"is for 2 classes. Received: class_names=\['cat'\]"):
         image_dataset_from_directory(tmp_path, label_mode="binary", class_names=["cat"])
+    with pytest.raises(ValueError, match="`validation_split` must be"):
+        image_dataset_from_directory(tmp_path, validation_split=1.5, subset="both")
     with pytest.raises(ValueError, match="`labels` must be one of"):
         image_dataset_from_directory(tmp_path, labels=[0] * 10)
 

@@ -116,6 +116,11 @@ def test_a_module(tmp_path, monkeypatch, capsys):
     )
     for name in [name for name in sys.modules if name.startswith("experiment")]:
         del sys.modules[name]
+    monkeypatch.syspath_prepend(package)  # the folder where it is run comes first all the same
+    for folder in tmp_path, package:
+        (folder / "of_two_folders.py").write_text(f"print({folder.name!r})")
+    assert main(["run", "-m", "of_two_folders"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path.name}\n"
 
 
 def test_a_notebook_runs_cell_by_cell(tmp_path, capsys):
@@ -123,7 +128,7 @@ def test_a_notebook_runs_cell_by_cell(tmp_path, capsys):
         {"cell_type": "markdown", "source": "# Title"},
         {"cell_type": "code", "source": ["%matplotlib inline\n", "!pip install keras\n", "import keras\n"]},
         {"cell_type": "code", "source": "units = 3\nkeras.layers.Dense(units).units"},
-        {"cell_type": "code", "source": "units;"},
+        {"cell_type": "code", "source": "units + 1;"},
         {"cell_type": "code", "source": "units / 0"},
     ]
     path = tmp_path / "lesson.ipynb"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from numpy_ann.data.download import Mirror, download
+from numpy_ann.data.download import Mirror, _Transfer, download
 from numpy_ann.errors import DataFormatError
 from tests.data import server as answers
 from tests.data.samples import CONTENTS, FILES, IMAGES, LABELS
@@ -148,3 +148,14 @@ def test_what_came_before_a_failure_is_given(server):
     assert next(iter(files))[0] is IMAGES
     with pytest.raises(OSError, match="404"):
         next(iter(files))
+
+
+def test_a_transfer_takes_as_many_bytes_as_it_may_until_it_is_given_up():
+    transfer = _Transfer("https://localhost/", 8)
+    assert (transfer.write(b"seven by"), transfer.getvalue()) == (8, b"seven by")
+    with pytest.raises(OSError, match="it sends more than the 8 bytes that the file can have"):
+        transfer.write(b"!")
+    transfer.abandoned = True
+    with pytest.raises(TimeoutError, match="given up"):
+        transfer.write(b"")
+    assert transfer.getvalue() == b"seven by"

@@ -1,5 +1,7 @@
 """Pictures: pixels in and out, folders as classes."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -85,6 +87,17 @@ def test_what_isnt_a_picture(tmp_path):
         load_img(tmp_path / "nothing.png")
     with pytest.raises(FileNotFoundError, match="no folder"):
         from_directory(tmp_path / "nothing")
+    (tmp_path / "empty" / "class").mkdir(parents=True)
+    (tmp_path / "empty" / "class" / "folder.png").mkdir()
+    with pytest.raises(FileNotFoundError, match=r"No pictures \(\.bmp, .*, \.png\) in the folders of"):
+        from_directory(tmp_path / "empty")
+
+
+def test_without_pillow_it_is_said_how_to_get_it(picture, monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    for read in lambda: load_img(picture), lambda: array_to_img(GRADIENT):
+        with pytest.raises(ImportError, match=r"isn't installed: python -m pip install pillow$"):
+            read()
 
 
 def seven(lighter=0, slope=0.0):
@@ -111,6 +124,16 @@ def test_a_photo_takes_the_form_of_mnist(tmp_path):
     # Light on dark is the same digit, colours and a file are, and a shade over the paper is taken off.
     np.testing.assert_array_equal(mnist_like(seven(lighter=1)), digit)
     np.testing.assert_array_equal(mnist_like(np.repeat(seven()[..., np.newaxis], 3, axis=2)), digit)
+    np.testing.assert_array_equal(mnist_like(seven()[..., np.newaxis]), digit)
+    # What is transparent is white: ink of any colour is read by its opacity.
+    ink = np.where(seven() < 150, 255.0, 0.0)
+    glass = np.stack([0 * ink, 0 * ink, 0 * ink, ink], axis=2)
+    np.testing.assert_array_equal(mnist_like(glass), mnist_like(255 - ink))
+    faint = np.stack([0 * ink, 0 * ink, 0 * ink, ink / 5], axis=2)
+    np.testing.assert_array_equal(mnist_like(faint), mnist_like(255 - ink / 5))
+    # Green counts most of the three colours, blue least.
+    colours = [mnist_like(np.stack([255 - ink * (i == k) for i in range(3)], axis=2)) for k in (0, 1, 2)]
+    assert [int(one[15, 15]) for one in colours] == [255, 255, 255]
     save_img(tmp_path / "seven.png", seven()[..., np.newaxis], scale=False)
     np.testing.assert_array_equal(mnist_like(tmp_path / "seven.png"), digit)
     np.testing.assert_array_equal(mnist_like(seven(slope=0.3)), digit)
@@ -122,8 +145,21 @@ def test_a_photo_takes_the_form_of_mnist(tmp_path):
 
 @pytest.mark.parametrize(
     ("wrong", "says"),
-    [(np.full((9, 9), 200), "stands out"), (np.zeros((2, 9, 9, 3)), r"shape=\(2, 9, 9, 3\)")],
+    [
+        (np.full((9, 9), 200), "stands out"),
+        (np.pad(np.full((1, 1), 24.0), 4), "stands out"),
+        (np.zeros((2, 9, 9, 3)), r"shape=\(2, 9, 9, 3\)"),
+        (np.zeros((9, 9, 2)), r"shape=\(9, 9, 2\)"),
+        (np.zeros((9, 2)), r"shape=\(9, 2\)"),
+        (np.zeros(9), r"shape=\(9,\)"),
+    ],
 )
 def test_what_has_no_form_of_mnist(wrong, says):
     with pytest.raises(ValueError, match=says):
         mnist_like(wrong)
+
+
+def test_the_least_picture_of_a_digit_has_one_pixel_of_ink():
+    least = np.pad(np.full((1, 1), 25.0), 1)
+    assert mnist_like(least)[4:24, 4:24].min() == 255  # the box of 20 x 20, about the middle
+    assert mnist_like(least).astype(int).sum() == 255 * 20 * 20

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from numpy_ann.data import boston_housing, california_housing, fashion_mnist, imdb, reuters
-from numpy_ann.data.published import Published, arrays_of
+from numpy_ann.data.published import Published, arrays_of, load
 from numpy_ann.errors import DataFormatError
+from tests.data import server as answers
 
 TEXTS = [[1, 2, 3], [4, 5], [1], [2, 2], [9, 8, 7, 6]]
 
@@ -84,6 +85,24 @@ def test_word_index(placed):
     placed(reuters, json.dumps({"oil": 7}).encode(), "WORDS")
     assert reuters.get_word_index() == {"oil": 7}
     assert len(reuters.get_label_names()) == 46
+    placed(imdb, json.dumps({"film": 19}).encode(), "WORDS")
+    assert imdb.get_word_index() == {"film": 19}
+
+
+def test_what_no_folder_has_is_fetched_once(server, tmp_path, monkeypatch):
+    for name in "HOME", "NUMPY_ANN_CACHE":
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("NUMPY_ANN_DATA", str(tmp_path / "data"))
+    contents = {"here": b"lies here", "there": b"is served"}
+    files = [Published(name, 9, hashlib.sha256(text).hexdigest()) for name, text in contents.items()]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "here").write_bytes(contents["here"])
+    server.answers["/there"] = answers.content(contents["there"])
+    for _ in range(2):
+        assert load(files, None, server.url) == [b"lies here", b"is served"]
+    assert server.requests == ["/there"]
+    assert [path.name for path in (tmp_path / "NUMPY_ANN_CACHE" / "keras").iterdir()] == ["there"]
+    assert load(files, tmp_path / "data" / "here", server.url) == [b"lies here"]
 
 
 @pytest.mark.parametrize("module", [boston_housing, california_housing])

@@ -147,6 +147,30 @@ def test_keras_own_classifier_clones_its_model():
         SKLearnClassifier(Sequential([Input((3,)), Dense(3)])).fit(X, COLOURS)
 
 
+def test_a_clone_has_a_model_of_its_own_and_the_same_function():
+    model = classifier(loss="categorical_crossentropy")
+    copied = clone(SKLearnClassifier(model, warm_start=True))
+    assert copied.model is not model
+    for one, other in zip(copied.model.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert copied.warm_start
+    assert clone(SKLearnRegressor(regressor)).model is regressor
+
+
+def test_targets_that_are_no_classes():
+    estimator = SKLearnClassifier(classifier(loss="categorical_crossentropy"), fit_kwargs={"verbose": 0})
+    both = np.stack([COLOURS == "red", COLOURS == "blue"], axis=1).astype(int)
+    for targets, kind in (NUMBERS, "continuous"), (both, "multilabel-indicator"):
+        with pytest.raises(ValueError, match=f"binary and multiclass target types .* Target type: {kind}"):
+            estimator.fit(X, targets)
+    going_on = KerasClassifier(classifier, verbose=0).fit(X, COLOURS)
+    going_on.partial_fit(X[:2], ["green", "red"])
+    with pytest.raises(ValueError, match=r"The first fit didn't have these classes: \['amber', 'white'\]"):
+        going_on.partial_fit(X[:3], ["white", "red", "amber"])
+    with pytest.raises(ValueError, match=r"targets are classes. Received: multilabel-indicator"):
+        KerasClassifier(classifier, verbose=0).fit(X, both)
+
+
 def test_keras_own_regressor_calls_its_function():
     estimator = SKLearnRegressor(regressor, model_kwargs={"units": 6})
     assert estimator.fit(X, NUMBERS, epochs=2, verbose=0).predict(X).shape == (60,)

@@ -5,6 +5,7 @@ import pytest
 
 from numpy_ann import losses, ops
 from numpy_ann.inspection import explain, trace
+from numpy_ann.inspection.explaining.derivation import derived_loss
 from numpy_ann.layers import Dense, Input, Layer
 from numpy_ann.models import Sequential
 
@@ -107,3 +108,26 @@ def test_what_has_no_tape_says_so():
         explain(Gate(), derive=True)
     with pytest.raises(ValueError, match="nothing to derive"):
         explain(lambda y_true, y_pred: y_true, derive=True)
+
+
+def test_as_many_ops_as_anybody_reads_are_told():
+    def longer(count):
+        def call(y_true, y_pred):
+            for _ in range(count):
+                y_pred = ops.tanh(y_pred)
+            return y_pred
+
+        return call
+
+    formula, derivatives = derived_loss(longer(200))
+    assert (len(formula), formula[0], formula[-1]) == (200, "a1 = tanh(y_pred)", "y = tanh(a199)")
+    assert len(derivatives) == 200
+    with pytest.raises(ValueError, match=r"`call` is made of 201 ops; at most 200 are shown."):
+        derived_loss(longer(201))
+
+
+def test_options_that_nobody_said_are_not_told_at_the_end():
+    formula, _ = derived_loss(lambda y_true, y_pred: ops.cumsum(ops.square(y_pred), axis=None))
+    assert formula == ["a1 = square(y_pred)", "y = cumsum(a1)"]
+    formula, _ = derived_loss(lambda y_true, y_pred: ops.sum(y_pred - y_true, axis=None, keepdims=True))
+    assert formula == ["a1 = subtract(y_pred, y_true)", "y = sum(a1, None, True)"]
