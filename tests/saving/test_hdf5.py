@@ -127,6 +127,19 @@ def test_a_compressed_chunk_is_at_most_a_little_larger_than_what_it_holds(more, 
         root.array("x", (100,))
 
 
+@pytest.mark.parametrize(
+    ("more", "problem"), [(0, "while decompressing"), (1, "compressed more than 100 to 1")]
+)
+def test_a_thousand_bytes_hold_a_hundred_thousand_and_64_kib_at_most(more, problem):
+    numbers = (100 * 1000 + 2**16) // 4 + more
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as root:
+        dataset = root.create_dataset("x", (numbers,), "f4", chunks=(numbers,), compression=1)
+        dataset.id.write_direct_chunk((0,), bytes(1000))
+    with open_hdf5(buffer, "") as root, pytest.raises(ModelFormatError, match=problem):
+        root.array("x", (numbers,))
+
+
 @pytest.mark.parametrize(("cut", "found"), [(0, True), (1, False)])
 @pytest.mark.parametrize("kind", [1, 2, 3, 4, 5])
 def test_tables_in_a_row_are_known_by_their_kind_and_whole(kind, cut, found):

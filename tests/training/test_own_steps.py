@@ -6,7 +6,7 @@ import pytest
 from numpy_ann import losses, metrics, ops, optimizers
 from numpy_ann.callbacks import EarlyStopping, ModelCheckpoint
 from numpy_ann.errors import NonFiniteError
-from numpy_ann.layers import Dense, Dropout, Input, Layer
+from numpy_ann.layers import Add, Dense, Dropout, Input, Layer
 from numpy_ann.models import Model, Sequential, load_model
 from numpy_ann.ops import GradientTape
 
@@ -366,14 +366,25 @@ def test_batches_have_the_size_of_keras_where_nobody_says_another():
     assert sizes == [32, 8]
 
 
-def test_class_weights_need_targets():
-    class Blind(Sequential):
-        def train_step(self, data):
-            return {"loss": 0.0}
+class Blind(Sequential):
+    """Looks at no targets, and says how many samples it was given."""
 
+    def train_step(self, data):
+        return {"loss": float(len(data))}
+
+
+def test_a_step_that_does_without_targets_is_given_none():
+    model = Blind([Dense(1)])
+    model.compile("sgd")
+    assert model.fit(X, batch_size=64, verbose=0).history == {"loss": [64.0]}
+    assert model.built
+    batches = iter([X[:8], X[8:12]])
+    assert model.fit(batches, verbose=0).history == {"loss": [4.0]}
+
+
+def test_class_weights_need_targets():
     model = Blind([Input((5,)), Dense(1)])
     model.compile("sgd")
-    assert model.fit(X, verbose=0).history == {"loss": [0.0]}
     with pytest.raises(ValueError, match="`class_weight` needs targets"):
         model.fit(X, class_weight={0: 2.0}, verbose=0)
     with pytest.raises(ValueError, match="x 64, y 3"):
@@ -393,8 +404,17 @@ def test_compute_loss_adds_penalties_to_the_weighted_loss():
     y, y_pred = np.array([[1.0], [3.0]]), np.array([[2.0], [5.0]])  # a mean squared error of 2.5
     assert penalized(None).compute_loss() == pytest.approx(0.12, rel=1e-6)
     assert penalized("mse").compute_loss(y=y, y_pred=y_pred) == pytest.approx(2.62, rel=1e-6)
-    weighted = penalized("mse", loss_weights=3.0)
-    assert weighted.compute_loss(y=y, y_pred=y_pred) == pytest.approx(7.62, rel=1e-6)
+    weighted = penalized("mse", loss_weights=2.0)
+    assert weighted.compute_loss(y=y, y_pred=y_pred) == pytest.approx(5.12, rel=1e-6)
+
+
+def test_compute_loss_of_a_graph_that_branches_is_that_of_its_one_output():
+    x = Input((5,))
+    model = Default(x, Add()([Dense(1)(x), Dense(1)(x)]))
+    model.compile("sgd", "mse")
+    expected = np.mean((model(X) - Y) ** 2)
+    assert model.compute_loss(y=Y, y_pred=model(X)) == pytest.approx(expected, rel=1e-6)
+    assert model.evaluate(X, Y, verbose=0) == pytest.approx(expected, rel=1e-6)
 
 
 def test_compute_loss_finds_what_crossentropy_means_by_the_targets():
@@ -409,6 +429,6 @@ def test_compute_loss_is_for_one_output():
     x = Input((5,))
     model = Default(x, [Dense(1)(x), Dense(2)(x)])
     model.compile("sgd", ["mse", "mse"])
-    for y_pred in (model(X), {"a": Y}, (Y,)):
+    for one, y_pred in ((model, Y), (model, model(X)), (penalized("mse"), [Y]), (penalized("mse"), {"a": Y})):
         with pytest.raises(ValueError, match=r"compute_loss\(\) is for one output"):
-            model.compute_loss(y=Y, y_pred=y_pred)
+            one.compute_loss(y=Y, y_pred=y_pred)

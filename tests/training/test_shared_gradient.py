@@ -13,6 +13,7 @@ from numpy_ann.distribution import DataParallel, initialize, set_distribution
 from numpy_ann.distribution import distribution as current
 from numpy_ann.errors import NonFiniteError
 from numpy_ann.models import Sequential, load_model
+from numpy_ann.optimizers import SGD
 from numpy_ann.training import trainer
 from tests.distribution.work import SAME, X, Y, chain, noisy
 
@@ -137,6 +138,22 @@ def test_a_loss_that_is_not_finite_in_one_process_stops_all_with_its_reason(monk
     for found, left in together(monkeypatch, 3, lambda: refusal(x=bad)):
         assert found == alone
         for a, b in zip(left, weights, strict=True):
+            np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
+
+
+def test_all_begin_with_the_learning_rate_and_the_weights_of_the_first(monkeypatch):
+    def work():
+        rank = trainer.in_place().rank
+        model = chain()
+        model.set_weights([w + rank for w in model.get_weights()])
+        model.compile(SGD(0.5 + rank), "categorical_crossentropy")
+        _, weights = refusal(model=model)
+        return float(model.optimizer.learning_rate), weights
+
+    rate, expected = work()
+    for found, weights in together(monkeypatch, 2, work):
+        assert found == rate == 0.5
+        for a, b in zip(weights, expected, strict=True):
             np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
 
 
