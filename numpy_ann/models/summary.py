@@ -126,14 +126,14 @@ def _totals(model: Model) -> list[str]:
 
 
 def format_bytes(count: int) -> str:
-    """Return a size in B, KB, MB or GB, of 1024 each to the next, as Keras shows it.
+    """Return a size in B, KB, MB, GB or TB, of 1024 each to the next, as Keras shows it.
 
     >>> [format_bytes(n) for n in (0, 437544, 1312640)]
     ['0.00 B', '427.29 KB', '1.25 MB']
     """
     size = float(count)
-    for unit in ("B", "KB", "MB"):
+    for unit in ("B", "KB", "MB", "GB"):
         if size < 1024:
             return f"{size:.2f} {unit}"
         size /= 1024
-    return f"{size:.2f} GB"
+    return f"{size:.2f} TB"

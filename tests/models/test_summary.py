@@ -6,7 +6,7 @@ import pytest
 import numpy_ann.layers
 from numpy_ann.layers import Dense, Input, ReLU
 from numpy_ann.models import Model, Sequential
-from numpy_ann.models.summary import summarize
+from numpy_ann.models.summary import format_bytes, summarize
 from tests.fixtures.summaries.cases import CASES, WIDTHS
 
 STORED = json.loads(
@@ -107,3 +107,34 @@ def test_a_model_with_a_build_of_its_own_shows_its_layers_built_or_not():
         ["dense_2 (Dense)", "?", "0 (unbuilt)"],
     ]
     assert model.operations == model.layers
+
+
+def test_models_in_models_are_listed_as_deep_as_they_are():
+    inmost = Sequential([Input((3,)), Dense(4, name="c")], name="inmost")
+    inner = Sequential([Input((3,)), inmost, Dense(4, name="b")], name="inner")
+    model = Sequential([Input((3,)), inner, Dense(4, name="a")])
+    rows = [
+        line[2:26].rstrip() for line in summarize(model, expand_nested=True).splitlines() if line[0] == "│"
+    ]
+    assert rows == [  # as Keras prints them
+        "inner (Sequential)",
+        "   └ inmost (Sequential)",
+        "      └ c (Dense)",
+        "   └ b (Dense)",
+        "a (Dense)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (1023, "1023.00 B"),
+        (1024, "1.00 KB"),
+        (1024**2 - 1, "1024.00 KB"),
+        (1024**2, "1.00 MB"),
+        (1024**3, "1.00 GB"),
+        (5 * 1024**4, "5.00 TB"),
+    ],
+)
+def test_sizes_have_units_of_1024_each(count, text):
+    assert format_bytes(count) == text
