@@ -112,6 +112,7 @@ def test_as_an_array_it_is_a_copy() -> None:
     assert p.value.tolist() == [[0, 1, 2], [3, 4, 5]]
     assert np.asarray(p, dtype=np.float64).dtype == "float64"
     assert np.sum(p) == 15
+    assert (len(p), len(p.T)) == (2, 3)
     with pytest.raises(ValueError, match="always a copy"):
         np.asarray(p, copy=False)
 

@@ -86,8 +86,20 @@ def test_a_formula_without_what_belongs_to_it_is_refused(base, method, beside):
     own = type("Own", (base,), {method: lambda self, *args: 0.0, "__module__": "users"})
     with pytest.raises(TypeError, match=f"`{method}` without `{beside}`, which it has from"):
         own()
+    mended = type("Mended", (own,), {beside: lambda self, *args: None, "__module__": "users"})
+    assert isinstance(mended(*((3,) if base is Dense else ())), Part)
     both = {method: lambda self, *args: 0.0, beside: lambda self, *args: None, "__module__": "users"}
     assert isinstance(type("Own", (base,), both)(*((3,) if base is Dense else ())), Part)
+
+
+@pytest.mark.parametrize(("base", "arguments"), [(layers.Layer, 1), (losses.Loss, 2)])
+def test_a_call_above_which_there_is_no_formula_says_so(base, arguments):
+    class Own(base):
+        def call(self, *args):
+            return super().call(*args)
+
+    with pytest.raises(NotImplementedError, match=rf"^Own.call: {base.__name__}, above it, has no formula"):
+        Own()(*[np.ones((2, 1))] * arguments)
 
 
 def test_the_formula_of_a_subclass_is_the_one_that_trains():

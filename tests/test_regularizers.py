@@ -60,6 +60,10 @@ def test_configuration(case: Case) -> None:
 def test_names() -> None:
     assert repr(regularizers.get("l1")) == "L1(l1=0.01)"
     assert regularizers.get(None) is None
+    assert repr(regularizers.get(L1L2)) == "L1L2(l1=0.0, l2=0.0)"
+    for wrong in (3, (L1,)):
+        with pytest.raises(ValueError, match=r"is a name, a Regularizer, a function or None\. Received: "):
+            regularizers.get(wrong)
     with pytest.raises(ValueError, match=r"identifier: 'l3'"):
         regularizers.get("l3")
     for value in (-1.0, float("inf"), "a", True):

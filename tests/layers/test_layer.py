@@ -459,6 +459,31 @@ def test_shapes_that_are_refused(shape: Any) -> None:
         Dense(1).build(shape)
 
 
+def test_a_build_that_needs_no_shape_is_called_without_one() -> None:
+    class Scale(Layer):
+        def build(self, input_shape: Any = None) -> None:
+            self.scale = self.add_weight(shape=(1,), initializer="ones", name="scale")
+
+        def call(self, inputs: Any) -> Any:
+            return inputs * self.scale
+
+    layer = Scale()
+    layer.build()
+    assert (layer.built, layer.input_shape) == (True, (1,))
+    assert layer(np.array([[2.0], [3.0]])).tolist() == [[2], [3]]
+    with pytest.raises(ValueError, match=r"as in build\(\(None, 784\)\)\. Received: input_shape=None"):
+        layers.Flatten().build()
+
+
+@pytest.mark.parametrize(
+    ("call", "shape"), [(lambda x: x[: len(x) // 2], r"\(2, 3\)"), (lambda x: x.sum(), r"\(\)")]
+)
+def test_a_call_returns_a_row_for_each_sample(call: Any, shape: str) -> None:
+    own = type("Own", (Layer,), {"call": lambda self, inputs: call(inputs), "__module__": "users"})
+    with pytest.raises(ValueError, match=rf"Own.call must return a row for each of 4 samples\. .* {shape}"):
+        own()(np.ones((4, 3)))
+
+
 def test_numpy_scalars_are_taken_and_stored_as_pythons() -> None:
     two = np.int64(2)
     made = [layers.Softmax(np.int64(-1)), layers.PReLU(shared_axes=[np.int64(1)]), layers.Reshape((two, two))]

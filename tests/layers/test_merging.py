@@ -91,6 +91,16 @@ def test_shapes_that_are_refused(layer: Any, shapes: Any, message: str) -> None:
         layer.build(shapes)
 
 
+@pytest.mark.parametrize("layer", [Add(), Multiply(), Maximum(), Minimum(), Average()])
+def test_one_input_in_a_list_is_what_comes_out(layer: Any) -> None:
+    x = np.array([[1.0, -2.0], [3.0, 5.0]])
+    y = layer([x], training=True)
+    assert y.tolist() == x.tolist()
+    assert y is not x
+    (gradient,) = layer.backward(np.array([[2.0, 1.0], [0.5, 3.0]]))
+    assert gradient.tolist() == [[2, 1], [0.5, 3]]
+
+
 def test_calls_that_are_refused() -> None:
     with pytest.raises(ValueError, match=r"takes a list of inputs, as in layer\(\[x1, x2\]\)"):
         Add()(np.ones((2, 3)))

@@ -130,6 +130,10 @@ def test_calls_that_are_refused() -> None:
         StringLookup(vocabulary=["a"]).adapt(["b"])
     with pytest.raises(ValueError, match="received no data"):
         StringLookup().adapt(["[UNK]"])
+    for wrong in ([[True, False]], [[None]]):
+        with pytest.raises(ValueError, match=f"A token is a whole number. Received: {wrong[0][0]}"):
+            IntegerLookup(vocabulary=[1, 2])(np.array(wrong))
+    assert IntegerLookup(vocabulary=["1", "2"])(np.array([["2", "1", "3"]])).tolist() == [[2, 1, 0]]
     for options in ({"oov_method": "farmhash"}, {"vocabulary_dtype": "int32"}, {"salt": 1}):
         with pytest.raises(ValueError, match=f"`{next(iter(options))}` is "):
             IntegerLookup(**options)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from numpy_ann import NonFiniteError, utils
+from numpy_ann import NonFiniteError, ops, utils
 from numpy_ann.gradient_check import check_gradients
 from numpy_ann.inspection import saliency, trace
 from numpy_ann.keras_tensor import KerasTensor
@@ -252,6 +252,11 @@ def _itself():
     model.add(model)
 
 
+def _built(layer):
+    layer.build((None, 3))
+    return layer
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -274,6 +279,23 @@ def _itself():
             "which is not among the model's",
         ),
         (lambda: np.asarray(Input((3,), name="a")), "The symbolic tensor 'a' stands for an array"),
+        (
+            lambda: Add()([Input((3,), name="a"), np.ones((2, 3))]),
+            "arrays can't go in together: make an Input for each array. Received: a, ndarray",
+        ),
+        (
+            lambda: Model(Input((3,)), _built(Dense(2, name="d")).output),
+            "'d' comes from no Input: it is of a",
+        ),
+        (
+            lambda: Model(a := Input((3,)), Dense(2, name="q", dtype="float64")(Dense(3, name="p")(a))),
+            "compute in one dtype, but 'p' in float32, 'q' in float64",
+        ),
+        (lambda: two_by_two()({"a": Input((2,))}), "the names \\['a'\\], but the model's are \\['a', 'b'\\]"),
+        (lambda: ops.sum(Input((3,))), "of 0 samples it makes float32 of shape \\(\\)"),
+        (lambda: ops.transpose(Input((3,))), "of 0 samples it makes float32 of shape \\(3, 0\\)"),
+        (lambda: ops.split(Input((4,)), 2, axis=1), "of 0 samples it makes several arrays"),
+        (lambda: ops.cast(Input((3,)), "complex64"), "of 0 samples it makes complex64 of shape \\(0, 3\\)"),
         (lambda: two_by_two().predict(X, verbose=0), "`x` holds one entry for each of \\['a', 'b'\\]"),
         (lambda: two_by_two().predict([X, Z[:5]], verbose=0), "as many samples. Received: a 12, b 5"),
         (lambda: two_by_two().predict([Z, X], verbose=0), "x\\['a'\\] of shape \\(batch, 3\\)"),
@@ -288,6 +310,45 @@ def _itself():
 def test_bad_graphs_get_an_error_with_the_names(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_symbolic_tensors_are_no_numbers_to_ask():
+    tensor = Input((3,), name="a")
+    with pytest.raises(TypeError, match="'a' is neither true nor false"):
+        bool(tensor)
+    with pytest.raises(TypeError, match="'a' can't be iterated over"):
+        list(tensor)
+    with pytest.raises(TypeError, match=r"was called on <Dense .*, but layers are called on arrays"):
+        Dense(2)(Dense(3))
+
+
+def test_models_are_called_on_symbolic_tensors_by_the_names_of_their_inputs():
+    one, other = Input((2,)), Input((3,))
+    a, b = Input((2,), name="a"), Input((3,), name="b")
+    inner = Model({"a": a, "b": b}, Concatenate()([a, b]))
+    whole = Model([one, other], inner({"b": other, "a": one}))
+    assert whole.predict([np.ones((1, 2)), np.zeros((1, 3))], verbose=0).tolist() == [[1, 1, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("trainable", [True, False])
+def test_a_model_is_made_frozen_or_trained(trainable):
+    x = Input((3,))
+    model = Model(x, Dense(2)(x), trainable=trainable)
+    assert model.trainable is trainable
+    assert (len(model.trainable_weights), len(model.non_trainable_weights)) == (
+        (2, 0) if trainable else (0, 2)
+    )
+    model.built = False
+    assert model.built
+
+
+def test_comparisons_on_symbolic_tensors_make_whole_numbers_or_truth_values():
+    x = Input((3,))
+    assert [ops.equal(x, 1).dtype, ops.argmax(x, axis=-1).dtype, ops.cast(x, "uint8").dtype] == [
+        "bool",
+        "int64",
+        "uint8",
+    ]
 
 
 def test_class_weights_are_for_one_output():

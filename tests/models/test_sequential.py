@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import numpy_ann.layers
-from numpy_ann.layers import Activation, Dense, Dropout, Input, ReLU, Softmax
+from numpy_ann.layers import Activation, Concatenate, Dense, Dropout, Input, ReLU, Softmax
 from numpy_ann.lookup import clear_session
 from numpy_ann.models import Model, Sequential
 from tests.fixtures.summaries.cases import tutorial
@@ -109,6 +109,50 @@ def test_models_that_cannot_be_are_refused(build, message):
 def test_only_layers_can_be_added(layer, message):
     with pytest.raises(TypeError, match=message):
         Sequential([layer])
+
+
+def _two_in():
+    a, b = Input((2,)), Input((3,))
+    return Model([a, b], Concatenate()([a, b]), name="m")
+
+
+def _two_out():
+    x = Input((3,))
+    return Model(x, [Dense(2)(x), Dense(3)(x)], name="m")
+
+
+@pytest.mark.parametrize(("make", "ends"), [(_two_in, "2 inputs and 1"), (_two_out, "1 inputs and 2")])
+def test_models_of_several_ends_have_no_place_in_a_chain(make, ends):
+    with pytest.raises(ValueError, match=f"Model 'm' has {ends} outputs, and so has no place in a chain"):
+        Sequential([Input((3,)), make()])
+
+
+def test_layers_of_a_chain_have_its_symbolic_tensors():
+    model = Sequential([Input((3,)), Dense(4), Dense(2)])
+    ends = [(layer.input.shape, layer.output.shape) for layer in model.layers]
+    assert ends == [((None, 3), (None, 4)), ((None, 4), (None, 2))]
+    first = Model(model.inputs, model.layers[0].output)
+    np.testing.assert_allclose(
+        first.predict(np.ones((1, 3)), verbose=0), [model.get_weights()[0].sum(axis=0)]
+    )
+    alone = Dense(2)
+    for end in ("input", "output"):
+        with pytest.raises(AttributeError, match=f"isn't built and thus has no defined {end}"):
+            getattr(alone, end)
+    alone.build((None, 3))
+    assert (alone.input.shape, alone.output.shape) == ((None, 3), (None, 2))
+
+
+def test_pop_of_a_model_with_a_model_in_it():
+    inner = Sequential([Input((3,)), Dense(4)])
+    model = Sequential([Input((3,)), inner, Dense(5), Dense(2)])
+    weights = model.get_weights()
+    model.pop()
+    assert model.output_shape == (None, 5)
+    y = model.predict(np.ones((2, 3)), verbose=0)
+    np.testing.assert_allclose(y, np.ones((2, 3)) @ weights[0] @ weights[2], rtol=1e-5)
+    model.pop()
+    assert model.predict(np.ones((2, 3)), verbose=0).shape == (2, 4)
 
 
 def test_a_layer_has_one_place():

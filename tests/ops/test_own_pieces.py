@@ -622,3 +622,34 @@ def test_gradients_come_with_their_variables() -> None:
     gradients = [np.zeros_like(v.value) for v in model.trainable_variables]
     with pytest.raises(TypeError, match=r"apply_gradients\(zip\(gradients, variables\)\)"):
         model.optimizer.apply_gradients(gradients)
+
+
+def test_layers_and_models_are_built_by_what_a_tape_watches() -> None:
+    dense, add = Dense(2, kernel_initializer="ones"), Add()
+    with ops.GradientTape() as tape:
+        x = tape.watch(np.ones((2, 3)))
+        y = ops.sum(dense(x)) + ops.sum(add([x, x * 2]))
+    assert tape.gradient(y, x).tolist() == [[5] * 3] * 2
+    assert (dense.kernel.shape, add.input_shape) == ((3, 2), ((3,), (3,)))
+    model = Sequential([Dense(2, kernel_initializer="ones")])
+    with ops.GradientTape() as tape:
+        x = tape.watch(np.ones((2, 3), np.float32))
+        y = model(x)
+    assert tape.gradient(y, x).tolist() == [[2] * 3] * 2
+    assert model.input_shape == (None, 3)
+
+
+def test_dropout_is_derived_twice_by_one_mask() -> None:
+    # Kept are 4 w^2 = 36 of a quarter of w = 3, of slope 8 w = 24 and second derivative 8.
+    model = Sequential([Input((200,)), Dropout(0.75)], seed=1)
+    with ops.GradientTape() as outer:
+        w = outer.watch(np.full((1, 200), 3.0))
+        with ops.GradientTape() as inner:
+            inner.watch(w)
+            y = model(w * w, training=True)
+        slope = inner.gradient(y, w)
+    curvature = outer.gradient(slope, w)
+    kept = y.value > 0
+    assert 20 < kept.sum() < 80
+    for found, number in ((y.value, 36), (slope.value, 24), (curvature, 8)):
+        assert found.tolist() == (kept * number).tolist()

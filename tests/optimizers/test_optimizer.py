@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numpy_ann import optimizers
+from numpy_ann._typing import Array
 from numpy_ann.optimizers import SGD, Adam, Optimizer, RMSprop
 from numpy_ann.optimizers.optimizer import DEFAULTS
 from numpy_ann.optimizers.schedules import ExponentialDecay
@@ -111,6 +112,24 @@ def test_what_has_no_rule_is_refused() -> None:
 
     with pytest.raises(TypeError, match=r"Kerasic overrides `update_step`.* `rule\(theta, g, "):
         Kerasic(0.1)
+
+    class Bare(Optimizer):
+        pass
+
+    with pytest.raises(TypeError, match=r"Bare defines no `rule\(theta, g, state, t, learning_rate\)`"):
+        Bare(0.1)
+
+    class InPlace(Optimizer):
+        def update(self, theta: Array, g: Array, learning_rate: float) -> None:
+            theta -= learning_rate * g
+
+    with pytest.raises(NotImplementedError, match="InPlace has its rule in place alone: see update"):
+        InPlace(0.1).rule(np.ones(2), np.ones(2), {}, 1, 0.1)
+    optimizer, parameter = InPlace(0.5), Parameter("w", np.array([1.0, 2.0]))
+    assert not optimizer.built
+    optimizer.apply([np.array([2.0, 4.0])], [parameter])
+    assert optimizer.built
+    assert parameter.value.tolist() == [0, 0]
 
 
 @every_optimizer

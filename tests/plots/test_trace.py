@@ -71,6 +71,8 @@ def test_vanishing_gradients_drift(pyplot):
         ([1, 2], ""),
         ([0, np.nan, 1, np.inf], "25% zeros\n50% not finite"),
         ([0] + [1] * 999, ""),
+        ([0] + [1] * 199, "0% zeros"),
+        ([], "none"),
     ],
 )
 def test_what_is_left_out_is_said(row, text):
