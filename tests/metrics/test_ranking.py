@@ -275,6 +275,10 @@ def test_areas_of_samples_and_of_no_positives_by_hand() -> None:
         assert roc_auc_score(y, scores, **options) == pytest.approx(expected)  # type: ignore[arg-type]
         assert sklearn.metrics.roc_auc_score(y, scores, **options) == pytest.approx(expected)
     assert roc_auc_score([[0, 0], [0, 0]], P3[:2, :2], average="weighted") == 0
+    for average, expected in (("micro", 93.5 / 140), ("macro", (1 + 4.5 / 7 + 5 / 6) / 3)):
+        options = {"average": average, "sample_weight": [2, 1, 5]}
+        assert roc_auc_score(y, scores, **options) == pytest.approx(expected)  # type: ignore[arg-type]
+        assert sklearn.metrics.roc_auc_score(y, scores, **options) == pytest.approx(expected)
     # Two pairs of four are right, and the column without positives has no weight.
     y, scores = [[1, 0], [0, 0], [0, 0], [1, 0]], [[0.2, 1], [0.1, 2], [0.6, 3], [0.5, 4]]
     assert_near(

@@ -1,5 +1,6 @@
 """save_model and load_model: the same bits back, whole files or none, and what is said when it can't be."""
 
+import io
 import os
 import pty
 import subprocess
@@ -322,6 +323,35 @@ def test_an_existing_file_and_nobody_to_ask(tmp_path):
     )
     assert "FileExistsError" in result.stderr
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("stdin", [None, io.StringIO("y")])
+def test_where_nobody_sits_nobody_is_asked(stdin, tmp_path, monkeypatch):
+    path = good(tmp_path / "m.keras")
+    path.write_bytes(b"old")
+    monkeypatch.setattr(sys, "stdin", stdin)
+    with pytest.raises(FileExistsError, match=r"m\.keras already exists, and overwrite=False"):
+        trained_model().save(path, overwrite=False)
+    assert path.read_bytes() == b"old"
+    trained_model().save(path, overwrite=True)
+    trained_model().save(tmp_path / "other.keras", overwrite=False)
+    assert (tmp_path / "other.keras").exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "written"), [("y\n", True), (" YES \n", True), ("n\n", False), ("\n", False)]
+)
+def test_who_sits_at_the_terminal_is_asked(answer, written, tmp_path, monkeypatch, capsys):
+    path = good(tmp_path / "m.keras")
+    path.write_bytes(b"old")
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, answer.encode())
+    with open(terminal, encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        trained_model().save(path, overwrite=False)
+    os.close(keyboard)
+    assert (path.read_bytes() != b"old") == written
+    assert "m.keras already exists - overwrite? [y/n] " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])

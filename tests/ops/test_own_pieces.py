@@ -350,8 +350,12 @@ def test_a_model_of_ones_own_is_trained_like_its_layers_in_a_chain(tmp_path):
     chain = Sequential([Input((5,)), Dense(6, activation="tanh"), Dropout(0.0), Dense(2)], seed=1)
     model = Small(seed=1)
     model.drop.rate = 0.0
+    model.build()
+    assert not model.built
     model.build((None, 5))
     model.set_weights(chain.get_weights())
+    model.build((None, 5))
+    np.testing.assert_array_equal(model.get_weights()[0], chain.get_weights()[0])
     for one in (chain, model):
         one.compile(optimizers.Adam(0.01), "mse", metrics=["mae"])
     options = {"epochs": 3, "batch_size": 20, "verbose": 0, "shuffle": False, "validation_split": 0.25}

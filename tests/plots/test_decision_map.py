@@ -162,6 +162,18 @@ def test_bad_input_is_refused_and_opens_no_figure(y, options, message):
         plot_decision_map(SIGMOID, X, y, **options)
 
 
+@pytest.mark.parametrize("shape", [(), (2, 2)])
+def test_outputs_that_are_no_rows_are_refused(shape):
+    class Other:
+        def predict(self, x, verbose):
+            return np.full((len(x), *shape), 0.5)
+
+    with pytest.raises(ValueError, match=r"outputs of shape \(batch, classes\)\. Received: \(\d+,"):
+        plot_decision_map(Other(), X, Y)
+    with pytest.raises(TypeError, match=r"Expected a model, which has predict\(\)\. Received: int"):
+        plot_decision_map(3, X, Y)
+
+
 def test_the_model_is_left_as_it_was():
     weights = SIGMOID.get_weights()
     plot_decision_map(SIGMOID, X, Y, ax=Figure().subplots())

@@ -96,6 +96,21 @@ def test_a_graph_is_text_and_pictures(tmp_path: Path, monkeypatch: pytest.Monkey
         graph.layout()
 
 
+def test_inputs_of_a_graph_in_a_graph_have_boxes_as_keras_draws_them() -> None:
+    x, y = Input((3,), name="x"), Input((3,), name="y")
+    inner = Model(y, Dense(3, name="hidden")(y), name="inner")
+    model = Model(x, Add(name="sum")([x, inner(x)]))
+    text = model_to_dot(model, expand_nested=True, show_layer_names=True).to_string()
+    arrows = [tuple(line.strip(";").split(" -> ")) for line in text.splitlines() if "->" in line]
+    assert arrows == [
+        ('"x"', '"inner/y"'),
+        ('"inner/y"', '"inner/hidden"'),
+        ('"x"', '"sum"'),
+        ('"inner/hidden"', '"sum"'),
+    ]
+    assert '"inner/y" [label="y (InputLayer)"];' in text
+
+
 def test_wrong_arguments() -> None:
     with pytest.raises(ValueError, match="`rankdir` must be one of 'TB', 'LR', 'BT', 'RL'"):
         plot_model(residual(), rankdir="UP")
