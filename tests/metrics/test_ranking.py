@@ -288,6 +288,14 @@ def test_areas_of_samples_and_of_no_positives_by_hand() -> None:
         assert roc_auc_score(y, scores, average="weighted") == 1 / 2
 
 
+def test_two_labels_leave_a_row_of_scores_and_three_ask_for_columns() -> None:
+    for function in (top_k_accuracy_score, sklearn.metrics.top_k_accuracy_score):
+        assert function([0, 1, 1], [0.3, 0.7, 0.2], k=1, labels=[0, 1]) == 2 / 3
+        assert function([0, 1, 1], np.eye(3)[[0, 1, 2]], k=1, labels=[0, 1, 2]) == 2 / 3
+        with pytest.raises(ValueError, match=r"shape `\(n_samples, n_classes\)`"):
+            function([0, 1, 1], [0.3, 0.7, 0.2], k=1, labels=[0, 1, 2])
+
+
 def test_labels_out_of_order_are_told_to_who_calls() -> None:
     # The columns are those of 0 and 1: -(log(0.75) + log(0.5)) / 2.
     with pytest.warns(UserWarning, match=r"Labels passed were \[1, 0\].*ordered labels=\[0, 1\]") as told:
