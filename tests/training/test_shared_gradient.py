@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from numpy_ann import distribution, layers
-from numpy_ann.callbacks import ModelCheckpoint
+from numpy_ann.callbacks import LambdaCallback, ModelCheckpoint
 from numpy_ann.communicator import ALONE, Communicator
 from numpy_ann.distribution import DataParallel, initialize, set_distribution
 from numpy_ann.distribution import distribution as current
@@ -98,25 +98,25 @@ def refusal(**options):
     [
         (
             lambda rank: {"model": chain(layers.Dense(3 + rank))},
-            "differ in parameters, 33 in process 0 and 43 in process 2.",
+            "differ in parameters, 33 in process 0 and 43 in process 1.",
         ),
         (
             lambda rank: {"batch_size": 16 - rank},
-            "differ in the batch size, 16 in process 0 and 15 in process 2.",
+            "differ in the batch size, 16 in process 0 and 15 in process 1.",
         ),
         (
             lambda rank: {"x": X[: 64 + rank]},
-            "differ in batches an epoch, 4 in process 0 and 5 in process 2.",
+            "differ in batches an epoch, 4 in process 0 and 5 in process 1.",
         ),
         (
             lambda rank: {"epochs": 2, "initial_epoch": rank},
-            "differ in epochs, [0, 1] in process 0 and [1] in process 2.",
+            "differ in epochs, [0, 1] in process 0 and [1] in process 1.",
         ),
     ],
 )
 def test_processes_that_do_not_train_the_same_are_told_so_in_all(monkeypatch, options, message):
     def work():
-        return refusal(**options(trainer.in_place().rank // 2))
+        return refusal(**options(min(trainer.in_place().rank, 1)))
 
     for found, _ in together(monkeypatch, 3, work):
         assert found.startswith(f"ValueError: The processes don't train the same: they {message}")
@@ -155,6 +155,27 @@ def test_all_begin_with_the_learning_rate_and_the_weights_of_the_first(monkeypat
         assert found == rate == 0.5
         for a, b in zip(weights, expected, strict=True):
             np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("evaluating", [False, True])
+def test_where_one_stops_all_stop_after_the_same_batch(monkeypatch, evaluating):
+    def work():
+        rank, model, seen = trainer.in_place().rank, chain(), []
+        model.compile("sgd", "categorical_crossentropy")
+
+        def stop(batch, logs):
+            seen.append((batch, logs["loss"]))
+            if rank == 1 and batch == 1:
+                model.stop_training = model.stop_evaluating = True
+
+        moment = "on_test_batch_end" if evaluating else "on_train_batch_end"
+        fit = {"validation_data": (X, Y), "validation_batch_size": 16} if evaluating else {}
+        refusal(model=model, callbacks=[LambdaCallback(**{moment: stop})], **fit)
+        return seen
+
+    first, second = together(monkeypatch, 2, work)
+    assert [batch for batch, _ in first] == [0, 1]
+    np.testing.assert_allclose(first, second, rtol=1e-12)
 
 
 def test_a_step_of_ones_own_runs_in_one_process(monkeypatch):
