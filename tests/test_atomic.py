@@ -116,15 +116,22 @@ def test_an_owner_that_cannot_be_kept_lends_nobody_his_rights(tmp_path, monkeypa
     path = tmp_path / "x"
     path.write_bytes(b"old")
     path.chmod(0o4755)
-    real, other = os.fstat, path.stat().st_uid + 1
+    owner, group, real, asked = path.stat().st_uid, path.stat().st_gid, os.fstat, []
 
     def of_another_owner(handle):
         values = list(real(handle))
-        values[4] = other
+        values[4] = owner + 1
         return os.stat_result(values)
 
+    def refuse_the_owner(handle, *ids):
+        asked.append(ids)
+        if ids[0] == owner:
+            raise PermissionError
+
     monkeypatch.setattr(os, "fstat", of_another_owner)
+    monkeypatch.setattr(os, "fchown", refuse_the_owner)
     write_atomically(path, b"new")
+    assert asked == [(owner, group), (-1, group)]
     assert stat.S_IMODE(path.stat().st_mode) == 0o755
 
 

@@ -91,9 +91,9 @@ def cells_of(path: Path) -> list[str]:
 def _compiled(text: str, name: str, cell: bool) -> CodeType:
     """Return the code; tracebacks find its lines, of a cell as of a file."""
     if not cell:
-        return compile(text, name, "exec", dont_inherit=True)
+        return compile(text, name, "exec")
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    return compile(_shown_last(_without_magics(text), name), name, "exec", dont_inherit=True)
+    return compile(_shown_last(_without_magics(text), name), name, "exec")
 
 
 def _without_magics(text: str) -> str:

@@ -115,3 +115,9 @@ def test_what_scikit_learn_would_bring_is_said_to_need_it(without_scikit_learn):
         from numpy_ann.wrappers import NeuralNetworkClassifier  # noqa: F401
     with pytest.raises(AttributeError, match=r"^module 'numpy_ann.wrappers' has no attribute 'nothing'$"):
         without_scikit_learn.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ["checked_choice", "KerasTensor", "annotations", "Any"])
+def test_what_a_module_only_uses_is_no_name_of_its_own(name):
+    with pytest.raises(AttributeError, match=f"has no keras.config.{name}"):
+        names.look_up("keras.config", name)
