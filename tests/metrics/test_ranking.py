@@ -291,6 +291,9 @@ def test_areas_of_samples_and_of_no_positives_by_hand() -> None:
 def test_two_labels_leave_a_row_of_scores_and_three_ask_for_columns() -> None:
     for function in (top_k_accuracy_score, sklearn.metrics.top_k_accuracy_score):
         assert function([0, 1, 1], [0.3, 0.7, 0.2], k=1, labels=[0, 1]) == 2 / 3
+        assert function([0, 1, 1], [[0.3], [0.7], [0.2]], k=1, labels=[0, 1]) == 2 / 3
+        with pytest.raises(ValueError, match="is binary while y_score is 2d with 2 classes"):
+            function([0, 1, 1], np.eye(2)[[0, 1, 1]], k=1)
         assert function([0, 1, 1], np.eye(3)[[0, 1, 2]], k=1, labels=[0, 1, 2]) == 2 / 3
         with pytest.raises(ValueError, match=r"shape `\(n_samples, n_classes\)`"):
             function([0, 1, 1], [0.3, 0.7, 0.2], k=1, labels=[0, 1, 2])

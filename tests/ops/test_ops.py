@@ -203,5 +203,36 @@ def test_labels_in_a_column_are_those_in_a_row():
     expected = [-np.log(0.75), -np.log(0.5)]
     for labels in ([1, 0], [[1], [0]]):
         np.testing.assert_allclose(ops.sparse_categorical_crossentropy(labels, p), expected, rtol=1e-6)
-    one = ops.sparse_categorical_crossentropy([[0]], [[[0.25, 0.75]]])
-    np.testing.assert_allclose(one, [[-np.log(0.25)]], rtol=1e-6)
+    samples = ops.sparse_categorical_crossentropy([[0], [1], [1]], np.array([[0.25, 0.75]] * 3)[:, None])
+    np.testing.assert_allclose(samples, -np.log([[0.25], [0.75], [0.75]]), rtol=1e-6)
+
+
+def test_crossentropies_by_hand():
+    # Weights 1 to 3 are the probabilities 1/4 and 3/4, and so are the logits 0 and log 3.
+    target, output = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[1.0, 3.0], [2.0, 2.0]])
+    expected = -np.log([0.75, 0.5])
+    for own, labels in (
+        (ops.categorical_crossentropy, (target, target.T)),
+        (ops.sparse_categorical_crossentropy, (np.array([1, 0]),) * 2),
+    ):
+        np.testing.assert_allclose(own(labels[0], output), expected, rtol=1e-6)
+        np.testing.assert_allclose(own(labels[0], np.log(output), True), expected, rtol=1e-6)
+        np.testing.assert_allclose(own(labels[1], output.T, axis=0), expected, rtol=1e-6)
+        np.testing.assert_allclose(own(labels[1], np.log(output).T, True, axis=0), expected, rtol=1e-6)
+    assert ops.one_hot([1, 0, 3], 3).tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+    assert ops.one_hot([1, 0, 3], 3, axis=0).tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+
+
+def test_lengths_and_ranks_by_hand():
+    x = np.array([[3.0, 4.0], [0.0, 2.0]])
+    assert ops.norm(x) == pytest.approx(np.sqrt(29))
+    assert ops.norm(x, "fro", (0, 1)) == pytest.approx(np.sqrt(29))
+    assert ops.norm(x, axis=1).tolist() == ops.norm(x, 2, axis=1).tolist() == [5, 2]
+    assert ops.norm(x, keepdims=True).shape == (1, 1)
+    assert [ops.norm(x, ord=order) for order in (1, -1, np.inf, -np.inf)] == [6, 3, 7, 2]
+    assert ops.norm(x, np.inf, axis=1, keepdims=True).tolist() == [[4], [2]]
+    assert ops.norm(x, -np.inf, axis=1).tolist() == [3, 0]
+    assert ops.norm(x, 3, axis=1).tolist() == pytest.approx([91 ** (1 / 3), 2])
+    assert ops.quantile(x, 0.5) == 2.5
+    assert ops.quantile(x, [0.0, 0.75, 1.0], axis=1).tolist() == [[3, 0], [3.75, 1.5], [4, 2]]
+    assert ops.quantile(x, 0.5, axis=0, keepdims=True).tolist() == [[1.5, 3]]
