@@ -104,6 +104,10 @@ def test_a_class_that_is_ignored_has_no_gradient_on_the_tape(labels: Any) -> Non
     assert value == pytest.approx(-np.log(0.75) - 2 * np.log(0.1))
     # Divided by their sum, the probabilities have -1 / p_t + 1 at the class, 1 elsewhere.
     np.testing.assert_allclose(slope, [[1, -1 / 3], [0, 0], [-18, 2]], atol=1e-12)
+    sole = ops.value_and_grad(
+        lambda q: ops.sum(losses.sparse_categorical_crossentropy([0, -1], q, ignore_class=-1))
+    )
+    assert sole(np.ones((2, 1)))[0] == pytest.approx(0, abs=1e-6)
     by_last = ops.value_and_grad(lambda q: total(q, axis=1))(p)
     assert by_last[0] == value
     with pytest.raises(ValueError, match=r"along the last axis: `axis` is -1\. Received: 0"):
