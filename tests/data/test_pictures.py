@@ -27,6 +27,10 @@ def picture(tmp_path):
 
 def test_a_picture_comes_back(picture):
     np.testing.assert_array_equal(img_to_array(load_img(picture)), GRADIENT.astype(np.float32))
+    assert (img_to_array(load_img(picture)).dtype, img_to_array(GRADIENT, dtype="int8").dtype) == (
+        np.float32,
+        np.int8,
+    )
     assert img_to_array(load_img(picture, "grayscale")).shape == (4, 6, 1)
     assert img_to_array(load_img(picture, "rgba")).shape == (4, 6, 4)
 
@@ -35,6 +39,12 @@ def test_scaled_and_cut(picture):
     assert img_to_array(load_img(picture, target_size=(2, 3))).shape == (2, 3, 3)
     middle = img_to_array(load_img(picture, target_size=(4, 4), keep_aspect_ratio=True))
     np.testing.assert_array_equal(middle, GRADIENT[:, 1:5])
+    folders = picture.parent.parent, [picture.parent.name], "rgb", (4, 4), "nearest"
+    np.testing.assert_array_equal(from_directory(*folders, keep_aspect_ratio=True).x[0], GRADIENT[:, 1:5])
+    squeezed = img_to_array(load_img(picture, target_size=(4, 4)))
+    np.testing.assert_array_equal(from_directory(*folders).x[0], squeezed)
+    assert from_directory(*folders[:2]).x.shape == (1, 256, 256, 3)
+    assert not np.array_equal(squeezed, middle)
 
 
 def test_numbers_are_scaled_to_pixels():
@@ -148,6 +158,8 @@ def test_a_photo_takes_the_form_of_mnist(tmp_path):
     [
         (np.full((9, 9), 200), "stands out"),
         (np.pad(np.full((1, 1), 24.0), 4), "stands out"),
+        (255 - np.pad(np.full((1, 1), 24.0), 4), "stands out"),
+        (255 * np.pad(np.ones((1, 1, 4)), ((4, 4), (4, 4), (0, 0))), "stands out"),  # white on nothing
         (np.zeros((2, 9, 9, 3)), r"shape=\(2, 9, 9, 3\)"),
         (np.zeros((9, 9, 2)), r"shape=\(9, 9, 2\)"),
         (np.zeros((9, 2)), r"shape=\(9, 2\)"),
@@ -163,3 +175,12 @@ def test_the_least_picture_of_a_digit_has_one_pixel_of_ink():
     least = np.pad(np.full((1, 1), 25.0), 1)
     assert mnist_like(least)[4:24, 4:24].min() == 255  # the box of 20 x 20, about the middle
     assert mnist_like(least).astype(int).sum() == 255 * 20 * 20
+
+
+def test_three_quarters_of_the_darkest_is_as_dark_and_a_quarter_is_paper():
+    square = np.full((40, 40), 200.0)
+    square[:, 20:] = 150
+    picture = np.pad(square, 20)
+    picture[5:15, 30:40] = 50
+    assert set(mnist_like(picture)[4:24, 4:24].flat) == {255}
+    assert mnist_like(picture).astype(int).sum() == 255 * 20 * 20
