@@ -20,6 +20,7 @@ from numpy_ann.layers import (
 )
 from numpy_ann.models import Model, Sequential, clone_model, load_model, model_from_json
 from numpy_ann.saving import Limits
+from tests.saving.files import edit_config
 
 FOLDER = Path(__file__).parents[1] / "fixtures/graphs"
 RNG = np.random.default_rng(0)
@@ -241,3 +242,29 @@ def test_limits_hold_for_the_parts_together(tmp_path: Path) -> None:
     ):
         with pytest.raises(ModelFormatError, match=problem):
             load_model(tmp_path / "m.keras", limits=limits)
+
+
+def test_losses_in_a_list_and_metrics_by_name_are_of_the_same_outputs(tmp_path) -> None:
+    """As Keras keeps them, whatever form each was given in."""
+    x = Input((3,), name="x")
+    shared = Dense(1, name="same")
+    model = Model(x, [Dense(1, name="b")(x), Dense(2, name="a")(x), shared(x), shared(2 * x)])
+    given = {"loss": ["mse", "mae", None, "mse"], "metrics": {"a": ["mse"], "same_1": ["mae"]}}
+    model.compile("sgd", **given)
+    model.save(path := tmp_path / "m.keras")
+    edit_config(path, lambda config: config["compile_config"].update(given))
+    y = [np.ones((4, 1)), np.ones((4, 2)), np.ones((4, 1)), np.ones((4, 1))]
+    expected = model.evaluate(np.ones((4, 3)), y, verbose=0, return_dict=True)
+    loaded = load_model(path)
+    assert loaded.output_names == ["b", "a", "same", "same_1"]
+    assert loaded.evaluate(np.ones((4, 3)), y, verbose=0, return_dict=True) == pytest.approx(expected)
+    named = Model(x, {"one": model.outputs[0], "all": model.outputs[1]})
+    given = {"loss": "mse", "metrics": {"one": ["mae"]}}
+    named.compile("sgd", **given)
+    named.save(path)
+    edit_config(path, lambda config: config["compile_config"].update(given))
+    targets = {"all": y[1], "one": y[0]}
+    expected = named.evaluate(np.ones((4, 3)), targets, verbose=0, return_dict=True)
+    assert set(expected) == {"loss", "all_loss", "one_loss", "one_mae"}
+    found = load_model(path).evaluate(np.ones((4, 3)), targets, verbose=0, return_dict=True)
+    assert found == pytest.approx(expected)

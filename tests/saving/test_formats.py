@@ -361,7 +361,7 @@ def test_compile_configurations_that_are_refused(config, problem):
 
 
 def read_two(**config):
-    return read_compiled(ConfigValue({"optimizer": "sgd", **config}, "x"), 2)[0].outputs
+    return read_compiled(ConfigValue({"optimizer": "sgd", **config}, "x"), ["a", "b"])[0].outputs
 
 
 def test_a_list_or_one_loss_for_all_outputs_and_dictionaries_by_name():
@@ -374,6 +374,15 @@ def test_a_list_or_one_loss_for_all_outputs_and_dictionaries_by_name():
     assert {name: tuple(part) for name, part in named.items()} == {
         "a": ("mse", 1.0, ["mae"], ()),
         "b": ("mse", 1.0, ["mse"], ()),
+    }
+    mixed = read_two(loss=["mse", "mae"], loss_weights=[2.0, 3.0], metrics={"b": ["mse"]})
+    assert {name: tuple(part) for name, part in mixed.items()} == {
+        "a": ("mse", 2.0, (), ()),
+        "b": ("mae", 3.0, ["mse"], ()),
+    }
+    assert {name: part.loss for name, part in read_two(loss="mse", metrics={"a": []}).items()} == {
+        "a": "mse",
+        "b": "mse",
     }
     assert [part.loss for part in read_two(loss="mse")] == ["mse", "mse"]
     partly = read_two(loss=["mse", None], metrics=[None, ["mae"]])
@@ -388,6 +397,7 @@ def test_a_list_or_one_loss_for_all_outputs_and_dictionaries_by_name():
         ({"loss": ["mse"]}, "loss: 1 entries for 2 outputs"),
         ({"loss": ["mse"] * 3}, "loss: 3 entries; at most 2 are read"),
         ({"loss": "mse", "loss_weights": 2.0}, "loss_weights: expected an entry for each output, found 2.0"),
+        ({"loss": {"a": "mse", "c": "mae"}}, r"loss: \['c'\] are none of the outputs \['a', 'b'\]"),
         ({"loss": "mse", "metrics": "mae"}, "metrics: expected an entry for each output, found 'mae'"),
     ],
 )

@@ -44,36 +44,39 @@ _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSO
 
 
 def read_compiled(
-    config: ConfigValue | None, outputs: int | None = None
+    config: ConfigValue | None, outputs: Sequence[str] = ()
 ) -> tuple[CompileArguments | None, list[str]]:
-    """Return the arguments of ``compile``, for one output or several, and what to tell a user of them."""
+    """Return the arguments of ``compile``, for one output or those named, and what to tell a user of them."""
     if config is None or not config.fields():
         return None, []
     given = config.get("optimizer") or config.get("optimizer_config")
     optimizer = optimizers.get("rmsprop") if given is None else read_optimizer(given)
-    of_one = read_options(config, _OUTPUT if outputs in (None, 1) else {}, _KEYS)
-    read = OutputArguments(**of_one) if outputs in (None, 1) else _by_output(config, outputs or 1)
+    of_one = read_options(config, {} if len(outputs) > 1 else _OUTPUT, _KEYS)
+    read = _by_output(config, outputs) if len(outputs) > 1 else OutputArguments(**of_one)
     arguments = CompileArguments(optimizer, read, has_optimizer=given is not None)
     return arguments, [] if given is not None else [_LOST_OPTIMIZER]
 
 
-def _by_output(config: ConfigValue, outputs: int) -> list[OutputArguments] | dict[str, OutputArguments]:
+def _by_output(
+    config: ConfigValue, outputs: Sequence[str]
+) -> list[OutputArguments] | dict[str, OutputArguments]:
     given = [(key, item) for key in OutputArguments._fields if (item := config.get(key)) is not None]
     named = [item for _, item in given if isinstance(item.value, dict) and "class_name" not in item]
-    names = dict.fromkeys(name for item in named for name in item.fields())
-    each: dict[Any, dict[str, Any]] = {name: {} for name in names or range(outputs)}
+    each: dict[str, dict[str, Any]] = {name: {} for name in outputs}
     for key, item in given:
-        if isinstance(item.value, list) and not names:
-            entries = item.array(outputs)
-            if len(entries) != outputs:
-                raise item.error(f"{len(entries)} entries for {outputs} outputs")
-            found: dict[Any, ConfigValue] = dict(enumerate(entries))
+        if isinstance(item.value, list):
+            entries = item.array(len(outputs))
+            if len(entries) != len(outputs):
+                raise item.error(f"{len(entries)} entries for {len(outputs)} outputs")
+            found = dict(zip(outputs, entries, strict=True))
         elif item in named:
             found = item.fields()
         elif key == "loss":
             found = dict.fromkeys(each, item)
         else:
             raise item.unexpected("an entry for each output")
+        if unknown := sorted(found.keys() - each.keys()):
+            raise item.error(f"{unknown} are none of the outputs {list(outputs)}")
         for name, entry in found.items():
             listed = "metrics" in key and not isinstance(entry.value, list | None)
             each[name][key] = [entry.value] if listed else entry.value
@@ -81,7 +84,7 @@ def _by_output(config: ConfigValue, outputs: int) -> list[OutputArguments] | dic
         name: OutputArguments(**read_options(ConfigValue(own, config.place), _OUTPUT, {}))
         for name, own in each.items()
     }
-    return parts if names else list(parts.values())
+    return parts if named else list(parts.values())
 
 
 def read_loss(item: ConfigValue) -> Any:

@@ -67,9 +67,14 @@ class Architecture:
         return known if self.cls is None else str(self.cls.__name__)
 
     @property
-    def outputs(self) -> int:
-        """How many outputs the model has."""
-        return len(leaves(self.connections and self.connections.outputs))
+    def output_names(self) -> list[str]:
+        """What dictionaries call a graph's outputs, as ``Model.output_names``; of a chain, none."""
+        calls, _, ends = self.connections or ([], [], [])
+        if isinstance(ends, dict):
+            return sorted(ends)
+        names = [self.parts[calls[place.call].part].name for place in leaves(ends)]
+        before = [names[:i].count(name) for i, name in enumerate(names)]
+        return [f"{name}_{n}" if n else name for name, n in zip(names, before, strict=True)]
 
 
 @dataclass(frozen=True)
