@@ -118,7 +118,7 @@ def timeseries_dataset_from_array(
     series = np.asarray(data)[start_index:end_index]
     windows = len(series) - (sequence_length - 1) * sampling_rate
     if targets is not None:
-        targets = np.asarray(targets)[start_index:end_index]
+        targets = np.asarray(targets)[start_index:]
         windows = min(windows, len(targets))
     starts = np.arange(0, max(windows, 0), sequence_stride)
     x = series[starts[:, np.newaxis] + np.arange(sequence_length) * sampling_rate]

@@ -39,6 +39,10 @@ def test_scaled_and_cut(picture):
     assert img_to_array(load_img(picture, target_size=(2, 3))).shape == (2, 3, 3)
     middle = img_to_array(load_img(picture, target_size=(4, 4), keep_aspect_ratio=True))
     np.testing.assert_array_equal(middle, GRADIENT[:, 1:5])
+    save_img(picture.with_name("tall.PNG"), GRADIENT.swapaxes(0, 1), scale=False)
+    middle_of_tall = load_img(picture.with_name("tall.PNG"), target_size=(4, 4), keep_aspect_ratio=True)
+    np.testing.assert_array_equal(img_to_array(middle_of_tall), middle.swapaxes(0, 1))
+    picture.with_name("tall.PNG").unlink()
     folders = picture.parent.parent, [picture.parent.name], "rgb", (4, 4), "nearest"
     np.testing.assert_array_equal(from_directory(*folders, keep_aspect_ratio=True).x[0], GRADIENT[:, 1:5])
     squeezed = img_to_array(load_img(picture, target_size=(4, 4)))
@@ -160,6 +164,7 @@ def test_a_photo_takes_the_form_of_mnist(tmp_path):
         (np.pad(np.full((1, 1), 24.0), 4), "stands out"),
         (255 - np.pad(np.full((1, 1), 24.0), 4), "stands out"),
         (255 * np.pad(np.ones((1, 1, 4)), ((4, 4), (4, 4), (0, 0))), "stands out"),  # white on nothing
+        (np.pad(np.full((1, 1, 1), 24.0), ((4, 4), (4, 4), (3, 0))), "stands out"),  # too faint
         (np.zeros((2, 9, 9, 3)), r"shape=\(2, 9, 9, 3\)"),
         (np.zeros((9, 9, 2)), r"shape=\(9, 9, 2\)"),
         (np.zeros((9, 2)), r"shape=\(9, 2\)"),
