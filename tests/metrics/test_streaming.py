@@ -156,6 +156,8 @@ def test_options_that_are_refused(make: Any, message: str) -> None:
         (metrics.F1Score(), np.zeros((4, 2, 3)), (2, 3), r"'f1_score' is for outputs of one axis.*\(2, 3\)"),
         (metrics.R2Score(), np.zeros((4, 2, 3)), (2, 3), r"'r2_score' is for outputs of one axis.*\(2, 3\)"),
         (metrics.Precision(class_id=0), np.zeros(4), (1,), "`class_id` of .* needs targets like the outputs"),
+        (metrics.Precision(class_id=1), np.zeros(4), (), "`class_id` of the metric .* is 1, of 1 outputs"),
+        (metrics.AUC(label_weights=[1, 2]), np.zeros(4), (), "2 numbers for 1 outputs"),
         (metrics.Recall(top_k=1), np.zeros(4), (1,), "`top_k` of the metric .* needs targets like"),
         (metrics.R2Score(), np.zeros((4, 2)), (3,), "same shape for the metric 'r2_score'"),
         (metrics.MeanSquaredError(), np.zeros((4, 2)), (3,), "same shape for mean_squared_error"),
