@@ -179,6 +179,13 @@ def test_updates_by_hand():
     assert ops.take_along_axis(x, [[2], [0]], 1).tolist() == [[2], [3]]
 
 
+def test_pieces_by_hand():
+    x = np.arange(12.0).reshape(6, 2)
+    assert [piece.tolist() for piece in ops.split(x, 3)] == x.reshape(3, 2, 2).tolist()
+    assert [piece.tolist() for piece in ops.split(x[:2], 2, axis=1)] == [[[0], [2]], [[1], [3]]]
+    assert [piece.shape[0] for piece in ops.split(x, [1, 4])] == [1, 3, 2]
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
