@@ -29,6 +29,7 @@ def test_sample_weights_that_make_no_sense_are_refused(weight, message):
         np.array([[0], [1], [2]]),
         np.array([[[0]], [[1]], [[2]]]),
         np.eye(3),
+        np.eye(5)[:3],
         np.eye(3)[:, np.newaxis],
         np.array([0.0, 1.0, 2.0]),
     ],
@@ -51,6 +52,11 @@ def test_class_weights_by_label_in_every_form(y):
 def test_class_weights_that_make_no_sense_are_refused(class_weight, message):
     with pytest.raises(ValueError, match=message):
         class_weights_of(np.array([0, 1]), class_weight)
+
+
+def test_weights_may_be_zero_and_classes_two():
+    assert as_sample_weight(np.array([0.0, 1.0])).tolist() == [0.0, 1.0]
+    assert class_weights_of(np.eye(2)[[1, 0, 1]], {1: 0.0}).tolist() == [0.0, 1.0, 0.0]
 
 
 @pytest.mark.parametrize("y", [np.zeros((4, 2, 1)), np.ones((4, 2, 3))])
