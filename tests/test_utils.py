@@ -92,7 +92,8 @@ def test_pad_sequences_by_hand() -> None:
     assert pad_sequences(rows, 4, "float32", "post").tolist() == [[1, 2, 3, 0], [4, 0, 0, 0], [0] * 4]
     pairs = pad_sequences([[], [[1, 2]], [[3, 4], [5, 6]]])
     assert pairs.tolist() == [[[0, 0], [0, 0]], [[0, 0], [1, 2]], [[3, 4], [5, 6]]]
-    assert pad_sequences([], 2).shape == (0, 2)
+    assert (pad_sequences([]).shape, pad_sequences([], 2).shape) == ((0, 0), (0, 2))
+    assert pad_sequences(rows, 1).tolist() == [[3], [4], [0]]
 
 
 @pytest.mark.parametrize("wrong", [3, [1, 2], [[1], 2], iter([[1]])])

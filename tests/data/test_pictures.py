@@ -151,6 +151,7 @@ def test_a_photo_takes_the_form_of_mnist(tmp_path):
     save_img(tmp_path / "seven.png", seven()[..., np.newaxis], scale=False)
     np.testing.assert_array_equal(mnist_like(tmp_path / "seven.png"), digit)
     np.testing.assert_array_equal(mnist_like(seven(slope=0.3)), digit)
+    np.testing.assert_array_equal(mnist_like(seven() - 0.6 * np.arange(100)), digit)
     # Grain that reaches above the threshold here and there doesn't make the picture's edge the digit's.
     grainy = seven() + np.random.default_rng(0).normal(0, 16, (120, 100))
     rows = np.flatnonzero((mnist_like(grainy) > 127).any(axis=1))
