@@ -246,3 +246,24 @@ def test_we_load_any_model_of_keras(keras, tmp_path_factory, parts, suffix):
         theirs.fit(X, ONE_HOT, epochs=1, **TRAINING)
         model.fit(X, ONE_HOT, epochs=1, **TRAINING)
         close(model.predict(X, verbose=0), theirs.predict(X, verbose=0))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"loss": {"out": "mse"}, "metrics": {"out": ["mae"]}},
+        {"loss": {"out": "mse"}, "metrics": {"out": "mae"}, "loss_weights": {"out": 2.0}},
+        {"loss": "mse", "weighted_metrics": {"out": ["mae", "mse"]}},
+        {"loss": ["mse"], "metrics": [["mae"]]},
+    ],
+)
+def test_what_keras_was_given_under_the_name_of_its_one_output(keras, arguments, suffix, tmp_path):
+    x, y = np.random.default_rng(0).normal(size=(2, 8, 2)).astype(np.float32)
+    begin = keras.Input((2,))
+    theirs = keras.Model(begin, keras.layers.Dense(2, name="out")(begin))
+    theirs.compile("sgd", **arguments)
+    theirs.fit(x, y, verbose=0)
+    theirs.save(path := tmp_path / f"model{suffix}")
+    expected = theirs.evaluate(x, y, verbose=0)
+    np.testing.assert_allclose(models.load_model(path).evaluate(x, y, verbose=0), expected, rtol=1e-5)

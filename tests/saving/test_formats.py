@@ -19,6 +19,7 @@ from numpy_ann.saving.formats.compile_config import (
     write_loss,
     write_metrics,
 )
+from numpy_ann.saving.formats.model_contents import OutputArguments
 from numpy_ann.saving.formats.objects import write_part
 from numpy_ann.saving.formats.optimizers import write_optimizer
 from numpy_ann.saving.formats.options import Row, read_dtype
@@ -314,9 +315,13 @@ def test_legacy_optimizers_that_are_refused(name, config, problem):
     ("config", "problem"),
     [
         ({"optimizer": "adamm"}, "Did you mean 'adam'"),
-        ({"optimizer": "adam", "loss": {"out": "mse"}}, "'class_name' is missing"),
+        ({"optimizer": "adam", "loss": {}}, r"loss: \[\] aren't the one output"),
+        (
+            {"optimizer": "adam", "loss": {"a": "mse", "b": "mse"}},
+            "'b'. aren't the one output",
+        ),
         ({"optimizer": "adam", "loss": ["categorical_crossentropy"] * 2}, "losses for 2 outputs"),
-        ({"optimizer": "adam", "metrics": {"out": ["accuracy"]}}, "by output name"),
+        ({"optimizer": "adam", "metrics": {"out": ["accurracy"]}}, "Did you mean 'accuracy'"),
         ({"optimizer": "adam", "metrics": ["accurracy"]}, "Did you mean 'accuracy'"),
         ({"optimizer": "adam", "loss_weights": [2.0, 1.0]}, "loss_weights: weights of 2 losses"),
         ({"optimizer": "adam", "extra": 1}, "could mean something"),
@@ -410,6 +415,19 @@ def test_a_list_of_one_loss_is_that_of_the_one_output():
     for given in ("mse", ["mse"], {"class_name": "MeanSquaredError", "config": {"fn": "mean_squared_error"}}):
         record, _ = read_compiled(ConfigValue({"loss": given}, "x"))
         assert type(losses.get(record.outputs.loss)) is losses.MeanSquaredError
+
+
+def test_what_stands_under_the_name_of_the_one_output_is_that_outputs():
+    given = {
+        "loss": {"out": "mae"}, "loss_weights": {"out": 2.0}, "metrics": {"out": "mse"},
+        "weighted_metrics": {"out": ["mae", "mse"]},
+    }  # fmt: skip
+    for outputs in ((), ("out",)):
+        record, _ = read_compiled(ConfigValue(given, "x"), outputs)
+        assert record.outputs == OutputArguments("mae", 2.0, ["mse"], ["mae", "mse"])
+    for key in ("loss", "metrics", "weighted_metrics"):
+        with pytest.raises(ModelFormatError, match=rf"{key}: \['out'\] aren't the one output \['end'\]"):
+            read_compiled(ConfigValue({key: given[key]}, "x"), ["end"])
 
 
 def test_a_hundred_metrics_are_read():

@@ -51,10 +51,24 @@ def read_compiled(
         return None, []
     given = config.get("optimizer") or config.get("optimizer_config")
     optimizer = optimizers.get("rmsprop") if given is None else read_optimizer(given)
+    config = config if len(outputs) > 1 else _without_names(config, outputs)
     of_one = read_options(config, {} if len(outputs) > 1 else _OUTPUT, _KEYS)
     read = _by_output(config, outputs) if len(outputs) > 1 else OutputArguments(**of_one)
     arguments = CompileArguments(optimizer, read, has_optimizer=given is not None)
     return arguments, [] if given is not None else [_LOST_OPTIMIZER]
+
+
+def _without_names(config: ConfigValue, outputs: Sequence[str]) -> ConfigValue:
+    """Return the configuration with what stands under the one output's name (of a chain: any) by itself."""
+    values = {key: item.value for key, item in config.fields().items()}
+    for key in ("loss", "metrics", "weighted_metrics"):
+        if isinstance(values.get(key), dict) and "class_name" not in config[key]:
+            if len(values[key]) != 1 or (outputs and [*values[key]] != [*outputs]):
+                raise config[key].error(f"{sorted(values[key])} aren't the one output {list(outputs)}")
+            (entry,) = values[key].values()
+            listed = key != "loss" and not isinstance(entry, list | None)
+            values[key] = [entry] if listed else entry
+    return ConfigValue(values, config.place)
 
 
 def _by_output(
@@ -124,8 +138,6 @@ def read_metrics(item: ConfigValue) -> list[str | Metric]:
     """Read a list of metrics, names and objects; Keras 2's ``.h5`` files have it in a list of outputs."""
     if item.value is None:
         return []
-    if isinstance(item.value, dict):
-        raise item.error("metrics by output name are not supported; a list is")
     found: list[str | Metric] = []
     for entry in item.array(_MOST_METRICS):
         kind = entry["class_name"].value if isinstance(entry.value, dict) else "function"
