@@ -323,6 +323,17 @@ def test_a_layer_with_weights_is_never_rebuilt_for_another_shape():
     assert model.predict(x, verbose=0).shape == (70, 3)
 
 
+def test_a_layer_with_weights_of_any_length_takes_each():
+    layer = Dense(2)
+    layer.build((None, None, 4))
+    kernel = layer.kernel
+    model = Sequential([Input((7, 4)), layer])
+    assert layer.kernel is kernel
+    assert model.predict(np.ones((3, 7, 4)), verbose=0).shape == (3, 7, 2)
+    with pytest.raises(ValueError, match=r"inputs of shape \(None, 4\), but here its inputs have .*\(7, 5\)"):
+        Sequential([Input((7, 5)), layer])
+
+
 def test_a_layer_without_weights_may_take_another_shape():
     relu = Activation("relu")
     Sequential([Input(shape=(3,)), relu])

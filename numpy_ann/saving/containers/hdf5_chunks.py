@@ -131,7 +131,7 @@ def _stored_in_a_row(
     table = read_at(reader, address, 24)
     magic, filtered, width, bits, count, address = struct.unpack("<4sx?BBQQ", table)
     long = width - 12 if filtered else 0  # bytes of a chunk's size
-    fits = magic == b"FAHD" and count == len(offsets) and (1 <= long <= 8 if filtered else width == 8)
+    fits = magic == b"FAHD" and count == len(offsets) and (2 <= long <= 8 if filtered else width == 8)
     if not fits or read_at(reader, address, 4) != b"FADB":
         raise damaged
     page = min(1 << min(bits, 62), count)
