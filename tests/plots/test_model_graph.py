@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from numpy_ann.layers import Add, Dense, Input
 from numpy_ann.models import Model, Sequential
@@ -136,3 +136,19 @@ def test_each_text_stands_in_its_box(rankdir: str) -> None:
     for box, text in zip(boxes, ax.texts, strict=True):
         middle = (box.get_x() + box.get_width() / 2, box.get_y() + box.get_height() / 2)
         assert middle == pytest.approx(text.get_position())
+
+
+@pytest.mark.parametrize(("rankdir", "axis"), [("TB", 1), ("LR", 0)])
+def test_arrows_go_from_the_border_of_a_box_to_that_of_another(rankdir: str, axis: int) -> None:
+    ax = plot_model(residual(), None, rankdir=rankdir)
+    boxes = [np.array(p.get_bbox().get_points()) for p in ax.patches if isinstance(p, FancyBboxPatch)]
+    arrows = [p._path_original.vertices for p in ax.patches if isinstance(p, FancyArrowPatch)]
+    assert len(arrows) == 4
+    for vertices in arrows:
+        for end in (vertices[0], vertices[-1]):
+            on = [
+                np.isclose(end[axis], box[:, axis]).any()
+                and box[0, 1 - axis] < end[1 - axis] < box[1, 1 - axis]
+                for box in boxes
+            ]
+            assert sum(on) == 1

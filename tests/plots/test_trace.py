@@ -82,6 +82,7 @@ def test_what_is_left_out_is_said(row, text):
 def test_ranges():
     assert _numbers(np.array([0, 1, np.nan, -np.inf, -2])).tolist() == [1, -2]
     edges = _even_edges([np.array([0.0]), np.array([-3.0, -1.0])])
+    assert len(edges) == 61
     assert edges[0] == pytest.approx(-3, abs=0.01)
     assert edges[-1] == 0
     edges = _logarithmic_edges([np.array([1e-6, 1e-2]), np.array([0.0])])
