@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from numpy_ann.inspection import trace
 from numpy_ann.layers import Dense, Dropout, Input
+from numpy_ann.lookup import clear_session
 from numpy_ann.models import Sequential
 from numpy_ann.plots import plot_trace
 from numpy_ann.plots.trace import _even_edges, _left_out, _logarithmic_edges, _numbers
@@ -21,6 +22,7 @@ def traced(*hidden, scale=1.0):
 
 @pytest.fixture(scope="module")
 def tutorial():
+    clear_session()
     return traced(Dense(16, "relu"), Dropout(0.3), Dense(16, "relu"))
 
 
