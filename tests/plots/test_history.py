@@ -81,6 +81,14 @@ def test_one_epoch_is_a_marker_above_its_number():
     assert ticks(ax) == [1]
 
 
+def test_faint_rules_lie_below_the_lines_in_a_frame_of_two_axes():
+    ax = draw(CURVES)
+    assert ax.get_axisbelow() is True
+    rules = ax.yaxis.get_gridlines()
+    assert all(rule.get_visible() and rule.get_alpha() < 0.5 for rule in rules)
+    assert [ax.spines[side].get_visible() for side in ("left", "bottom", "top", "right")] == [1, 1, 0, 0]
+
+
 def test_many_epochs_are_a_bare_line():
     (line,) = draw({"loss": np.geomspace(1, 0.1, 200)}, "loss").lines
     assert line.get_marker() == "None"
