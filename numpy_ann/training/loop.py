@@ -139,7 +139,7 @@ def predict(
 ) -> Array:
     """Return the network's outputs for all batches, written to ``result`` where their number is known."""
     calls.call("on_predict_begin")
-    parts: list[Array] = []
+    parts: list[Any] = []
     start, number = 0, -1
     computes = [partial(lambda forward, x, *_: forward(x), one) for one in passes]
     for number, outputs in enumerate(side_by_side(batches, computes)):
@@ -147,7 +147,7 @@ def predict(
             calls.call("on_predict_batch_begin", number)
         y = outputs()
         if result is None:
-            parts.append(y.copy())
+            parts.append(y if isinstance(y, tuple) else y.copy())
         else:
             result[start : start + len(y)] = y
         start += len(y)

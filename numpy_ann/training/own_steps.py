@@ -77,11 +77,9 @@ class OwnAdapter(DataAdapter):
 
     def targets(self, x: Any, y: Any, sample_weight: Any) -> Any:
         x, y = self.inputs(x), None if y is None else as_numbers("y", y)
-        weight = None
-        if sample_weight is not None:
-            weight = as_sample_weight(as_numbers("sample_weight", sample_weight))
-        check_lengths(x=x, y=y, sample_weight=weight)
-        return x, y, weight
+        w = None if sample_weight is None else as_sample_weight(as_numbers("sample_weight", sample_weight))
+        check_lengths(x=x, y=y, sample_weight=w)
+        return x, y, w
 
     def usual_size(self) -> int:
         return KERAS_BATCH
@@ -137,8 +135,8 @@ class OwnStep:
         first = parts[0]
         if isinstance(first, Mapping):
             return {key: self.joined([part[key] for part in parts]) for key in first}
-        if isinstance(first, list):
-            return [self.joined(list(column)) for column in zip(*parts, strict=True)]
+        if isinstance(first, list | tuple):
+            return type(first)([self.joined(list(column)) for column in zip(*parts, strict=True)])
         return np.concatenate(parts)
 
     def has_parameters(self) -> bool:
@@ -180,14 +178,14 @@ def _flat(figures: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number(figure: Any) -> Any:
-    array = np.asarray(figure)
-    return array.item() if array.size == 1 else array
+    return array.item() if (array := np.asarray(figure)).size == 1 else array
 
 
 def _each(function: Callable[[Any], Any], found: Any) -> Any:
     if isinstance(found, Mapping):
         return {key: _each(function, one) for key, one in found.items()}
-    return [_each(function, one) for one in found] if isinstance(found, list | tuple) else function(found)
+    kind = tuple if isinstance(found, tuple) else list
+    return kind(_each(function, one) for one in found) if isinstance(found, list | tuple) else function(found)
 
 
 def train_step(self: Any, data: Any) -> dict[str, Any]:

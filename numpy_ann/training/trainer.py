@@ -420,6 +420,8 @@ class Trainer(Part):
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the network's outputs for one batch, ``(samples, ...)``; needs no ``compile``."""
+        if self.by_own_steps:
+            return self.predict(x, 10**9, verbose=0)
         return self._predict_one(self.workings.adapter(self).inputs(x))
 
     @property

@@ -350,6 +350,30 @@ def test_predictions_in_lists_and_dictionaries_are_joined_batch_by_batch():
     np.testing.assert_allclose(first, y, rtol=1e-6)
     np.testing.assert_allclose(second, 2 * y, rtol=1e-6)
     np.testing.assert_array_equal(x, X)
+    assert (type(found["pair"]), type(found["pair"][1])) == (list, tuple)
+
+
+@pytest.mark.parametrize(
+    "predict",
+    [
+        lambda model: model.predict(X, batch_size=24, verbose=0),
+        lambda model: model.predict(iter([X[:20], X[20:]]), verbose=0),
+        lambda model: model.predict_on_batch(X),
+        lambda model: model.predict_on_batch([X]),
+    ],
+)
+def test_one_batch_is_predicted_by_the_same_step_in_the_same_form_as_many(predict):
+    class Both(Sequential):
+        def predict_step(self, data):
+            y = super().predict_step(data)
+            return y, {"twice": [2 * y]}
+
+    model = Both([Input((5,)), Dense(1)])
+    found = predict(model)
+    assert isinstance(found, tuple)
+    y, more = found
+    np.testing.assert_allclose(y, model(X), rtol=1e-6)
+    np.testing.assert_array_equal(more["twice"], [2 * y])
 
 
 def test_batches_have_the_size_of_keras_where_nobody_says_another():
