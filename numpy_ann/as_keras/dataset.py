@@ -27,7 +27,6 @@ def _mapped(function: Callable[..., Any], first: Any, *others: Any) -> Any:
 
 
 def _called(function: Callable[..., Any], element: Any) -> Any:
-    """Return what a script's function makes of an element; of a tuple it takes the parts."""
     return function(*element) if isinstance(element, tuple) else function(element)
 
 
@@ -96,8 +95,7 @@ class Dataset:
     @classmethod
     def from_tensors(cls, tensors: Any, name: str | None = None) -> "Dataset":
         """Return one element."""
-        element = _mapped(as_tensor, _arrays(tensors))
-        return cls(lambda: iter([element]), 1)
+        return cls(lambda: iter([_mapped(as_tensor, _arrays(tensors))]), 1)
 
     @classmethod
     def from_generator(
@@ -116,9 +114,9 @@ class Dataset:
         return cls(lambda: map(converted, generator(*args)), UNKNOWN)
 
     @classmethod
-    def range(cls, *bounds: int, **_: Any) -> "Dataset":
+    def range(cls, *bounds: int, output_type: Any = "int64", **_: Any) -> "Dataset":
         """Return whole numbers, as ``range`` counts them."""
-        return cls.from_tensor_slices(np.arange(*bounds))
+        return cls.from_tensor_slices(np.arange(*bounds, dtype=output_type))
 
     @classmethod
     def zip(cls, *datasets: Any, **_: Any) -> "Dataset":
@@ -133,8 +131,7 @@ class Dataset:
         stop_on_empty_dataset: bool = False, **_: Any,
     ) -> "Dataset":  # fmt: skip
         """Return elements of several data sets, each of one that is drawn by ``weights``, or evenly."""
-        first = new_seed() if seed is None else seed
-        draws = count()
+        first, draws = new_seed() if seed is None else seed, count()
 
         def elements() -> Iterator[Any]:
             random = np.random.default_rng([first, next(draws)])
@@ -248,8 +245,8 @@ class Dataset:
         return self if count < 0 else self._cut(slice(count))
 
     def skip(self, count: int, **_: Any) -> "Dataset":
-        """Return the elements behind the first ones."""
-        return self._cut(slice(count, None))
+        """Return the elements behind the first ones; none of them for -1."""
+        return self._cut(slice(count, None) if count >= 0 else slice(0))
 
     def _cut(self, part: slice) -> "Dataset":
         length = part.stop if self._length == INFINITE and part.stop is not None else self._length
@@ -277,7 +274,8 @@ class Dataset:
                 list(islice(source, max(further - len(kept), 0)))  # which no window has
                 kept = kept[further:]
 
-        return Dataset(elements, UNKNOWN if self._length >= 0 else self._length)
+        begun = len(range(0, max(self._length - (span - 1) * drop_remainder, 0), further))
+        return Dataset(elements, begun if self._length >= 0 else self._length)
 
     def flat_map(self, map_func: Callable[..., Any], **_: Any) -> "Dataset":
         """Return the elements of the data sets that the function makes of each element, one after another."""
@@ -287,13 +285,14 @@ class Dataset:
         """Return the elements so many times, or without end."""
         if count is None or count < 0:
             return Dataset(lambda: chain.from_iterable(repeat(self)), INFINITE)
-        length = self._length if self._length in (INFINITE, UNKNOWN) else self._length * count
+        length = self._length if self._length < 0 < count else self._length * count
         return Dataset(lambda: chain.from_iterable(repeat(self, count)), length)
 
     def concatenate(self, dataset: "Dataset", **_: Any) -> "Dataset":
         """Return the elements of this one, then of another."""
-        known = self._length >= 0 and dataset._length >= 0
-        return Dataset(lambda: chain(self, dataset), self._length + dataset._length if known else UNKNOWN)
+        both = [self._length, dataset._length]
+        length = INFINITE if INFINITE in both else UNKNOWN if UNKNOWN in both else sum(both)
+        return Dataset(lambda: chain(self, dataset), length)
 
     def enumerate(self, start: int = 0, **_: Any) -> "Dataset":
         """Return pairs of a number and an element."""

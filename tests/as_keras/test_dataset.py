@@ -68,6 +68,54 @@ def test_chains():
 
 
 @pytest.mark.parametrize("mapped", [False, True])
+def test_lengths_are_tensorflows(mapped):
+    numbers, unknown = Dataset.range(7), Dataset.from_generator(lambda: iter(range(7)))
+    numbers = numbers.map(lambda n: n) if mapped else numbers
+    endless = numbers.repeat()
+    assert (plain(numbers.skip(-1)), len(numbers.skip(-1)), plain(numbers.take(0))) == ([], 0, [])
+    for data, length in [
+        (numbers.concatenate(numbers), 14),
+        (numbers.concatenate(endless), -1),
+        (unknown.concatenate(endless), -1),
+        (endless.concatenate(unknown), -1),
+        (unknown.concatenate(numbers), -2),
+        (numbers.concatenate(unknown), -2),
+        (endless.repeat(0), 0),
+        (unknown.repeat(0), 0),
+        (unknown.repeat(1), -2),
+        (endless.repeat(1), -1),
+        (numbers.window(3), 3),
+        (numbers.window(3, drop_remainder=True), 2),
+        (numbers.window(3, shift=1, drop_remainder=True), 5),
+        (numbers.window(2, shift=4, stride=2), 2),
+        (numbers.window(3, 1, 2, drop_remainder=True), 3),
+        (numbers.window(9, 1, 1, drop_remainder=True), 0),
+        (endless.window(2), -1),
+        (unknown.window(2), -2),
+        (numbers.batch(7), 1),
+        (numbers.batch(3, drop_remainder=True), 2),
+    ]:
+        assert int(data.cardinality()) == length
+        if length >= 0:
+            assert sum(1 for _ in data) == length
+    assert Dataset.range(3, output_type="int32").element_spec.dtype == np.int32
+
+
+def test_the_last_elements_without_rows_make_no_batch():
+    numbers = Dataset.range(5).map(lambda n: n)
+    assert [batch.tolist() for batch in numbers.batch(2, drop_remainder=True)] == [[0, 1], [2, 3]]
+    assert [batch.tolist() for batch in numbers.batch(2)] == [[0, 1], [2, 3], [4]]
+
+
+def test_a_buffer_of_one_leaves_elements_in_order_and_one_of_two_moves_them_by_one():
+    numbers = Dataset.range(40).map(lambda n: n)
+    assert plain(numbers.shuffle(1)) == list(range(40))
+    places = plain(numbers.shuffle(2, seed=0))
+    assert sorted(places) == list(range(40)) != places
+    assert all(number <= place + 1 for place, number in enumerate(places))
+
+
+@pytest.mark.parametrize("mapped", [False, True])
 def test_shuffled_anew_each_time(mapped):
     data = Dataset.range(50)
     data = (data.map(lambda n: n) if mapped else data).shuffle(50, seed=1)
