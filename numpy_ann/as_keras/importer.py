@@ -56,8 +56,7 @@ class _Finder(MetaPathFinder, Loader):
         """Do nothing: there is no code to run."""
 
 
-_finder = _Finder()
-_while_installed = ExitStack()
+_finder, _while_installed = _Finder(), ExitStack()
 
 
 def install() -> None:

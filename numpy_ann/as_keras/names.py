@@ -38,7 +38,6 @@ def of_keras(module: str) -> str | None:
 
 
 def _tensorflow() -> dict[str, dict[str, Any]]:
-    """Return what there is of TensorFlow beside Keras, by module."""
     return import_module("numpy_ann.as_keras.tensorflow").MODULES  # type: ignore[no-any-return]
 
 

@@ -39,8 +39,7 @@ def run(
     same seed, and the first one alone prints.
     """
     path = _module(str(target)) if module else Path(target)
-    cells = cells_of(path)
-    status = 0
+    cells, status = cells_of(path), 0
     with ExitStack() as places:
         main = places.enter_context(_as_main(path, arguments, module))
         places.enter_context(installed())

@@ -14,7 +14,7 @@ import numpy as np
 from numpy_ann import initializers
 from numpy_ann.as_keras.dataset import AUTOTUNE, Dataset, TensorSpec
 from numpy_ann.as_keras.names import TABLES
-from numpy_ann.as_keras.tensors import Tensor, TensorFlowVariable, as_tensor, constant_array
+from numpy_ann.as_keras.tensors import Tensor, TensorFlowVariable, as_tensor, constant_array, reworded
 from numpy_ann.ops import GradientTape as Tape
 from numpy_ann.random_streams import seed_everything
 
@@ -46,7 +46,8 @@ def _worded(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _table(module: str) -> dict[str, Any]:
     pairs = (entry.partition(":") for entry in TABLES["tensorflow"][module].split())
-    return _each_worded({name: getattr(ops, other or name) for name, _, other in pairs})
+    own = TABLES["tensorflow"]["arguments"]
+    return _each_worded({n: reworded(getattr(ops, other or n), own.get(n, "")) for n, _, other in pairs})
 
 
 def _each_worded(functions: dict[str, Any]) -> dict[str, Any]:
@@ -55,8 +56,7 @@ def _each_worded(functions: dict[str, Any]) -> dict[str, Any]:
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Tensor:
     """Return these numbers: Python's become float32 and int32, NumPy's keep their dtype."""
-    array = constant_array(value, dtype)
-    return as_tensor(np.array(array if shape is None else np.broadcast_to(array, shape)))  # type: ignore[no-any-return]
+    return as_tensor(np.array(constant_array(value, dtype, shape)))  # type: ignore[no-any-return]
 
 
 def convert_to_tensor(value: Any, dtype: Any = None, *_: Any, **__: Any) -> Any:
@@ -83,9 +83,13 @@ def one_hot(
 
 
 def split(value: Any, num_or_size_splits: Any, axis: int = 0, **_: Any) -> Any:
-    """Return it cut along an axis: into so many equal parts, or parts of these sizes."""
-    sizes = num_or_size_splits
-    return as_tensor(ops.split(value, sizes if isinstance(sizes, int) else list(np.cumsum(sizes)[:-1]), axis))
+    """Return it cut along an axis: into so many equal parts, or parts of these sizes; -1 is what is left."""
+    sizes, whole = np.array(num_or_size_splits), np.shape(value)[axis]
+    if sizes.ndim:
+        sizes[sizes == -1] += whole - sizes.sum()
+        if sizes.min() < 0 or sizes.sum() != whole:
+            raise ValueError(f"{whole} rows can't be split into {num_or_size_splits}.")
+    return as_tensor(ops.split(value, list(np.cumsum(sizes)[:-1]) if sizes.ndim else int(sizes), axis))
 
 
 def _length(arrays: Any, axes: Any = None) -> Any:
@@ -115,15 +119,14 @@ def _is_tensor(x: Any) -> bool:
     return isinstance(x, np.ndarray) or hasattr(x, "numpy")
 
 
-def confusion_matrix(labels: Any, predictions: Any, num_classes: int | None = None, **_: Any) -> Tensor:
-    """Return how often each label (rows) was predicted as each (columns)."""
-    y, p = (np.ravel(given).astype(int) for given in (labels, predictions))
-    n = num_classes or max(y.max(), p.max()) + 1
-    return constant(np.bincount(y * n + p, minlength=n * n).reshape(n, n).astype(np.int32))
-
-
-def _of_logits(loss: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda labels, logits, axis=-1: loss(labels, logits, True, axis)
+def confusion_matrix(
+    labels: Any, predictions: Any, num_classes: Any = None, weights: Any = None, dtype: Any = "i4", **_: Any
+) -> Tensor:  # fmt: skip
+    """Return how often, or with what weight, each label (rows) was predicted as each (columns)."""
+    y, p = np.ravel(labels).astype(int), np.ravel(predictions).astype(int)
+    found = np.zeros((num_classes or max(y.max(), p.max()) + 1,) * 2)
+    np.add.at(found, (y, p), 1 if weights is None else np.ravel(weights))
+    return constant(found.astype(dtype))
 
 
 def _random(name: str) -> Callable[..., Any]:
@@ -155,10 +158,15 @@ def _modules() -> dict[str, dict[str, Any]]:
     for name in TABLES["tensorflow"]["initializers"].split():
         top[f"{name}_initializer"] = getattr(initializers, name)
     top |= _each_worded({
-        "boolean_mask": lambda tensor, mask, axis=None: ops.get_item(tensor, np.asarray(mask, bool)),
+        "boolean_mask": lambda tensor, mask, axis=None: ops.get_item(
+            tensor, (slice(None),) * (axis or 0) + (np.asarray(mask, bool),)
+        ),
         "clip_by_global_norm": clip_by_global_norm,
         "clip_by_norm": lambda t, clip_norm, axes=None: ops.multiply(
             t, clip_norm / ops.maximum(_length([t], axes), clip_norm)
+        ),
+        "where": lambda condition, x=None, y=None: (
+            np.argwhere(condition) if x is None else ops.where(condition, x, y)
         ),
     })  # fmt: skip
     top |= {
@@ -175,11 +183,6 @@ def _modules() -> dict[str, dict[str, Any]]:
     nn = _table("nn") | _each_worded({
         "dropout": ops.random.dropout,
         "l2_loss": lambda t: ops.sum(ops.square(t)) / 2,
-        "sigmoid_cross_entropy_with_logits": lambda labels, logits: ops.binary_crossentropy(
-            labels, logits, from_logits=True
-        ),
-        "softmax_cross_entropy_with_logits": _of_logits(ops.categorical_crossentropy),
-        "sparse_softmax_cross_entropy_with_logits": _of_logits(ops.sparse_categorical_crossentropy),
     })  # fmt: skip
     no_devices: Any = dict.fromkeys(("list_logical_devices", "list_physical_devices"), lambda *_: [])
     levels = {name: getattr(logging, name) for name in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")}

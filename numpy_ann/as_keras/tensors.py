@@ -1,6 +1,8 @@
 """What Keras' and TensorFlow's functions return: arrays that also answer ``.numpy()``."""
 
+import re
 import sys
+from ast import literal_eval
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial, wraps
@@ -17,7 +19,7 @@ from numpy_ann.ops.tape import read
 from numpy_ann.parameter import Parameter
 
 __all__ = [
-    "Tensor", "TensorFlowVariable", "Variable", "as_tensor", "replaced", "returning_tensors",
+    "Tensor", "TensorFlowVariable", "Variable", "as_tensor", "replaced", "returning_tensors", "reworded",
     "tensors_for_scripts",
 ]  # fmt: skip
 
@@ -82,9 +84,7 @@ def as_tensor(value: Any) -> Any:
     """Return an array or a NumPy number as a ``Tensor``; tuples and lists with theirs; all else as it is."""
     if type(value) is np.ndarray or isinstance(value, np.generic):
         return np.asarray(value).view(Tensor)
-    if type(value) in (tuple, list):
-        return type(value)(map(as_tensor, value))
-    return value
+    return type(value)(map(as_tensor, value)) if type(value) in (tuple, list) else value
 
 
 def returning_tensors(function: Any) -> Any:
@@ -97,6 +97,19 @@ def returning_tensors(function: Any) -> Any:
         return as_tensor(function(*args, **options))
 
     return called
+
+
+def reworded(function: Any, arguments: str) -> Any:
+    """Return the function with arguments ``"a:x perm:axes=None"``: names, those they have in it, defaults."""
+    words = [re.fullmatch(r"(\w+):?([-\w]*)=?(.*)", one).groups() for one in arguments.split()]  # type: ignore[union-attr]
+    meant = {name: there or name for name, there, _ in words}
+    defaults = {name: literal_eval(default) for name, _, default in words if default}
+
+    def called(*args: Any, **options: Any) -> Any:
+        given = {**defaults, **dict(zip([*meant][: len(args)], args, strict=True)), **options}
+        return function(**{meant.get(name, name): given[name] for name in given if meant.get(name) != "-"})
+
+    return called if words else function
 
 
 def _answering(method: Any) -> Any:
@@ -219,14 +232,15 @@ class TensorFlowVariable(Variable):
         return part
 
 
-def constant_array(value: Any, dtype: Any = None) -> Any:
+def constant_array(value: Any, dtype: Any = None, shape: Any = None) -> Any:
     """Return an array as TensorFlow makes it: Python's numbers are float32 and int32, NumPy's keep theirs."""
     array = np.asarray(value, dtype)
     if dtype is None and not hasattr(value, "dtype") and not _holds_numpy(value):
         array = array.astype(
             {"f": np.float32, "i": np.int32, "c": np.complex64}.get(array.dtype.kind, array.dtype)
         )
-    return array
+    alone = array.size == 1  # which fills the shape; more numbers are laid in it
+    return array if shape is None else np.broadcast_to(array.reshape(() if alone else shape), shape).copy()
 
 
 def _holds_numpy(value: Any) -> bool:

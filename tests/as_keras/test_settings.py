@@ -83,3 +83,27 @@ def test_functions_of_keras_2_are_ops(keras):
 
     with pytest.raises(AttributeError, match=r"'numpy_ann.as_keras.backend' has no attribute 'conv2d'"):
         backend.conv2d  # noqa: B018
+
+
+def test_functions_of_keras_2_have_its_axes_and_order(keras):
+    """What Keras' legacy backend on TensorFlow 2.21 gives, where ``ops`` has other defaults or arguments."""
+    K, t = keras.backend, np.array([[3.0, 1, 2], [4, 6, 5]], np.float32)
+    assert (K.argmax(t).numpy().tolist(), K.argmin(t).numpy().tolist()) == ([0, 1], [1, 0])
+    assert K.argmax(t, axis=0).numpy().tolist() == [1, 1, 1]
+    assert K.concatenate([t, t]).shape == (2, 6)
+    assert K.concatenate(tensors=[t, t], axis=0).shape == (4, 3)
+    assert K.cumsum(t).numpy().tolist() == [[3, 1, 2], [7, 7, 7]]
+    assert (K.expand_dims(t).shape, K.expand_dims(t, 0).shape) == ((2, 3, 1), (1, 2, 3))
+    assert K.gather(t, [1, 0]).numpy().tolist() == t[::-1].tolist()
+    assert K.in_top_k(t, [0, 2], 1).numpy().tolist() == [True, False]
+    assert K.l2_normalize([3.0, 4.0]).numpy() == pytest.approx([0.6, 0.8])
+    whole = K.l2_normalize(t).numpy()
+    assert np.square(whole).sum() == pytest.approx(1)
+    assert K.l2_normalize(t, axis=1).numpy()[0] == pytest.approx(t[0] / np.sqrt(14))
+    assert K.repeat(t, 2).numpy().tolist() == [[[3, 1, 2], [3, 1, 2]], [[4, 6, 5], [4, 6, 5]]]
+    assert K.batch_flatten(np.ones((2, 3, 4))).shape == (2, 12)
+    assert K.hard_sigmoid(np.float32([-3, -1, 0, 1, 2.6])).numpy() == pytest.approx([0, 0.3, 0.5, 0.7, 1])
+    assert K.sqrt(np.float32([-4, 4])).numpy().tolist() == [0, 2]
+    assert K.constant([1, 2, 3, 4], shape=(2, 2)).numpy().tolist() == [[1, 2], [3, 4]]
+    with pytest.raises(ValueError, match="longer"):
+        K.cumsum(t, 0, True)

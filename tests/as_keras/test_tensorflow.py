@@ -161,3 +161,71 @@ def test_print_goes_where_it_is_told(tf, capsys):
     tf.print(1)
     assert capsys.readouterr() == ("loss: [1.5]!\n", "1\n")
     assert [tf.is_tensor(x) for x in (tf.constant(1), tf.Variable(1), 1, [1])] == [True, True, False, False]
+
+
+def test_functions_have_tensorflows_axes_and_names(tf):
+    """What TensorFlow 2.21 gives, where ``ops`` has other defaults or arguments."""
+    x = np.arange(6, dtype=np.float32).reshape(2, 3)
+    assert tf.gather(x, [1, 0]).numpy().tolist() == [[3, 4, 5], [0, 1, 2]]
+    assert tf.gather(params=x, indices=[2, 0], axis=1).numpy().tolist() == [[2, 0], [5, 3]]
+    for cumsum in tf.cumsum, tf.math.cumsum:
+        assert cumsum(x).numpy().tolist() == [[0, 1, 2], [3, 5, 7]]
+    assert tf.where([True, False, True]).numpy().tolist() == [[0], [2]]
+    assert tf.where(x > 4).numpy().tolist() == [[1, 2]]
+    assert tf.where(x > 4, x=x, y=-1.0).numpy().tolist() == [[-1, -1, -1], [-1, -1, 5]]
+    assert tf.nn.gelu([-1.0, 2.0]).numpy() == pytest.approx([-0.15865525, 1.9544997], rel=1e-6)
+    assert tf.nn.gelu([2.0], approximate=True).numpy() == pytest.approx([1.9545977], rel=1e-6)
+    assert tf.nn.leaky_relu([-1.0], alpha=0.5).numpy() == tf.nn.leaky_relu([-2.5]).numpy() == [-0.5]
+    assert tf.nn.softmax(logits=[[0.0, 0.0]]).numpy().tolist() == [[0.5, 0.5]]
+    assert [part.numpy().tolist() for part in tf.math.top_k([[1.0, 5.0, 3.0]])] == [[[5]], [[1]]]
+    assert tf.concat(values=[x, x], axis=1).shape == (2, 6)
+    assert tf.stack(values=[x, x], axis=2).shape == (2, 3, 2)
+    assert tf.reshape(tensor=x, shape=[3, 2]).shape == tf.transpose(a=x, perm=[1, 0]).shape == (3, 2)
+    assert tf.transpose(x).shape == (3, 2)
+    clipped = tf.clip_by_value(t=x, clip_value_min=1, clip_value_max=4)
+    assert clipped.numpy().tolist() == [[1, 1, 2], [3, 4, 4]]
+    for name, result in {
+        "add": 9,
+        "divide": 2,
+        "maximum": 6,
+        "minimum": 3,
+        "multiply": 18,
+        "subtract": 3,
+    }.items():
+        assert getattr(tf, name)(x=6.0, y=3.0).numpy() == result
+    kept = tf.boolean_mask(x, [True, False, True], axis=1)
+    assert kept.numpy().tolist() == [[0, 2], [3, 5]]
+
+
+def test_losses_of_logits(tf):
+    sparse = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=[1, 0], logits=[[0.0, 0.0], [0.0, 9.0]])
+    assert sparse.numpy() == pytest.approx([np.log(2), np.log1p(np.exp(9))])
+    rows = tf.nn.softmax_cross_entropy_with_logits([[1.0, 0.0], [0.0, 1.0]], [[0.0, 9.0], [0.0, 9.0]], axis=0)
+    assert rows.numpy() == pytest.approx([np.log(2)] * 2)
+    each = tf.nn.sigmoid_cross_entropy_with_logits(labels=[1.0, 0.0], logits=[0.0, 9.0])
+    assert each.numpy() == pytest.approx([np.log(2), np.log1p(np.exp(9))])
+
+
+def test_numbers_are_laid_in_a_shape(tf):
+    assert tf.constant([1, 2, 3, 4, 5, 6], shape=(2, 3)).numpy().tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert tf.constant([5], shape=()).numpy() == 5
+    with pytest.raises(ValueError, match="reshape"):
+        tf.constant([1, 2], shape=(2, 2))
+
+
+def test_sizes_of_parts_add_up(tf):
+    x = tf.range(6)
+    for sizes in [2, -1, 3], tf.constant([2, 1, 3]), np.array([2, 1, -1]):
+        assert [part.numpy().tolist() for part in tf.split(x, sizes)] == [[0, 1], [2], [3, 4, 5]]
+    assert [part.numpy().tolist() for part in tf.split(x, np.int64(3))] == [[0, 1], [2, 3], [4, 5]]
+    assert [len(part) for part in tf.split(x, [0, 6])] == [0, 6]
+    for wrong in [1, 2], [4, 4, -1], [-2, 8], [-1, -1]:
+        with pytest.raises(ValueError, match="6 rows can't be split into"):
+            tf.split(x, wrong)
+
+
+def test_weights_of_a_confusion_matrix(tf):
+    weighted = tf.math.confusion_matrix([0, 1, 1], [1, 1, 0], weights=[0.5, 2, 3], dtype=tf.float32)
+    assert (weighted.dtype, weighted.numpy().tolist()) == (np.float32, [[0, 0.5], [3, 2]])
+    with pytest.raises(IndexError, match="out of bounds"):
+        tf.math.confusion_matrix([0, 0], [1, 3], num_classes=3)
