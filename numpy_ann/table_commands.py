@@ -136,7 +136,6 @@ def train(options: Namespace, check_free: Callable[[Namespace], None]) -> None:
 
 
 def _report(encoding: Encoding, model: Model, x: Array, y: Array, seen: Array) -> None:
-    """Print how good the answers are, beside those of someone who knows the targets alone."""
     answers = model.predict(x, verbose=0)
     if encoding.classes is None:
         off, usual = np.abs(answers[:, 0] - y).mean(), np.abs(seen.mean() - y).mean()

@@ -152,8 +152,7 @@ def mnist_like(image: Any) -> Array:
         raise ValueError(f"mnist_like takes {wanted}. Received: shape={grey.shape}")
     # The paper: on a frame around the middle, 1, x and y are orthogonal, so each slope is one quotient.
     y, x = (np.arange(n) - (n - 1) / 2 for n in grey.shape)
-    wide = max(min(grey.shape) // 16, 1)
-    frame = np.ones(grey.shape)
+    wide, frame = max(min(grey.shape) // 16, 1), np.ones(grey.shape)
     frame[wide:-wide, wide:-wide] = 0
     level = (frame * grey).sum() / frame.sum()
     across = (frame * grey * x).sum() / (frame * x**2).sum()

@@ -149,7 +149,6 @@ class Column:
 
 
 def _without_gaps(target: str, table: Table) -> Sequence[str]:
-    """Return the target's cells; ``DataFormatError`` if one is missing."""
     if any(cell.lower() in _MISSING for cell in table[target]):
         raise DataFormatError(f"The target {escaped(target)!r} is missing in some rows: take them out first.")
     return table[target]

@@ -139,8 +139,7 @@ def occlusion(
     array([[[1., 0.],
             [0., 4.]]], dtype=float32)
     """
-    scores = ClassScores(model)
-    sides = picture_shape(model)
+    scores, sides = ClassScores(model), picture_shape(model)
     x = scores.inputs(x)
     patches = [patch, patch] if is_integer(patch) else patch
     if not isinstance(patches, Sequence) or len(patches) != 2:

@@ -119,8 +119,7 @@ def predictions_of(model: Model, x: Any, y: object) -> tuple[Array, Array, Array
     """Return the right classes, ``y`` or those of its one-hot rows, those predicted, and all ``log p``."""
     scores = ClassScores(model)
     scores.require_probabilities()  # before labels that are no classes, as those of a regression
-    x = scores.inputs(x)
-    true = class_numbers(y, scores.classes)
+    x, true = scores.inputs(x), class_numbers(y, scores.classes)
     check_lengths(x=x, y=true)
     z = scores.scores(x)
     return true, scores.predicted(z), scores.log_probabilities(z)

@@ -16,13 +16,8 @@ from numpy_ann.layers import InputLayer
 from numpy_ann.layers.traced import Operation
 from numpy_ann.layers.vocabulary import LookupLayer
 from numpy_ann.saving.containers import archive
+from numpy_ann.saving.formats import compile_config
 from numpy_ann.saving.formats.architecture import entry_of, keras_config
-from numpy_ann.saving.formats.compile_config import (
-    RESUME_KEY,
-    h5_training_config,
-    keras_compile_config,
-    write_resume_state,
-)
 from numpy_ann.saving.formats.model_contents import Architecture, ModelContents
 from numpy_ann.saving.formats.optimizers import named_arrays, numbered_arrays
 from numpy_ann.saving.formats.vocabularies import take_vocabularies
@@ -43,9 +38,11 @@ def write_keras(path: str | os.PathLike[str], contents: ModelContents) -> None:
     saved = datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S")
     metadata: dict[str, Any] = {"keras_version": KERAS_VERSION, "date_saved": saved}
     if contents.resume_state is not None:
-        metadata[RESUME_KEY] = write_resume_state(contents.resume_state)
+        metadata[compile_config.RESUME_KEY] = compile_config.write_resume_state(contents.resume_state)
     compiled = contents.compiled
-    config = keras_config(contents.architecture, keras_compile_config(compiled) if compiled else None)
+    config = keras_config(
+        contents.architecture, compile_config.keras_compile_config(compiled) if compiled else None
+    )
     vocabularies = take_vocabularies(config)
     members = {archive.METADATA: _json(metadata).encode(), archive.CONFIG: _json(config).encode()}
     members[archive.WEIGHTS] = _numbered_weights(contents)
@@ -60,10 +57,12 @@ def write_h5(path: str | os.PathLike[str], contents: ModelContents) -> None:
         root.attrs.update(_VERSIONS)
         root.attrs["model_config"] = _json(entry_of(architecture, keras2=True))
         if contents.resume_state is not None:
-            root.attrs[RESUME_KEY] = _json(write_resume_state(contents.resume_state))
+            root.attrs[compile_config.RESUME_KEY] = _json(
+                compile_config.write_resume_state(contents.resume_state)
+            )
         _named_weights(root.create_group("model_weights"), architecture, contents.weights)
         if compiled is not None:
-            root.attrs["training_config"] = _json(h5_training_config(compiled))
+            root.attrs["training_config"] = _json(compile_config.h5_training_config(compiled))
             if (state := contents.state) is not None:  # as Keras 2 has it
                 layers = architecture.layers
                 names = [f"{layer.name}/{p.name}" for layer in layers for p in layer.trainable_parameters]

@@ -55,8 +55,7 @@ def _lines(
         if isinstance(a, Traced):
             return said.get(a.number, "array")
         if isinstance(a, np.ndarray) and a.ndim:
-            known = (name for name, array in (constants or {}).items() if array is a)
-            return next(known, f"array{a.shape}")
+            return next((name for name, array in (constants or {}).items() if array is a), f"array{a.shape}")
         return f"{a:g}" if isinstance(a, float | np.floating) else str(a)
 
     formula = []

@@ -105,7 +105,6 @@ def _take_sentence(sentence: str, formula: list[str], derivative: list[str]) -> 
 
 
 def _clause(text: str) -> str:
-    """Return a part of a sentence as a line of its own."""
     text = re.sub(r";[^;]*\bsee\s+``.*$", "", text, flags=re.DOTALL)
     return re.sub(r"[\s,;:.]*(\band|\band where)?[\s,;:.]*$", "", plain(text))
 

@@ -136,7 +136,6 @@ def _described(cls: type, kind: str) -> DocString:
 
 
 def _referred(name: str, cls: type) -> type | None:
-    """Return the class that a docstring of ``cls`` calls ``name``."""
     package, _, last = name.rpartition(".")
     package = package or ".".join(cls.__module__.split(".")[:2])
     for base in cls.__mro__[1:]:

@@ -98,8 +98,7 @@ class Explanation:
 
 
 def _aligned(table: Mapping[str, str]) -> list[str]:
-    width = max(map(len, table), default=0)
-    return [f"{name:<{width}}  {text}" for name, text in table.items()]
+    return [f"{name:<{max(map(len, table), default=0)}}  {text}" for name, text in table.items()]
 
 
 def symbols_of(thing: Any, cls: type, doc: DocString) -> dict[str, str]:

@@ -71,7 +71,6 @@ def weights_of(model: Model) -> bytes:
 
 
 def _inputs_of(layer: Layer) -> int:
-    """Return how many numbers a layer reads; complain if they aren't in one row."""
     if layer.input_shape is None or len(layer.input_shape) != 1:
         raise ValueError(
             f"Layer {layer.name!r} works on {layer.input_shape}, row by row; the explorer shows networks "
@@ -81,7 +80,6 @@ def _inputs_of(layer: Layer) -> int:
 
 
 def _name_of(layer: Layer) -> str:
-    """Return the name of the layer's activation function, if the page has that function too."""
     function = layer.activation
     known = ("linear", "relu", "sigmoid", "softmax", "tanh")
     if function.name not in known or activations.get(function.name) != function:

@@ -97,8 +97,7 @@ class Trace(Mapping[str, Array]):
 
     def __str__(self) -> str:
         rows = {layer.name: _rows(layer.pairs()) for layer in self.layers}
-        first = _rows(self.inputs)
-        titles = ("", "shape", *_FIGURES, *_FIGURES)
+        first, titles = _rows(self.inputs), ("", "shape", *_FIGURES, *_FIGURES)
         cells = [titles, *first, *chain.from_iterable(rows.values())]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         widths[0] += 2

@@ -75,8 +75,7 @@ def _attribute_data(reader: BoundedReader, header: int, attribute: str) -> bytes
         sizes = struct.unpack_from("<HHH", message, 2)  # of name, type and shape
         start = 9 if version == 3 else 8
         if message[start : start + sizes[0]].rstrip(b"\0") == attribute.encode():
-            padded = [-(-size // 8) * 8 if version == 1 else size for size in sizes]
-            return message[start + sum(padded) :]
+            return message[start + sum([-(-size // 8) * 8 if version == 1 else size for size in sizes]) :]
     raise ModelFormatError(f"the attribute {attribute!r} is stored in a way that Keras doesn't use")
 
 

@@ -253,7 +253,6 @@ def _sample(item: ConfigValue, limits: Limits) -> Shape:
 
 
 def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape]:
-    """Return the shapes that a part makes of others than at its first call."""
     if isinstance(part, Architecture) and part.own is not None:
         part = part.layers[0]
     if isinstance(part, Architecture):
@@ -264,8 +263,7 @@ def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape
             for inner in part.parts:
                 shapes = _shapes_of(entry, inner, shapes)
             return shapes
-        made = _shapes_in(entry, part)
-        return [made[place.call][place.output] for place in leaves(connections.outputs)]
+        return [_shapes_in(entry, part)[place.call][place.output] for place in leaves(connections.outputs)]
     several = [(None, *shape) for shape in shapes] if part.several_inputs else (None, *shapes[0])
     if part.parameters:
         entry.checked(part.running_on, several, "what it reads")
@@ -273,7 +271,6 @@ def _shapes_of(entry: ConfigValue, part: Any, shapes: list[Shape]) -> list[Shape
 
 
 def _shapes_in(entry: ConfigValue, model: Any) -> list[list[Shape]]:
-    """Return the shapes of what each call in a graph makes."""
     made: list[list[Shape]] = []
     for call in model.connections.calls:
         part, reads = model.parts[call.part], [made[place.call][place.output] for place in call.inputs]

@@ -37,8 +37,7 @@ _LOST_OPTIMIZER = (
     "again before training."
 )
 _VERSION = 1
-_MOST_STREAMS = 10_000
-_EPOCHS = within(int, 0, 2**31)
+_MOST_STREAMS, _EPOCHS = 10_000, within(int, 0, 2**31)
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,64}")
 _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSON readers promise to keep
 
@@ -177,8 +176,7 @@ def _unwrapped(item: ConfigValue) -> str | Metric:
     readers = {"name": lambda one: one.of(str), "fn": function_name}
     options = read_options(item["config"], readers, {"dtype": read_dtype})
     named = options.get("fn", "")
-    name = options.get("name") or named
-    kind = _kind(named)
+    name, kind = options.get("name") or named, _kind(named)
     if kind is None:
         raise item.error(f"the metric function {named!r} is not supported")
     if name in _ACCURACY or _kind(name) == kind:
@@ -188,7 +186,6 @@ def _unwrapped(item: ConfigValue) -> str | Metric:
 
 
 def _kind(name: str) -> str | None:
-    """Return the class that a function's name, or a short form of it, stands for."""
     by_function = {snake_case(kind): kind for kind in METRICS}
     try:
         return by_function.get(name) or type(losses.get(name)).__name__

@@ -21,8 +21,7 @@ from numpy_ann.saving.formats.objects import class_of, handed_over, make, row_of
 from numpy_ann.saving.formats.options import Row, optional, read_options, within
 from numpy_ann.saving.formats.parts import LEGACY_OPTIMIZERS, OPTIMIZERS, SCHEDULES
 
-_LARGEST_ITERATION = 2**62
-_LARGEST_RATE = 1e30
+_LARGEST_ITERATION, _LARGEST_RATE = 2**62, 1e30
 _OF_LEGACY = ("decay", "lr", "schedule_decay")  # options that only optimizers of Keras before 2.11 have
 _WITHOUT = " With include_optimizer=False, an .h5 file holds the rest."
 

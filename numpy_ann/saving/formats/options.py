@@ -188,8 +188,7 @@ def rows(
     inert: Mapping[str, Neutral] | None = None, own: Sequence[Row] = (), without: Collection[str] = (),
 ) -> Table:  # fmt: skip
     """Return the row of each class that a room offers but abstract ones, ``base``, and those ``without``."""
-    by_class = {row.make: row for row in own}
-    found = Table()
+    by_class, found = {row.make: row for row in own}, Table()
     found.base, found.kind = base, snake_case(base.__name__).replace("_", " ")
     found.module = room.__name__.replace("numpy_ann", "keras")
     found.own = Row(base, readers or {}, {**(inert or {}), "autocast": (True,)})

@@ -30,8 +30,7 @@ __all__ = [
 
 _LARGEST = 3.4e38  # a float32
 _MOST_STEPS = 2**62
-_STEPS = within(int, 0, _MOST_STEPS)
-_SEED = within(int, 0, 2**63 - 1)
+_STEPS, _SEED = within(int, 0, _MOST_STEPS), within(int, 0, 2**63 - 1)
 _FRACTION, _FACTOR, _POSITIVE = within(float, 0, 1), within(float, 0, 1e30), within(float, 0, _LARGEST)
 _SIZE, _AXIS = within(int, 1, 2**31), within(int, -32, 31)
 
