@@ -211,12 +211,18 @@ def test_arrays_in_a_file_of_one(run, tmp_path):
         assert run("predict", "m.keras", "x.npy") == (1, "", f"numpy_ann: {damaged}")
 
 
-def test_train_on_numbers_of_any_size(run, table):
+def test_train_on_numbers_of_any_size(run, table, tmp_path):
     """Around 1,000, where a network that begins at 0 would go on for long."""
     status, said, _ = run("train", "t.csv", "--target", "price", "-o", "p.keras")
     assert status == 0
     assert float(said.partition("R2 ")[2].split()[0]) > 0.95
-    assert isinstance(load_model("p.keras").layers[-1], Rescaling)
+    last = load_model("p.keras").layers[-1]
+    prices = np.array(
+        [float(row["price"]) for row in csv.DictReader((tmp_path / "t.csv").read_text().splitlines())]
+    )
+    seen = prices[np.random.default_rng(0).permutation(120)[:96]]
+    assert isinstance(last, Rescaling)
+    assert (last.scale, last.offset) == pytest.approx((seen.std(), seen.mean()), rel=1e-5)
     status, said, _ = run("predict", "p.keras", "t.csv")
     (header, *rows) = said.splitlines()
     assert header == "sample,price"
@@ -379,3 +385,15 @@ def test_several_inputs_and_outputs_go_by_their_names(run, tmp_path):
     status, _, wrong = run("evaluate", "same.keras", "--data", "d.npz")
     assert (status, wrong.count("\n")) == (1, 1)
     assert "names are there twice" in wrong
+
+
+def test_numbers_that_differ_in_the_rows_that_are_not_seen_alone(run, tmp_path):
+    sizes, prices = np.random.default_rng(0).normal(size=(2, 20)).round(3)
+    prices[:] = 7.5
+    prices[np.random.default_rng(0).permutation(20)[-1]] = 8.5
+    write_table(tmp_path / "t.csv", ["size", "price"], sizes, prices)
+    assert run("train", "t.csv", "--target", "price", "--epochs", 1)[0] == 0
+    last = load_model("t.keras").layers[-1]
+    assert (last.scale, last.offset) == (1, 7.5)
+    write_table(tmp_path / "t.csv", ["size", "price"], sizes[:19], prices[:19])
+    assert "has 19 rows; a network wants 20" in run("train", "t.csv", "--target", "price", "--force")[2]

@@ -10,7 +10,11 @@ import pytest
 
 from numpy_ann.__main__ import main
 from numpy_ann.as_keras import install, installed, uninstall
+from numpy_ann.as_keras.keras2 import today
 from numpy_ann.as_keras.run import run
+from numpy_ann.layers import Dense
+from numpy_ann.models import Model, load_model
+from numpy_ann.optimizers import SGD
 
 
 @pytest.fixture
@@ -139,6 +143,9 @@ def test_a_notebook_runs_cell_by_cell(tmp_path, capsys):
     assert "passed over: %matplotlib inline" in err
     assert 'lesson.ipynb, cell 4", line 1' in err
     assert "    units / 0" in err
+    path.write_text(json.dumps({"cells": [*cells[:1], {"cell_type": "code", "source": "1 / 0"}]}))
+    assert run(path) == 1
+    assert 'lesson.ipynb", line 1' in capsys.readouterr().err
 
 
 def test_cells_of_another_language_are_passed_over_and_timed_ones_run(tmp_path, capsys):
@@ -273,6 +280,7 @@ def test_weights_in_one_h5_file_as_in_keras_2(script, tmp_path):
         other = Sequential([Dense(1, input_dim=2)])
         other.load_weights({str(tmp_path / "w.h5")!r})
         assert np.array_equal(model.get_weights()[0], other.get_weights()[0])
+        model.save_weights({str(tmp_path / "m.weights.h5")!r})
         for path, alone in ({str(tmp_path / "best.hdf5")!r}, False), ({str(tmp_path / "w.hdf5")!r}, True):
             kept = ModelCheckpoint(path, monitor="loss", save_weights_only=alone)
             model.fit(np.ones((4, 2)), np.ones(4), callbacks=[kept], verbose=0)
@@ -280,6 +288,9 @@ def test_weights_in_one_h5_file_as_in_keras_2(script, tmp_path):
         """
     )
     assert run(path, keras2=True) == 0
+    assert load_model(tmp_path / "w.h5").input_shape == (None, 2)
+    with pytest.raises(ValueError, match="weights"):
+        load_model(tmp_path / "m.weights.h5")
     assert run(path) == 1
 
 
@@ -391,3 +402,21 @@ def test_weights_are_saved_by_a_function(script, tmp_path):
         """
     )
     assert run(path) == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "old", "new"),
+    [
+        (Model.compile, {"optimizer": "sgd", "class_mode": "categorical"}, {"optimizer": "sgd"}),
+        (Model.compile, {"show_accuracy": False}, {}),
+        (Model.compile, {"show_accuracy": True}, {"metrics": ["accuracy"]}),
+        (Model.compile, {"show_accuracy": True, "metrics": ["mae"]}, {"metrics": ["mae", "accuracy"]}),
+        (Model.compile, {"optimizer": "sgd"}, None),
+        (Model.fit, {"nb_epoch": 2}, {"epochs": 2}),
+        (SGD.__init__, {"lr": 0.5, "decay": 0.0}, {"learning_rate": 0.5}),
+        (Dense.__init__, {"batch_input_shape": (8, 3)}, {"input_shape": (3,)}),
+        (Dense.__init__, {"activation": "ReLU"}, {"activation": "relu"}),
+    ],
+)
+def test_old_options_are_these_of_today(method, old, new):
+    assert today(method, old) == new

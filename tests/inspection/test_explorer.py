@@ -273,6 +273,8 @@ def test_an_activation_function_of_ones_own(tmp_path):
         (PICTURES / 100.0, LABELS, "8-bit pictures"),
         (PICTURES / 255.0 - 0.5, LABELS, "8-bit pictures"),
         (PICTURES * 2.0, LABELS, "8-bit pictures"),
+        (PICTURES.clip(1) + 1.0, LABELS, "from 2 to 256"),
+        (PICTURES.clip(1) - 2.0, LABELS, "from -1 to 253"),
         (PICTURES, LABELS + 1, "0 to 2"),
         (PICTURES, LABELS - 1, "0 to 2"),
         (PICTURES, LABELS + 0.5, "0 to 2"),

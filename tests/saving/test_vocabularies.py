@@ -152,3 +152,10 @@ def test_an_h5_file_needs_a_vocabulary_only_of_what_was_found(unknown):
         assert fill(size)["vocabulary"] is None
     with pytest.raises(ModelFormatError, match=f"string_lookup: the vocabulary of {unknown + 2} entries"):
         fill(unknown + 2)
+
+
+def test_tokens_are_whole_numbers_of_64_bits(tmp_path):
+    extremes = [2**63 - 1, -(2**63)]
+    model = Sequential([Input((1,), dtype="int64"), IntegerLookup(vocabulary=extremes)])
+    model.save(tmp_path / "m.keras")
+    assert load_model(tmp_path / "m.keras").layers[-1].get_vocabulary() == [-1, *extremes]

@@ -93,3 +93,11 @@ def test_which_pass_it_was_is_said():
         str(trace(model, x, y)).splitlines()[0].endswith("(mean_squared_error) of 1 sample, as in training")
     )
     assert "as in predicting" in str(trace(model, x, y, training=False)).splitlines()[0]
+
+
+def test_the_heads_stand_over_the_first_of_their_columns():
+    rows = [line for line in str(traced()).splitlines() if line.endswith(("%", "zeros"))]
+    from_right = [[found.start() for found in re.finditer(r"\S+", line)][-8:] for line in rows]
+    first, second = (min(starts[i] for starts in from_right) for i in (0, 4))
+    head = str(traced()).splitlines()[2]
+    assert (head.index("values"), head.index("gradient of the loss")) == (first, second)
