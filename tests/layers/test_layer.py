@@ -492,3 +492,19 @@ def test_numpy_scalars_are_taken_and_stored_as_pythons() -> None:
     for layer in made:
         text = repr(sorted(layer.get_config().items(), key=lambda item: item[0]))
         assert "np." not in text, text
+
+
+def test_a_layer_given_a_list_of_tensors_is_built_by_their_shapes() -> None:
+    shapes = []
+
+    class Both(Layer):
+        def build(self, input_shape: Any) -> None:
+            shapes.extend(input_shape)
+            self.scale = self.add_weight(shape=input_shape[1][1:], initializer="ones", name="scale")
+
+        def call(self, inputs: Any) -> Any:
+            return inputs[0] + (inputs[1] * self.scale).sum(axis=(1, 2))[:, None]
+
+    y = Both()([np.zeros((5, 1)), np.ones((5, 2, 3))])
+    assert shapes == [(None, 1), (None, 2, 3)]
+    assert y.tolist() == [[6]] * 5
