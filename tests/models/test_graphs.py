@@ -518,3 +518,17 @@ def test_the_targets_of_one_output_are_called_y():
     model.compile("sgd", "mse")
     with pytest.raises(TypeError, match="`y` must hold real numbers"):
         model.train_on_batch([np.ones((2, 2))] * 2, np.array(["a", "b"]))
+
+
+def test_ops_on_whole_numbers_in_a_graph_leave_them_whole_beyond_what_float32_holds():
+    x = np.array([[2**24 + 1, 7], [-3, 2]])
+    numbers = Input((2,), dtype="int64")
+    outputs = [numbers + 1, numbers % 4, numbers // 4, ops.equal(numbers, 2**24 + 1), numbers / 2]
+    plus, rest, quotient, same, half = Model(numbers, outputs).predict(x, verbose=0)
+    for found in (plus, rest, quotient):
+        assert found.dtype.kind == "i"
+    assert plus.tolist() == [[2**24 + 2, 8], [-2, 3]]
+    assert rest.tolist() == [[1, 3], [1, 2]]
+    assert quotient.tolist() == [[2**22, 1], [-1, 0]]
+    assert same.tolist() == [[True, False], [False, False]]
+    assert (half.dtype, half.tolist()) == ("float32", [[2**23, 3.5], [-1.5, 1]])
