@@ -8,7 +8,6 @@ the tape derives them by the chain rule.
 # isort: off
 from math import pi
 from math import sqrt as root
-
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,7 @@ from numpy_ann.ops.arithmetic import (
     where,
 )
 from numpy_ann.ops.formulas import formula, named
-from numpy_ann.ops.reductions import mean, norm, var
-from numpy_ann.ops.reductions import sum as total
+from numpy_ann.ops.reductions import _axes, mean, norm, sum as total, var
 from numpy_ann.ops.shapes import convert_to_tensor, reshape, split
 from numpy_ann.ops.tape import Op, op, plain
 # fmt: on
@@ -134,20 +132,23 @@ def binary_crossentropy(target: Any, output: Any, from_logits: Any = False) -> A
 
 
 def normalize(x: Any, axis: Any = -1, order: Any = 2, epsilon: Any = None) -> Any:
-    return divide(x, maximum(norm(x, order, axis, True), 1e-7 if epsilon is None else epsilon))
+    length = norm(x, None if order == 2 else order, axis, True)
+    return divide(x, maximum(length, 1e-7 if epsilon is None else epsilon))
 
 
 def batch_normalization(
     x: Any, mean: Any, variance: Any, axis: Any, offset: Any = None, scale: Any = None, epsilon: Any = 1e-3
 ) -> Any:
     """Return ``scale (x - mean) / sqrt(variance + epsilon) + offset``, each along an axis."""
-    shape = [-1 if i == axis % np.ndim(x) else 1 for i in range(np.ndim(x))]
+    shape = [n if i == axis % np.ndim(x) else 1 for i, n in enumerate(np.shape(x))]
     mean, variance = reshape(mean, shape), reshape(variance, shape)
-    scale, offset = (v if v is None else reshape(v, shape) for v in (scale, offset))
-    return _scaled((x - mean) * rsqrt(variance + epsilon), scale, offset)
+    return _scaled((x - mean) * rsqrt(variance + epsilon), scale, offset, axis)
 
 
-def _scaled(y: Any, scale: Any, offset: Any = None) -> Any:
+def _scaled(y: Any, scale: Any, offset: Any = None, axis: Any = -1) -> Any:
+    if (axes := _axes(axis, y)) != (np.ndim(y) - 1,):  # Keras' own rule: along other axes than the last
+        shape = [n if i in axes else 1 for i, n in enumerate(np.shape(y))]
+        scale, offset = (v if v is None else reshape(v, shape) for v in (scale, offset))
     y = y if scale is None else y * scale
     return y if offset is None else y + offset
 
@@ -157,7 +158,7 @@ def layer_normalization(
 ) -> Any:
     """Return ``gamma (x - mean(x)) / sqrt(var(x) + epsilon) + beta``, each sample by itself."""
     y = (x - mean(x, axis, True)) * rsqrt(var(x, axis, True) + (1e-7 if epsilon is None else epsilon))
-    return _scaled(y, gamma, beta)
+    return _scaled(y, gamma, beta, axis)
 
 
 def rms_normalization(x: Any, scale: Any = None, axis: Any = -1, epsilon: Any = None) -> Any:

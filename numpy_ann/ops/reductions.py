@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpy_ann.ops.arithmetic import absolute, equal, exp, power, sqrt, square
+from numpy_ann.ops.arithmetic import absolute, equal, exp, isnan, multiply, power, sqrt, square, where
 from numpy_ann.ops.formulas import formula, named
 from numpy_ann.ops.shapes import expand_dims, flip, moveaxis, reshape, take_along_axis
 from numpy_ann.ops.tape import Op, Traced, op, plain, read
@@ -42,8 +42,7 @@ def _of_extreme(g: Any, y: Any, x: Any, axis: Any = None, keepdims: Any = False,
 
 
 def _logsumexp(x: Any, axis: Any, keepdims: Any) -> Any:
-    top = np.max(x, _axes(axis, x), keepdims=True)
-    top = np.where(np.isfinite(top), top, 0 * top) if not np.isfinite(top).all() else top
+    top = np.nan_to_num(np.max(x, _axes(axis, x), keepdims=True), posinf=0, neginf=0)
     y = np.log(np.sum(np.exp(x - top), _axes(axis, x), keepdims=True)) + top
     return y if keepdims else np.squeeze(y, _axes(axis, x))
 
@@ -120,12 +119,13 @@ def quantile(x: Any, q: Any, axis: Any = None, method: Any = "linear", keepdims:
     if method != "linear":
         raise ValueError(f'quantile() has method="linear" here. Received: method={method!r}')
     axes, shape = _axes(axis, x), np.shape(x)
-    x = moveaxis(x, axes, range(-len(axes), 0))
+    x = moveaxis(multiply(x, 1.0), axes, range(-len(axes), 0))  # whole numbers have quantiles between them
     apart = np.shape(x)[: len(shape) - len(axes)]
     ranks = sort(reshape(x, (*apart, np.prod([shape[i] for i in axes], dtype=int))))
+    ranks = where(isnan(ranks[..., -1:]), np.nan, ranks)  # sorted last: one makes all unknown
     place = np.asarray(q, dtype=np.float64) * (ranks.shape[-1] - 1)
     below = np.floor(place).astype(int)
-    above, part = np.minimum(below + 1, ranks.shape[-1] - 1), (place - below).astype(plain(x).dtype)
+    above, part = np.ceil(place).astype(int), (place - below).astype(plain(x).dtype)
     y = ranks[..., below] * (1 - part) + ranks[..., above] * part
     y = moveaxis(y, range(np.ndim(y) - part.ndim, np.ndim(y)), range(part.ndim))
     kept = (1 if i in axes else n for i, n in enumerate(shape))
@@ -148,7 +148,7 @@ sort = formula(lambda x, axis=-1: take_along_axis(x, argsort(x, axis), axis))
 
 def top_k(x: Any, k: Any, sorted: Any = True) -> Any:  # noqa: A002
     """Return the ``k`` largest of each row, the largest first, and where they are."""
-    places = np.argsort(-np.asarray(plain(x)), axis=-1, kind="stable")[..., :k]
+    places = np.shape(x)[-1] - 1 - np.argsort(plain(flip(x, -1)), -1, kind="stable")[..., : -k - 1 : -1]
     return take_along_axis(x, places, -1), places
 
 

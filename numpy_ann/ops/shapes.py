@@ -201,7 +201,6 @@ def _convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: An
 
 convert_to_tensor = formula(_convert_to_tensor, reads=False)
 
-
 # Constants, in float32 unless told.
 zeros_like = formula(lambda x, dtype=None: np.zeros_like(plain(x), dtype))
 ones_like = formula(lambda x, dtype=None: np.ones_like(plain(x), dtype))

@@ -1,10 +1,13 @@
 """All ops in one table: derivatives against differences, first and second; values against NumPy's."""
 
+import json
+
 import numpy as np
 import pytest
 
 from numpy_ann import ops
 from numpy_ann.ops.tape import Traced
+from tests.ops import keras_values
 from tests.ops.cases import CASES, CONSTANT, arrays_of
 from tests.support import for_each
 
@@ -76,6 +79,16 @@ def test_float32_stays_float32(case):
     assert isinstance(y, np.ndarray | np.generic)
     gradients = ops.grad(lambda *xs: ops.sum(case[2](ops, *xs)), tuple(range(len(arrays))))(*arrays)
     assert {g.dtype for g in gradients} == {np.dtype(np.float32)}
+
+
+def test_values_are_those_that_keras_computes():
+    wrong = []
+    for call, numbers in json.loads(keras_values.FILE.read_text(encoding="utf-8")).items():
+        y, expected = keras_values.computed(call, ops), np.array(numbers)
+        same = y.shape == expected.shape and np.allclose(y, expected, 2e-6, 1e-6, equal_nan=True)
+        if not same or (y.size and y.dtype.kind.replace("u", "i") != expected.dtype.kind):
+            wrong.append((call, y, expected))
+    assert wrong == []
 
 
 def test_every_op_is_in_the_table():
@@ -243,3 +256,21 @@ def test_lengths_and_ranks_by_hand():
     assert ops.quantile(x, 0.5) == 2.5
     assert ops.quantile(x, [0.0, 0.75, 1.0], axis=1).tolist() == [[3, 0], [3.75, 1.5], [4, 2]]
     assert ops.quantile(x, 0.5, axis=0, keepdims=True).tolist() == [[1.5, 3]]
+
+
+def test_the_largest_numbers_share_a_derivative():
+    x = np.array([[2.0, 5.0, 5.0], [1.0, 1.0, 1.0]])
+    for name, rows in {"max": [[0, 0.5, 0.5], [1 / 3] * 3], "min": [[1, 0, 0], [1 / 3] * 3]}.items():
+        slope = ops.grad(lambda z, name=name: ops.sum(getattr(ops, name)(z, axis=1)))(x)
+        np.testing.assert_allclose(slope, rows)
+
+
+def test_sparsemax_by_hand():
+    # Of 1, 1/2 and 0 the two first are above (1 + 1/2 - 1) / 2 = 1/4; equal numbers get equal shares.
+    x = np.array([[1.0, 0.5, 0.0], [2.0, 2.0, 2.0], [3.0, 2.0, 0.0]])
+    expected = np.array([[0.75, 0.25, 0], [1 / 3] * 3, [1, 0, 0]])
+    np.testing.assert_allclose(ops.sparsemax(x), expected)
+    np.testing.assert_allclose(ops.sparsemax(x.T, axis=0), expected.T)
+    # The second number of the last row is on the edge: the derivative is that of the numbers inside.
+    slope = ops.grad(lambda z: ops.sum(ops.sparsemax(z) * [[1.0, 2.0, 4.0]]))(x)
+    np.testing.assert_allclose(slope, [[-0.5, 0.5, 0], [-4 / 3, -1 / 3, 5 / 3], [0, 0, 0]], atol=1e-12)
