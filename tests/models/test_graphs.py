@@ -15,6 +15,7 @@ from numpy_ann.layers import (
     BatchNormalization,
     Concatenate,
     Dense,
+    Discretization,
     Dropout,
     Embedding,
     Flatten,
@@ -25,6 +26,7 @@ from numpy_ann.layers import (
     RMSNormalization,
 )
 from numpy_ann.models import Model, Sequential, load_model
+from numpy_ann.optimizers import SGD
 
 RNG = np.random.default_rng(0)
 X, Z = RNG.random((12, 3)), RNG.random((12, 2))
@@ -532,3 +534,38 @@ def test_ops_on_whole_numbers_in_a_graph_leave_them_whole_beyond_what_float32_ho
     assert quotient.tolist() == [[2**22, 1], [-1, 0]]
     assert same.tolist() == [[True, False], [False, False]]
     assert (half.dtype, half.tolist()) == ("float32", [[2**23, 3.5], [-1.5, 1]])
+
+
+def test_a_layer_learns_beside_the_categories_that_are_made_of_it():
+    x = Input((2,))
+    below = Dense(1, use_bias=False)
+    h = below(x)
+    bins = Discretization([0.0], output_mode="one_hot")(h)
+    above = Dense(1, use_bias=False)
+    model = Model(x, above(Concatenate()([bins, h])))
+    below.set_weights([np.array([[0.25], [0.25]])])
+    above.set_weights([np.array([[1.0], [2.0], [4.0]])])
+    model.compile(SGD(0.125), "mse")
+    # y = 2 + 4 0.5 = 4, dy = 2 (4 - 3) = 2, and dh = 2 4 by the way past the bins alone.
+    assert model.train_on_batch(np.ones((1, 2)), np.array([[3.0]])) == 1
+    assert below.kernel.value.tolist() == [[0.25 - 1], [0.25 - 1]]
+    assert above.kernel.value.tolist() == [[1], [2 - 0.25], [4 - 0.125]]
+
+
+def test_gradients_that_nobody_needs_are_not_worked_out():
+    asked = []
+
+    class Asked(Dense):
+        def backward_input(self, dz, *, out=None):
+            asked.append(self.name)
+            return super().backward_input(dz, out=out)
+
+    x = Input((2,))
+    frozen = Asked(3, name="frozen")(x)
+    first = Asked(3, name="first")(x)
+    ends = [Asked(1, name="on_frozen")(frozen), Asked(1, name="last")(first)]
+    model = Model(x, ends)
+    model.get_layer("frozen").trainable = False
+    model.compile("sgd", "mse")
+    model.fit(np.ones((4, 2)), [np.zeros((4, 1))] * 2, verbose=0)
+    assert asked == ["last"]
