@@ -135,3 +135,10 @@ def test_real_docstrings(cls, formula, derivative):
     said = plain(inspect.getdoc(cls))
     for line in (*found.formula, *found.derivative):
         assert all(word in said for word in line.rstrip(":").split()[1:])
+
+
+def test_a_block_is_backward_by_its_title_or_by_all_of_its_lines():
+    titled = read_docstring("A.\n\n    Backward::\n\n        s = sum(dy)\n        dx = dy - s\n    ")
+    assert (titled.formula, titled.derivative) == ((), ("s = sum(dy)", "dx = dy - s"))
+    plain_words = read_docstring("A.\n\n    So::\n\n        dx = 2 dy\n        dW = x^T dy\n    ")
+    assert (plain_words.formula, plain_words.derivative) == ((), ("So:", "dx = 2 dy", "dW = x^T dy"))

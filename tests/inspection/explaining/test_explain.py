@@ -199,3 +199,9 @@ def test_an_optimizer_is_shown_as_numpy_computes_it():
     assert explain(optimizers.AdamW).rule == explain("adam").rule
     assert all(explain(getattr(optimizers, name)).rule for name in ("Ftrl", "Lamb", "Adafactor", "Nadam"))
     assert explain("Dense").rule == explain(optimizers.Optimizer).rule == ()
+
+
+def test_shapes_are_a_class_own_before_those_that_it_points_to():
+    assert explain(losses.CategoricalFocalCrossentropy).symbols["shapes"] == "both (batch, ..., classes)."
+    theirs = "y_pred is (batch, ..., outputs), y_true the same, or (batch, ...) for one output."
+    assert explain(losses.BinaryCrossentropy).symbols["shapes"] == theirs
