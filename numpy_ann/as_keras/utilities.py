@@ -129,9 +129,9 @@ def split_dataset(
     dataset: Any, left_size: float | None = None, right_size: float | None = None, shuffle: bool = False,
     seed: int | None = None,
 ) -> tuple[Dataset, Dataset]:  # fmt: skip
-    """Return a data set, an array or a tuple of arrays as two, of so many elements or such parts (0 to 1)."""
-    data = dataset if isinstance(dataset, Dataset) else Dataset.from_tensor_slices(dataset)
-    elements = list(data)
+    """Return the first and the last elements of a data set or arrays, so many or such a part (0 to 1)."""
+    dataset = tuple(dataset) if isinstance(dataset, list) else dataset
+    elements = list(dataset if isinstance(dataset, Dataset) else Dataset.from_tensor_slices(dataset))
     if shuffle:
         np.random.default_rng(seed).shuffle(elements)
 
@@ -145,7 +145,7 @@ def split_dataset(
     right = len(elements) - left if right is None else right
     if not 0 < left < left + right <= len(elements):
         raise ValueError(f"{len(elements)} elements can't be split into {left} and {right}.")
-    parts = elements[:left], elements[left : left + right]
+    parts = elements[:left], elements[len(elements) - right :]
     first, second = (Dataset(lambda part=part: part, len(part)) for part in parts)  # type: ignore[misc]
     return first, second
 

@@ -146,9 +146,11 @@ def test_split():
     left, right = split_dataset((X, Y), right_size=2)
     assert (len(left), len(right)) == (3, 2)
     left, right = split_dataset(Dataset.range(10), left_size=3, right_size=0.2)
-    assert (plain(left), plain(right)) == ([0, 1, 2], [3, 4])
+    assert (plain(left), plain(right)) == ([0, 1, 2], [8, 9])  # the last ones, as Keras has it
     left, right = split_dataset(Dataset.range(10), 0.5, 0.2)
-    assert (plain(left), plain(right)) == ([0, 1, 2, 3, 4], [5, 6])
+    assert (plain(left), plain(right)) == ([0, 1, 2, 3, 4], [8, 9])
+    left, right = split_dataset([Y, Y * 10], 2)  # a list is of arrays too
+    assert (plain(left), plain(right)) == ([(0, 0), (1, 10)], [(2, 20), (3, 30), (4, 40)])
     left, right = split_dataset(Dataset.range(50), right_size=20, shuffle=True, seed=1)
     assert (len(left), len(right), sorted(plain(left) + plain(right))) == (30, 20, list(range(50)))
     assert plain(left) != sorted(plain(left))
