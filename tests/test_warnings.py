@@ -75,3 +75,12 @@ def test_layers_frozen_between_compiling_and_the_first_fit_stay(
     model.layers[0].trainable = not after
     with pytest.raises(ValueError, match="compile anew when you change what is trained"):
         model.fit(X, X, verbose=0)
+
+
+@pytest.mark.parametrize("shape", [(1,), (5, 1), (2,), (1, 2)])
+def test_classes_of_one_are_warned_of_on_the_last_axis(shape):
+    loss, y = CategoricalCrossentropy(), np.ones((4, *shape))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        loss.check_targets(y, shape)
+    assert [w.category for w in said] == [SyntaxWarning] * (shape[-1] == 1)
