@@ -7,7 +7,7 @@ import numpy as np
 
 from numpy_ann import ops as _ops
 from numpy_ann._typing import Array, Shape
-from numpy_ann.losses.loss import EPSILON, Loss
+from numpy_ann.losses.loss import EPSILON, Loss, _beside, _checked_weight
 from numpy_ann.ops.array_protocol import OPS
 from numpy_ann.ops.gradient_tape import by_hand, pulled_back
 from numpy_ann.ops.tape import Traced, plain
@@ -128,9 +128,10 @@ def traced_losses(loss: Loss, y_true: Any, y_pred: Any) -> Any:
 def called_on_tape(loss: Loss, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
     """Return ``L`` as ``Loss.__call__`` does, traced where the predictions are."""
     losses = loss.call(y_true, y_pred)
+    shape, weight = np.shape(losses), plain(sample_weight)
+    weight = weight if weight is None or not shape else _checked_weight(weight, shape)
     if loss.reduction in ("none", None):
-        return losses if sample_weight is None else losses * np.asarray(plain(sample_weight))
-    weight, shape = None if sample_weight is None else np.asarray(plain(sample_weight)), np.shape(losses)
+        return losses if weight is None else losses * _beside(weight, len(shape))
     return OPS["sum"](losses * loss.scale_gradient(np.ones(shape, losses.dtype), weight, shape))
 
 

@@ -186,6 +186,16 @@ def test_own_losses_are_reduced_as_keras_does(reduction):
     assert own.get_config() == {"name": "own_mse", "reduction": reduction}
 
 
+@pytest.mark.parametrize("reduction", ["sum", "mean_with_sample_weight", "sum_over_batch_size", None])
+@pytest.mark.parametrize("shape", [(48,), (48, 1), (1,), ()], ids=str)
+def test_losses_on_a_tape_are_weighted_as_off_it(reduction, shape):
+    w, loss = RNG.uniform(1, 3, shape), losses.MeanSquaredError(reduction=reduction)
+    with ops.GradientTape():
+        traced = loss(Y, ops.multiply(Y + X[:, :2], 1.0), w)
+    np.testing.assert_allclose(traced, loss(Y, Y + X[:, :2], w), rtol=1e-6)
+    assert np.shape(traced) == (() if reduction else (48,))
+
+
 def test_integer_targets_reach_own_losses():
     y = RNG.integers(0, 3, 48)
     histories = []
