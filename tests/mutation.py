@@ -65,7 +65,7 @@ class Mutant:
     line: int
     before: str
     after: str
-    place: str  # the function or class, and which of several like it there
+    place: str = ""  # the function or class, and which of several like it there
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}  {self.before}  ->  {self.after}"

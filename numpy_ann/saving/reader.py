@@ -71,7 +71,9 @@ def read_model(
             weights = read_numbered_weights(root, architecture, allow_nonfinite=allow_nonfinite)
             with stating(compiled=True):
                 training = config.get("compile_config") if compile else None
-                compiled, notes = read_compiled(training, architecture.output_names)
+                compiled, notes = read_compiled(
+                    training, architecture.connections and architecture.output_names
+                )
                 if compiled and compiled.has_optimizer and "optimizer" in root:
                     group = root.group("optimizer/vars")
                     state = read_state(group, compiled.optimizer, architecture)
@@ -182,7 +184,9 @@ def _read_hdf5_model(
     weights, state = read_named_weights(stored, architecture, allow_nonfinite=allow_nonfinite), None
     with stating(compiled=True):
         training = _json_attribute(root, "training_config") if compile_it else None
-        compiled, notes = read_compiled(training, architecture.output_names)
+        compiled, notes = read_compiled(
+            training, architecture.output_names if architecture.connections else ()
+        )
         penalized = any(layer.activity_regularizer is not None for layer in architecture.layers)
         if compiled and penalized and _SUMMED.fullmatch(version or ""):
             notes = [*notes, f"Keras {version} {_SUMMED_NOTE}"]

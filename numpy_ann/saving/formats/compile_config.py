@@ -43,31 +43,26 @@ _WIDE = ("state", "inc")  # of the generator PCG64: 128 bits each, more than JSO
 
 
 def read_compiled(
-    config: ConfigValue | None, outputs: Sequence[str] = ()
+    config: ConfigValue | None, outputs: Sequence[str] | None = None
 ) -> tuple[CompileArguments | None, list[str]]:
     """Return the arguments of ``compile``, for one output or those named, and what to tell a user of them."""
     if config is None or not config.fields():
         return None, []
-    given = config.get("optimizer") or config.get("optimizer_config")
+    given, outputs = config.get("optimizer") or config.get("optimizer_config"), outputs or ()
     optimizer = optimizers.get("rmsprop") if given is None else read_optimizer(given)
-    config = config if len(outputs) > 1 else _without_names(config, outputs)
-    of_one = read_options(config, {} if len(outputs) > 1 else _OUTPUT, _KEYS)
-    read = _by_output(config, outputs) if len(outputs) > 1 else OutputArguments(**of_one)
-    arguments = CompileArguments(optimizer, read, has_optimizer=given is not None)
-    return arguments, [] if given is not None else [_LOST_OPTIMIZER]
-
-
-def _without_names(config: ConfigValue, outputs: Sequence[str]) -> ConfigValue:
-    """Return the configuration with what stands under the one output's name (of a chain: any) by itself."""
     values = {key: item.value for key, item in config.fields().items()}
-    for key in ("loss", "metrics", "weighted_metrics"):
-        if isinstance(values.get(key), dict) and "class_name" not in config[key]:
+    for key in ("loss", "metrics", "weighted_metrics"):  # under the one output's name; of a chain, any
+        if len(outputs) < 2 and isinstance(values.get(key), dict) and "class_name" not in values[key]:
             if len(values[key]) != 1 or (outputs and [*values[key]] != [*outputs]):
                 raise config[key].error(f"{sorted(values[key])} aren't the one output {list(outputs)}")
             (entry,) = values[key].values()
             listed = key != "loss" and not isinstance(entry, list | None)
             values[key] = [entry] if listed else entry
-    return ConfigValue(values, config.place)
+    config = ConfigValue(values, config.place)
+    of_one = read_options(config, {} if len(outputs) > 1 else _OUTPUT, _KEYS)
+    read = _by_output(config, outputs) if len(outputs) > 1 else OutputArguments(**of_one)
+    arguments = CompileArguments(optimizer, read, has_optimizer=given is not None)
+    return arguments, [] if given is not None else [_LOST_OPTIMIZER]
 
 
 def _by_output(
